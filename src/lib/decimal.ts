@@ -1,0 +1,32 @@
+/**
+ * Amounts: decimal strings on the wire, bigint minor units inside. Parsing is exact or it refuses; nothing here rounds.
+ * Rates and conversions, which do round, live with the rule that names the rounding.
+ */
+import { Refusal } from './refusal.js';
+
+const pattern = /^-?(?:0|[1-9]\d{0,15})(?:\.(\d{1,4}))?$/;
+
+/**
+ * Reads "1.50" at scale 2 as 150n. Accepts fewer decimals than the scale, never more.
+ * Refuses: `amount_invalid` (not a plain decimal, or finer than the asset's scale).
+ */
+export function parseAmount(text: string, scale: number): bigint {
+  const match = pattern.exec(text);
+  if (!match) throw new Refusal('amount_invalid', `"${text.slice(0, 40)}" is not a decimal amount`);
+  const fraction = match[1] ?? '';
+  if (fraction.length > scale) {
+    throw new Refusal('amount_invalid', `"${text}" has more than ${scale} decimals, the scale of the asset`);
+  }
+  const whole = match[1] === undefined ? text : text.slice(0, -fraction.length - 1);
+  return BigInt(whole + fraction.padEnd(scale, '0'));
+}
+
+/** Writes 150n at scale 2 as "1.50"; scale 0 has no point. */
+export function formatAmount(minor: bigint, scale: number): string {
+  const text = minor.toString();
+  if (scale === 0) return text;
+  const negative = text.startsWith('-');
+  const digits = (negative ? text.slice(1) : text).padStart(scale + 1, '0');
+  const point = digits.length - scale;
+  return `${negative ? '-' : ''}${digits.slice(0, point)}.${digits.slice(point)}`;
+}

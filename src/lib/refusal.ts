@@ -1,0 +1,103 @@
+/**
+ * A refusal is the service saying no to a request it understood: an expected answer, not a fault. It carries a code in
+ * the domain's words and the facts behind it; it knows no status code (see http/problems.ts) and never a stack worth reading.
+ */
+
+/** Every code a refusal can carry, noun first. docs/errors.md explains each; a test holds the two lists together. */
+export const refusalCodes = [
+  // accounts and entries
+  'account_not_found',
+  'account_exists',
+  'account_closed',
+  'account_frozen',
+  'account_restricted',
+  'amount_invalid',
+  'asset_not_found',
+  'asset_mismatch',
+  'balance_insufficient',
+  'ceiling_exceeded',
+  'leg_invalid',
+  'entry_not_found',
+  'entry_already_reversed',
+  'entry_not_reversible',
+  'period_closed',
+  'period_invalid',
+  'date_in_future',
+  // the lane
+  'ledger_not_found',
+  'ledger_busy',
+  'ledger_unavailable',
+  'idempotency_key_missing',
+  'idempotency_key_invalid',
+  'idempotency_key_reused',
+  'idempotency_key_in_flight',
+  // people
+  'org_unit_not_found',
+  'org_unit_exists',
+  'org_unit_level_invalid',
+  'member_not_found',
+  'member_exists',
+  // service
+  'service_record_not_found',
+  'service_record_exists',
+  'service_overlap',
+  'service_time_invalid',
+  'service_type_unknown',
+  'self_approval',
+  'rule_set_not_found',
+  // partners
+  'partner_not_found',
+  'partner_exists',
+  'partner_reference_exists',
+  'backdating_refused',
+  'redemption_not_found',
+  'redemption_not_open',
+  'hold_expired',
+  'capture_exceeds_hold',
+  'refund_exceeds_capture',
+  // files
+  'import_not_found',
+  'import_already_committed',
+  'file_invalid',
+  'partner_statement_not_found',
+  'reconciliation_not_found',
+  // the door
+  'request_invalid',
+  'unauthenticated',
+  'forbidden',
+  'not_found',
+  'rate_limited',
+  'client_invalid',
+] as const;
+
+export type RefusalCode = (typeof refusalCodes)[number];
+
+/** One place in the request that is wrong: `pointer` is a JSON Pointer into the body, or `/query/x`, or `/lines/12`. */
+export interface FieldError {
+  readonly pointer: string;
+  readonly detail: string;
+}
+
+export interface RefusalFacts {
+  /** The places that are wrong, for a form or a file. */
+  readonly errors?: readonly FieldError[];
+  /** Seconds after which the same request may succeed. */
+  readonly retryAfterSeconds?: number;
+}
+
+/** The expected "no": thrown where it is decided, rendered once by http/problems.ts or the CLI. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+
+  constructor(
+    readonly code: RefusalCode,
+    detail: string,
+    readonly facts: RefusalFacts = {},
+  ) {
+    // Refusals are answers, thousands a second on a bad day: no stack is taken.
+    const limit = Error.stackTraceLimit;
+    Error.stackTraceLimit = 0;
+    super(detail);
+    Error.stackTraceLimit = limit;
+  }
+}
