@@ -37,6 +37,7 @@ export const refusalCodes = [
   'org_unit_level_invalid',
   'member_not_found',
   'member_exists',
+  'opening_points_exist',
   // service
   'service_record_not_found',
   'service_record_exists',

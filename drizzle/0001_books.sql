@@ -1,0 +1,260 @@
+-- What tables cannot say about the books: that the journal only grows, that one function writes it, and who may call it.
+-- Every write is one call of timeledger.commit_batch: it compares and sets the ledger's head, so two processes on one ledger
+-- cannot both write, and a connection that dies leaves either the whole batch or nothing.
+
+-- Hot rows keep room on their page, so that an update stays on it and touches no index.
+alter table timeledger.heads set (fillfactor = 10);
+--> statement-breakpoint
+alter table timeledger.accounts set (fillfactor = 60, autovacuum_vacuum_scale_factor = 0.05);
+--> statement-breakpoint
+alter table timeledger.daily_balances set (fillfactor = 60, autovacuum_vacuum_scale_factor = 0.05);
+--> statement-breakpoint
+create function timeledger.refuse_change() returns trigger language plpgsql as $$
+begin
+  raise exception '% on %.% is refused: the books only grow', tg_op, tg_table_schema, tg_table_name
+    using errcode = 'TL001';
+end $$;
+--> statement-breakpoint
+create trigger entries_append_only before update or delete on timeledger.entries
+  for each row execute function timeledger.refuse_change();
+--> statement-breakpoint
+create trigger entries_no_truncate before truncate on timeledger.entries
+  for each statement execute function timeledger.refuse_change();
+--> statement-breakpoint
+create trigger postings_append_only before update or delete on timeledger.postings
+  for each row execute function timeledger.refuse_change();
+--> statement-breakpoint
+create trigger postings_no_truncate before truncate on timeledger.postings
+  for each statement execute function timeledger.refuse_change();
+--> statement-breakpoint
+create trigger log_nodes_append_only before update or delete on timeledger.log_nodes
+  for each row execute function timeledger.refuse_change();
+--> statement-breakpoint
+create trigger log_nodes_no_truncate before truncate on timeledger.log_nodes
+  for each statement execute function timeledger.refuse_change();
+--> statement-breakpoint
+create trigger batches_append_only before update on timeledger.batches
+  for each row execute function timeledger.refuse_change();
+--> statement-breakpoint
+create trigger idempotency_keys_append_only before update on timeledger.idempotency_keys
+  for each row execute function timeledger.refuse_change();
+--> statement-breakpoint
+-- A ledger begins with an empty head; its first entry (ledger_opened) is posted through the lane like any other.
+create function timeledger.create_ledger(p_code text, p_zone text) returns integer
+  language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare v_ledger integer;
+begin
+  perform pg_advisory_xact_lock(hashtext('timeledger.create_ledger'));
+  select ledger_id into v_ledger from timeledger.ledgers where code = p_code;
+  if found then return v_ledger; end if;
+  select coalesce(max(ledger_id), 0) + 1 into v_ledger from timeledger.ledgers;
+  insert into timeledger.ledgers (ledger_id, code, zone) values (v_ledger, p_code, p_zone);
+  insert into timeledger.heads (ledger_id, account_count, batch_seq, entry_count, recorded_at, frontier)
+    values (v_ledger, 0, 0, 0, 'epoch', '');
+  return v_ledger;
+end $$;
+--> statement-breakpoint
+-- Rows of the floors above (members, redemptions, ...) ride in the same commit: {"table": [row, ...]}, whole rows as JSON
+-- with every value a string. They live in schema timebank, and only there.
+create function timeledger.put_rows(p_ledger integer, p_rows jsonb) returns void language plpgsql as $$
+declare
+  v_table text;
+  v_list jsonb;
+  v_columns text;
+  v_key text;
+  v_changed bigint;
+begin
+  for v_table, v_list in select key, value from jsonb_each(p_rows) loop
+    select string_agg(format('%1$I = excluded.%1$I', a.attname), ', ' order by a.attnum) into v_columns
+      from pg_attribute a
+      where a.attrelid = format('timebank.%I', v_table)::regclass and a.attnum > 0 and not a.attisdropped;
+    select string_agg(quote_ident(a.attname), ', ' order by k.ord) into v_key
+      from pg_index i
+      cross join lateral unnest(i.indkey::smallint[]) with ordinality k(attnum, ord)
+      join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum
+      where i.indrelid = format('timebank.%I', v_table)::regclass and i.indisprimary;
+    execute format(
+      'insert into timebank.%1$I select * from jsonb_populate_recordset(null::timebank.%1$I, $1) r where r.ledger_id = $2'
+      || ' on conflict (%2$s) do update set %3$s', v_table, v_key, v_columns) using v_list, p_ledger;
+    get diagnostics v_changed = row_count;
+    if v_changed <> jsonb_array_length(v_list) then
+      raise exception 'wrote % of % rows of %', v_changed, jsonb_array_length(v_list), v_table using errcode = 'TL003';
+    end if;
+  end loop;
+end $$;
+--> statement-breakpoint
+-- Rare company of a batch: new assets and accounts, texts of entries, interior nodes of the log, the closed date.
+create function timeledger.put_extra(p_ledger integer, p_extra jsonb) returns void language plpgsql as $$
+begin
+  if p_extra ? 'closed_through' then
+    update timeledger.heads set closed_through = (p_extra ->> 'closed_through')::date where ledger_id = p_ledger;
+  end if;
+  if p_extra ? 'assets' then
+    insert into timeledger.assets (ledger_id, asset, scale)
+      select p_ledger, x.asset, x.scale from jsonb_to_recordset(p_extra -> 'assets') x(asset text, scale smallint);
+  end if;
+  if p_extra ? 'accounts' then
+    insert into timeledger.accounts
+      (ledger_id, account_id, code, asset, type, control, floor, ceiling, debits, credits, version)
+      select p_ledger, x.account_id, x.code, x.asset, x.type, x.control, x.floor, x.ceiling, x.debits, x.credits, x.version
+      from jsonb_to_recordset(p_extra -> 'accounts')
+        x(account_id integer, code text, asset text, type text, control boolean, floor bigint, ceiling bigint,
+          debits bigint, credits bigint, version bigint);
+  end if;
+  if p_extra ? 'texts' then
+    insert into timeledger.entry_texts (ledger_id, number, salt, reference, description)
+      select p_ledger, x.number, decode(x.salt, 'hex'), x.reference, x.description
+      from jsonb_to_recordset(p_extra -> 'texts') x(number bigint, salt text, reference text, description text);
+  end if;
+  if p_extra ? 'nodes' then
+    insert into timeledger.log_nodes (ledger_id, level, index, hash)
+      select p_ledger, x.level, x.index, decode(x.hash, 'hex')
+      from jsonb_to_recordset(p_extra -> 'nodes') x(level smallint, index bigint, hash text);
+  end if;
+  if p_extra ? 'rows' then
+    perform timeledger.put_rows(p_ledger, p_extra -> 'rows');
+  end if;
+end $$;
+--> statement-breakpoint
+-- The one write. Takes a whole batch as text literals (casts happen inside, where a distributed planner cannot spoil them):
+-- arrays in array notation, leaves and answers as lines (RFC 8785 text has no line feed), hashes as one run of hex.
+-- Answers 'committed', or 'moved' when another process wrote first; raises TL002 when an idempotency key is already
+-- remembered and TL003 when the batch does not fit the tables (a bug). Nothing is written in any of these cases.
+create function timeledger.commit_batch(
+  p_ledger text, p_expected_seq text, p_batch_id text,
+  p_entry_count text, p_account_count text, p_recorded_at text, p_frontier text,
+  p_kinds text, p_days text, p_instants text, p_reverses text, p_leaves text, p_hashes text,
+  p_posting_accounts text, p_posting_entries text, p_posting_versions text, p_posting_amounts text, p_posting_balances text,
+  p_accounts text, p_account_debits text, p_account_credits text, p_account_versions text,
+  p_daily_accounts text, p_daily_days text, p_daily_debits text, p_daily_credits text, p_daily_first text, p_daily_last text,
+  p_keys text, p_fingerprints text, p_positions text, p_answers text, p_digest text,
+  p_extra text
+) returns text language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_ledger integer := p_ledger::integer;
+  v_seq bigint := p_expected_seq::bigint;
+  v_first bigint;
+  v_days date[] := p_days::date[];
+  v_hashes bytea := decode(p_hashes, 'hex');
+  v_keys uuid[] := p_keys::uuid[];
+  v_ids integer[] := p_accounts::integer[];
+  v_rows bigint;
+begin
+  update timeledger.heads h
+    set batch_seq = v_seq + 1, entry_count = p_entry_count::bigint, account_count = p_account_count::integer,
+        recorded_at = p_recorded_at::timestamptz, frontier = decode(p_frontier, 'hex')
+    where h.ledger_id = v_ledger and h.batch_seq = v_seq;
+  if not found then return 'moved'; end if;
+  v_first := p_entry_count::bigint - cardinality(v_days);
+
+  insert into timeledger.batches (ledger_id, batch_seq, batch_id, recorded_at, digest, answers)
+    values (v_ledger, v_seq + 1, p_batch_id::uuid, p_recorded_at::timestamptz, decode(p_digest, 'hex'), p_answers);
+
+  if cardinality(v_keys) > 0 then
+    insert into timeledger.idempotency_keys (ledger_id, position, batch_seq, key, fingerprint)
+      select v_ledger, k.position, v_seq + 1, k.key, k.fingerprint
+      from unnest(v_keys, p_fingerprints::uuid[], p_positions::integer[]) k(key, fingerprint, position)
+      on conflict do nothing;
+    get diagnostics v_rows = row_count;
+    if v_rows <> cardinality(v_keys) then
+      raise exception 'an idempotency key is already remembered' using errcode = 'TL002';
+    end if;
+  end if;
+
+  if cardinality(v_days) > 0 then
+    insert into timeledger.entries (ledger_id, effective_on, number, recorded_at, reverses, kind, leaf_hash, leaf)
+      select v_ledger, e.day, v_first + e.ord, e.instant, e.reverses, e.kind,
+             substr(v_hashes, (e.ord::integer - 1) * 32 + 1, 32), e.leaf
+      from rows from (unnest(v_days), unnest(p_instants::timestamptz[]), unnest(p_reverses::bigint[]),
+                      unnest(p_kinds::text[]), string_to_table(p_leaves, E'\n'))
+           with ordinality e(day, instant, reverses, kind, leaf, ord);
+  end if;
+
+  if p_extra is not null then
+    perform timeledger.put_extra(v_ledger, p_extra::jsonb);
+  end if;
+
+  if cardinality(v_ids) > 0 then
+    update timeledger.accounts a
+      set debits = u.debits, credits = u.credits, version = u.version
+      from unnest(v_ids, p_account_debits::bigint[], p_account_credits::bigint[], p_account_versions::bigint[])
+           u(account_id, debits, credits, version)
+      where a.ledger_id = v_ledger and a.account_id = u.account_id;
+    get diagnostics v_rows = row_count;
+    if v_rows <> cardinality(v_ids) then
+      raise exception 'updated % of % accounts', v_rows, cardinality(v_ids) using errcode = 'TL003';
+    end if;
+  end if;
+
+  insert into timeledger.postings (ledger_id, account_id, entry, version, amount, balance, effective_on)
+    select v_ledger, p.account_id, p.entry, p.version, p.amount, p.balance, v_days[(p.entry - v_first)::integer]
+    from unnest(p_posting_accounts::integer[], p_posting_entries::bigint[], p_posting_versions::bigint[],
+                p_posting_amounts::bigint[], p_posting_balances::bigint[])
+         p(account_id, entry, version, amount, balance);
+
+  insert into timeledger.daily_balances as d (ledger_id, account_id, day, debits, credits, first_entry, last_entry)
+    select v_ledger, x.account_id, x.day, x.debits, x.credits, x.first_entry, x.last_entry
+    from unnest(p_daily_accounts::integer[], p_daily_days::date[], p_daily_debits::bigint[], p_daily_credits::bigint[],
+                p_daily_first::bigint[], p_daily_last::bigint[])
+         x(account_id, day, debits, credits, first_entry, last_entry)
+    on conflict on constraint daily_balances_pkey do update
+      set debits = d.debits + excluded.debits, credits = d.credits + excluded.credits, last_entry = excluded.last_entry;
+
+  return 'committed';
+end $$;
+--> statement-breakpoint
+-- Forgets what was answered before a moment (35 days by default): keys first seen long ago may be used anew.
+create function timeledger.forget_answers(p_ledger integer, p_before timestamptz) returns bigint
+  language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_last bigint;
+  v_rows bigint;
+begin
+  select max(batch_seq) into v_last from timeledger.batches where ledger_id = p_ledger and recorded_at < p_before;
+  if v_last is null then return 0; end if;
+  update timeledger.heads set forgotten_batch = v_last where ledger_id = p_ledger and forgotten_batch < v_last;
+  delete from timeledger.idempotency_keys where ledger_id = p_ledger and batch_seq <= v_last;
+  get diagnostics v_rows = row_count;
+  delete from timeledger.batches where ledger_id = p_ledger and batch_seq <= v_last;
+  return v_rows;
+end $$;
+--> statement-breakpoint
+-- The service reads everything and writes nothing but through the functions above.
+do $$ begin
+  create role timeledger_service nologin;
+exception when duplicate_object or unique_violation then null;
+end $$;
+--> statement-breakpoint
+grant timeledger_service to current_user;
+--> statement-breakpoint
+revoke all on all functions in schema timeledger from public;
+--> statement-breakpoint
+grant usage on schema timeledger, timebank to timeledger_service;
+--> statement-breakpoint
+grant select on all tables in schema timeledger, timebank to timeledger_service;
+--> statement-breakpoint
+alter default privileges in schema timeledger, timebank grant select on tables to timeledger_service;
+--> statement-breakpoint
+grant execute on function timeledger.commit_batch, timeledger.create_ledger, timeledger.forget_answers to timeledger_service;
+--> statement-breakpoint
+-- Does nothing on plain PostgreSQL; where Citus is installed it spreads what is new by ledger_id. Every later migration ends with it.
+create function timeledger.distribute() returns void language plpgsql as $$
+declare
+  v_table regclass;
+begin
+  if not exists (select from pg_extension where extname = 'citus') then return; end if;
+  for v_table in
+    select c.oid::regclass from pg_class c
+    join pg_attribute a on a.attrelid = c.oid and a.attname = 'ledger_id'
+    where c.relnamespace in (select oid from pg_namespace where nspname in ('timeledger', 'timebank')) and c.relkind = 'r'
+    order by c.oid
+  loop
+    if v_table = 'timeledger.ledgers'::regclass then
+      execute format('select create_reference_table(%L) where not exists (select from pg_dist_partition where logicalrelid = %L::regclass)', v_table, v_table);
+    else
+      execute format('select create_distributed_table(%L, ''ledger_id'') where not exists (select from pg_dist_partition where logicalrelid = %L::regclass)', v_table, v_table);
+    end if;
+  end loop;
+end $$;
+--> statement-breakpoint
+select timeledger.distribute();

@@ -1,0 +1,91 @@
+/**
+ * Accounts as the lane holds them: sums of debits and credits, the version, and the bounds a balance must keep. Debit-normal
+ * types (asset, expense) grow by debits, the others by credits. Knows nothing of where accounts are stored.
+ */
+import { formatAmount } from '../lib/decimal.js';
+import { Refusal } from '../lib/refusal.js';
+
+export const accountTypes = ['asset', 'liability', 'equity', 'income', 'expense'] as const;
+export type AccountType = (typeof accountTypes)[number];
+export type AccountState = 'open' | 'frozen' | 'closed';
+
+/** What an account is opened with. Amounts are minor units; null is no bound. */
+export interface AccountSpec {
+  readonly code: string;
+  readonly asset: string;
+  readonly type: AccountType;
+  readonly floor?: bigint | null;
+  readonly ceiling?: bigint | null;
+  /** A control account mirrors a sub-ledger: only the commands that keep the sub-ledger may post to it. */
+  readonly control?: boolean;
+}
+
+/** An account in the lane's memory; only the stage changes it. */
+export interface Account {
+  readonly id: number;
+  readonly code: string;
+  readonly asset: string;
+  readonly scale: number;
+  readonly type: AccountType;
+  readonly debitNormal: boolean;
+  readonly control: boolean;
+  readonly floor: bigint | null;
+  readonly ceiling: bigint | null;
+  readonly state: AccountState;
+  debits: bigint;
+  credits: bigint;
+  version: number;
+}
+
+/** Sums beyond this are refused, well before bigint columns overflow. */
+const sumLimit = 4_000_000_000_000_000_000n;
+
+export function isDebitNormal(type: AccountType): boolean {
+  return type === 'asset' || type === 'expense';
+}
+
+/** The balance on the account's normal side, in minor units. */
+export function balanceOf(account: Pick<Account, 'debitNormal' | 'debits' | 'credits'>): bigint {
+  return account.debitNormal ? account.debits - account.credits : account.credits - account.debits;
+}
+
+/** The account's balance as a decimal string. */
+export function balanceText(account: Account): string {
+  return formatAmount(balanceOf(account), account.scale);
+}
+
+/**
+ * Adds a debit (positive) or credit (negative) to an account and returns the balance after it.
+ * Refuses, leaving the account as it was: `account_frozen`, `account_closed`, `balance_insufficient` (below the floor),
+ * `ceiling_exceeded`, `amount_invalid` (the sum would leave the number range).
+ */
+export function applyPosting(account: Account, amount: bigint): bigint {
+  if (account.state !== 'open') {
+    throw new Refusal(account.state === 'frozen' ? 'account_frozen' : 'account_closed', `${account.code} is ${account.state}`);
+  }
+  const debits = amount > 0n ? account.debits + amount : account.debits;
+  const credits = amount > 0n ? account.credits : account.credits - amount;
+  const balance = account.debitNormal ? debits - credits : credits - debits;
+  const lowers = amount > 0n !== account.debitNormal;
+  if (lowers) {
+    if (account.floor !== null && balance < account.floor) throw insufficient(account, amount);
+  } else if (account.ceiling !== null && balance > account.ceiling) {
+    throw new Refusal(
+      'ceiling_exceeded',
+      `${account.code} may hold at most ${formatAmount(account.ceiling, account.scale)} ${account.asset}`,
+    );
+  }
+  if (debits > sumLimit || credits > sumLimit) throw new Refusal('amount_invalid', `${account.code} would outgrow its range`);
+  account.debits = debits;
+  account.credits = credits;
+  account.version += 1;
+  return balance;
+}
+
+function insufficient(account: Account, amount: bigint): Refusal {
+  const needed = amount < 0n ? -amount : amount;
+  return new Refusal(
+    'balance_insufficient',
+    `${account.code} has ${balanceText(account)} ${account.asset}, ${formatAmount(needed, account.scale)} needed`,
+  );
+}

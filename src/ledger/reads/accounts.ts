@@ -1,0 +1,91 @@
+/** Reading accounts: lists, one account, and its balance now, at an entry number or at an effective date. */
+import type { Sql } from 'postgres';
+import { formatAmount } from '../../lib/decimal.js';
+import { Refusal } from '../../lib/refusal.js';
+import type { Account } from '../accounts.js';
+import { balanceText } from '../accounts.js';
+import { accountOf } from '../load.js';
+
+const prepared = { prepare: true } as const;
+
+const columns = `a.account_id, a.code, a.asset, a.type, a.state, a.control, a.floor::text, a.ceiling::text,
+  a.debits::text, a.credits::text, a.version::text, s.scale`;
+const source = `timeledger.accounts a join timeledger.assets s on s.ledger_id = a.ledger_id and s.asset = a.asset`;
+
+/** One account as it stands. Refuses: `account_not_found`. */
+export async function readAccount(sql: Sql, ledgerId: number, code: string): Promise<Account> {
+  const [row] = await sql.unsafe(`select ${columns} from ${source} where a.ledger_id = $1 and a.code = $2`, [ledgerId, code], prepared);
+  if (!row) throw new Refusal('account_not_found', `there is no account ${code}`);
+  return accountOf(row, Number(row['scale']));
+}
+
+/** Several accounts by code, those that exist, in the order of the codes. */
+export async function readAccounts(sql: Sql, ledgerId: number, codes: readonly string[]): Promise<Account[]> {
+  const rows = await sql.unsafe(
+    `select ${columns} from jsonb_array_elements_text($2::text::jsonb) with ordinality k(code, ord)
+     cross join lateral (select * from timeledger.accounts a where a.ledger_id = $1 and a.code = k.code limit 1) a
+     join timeledger.assets s on s.ledger_id = $1 and s.asset = a.asset order by k.ord`,
+    [ledgerId, JSON.stringify(codes)],
+    prepared,
+  );
+  return rows.map((row) => accountOf(row, Number(row['scale'])));
+}
+
+/** Accounts by code, from after a code on; `prefix` narrows to codes that start with it. */
+export async function listAccounts(
+  sql: Sql,
+  ledgerId: number,
+  page: { after: string; prefix: string; limit: number },
+): Promise<Account[]> {
+  const rows = await sql.unsafe(
+    `select ${columns} from ${source}
+     where a.ledger_id = $1 and a.code > $2 and starts_with(a.code, $3) order by a.code limit $4`,
+    [ledgerId, page.after, page.prefix, page.limit],
+    prepared,
+  );
+  return rows.map((row) => accountOf(row, Number(row['scale'])));
+}
+
+/** When a balance is asked for: a day of effect, or the journal up to an entry. Neither: now. */
+export type Moment = { readonly asOf: string } | { readonly atEntry: number } | Record<string, never>;
+
+/** The balance of an account at a moment, as a decimal string. Refuses: `account_not_found`, `entry_not_found` (not written yet). */
+export async function readBalance(sql: Sql, ledgerId: number, code: string, moment: Moment): Promise<string> {
+  const account = await readAccount(sql, ledgerId, code);
+  if ('asOf' in moment) return balanceAsOf(sql, ledgerId, account, moment.asOf as string);
+  if ('atEntry' in moment) return balanceAtEntry(sql, ledgerId, account, moment.atEntry as number);
+  return balanceText(account);
+}
+
+async function balanceAsOf(sql: Sql, ledgerId: number, account: Account, day: string): Promise<string> {
+  const [row] = await sql.unsafe(
+    `select coalesce(sum(debits), 0)::text as debits, coalesce(sum(credits), 0)::text as credits
+     from timeledger.daily_balances where ledger_id = $1 and account_id = $2 and day <= $3::text::date`,
+    [ledgerId, account.id, day],
+    prepared,
+  );
+  const net = BigInt(row?.['debits'] as string) - BigInt(row?.['credits'] as string);
+  return formatAmount(account.debitNormal ? net : -net, account.scale);
+}
+
+async function balanceAtEntry(sql: Sql, ledgerId: number, account: Account, number: number): Promise<string> {
+  await requireEntry(sql, ledgerId, number);
+  const [row] = await sql.unsafe(
+    `select balance::text from timeledger.postings
+     where ledger_id = $1 and account_id = $2 and entry <= $3::text::bigint order by entry desc, version desc limit 1`,
+    [ledgerId, account.id, String(number)],
+    prepared,
+  );
+  return formatAmount(BigInt((row?.['balance'] as string | undefined) ?? '0'), account.scale);
+}
+
+/** Refuses: `entry_not_found` when the journal has not come to that number yet. */
+export async function requireEntry(sql: Sql, ledgerId: number, number: number): Promise<void> {
+  const [row] = await sql.unsafe(
+    `select entry_count::text from timeledger.heads where ledger_id = $1`,
+    [ledgerId],
+    prepared,
+  );
+  const last = Number(row?.['entry_count'] ?? 0);
+  if (number > last) throw new Refusal('entry_not_found', `the journal ends at entry ${last}; ${number} is not written yet`);
+}

@@ -1,0 +1,66 @@
+/** Reading the journal: one entry with the balances it left, and lists in the order of writing. */
+import type { Sql } from 'postgres';
+import { formatAmount } from '../../lib/decimal.js';
+import { Refusal } from '../../lib/refusal.js';
+import { type EntryView, viewRecorded } from '../entries.js';
+import { readLeaf } from '../leaf.js';
+
+const columns = `e.number::text, e.leaf, t.reference, t.description,
+  (select r.number::text from timeledger.entries r where r.ledger_id = $1 and r.reverses = e.number) as reversed_by`;
+const source = `timeledger.entries e left join timeledger.entry_texts t on t.ledger_id = e.ledger_id and t.number = e.number`;
+
+/** Refuses: `entry_not_found`. */
+export async function readEntry(sql: Sql, ledgerId: number, number: number): Promise<EntryView> {
+  const [row] = await sql.unsafe(
+    `select ${columns} from ${source} where e.ledger_id = $1 and e.number = $2::text::bigint`,
+    [ledgerId, String(number)],
+    { prepare: true },
+  );
+  if (!row) throw new Refusal('entry_not_found', `there is no entry ${number}`);
+  const view = viewOf(row);
+  const codes = [...new Set(view.legs.flatMap((leg) => [leg.debit, leg.credit]))];
+  return codes.length === 0 ? view : { ...view, balances: await balancesAfter(sql, ledgerId, number, codes) };
+}
+
+/** Entries after a number, ascending; `kind` narrows. Balances are left out of lists. */
+export async function listEntries(
+  sql: Sql,
+  ledgerId: number,
+  page: { after: number; limit: number; kind: string | null },
+): Promise<EntryView[]> {
+  const rows = await sql.unsafe(
+    `select ${columns} from ${source}
+     where e.ledger_id = $1 and e.number > $2::text::bigint and ($4::text is null or e.kind = $4::text) order by e.number limit $3`,
+    [ledgerId, String(page.after), page.limit, page.kind],
+    { prepare: true },
+  );
+  return rows.map(viewOf);
+}
+
+function viewOf(row: Record<string, unknown>): EntryView {
+  return viewRecorded(readLeaf(row['leaf'] as string), {
+    reference: row['reference'] as string | null,
+    description: row['description'] as string | null,
+    reversedBy: row['reversed_by'] as string | null,
+    balances: [],
+  });
+}
+
+async function balancesAfter(sql: Sql, ledgerId: number, number: number, codes: readonly string[]): Promise<EntryView['balances']> {
+  const rows = await sql.unsafe(
+    `select a.code, s.scale::int as scale, p.balance::text, p.version::text
+     from jsonb_array_elements_text($3::text::jsonb) with ordinality k(code, ord)
+     cross join lateral (select * from timeledger.accounts a where a.ledger_id = $1 and a.code = k.code limit 1) a
+     cross join lateral (select balance, version from timeledger.postings p
+       where p.ledger_id = $1 and p.account_id = a.account_id and p.entry = $2::text::bigint order by p.version desc limit 1) p
+     join timeledger.assets s on s.ledger_id = $1 and s.asset = a.asset
+     order by k.ord`,
+    [ledgerId, String(number), JSON.stringify(codes)],
+    { prepare: true },
+  );
+  return rows.map((row) => ({
+    account: row['code'] as string,
+    balance: formatAmount(BigInt(row['balance'] as string), Number(row['scale'])),
+    version: Number(row['version']),
+  }));
+}

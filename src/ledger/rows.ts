@@ -1,0 +1,133 @@
+/**
+ * Rows of the floors above that ride in the lane's commit. A row table is described by its drizzle table; from that come the
+ * columns to load and write, and the digest that binds each row to the leaf of the entry that last changed it. This floor
+ * does not know what the rows mean.
+ */
+import { createHash } from 'node:crypto';
+import { getTableColumns, getTableName } from 'drizzle-orm';
+import type { PgTable } from 'drizzle-orm/pg-core';
+
+/** A row as text: every value the string PostgreSQL would print, or null. `ledger_id` and `entry` are kept by the lane. */
+export type TextRow = Readonly<Record<string, string | null>>;
+
+/** How a column's text is read: 'instant' has microseconds in UTC, `2026-10-01T01:21:00.000000Z`. */
+type Codec = 'text' | 'bigint' | 'number' | 'boolean' | 'instant';
+
+type Camel = Record<string, unknown>;
+
+/**
+ * A table whose rows the lane may write. `Row` is the row as the domain sees it, without `ledger_id` and `entry`.
+ * Mutable rows are digested one by one, so that each can change later; immutable ones together, per entry.
+ */
+export interface RowTable<Row> {
+  readonly name: string;
+  readonly mutable: boolean;
+  readonly key: readonly string[];
+  /** Named column lists by which a command may look rows up; the primary key is always there as `key`. */
+  readonly indexes: Readonly<Record<string, readonly string[]>>;
+  readonly columns: ReadonlyMap<string, Codec>;
+  /** SQL types of the columns, for look-ups. */
+  readonly types: ReadonlyMap<string, string>;
+  readonly decode: (row: TextRow) => Row;
+}
+
+/** Whole rows as the domain holds them. */
+export type DomainRow<Table extends PgTable> = Omit<Table['$inferSelect'], 'ledger_id' | 'entry'> & { entry?: number };
+
+/**
+ * Describes a table to the lane. The table must have `ledger_id` first in its primary key and a bigint column `entry`, the
+ * number of the entry that last changed the row.
+ */
+export function rowTable<Table extends PgTable>(
+  table: Table,
+  options: { mutable: boolean; key: readonly string[]; indexes?: Record<string, readonly string[]> },
+): RowTable<DomainRow<Table>> {
+  const columns = new Map<string, Codec>();
+  const types = new Map<string, string>();
+  for (const column of Object.values(getTableColumns(table))) {
+    columns.set(column.name, codecOf(column.getSQLType(), column.dataType));
+    types.set(column.name, column.getSQLType());
+  }
+  if (!columns.has('ledger_id') || !columns.has('entry')) throw new Error(`${getTableName(table)} lacks ledger_id or entry`);
+  return {
+    name: getTableName(table),
+    mutable: options.mutable,
+    key: options.key,
+    indexes: { key: options.key, ...options.indexes },
+    columns,
+    types,
+    decode: (row) => decodeRow(columns, row) as DomainRow<Table>,
+  };
+}
+
+function codecOf(sqlType: string, dataType: string): Codec {
+  if (sqlType.startsWith('timestamp')) return 'instant';
+  if (dataType === 'bigint' || dataType === 'number' || dataType === 'boolean') return dataType;
+  return 'text';
+}
+
+function decodeRow(columns: ReadonlyMap<string, Codec>, row: TextRow): Camel {
+  const decoded: Camel = {};
+  for (const [name, codec] of columns) {
+    if (name === 'ledger_id') continue;
+    const text = row[name] ?? null;
+    decoded[name] = text === null ? null : decodeValue(codec, text);
+  }
+  return decoded;
+}
+
+function decodeValue(codec: Codec, text: string): unknown {
+  if (codec === 'bigint') return BigInt(text);
+  if (codec === 'number') return Number(text);
+  if (codec === 'boolean') return text === 'true';
+  return text;
+}
+
+/** A domain row as text, with the lane's two columns. Unknown or missing columns are bugs and throw. */
+export function encodeRow<Row extends object>(table: RowTable<Row>, row: Row, ledgerId: number, entry: number): TextRow {
+  const values = row as Camel;
+  const encoded: Record<string, string | null> = {};
+  for (const name of table.columns.keys()) {
+    if (name === 'ledger_id') encoded[name] = String(ledgerId);
+    else if (name === 'entry') encoded[name] = String(entry);
+    else {
+      const value = values[name];
+      if (value === undefined) throw new Error(`a row of ${table.name} lacks ${name}`);
+      encoded[name] = value === null ? null : String(value);
+    }
+  }
+  return encoded;
+}
+
+/** SQL that selects a table's columns as the text `encodeRow` writes, so that a stored row digests as it was written. */
+export function textColumns(table: Pick<RowTable<unknown>, 'columns'>, alias: string): string {
+  return [...table.columns]
+    .map(([name, codec]) =>
+      codec === 'instant'
+        ? `to_char(${alias}."${name}" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "${name}"`
+        : `${alias}."${name}"::text as "${name}"`,
+    )
+    .join(', ');
+}
+
+/** The values of an index, joined: how rows are kept in memory and named in leaves. */
+export function indexKey(columns: readonly string[], row: TextRow): string {
+  return columns.length === 1 ? (row[columns[0] as string] ?? '') : columns.map((name) => row[name] ?? '').join('\u001f');
+}
+
+/** How a leaf names a row: its key's values with a slash between. */
+export function rowName(table: Pick<RowTable<unknown>, 'key'>, row: TextRow): string {
+  return table.key.map((name) => row[name] ?? '').join('/');
+}
+
+/** base64url SHA-256 over the rows' canonical text (columns sorted by name), one line each, lines sorted. */
+export function digestRows(rows: readonly TextRow[]): string {
+  const lines = rows.map(canonicalRow).sort();
+  return createHash('sha256').update(lines.join('\n'), 'utf8').digest('base64url');
+}
+
+function canonicalRow(row: TextRow): string {
+  const sorted: Record<string, string | null> = {};
+  for (const name of Object.keys(row).sort()) if (name !== 'ledger_id') sorted[name] = row[name] ?? null;
+  return JSON.stringify(sorted);
+}

@@ -1,0 +1,276 @@
+/**
+ * Sealing: a decided batch becomes the text parameters of the one commit statement. Here the leaves are written and hashed and
+ * the Merkle frontier moves on. Pure; the batch can be sealed, lost and sealed again with the same bytes.
+ */
+import { createHash } from 'node:crypto';
+import { formatAmount } from '../lib/decimal.js';
+import { formatInstant } from '../lib/clock.js';
+import type { Account } from './accounts.js';
+import { commitText, type Leaf, type LeafAccount, type LeafRow, writeLeaf } from './leaf.js';
+import { type Frontier, leafHash } from './log/merkle.js';
+import { digestRows, rowName, type TextRow } from './rows.js';
+import type { Stage, StagedEntry } from './stage.js';
+import type { Head, LedgerFacts } from './state.js';
+
+/** The parameters of timeledger.commit_batch after the ledger, the expected head and the batch id, in its order. */
+export interface SealedBatch {
+  readonly head: Head;
+  readonly parameters: readonly (string | null)[];
+}
+
+interface Day {
+  account: number;
+  day: string;
+  debits: bigint;
+  credits: bigint;
+  first: number;
+  last: number;
+}
+
+interface LogNode {
+  level: number;
+  index: string;
+  hash: string;
+}
+
+/** Seals a batch on top of a head. The head given is left as it is; the one returned is what it becomes. */
+export function sealBatch(facts: LedgerFacts, head: Head, batchId: string, stage: Stage): SealedBatch {
+  const frontier = head.frontier.clone();
+  const outcome = stage.outcome;
+  const nodes: LogNode[] = [];
+  const journal = sealJournal(facts, stage.entries, frontier, nodes);
+  const parameters = [
+    String(outcome.entryCount),
+    String(outcome.accountCount),
+    formatInstant(outcome.recordedAt),
+    frontier.encode().toString('hex'),
+    ...journal,
+    ...sealPostings(stage.entries),
+    ...sealAccounts(stage.entries),
+    ...sealDays(stage.entries),
+    ...sealAnswers(stage, head.batchSeq + 1, batchId),
+    sealExtra(stage, head, nodes),
+  ];
+  return { head: { ...outcome, batchSeq: head.batchSeq + 1, frontier }, parameters };
+}
+
+function sealJournal(facts: LedgerFacts, entries: readonly StagedEntry[], frontier: Frontier, nodes: LogNode[]): string[] {
+  const kinds: string[] = [];
+  const days: string[] = [];
+  const instants: string[] = [];
+  const reverses: string[] = [];
+  const leaves: string[] = [];
+  const hashes: string[] = [];
+  for (const entry of entries) {
+    const recordedAt = formatInstant(entry.recordedAt);
+    const leaf = writeLeaf(leafOf(facts, entry, recordedAt));
+    const hash = leafHash(leaf);
+    frontier.append(hash, (level, index, node) => nodes.push({ level, index: String(index), hash: node.toString('hex') }));
+    kinds.push(entry.draft.kind);
+    days.push(entry.effectiveOn);
+    instants.push(recordedAt);
+    reverses.push(entry.draft.reverses === undefined ? 'NULL' : String(entry.draft.reverses));
+    leaves.push(leaf);
+    hashes.push(hash.toString('hex'));
+  }
+  return [array(kinds), array(days), array(instants), array(reverses), leaves.join('\n'), hashes.join('')];
+}
+
+/** The leaf of an entry. Keys in sorted order: see leaf.ts. */
+function leafOf(facts: LedgerFacts, entry: StagedEntry, recordedAt: string): Leaf {
+  const { draft } = entry;
+  return {
+    ...(entry.opened.length > 0 && { accounts: entry.opened.map(leafAccount) }),
+    actor: entry.actor,
+    ...(draft.assets && { assets: draft.assets.map(({ asset, scale }) => ({ asset, scale: String(scale) })) }),
+    ...(draft.closedThrough && { closed_through: draft.closedThrough }),
+    effective_on: entry.effectiveOn,
+    kind: draft.kind,
+    ledger: facts.code,
+    ...(entry.legs.length > 0 && {
+      legs: entry.legs.map(({ debit, credit, amount }) => ({
+        amount: formatAmount(amount, debit.scale),
+        asset: debit.asset,
+        credit: credit.code,
+        debit: debit.code,
+      })),
+    }),
+    number: String(entry.number),
+    recorded_at: recordedAt,
+    ...(draft.reference !== undefined && { reference: draft.reference }),
+    ...(draft.reverses !== undefined && { reverses: String(draft.reverses) }),
+    ...(entry.rows.length > 0 && { rows: leafRows(entry.rows) }),
+    ...(draft.ruleSet && { rule_set: draft.ruleSet }),
+    ...(entry.text && { text: commitText(entry.text) }),
+    v: '1',
+    ...(draft.zone && { zone: draft.zone }),
+  };
+}
+
+export function leafAccount(account: Account): LeafAccount {
+  const bound = (minor: bigint | null) => (minor === null ? null : formatAmount(minor, account.scale));
+  return {
+    asset: account.asset,
+    ceiling: bound(account.ceiling),
+    code: account.code,
+    control: account.control,
+    floor: bound(account.floor),
+    type: account.type,
+  };
+}
+
+/** Mutable rows one by one, in the order they were put; immutable ones as one digest a table. */
+function leafRows(rows: StagedEntry['rows']): LeafRow[] {
+  const together = new Map<string, TextRow[]>();
+  const leaves: LeafRow[] = [];
+  for (const { table, text } of rows) {
+    if (table.mutable) leaves.push({ digest: digestRows([text]), key: rowName(table, text), table: table.name });
+    else {
+      const list = together.get(table.name);
+      if (list) list.push(text);
+      else together.set(table.name, [text]);
+    }
+  }
+  for (const [table, list] of together) leaves.push({ count: String(list.length), digest: digestRows(list), table });
+  return leaves;
+}
+
+function sealPostings(entries: readonly StagedEntry[]): string[] {
+  const accounts: number[] = [];
+  const numbers: number[] = [];
+  const versions: number[] = [];
+  const amounts: bigint[] = [];
+  const balances: bigint[] = [];
+  for (const entry of entries) {
+    for (const posting of entry.postings) {
+      accounts.push(posting.account.id);
+      numbers.push(entry.number);
+      versions.push(posting.version);
+      amounts.push(posting.amount);
+      balances.push(posting.balance);
+    }
+  }
+  return [array(accounts), array(numbers), array(versions), array(amounts), array(balances)];
+}
+
+/** The accounts that moved, as they now stand. Those opened in this batch are written by `sealExtra`. */
+function sealAccounts(entries: readonly StagedEntry[]): string[] {
+  const moved = new Set<Account>();
+  for (const entry of entries) for (const posting of entry.postings) moved.add(posting.account);
+  for (const entry of entries) for (const account of entry.opened) moved.delete(account);
+  const list = [...moved];
+  return [
+    array(list.map((a) => a.id)),
+    array(list.map((a) => a.debits)),
+    array(list.map((a) => a.credits)),
+    array(list.map((a) => a.version)),
+  ];
+}
+
+function sealDays(entries: readonly StagedEntry[]): string[] {
+  const days = new Map<string, Day>();
+  for (const entry of entries) {
+    for (const { account, amount } of entry.postings) {
+      const name = `${account.id} ${entry.effectiveOn}`;
+      let day = days.get(name);
+      if (!day) {
+        day = { account: account.id, day: entry.effectiveOn, debits: 0n, credits: 0n, first: entry.number, last: 0 };
+        days.set(name, day);
+      }
+      if (amount > 0n) day.debits += amount;
+      else day.credits -= amount;
+      day.last = entry.number;
+    }
+  }
+  const list = [...days.values()];
+  return [
+    array(list.map((d) => d.account)),
+    array(list.map((d) => d.day)),
+    array(list.map((d) => d.debits)),
+    array(list.map((d) => d.credits)),
+    array(list.map((d) => d.first)),
+    array(list.map((d) => d.last)),
+  ];
+}
+
+function sealAnswers(stage: Stage, batchSeq: number, batchId: string): string[] {
+  const { remembers } = stage;
+  const keys = array(remembers.map(({ key }) => key.key));
+  const fingerprints = array(remembers.map(({ key }) => key.fingerprint));
+  const answers = remembers.map(({ answer }) => `${answer.code} ${answer.body}`).join('\n');
+  const recordedAt = formatInstant(stage.outcome.recordedAt);
+  const digest = digestBatch({ batchSeq, batchId, recordedAt, keys, fingerprints, answers });
+  return [keys, fingerprints, array(remembers.map((_, position) => position)), answers, digest];
+}
+
+/** What a batch row and its keys say, as one SHA-256 in hex. Keys and fingerprints are array literals in order of position. */
+export function digestBatch(batch: {
+  batchSeq: number;
+  batchId: string;
+  recordedAt: string;
+  keys: string;
+  fingerprints: string;
+  answers: string;
+}): string {
+  const { batchSeq, batchId, recordedAt, keys, fingerprints, answers } = batch;
+  return createHash('sha256')
+    .update([batchSeq, batchId, recordedAt, keys, fingerprints, answers].join('\n'), 'utf8')
+    .digest('hex');
+}
+
+/** What few batches have, as one JSON text, or null. */
+function sealExtra(stage: Stage, head: Head, nodes: readonly LogNode[]): string | null {
+  const { entries } = stage;
+  const assets = entries.flatMap((entry) => entry.draft.assets ?? []);
+  const accounts = entries.flatMap((entry) => entry.opened.map(openedAccount));
+  const texts = entries.flatMap(({ number, text }) => (text ? [{ ...text, number, salt: text.salt.toString('hex') }] : []));
+  const rows = lastRows(entries);
+  const closed = stage.outcome.closedThrough;
+  const extra = {
+    ...(assets.length > 0 && { assets }),
+    ...(accounts.length > 0 && { accounts }),
+    ...(texts.length > 0 && { texts }),
+    ...(nodes.length > 0 && { nodes }),
+    ...(rows && { rows }),
+    ...(closed !== head.closedThrough && { closed_through: closed }),
+  };
+  return Object.keys(extra).length > 0 ? JSON.stringify(extra) : null;
+}
+
+function openedAccount(account: Account) {
+  const { id, code, asset, type, control, floor, ceiling, debits, credits, version } = account;
+  return {
+    account_id: id,
+    code,
+    asset,
+    type,
+    control,
+    floor: floor?.toString() ?? null,
+    ceiling: ceiling?.toString() ?? null,
+    debits: debits.toString(),
+    credits: credits.toString(),
+    version,
+  };
+}
+
+/** Rows by table as they stand after the batch: a row changed twice is written once. */
+function lastRows(entries: readonly StagedEntry[]): Record<string, TextRow[]> | null {
+  const tables = new Map<string, Map<string, TextRow>>();
+  for (const entry of entries) {
+    for (const { table, text } of entry.rows) {
+      let rows = tables.get(table.name);
+      if (!rows) {
+        rows = new Map();
+        tables.set(table.name, rows);
+      }
+      rows.set(rowName(table, text), text);
+    }
+  }
+  if (tables.size === 0) return null;
+  return Object.fromEntries([...tables].map(([name, rows]) => [name, [...rows.values()]]));
+}
+
+/** A PostgreSQL array literal of values that need no quoting: numbers, dates, instants without spaces, plain codes, UUIDs. */
+export function array(values: readonly (string | number | bigint)[]): string {
+  return `{${values.join(',')}}`;
+}

@@ -1,0 +1,387 @@
+/**
+ * The stage: where commands of one batch are decided, one after another, over the lane's memory. Every change leaves its undo,
+ * so that a refused command vanishes without a trace. Pure: a thing that is not loaded is noted as missing and the command is
+ * decided again once it is; nothing here waits, reads a clock or knows a database.
+ */
+import { parseAmount } from '../lib/decimal.js';
+import { dateInZone } from '../lib/clock.js';
+import { Refusal } from '../lib/refusal.js';
+import { type Account, type AccountSpec, applyPosting, isDebitNormal } from './accounts.js';
+import { type EntryText, saltText } from './leaf.js';
+import { encodeRow, indexKey, type RowTable, type TextRow } from './rows.js';
+import type { Answer, Key, LaneState, RecordedEntry, Remembered, RowRecord } from './state.js';
+
+export interface LegDraft {
+  readonly debit: string;
+  readonly credit: string;
+  /** Minor units, or a decimal string to be read at the account's scale. */
+  readonly amount: bigint | string;
+}
+
+/** Attached to an entry: the row as it will stand, and the one it replaces. */
+export interface RowChange {
+  readonly table: RowTable<never>;
+  readonly row: object;
+}
+
+/** A row that changes with an entry; its `entry` column is set when the entry is journalled. */
+export function change<Row extends object>(table: RowTable<Row>, row: Omit<Row, 'entry'>): RowChange {
+  return { table: table as RowTable<never>, row };
+}
+
+/** A business event to be journalled. */
+export interface EntryDraft {
+  readonly kind: string;
+  readonly legs?: readonly LegDraft[];
+  /** Default: today in the ledger's zone. */
+  readonly effectiveOn?: string;
+  /** An id that may be public. Free text goes to `text`. */
+  readonly reference?: string;
+  readonly text?: { readonly reference?: string | undefined; readonly description?: string | undefined };
+  readonly ruleSet?: string;
+  readonly reverses?: number;
+  readonly opens?: readonly AccountSpec[];
+  readonly rows?: readonly RowChange[];
+  readonly assets?: readonly { asset: string; scale: number }[];
+  readonly closedThrough?: string;
+  readonly zone?: string;
+  /** Whether legs may touch control accounts: only for the commands that keep the sub-ledger. */
+  readonly control?: boolean;
+}
+
+export interface StagedLeg {
+  readonly debit: Account;
+  readonly credit: Account;
+  readonly amount: bigint;
+}
+
+export interface StagedPosting {
+  readonly account: Account;
+  /** Debit positive, credit negative. */
+  readonly amount: bigint;
+  readonly balance: bigint;
+  readonly version: number;
+}
+
+/** An entry as decided, not yet committed. `recordedAt` is microseconds since the epoch. */
+export interface StagedEntry {
+  readonly number: number;
+  readonly actor: string;
+  readonly effectiveOn: string;
+  readonly recordedAt: bigint;
+  readonly draft: EntryDraft;
+  readonly legs: readonly StagedLeg[];
+  readonly postings: readonly StagedPosting[];
+  readonly opened: readonly Account[];
+  readonly rows: readonly { table: RowTable<never>; text: TextRow }[];
+  readonly text: EntryText | undefined;
+}
+
+/** What a batch must load before it can be decided. */
+export interface Missing {
+  readonly accounts: Set<string>;
+  readonly entries: Set<number>;
+  readonly rows: Map<string, { table: RowTable<never>; index: string; key: readonly string[] }>;
+}
+
+/** Thrown when a command asks for what is not loaded; the lane loads and decides again. */
+export const notLoaded = Symbol('not loaded');
+
+export class Stage {
+  readonly entries: StagedEntry[] = [];
+  readonly remembers: { key: Key; answer: Answer }[] = [];
+  readonly missing: Missing = { accounts: new Set(), entries: new Set(), rows: new Map() };
+  actor = '';
+  private readonly undo: (() => void)[] = [];
+  private entryCount: number;
+  private accountCount: number;
+  private recordedAt: bigint;
+  private closedThrough: string | null;
+  private readonly remembered = new Map<string, Remembered>();
+
+  constructor(
+    private readonly state: LaneState,
+    /** Milliseconds since the epoch: the batch's one reading of the clock. */
+    readonly now: number,
+  ) {
+    this.entryCount = state.head.entryCount;
+    this.accountCount = state.head.accountCount;
+    this.recordedAt = state.head.recordedAt;
+    this.closedThrough = state.head.closedThrough;
+  }
+
+  get ledgerCode(): string {
+    return this.state.facts.code;
+  }
+
+  get zone(): string {
+    return this.state.facts.zone;
+  }
+
+  /** Today in the ledger's zone. */
+  get today(): string {
+    return dateInZone(this.now, this.state.facts.zone);
+  }
+
+  /** All days up to and with this one are closed to new entries; null when none is. */
+  get closedDay(): string | null {
+    return this.closedThrough;
+  }
+
+  /** Entries in the journal so far, those decided before this command included. */
+  get watermark(): number {
+    return this.entryCount;
+  }
+
+  /** The head as it will stand after this batch. */
+  get outcome(): { entryCount: number; accountCount: number; recordedAt: bigint; closedThrough: string | null } {
+    const { entryCount, accountCount, recordedAt, closedThrough } = this;
+    return { entryCount, accountCount, recordedAt, closedThrough };
+  }
+
+  get hasMissing(): boolean {
+    return this.missing.accounts.size + this.missing.entries.size + this.missing.rows.size > 0;
+  }
+
+  /** An account by code, or null when there is none. */
+  account(code: string): Account | null {
+    const account = this.state.accounts.get(code);
+    if (account === undefined) {
+      this.missing.accounts.add(code);
+      throw notLoaded;
+    }
+    return account;
+  }
+
+  /** The scale of an asset. Refuses: `asset_not_found`. */
+  scaleOf(asset: string): number {
+    const scale = this.state.assets.get(asset);
+    if (scale === undefined) throw new Refusal('asset_not_found', `this ledger keeps no asset "${asset}"`);
+    return scale;
+  }
+
+  /** An entry of the journal by number, or null. */
+  entry(number: number): RecordedEntry | null {
+    const entry = this.state.entries.get(number);
+    if (entry !== undefined) return entry;
+    if (number > this.state.head.entryCount || number < 1) return null;
+    this.missing.entries.add(number);
+    throw notLoaded;
+  }
+
+  /** Rows of a floor above by one of the table's indexes; the values stand in the index's column order. */
+  rows<Row>(table: RowTable<Row>, index: string, ...key: readonly string[]): Row[] {
+    const records = this.state.rows(table.name, index, key.join('\u001f'));
+    if (records) return records.map((record) => record.value as Row);
+    this.missing.rows.set(`${table.name}/${index}/${key.join('\u001f')}`, { table: table as RowTable<never>, index, key });
+    throw notLoaded;
+  }
+
+  /** One row by primary key, or null. */
+  row<Row>(table: RowTable<Row>, ...key: readonly string[]): Row | null {
+    return this.rows(table, 'key', ...key)[0] ?? null;
+  }
+
+  /** Notes what is not loaded among several wants before giving up, so that one load serves them all. */
+  want(...wants: readonly (() => unknown)[]): void {
+    let absent = false;
+    for (const want of wants) {
+      try {
+        want();
+      } catch (error) {
+        if (error !== notLoaded) throw error;
+        absent = true;
+      }
+    }
+    if (absent) throw notLoaded;
+  }
+
+  /** Runs part of a command; a refusal undoes that part alone and is returned. */
+  attempt<Result>(part: () => Result): Result | Refusal {
+    const mark = this.mark();
+    try {
+      return part();
+    } catch (error) {
+      this.rollback(mark);
+      if (error instanceof Refusal) return error;
+      throw error;
+    }
+  }
+
+  /** Runs the parts of a command, each by itself as in `attempt`; what all of them lack is noted before giving up. */
+  attemptAll<Result>(parts: readonly (() => Result)[]): (Result | Refusal)[] {
+    let absent = false;
+    const results: (Result | Refusal)[] = [];
+    for (const part of parts) {
+      try {
+        results.push(this.attempt(part));
+      } catch (error) {
+        if (error !== notLoaded) throw error;
+        absent = true;
+      }
+    }
+    if (absent) throw notLoaded;
+    return results;
+  }
+
+  /** What was answered under a key, in this batch or before, if that is known. */
+  recall(key: string): Remembered | undefined {
+    return this.remembered.get(key) ?? this.state.keys.get(key);
+  }
+
+  /** Remembers an answer under a key, in the same commit. */
+  remember(key: Key, answer: Answer): void {
+    this.remembers.push({ key, answer });
+    this.remembered.set(key.key, { fingerprint: key.fingerprint, answer });
+    this.undo.push(() => {
+      this.remembers.pop();
+      this.remembered.delete(key.key);
+    });
+  }
+
+  /**
+   * Journals one entry and moves its amounts.
+   * Refuses, in order: `period_closed`, `account_exists`, `leg_invalid`, `account_not_found`, `account_restricted`,
+   * `asset_mismatch`, `amount_invalid`, `account_frozen`, `account_closed`, `balance_insufficient`, `ceiling_exceeded`.
+   */
+  post(draft: EntryDraft): StagedEntry {
+    const effectiveOn = draft.effectiveOn ?? this.today;
+    if (this.closedThrough !== null && effectiveOn <= this.closedThrough) {
+      throw new Refusal('period_closed', `${effectiveOn} lies in a closed period: the books are closed through ${this.closedThrough}`);
+    }
+    this.wantAccounts(draft);
+    for (const asset of draft.assets ?? []) this.addAsset(asset);
+    const opened = (draft.opens ?? []).map((spec) => this.open(spec));
+    const legs: StagedLeg[] = [];
+    const postings: StagedPosting[] = [];
+    for (const leg of draft.legs ?? []) legs.push(this.move(leg, draft.control === true, postings));
+    const number = this.entryCount + 1;
+    const clock = BigInt(this.now) * 1000n;
+    const recordedAt = clock > this.recordedAt ? clock : this.recordedAt + 1n;
+    const rows = (draft.rows ?? []).map((change) => this.putRow(change, number));
+    const { reference, description } = draft.text ?? {};
+    const text = reference === undefined && description === undefined ? undefined : saltText(reference, description);
+    const entry: StagedEntry = { number, actor: this.actor, effectiveOn, recordedAt, draft, legs, postings, opened, rows, text };
+    this.journal(entry);
+    return entry;
+  }
+
+  /** A point to roll back to. */
+  mark(): number {
+    return this.undo.length;
+  }
+
+  rollback(mark: number): void {
+    while (this.undo.length > mark) this.undo.pop()?.();
+  }
+
+  private wantAccounts(draft: EntryDraft): void {
+    let absent = false;
+    const look = (code: string) => {
+      if (this.state.accounts.get(code) !== undefined) return;
+      this.missing.accounts.add(code);
+      absent = true;
+    };
+    for (const spec of draft.opens ?? []) look(spec.code);
+    for (const leg of draft.legs ?? []) {
+      look(leg.debit);
+      look(leg.credit);
+    }
+    if (absent) throw notLoaded;
+  }
+
+  private journal(entry: StagedEntry): void {
+    const { entryCount, recordedAt, closedThrough } = this;
+    this.entries.push(entry);
+    this.entryCount = entry.number;
+    this.recordedAt = entry.recordedAt;
+    this.closedThrough = entry.draft.closedThrough ?? closedThrough;
+    const reversed = entry.draft.reverses;
+    const before = reversed === undefined ? undefined : this.state.entries.get(reversed);
+    if (before) this.state.entries.set(before.number, { ...before, reversedBy: entry.number });
+    this.undo.push(() => {
+      this.entries.pop();
+      this.entryCount = entryCount;
+      this.recordedAt = recordedAt;
+      this.closedThrough = closedThrough;
+      if (before) this.state.entries.set(before.number, before);
+    });
+  }
+
+  private addAsset({ asset, scale }: { asset: string; scale: number }): void {
+    this.state.assets.set(asset, scale);
+    this.undo.push(() => this.state.assets.delete(asset));
+  }
+
+  private open(spec: AccountSpec): Account {
+    if (this.account(spec.code) !== null) throw new Refusal('account_exists', `account ${spec.code} exists already`);
+    const account: Account = {
+      id: this.accountCount + 1,
+      code: spec.code,
+      asset: spec.asset,
+      scale: this.scaleOf(spec.asset),
+      type: spec.type,
+      debitNormal: isDebitNormal(spec.type),
+      control: spec.control ?? false,
+      floor: spec.floor ?? null,
+      ceiling: spec.ceiling ?? null,
+      state: 'open',
+      debits: 0n,
+      credits: 0n,
+      version: 0,
+    };
+    this.accountCount += 1;
+    this.state.accounts.set(spec.code, account);
+    this.undo.push(() => {
+      this.accountCount -= 1;
+      this.state.accounts.set(spec.code, null);
+    });
+    return account;
+  }
+
+  private move(leg: LegDraft, control: boolean, postings: StagedPosting[]): StagedLeg {
+    if (leg.debit === leg.credit) throw new Refusal('leg_invalid', `a leg cannot debit and credit ${leg.debit} at once`);
+    const debit = this.postable(leg.debit, control);
+    const credit = this.postable(leg.credit, control);
+    if (debit.asset !== credit.asset) {
+      throw new Refusal('asset_mismatch', `${debit.code} holds ${debit.asset}, ${credit.code} holds ${credit.asset}`);
+    }
+    const amount = typeof leg.amount === 'bigint' ? leg.amount : parseAmount(leg.amount, debit.scale);
+    if (amount <= 0n) throw new Refusal('amount_invalid', 'the amount of a leg is greater than zero');
+    this.apply(debit, amount, postings);
+    this.apply(credit, -amount, postings);
+    return { debit, credit, amount };
+  }
+
+  private postable(code: string, control: boolean): Account {
+    const account = this.account(code);
+    if (account === null) throw new Refusal('account_not_found', `there is no account ${code}`);
+    if (account.control && !control) {
+      throw new Refusal('account_restricted', `${code} is a control account: it is posted to only through its sub-ledger`);
+    }
+    return account;
+  }
+
+  private apply(account: Account, amount: bigint, postings: StagedPosting[]): void {
+    const { debits, credits, version } = account;
+    const balance = applyPosting(account, amount);
+    postings.push({ account, amount, balance, version: account.version });
+    this.undo.push(() => {
+      account.debits = debits;
+      account.credits = credits;
+      account.version = version;
+    });
+  }
+
+  private putRow(change: RowChange, entry: number): { table: RowTable<never>; text: TextRow } {
+    const { table } = change;
+    const text = encodeRow(table, change.row as never, this.state.facts.id, entry);
+    const key = indexKey(table.key, text);
+    const previous = this.state.rows(table.name, 'key', key)?.[0];
+    if (previous && !table.mutable) throw new Error(`${table.name} ${key} is immutable`);
+    const next: RowRecord = { text, value: { ...change.row, entry } };
+    this.state.replaceRow(table, previous, next);
+    this.undo.push(() => this.state.replaceRow(table, next, previous));
+    return { table, text };
+  }
+}

@@ -1,0 +1,109 @@
+/**
+ * What a lane holds in memory between commits: the head, and accounts, entries and rows as of that head. It is true as long as
+ * the head has not moved, and is thrown away whole when it has. `undefined` means not loaded; null means known to be absent.
+ */
+import type { Account } from './accounts.js';
+import { Frontier } from './log/merkle.js';
+import { indexKey, type RowTable, type TextRow } from './rows.js';
+
+/** The head of a ledger. `recordedAt` is microseconds since the epoch; `batchSeq` is what a commit compares and sets. */
+export interface Head {
+  batchSeq: number;
+  entryCount: number;
+  accountCount: number;
+  recordedAt: bigint;
+  closedThrough: string | null;
+  frontier: Frontier;
+}
+
+/** What a ledger is, fixed from its first entry on. */
+export interface LedgerFacts {
+  readonly id: number;
+  readonly code: string;
+  readonly zone: string;
+}
+
+/** An entry already in the books, as a reversal needs it. */
+export interface RecordedEntry {
+  readonly number: number;
+  readonly kind: string;
+  readonly effectiveOn: string;
+  readonly leaf: string;
+  readonly reversedBy: number | null;
+}
+
+/** An answer the lane remembers: an outcome code and one line of text, both the caller's own. */
+export interface Answer {
+  readonly code: number;
+  readonly body: string;
+}
+
+/** 128 bits each, written as UUIDs: who asked under which key, and what was asked. */
+export interface Key {
+  readonly key: string;
+  readonly fingerprint: string;
+}
+
+export interface Remembered {
+  readonly fingerprint: string;
+  readonly answer: Answer;
+}
+
+export interface RowRecord<Row = unknown> {
+  readonly text: TextRow;
+  readonly value: Row;
+}
+
+/** Beyond this many cached things the memory is dropped at the end of a batch; the next batch reloads what it needs. */
+const cacheLimit = 400_000;
+
+export class LaneState {
+  readonly accounts = new Map<string, Account | null>();
+  readonly entries = new Map<number, RecordedEntry | null>();
+  readonly assets = new Map<string, number>();
+  readonly keys = new Map<string, Remembered>();
+  private readonly rowLists = new Map<string, RowRecord[]>();
+
+  constructor(
+    readonly facts: LedgerFacts,
+    readonly head: Head,
+  ) {}
+
+  static listName(table: string, index: string, key: string): string {
+    return `${table}\u001e${index}\u001e${key}`;
+  }
+
+  /** Rows of a table by one of its indexes, or undefined when that key has not been loaded. */
+  rows(table: string, index: string, key: string): RowRecord[] | undefined {
+    return this.rowLists.get(LaneState.listName(table, index, key));
+  }
+
+  setRows(table: string, index: string, key: string, records: RowRecord[]): void {
+    this.rowLists.set(LaneState.listName(table, index, key), records);
+  }
+
+  /** Puts `next` in the place of `previous` in every loaded list it belongs to; either may be absent. */
+  replaceRow(table: RowTable<never>, previous: RowRecord | undefined, next: RowRecord | undefined): void {
+    for (const [index, columns] of Object.entries(table.indexes)) {
+      const from = previous && LaneState.listName(table.name, index, indexKey(columns, previous.text));
+      const to = next && LaneState.listName(table.name, index, indexKey(columns, next.text));
+      if (from !== undefined) {
+        const list = this.rowLists.get(from);
+        if (list) this.rowLists.set(from, list.filter((record) => record !== previous));
+      }
+      if (to !== undefined && next) {
+        const list = this.rowLists.get(to);
+        // A primary key that is not loaded is now fully known; any other index may have rows this memory has not seen.
+        if (list) this.rowLists.set(to, [...list, next]);
+        else if (index === 'key') this.rowLists.set(to, [next]);
+      }
+    }
+  }
+
+  trim(): void {
+    if (this.accounts.size > cacheLimit) this.accounts.clear();
+    if (this.rowLists.size > cacheLimit) this.rowLists.clear();
+    if (this.entries.size > 1000) this.entries.clear();
+    this.keys.clear();
+  }
+}

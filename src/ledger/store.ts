@@ -1,0 +1,66 @@
+/**
+ * The lane's connection: one, its own, so that what it sends arrives in order. A commit is one statement; nothing here opens a
+ * database transaction. Tells errors after which the answer is unknown from those that are a plain no.
+ */
+import type { Sql } from 'postgres';
+import { isRetryable, sqlState } from '../db/connect.js';
+
+/** 'moved': another process wrote first. 'key_known': an idempotency key is remembered already. 'rejected': the tables said no. */
+export type CommitOutcome = 'committed' | 'moved' | 'key_known' | 'rejected';
+
+export interface LaneStore {
+  sql(): Sql;
+  commit(ledgerId: number, expectedSeq: number, batchId: string, parameters: readonly (string | null)[]): Promise<CommitOutcome>;
+  isRetryable(error: unknown): boolean;
+  close(): Promise<void>;
+}
+
+const parameterCount = 34;
+const statement = `select timeledger.commit_batch(${Array.from({ length: parameterCount }, (_, i) => `$${i + 1}::text`).join(', ')}) as outcome`;
+
+/** Thrown when a statement is not answered in time: as unknown as a lost connection. */
+class Unanswered extends Error {}
+
+/** A store over connections that `open` makes; a connection that does not answer in time is thrown away for a new one. */
+export function openStore(open: () => Sql, options: { timeoutMilliseconds?: number; log?: (message: string, error: unknown) => void } = {}): LaneStore {
+  let sql = open();
+  const timeout = options.timeoutMilliseconds ?? 20_000;
+  const renew = () => {
+    const stale = sql;
+    sql = open();
+    void stale.end({ timeout: 0 }).catch(() => {});
+  };
+  return {
+    sql: () => sql,
+    isRetryable: (error) => error instanceof Unanswered || isRetryable(error),
+    close: () => sql.end({ timeout: 5 }),
+    async commit(ledgerId, expectedSeq, batchId, parameters) {
+      const query = sql.unsafe(statement, [String(ledgerId), String(expectedSeq), batchId, ...parameters], { prepare: true });
+      try {
+        const [row] = await within(query, timeout, renew);
+        return row?.['outcome'] as CommitOutcome;
+      } catch (error) {
+        const state = sqlState(error);
+        if (state === 'TL002') return 'key_known';
+        if (state === undefined || isRetryable(error) || !/^(22|23|TL|P0)/.test(state)) throw error;
+        options.log?.('a batch was rejected by the tables', error);
+        return 'rejected';
+      }
+    },
+  };
+}
+
+async function within<Result>(query: Promise<Result>, milliseconds: number, late: () => void): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const alarm = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      late();
+      reject(new Unanswered(`no answer within ${milliseconds} ms`));
+    }, milliseconds);
+  });
+  try {
+    return await Promise.race([query, alarm]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

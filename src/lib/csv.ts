@@ -1,0 +1,193 @@
+/**
+ * CSV in and out: bytes from outside become rows of named text with the line they stand on, or a refusal that says where
+ * the file is wrong. It knows encodings, quotes and columns; it does not know what any value means.
+ */
+import { CsvError, parse } from 'csv-parse/sync';
+import { stringify } from 'csv-stringify/sync';
+import { type FieldError, Refusal } from './refusal.js';
+
+export const maxRows = 1_000_000;
+export const maxFieldCharacters = 10_000;
+const maxErrors = 100;
+
+export interface CsvRow<C extends string> {
+  /** The line of the file on which the row starts, from 1; the header is usually line 1. */
+  readonly line: number;
+  readonly values: Readonly<Record<C, string>>;
+}
+
+export interface CsvFile<C extends string> {
+  readonly encoding: 'utf-8' | 'gb18030';
+  readonly rows: readonly CsvRow<C>[];
+  /** Rows that could not be read, in file order; all of them, see `fileInvalid`. */
+  readonly errors: readonly FieldError[];
+}
+
+interface Line {
+  readonly line: number;
+  readonly fields: readonly string[];
+}
+
+/**
+ * Reads UTF-8 (with or without a byte order mark) or else GB18030; LF, CRLF or CR; columns in any order. White space
+ * around a value is not part of it and is removed, also inside quotes; blank lines are passed over, but count as rows; line
+ * ends inside quotes become LF. A row with the wrong number of fields, or an overlong one, is in `errors` and does not hide others.
+ * Refuses: `file_invalid` (empty; NUL; neither encoding; broken quotes; columns missing, unknown or twice; over `maxRows`).
+ */
+export function readCsv<const C extends string>(bytes: Uint8Array, columns: readonly C[]): CsvFile<C> {
+  if (bytes.length === 0) throw new Refusal('file_invalid', 'the file is empty');
+  if (bytes.includes(0)) throw new Refusal('file_invalid', 'the file holds NUL bytes: it is not UTF-8 or GB18030 text');
+  const { text, encoding } = decode(bytes);
+  // The parser knows one line end only: given several, it would also miscount the lines within quotes.
+  const [header, ...lines] = splitLines(text.replace(/\r\n?/g, '\n'));
+  if (!header) throw new Refusal('file_invalid', 'the file is empty');
+  const positions = columnPositions(header, columns);
+
+  const rows: CsvRow<C>[] = [];
+  const errors: FieldError[] = [];
+  for (const { line, fields } of lines) {
+    const fault = rowFault(fields, columns.length);
+    if (fault) errors.push(lineError(line, fault));
+    else rows.push({ line, values: named(fields, positions) });
+  }
+  return { encoding, rows, errors };
+}
+
+/** A place in a file: `{ pointer: '/lines/12', detail }`. */
+export function lineError(line: number, detail: string): FieldError {
+  return { pointer: `/lines/${line}`, detail };
+}
+
+/** The refusal of a whole file for its errors: the first 100 of them, and how many more there are. */
+export function fileInvalid(errors: readonly FieldError[]): Refusal {
+  const more = errors.length - maxErrors;
+  const detail = `the file has ${errors.length} ${errors.length === 1 ? 'error' : 'errors'}`;
+  return new Refusal(
+    'file_invalid',
+    more > 0 ? `${detail}; the first ${maxErrors} are listed, ${more} more are not` : detail,
+    {
+      errors: errors.slice(0, maxErrors),
+    },
+  );
+}
+
+function decode(bytes: Uint8Array): { text: string; encoding: 'utf-8' | 'gb18030' } {
+  const utf8 = decodeAs('utf-8', bytes);
+  if (utf8 !== null) return { text: utf8, encoding: 'utf-8' };
+  const gb18030 = isDamagedUtf8(bytes) ? null : decodeAs('gb18030', bytes);
+  if (gb18030 === null) throw new Refusal('file_invalid', 'the file is neither UTF-8 nor GB18030 text');
+  return { text: gb18030, encoding: 'gb18030' };
+}
+
+function decodeAs(encoding: string, bytes: Uint8Array): string | null {
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
+/** GB18030 accepts almost anything: a UTF-8 file with one broken byte would come out as other people's names. */
+function isDamagedUtf8(bytes: Uint8Array): boolean {
+  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+  if (text.startsWith('\uFEFF')) return true;
+  const broken = text.match(/\uFFFD/g)?.length ?? 0;
+  const intact = text.match(/[\u4E00-\u9FFF]/g)?.length ?? 0;
+  return intact > broken;
+}
+
+/** The lines that are not blank, the header first. */
+function splitLines(text: string): Line[] {
+  const lines: Line[] = [];
+  let line = 1;
+  for (const fields of parseRecords(text)) {
+    if (fields.length > 1 || fields[0] !== '') lines.push({ line, fields });
+    line += 1 + newlinesIn(fields);
+  }
+  return lines;
+}
+
+/** One record for each line, blank ones too, except where quotes hold lines together. */
+function parseRecords(text: string): string[][] {
+  try {
+    const records = parse(text, { record_delimiter: '\n', relax_column_count: true, trim: true, to: maxRows + 2 });
+    if (records.length > maxRows + 1) throw new Refusal('file_invalid', `the file has more than ${maxRows} rows`);
+    return records;
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    // A quote left open swallows the rest of the file: what helps is where the parser's last whole record ended.
+    const line =
+      error.code === 'CSV_QUOTE_NOT_CLOSED' ? lineAfter(text, Number(error['records'])) : Number(error['lines']);
+    throw new Refusal('file_invalid', `the quotes on line ${line} are broken`, {
+      errors: [lineError(line, 'a quote is opened, closed or left open where it cannot be')],
+    });
+  }
+}
+
+function lineAfter(text: string, count: number): number {
+  const records = count === 0 ? [] : parse(text, { record_delimiter: '\n', relax_column_count: true, to: count });
+  return records.reduce((line, fields) => line + 1 + newlinesIn(fields), 1);
+}
+
+function newlinesIn(fields: readonly string[]): number {
+  let count = 0;
+  for (const field of fields) {
+    for (let at = field.indexOf('\n'); at >= 0; at = field.indexOf('\n', at + 1)) count += 1;
+  }
+  return count;
+}
+
+/** Where each column stands in the file. */
+function columnPositions<C extends string>(header: Line, columns: readonly C[]): [C, number][] {
+  const names = header.fields.map((name) => name.trim());
+  const faults = [
+    ...columns.filter((column) => !names.includes(column)).map((column) => `the column ${column} is missing`),
+    ...names
+      .filter((name) => !columns.some((column) => column === name))
+      .map((name) => `the column "${name.slice(0, 40)}" is not known`),
+    ...names
+      .filter((name, at) => names.indexOf(name) !== at)
+      .map((name) => `the column "${name.slice(0, 40)}" is there twice`),
+  ];
+  if (faults.length > 0) throw fileInvalid(faults.map((fault) => lineError(header.line, fault)));
+  return columns.map((column) => [column, names.indexOf(column)]);
+}
+
+function rowFault(fields: readonly string[], expected: number): string | null {
+  if (fields.length !== expected) return `has ${fields.length} fields, not ${expected}`;
+  if (fields.some((field) => field.length > maxFieldCharacters)) {
+    return `has a field of more than ${maxFieldCharacters} characters`;
+  }
+  return null;
+}
+
+function named<C extends string>(fields: readonly string[], positions: readonly [C, number][]): Record<C, string> {
+  const entries = positions.map(([column, at]) => [column, (fields[at] ?? '').trim()]);
+  return Object.fromEntries(entries) as Record<C, string>;
+}
+
+export interface CsvOptions {
+  /** A byte order mark first, for spreadsheets that would otherwise take the file for GB18030. */
+  readonly bom?: boolean;
+}
+
+/** The characters that make a spreadsheet compute a cell, full-width forms included. */
+const formulaStart = /^[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20]/;
+const plainNumber = /^-?\d+(\.\d+)?$/;
+
+/**
+ * Writes RFC 4180 CSV with CRLF. Text a spreadsheet would run as a formula gets an apostrophe in front; a plain number,
+ * also a negative one and also as a string, stays as it is.
+ */
+export function writeCsv(
+  header: readonly string[],
+  rows: Iterable<readonly (string | bigint | number)[]>,
+  options: CsvOptions = {},
+): string {
+  const lines = [header, ...rows].map((cells) => cells.map((cell) => safeCell(String(cell))));
+  return stringify(lines, { bom: options.bom ?? false, record_delimiter: '\r\n', quote_record_delimiter: true });
+}
+
+function safeCell(text: string): string {
+  return formulaStart.test(text) && !plainNumber.test(text) ? `'${text}` : text;
+}

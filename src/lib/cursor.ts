@@ -1,0 +1,34 @@
+/**
+ * Opaque page cursors: the sort key of the last row, in base64url. They are not secret and not signed: a forged cursor only
+ * starts the page elsewhere in rows the caller may read anyway, so nothing here may be trusted beyond its shape.
+ */
+import { Refusal } from './refusal.js';
+
+/** Longer than any key we sort by; keeps a hostile cursor from costing anything. */
+const maxLength = 2_048;
+
+export function encodeCursor(values: readonly string[]): string {
+  return Buffer.from(JSON.stringify(values), 'utf8').toString('base64url');
+}
+
+/**
+ * The `count` values that `encodeCursor` was given. Their meaning is for the caller to check.
+ * Refuses: `request_invalid` at /query/cursor (not a cursor, or one of another list).
+ */
+export function decodeCursor(text: string, count: number): string[] {
+  const values = text.length <= maxLength ? parse(Buffer.from(text, 'base64url').toString('utf8')) : undefined;
+  if (!Array.isArray(values) || values.length !== count || !values.every((value) => typeof value === 'string')) {
+    throw new Refusal('request_invalid', 'The cursor is not one that this list gave out.', {
+      errors: [{ pointer: '/query/cursor', detail: 'must be the next_cursor of a page of this list' }],
+    });
+  }
+  return values;
+}
+
+function parse(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}

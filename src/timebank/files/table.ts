@@ -1,0 +1,78 @@
+/**
+ * Reads a file whose columns are declared once, each with its field: every row comes back typed or as errors with its line
+ * and the reason, and a bad row hides no other. It does not know which file it is reading.
+ */
+import { type CsvRow, lineError, readCsv } from '../../lib/csv.js';
+import { type FieldError, Refusal } from '../../lib/refusal.js';
+import type { Field } from './fields.js';
+
+export type Columns = Readonly<Record<string, Field<unknown>>>;
+
+/** A typed row and the line of the file on which it starts. */
+export type RowOf<C extends Columns> = { readonly line: number } & {
+  readonly [K in keyof C]: ReturnType<C[K]>;
+};
+
+export interface TypedFile<R> {
+  /** The sound rows, in file order. */
+  readonly rows: readonly R[];
+  /** In file order, `pointer` is `/lines/12`; all of them, see `fileInvalid` in lib/csv.ts. */
+  readonly errors: readonly FieldError[];
+  readonly encoding: 'utf-8' | 'gb18030';
+}
+
+export interface Table<C extends Columns> {
+  readonly columns: C;
+  /** No two rows may have the same value here; the later one is refused. */
+  readonly unique?: keyof C & string;
+  /** What only the whole row can show: the reason it is refused, or null. */
+  readonly fault?: (row: RowOf<C>) => string | null;
+}
+
+/** Refuses: `file_invalid` (see `readCsv`). What is wrong with single rows is in `errors`. */
+export function readTable<C extends Columns>(bytes: Uint8Array, table: Table<C>): TypedFile<RowOf<C>> {
+  const file = readCsv(bytes, Object.keys(table.columns));
+  const faultyLines = file.errors.map((error) => ({ line: lineOf(error), error }));
+  const rows: RowOf<C>[] = [];
+  const seen = new Map<string, number>();
+  for (const row of file.rows) {
+    const faults: string[] = [];
+    const typed = readRow(row, table.columns, faults);
+    const repeated = table.unique === undefined ? null : repetition(row, table.unique, seen);
+    if (repeated) faults.push(repeated);
+    const wholeRow = faults.length === 0 ? table.fault?.(typed) : null;
+    if (wholeRow) faults.push(wholeRow);
+    if (faults.length === 0) rows.push(typed);
+    for (const fault of faults) faultyLines.push({ line: row.line, error: lineError(row.line, fault) });
+  }
+  const errors = faultyLines.sort((a, b) => a.line - b.line).map(({ error }) => error);
+  return { rows, errors, encoding: file.encoding };
+}
+
+/** The typed row, complete only if no fault was added. */
+function readRow<C extends Columns>(row: CsvRow<string>, columns: C, faults: string[]): RowOf<C> {
+  const typed: Record<string, unknown> = { line: row.line };
+  for (const [column, field] of Object.entries(columns)) {
+    try {
+      typed[column] = field(row.values[column] ?? '');
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      faults.push(`${column} ${error.message}`);
+    }
+  }
+  // Column by column this is what RowOf says; the compiler cannot follow a loop over keys.
+  return typed as RowOf<C>;
+}
+
+function repetition(row: CsvRow<string>, column: string, seen: Map<string, number>): string | null {
+  const value = row.values[column] ?? '';
+  if (value === '') return null;
+  const first = seen.get(value);
+  if (first !== undefined) return `${column} "${value.slice(0, 40)}" is already on line ${first}`;
+  seen.set(value, row.line);
+  return null;
+}
+
+function lineOf(error: FieldError): number {
+  return Number(error.pointer.slice('/lines/'.length));
+}

@@ -1,0 +1,116 @@
+/**
+ * What can be imported: for each kind of file, how it is read and how one row of it becomes a command. A row that is already in
+ * the books as it stands in the file is skipped, so that importing a file twice changes nothing.
+ */
+import { parseInstant } from '../../lib/clock.js';
+import { type FieldError, Refusal } from '../../lib/refusal.js';
+import type { Stage } from '../../ledger/stage.js';
+import { type MemberRow, readMembers } from '../files/members.js';
+import { type OpeningPointsRow, readOpeningPoints } from '../files/opening-points.js';
+import { type OrgUnitRow, readOrgUnits } from '../files/org-units.js';
+import { readVisits, type VisitRow } from '../files/visits.js';
+import { postOpeningPoints } from '../opening-points.js';
+import { registerMember, registerOrgUnit } from '../people.js';
+import { memberRows, openingPointRows, orgUnitRows, serviceRecordRows } from '../rows.js';
+import type { RuleSet } from '../rules/rule-set.js';
+import { recordService } from '../service-records.js';
+
+export const importKinds = ['org_units', 'members', 'opening_points', 'visits'] as const;
+export type ImportKind = (typeof importKinds)[number];
+
+/** What an import decides under. `effectiveOn` dates opening points; other kinds bear their own dates. */
+export interface ImportTerms {
+  readonly rules: RuleSet;
+  readonly approvedBy: string;
+  readonly effectiveOn: string | null;
+}
+
+/** One line of the file. `apply` decides it on the stage, saying whether it changed anything; it refuses like any command. */
+export interface ImportLine {
+  readonly line: number;
+  readonly externalId: string;
+  readonly apply: (stage: Stage, terms: ImportTerms) => 'imported' | 'skipped';
+}
+
+export interface ParsedImport {
+  readonly lines: readonly ImportLine[];
+  readonly errors: readonly FieldError[];
+}
+
+/** Refuses: `file_invalid` (not a CSV file of that kind). Faults of single rows are in `errors`. */
+export function parseImport(kind: ImportKind, bytes: Uint8Array, rules: RuleSet): ParsedImport {
+  switch (kind) {
+    case 'org_units':
+      return lines(readOrgUnits(bytes), (row) => row.external_id, applyOrgUnit);
+    case 'members':
+      return lines(readMembers(bytes), (row) => row.external_id, applyMember);
+    case 'opening_points':
+      return lines(readOpeningPoints(bytes, BigInt(rules.points_per_occurrence)), (row) => row.member, applyOpeningPoints);
+    case 'visits':
+      return lines(readVisits(bytes), (row) => row.external_id, applyVisit);
+  }
+}
+
+function lines<Row extends { line: number }>(
+  file: { rows: readonly Row[]; errors: readonly FieldError[] },
+  idOf: (row: Row) => string,
+  apply: (stage: Stage, terms: ImportTerms, row: Row) => 'imported' | 'skipped',
+): ParsedImport {
+  return {
+    errors: file.errors,
+    lines: file.rows.map((row) => ({
+      line: row.line,
+      externalId: idOf(row),
+      apply: (stage, terms) => apply(stage, terms, row),
+    })),
+  };
+}
+
+function applyOrgUnit(stage: Stage, _: ImportTerms, row: OrgUnitRow): 'imported' | 'skipped' {
+  const known = stage.row(orgUnitRows, row.external_id);
+  const parent = row.parent_external_id;
+  if (known && known.level === row.level && known.parent_id === parent && known.name === row.name) return 'skipped';
+  registerOrgUnit(stage, row);
+  return 'imported';
+}
+
+function applyMember(stage: Stage, _: ImportTerms, row: MemberRow): 'imported' | 'skipped' {
+  const known = stage.row(memberRows, row.external_id);
+  const same =
+    known &&
+    known.name === row.name &&
+    known.gender === row.gender &&
+    known.birth_date === row.birth_date &&
+    known.phone === row.phone &&
+    known.org_unit_id === row.org_unit &&
+    known.talent_category === row.talent_category;
+  if (same) return 'skipped';
+  registerMember(stage, row);
+  return 'imported';
+}
+
+function applyOpeningPoints(stage: Stage, terms: ImportTerms, row: OpeningPointsRow): 'imported' | 'skipped' {
+  const known = stage.row(openingPointRows, row.member);
+  const effectiveOn = terms.effectiveOn ?? stage.today;
+  if (known && terms.effectiveOn !== null && known.effective_on !== effectiveOn) {
+    throw new Refusal('opening_points_exist', `member ${row.member} was opened on ${known.effective_on} already`);
+  }
+  return postOpeningPoints(stage, terms.rules, row, effectiveOn) === 'posted_before' ? 'skipped' : 'imported';
+}
+
+function applyVisit(stage: Stage, terms: ImportTerms, row: VisitRow): 'imported' | 'skipped' {
+  const known = stage.row(serviceRecordRows, row.external_id);
+  const sameTime = (stored: string, read: string) => parseInstant(stored) === parseInstant(read);
+  const same =
+    known &&
+    known.volunteer_id === row.volunteer &&
+    known.recipient_id === row.recipient &&
+    known.service_type === row.service_type &&
+    known.proof_grade === row.proof_grade &&
+    sameTime(known.check_in, row.check_in) &&
+    sameTime(known.check_out, row.check_out);
+  if (same) return 'skipped';
+  const { recorded_by_unit: recordedBy, ...visit } = row;
+  recordService(stage, terms.rules, { ...visit, recorded_by: recordedBy }, terms.approvedBy);
+  return 'imported';
+}

@@ -1,0 +1,249 @@
+/**
+ * One partner reference, both its sides, one verdict. The rules are a staircase: the first that applies decides. Pure; it
+ * does not know other references, where the two sides were read from, or what is done about a difference.
+ */
+import { describeFigures, equalFigures, type Figures, subtractFigures, sumFigures, zeroFigures } from './figures.js';
+
+export const matchStatuses = [
+  'matched',
+  'missing_at_partner',
+  'missing_in_ledger',
+  'amount_mismatch',
+  'duplicate_at_partner',
+  'timing_cutoff',
+  'file_integrity',
+] as const;
+export type MatchStatus = (typeof matchStatuses)[number];
+
+/** One value for every status, in their order. */
+export function perStatus<T>(of: (status: MatchStatus) => T): Record<MatchStatus, T> {
+  return Object.fromEntries(matchStatuses.map((status) => [status, of(status)])) as Record<MatchStatus, T>;
+}
+
+/** Which side fell outside the period, and on which end. */
+export type TimingDirection =
+  | 'booked_after_period'
+  | 'booked_before_period'
+  | 'redeemed_before_period'
+  | 'redeemed_after_period';
+
+/** A redemption's captures less refunds on the ledger's side; `entries` are the numbers of the entries behind it. */
+export interface LedgerItem extends Figures {
+  readonly redemption_id: string;
+  readonly partner_reference: string;
+  readonly effectiveOn: string;
+  readonly entries: readonly string[];
+}
+
+/** A line of the partner's statement; points and CNY are positive, `type` carries the sign. */
+export interface StatementLine extends Figures {
+  readonly line: number;
+  readonly partner_reference: string;
+  readonly booked_on: string;
+  readonly type: 'redeem' | 'refund';
+}
+
+/** The period with its days `first` and `last`, and the cut-off window around it, `earliest` to `latest`; all inclusive. */
+export interface MatchWindow {
+  readonly first: string;
+  readonly last: string;
+  readonly earliest: string;
+  readonly latest: string;
+}
+
+export interface ReferenceResult {
+  readonly partner_reference: string;
+  readonly status: MatchStatus;
+  /** For `timing_cutoff`, else null. */
+  readonly direction: TimingDirection | null;
+  readonly ledger: Figures;
+  readonly statement: Figures;
+  /** Ledger less statement. */
+  readonly difference: Figures;
+  readonly redemptionIds: readonly string[];
+  readonly entries: readonly string[];
+  /** The lines that `statement` adds up. */
+  readonly lines: readonly number[];
+  /** Lines of the reference that belong to another period and are in no figure. */
+  readonly outsideLines: readonly number[];
+  readonly detail: string;
+}
+
+interface Sides {
+  readonly items: readonly LedgerItem[];
+  readonly lines: readonly StatementLine[];
+  readonly outside?: readonly StatementLine[];
+}
+
+type Place = 'before' | 'in' | 'after' | 'far';
+
+/** What a line adds to the statement: a refund takes away. */
+export function signedFigures(line: StatementLine): Figures {
+  return line.type === 'refund' ? subtractFigures(zeroFigures, line) : line;
+}
+
+export function isInPeriod(date: string, window: MatchWindow): boolean {
+  return placeOf(date, window) === 'in';
+}
+
+/**
+ * The verdict on one reference, or null when nothing of it belongs to the period. Items and lines may come in any order;
+ * all carry the reference.
+ */
+export function classifyReference(
+  reference: string,
+  items: readonly LedgerItem[],
+  lines: readonly StatementLine[],
+  window: MatchWindow,
+): ReferenceResult | null {
+  const sides = { items: [...items].sort(byRedemption), lines: [...lines].sort((a, b) => a.line - b.line) };
+  const ofPeriod = sides.items.filter((item) => isInPeriod(item.effectiveOn, window));
+  if (lines.length === 0) return ofPeriod.length === 0 ? null : unanswered(reference, ofPeriod);
+
+  const unsound = sides.lines.find((line) => line.points <= 0n || line.amountCny < 0n);
+  if (unsound) {
+    const detail = `line ${unsound.line} has an amount that is not positive`;
+    return verdict(reference, 'file_integrity', { items: ofPeriod, lines: sides.lines }, detail);
+  }
+  if (items.length === 0) {
+    const detail = `${nameLines(sides.lines)}: the ledger does not know this reference`;
+    return verdict(reference, 'missing_in_ledger', { items: [], lines: sides.lines }, detail);
+  }
+  if (ofPeriod.length === 0 && !lines.some((line) => isInPeriod(line.booked_on, window))) {
+    const detail = `${nameLines(sides.lines)}: booked and redeemed outside the period, it belongs in another file`;
+    return verdict(reference, 'file_integrity', { items: [], lines: sides.lines }, detail);
+  }
+  return compare(reference, sides, window);
+}
+
+/** A redemption of the period without a line. One that was refunded in full claims nothing, so silence agrees with it. */
+function unanswered(reference: string, items: readonly LedgerItem[]): ReferenceResult {
+  const sides = { items, lines: [] };
+  if (equalFigures(sumFigures(items), zeroFigures)) {
+    return verdict(reference, 'matched', sides, 'captured and refunded in full, and the partner claims nothing');
+  }
+  return verdict(reference, 'missing_at_partner', sides, 'the statement has no line for this redemption');
+}
+
+/** Both sides are there: do they agree, and if so, do the dates? */
+function compare(reference: string, { items, lines }: Sides, window: MatchWindow): ReferenceResult {
+  const candidates = ledgerCandidates(items, window);
+  const agreeing = candidates.find((candidate) => agree(candidate, lines));
+  const sides = { items: agreeing ?? candidates[0] ?? [], lines };
+  if (!agreeing) return disagreement(reference, sides);
+
+  const far = lines.filter((line) => placeOf(line.booked_on, window) === 'far');
+  if (far.length > 0) return strayLines(reference, sides, far);
+  if (agreeing.every((item) => placeOf(item.effectiveOn, window) === 'far')) {
+    const detail = `${nameLines(lines)}: the ledger has it on ${datesOf(agreeing)}, outside the period and its cut-off window`;
+    return verdict(reference, 'missing_in_ledger', { items: [], lines }, detail);
+  }
+  const direction = directionOf(sides, window);
+  if (direction) {
+    const detail = `redeemed on ${datesOf(agreeing)}, ${nameLines(lines)} booked on ${bookedOn(lines)}: the same amounts across the cut-off`;
+    return verdict(reference, 'timing_cutoff', sides, detail, direction);
+  }
+  const together = lines.length === 1 ? 'agrees' : 'together agree';
+  return verdict(
+    reference,
+    'matched',
+    sides,
+    `${nameLines(lines)} ${together} with the ledger to the point and the cent`,
+  );
+}
+
+/**
+ * Which ledger items a set of lines may answer, best first: those of the period, those with their neighbours in the
+ * window, and only if there are none, those further away.
+ */
+function ledgerCandidates(items: readonly LedgerItem[], window: MatchWindow): (readonly LedgerItem[])[] {
+  const ofPeriod = items.filter((item) => isInPeriod(item.effectiveOn, window));
+  const near = items.filter((item) => placeOf(item.effectiveOn, window) !== 'far');
+  const candidates = [ofPeriod, near].filter((candidate) => candidate.length > 0);
+  return candidates.length > 0 ? candidates : [items];
+}
+
+/** The same net amounts; and several lines only where several ledger movements or a refund among them explain it. */
+function agree(items: readonly LedgerItem[], lines: readonly StatementLine[]): boolean {
+  if (!equalFigures(sumFigures(items), sumFigures(lines.map(signedFigures)))) return false;
+  const movements = items.reduce((count, item) => count + item.entries.length, 0);
+  return lines.length === 1 || movements > 1 || lines.some((line) => line.type === 'refund');
+}
+
+function disagreement(reference: string, sides: Sides): ReferenceResult {
+  const ledger = sumFigures(sides.items);
+  const statement = sumFigures(sides.lines.map(signedFigures));
+  const repeats = sides.lines.filter((line) => equalFigures(signedFigures(line), ledger));
+  if (repeats.length > 1) {
+    const detail = `${nameLines(repeats)} each carry the ledger's full ${describeFigures(ledger)}`;
+    return verdict(reference, 'duplicate_at_partner', sides, detail);
+  }
+  const detail = equalFigures(ledger, statement)
+    ? `${nameLines(sides.lines)} add up to the ledger's ${describeFigures(ledger)}, but the ledger has one movement`
+    : `the ledger has ${describeFigures(ledger)}, the statement ${describeFigures(statement)} on ${nameLines(sides.lines)}`;
+  return verdict(reference, 'amount_mismatch', sides, detail);
+}
+
+/** The amounts agree, but only with lines booked beyond the cut-off window, which cannot count in this period. */
+function strayLines(reference: string, { items, lines }: Sides, far: readonly StatementLine[]): ReferenceResult {
+  const near = lines.filter((line) => !far.includes(line));
+  const status = near.length === 0 ? 'missing_at_partner' : 'amount_mismatch';
+  const detail = `${nameLines(far)} booked on ${bookedOn(far)} would agree, but outside the period and its cut-off window`;
+  return verdict(reference, status, { items, lines: near, outside: far }, detail);
+}
+
+function directionOf({ items, lines }: Sides, window: MatchWindow): TimingDirection | null {
+  const booked = lines.map((line) => placeOf(line.booked_on, window));
+  const redeemed = items.map((item) => placeOf(item.effectiveOn, window));
+  if (booked.includes('after')) return 'booked_after_period';
+  if (booked.includes('before')) return 'booked_before_period';
+  if (redeemed.includes('before')) return 'redeemed_before_period';
+  if (redeemed.includes('after')) return 'redeemed_after_period';
+  return null;
+}
+
+function verdict(
+  reference: string,
+  status: MatchStatus,
+  { items, lines, outside = [] }: Sides,
+  detail: string,
+  direction: TimingDirection | null = null,
+): ReferenceResult {
+  const ledger = sumFigures(items);
+  const statement = sumFigures(lines.map(signedFigures));
+  return {
+    partner_reference: reference,
+    status,
+    direction,
+    ledger,
+    statement,
+    difference: subtractFigures(ledger, statement),
+    redemptionIds: items.map((item) => item.redemption_id),
+    entries: items.flatMap((item) => item.entries).sort(byNumber),
+    lines: lines.map((line) => line.line),
+    outsideLines: outside.map((line) => line.line),
+    detail,
+  };
+}
+
+function placeOf(date: string, { first, last, earliest, latest }: MatchWindow): Place {
+  if (date >= first && date <= last) return 'in';
+  if (date >= earliest && date < first) return 'before';
+  if (date > last && date <= latest) return 'after';
+  return 'far';
+}
+
+function byRedemption(a: LedgerItem, b: LedgerItem): number {
+  const [left, right] = [a, b].map((item) => `${item.effectiveOn} ${item.redemption_id} ${item.entries.join(' ')}`);
+  return left === right ? 0 : (left ?? '') < (right ?? '') ? -1 : 1;
+}
+
+function byNumber(a: string, b: string): number {
+  return a.length - b.length || (a < b ? -1 : a > b ? 1 : 0);
+}
+
+const nameLines = (lines: readonly StatementLine[]) =>
+  `${lines.length === 1 ? 'line' : 'lines'} ${lines.map((line) => line.line).join(', ')}`;
+const bookedOn = (lines: readonly StatementLine[]) =>
+  [...new Set(lines.map((line) => line.booked_on))].sort().join(', ');
+const datesOf = (items: readonly LedgerItem[]) => [...new Set(items.map((item) => item.effectiveOn))].sort().join(', ');

@@ -1,0 +1,78 @@
+/** A partner's statement taken in: the file's lines as rows and its SHA-256. Taking the same file in twice changes nothing. */
+import { createHash } from 'node:crypto';
+import { formatInstant } from '../../lib/clock.js';
+import { formatAmount } from '../../lib/decimal.js';
+import { fileInvalid } from '../../lib/csv.js';
+import { change, type Stage } from '../../ledger/stage.js';
+import type { TimebankKind } from '../chart.js';
+import { readBankStatement } from '../files/bank-statement.js';
+import { requirePartner } from '../partners.js';
+import { partnerStatementLineRows, partnerStatementRows } from '../rows.js';
+import { type StatementLine, signedFigures } from './classify.js';
+import { sumFigures } from './figures.js';
+
+export type PartnerStatement = ReturnType<typeof partnerStatementRows.decode>;
+
+export interface StatementFile {
+  readonly sha256: string;
+  readonly lines: readonly StatementLine[];
+}
+
+/** Refuses: `file_invalid`, with every line that is wrong: a statement is taken in whole or not at all. */
+export function readStatementFile(bytes: Buffer): StatementFile {
+  const { rows, errors } = readBankStatement(bytes);
+  if (errors.length > 0) throw fileInvalid(errors);
+  return { sha256: createHash('sha256').update(bytes).digest('hex'), lines: rows };
+}
+
+export interface StatementRequest {
+  readonly id: string;
+  readonly partnerId: string;
+  /** `YYYY-MM` */
+  readonly period: string;
+  readonly fileName: string | null;
+  readonly file: StatementFile;
+}
+
+/** Refuses: `partner_not_found`. */
+export function receiveStatement(stage: Stage, request: StatementRequest): { statement: PartnerStatement; known: boolean } {
+  const { partnerId, period, file } = request;
+  requirePartner(stage, partnerId);
+  const [known] = stage.rows(partnerStatementRows, 'file', partnerId, period, file.sha256);
+  if (known) return { statement: known, known: true };
+  const total = sumFigures(file.lines.map(signedFigures));
+  const row: PartnerStatement = {
+    partner_statement_id: request.id,
+    partner_id: partnerId,
+    period,
+    file_name: request.fileName,
+    sha256: file.sha256,
+    line_count: file.lines.length,
+    points: total.points,
+    amount_cny: total.amountCny,
+    created_at: formatInstant(BigInt(stage.now) * 1000n),
+  };
+  const lines = file.lines.map(({ amountCny, ...line }) =>
+    change(partnerStatementLineRows, { ...line, partner_statement_id: request.id, amount_cny: amountCny }),
+  );
+  stage.post({
+    kind: 'partner_statement_received' satisfies TimebankKind,
+    rows: [change(partnerStatementRows, row), ...lines],
+  });
+  return { statement: row, known: false };
+}
+
+/** A statement as the interface shows it. */
+export function viewStatement(row: PartnerStatement) {
+  return {
+    id: row.partner_statement_id,
+    partner: row.partner_id,
+    period: row.period,
+    file_name: row.file_name,
+    sha256: row.sha256,
+    lines: row.line_count,
+    points: row.points.toString(),
+    amount_cny: formatAmount(row.amount_cny, 2),
+    created_at: row.created_at,
+  };
+}

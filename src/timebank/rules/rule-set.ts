@@ -1,0 +1,185 @@
+/**
+ * The rule set: every number the scheme turns on, as versioned data, and the one that is published. A journal entry names
+ * the version it was made under. Nothing here applies a rule, reads a clock or knows which members exist.
+ */
+
+/** A: device check-in and check-out; B: one side and the recipient's confirmation; C: paper. */
+export const proofGrades = ['A', 'B', 'C'] as const;
+export type ProofGrade = (typeof proofGrades)[number];
+
+/** Amounts are decimal strings in the unit named; percentages, counts and lengths of time are whole numbers. */
+export interface RuleValues {
+  /** COIN for an hour of service, before the coefficient of the service type. */
+  readonly coin_per_hour: string;
+  /** Service type -> factor on `coin_per_hour`; the keys are the closed list of what may be recorded. */
+  readonly service_coefficients: Readonly<Record<string, string>>;
+  /** What happens to a service type that is not in the list; `accept` counts it at 1.00. */
+  readonly unknown_service_type: 'refuse' | 'accept';
+  /** How minutes become hundredths of an hour, and hours times a coefficient hundredths of a coin. */
+  readonly hours_rounding: 'half_up';
+  readonly coefficient_rounding: 'half_up';
+  /** COIN are minted downwards in this step; what is left is carried to the member's next record, never dropped. */
+  readonly rounding_step: string;
+  /** Present for less than this share of the plan, a record mints nothing. */
+  readonly presence_min_percent: number;
+  /** COIN one record, one service date and one ISO week (from Monday) can earn; each a multiple of `rounding_step`. */
+  readonly cap_visit: string;
+  readonly cap_day: string;
+  readonly cap_week: string;
+  /** COIN a member may hold; the excess goes to the account `holding_cap_excess`. */
+  readonly holding_cap: string;
+  readonly holding_cap_excess: string;
+  readonly minting_grades: readonly ProofGrade[];
+  readonly overlap: 'refuse';
+  /** A record longer than this is a forgotten check-out, not a service. */
+  readonly service_max_hours: number;
+  readonly earn_from_kin: boolean;
+  readonly self_approval: boolean;
+  readonly adjustment_approvers: number;
+  readonly confirm_timeout_hours: number;
+  readonly confirm_automatic_grades: readonly ProofGrade[];
+  readonly approval_days: number;
+  readonly escalation_days: number;
+  /** Two sides' times within this are averaged, further apart disputed; the result is clamped to the plan +/- the percentage. */
+  readonly hours_tolerance_minutes: number;
+  readonly hours_clamp_percent: number;
+  readonly redeem_age_years: number;
+  readonly redeem_relatives_max: number;
+  /** POINT for one act counted by another platform, and for one resolved issue. */
+  readonly points_per_occurrence: string;
+  readonly points_per_resolved_issue: string;
+  readonly points_expiry_years: number;
+  readonly points_expiry_warning_days: readonly number[];
+  /** Years; null: coins do not expire. */
+  readonly coin_expiry_years: number | null;
+  readonly hold_ttl_hours: number;
+  readonly code_bits: number;
+  readonly code_ttl_minutes: number;
+  readonly code_typed_digits: number;
+  readonly code_typed_tries: number;
+  readonly code_lock_minutes: number;
+  /** CNY for one POINT between sponsor and partner, unless the catalogue item has its own. */
+  readonly point_price: string;
+  /** Published figures about fewer people than this are withheld. */
+  readonly publish_min_group: number;
+}
+
+/** S: taken from the scheme named; D: our default, for the county to confirm. */
+export interface Basis {
+  readonly kind: 'S' | 'D' | 'S, D';
+  readonly source: string;
+}
+
+export interface RuleSet extends RuleValues {
+  readonly id: string;
+  readonly version: number;
+  /** First service date it applies to, in the ledger's zone. */
+  readonly effective_from: string;
+  readonly basis: { readonly [K in keyof RuleValues]: Basis };
+}
+
+/** The name an entry stores and the API shows: `xinchang-pilot/1`. */
+export function ruleSetName(rules: Pick<RuleSet, 'id' | 'version'>): string {
+  return `${rules.id}/${rules.version}`;
+}
+
+const sourced = (source: string): Basis => ({ kind: 'S', source });
+const ours = (source: string): Basis => ({ kind: 'D', source });
+const adapted = (source: string): Basis => ({ kind: 'S, D', source });
+
+const basis: RuleSet['basis'] = {
+  coin_per_hour: sourced('Beijing, Shanghai, Nanjing'),
+  service_coefficients: ours('the seven service types of the pilot, all equal until the county weighs them'),
+  unknown_service_type: ours('a type nobody has weighed earns nothing by accident'),
+  hours_rounding: ours('a minute is 1.67 hundredths of an hour'),
+  coefficient_rounding: ours('same as the hours'),
+  rounding_step: adapted('Ruian rounds down; the carry is ours'),
+  presence_min_percent: sourced('Yunnan'),
+  cap_visit: sourced('Hailin'),
+  cap_day: sourced('Changning'),
+  cap_week: sourced('KISS'),
+  holding_cap: sourced('Nanjing'),
+  holding_cap_excess: sourced('Nanjing'),
+  minting_grades: adapted('the grades are a sourced idea, the cut below B is ours'),
+  overlap: ours('a documented hole elsewhere'),
+  service_max_hours: ours('longer than a day is a forgotten check-out'),
+  earn_from_kin: sourced('St. Gallen: spouse and lineal kin'),
+  self_approval: sourced('recorder, approver and beneficiary are three people'),
+  adjustment_approvers: sourced('with a document number'),
+  confirm_timeout_hours: adapted('NEXUS'),
+  confirm_automatic_grades: adapted('NEXUS'),
+  approval_days: adapted('NEXUS'),
+  escalation_days: adapted('NEXUS'),
+  hours_tolerance_minutes: sourced('NEXUS'),
+  hours_clamp_percent: sourced('NEXUS'),
+  redeem_age_years: adapted('on the day, for coins; points have no age limit'),
+  redeem_relatives_max: adapted('lineal, verified, with the consent of the elder'),
+  points_per_occurrence: ours('import from other platforms'),
+  points_per_resolved_issue: ours('per resolved issue, by external id'),
+  points_expiry_years: adapted('Huangshan; earliest expiry is spent first, a gift keeps its expiry'),
+  points_expiry_warning_days: adapted('Huangshan'),
+  coin_expiry_years: ours('none'),
+  hold_ttl_hours: adapted('judged at use, not when a job runs'),
+  code_bits: sourced('ASVS'),
+  code_ttl_minutes: sourced('ASVS'),
+  code_typed_digits: sourced('ASVS'),
+  code_typed_tries: sourced('ASVS'),
+  code_lock_minutes: adapted('ASVS'),
+  point_price: ours('each catalogue item may have its own'),
+  publish_min_group: sourced('NEXUS'),
+};
+
+/** The pilot's rules as published; never edited, only followed by a next version. Source: domain.md section 4. */
+export const xinchangPilot1: RuleSet = {
+  id: 'xinchang-pilot',
+  version: 1,
+  effective_from: '2026-01-01',
+  coin_per_hour: '1.00',
+  service_coefficients: {
+    companionship: '1.00',
+    digital_help: '1.00',
+    errand: '1.00',
+    health_talk: '1.00',
+    household_help: '1.00',
+    legal_aid: '1.00',
+    meal_delivery: '1.00',
+  },
+  unknown_service_type: 'refuse',
+  hours_rounding: 'half_up',
+  coefficient_rounding: 'half_up',
+  rounding_step: '0.50',
+  presence_min_percent: 60,
+  cap_visit: '2.00',
+  cap_day: '2.00',
+  cap_week: '6.00',
+  holding_cap: '1500.00',
+  holding_cap_excess: 'pool:community',
+  minting_grades: ['A', 'B'],
+  overlap: 'refuse',
+  service_max_hours: 24,
+  earn_from_kin: false,
+  self_approval: false,
+  adjustment_approvers: 2,
+  confirm_timeout_hours: 72,
+  confirm_automatic_grades: ['A'],
+  approval_days: 7,
+  escalation_days: 14,
+  hours_tolerance_minutes: 15,
+  hours_clamp_percent: 25,
+  redeem_age_years: 60,
+  redeem_relatives_max: 3,
+  points_per_occurrence: '10',
+  points_per_resolved_issue: '20',
+  points_expiry_years: 3,
+  points_expiry_warning_days: [30, 7],
+  coin_expiry_years: null,
+  hold_ttl_hours: 24,
+  code_bits: 130,
+  code_ttl_minutes: 10,
+  code_typed_digits: 6,
+  code_typed_tries: 5,
+  code_lock_minutes: 30,
+  point_price: '0.10',
+  publish_min_group: 10,
+  basis,
+};
