@@ -35,8 +35,8 @@ export interface EntryView {
   readonly rule_set: string | null;
   readonly reverses: string | null;
   readonly reversed_by: string | null;
-  readonly legs: readonly { debit: string; credit: string; asset: string; amount: string }[];
-  readonly balances: readonly { account: string; balance: string; version: number }[];
+  readonly legs: { debit: string; credit: string; asset: string; amount: string }[];
+  readonly balances: { account: string; balance: string; version: number }[];
 }
 
 /** Posts one entry. Refuses what `Stage.post` refuses. */

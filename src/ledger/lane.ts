@@ -38,8 +38,8 @@ export interface Told {
 
 /** What a lane tells about its work; all optional to listen to. */
 export interface LaneObserver {
-  committed(commands: number, entries: number, seconds: number): void;
-  queued(commands: number): void;
+  committed(ledger: string, commands: number, entries: number, seconds: number): void;
+  queued(ledger: string, commands: number): void;
 }
 
 export interface LaneOptions {
@@ -105,6 +105,14 @@ export class Lane {
     });
   }
 
+  /** Forgets what was answered before an instant (RFC 3339): those keys may be used anew. Returns how many were forgotten. */
+  async forgetAnswers(before: string): Promise<number> {
+    const [row] = await this.store
+      .sql()
+      .unsafe('select timeledger.forget_answers($1, $2::text::timestamptz)::text as count', [this.facts.id, before]);
+    return Number(row?.['count'] ?? 0);
+  }
+
   /** Refuses new submissions and waits for those already taken. */
   async close(): Promise<void> {
     this.closed = true;
@@ -116,7 +124,7 @@ export class Lane {
     await new Promise<void>((resolve) => setImmediate(resolve));
     while (this.queue.length > 0) {
       const batch = this.take();
-      this.options.observer?.queued(this.queue.length);
+      this.options.observer?.queued(this.facts.code, this.queue.length);
       try {
         await this.settle(batch);
       } catch (error) {
@@ -219,7 +227,8 @@ export class Lane {
     const outcome = await this.follow(state, sealed, batchId, deadline);
     if (outcome === 'committed') {
       Object.assign(state.head, sealed.head);
-      this.options.observer?.committed(stage.remembers.length, stage.entries.length, (performance.now() - started) / 1000);
+      const seconds = (performance.now() - started) / 1000;
+      this.options.observer?.committed(this.facts.code, stage.remembers.length, stage.entries.length, seconds);
     }
     return outcome;
   }

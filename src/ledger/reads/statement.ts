@@ -27,7 +27,7 @@ export interface StatementPage {
   readonly account: string;
   readonly asset: string;
   readonly opening: string;
-  readonly lines: readonly StatementLine[];
+  readonly lines: StatementLine[];
   readonly closing: string;
   readonly next: StatementPosition | null;
 }

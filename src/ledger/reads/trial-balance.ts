@@ -12,7 +12,7 @@ export interface TrialBalanceAsset {
   /** Sum of the balances that stand on the debit side. */
   readonly debits: string;
   readonly credits: string;
-  readonly accounts: readonly { readonly code: string; readonly type: AccountType; readonly balance: string }[];
+  readonly accounts: { readonly code: string; readonly type: AccountType; readonly balance: string }[];
 }
 
 interface Row {

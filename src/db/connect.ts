@@ -1,0 +1,163 @@
+/**
+ * Reaching PostgreSQL: where it is, a pool of connections to it, and what an error from it means for the caller.
+ * It knows no table and no migration, and it does not retry: whoever holds a batch decides whether to send it again.
+ */
+import postgres from 'postgres';
+
+/** A server on a private Unix socket: the embedded one. */
+export interface SocketTarget {
+  readonly socketDirectory: string;
+  readonly port: number;
+  readonly user: string;
+  readonly database: string;
+}
+
+/** Where a PostgreSQL is: what `DATABASE_URL` says, or a socket. */
+export type ConnectionTarget = { readonly url: string } | SocketTarget;
+
+export type Pool = postgres.Sql;
+
+/** The database cannot be started, reached or migrated. The message is one line: what, where, what to do. */
+export class StartError extends Error {
+  override readonly name = 'StartError';
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message.replace(/\s*\n\s*/g, ' '), options);
+  }
+}
+
+export interface PoolOptions {
+  readonly max: number;
+  readonly applicationName: string;
+  /** The role every connection takes on; the server sets it at start, so `reset role` does not leave it. */
+  readonly role?: string;
+  readonly readOnly?: boolean;
+  /** False behind a pgbouncer in transaction mode before 1.21. */
+  readonly prepare?: boolean;
+}
+
+/**
+ * Opens a pool; nothing connects before the first query. A pool never ends a connection for its age, because the lane
+ * keeps one for ever; a lost one is replaced within a second, however often connecting failed meanwhile.
+ */
+export function openPool(target: ConnectionTarget, options: PoolOptions): Pool {
+  const shared = {
+    max: options.max,
+    connect_timeout: 5,
+    idle_timeout: 0,
+    max_lifetime: null,
+    keep_alive: 30,
+    fetch_types: false,
+    onnotice: () => {},
+    // The driver's own backoff grows to 20 seconds, which would outlast any restart of the server.
+    backoff: (failures: number) => Math.min(0.02 * 2 ** Math.min(failures, 6), 1),
+    ...(options.prepare === undefined ? {} : { prepare: options.prepare }),
+    connection: {
+      application_name: options.applicationName,
+      TimeZone: 'UTC',
+      jit: 'off',
+      ...(options.role === undefined ? {} : { role: options.role }),
+      ...(options.readOnly === true ? { default_transaction_read_only: true } : {}),
+    },
+  };
+  if (!('url' in target)) return postgres({ ...shared, ...socketOptions(target) });
+  try {
+    return postgres(target.url, shared);
+  } catch (error) {
+    // Node's own error carries the whole URL, password included: it is neither shown nor kept as the cause.
+    const reason = error instanceof Error && !('input' in error) ? error.message : 'it cannot be parsed';
+    throw new StartError(`the database URL ${describeTarget(target)} is not valid: ${reason}`);
+  }
+}
+
+function socketOptions(target: SocketTarget) {
+  return {
+    // Every field is given, so that no PG* variable of the environment speaks for the embedded server.
+    host: 'localhost',
+    path: `${target.socketDirectory}/.s.PGSQL.${target.port}`,
+    port: target.port,
+    user: target.user,
+    database: target.database,
+    ssl: false as const,
+  };
+}
+
+/** The target for a person to read: never a password, even in a URL that is none. */
+export function describeTarget(target: ConnectionTarget): string {
+  if (!('url' in target)) return `${target.user}@${target.socketDirectory}:${target.port}/${target.database}`;
+  const scheme = /^[a-z]+:\/\//i.exec(target.url)?.[0] ?? '';
+  const [address = '', ...query] = target.url.slice(scheme.length).split('?');
+  const at = address.lastIndexOf('@');
+  const [user = '', ...password] = at < 0 ? [] : address.slice(0, at).split(':');
+  const credentials = at < 0 ? '' : `${user}${password.length > 0 ? ':***' : ''}@`;
+  const masked = query.map((part) => `?${part.replace(/(password=)[^&]*/gi, '$1***')}`).join('');
+  return `${scheme}${credentials}${address.slice(at + 1)}${masked}`;
+}
+
+/** Why a connection failed, in one line; Node's refusals on several addresses at once have an empty message. */
+export function reasonOf(error: unknown): string {
+  const last = [...causes(error)].at(-1);
+  if (!(last instanceof Error)) return String(error);
+  if (last.message !== '') return last.message.replace(/\s*\n\s*/g, ' ');
+  return last instanceof AggregateError ? last.errors.map(reasonOf).join(', ') : codeOf(last);
+}
+
+/** The SQLSTATE the server gave, wherever a wrapper (drizzle's, ours) has put it. */
+export function sqlState(error: unknown): string | undefined {
+  for (const cause of causes(error)) {
+    // Node's EPIPE has the shape of an SQLSTATE: only a server's error has a severity.
+    if ('severity' in cause && /^[0-9A-Z]{5}$/.test(codeOf(cause))) return codeOf(cause);
+  }
+  return undefined;
+}
+
+const lostCodes = new Set([
+  'CONNECTION_CLOSED',
+  'CONNECTION_ENDED',
+  'CONNECTION_DESTROYED',
+  'CONNECT_TIMEOUT',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ERR_STREAM_DESTROYED',
+]);
+
+/** Whether the connection is gone or cannot be had: what the statement did is then unknown, and must be looked up. */
+export function isConnectionLost(error: unknown): boolean {
+  const state = sqlState(error);
+  // 25006: the server we were connected to has become a standby.
+  if (state !== undefined) return /^(08...|57P0[1235]|25006)$/.test(state);
+  for (const cause of causes(error)) {
+    if (lostCodes.has(codeOf(cause))) return true;
+    // A socket file that is missing, or whose queue is full, while the server restarts.
+    const connecting = 'syscall' in cause && cause.syscall === 'connect';
+    if (connecting && ['ENOENT', 'EAGAIN'].includes(codeOf(cause))) return true;
+  }
+  return false;
+}
+
+/** Whether the same batch may be sent again, once its id has been looked up. */
+export function isRetryable(error: unknown): boolean {
+  const state = sqlState(error);
+  if (state === '40001' || state === '40P01') return true;
+  if (state === 'XX000') return reasonOf(error).includes('could not commit transaction for shard');
+  return isConnectionLost(error);
+}
+
+function* causes(error: unknown): Generator<Error> {
+  let cause = error;
+  for (let depth = 0; depth < 8 && cause instanceof Error; depth++) {
+    yield cause;
+    cause = cause.cause;
+  }
+}
+
+function codeOf(error: Error): string {
+  return 'code' in error && typeof error.code === 'string' ? error.code : '';
+}

@@ -1,0 +1,179 @@
+/** Files from outside are read exactly or refused with the line; files for outside cannot run as formulas. */
+import fc from 'fast-check';
+import t from 'tap';
+import { fileInvalid, lineError, maxFieldCharacters, maxRows, readCsv, writeCsv } from '../../src/lib/csv.js';
+import { Refusal } from '../../src/lib/refusal.js';
+
+const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31);
+t.comment(`seed ${seed}`);
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+const read = (text: string) => readCsv(bytes(text), ['id', 'name']);
+const refused = (message: RegExp) => ({ name: 'Refusal', code: 'file_invalid', message });
+
+/** The facts of the refusal that `act` throws. */
+function errorsOf(act: () => unknown) {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof Refusal) return error.facts.errors;
+    throw error;
+  }
+  return undefined;
+}
+
+t.test('UTF-8 is read with and without a byte order mark, LF, CRLF and CR', async (t) => {
+  const rows = [
+    { line: 2, values: { id: 'A', name: '何根仙' } },
+    { line: 3, values: { id: 'B', name: '' } },
+  ];
+  for (const end of ['\n', '\r\n', '\r']) {
+    for (const mark of ['', '\uFEFF']) {
+      const file = read(`${mark}${['id,name', 'A,何根仙', 'B,'].join(end)}${end}`);
+      t.same(file, { encoding: 'utf-8', rows, errors: [] }, JSON.stringify(end + mark));
+    }
+  }
+  t.same(read('id,name\nA,何根仙\nB,').rows, rows, 'the last line needs no end');
+});
+
+t.test('GB18030 is read when the bytes are not UTF-8', async (t) => {
+  // "A," + 新昌 in GB18030, and 㐀 as one of its four-byte characters.
+  const file = readCsv(Buffer.concat([bytes('id,name\nA,'), Buffer.from('d0c2b2fd8139ee39', 'hex')]), ['id', 'name']);
+  t.equal(file.encoding, 'gb18030');
+  t.same(file.rows, [{ line: 2, values: { id: 'A', name: '新昌㐀' } }]);
+});
+
+t.test('a damaged UTF-8 file is refused, not read as GB18030 nonsense', async (t) => {
+  const broken = bytes('id,name\nA,新昌县何根仙\n');
+  broken[13] = 0x41;
+  t.match(new TextDecoder('gb18030', { fatal: true }).decode(broken), /A,鏂癆槍鍘/, 'which would have passed');
+  t.throws(() => readCsv(broken, ['id', 'name']), refused(/neither UTF-8 nor GB18030/), 'one byte is wrong');
+  const whole = bytes('id,name\nA,新昌县何根仙\n');
+  t.throws(
+    () => readCsv(whole.subarray(0, -2), ['id', 'name']),
+    refused(/neither UTF-8 nor GB18030/),
+    'cut in a character',
+  );
+  t.throws(
+    () =>
+      readCsv(Buffer.concat([Buffer.from('efbbbf', 'hex'), bytes('id,name\nA,'), Buffer.from('d0c2', 'hex')]), [
+        'id',
+        'name',
+      ]),
+    refused(/neither/),
+    'marked as UTF-8',
+  );
+  t.throws(
+    () => readCsv(Buffer.concat([bytes('id,name\nA,'), Buffer.from('ffff', 'hex')]), ['id', 'name']),
+    refused(/neither/),
+  );
+});
+
+t.test('an empty file, NUL bytes and UTF-16 are refused', async (t) => {
+  t.throws(() => read(''), refused(/empty/));
+  t.throws(() => read('\n\r\n'), refused(/empty/));
+  t.throws(() => read('id,name\nA,b\u0000c\n'), refused(/NUL/));
+  t.throws(() => readCsv(Buffer.from('id,name\n', 'utf16le'), ['id', 'name']), refused(/NUL/));
+});
+
+t.test('columns may stand in any order, and missing, unknown and repeated ones are all named', async (t) => {
+  t.same(read('name,id\nx,A\n').rows, [{ line: 2, values: { id: 'A', name: 'x' } }]);
+  t.same(
+    errorsOf(() => read('\nid,nmae,id\nA,x,B\n')),
+    [
+      { pointer: '/lines/2', detail: 'the column name is missing' },
+      { pointer: '/lines/2', detail: 'the column "nmae" is not known' },
+      { pointer: '/lines/2', detail: 'the column "id" is there twice' },
+    ],
+  );
+});
+
+t.test('a column called like a property of every object is an ordinary column', async (t) => {
+  const { rows } = readCsv(bytes('__proto__,constructor\na,b\n'), ['__proto__', 'constructor']);
+  t.same(Object.entries(rows[0]?.values ?? {}), [
+    ['__proto__', 'a'],
+    ['constructor', 'b'],
+  ]);
+});
+
+t.test('quotes carry commas, quotes and line ends', async (t) => {
+  t.same(read('id,name\n"A","x, ""y""\r\nz"\n').rows, [{ line: 2, values: { id: 'A', name: 'x, "y"\nz' } }]);
+});
+
+t.test('white space around a value is removed, within it kept', async (t) => {
+  t.same(read('id,name\n  A\t, "  x  y\u3000" \n').rows, [{ line: 2, values: { id: 'A', name: 'x  y' } }]);
+});
+
+t.test('line numbers are those of the file, across blank lines and quoted line ends', async (t) => {
+  for (const end of ['\n', '\r\n']) {
+    const file = read(['id,name', 'A,"1', '2', '"', '', '   ', 'B,x', 'C', 'D,"4', '5"', 'E,x'].join(end));
+    t.same(
+      file.rows.map(({ line, values }) => `${line} ${values.id}`),
+      ['2 A', '7 B', '9 D', '11 E'],
+    );
+    t.same(file.errors, [{ pointer: '/lines/8', detail: 'has 1 fields, not 2' }]);
+  }
+});
+
+t.test('a bad row is an error with its line and hides no other', async (t) => {
+  const file = read(
+    `id,name\nA,x\nB,y,z\n,\nC,${'x'.repeat(maxFieldCharacters + 1)}\nD,${'x'.repeat(maxFieldCharacters)}\n`,
+  );
+  t.same(
+    file.rows.map(({ values }) => values.id),
+    ['A', '', 'D'],
+  );
+  t.same(file.errors, [
+    { pointer: '/lines/3', detail: 'has 3 fields, not 2' },
+    { pointer: '/lines/5', detail: 'has a field of more than 10000 characters' },
+  ]);
+});
+
+t.test('broken quotes are refused with the line', async (t) => {
+  for (const [text, line] of [
+    ['id,name\n"Z","1\n2"\nA,"x\nB,y', 4],
+    ['id,name\nA,x\nB,x"y"\n', 3],
+    ['id,name\nA,"x"y\n', 2],
+  ] as const) {
+    t.equal(errorsOf(() => read(text))?.[0]?.pointer, `/lines/${line}`, JSON.stringify(text));
+  }
+});
+
+t.test('a million rows are read and one more is refused', async (t) => {
+  const million = `id\n${'1\n'.repeat(maxRows)}`;
+  t.equal(readCsv(bytes(million), ['id']).rows.length, maxRows);
+  t.throws(() => readCsv(bytes(`${million}1\n`), ['id']), refused(/more than 1000000 rows/));
+});
+
+t.test('a refusal lists a hundred errors and says how many more there are', async (t) => {
+  const errors = Array.from({ length: 103 }, (_, at) => lineError(at + 2, 'is wrong'));
+  t.match(fileInvalid(errors), { code: 'file_invalid', message: /103 errors.*first 100.*3 more/ });
+  t.equal(fileInvalid(errors).facts.errors?.length, 100);
+  t.equal(fileInvalid(errors.slice(0, 1)).message, 'the file has 1 error');
+});
+
+t.test('a cell a spreadsheet would compute is written as text, a number stays a number', async (t) => {
+  const cells = ['=1+1', '+1', '-x', '@a', '\tx', '＝1', '-1.50', '3', -2n, 4, 'a=b', ''];
+  t.equal(writeCsv(['=h', 'b'], [cells]), `'=h,b\r\n'=1+1,'+1,'-x,'@a,'\tx,'＝1,-1.50,3,-2,4,a=b,\r\n`);
+});
+
+t.test('the byte order mark is written when asked for', async (t) => {
+  t.equal(writeCsv(['a'], [['新昌']], { bom: true }), '\uFEFFa\r\n新昌\r\n');
+});
+
+t.test('what is written is read back, but for the space around it and the apostrophe before a formula', async () => {
+  const cell = fc.string({ unit: fc.constantFrom('a', '"', ',', '\n', '\r', ' ', '=', '-', '7', '县') });
+  fc.assert(
+    fc.property(fc.array(fc.tuple(cell, cell), { maxLength: 8 }), (rows) => {
+      const file = readCsv(bytes(writeCsv(['id', 'name'], rows)), ['id', 'name']);
+      const wanted = rows.map((cells) => cells.map((text) => text.replace(/\r\n?/g, '\n')));
+      const plain = (text: string) => text.replace(/^'/, '').trim();
+      return (
+        file.errors.length === 0 &&
+        JSON.stringify(file.rows.map(({ values }) => [plain(values.id), plain(values.name)])) ===
+          JSON.stringify(wanted.map((cells) => cells.map(plain)))
+      );
+    }),
+    { seed, numRuns: 1000 },
+  );
+});
