@@ -61,7 +61,10 @@ export function balanceText(account: Account): string {
  */
 export function applyPosting(account: Account, amount: bigint): bigint {
   if (account.state !== 'open') {
-    throw new Refusal(account.state === 'frozen' ? 'account_frozen' : 'account_closed', `${account.code} is ${account.state}`);
+    throw new Refusal(
+      account.state === 'frozen' ? 'account_frozen' : 'account_closed',
+      `${account.code} is ${account.state}`,
+    );
   }
   const debits = amount > 0n ? account.debits + amount : account.debits;
   const credits = amount > 0n ? account.credits : account.credits - amount;
@@ -75,7 +78,8 @@ export function applyPosting(account: Account, amount: bigint): bigint {
       `${account.code} may hold at most ${formatAmount(account.ceiling, account.scale)} ${account.asset}`,
     );
   }
-  if (debits > sumLimit || credits > sumLimit) throw new Refusal('amount_invalid', `${account.code} would outgrow its range`);
+  if (debits > sumLimit || credits > sumLimit)
+    throw new Refusal('amount_invalid', `${account.code} would outgrow its range`);
   account.debits = debits;
   account.credits = credits;
   account.version += 1;

@@ -62,10 +62,12 @@ export interface AccountRequest {
 /** Opens an account. Refuses: `asset_not_found`, `amount_invalid` (a bound), `account_exists`, `balance_insufficient` (zero is below the floor). */
 export function openAccount(stage: Stage, request: AccountRequest): Account {
   const scale = stage.scaleOf(request.asset);
-  const bound = (text: string | null | undefined) => (text === null || text === undefined ? null : parseAmount(text, scale));
+  const bound = (text: string | null | undefined) =>
+    text === null || text === undefined ? null : parseAmount(text, scale);
   const floor = bound(request.floor);
   const ceiling = bound(request.ceiling);
-  if (floor !== null && floor > 0n) throw new Refusal('amount_invalid', 'an account opens with a balance of zero: its floor cannot be above it');
+  if (floor !== null && floor > 0n)
+    throw new Refusal('amount_invalid', 'an account opens with a balance of zero: its floor cannot be above it');
   if (ceiling !== null && ceiling < 0n) {
     throw new Refusal('amount_invalid', 'an account opens with a balance of zero: its ceiling cannot be below it');
   }
@@ -77,7 +79,10 @@ export function openAccount(stage: Stage, request: AccountRequest): Account {
 }
 
 /** What a reversal may put in the place of a leg that can no longer be taken back in full. */
-export type LegRecovery = (stage: Stage, leg: { debit: Account; credit: string; amount: bigint }) => ReversalLegs | null;
+export type LegRecovery = (
+  stage: Stage,
+  leg: { debit: Account; credit: string; amount: bigint },
+) => ReversalLegs | null;
 
 export interface ReversalLegs {
   readonly legs: readonly LegDraft[];
@@ -121,7 +126,11 @@ export function reverseEntry(
   });
 }
 
-function reverseLeg(stage: Stage, leg: { debit: string; credit: string; amount: string }, recover: LegRecovery): ReversalLegs {
+function reverseLeg(
+  stage: Stage,
+  leg: { debit: string; credit: string; amount: string },
+  recover: LegRecovery,
+): ReversalLegs {
   const debit = stage.account(leg.debit);
   if (!debit) throw new Refusal('account_not_found', `there is no account ${leg.debit}`);
   const amount = parseAmount(leg.amount, debit.scale);
@@ -133,8 +142,10 @@ function reverseLeg(stage: Stage, leg: { debit: string; credit: string; amount: 
  */
 export function closePeriod(stage: Stage, lastDay: string): StagedEntry {
   const closed = stage.closedDay;
-  if (closed !== null && lastDay <= closed) throw new Refusal('period_invalid', `the books are closed through ${closed} already`);
-  if (lastDay >= stage.today) throw new Refusal('period_invalid', `the period ends on ${lastDay}, which is not over yet`);
+  if (closed !== null && lastDay <= closed)
+    throw new Refusal('period_invalid', `the books are closed through ${closed} already`);
+  if (lastDay >= stage.today)
+    throw new Refusal('period_invalid', `the period ends on ${lastDay}, which is not over yet`);
   return stage.post({ kind: 'period_closed', closedThrough: lastDay, effectiveOn: stage.today });
 }
 
@@ -174,7 +185,12 @@ function lastBalances(entry: StagedEntry): EntryView['balances'] {
 /** A recorded entry as the interface shows it, from its leaf and what stands beside it. */
 export function viewRecorded(
   leaf: Leaf,
-  beside: { reference: string | null; description: string | null; reversedBy: string | null; balances: EntryView['balances'] },
+  beside: {
+    reference: string | null;
+    description: string | null;
+    reversedBy: string | null;
+    balances: EntryView['balances'];
+  },
 ): EntryView {
   return {
     number: leaf.number,
@@ -209,4 +225,3 @@ export function viewAccount(account: Account) {
     version: account.version,
   };
 }
-

@@ -85,15 +85,20 @@ export class Lane {
    * Refuses: `idempotency_key_in_flight`, `ledger_busy`, `ledger_unavailable`; all other refusals are answers and come back rendered.
    */
   submit<Result>(submission: Submission<Result>): Promise<Told> {
-    if (this.closed) return Promise.reject(new Refusal('ledger_unavailable', 'the service is stopping', { retryAfterSeconds: 5 }));
+    if (this.closed)
+      return Promise.reject(new Refusal('ledger_unavailable', 'the service is stopping', { retryAfterSeconds: 5 }));
     if (this.weight >= (this.options.queueLimit ?? 50_000)) {
-      return Promise.reject(new Refusal('ledger_busy', 'too many requests are waiting for this ledger', { retryAfterSeconds: 1 }));
+      return Promise.reject(
+        new Refusal('ledger_busy', 'too many requests are waiting for this ledger', { retryAfterSeconds: 1 }),
+      );
     }
     const key = submission.key?.key;
     if (key !== undefined && !submission.dryRun) {
       if (this.keysInFlight.has(key)) {
         return Promise.reject(
-          new Refusal('idempotency_key_in_flight', 'a request with this Idempotency-Key is still running', { retryAfterSeconds: 1 }),
+          new Refusal('idempotency_key_in_flight', 'a request with this Idempotency-Key is still running', {
+            retryAfterSeconds: 1,
+          }),
         );
       }
       this.keysInFlight.add(key);
@@ -174,7 +179,7 @@ export class Lane {
         if (!this.store.isRetryable(error)) throw error;
         if (this.options.clock() > deadline) throw unavailable();
         this.options.log?.('the database is away; trying again', error);
-        await sleep(Math.min(50 * 2 ** Math.min(attempt, 6), 1000));
+        await sleep(Math.min(20 * 2 ** attempt, 250));
       }
     }
   }
@@ -191,14 +196,19 @@ export class Lane {
 
   private async memory(batch: readonly Waiting[], lookUpKeys: boolean): Promise<LaneState> {
     if (!this.state) {
-      const sql = this.store.sql();
-      const state = new LaneState(this.facts, await loadHead(sql, this.facts.id));
-      await loadAssets(sql, state);
-      this.state = state;
+      this.state = await this.store.read(async (sql) => {
+        const state = new LaneState(this.facts, await loadHead(sql, this.facts.id));
+        await loadAssets(sql, state);
+        return state;
+      });
     }
     if (lookUpKeys) {
-      const keys = batch.flatMap(({ submission }) => [...(submission.key ? [submission.key] : []), ...(submission.partKeys ?? [])]);
-      await loadKeys(this.store.sql(), this.state, keys);
+      const keys = batch.flatMap(({ submission }) => [
+        ...(submission.key ? [submission.key] : []),
+        ...(submission.partKeys ?? []),
+      ]);
+      const { state } = this;
+      await this.store.read((sql) => loadKeys(sql, state, keys));
     }
     return this.state;
   }
@@ -210,7 +220,7 @@ export class Lane {
       const decided = batch.map((waiting) => decideOne(stage, waiting));
       if (!stage.hasMissing) return { stage, decided };
       stage.rollback(0);
-      await loadMissing(this.store.sql(), state, stage.missing);
+      await this.store.read((sql) => loadMissing(sql, state, stage.missing));
     }
     throw new Error('a command keeps asking for more: 32 rounds of loading were not enough');
   }
@@ -218,7 +228,7 @@ export class Lane {
   private async commit(state: LaneState, stage: Stage, deadline: number): Promise<CommitOutcome> {
     if (stage.entries.length === 0 && stage.remembers.length === 0) {
       // Nothing to write: the answers are right if the head has not moved under them.
-      const head = await loadHead(this.store.sql(), this.facts.id);
+      const head = await this.store.read((sql) => loadHead(sql, this.facts.id));
       return head.batchSeq === state.head.batchSeq ? 'committed' : 'moved';
     }
     const started = performance.now();
@@ -234,25 +244,34 @@ export class Lane {
   }
 
   /** Commits, and when the connection is lost finds out what became of it: the same bytes are sent again until it is known. */
-  private async follow(state: LaneState, sealed: SealedBatch, batchId: string, deadline: number): Promise<CommitOutcome> {
+  private async follow(
+    state: LaneState,
+    sealed: SealedBatch,
+    batchId: string,
+    deadline: number,
+  ): Promise<CommitOutcome> {
     const expected = state.head.batchSeq;
     let unsure = false;
     for (let attempt = 0; ; attempt++) {
       try {
-        if (unsure && (await loadBatchId(this.store.sql(), this.facts.id, expected + 1)) === batchId) return 'committed';
+        if (unsure && (await this.landed(expected + 1, batchId))) return 'committed';
         const outcome = await this.store.commit(this.facts.id, expected, batchId, sealed.parameters);
         // An earlier send of this very batch may be what moved the head.
         if (outcome !== 'moved' || !unsure) return outcome;
-        const landed = (await loadBatchId(this.store.sql(), this.facts.id, expected + 1)) === batchId;
-        return landed ? 'committed' : 'moved';
+        return (await this.landed(expected + 1, batchId)) ? 'committed' : 'moved';
       } catch (error) {
         if (!this.store.isRetryable(error)) throw error;
         if (this.options.clock() > deadline) throw unavailable();
         unsure = true;
         this.options.log?.('a commit lost its connection; asking whether it landed', error);
-        await sleep(Math.min(20 * 2 ** Math.min(attempt, 6), 1000));
+        await sleep(Math.min(20 * 2 ** attempt, 250));
       }
     }
+  }
+
+  /** Whether the books have a batch under the id it was sent with. */
+  private async landed(batchSeq: number, batchId: string): Promise<boolean> {
+    return (await this.store.read((sql) => loadBatchId(sql, this.facts.id, batchSeq))) === batchId;
   }
 
   private tell(decided: readonly Decided[]): void {
@@ -283,7 +302,8 @@ function decideOne(stage: Stage, waiting: Waiting): Decided {
   try {
     const known = submission.key && stage.recall(submission.key.key);
     if (known && !submission.dryRun) {
-      if (known.fingerprint === submission.key?.fingerprint) return { waiting, told: { answer: known.answer, replayed: true } };
+      if (known.fingerprint === submission.key?.fingerprint)
+        return { waiting, told: { answer: known.answer, replayed: true } };
       const reused = new Refusal('idempotency_key_reused', 'this Idempotency-Key was used for another request');
       return { waiting, told: { answer: submission.answer(reused), replayed: false } };
     }
@@ -305,4 +325,3 @@ function unavailable(): Refusal {
     { retryAfterSeconds: 5 },
   );
 }
-

@@ -18,9 +18,17 @@ export interface LedgerPlan {
 const codePattern = /^[a-z][a-z0-9-]{0,31}$/;
 
 /** Makes a ledger if there is none of this code. Refuses: `request_invalid` (a code that is not a short lower-case name). */
-export async function createLedger(store: LaneStore, code: string, plan: LedgerPlan, options: LaneOptions): Promise<void> {
+export async function createLedger(
+  store: LaneStore,
+  code: string,
+  plan: LedgerPlan,
+  options: LaneOptions,
+): Promise<void> {
   if (!codePattern.test(code)) {
-    throw new Refusal('request_invalid', `"${code}" cannot name a ledger: lower-case letters, digits and hyphens, at most 32`);
+    throw new Refusal(
+      'request_invalid',
+      `"${code}" cannot name a ledger: lower-case letters, digits and hyphens, at most 32`,
+    );
   }
   await store.sql().unsafe('select timeledger.create_ledger($1::text, $2::text)', [code, plan.zone]);
   const facts = await loadLedger(store.sql(), code);

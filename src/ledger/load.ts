@@ -3,9 +3,9 @@
  * `= any($1)` prepared while the table was empty would scan it for ever after.
  */
 import type { Sql } from 'postgres';
+import { parseInstant } from '../lib/clock.js';
 import { type Account, type AccountState, type AccountType, isDebitNormal } from './accounts.js';
 import { Frontier } from './log/merkle.js';
-import { parseInstant } from '../lib/clock.js';
 import { type RowTable, type TextRow, textColumns } from './rows.js';
 import type { Missing } from './stage.js';
 import type { Head, Key, LaneState, LedgerFacts } from './state.js';
@@ -15,7 +15,11 @@ const prepared = { prepare: true } as const;
 
 /** The ledger of a code, or null when there is none. */
 export async function loadLedger(sql: Sql, code: string): Promise<LedgerFacts | null> {
-  const [row] = await sql.unsafe(`select ledger_id as id, code, zone from timeledger.ledgers where code = $1`, [code], prepared);
+  const [row] = await sql.unsafe(
+    `select ledger_id as id, code, zone from timeledger.ledgers where code = $1`,
+    [code],
+    prepared,
+  );
   return row ? (row as unknown as LedgerFacts) : null;
 }
 
@@ -39,7 +43,11 @@ export async function loadHead(sql: Sql, ledgerId: number): Promise<Head> {
 }
 
 export async function loadAssets(sql: Sql, state: LaneState): Promise<void> {
-  const rows = await sql.unsafe(`select asset, scale from timeledger.assets where ledger_id = $1`, [state.facts.id], prepared);
+  const rows = await sql.unsafe(
+    `select asset, scale from timeledger.assets where ledger_id = $1`,
+    [state.facts.id],
+    prepared,
+  );
   for (const row of rows) state.assets.set(row['asset'] as string, Number(row['scale']));
 }
 
@@ -147,7 +155,7 @@ async function loadRows(
   );
   const lists = keys.map((): { text: TextRow; value: unknown }[] => []);
   for (const { ord, ...text } of rows) lists[Number(ord) - 1]?.push(shareRow(state, table, text as TextRow));
-  keys.forEach((key, i) => state.setRows(table.name, index, key.join('\u001f'), lists[i] ?? []));
+  for (const [i, key] of keys.entries()) state.setRows(table.name, index, key.join('\u001f'), lists[i] ?? []);
 }
 
 /** One row, one object: a row found by two indexes must be the same record, so that a change replaces it in both. */

@@ -48,7 +48,8 @@ export function rowTable<Table extends PgTable>(
     columns.set(column.name, codecOf(column.getSQLType(), column.dataType));
     types.set(column.name, column.getSQLType());
   }
-  if (!columns.has('ledger_id') || !columns.has('entry')) throw new Error(`${getTableName(table)} lacks ledger_id or entry`);
+  if (!columns.has('ledger_id') || !columns.has('entry'))
+    throw new Error(`${getTableName(table)} lacks ledger_id or entry`);
   return {
     name: getTableName(table),
     mutable: options.mutable,
@@ -84,7 +85,12 @@ function decodeValue(codec: Codec, text: string): unknown {
 }
 
 /** A domain row as text, with the lane's two columns. Unknown or missing columns are bugs and throw. */
-export function encodeRow<Row extends object>(table: RowTable<Row>, row: Row, ledgerId: number, entry: number): TextRow {
+export function encodeRow<Row extends object>(
+  table: RowTable<Row>,
+  row: Row,
+  ledgerId: number,
+  entry: number,
+): TextRow {
   const values = row as Camel;
   const encoded: Record<string, string | null> = {};
   for (const name of table.columns.keys()) {
@@ -112,7 +118,9 @@ export function textColumns(table: Pick<RowTable<unknown>, 'columns'>, alias: st
 
 /** The values of an index, joined: how rows are kept in memory and named in leaves. */
 export function indexKey(columns: readonly string[], row: TextRow): string {
-  return columns.length === 1 ? (row[columns[0] as string] ?? '') : columns.map((name) => row[name] ?? '').join('\u001f');
+  return columns.length === 1
+    ? (row[columns[0] as string] ?? '')
+    : columns.map((name) => row[name] ?? '').join('\u001f');
 }
 
 /** How a leaf names a row: its key's values with a slash between. */

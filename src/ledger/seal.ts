@@ -3,8 +3,8 @@
  * the Merkle frontier moves on. Pure; the batch can be sealed, lost and sealed again with the same bytes.
  */
 import { createHash } from 'node:crypto';
-import { formatAmount } from '../lib/decimal.js';
 import { formatInstant } from '../lib/clock.js';
+import { formatAmount } from '../lib/decimal.js';
 import type { Account } from './accounts.js';
 import { commitText, type Leaf, type LeafAccount, type LeafRow, writeLeaf } from './leaf.js';
 import { type Frontier, leafHash } from './log/merkle.js';
@@ -54,7 +54,12 @@ export function sealBatch(facts: LedgerFacts, head: Head, batchId: string, stage
   return { head: { ...outcome, batchSeq: head.batchSeq + 1, frontier }, parameters };
 }
 
-function sealJournal(facts: LedgerFacts, entries: readonly StagedEntry[], frontier: Frontier, nodes: LogNode[]): string[] {
+function sealJournal(
+  facts: LedgerFacts,
+  entries: readonly StagedEntry[],
+  frontier: Frontier,
+  nodes: LogNode[],
+): string[] {
   const kinds: string[] = [];
   const days: string[] = [];
   const instants: string[] = [];
@@ -65,7 +70,9 @@ function sealJournal(facts: LedgerFacts, entries: readonly StagedEntry[], fronti
     const recordedAt = formatInstant(entry.recordedAt);
     const leaf = writeLeaf(leafOf(facts, entry, recordedAt));
     const hash = leafHash(leaf);
-    frontier.append(hash, (level, index, node) => nodes.push({ level, index: String(index), hash: node.toString('hex') }));
+    frontier.append(hash, (level, index, node) =>
+      nodes.push({ level, index: String(index), hash: node.toString('hex') }),
+    );
     kinds.push(entry.draft.kind);
     days.push(entry.effectiveOn);
     instants.push(recordedAt);
@@ -223,7 +230,9 @@ function sealExtra(stage: Stage, head: Head, nodes: readonly LogNode[]): string 
   const { entries } = stage;
   const assets = entries.flatMap((entry) => entry.draft.assets ?? []);
   const accounts = entries.flatMap((entry) => entry.opened.map(openedAccount));
-  const texts = entries.flatMap(({ number, text }) => (text ? [{ ...text, number, salt: text.salt.toString('hex') }] : []));
+  const texts = entries.flatMap(({ number, text }) =>
+    text ? [{ ...text, number, salt: text.salt.toString('hex') }] : [],
+  );
   const rows = lastRows(entries);
   const closed = stage.outcome.closedThrough;
   const extra = {

@@ -3,8 +3,9 @@
  * so that a refused command vanishes without a trace. Pure: a thing that is not loaded is noted as missing and the command is
  * decided again once it is; nothing here waits, reads a clock or knows a database.
  */
-import { parseAmount } from '../lib/decimal.js';
+
 import { dateInZone } from '../lib/clock.js';
+import { parseAmount } from '../lib/decimal.js';
 import { Refusal } from '../lib/refusal.js';
 import { type Account, type AccountSpec, applyPosting, isDebitNormal } from './accounts.js';
 import { type EntryText, saltText } from './leaf.js';
@@ -173,7 +174,11 @@ export class Stage {
   rows<Row>(table: RowTable<Row>, index: string, ...key: readonly string[]): Row[] {
     const records = this.state.rows(table.name, index, key.join('\u001f'));
     if (records) return records.map((record) => record.value as Row);
-    this.missing.rows.set(`${table.name}/${index}/${key.join('\u001f')}`, { table: table as RowTable<never>, index, key });
+    this.missing.rows.set(`${table.name}/${index}/${key.join('\u001f')}`, {
+      table: table as RowTable<never>,
+      index,
+      key,
+    });
     throw notLoaded;
   }
 
@@ -247,7 +252,10 @@ export class Stage {
   post(draft: EntryDraft): StagedEntry {
     const effectiveOn = draft.effectiveOn ?? this.today;
     if (this.closedThrough !== null && effectiveOn <= this.closedThrough) {
-      throw new Refusal('period_closed', `${effectiveOn} lies in a closed period: the books are closed through ${this.closedThrough}`);
+      throw new Refusal(
+        'period_closed',
+        `${effectiveOn} lies in a closed period: the books are closed through ${this.closedThrough}`,
+      );
     }
     this.wantAccounts(draft);
     for (const asset of draft.assets ?? []) this.addAsset(asset);
@@ -261,7 +269,18 @@ export class Stage {
     const rows = (draft.rows ?? []).map((change) => this.putRow(change, number));
     const { reference, description } = draft.text ?? {};
     const text = reference === undefined && description === undefined ? undefined : saltText(reference, description);
-    const entry: StagedEntry = { number, actor: this.actor, effectiveOn, recordedAt, draft, legs, postings, opened, rows, text };
+    const entry: StagedEntry = {
+      number,
+      actor: this.actor,
+      effectiveOn,
+      recordedAt,
+      draft,
+      legs,
+      postings,
+      opened,
+      rows,
+      text,
+    };
     this.journal(entry);
     return entry;
   }
@@ -340,7 +359,8 @@ export class Stage {
   }
 
   private move(leg: LegDraft, control: boolean, postings: StagedPosting[]): StagedLeg {
-    if (leg.debit === leg.credit) throw new Refusal('leg_invalid', `a leg cannot debit and credit ${leg.debit} at once`);
+    if (leg.debit === leg.credit)
+      throw new Refusal('leg_invalid', `a leg cannot debit and credit ${leg.debit} at once`);
     const debit = this.postable(leg.debit, control);
     const credit = this.postable(leg.credit, control);
     if (debit.asset !== credit.asset) {
@@ -357,7 +377,10 @@ export class Stage {
     const account = this.account(code);
     if (account === null) throw new Refusal('account_not_found', `there is no account ${code}`);
     if (account.control && !control) {
-      throw new Refusal('account_restricted', `${code} is a control account: it is posted to only through its sub-ledger`);
+      throw new Refusal(
+        'account_restricted',
+        `${code} is a control account: it is posted to only through its sub-ledger`,
+      );
     }
     return account;
   }

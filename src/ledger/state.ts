@@ -3,7 +3,7 @@
  * the head has not moved, and is thrown away whole when it has. `undefined` means not loaded; null means known to be absent.
  */
 import type { Account } from './accounts.js';
-import { Frontier } from './log/merkle.js';
+import type { Frontier } from './log/merkle.js';
 import { indexKey, type RowTable, type TextRow } from './rows.js';
 
 /** The head of a ledger. `recordedAt` is microseconds since the epoch; `batchSeq` is what a commit compares and sets. */
@@ -89,7 +89,11 @@ export class LaneState {
       const to = next && LaneState.listName(table.name, index, indexKey(columns, next.text));
       if (from !== undefined) {
         const list = this.rowLists.get(from);
-        if (list) this.rowLists.set(from, list.filter((record) => record !== previous));
+        if (list)
+          this.rowLists.set(
+            from,
+            list.filter((record) => record !== previous),
+          );
       }
       if (to !== undefined && next) {
         const list = this.rowLists.get(to);

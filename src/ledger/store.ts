@@ -10,7 +10,14 @@ export type CommitOutcome = 'committed' | 'moved' | 'key_known' | 'rejected';
 
 export interface LaneStore {
   sql(): Sql;
-  commit(ledgerId: number, expectedSeq: number, batchId: string, parameters: readonly (string | null)[]): Promise<CommitOutcome>;
+  /** Reads in time, or throws what is retryable: a connection can die without a word. */
+  read<Result>(load: (sql: Sql) => Promise<Result>): Promise<Result>;
+  commit(
+    ledgerId: number,
+    expectedSeq: number,
+    batchId: string,
+    parameters: readonly (string | null)[],
+  ): Promise<CommitOutcome>;
   isRetryable(error: unknown): boolean;
   close(): Promise<void>;
 }
@@ -22,7 +29,10 @@ const statement = `select timeledger.commit_batch(${Array.from({ length: paramet
 class Unanswered extends Error {}
 
 /** A store over connections that `open` makes; a connection that does not answer in time is thrown away for a new one. */
-export function openStore(open: () => Sql, options: { timeoutMilliseconds?: number; log?: (message: string, error: unknown) => void } = {}): LaneStore {
+export function openStore(
+  open: () => Sql,
+  options: { timeoutMilliseconds?: number; log?: (message: string, error: unknown) => void } = {},
+): LaneStore {
   let sql = open();
   const timeout = options.timeoutMilliseconds ?? 20_000;
   const renew = () => {
@@ -34,8 +44,11 @@ export function openStore(open: () => Sql, options: { timeoutMilliseconds?: numb
     sql: () => sql,
     isRetryable: (error) => error instanceof Unanswered || isRetryable(error),
     close: () => sql.end({ timeout: 5 }),
+    read: (load) => within(load(sql), timeout, renew),
     async commit(ledgerId, expectedSeq, batchId, parameters) {
-      const query = sql.unsafe(statement, [String(ledgerId), String(expectedSeq), batchId, ...parameters], { prepare: true });
+      const query = sql.unsafe(statement, [String(ledgerId), String(expectedSeq), batchId, ...parameters], {
+        prepare: true,
+      });
       try {
         const [row] = await within(query, timeout, renew);
         return row?.['outcome'] as CommitOutcome;

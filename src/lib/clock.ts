@@ -42,9 +42,9 @@ export function dateInZone(milliseconds: number, zone: string): string {
   return lastDate;
 }
 
-/** Whether text is a calendar date that exists: 2026-02-30 does not. */
+/** Whether text is a calendar date that exists: 2026-02-30 does not, nor does any day of a year 0. */
 export function isDate(text: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  if (!/^(?!0000)\d{4}-\d{2}-\d{2}$/.test(text)) return false;
   const date = new Date(`${text}T00:00:00Z`);
   return !Number.isNaN(date.getTime()) && date.toISOString().slice(0, 10) === text;
 }

@@ -5,5 +5,11 @@ export function newId(): string {
   return v7();
 }
 
+/** The form our own ids are written in; they are compared as text, so there is only this one. */
+export const idShape = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;
+
+/** Before every id: where a list in the order of ids begins. */
+export const nilId = '00000000-0000-0000-0000-000000000000';
+
 /** What an outside system may use as an id: it enters account codes and the public log, so it is plain and short. */
 export const externalIdPattern = '^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$';

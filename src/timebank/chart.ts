@@ -52,6 +52,13 @@ const purses = { hours: 'HOUR', coins: 'COIN', points: 'POINT' } as const;
 export type Purse = keyof typeof purses;
 export const allPurses = Object.keys(purses) as Purse[];
 
+/** The asset a purse holds, and its scale. */
+export function assetOfPurse(purse: Purse): { asset: string; scale: number } {
+  const asset = countyPlan.assets.find((candidate) => candidate.asset === purses[purse]);
+  if (!asset) throw new Error(`the plan has no asset for ${purse}`);
+  return asset;
+}
+
 /** `member:M00001:points` */
 export function memberAccount(memberId: string, purse: Purse): string {
   return `member:${memberId}:${purse}`;

@@ -53,7 +53,11 @@ export async function verifyControls(sql: TransactionSql, ledgerId: number, find
   for (const { name, sql: statement } of checks) {
     for (const row of await sql.unsafe(statement, [ledgerId])) {
       if (row['expected'] !== row['actual']) {
-        findings.add(name, row['key'] as string, `${row['expected']} by the sub-ledger, ${row['actual'] ?? 'no account'} in the books`);
+        findings.add(
+          name,
+          row['key'] as string,
+          `${row['expected']} by the sub-ledger, ${row['actual'] ?? 'no account'} in the books`,
+        );
       }
     }
   }

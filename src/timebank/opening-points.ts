@@ -1,6 +1,7 @@
 /** Points a member brings along from another platform, once: counts of acts, each worth a rule set's points. */
-import { Refusal } from '../lib/refusal.js';
+
 import { change, type Stage, type StagedEntry } from '../ledger/stage.js';
+import { Refusal } from '../lib/refusal.js';
 import { memberAccount, opensMemberAccount, type TimebankKind } from './chart.js';
 import { requireMember } from './people.js';
 import { openingPointRows } from './rows.js';
@@ -13,7 +14,12 @@ export interface OpeningPoints {
 }
 
 /** Refuses: `member_not_found`, `opening_points_exist` (with other figures than these: they are counted once). */
-export function postOpeningPoints(stage: Stage, rules: RuleSet, opening: OpeningPoints, effectiveOn: string): StagedEntry | 'posted_before' {
+export function postOpeningPoints(
+  stage: Stage,
+  rules: RuleSet,
+  opening: OpeningPoints,
+  effectiveOn: string,
+): StagedEntry | 'posted_before' {
   const { member, occurrences, points } = opening;
   stage.want(
     () => requireMember(stage, member),

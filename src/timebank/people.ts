@@ -3,9 +3,10 @@
  * ids only; names and telephone numbers stay in the member's row and never reach an entry.
  */
 import { randomBytes } from 'node:crypto';
-import { Refusal } from '../lib/refusal.js';
 import { change, type Stage, type StagedEntry } from '../ledger/stage.js';
+import { Refusal } from '../lib/refusal.js';
 import type { TimebankKind } from './chart.js';
+import type { TalentCategory } from './files/members.js';
 import { type OrgUnitLevel, orgUnitLevels } from './files/org-units.js';
 import { memberRows, orgUnitRows } from './rows.js';
 
@@ -22,7 +23,10 @@ export function registerOrgUnit(stage: Stage, unit: OrgUnitRequest): StagedEntry
   if (known) throw new Refusal('org_unit_exists', `organisation unit ${unit.external_id} exists already`);
   const parent = unit.parent_external_id === null ? null : stage.row(orgUnitRows, unit.parent_external_id);
   if (unit.parent_external_id !== null && !parent) {
-    throw new Refusal('org_unit_not_found', `there is no organisation unit ${unit.parent_external_id} to be the parent`);
+    throw new Refusal(
+      'org_unit_not_found',
+      `there is no organisation unit ${unit.parent_external_id} to be the parent`,
+    );
   }
   const above = orgUnitLevels[orgUnitLevels.indexOf(unit.level) - 1];
   if (parent?.level !== above) {
@@ -46,7 +50,7 @@ export interface MemberRequest {
   readonly birth_date: string;
   readonly phone: string | null;
   readonly org_unit: string;
-  readonly talent_category: string | null;
+  readonly talent_category: TalentCategory | null;
 }
 
 /** Refuses: `member_exists`, `org_unit_not_found`. */

@@ -39,7 +39,7 @@ export const importLineRows = rowTable(tables.importRows, { mutable: false, key:
 export const partnerStatementRows = rowTable(tables.partnerStatements, {
   mutable: false,
   key: ['partner_statement_id'],
-  indexes: { file: ['partner_id', 'period', 'sha256'] },
+  indexes: { file: ['partner_id', 'period', 'sha256'], period: ['partner_id', 'period'] },
 });
 export const partnerStatementLineRows = rowTable(tables.partnerStatementLines, {
   mutable: false,

@@ -2,10 +2,11 @@
  * Service recorded: hours post as they were given, coins as the rules mint them, and every difference between the two is
  * stored with its reason. Knows the rules and the books, not where a visit was reported.
  */
-import { addDays, dateInZone, formatInstant, parseInstant, weekOf } from '../lib/clock.js';
-import { Refusal } from '../lib/refusal.js';
+
 import { balanceOf } from '../ledger/accounts.js';
 import { change, type LegDraft, type Stage, type StagedEntry } from '../ledger/stage.js';
+import { addDays, dateInZone, formatInstant, parseInstant, weekOf } from '../lib/clock.js';
+import { Refusal } from '../lib/refusal.js';
 import { memberAccount, opensMemberAccount, type TimebankKind } from './chart.js';
 import { type Member, requireMember } from './people.js';
 import { memberRows, serviceDifferenceRows, serviceRecordRows } from './rows.js';
@@ -30,12 +31,24 @@ export interface Visit {
 
 export type ServiceRecord = NonNullable<ReturnType<typeof serviceRecordRows.decode>>;
 
+/** Why some hours did not become coins, in hundredths; negative where a carry made the coins more. */
+export interface ServiceDifference {
+  readonly code: string;
+  readonly amount: bigint;
+}
+
+export interface RecordedService {
+  readonly entry: StagedEntry;
+  readonly record: ServiceRecord;
+  readonly differences: readonly ServiceDifference[];
+}
+
 /**
  * Records a visit and mints what the rules grant.
  * Refuses: `service_record_exists`, `service_time_invalid`, `self_approval`, `member_not_found`, `service_overlap`,
  * `service_type_unknown`, `period_closed`.
  */
-export function recordService(stage: Stage, rules: RuleSet, visit: Visit, approvedBy: string): StagedEntry {
+export function recordService(stage: Stage, rules: RuleSet, visit: Visit, approvedBy: string): RecordedService {
   if (stage.row(serviceRecordRows, visit.external_id)) {
     throw new Refusal('service_record_exists', `service record ${visit.external_id} exists already`);
   }
@@ -57,7 +70,8 @@ function requireThreePeople(visit: Visit, approvedBy: string): void {
   if (distinct.size < 3) {
     throw new Refusal('self_approval', 'recorder, approver and volunteer must be three different people');
   }
-  if (visit.volunteer === visit.recipient) throw new Refusal('self_approval', 'a volunteer cannot be the recipient of the service');
+  if (visit.volunteer === visit.recipient)
+    throw new Refusal('self_approval', 'a volunteer cannot be the recipient of the service');
 }
 
 function interval(start: string, end: string) {
@@ -130,13 +144,40 @@ interface Recording {
   readonly minting: Minting;
 }
 
-function post(stage: Stage, rules: RuleSet, { visit, approvedBy, servedOn, member, minting }: Recording): StagedEntry {
-  const { volunteer } = visit;
-  const leg = (debit: string, credit: string, amount: bigint): LegDraft[] => (amount > 0n ? [{ debit, credit, amount }] : []);
+function post(stage: Stage, rules: RuleSet, recording: Recording): RecordedService {
+  const { visit, member, minting } = recording;
+  const { volunteer, external_id: id } = visit;
+  const leg = (debit: string, credit: string, amount: bigint): LegDraft[] =>
+    amount > 0n ? [{ debit, credit, amount }] : [];
+  const record = recordOf(recording, rules);
+  const { differences } = minting;
+  const entry = stage.post({
+    kind: 'service_recorded' satisfies TimebankKind,
+    effectiveOn: recording.servedOn,
+    ruleSet: record.rule_set,
+    opens: [
+      ...(minting.hours > 0n ? opensMemberAccount(stage, volunteer, 'hours') : []),
+      ...(minting.toMember > 0n ? opensMemberAccount(stage, volunteer, 'coins') : []),
+    ],
+    legs: [
+      ...leg('record:service', memberAccount(volunteer, 'hours'), minting.hours),
+      ...leg('coin:issuance', memberAccount(volunteer, 'coins'), minting.toMember),
+      ...leg('coin:issuance', rules.holding_cap_excess, minting.toPool),
+    ],
+    rows: [
+      change(memberRows, { ...member, carry: minting.carryOut }),
+      change(serviceRecordRows, record),
+      ...differences.map(({ code, amount }) => change(serviceDifferenceRows, { service_record_id: id, code, amount })),
+    ],
+  });
+  return { entry, record, differences };
+}
+
+function recordOf({ visit, approvedBy, servedOn, minting }: Recording, rules: RuleSet): ServiceRecord {
   const instant = (text: string) => formatInstant(parseInstant(text));
-  const record = {
+  return {
     service_record_id: visit.external_id,
-    volunteer_id: volunteer,
+    volunteer_id: visit.volunteer,
     recipient_id: visit.recipient,
     service_type: visit.service_type,
     planned_start: instant(visit.planned_start),
@@ -154,24 +195,4 @@ function post(stage: Stage, rules: RuleSet, { visit, approvedBy, servedOn, membe
     coins: minting.toMember,
     to_pool: minting.toPool,
   };
-  const differences = minting.differences.map(({ code, amount }) => ({ service_record_id: visit.external_id, code, amount }));
-  return stage.post({
-    kind: 'service_recorded' satisfies TimebankKind,
-    effectiveOn: servedOn,
-    ruleSet: record.rule_set,
-    opens: [
-      ...(minting.hours > 0n ? opensMemberAccount(stage, volunteer, 'hours') : []),
-      ...(minting.toMember > 0n ? opensMemberAccount(stage, volunteer, 'coins') : []),
-    ],
-    legs: [
-      ...leg('record:service', memberAccount(volunteer, 'hours'), minting.hours),
-      ...leg('coin:issuance', memberAccount(volunteer, 'coins'), minting.toMember),
-      ...leg('coin:issuance', rules.holding_cap_excess, minting.toPool),
-    ],
-    rows: [
-      change(memberRows, { ...member, carry: minting.carryOut }),
-      change(serviceRecordRows, record),
-      ...differences.map((difference) => change(serviceDifferenceRows, difference)),
-    ],
-  });
 }

@@ -60,7 +60,10 @@ class Model {
     const entry = posted[command.nth];
     if (!entry) return 'nothing';
     if (entry.reversed) return 'entry_already_reversed';
-    const code = this.post(entry.legs.map(({ debit, credit, amount }) => ({ debit: credit, credit: debit, amount })), true);
+    const code = this.post(
+      entry.legs.map(({ debit, credit, amount }) => ({ debit: credit, credit: debit, amount })),
+      true,
+    );
     if (code === 'ok') entry.reversed = true;
     return code;
   }
@@ -106,7 +109,8 @@ function balance_(account: ModelAccount): bigint {
 function decider(command: Command, posted: () => number[]): (stage: Stage) => unknown {
   if (command.type === 'open') {
     const type = command.debitNormal ? 'asset' : 'liability';
-    const bound = (minor: bigint | null) => (minor === null ? null : `${minor < 0n ? '-' : ''}${(minor < 0n ? -minor : minor) / 100n}.00`);
+    const bound = (minor: bigint | null) =>
+      minor === null ? null : `${minor < 0n ? '-' : ''}${(minor < 0n ? -minor : minor) / 100n}.00`;
     const floor = bound(command.floor);
     const ceiling = command.ceiling === null ? null : decimal(command.ceiling);
     return (stage) => openAccount(stage, { code: command.code, asset: 'COIN', type, floor, ceiling });
@@ -129,12 +133,14 @@ async function accountsOf({ owner }: Books) {
 }
 
 function accountsOfModel(model: Model) {
-  return [...model.accounts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([code, { debits, credits, version }]) => ({
-    code,
-    debits: debits.toString(),
-    credits: credits.toString(),
-    version: String(version),
-  }));
+  return [...model.accounts]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([code, { debits, credits, version }]) => ({
+      code,
+      debits: debits.toString(),
+      credits: credits.toString(),
+      version: String(version),
+    }));
 }
 
 t.test('after every batch of random commands the books are what a plain model says', async (t) => {
@@ -146,7 +152,12 @@ t.test('after every batch of random commands the books are what a plain model sa
   for (let batch = 0; batch < 40; batch++) {
     const commands = Array.from({ length: 1 + random.below(25) }, () => randomCommand(random));
     const known = [...posted];
-    const submitted = commands.map((command) => run(b.lane, decider(command, () => known)));
+    const submitted = commands.map((command) =>
+      run(
+        b.lane,
+        decider(command, () => known),
+      ),
+    );
     const outcomes = await Promise.all(submitted);
     for (const [i, command] of commands.entries()) {
       // A reversal names an entry that was posted before this batch: the model is asked about the same one.
@@ -172,9 +183,16 @@ t.test('one command a batch and a hundred a batch come to the same books', async
       const b = await books(t, { batchLimit });
       const codes = await runAll(b.lane, commands);
       await booksBalance(t, b.owner);
-      const leaves = await b.owner`select number::text, leaf, encode(leaf_hash, 'hex') as hash from timeledger.entries order by number`;
+      const leaves =
+        await b.owner`select number::text, leaf, encode(leaf_hash, 'hex') as hash from timeledger.entries order by number`;
       const [head] = await b.owner`select batch_seq::text, encode(frontier, 'hex') as frontier from timeledger.heads`;
-      return { codes, accounts: await accountsOf(b), leaves: [...leaves], frontier: head?.['frontier'], batches: Number(head?.['batch_seq']) };
+      return {
+        codes,
+        accounts: await accountsOf(b),
+        leaves: [...leaves],
+        frontier: head?.['frontier'],
+        batches: Number(head?.['batch_seq']),
+      };
     }),
   );
   const [single, grouped] = outcomes;
@@ -186,6 +204,13 @@ t.test('one command a batch and a hundred a batch come to the same books', async
 });
 
 async function runAll(lane: Lane, commands: readonly Command[]): Promise<string[]> {
-  const outcomes = await Promise.all(commands.map((command) => run(lane, decider(command, () => []))));
+  const outcomes = await Promise.all(
+    commands.map((command) =>
+      run(
+        lane,
+        decider(command, () => []),
+      ),
+    ),
+  );
   return outcomes.map((outcome) => outcome.code ?? 'ok');
 }

@@ -1,7 +1,7 @@
 /** Books to test on: a ledger of its own in a database of its own, its lane, and the check that ends each story. */
 import type { Test } from 'tap';
 import { type ConnectionTarget, openPool, type Pool } from '../../src/db/connect.js';
-import { type AccountSpec } from '../../src/ledger/accounts.js';
+import type { AccountSpec } from '../../src/ledger/accounts.js';
 import type { Lane, LaneOptions } from '../../src/ledger/lane.js';
 import { createLedger, Lanes } from '../../src/ledger/ledgers.js';
 import type { Stage } from '../../src/ledger/stage.js';
@@ -20,7 +20,10 @@ export const ledger = 'xinchang';
 export function fixedClock(start = Date.parse('2026-11-02T09:00:00+08:00')) {
   let now = start;
   const clock = () => now;
-  return { clock, advance: (milliseconds: number) => void (now += milliseconds) };
+  const advance = (milliseconds: number) => {
+    now += milliseconds;
+  };
+  return { clock, advance };
 }
 
 export interface Books {
@@ -35,7 +38,8 @@ export interface Books {
 export async function books(t: Test, options: Partial<LaneOptions> = {}): Promise<Books> {
   const { target } = await database(t);
   const owner = openPool(target, { max: 4, applicationName: 'test owner' });
-  const openLaneStore = () => openStore(() => openPool(target, { max: 1, applicationName: 'test lane', role: 'timeledger_service' }));
+  const openLaneStore = () =>
+    openStore(() => openPool(target, { max: 1, applicationName: 'test lane', role: 'timeledger_service' }));
   const settings = { clock: fixedClock().clock, ...options };
   const store = openLaneStore();
   await createLedger(store, ledger, countyPlan, settings);
@@ -70,7 +74,10 @@ export async function run<Result>(
     decide,
     answer: (told) => {
       outcome = told instanceof Refusal ? { code: told.code } : { result: told };
-      return { code: told instanceof Refusal ? 422 : 201, body: JSON.stringify(told instanceof Refusal ? told.code : 'ok') };
+      return {
+        code: told instanceof Refusal ? 422 : 201,
+        body: JSON.stringify(told instanceof Refusal ? told.code : 'ok'),
+      };
     },
   });
   return { ...outcome, replayed, answer };
@@ -89,6 +96,7 @@ export function verifyBooks(pool: Pool): Promise<Verification> {
 export async function booksBalance(t: Test, pool: Pool): Promise<void> {
   const verification = await verifyBooks(pool);
   t.same(verification.findings, [], 'verification finds no difference');
-  const sums = await pool`select a.asset, sum(a.debits - a.credits)::text as net from timeledger.accounts a group by a.asset`;
+  const sums =
+    await pool`select a.asset, sum(a.debits - a.credits)::text as net from timeledger.accounts a group by a.asset`;
   for (const { asset, net } of sums) t.equal(net, '0', `${asset}: debits equal credits`);
 }

@@ -14,7 +14,11 @@ const source = `timeledger.accounts a join timeledger.assets s on s.ledger_id = 
 
 /** One account as it stands. Refuses: `account_not_found`. */
 export async function readAccount(sql: Sql, ledgerId: number, code: string): Promise<Account> {
-  const [row] = await sql.unsafe(`select ${columns} from ${source} where a.ledger_id = $1 and a.code = $2`, [ledgerId, code], prepared);
+  const [row] = await sql.unsafe(
+    `select ${columns} from ${source} where a.ledger_id = $1 and a.code = $2`,
+    [ledgerId, code],
+    prepared,
+  );
   if (!row) throw new Refusal('account_not_found', `there is no account ${code}`);
   return accountOf(row, Number(row['scale']));
 }
@@ -87,5 +91,6 @@ export async function requireEntry(sql: Sql, ledgerId: number, number: number): 
     prepared,
   );
   const last = Number(row?.['entry_count'] ?? 0);
-  if (number > last) throw new Refusal('entry_not_found', `the journal ends at entry ${last}; ${number} is not written yet`);
+  if (number > last)
+    throw new Refusal('entry_not_found', `the journal ends at entry ${last}; ${number} is not written yet`);
 }

@@ -46,7 +46,12 @@ function viewOf(row: Record<string, unknown>): EntryView {
   });
 }
 
-async function balancesAfter(sql: Sql, ledgerId: number, number: number, codes: readonly string[]): Promise<EntryView['balances']> {
+async function balancesAfter(
+  sql: Sql,
+  ledgerId: number,
+  number: number,
+  codes: readonly string[],
+): Promise<EntryView['balances']> {
   const rows = await sql.unsafe(
     `select a.code, s.scale::int as scale, p.balance::text, p.version::text
      from jsonb_array_elements_text($3::text::jsonb) with ordinality k(code, ord)

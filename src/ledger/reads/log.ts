@@ -27,7 +27,12 @@ export interface EntryProof {
 }
 
 /** Proves an entry against the checkpoint of this moment. Refuses: `entry_not_found`. */
-export async function readEntryProof(sql: Sql, ledgerId: number, number: number, signer: NoteSigner): Promise<EntryProof> {
+export async function readEntryProof(
+  sql: Sql,
+  ledgerId: number,
+  number: number,
+  signer: NoteSigner,
+): Promise<EntryProof> {
   const { frontier } = await loadHead(sql, ledgerId);
   const [row] = await sql.unsafe(
     `select leaf from timeledger.entries where ledger_id = $1 and number = $2::text::bigint`,

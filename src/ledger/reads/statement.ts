@@ -76,7 +76,12 @@ const statement = `
       ) l) as lines`;
 
 /** One page of a statement. Refuses: `account_not_found`. */
-export async function readStatement(sql: Sql, ledgerId: number, code: string, request: StatementRequest): Promise<StatementPage> {
+export async function readStatement(
+  sql: Sql,
+  ledgerId: number,
+  code: string,
+  request: StatementRequest,
+): Promise<StatementPage> {
   const account = await readAccount(sql, ledgerId, code);
   const { after } = request;
   const [row] = await sql.unsafe(

@@ -18,9 +18,15 @@ export class Findings {
   }
 
   /** Notes every column in which a stored row differs from what it should be. */
-  compare(table: string, key: string | number, stored: Record<string, unknown>, expected: Record<string, unknown>): void {
+  compare(
+    table: string,
+    key: string | number,
+    stored: Record<string, unknown>,
+    expected: Record<string, unknown>,
+  ): void {
     for (const [column, value] of Object.entries(expected)) {
-      if (stored[column] !== value) this.add(table, key, `${column} is ${show(stored[column])}, should be ${show(value)}`);
+      if (stored[column] !== value)
+        this.add(table, key, `${column} is ${show(stored[column])}, should be ${show(value)}`);
     }
   }
 }

@@ -5,7 +5,13 @@ import type { Findings } from './findings.js';
 import type { Replay } from './replay.js';
 
 /** The head must be what the replay came to. Returns the number of the last batch. */
-export async function verifyHead(sql: TransactionSql, ledgerId: number, entries: number, replay: Replay, findings: Findings): Promise<void> {
+export async function verifyHead(
+  sql: TransactionSql,
+  ledgerId: number,
+  entries: number,
+  replay: Replay,
+  findings: Findings,
+): Promise<void> {
   const [head] = await sql.unsafe(
     `select h.batch_seq::text, h.entry_count::text, h.account_count::text, h.closed_through::text, h.forgotten_batch::text,
        encode(h.frontier, 'hex') as frontier,
@@ -24,7 +30,13 @@ export async function verifyHead(sql: TransactionSql, ledgerId: number, entries:
   await verifyBatches(sql, ledgerId, Number(head['forgotten_batch']), Number(head['batch_seq']), findings);
 }
 
-async function verifyBatches(sql: TransactionSql, ledgerId: number, forgotten: number, last: number, findings: Findings): Promise<void> {
+async function verifyBatches(
+  sql: TransactionSql,
+  ledgerId: number,
+  forgotten: number,
+  last: number,
+  findings: Findings,
+): Promise<void> {
   const query = sql.unsafe(
     `select b.batch_seq::text, b.batch_id::text, encode(b.digest, 'hex') as digest, b.answers,
        to_char(b.recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as recorded_at, k.positions, k.keys, k.fingerprints
@@ -51,12 +63,14 @@ async function verifyBatches(sql: TransactionSql, ledgerId: number, forgotten: n
        and not exists (select from timeledger.batches b where b.ledger_id = $1 and b.batch_seq = k.batch_seq) limit 100`,
     [ledgerId],
   );
-  for (const row of loose) findings.add('idempotency_keys', `batch ${row['batch_seq']}`, 'belong to a batch that is not there');
+  for (const row of loose)
+    findings.add('idempotency_keys', `batch ${row['batch_seq']}`, 'belong to a batch that is not there');
 }
 
 function verifyBatch(number: number, row: Record<string, unknown>, findings: Findings): void {
   const positions = (row['positions'] as number[] | null) ?? [];
-  if (positions.some((position, i) => position !== i)) findings.add('idempotency_keys', `batch ${number}`, 'have a gap in their positions');
+  if (positions.some((position, i) => position !== i))
+    findings.add('idempotency_keys', `batch ${number}`, 'have a gap in their positions');
   const digest = digestBatch({
     batchSeq: number,
     batchId: row['batch_id'] as string,

@@ -1,6 +1,6 @@
 /** Verifying the journal: every entry against its leaf, every leaf against its hash, every posting against the replay. */
 import type { TransactionSql } from 'postgres';
-import { type Leaf, commitText, readLeaf } from '../leaf.js';
+import { commitText, type Leaf, readLeaf } from '../leaf.js';
 import { leafHash } from '../log/merkle.js';
 import type { Findings } from './findings.js';
 import type { Replay, ReplayedPosting } from './replay.js';
@@ -37,7 +37,9 @@ class PostingStream {
       const next = this.buffer[this.position];
       if (next === undefined) {
         if (this.ended) return taken;
-        this.buffer = (await this.sql.unsafe(`fetch ${chunk * 2} from timeledger_postings`)) as unknown as StoredPosting[];
+        this.buffer = (await this.sql.unsafe(
+          `fetch ${chunk * 2} from timeledger_postings`,
+        )) as unknown as StoredPosting[];
         this.position = 0;
         this.ended = this.buffer.length === 0;
       } else if (Number(next.entry) <= number) {
@@ -79,7 +81,8 @@ export async function verifyJournal(
     }
     progress(last);
   }
-  for (const posting of await stream.rest()) findings.add('postings', keyOf(posting), `belongs to entry ${posting.entry}, which is not there`);
+  for (const posting of await stream.rest())
+    findings.add('postings', keyOf(posting), `belongs to entry ${posting.entry}, which is not there`);
   await stream.close();
 }
 
@@ -95,7 +98,13 @@ async function readEntries(sql: TransactionSql, ledgerId: number, after: number)
   );
 }
 
-function verifyEntry(code: string, number: number, row: Record<string, unknown>, replay: Replay, findings: Findings): ReplayedPosting[] {
+function verifyEntry(
+  code: string,
+  number: number,
+  row: Record<string, unknown>,
+  replay: Replay,
+  findings: Findings,
+): ReplayedPosting[] {
   const text = row['leaf'] as string;
   const hash = leafHash(text);
   if (hash.toString('hex') !== row['leaf_hash']) findings.add('entries', number, 'the leaf does not hash to leaf_hash');
@@ -135,7 +144,13 @@ function verifyText(number: number, row: Record<string, unknown>, leaf: Leaf, fi
   }
   if (leaf.text === undefined) return;
   const salt = row['salt'] as Buffer | null;
-  const committed = salt && commitText({ salt, reference: row['reference'] as string | null, description: row['description'] as string | null });
+  const committed =
+    salt &&
+    commitText({
+      salt,
+      reference: row['reference'] as string | null,
+      description: row['description'] as string | null,
+    });
   if (committed !== leaf.text) findings.add('entry_texts', number, 'does not match its commitment in the log');
 }
 
@@ -154,7 +169,12 @@ function comparePostings(
     rest.delete(key);
     if (!posting) findings.add('postings', `entry ${number}, ${account.code}`, `version ${version} is missing`);
     else {
-      const values = { entry: String(number), amount: amount.toString(), balance: balance.toString(), effective_on: day };
+      const values = {
+        entry: String(number),
+        amount: amount.toString(),
+        balance: balance.toString(),
+        effective_on: day,
+      };
       if (
         posting.entry !== values.entry ||
         posting.amount !== values.amount ||

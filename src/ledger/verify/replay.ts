@@ -48,7 +48,8 @@ export class Replay {
     this.recordedAt = leaf.recorded_at;
     for (const { asset, scale } of leaf.assets ?? []) this.assets.set(asset, Number(scale));
     if (leaf.zone !== undefined) this.zone = leaf.zone;
-    if (this.closedThrough !== null && leaf.effective_on <= this.closedThrough) problem('effective in a period that was closed');
+    if (this.closedThrough !== null && leaf.effective_on <= this.closedThrough)
+      problem('effective in a period that was closed');
     if (leaf.closed_through !== undefined) this.closedThrough = leaf.closed_through;
     for (const account of leaf.accounts ?? []) this.open(account, problem);
     if (leaf.reverses !== undefined) this.noteReversal(Number(leaf.reverses), number, problem);
@@ -112,14 +113,21 @@ export class Replay {
     return postings;
   }
 
-  private move(number: number, day: string, account: Account, amount: bigint, problem: (detail: string) => void): ReplayedPosting {
+  private move(
+    number: number,
+    day: string,
+    account: Account,
+    amount: bigint,
+    problem: (detail: string) => void,
+  ): ReplayedPosting {
     if (amount > 0n) account.debits += amount;
     else account.credits -= amount;
     account.version += 1;
     const balance = balanceOf(account);
     const lowers = amount > 0n !== account.debitNormal;
     if (lowers && account.floor !== null && balance < account.floor) problem(`takes ${account.code} below its floor`);
-    if (!lowers && account.ceiling !== null && balance > account.ceiling) problem(`takes ${account.code} above its ceiling`);
+    if (!lowers && account.ceiling !== null && balance > account.ceiling)
+      problem(`takes ${account.code} above its ceiling`);
     this.noteDay(number, `${account.id} ${day}`, amount);
     return { account, version: account.version, amount, balance };
   }

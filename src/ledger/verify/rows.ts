@@ -43,7 +43,8 @@ async function verifyTable(
   }
   if (group.length > 0) closeGroup(table, group, logged, findings);
   for (const [name, { entry }] of logged.latest) findings.add(table.name, name, `is missing; entry ${entry} wrote it`);
-  for (const [entry, { count: rows }] of logged.together) findings.add(table.name, `entry ${entry}`, `its ${rows} rows are missing`);
+  for (const [entry, { count: rows }] of logged.together)
+    findings.add(table.name, `entry ${entry}`, `its ${rows} rows are missing`);
   return count;
 }
 
@@ -52,10 +53,16 @@ function verifyMutable(table: RowTable<never>, row: TextRow, logged: ReplayedRow
   const known = logged.latest.get(name);
   logged.latest.delete(name);
   if (!known) findings.add(table.name, name, 'is not in the log');
-  else if (digestRows([row]) !== known.digest) findings.add(table.name, name, `differs from what entry ${known.entry} wrote`);
+  else if (digestRows([row]) !== known.digest)
+    findings.add(table.name, name, `differs from what entry ${known.entry} wrote`);
 }
 
-function closeGroup(table: RowTable<never>, group: readonly TextRow[], logged: ReplayedRows, findings: Findings): TextRow[] {
+function closeGroup(
+  table: RowTable<never>,
+  group: readonly TextRow[],
+  logged: ReplayedRows,
+  findings: Findings,
+): TextRow[] {
   const entry = Number(group[0]?.['entry']);
   const known = logged.together.get(entry);
   logged.together.delete(entry);

@@ -4,16 +4,27 @@ import type { Findings } from './findings.js';
 import type { Replay } from './replay.js';
 
 /** Compares each of the small tables with what the replay came to. */
-export async function verifyTables(sql: TransactionSql, ledger: { id: number; zone: string }, replay: Replay, findings: Findings): Promise<void> {
+export async function verifyTables(
+  sql: TransactionSql,
+  ledger: { id: number; zone: string },
+  replay: Replay,
+  findings: Findings,
+): Promise<void> {
   await verifyAccounts(sql, ledger.id, replay, findings);
   await verifyAssets(sql, ledger.id, replay, findings);
   await verifyDays(sql, ledger.id, replay, findings);
   await verifyNodes(sql, ledger.id, replay, findings);
   await verifyTexts(sql, ledger.id, findings);
-  if (replay.zone !== ledger.zone) findings.add('ledgers', ledger.id, `zone is "${ledger.zone}", should be "${replay.zone}"`);
+  if (replay.zone !== ledger.zone)
+    findings.add('ledgers', ledger.id, `zone is "${ledger.zone}", should be "${replay.zone}"`);
 }
 
-async function verifyAccounts(sql: TransactionSql, ledgerId: number, replay: Replay, findings: Findings): Promise<void> {
+async function verifyAccounts(
+  sql: TransactionSql,
+  ledgerId: number,
+  replay: Replay,
+  findings: Findings,
+): Promise<void> {
   const rows = await sql.unsafe(
     `select account_id, code, asset, type, state, control, floor::text, ceiling::text, debits::text, credits::text, version::text
      from timeledger.accounts where ledger_id = $1`,
@@ -44,10 +55,13 @@ async function verifyAccounts(sql: TransactionSql, ledgerId: number, replay: Rep
 }
 
 async function verifyAssets(sql: TransactionSql, ledgerId: number, replay: Replay, findings: Findings): Promise<void> {
-  const rows = await sql.unsafe(`select asset, scale::int as scale from timeledger.assets where ledger_id = $1`, [ledgerId]);
+  const rows = await sql.unsafe(`select asset, scale::int as scale from timeledger.assets where ledger_id = $1`, [
+    ledgerId,
+  ]);
   const stored = new Map(rows.map((row) => [row['asset'] as string, row['scale'] as number]));
   for (const [asset, scale] of replay.assets) {
-    if (stored.get(asset) !== scale) findings.add('assets', asset, `scale is ${stored.get(asset) ?? 'missing'}, should be ${scale}`);
+    if (stored.get(asset) !== scale)
+      findings.add('assets', asset, `scale is ${stored.get(asset) ?? 'missing'}, should be ${scale}`);
     stored.delete(asset);
   }
   for (const asset of stored.keys()) findings.add('assets', asset, 'is not in the log');

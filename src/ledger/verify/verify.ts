@@ -27,7 +27,9 @@ export interface Verification {
   readonly ledger: string;
   readonly ok: boolean;
   /** How many of each were compared. */
-  readonly checked: Readonly<Record<'entries' | 'postings' | 'accounts' | 'daily_balances' | 'log_nodes' | 'rows' | 'controls', number>>;
+  readonly checked: Readonly<
+    Record<'entries' | 'postings' | 'accounts' | 'daily_balances' | 'log_nodes' | 'rows' | 'controls', number>
+  >;
   readonly tree_size: string;
   /** Base64, as a checkpoint writes it. */
   readonly root: string;
@@ -92,8 +94,15 @@ const ledgerTables = [
 ];
 
 /** Rows of a ledger that does not exist belong to nobody's verification but this one's. */
-async function verifyOrphans(sql: TransactionSql, tables: readonly RowTable<never>[], findings: Findings): Promise<void> {
-  const names = [...ledgerTables.map((name) => `timeledger."${name}"`), ...tables.map(({ name }) => `timebank."${name}"`)];
+async function verifyOrphans(
+  sql: TransactionSql,
+  tables: readonly RowTable<never>[],
+  findings: Findings,
+): Promise<void> {
+  const names = [
+    ...ledgerTables.map((name) => `timeledger."${name}"`),
+    ...tables.map(({ name }) => `timebank."${name}"`),
+  ];
   for (const name of names) {
     const [row] = await sql.unsafe(
       `select count(*)::int as count from ${name} x where not exists (select from timeledger.ledgers l where l.ledger_id = x.ledger_id)`,

@@ -4,15 +4,25 @@
  * command that also records what became of its lines, so that an import cut short goes on where it stopped.
  */
 import { createHash, randomBytes } from 'node:crypto';
+import { change, type Stage } from '../../ledger/stage.js';
 import { formatInstant } from '../../lib/clock.js';
 import { Refusal } from '../../lib/refusal.js';
-import { change, type Stage } from '../../ledger/stage.js';
 import type { TimebankKind } from '../chart.js';
 import { importLineRows, importRows } from '../rows.js';
 import type { RuleSet } from '../rules/rule-set.js';
 import { type ImportKind, type ImportLine, type ImportTerms, type ParsedImport, parseImport } from './kinds.js';
 
-export type Import = ReturnType<typeof importRows.decode>;
+type ImportRow = ReturnType<typeof importRows.decode>;
+
+export type Import = Omit<ImportRow, 'kind' | 'state'> & {
+  readonly kind: ImportKind;
+  readonly state: 'staged' | 'committed';
+};
+
+/** A stored row as what only this file writes there. */
+export function importOf(row: ImportRow): Import {
+  return row as Import;
+}
 
 /** What is, or will be, of one line. `code` and `reason` for errors and skips. */
 export interface ImportLineState {
@@ -66,7 +76,7 @@ export function stageImport(stage: Stage, rules: RuleSet, request: StageRequest,
 /** Refuses: `file_invalid` (not such a file, or too long to be taken in one piece). */
 export function parseForImport(kind: ImportKind, bytes: Uint8Array, rules: RuleSet): ParsedImport {
   const parsed = parseImport(kind, bytes, rules);
-  if (parsed.lines.length + parsed.errors.length > lineLimit) {
+  if (parsed.lines.length + faultyLines(parsed).length > lineLimit) {
     throw new Refusal('file_invalid', `the file has more than ${lineLimit} lines: split it`);
   }
   return parsed;
@@ -105,32 +115,55 @@ function faultyLines(parsed: ParsedImport): ImportLineState[] {
     const line = Number(pointer.slice('/lines/'.length));
     byLine.set(line, byLine.has(line) ? `${byLine.get(line)}; ${detail}` : detail);
   }
-  return [...byLine].map(([line, reason]) => ({ line, external_id: null, state: 'error', code: 'file_invalid', reason }));
+  return [...byLine].map(([line, reason]) => ({
+    line,
+    external_id: null,
+    state: 'error',
+    code: 'file_invalid',
+    reason,
+  }));
 }
 
 /** Refuses: `import_not_found`. */
 export function requireImport(stage: Stage, id: string): Import {
   const found = stage.row(importRows, id);
   if (!found) throw new Refusal('import_not_found', `there is no import ${id}`);
-  return found;
+  return importOf(found);
 }
 
 export function contentOf(staged: Import): Buffer {
   return Buffer.from(staged.content ?? '', 'base64');
 }
 
+/** Whether one chunk more, or none, ends the import. */
+export function isLastChunk(staged: Import): boolean {
+  return staged.state === 'committed' || staged.total - staged.done <= chunkLines;
+}
+
 /**
  * Imports the next chunk of lines and records what became of them. The last one closes the import and clears the file.
  * Refuses: `import_not_found`, `import_already_committed`.
  */
-export function commitChunk(stage: Stage, rules: RuleSet, id: string, parsed: ParsedImport, approvedBy: string): Import {
+export function commitChunk(
+  stage: Stage,
+  rules: RuleSet,
+  id: string,
+  parsed: ParsedImport,
+  approvedBy: string,
+): Import {
   const staged = requireImport(stage, id);
   if (staged.state === 'committed') throw new Refusal('import_already_committed', `import ${id} is committed already`);
-  const all = [...parsed.lines.map(({ line }) => line), ...faultyLines(parsed).map(({ line }) => line)].sort((a, b) => a - b);
+  const all = [...parsed.lines.map(({ line }) => line), ...faultyLines(parsed).map(({ line }) => line)].sort(
+    (a, b) => a - b,
+  );
   const chunk = new Set(all.slice(staged.done, staged.done + chunkLines));
   const terms = { rules, approvedBy, effectiveOn: staged.effective_on };
   const states = [
-    ...applyLines(stage, parsed.lines.filter(({ line }) => chunk.has(line)), terms),
+    ...applyLines(
+      stage,
+      parsed.lines.filter(({ line }) => chunk.has(line)),
+      terms,
+    ),
     ...faultyLines(parsed).filter(({ line }) => chunk.has(line)),
   ].sort((a, b) => a.line - b.line);
   const count = (state: ImportLineState['state']) => states.filter((line) => line.state === state).length;

@@ -2,9 +2,10 @@
  * What can be imported: for each kind of file, how it is read and how one row of it becomes a command. A row that is already in
  * the books as it stands in the file is skipped, so that importing a file twice changes nothing.
  */
+
+import type { Stage } from '../../ledger/stage.js';
 import { parseInstant } from '../../lib/clock.js';
 import { type FieldError, Refusal } from '../../lib/refusal.js';
-import type { Stage } from '../../ledger/stage.js';
 import { type MemberRow, readMembers } from '../files/members.js';
 import { type OpeningPointsRow, readOpeningPoints } from '../files/opening-points.js';
 import { type OrgUnitRow, readOrgUnits } from '../files/org-units.js';
@@ -45,7 +46,11 @@ export function parseImport(kind: ImportKind, bytes: Uint8Array, rules: RuleSet)
     case 'members':
       return lines(readMembers(bytes), (row) => row.external_id, applyMember);
     case 'opening_points':
-      return lines(readOpeningPoints(bytes, BigInt(rules.points_per_occurrence)), (row) => row.member, applyOpeningPoints);
+      return lines(
+        readOpeningPoints(bytes, BigInt(rules.points_per_occurrence)),
+        (row) => row.member,
+        applyOpeningPoints,
+      );
     case 'visits':
       return lines(readVisits(bytes), (row) => row.external_id, applyVisit);
   }
@@ -107,6 +112,9 @@ function applyVisit(stage: Stage, terms: ImportTerms, row: VisitRow): 'imported'
     known.recipient_id === row.recipient &&
     known.service_type === row.service_type &&
     known.proof_grade === row.proof_grade &&
+    known.recorded_by === row.recorded_by_unit &&
+    sameTime(known.planned_start, row.planned_start) &&
+    sameTime(known.planned_end, row.planned_end) &&
     sameTime(known.check_in, row.check_in) &&
     sameTime(known.check_out, row.check_out);
   if (same) return 'skipped';

@@ -5,7 +5,7 @@
 import { writeCsv } from '../../lib/csv.js';
 import { formatAmount } from '../../lib/decimal.js';
 import { type MatchStatus, perStatus, type ReferenceResult, type TimingDirection } from './classify.js';
-import type { Figures } from './figures.js';
+import { equalFigures, type Figures } from './figures.js';
 import type { MatchResult } from './match.js';
 
 /** What makes a run reproducible: where the ledger stood, what the input was, and by which parameters it was judged. */
@@ -95,6 +95,27 @@ export function reconciliationReport(result: MatchResult, context: ReportContext
     ),
     breaks: results.filter((one) => one.status !== 'matched').map(reportItem),
   };
+}
+
+/**
+ * The third side of the match: what the books themselves have on the partner's accounts in the period, against what the
+ * redemptions say. It is read beside the result and is no part of the digest, which covers what the match was given.
+ */
+export interface BooksCheck {
+  readonly ledger_postings: ReportFigures;
+  /** Whether `ledger_postings` equals `ledger_in_period`. */
+  readonly books_agree: boolean;
+}
+
+export type CheckedReport = ReconciliationReport & { readonly control: BooksCheck };
+
+/** `postings`: captures less refunds on the partner's accounts, effective in the period, up to the watermark. */
+export function checkBooks({ totals }: MatchResult, postings: Figures): BooksCheck {
+  return { ledger_postings: written(postings), books_agree: equalFigures(postings, totals.ledgerInPeriod) };
+}
+
+export function checkedReport(report: ReconciliationReport, check: BooksCheck): CheckedReport {
+  return { ...report, control: { ...report.control, ...check } };
 }
 
 /**

@@ -3,47 +3,49 @@
  * the result is computed from them whenever it is read, and its SHA-256 shows that it came out the same.
  */
 import { createHash } from 'node:crypto';
-import { addDays, formatInstant, periodBounds } from '../../lib/clock.js';
-import { Refusal } from '../../lib/refusal.js';
 import { change, type Stage } from '../../ledger/stage.js';
+import { addDays, formatInstant, periodBounds } from '../../lib/clock.js';
 import type { TimebankKind } from '../chart.js';
-import { partnerStatementLineRows, partnerStatementRows, reconciliationRows, redemptionMovementRows } from '../rows.js';
+import { partnerStatementLineRows, reconciliationRows, redemptionMovementRows } from '../rows.js';
 import { type RuleSet, ruleSetName } from '../rules/rule-set.js';
 import type { LedgerItem, StatementLine } from './classify.js';
 import { type MatchResult, matchStatement } from './match.js';
 import { type ReconciliationReport, reconciliationReport } from './report.js';
+import { type PartnerStatementLine, requireStatement, type StatementChoice } from './statements.js';
 
 export type Reconciliation = ReturnType<typeof reconciliationRows.decode>;
-type Movement = ReturnType<typeof redemptionMovementRows.decode>;
-type LineRow = ReturnType<typeof partnerStatementLineRows.decode>;
+export type Movement = ReturnType<typeof redemptionMovementRows.decode>;
 
 export interface RunRequest {
   readonly id: string;
-  readonly statementId: string;
+  readonly statement: StatementChoice;
   readonly cutoffDays: number;
 }
 
 /** The inputs of a match, read from wherever: the lane's memory at the run, the tables afterwards. */
 export interface RunInputs {
   readonly movements: readonly Movement[];
-  readonly lines: readonly LineRow[];
+  readonly lines: readonly PartnerStatementLine[];
 }
 
 /** Refuses: `partner_statement_not_found`. */
-export function runReconciliation(stage: Stage, rules: RuleSet, request: RunRequest): { run: Reconciliation; result: MatchResult } {
-  const statement = stage.row(partnerStatementRows, request.statementId);
-  if (!statement) throw new Refusal('partner_statement_not_found', `there is no partner statement ${request.statementId}`);
+export function runReconciliation(
+  stage: Stage,
+  rules: RuleSet,
+  request: RunRequest,
+): { run: Reconciliation; result: MatchResult } {
+  const statement = requireStatement(stage, request.statement);
   const days = windowDays(statement.period, request.cutoffDays);
-  const { partner_id: partnerId } = statement;
+  const { partner_id: partnerId, partner_statement_id: statementId } = statement;
   stage.want(
-    () => stage.rows(partnerStatementLineRows, 'statement', request.statementId),
+    () => stage.rows(partnerStatementLineRows, 'statement', statementId),
     ...days.map((day) => () => stage.rows(redemptionMovementRows, 'day', partnerId, day)),
   );
   const draft = {
     reconciliation_id: request.id,
     partner_id: partnerId,
     period: statement.period,
-    partner_statement_id: request.statementId,
+    partner_statement_id: statementId,
     cutoff_days: request.cutoffDays,
     watermark: stage.watermark,
     rule_set: ruleSetName(rules),
@@ -53,7 +55,7 @@ export function runReconciliation(stage: Stage, rules: RuleSet, request: RunRequ
   };
   const result = matchRun(draft, {
     movements: days.flatMap((day) => stage.rows(redemptionMovementRows, 'day', partnerId, day)),
-    lines: stage.rows(partnerStatementLineRows, 'statement', request.statementId),
+    lines: stage.rows(partnerStatementLineRows, 'statement', statementId),
   });
   const run = { ...draft, report_sha256: reportDigest(reportRun(draft, result, stage.zone)) };
   stage.post({ kind: 'reconciliation_run' satisfies TimebankKind, rows: [change(reconciliationRows, run)] });
@@ -69,7 +71,10 @@ export function windowDays(period: string, cutoffDays: number): string[] {
 }
 
 /** The match of a run over its inputs. Movements written after the watermark are left out. */
-export function matchRun(run: Pick<Reconciliation, 'period' | 'cutoff_days' | 'watermark'>, inputs: RunInputs): MatchResult {
+export function matchRun(
+  run: Pick<Reconciliation, 'period' | 'cutoff_days' | 'watermark'>,
+  inputs: RunInputs,
+): MatchResult {
   const movements = inputs.movements.filter((movement) => (movement.entry ?? 0) <= run.watermark);
   return matchStatement({
     period: periodBounds(run.period),
@@ -90,7 +95,7 @@ function itemOf(movement: Movement): LedgerItem {
   };
 }
 
-function lineOf(row: LineRow): StatementLine {
+function lineOf(row: PartnerStatementLine): StatementLine {
   return {
     line: row.line,
     partner_reference: row.partner_reference,
@@ -117,8 +122,8 @@ export function reportDigest(report: ReconciliationReport): string {
   return createHash('sha256').update(JSON.stringify(report)).digest('hex');
 }
 
-/** A run as the interface shows it. */
-export function viewRun(run: Reconciliation, result: Pick<MatchResult, 'counts'>) {
+/** A run as the interface lists it: its inputs, pinned. */
+export function viewInputs(run: Reconciliation) {
   return {
     id: run.reconciliation_id,
     partner: run.partner_id,
@@ -130,6 +135,10 @@ export function viewRun(run: Reconciliation, result: Pick<MatchResult, 'counts'>
     statement_sha256: run.statement_sha256,
     report_sha256: run.report_sha256,
     created_at: run.created_at,
-    counts: result.counts,
   };
+}
+
+/** A run with what came of it. */
+export function viewRun(run: Reconciliation, { counts }: Pick<MatchResult, 'counts'>) {
+  return { ...viewInputs(run), counts };
 }

@@ -1,9 +1,10 @@
 /** A partner's statement taken in: the file's lines as rows and its SHA-256. Taking the same file in twice changes nothing. */
 import { createHash } from 'node:crypto';
-import { formatInstant } from '../../lib/clock.js';
-import { formatAmount } from '../../lib/decimal.js';
-import { fileInvalid } from '../../lib/csv.js';
 import { change, type Stage } from '../../ledger/stage.js';
+import { formatInstant } from '../../lib/clock.js';
+import { fileInvalid } from '../../lib/csv.js';
+import { formatAmount } from '../../lib/decimal.js';
+import { Refusal } from '../../lib/refusal.js';
 import type { TimebankKind } from '../chart.js';
 import { readBankStatement } from '../files/bank-statement.js';
 import { requirePartner } from '../partners.js';
@@ -12,6 +13,7 @@ import { type StatementLine, signedFigures } from './classify.js';
 import { sumFigures } from './figures.js';
 
 export type PartnerStatement = ReturnType<typeof partnerStatementRows.decode>;
+export type PartnerStatementLine = ReturnType<typeof partnerStatementLineRows.decode>;
 
 export interface StatementFile {
   readonly sha256: string;
@@ -35,7 +37,10 @@ export interface StatementRequest {
 }
 
 /** Refuses: `partner_not_found`. */
-export function receiveStatement(stage: Stage, request: StatementRequest): { statement: PartnerStatement; known: boolean } {
+export function receiveStatement(
+  stage: Stage,
+  request: StatementRequest,
+): { statement: PartnerStatement; known: boolean } {
   const { partnerId, period, file } = request;
   requirePartner(stage, partnerId);
   const [known] = stage.rows(partnerStatementRows, 'file', partnerId, period, file.sha256);
@@ -60,6 +65,36 @@ export function receiveStatement(stage: Stage, request: StatementRequest): { sta
     rows: [change(partnerStatementRows, row), ...lines],
   });
   return { statement: row, known: false };
+}
+
+/** A statement by its id, or the newest that a partner has sent for a period. */
+export type StatementChoice = { readonly id: string } | { readonly partnerId: string; readonly period: string };
+
+/** Refuses: `partner_statement_not_found`. */
+export function requireStatement(stage: Stage, choice: StatementChoice): PartnerStatement {
+  if ('id' in choice) {
+    const statement = stage.row(partnerStatementRows, choice.id);
+    if (statement) return statement;
+    throw new Refusal('partner_statement_not_found', `there is no partner statement ${choice.id}`);
+  }
+  const { partnerId, period } = choice;
+  const [newest] = stage
+    .rows(partnerStatementRows, 'period', partnerId, period)
+    .sort((a, b) => (b.entry ?? 0) - (a.entry ?? 0));
+  if (newest) return newest;
+  throw new Refusal('partner_statement_not_found', `there is no statement of partner ${partnerId} for ${period}`);
+}
+
+/** A line as the interface shows it. */
+export function viewStatementLine(row: PartnerStatementLine) {
+  return {
+    line: row.line,
+    partner_reference: row.partner_reference,
+    booked_on: row.booked_on,
+    points: row.points.toString(),
+    amount_cny: formatAmount(row.amount_cny, 2),
+    type: row.type === 'refund' ? ('refund' as const) : ('redeem' as const),
+  };
 }
 
 /** A statement as the interface shows it. */

@@ -1,8 +1,16 @@
 /** Authorising a redemption: points leave the member for the partner's held account, or straight through it when captured at once. */
-import { dateInZone, formatInstant } from '../../lib/clock.js';
-import { Refusal } from '../../lib/refusal.js';
+
 import type { Stage } from '../../ledger/stage.js';
-import { heldAccount, memberAccount, payableAccount, redeemedAccount, redemptionCostAccount, type TimebankKind } from '../chart.js';
+import { dateInZone, formatInstant, isDate } from '../../lib/clock.js';
+import { Refusal } from '../../lib/refusal.js';
+import {
+  heldAccount,
+  memberAccount,
+  payableAccount,
+  redeemedAccount,
+  redemptionCostAccount,
+  type TimebankKind,
+} from '../chart.js';
 import { type Partner, requirePartner } from '../partners.js';
 import { requireMember } from '../people.js';
 import { memberRows, redemptionRows } from '../rows.js';
@@ -31,13 +39,20 @@ const lateLimitMilliseconds = 24 * 3_600_000;
  * Refuses: `partner_not_found`, `partner_reference_exists`, `member_not_found`, `backdating_refused`,
  * `balance_insufficient`, `period_closed`.
  */
-export function authoriseRedemption(stage: Stage, rules: RuleSet, request: AuthoriseRequest): { redemption: Redemption; entry: number } {
+export function authoriseRedemption(
+  stage: Stage,
+  rules: RuleSet,
+  request: AuthoriseRequest,
+): { redemption: Redemption; entry: number } {
   const { partnerId, memberId, points } = request;
   wantAll(stage, request);
   const partner = requirePartner(stage, partnerId);
   const [known] = stage.rows(redemptionRows, 'reference', partnerId, request.partnerReference);
   if (known) {
-    throw new Refusal('partner_reference_exists', `partner_reference ${request.partnerReference} was used for redemption ${known.redemption_id}`);
+    throw new Refusal(
+      'partner_reference_exists',
+      `partner_reference ${request.partnerReference} was used for redemption ${known.redemption_id}`,
+    );
   }
   requireMember(stage, memberId);
   const effectiveOn = effectiveDay(stage, partner, request.effectiveAt);
@@ -90,9 +105,14 @@ export function effectiveDay(stage: Stage, partner: Partner, effectiveAt: string
   const moment = Date.parse(effectiveAt);
   const age = stage.now - moment;
   if (!partner.may_backdate && (age > lateLimitMilliseconds || age < -clockToleranceMilliseconds)) {
-    throw new Refusal('backdating_refused', 'effective_at must lie within the last 24 hours: this partner may not backdate');
+    throw new Refusal(
+      'backdating_refused',
+      'effective_at must lie within the last 24 hours: this partner may not backdate',
+    );
   }
-  return dateInZone(moment, stage.zone);
+  const day = dateInZone(moment, stage.zone);
+  if (!isDate(day)) throw new Refusal('backdating_refused', 'effective_at lies outside the calendar');
+  return day;
 }
 
 function wantAll(stage: Stage, { partnerId, memberId, partnerReference }: AuthoriseRequest): void {

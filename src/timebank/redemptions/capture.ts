@@ -1,10 +1,19 @@
 /** Capturing held points, in whole or in parts: the partner has given the benefit and is owed for it. */
-import { Refusal } from '../../lib/refusal.js';
+
 import type { Stage } from '../../ledger/stage.js';
+import { Refusal } from '../../lib/refusal.js';
 import { requirePartner } from '../partners.js';
 import { type RuleSet, ruleSetName } from '../rules/rule-set.js';
 import { captureLegs, effectiveDay } from './authorise.js';
-import { isExpired, movementChange, openPoints, priceOf, type Redemption, redemptionChange, requireRedemption } from './redemption.js';
+import {
+  isExpired,
+  movementChange,
+  openPoints,
+  priceOf,
+  type Redemption,
+  redemptionChange,
+  requireRedemption,
+} from './redemption.js';
 import { requireOpen } from './release.js';
 
 /** `points` absent: all that is open. CNY is priced on the running total, so that parts add up to the price of the whole. */
@@ -27,7 +36,8 @@ export function captureRedemption(stage: Stage, rules: RuleSet, request: Capture
   }
   const open = openPoints(redemption);
   const points = request.points ?? open;
-  if (points > open) throw new Refusal('capture_exceeds_hold', `${open} points are held, ${points} were to be captured`);
+  if (points > open)
+    throw new Refusal('capture_exceeds_hold', `${open} points are held, ${points} were to be captured`);
   const partner = requirePartner(stage, redemption.partner_id);
   const effectiveOn = effectiveDay(stage, partner, request.effectiveAt);
   const total = redemption.captured + points;

@@ -4,22 +4,27 @@
  * sum of open amounts is the balance of the partner's held account at every moment.
  */
 import { Decimal } from 'decimal.js';
-import { formatAmount } from '../../lib/decimal.js';
+import { change, type RowChange, type Stage } from '../../ledger/stage.js';
 import { parseInstant } from '../../lib/clock.js';
+import { formatAmount } from '../../lib/decimal.js';
 import { Refusal } from '../../lib/refusal.js';
-import { type RowChange, type Stage, change } from '../../ledger/stage.js';
 import { redemptionMovementRows, redemptionRows } from '../rows.js';
 
 export type Redemption = ReturnType<typeof redemptionRows.decode>;
 
-export type RedemptionStatus =
-  | 'authorised'
-  | 'partially_captured'
-  | 'captured'
-  | 'voided'
-  | 'expired'
-  | 'partially_refunded'
-  | 'refunded';
+export const redemptionStatuses = [
+  'authorised',
+  'partially_captured',
+  'captured',
+  'voided',
+  'expired',
+  'partially_refunded',
+  'refunded',
+] as const;
+export type RedemptionStatus = (typeof redemptionStatuses)[number];
+
+/** The statuses of redemptions that hold points, and of no others: where what has expired is looked for. */
+export const openStatuses = ['authorised', 'partially_captured'] as const satisfies readonly RedemptionStatus[];
 
 /** Points held and neither captured nor released. */
 export function openPoints(redemption: Redemption): bigint {
@@ -33,8 +38,8 @@ export function isExpired(redemption: Redemption, now: number): boolean {
 
 /** The status that follows from the amounts; `ended` is how the last open points were released, if they were. */
 export function statusOf(redemption: Redemption, ended: 'voided' | 'expired' | null): RedemptionStatus {
-  if (redemption.refunded > 0n) return redemption.refunded === redemption.captured ? 'refunded' : 'partially_refunded';
   if (openPoints(redemption) > 0n) return redemption.captured > 0n ? 'partially_captured' : 'authorised';
+  if (redemption.refunded > 0n) return redemption.refunded === redemption.captured ? 'refunded' : 'partially_refunded';
   if (redemption.captured > 0n) return 'captured';
   return ended ?? 'voided';
 }
@@ -60,7 +65,12 @@ export function redemptionChange(redemption: Redemption, ended: 'voided' | 'expi
 }
 
 /** A capture (positive) or refund (negative), for the partner's statement to be matched against. */
-export function movementChange(redemption: Redemption, effectiveOn: string, points: bigint, amountCny: bigint): RowChange {
+export function movementChange(
+  redemption: Redemption,
+  effectiveOn: string,
+  points: bigint,
+  amountCny: bigint,
+): RowChange {
   return change(redemptionMovementRows, {
     redemption_id: redemption.redemption_id,
     partner_id: redemption.partner_id,
@@ -79,7 +89,10 @@ export function viewRedemption(redemption: Redemption, entry: number, now: numbe
     partner: redemption.partner_id,
     partner_reference: redemption.partner_reference,
     member: redemption.member_id,
-    status: expired && redemption.captured === 0n ? 'expired' : statusOf(redemption, redemption.status === 'expired' ? 'expired' : null),
+    status:
+      expired && redemption.captured === 0n
+        ? 'expired'
+        : statusOf(redemption, redemption.status === 'expired' ? 'expired' : null),
     authorised: redemption.authorised.toString(),
     captured: redemption.captured.toString(),
     released: redemption.released.toString(),

@@ -1,6 +1,7 @@
 /** Refunding captured points, in whole or in parts: the capture's legs, opposite. */
-import { Refusal } from '../../lib/refusal.js';
+
 import type { Stage } from '../../ledger/stage.js';
+import { Refusal } from '../../lib/refusal.js';
 import { memberAccount, payableAccount, redeemedAccount, redemptionCostAccount } from '../chart.js';
 import { requirePartner } from '../partners.js';
 import { type RuleSet, ruleSetName } from '../rules/rule-set.js';

@@ -1,0 +1,150 @@
+/** The whole service on one screen: what it is made of, in the order in which requests meet it. Starts nothing, listens nowhere. */
+import type { KeyObject } from 'node:crypto';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import Fastify from 'fastify';
+import type { Config } from './config.js';
+import { type ConnectionTarget, openPool } from './db/connect.js';
+import { registerAuth } from './http/auth.js';
+import { registerBodies } from './http/body.js';
+import { registerCsvBodies } from './http/csv-body.js';
+import { errorHandler, notFoundHandler } from './http/error-handler.js';
+import { registerFormBodies } from './http/form-body.js';
+import { registerHeaders } from './http/headers.js';
+import { registerHealth } from './http/health.js';
+import { registerJwks } from './http/jwks.js';
+import { createMetrics, type Metrics, registerMetrics } from './http/metrics.js';
+import { docsPrefix, registerDocs, registerOpenApi } from './http/openapi.js';
+import { fastifyOptions } from './http/options.js';
+import { peopleVerifier } from './http/people.js';
+import { registerRateLimit } from './http/rate-limit.js';
+import { registerAccounts } from './http/routes/accounts.js';
+import { registerEntries } from './http/routes/entries.js';
+import { registerImports } from './http/routes/imports.js';
+import { registerLog } from './http/routes/log.js';
+import { registerMembers } from './http/routes/members.js';
+import { registerOAuth } from './http/routes/oauth.js';
+import { registerOrgUnits } from './http/routes/org-units.js';
+import { registerPartnerStatements } from './http/routes/partner-statements.js';
+import { registerPartners } from './http/routes/partners.js';
+import { registerPeriods } from './http/routes/periods.js';
+import { registerReconciliations } from './http/routes/reconciliations.js';
+import { registerRedemptions } from './http/routes/redemptions.js';
+import { registerReports } from './http/routes/reports.js';
+import { registerRuleSets } from './http/routes/rule-sets.js';
+import { registerServiceRecords } from './http/routes/service-records.js';
+import type { App, Service } from './http/service.js';
+import { tokenKeysOf } from './http/tokens.js';
+import { Lanes } from './ledger/ledgers.js';
+import { noteSigner } from './ledger/log/checkpoint.js';
+import { openStore } from './ledger/store.js';
+import type { Clock } from './lib/clock.js';
+import { xinchangPilot1 } from './timebank/rules/rule-set.js';
+import { packageVersion } from './version.js';
+
+export interface AppOptions {
+  readonly config: Config;
+  readonly target: ConnectionTarget;
+  readonly clock: Clock;
+  /** Ed25519 private keys: one signs tokens, the other the log's checkpoints. */
+  readonly tokenKey: KeyObject;
+  readonly logKey: KeyObject;
+}
+
+export interface BuiltApp {
+  readonly app: App;
+  readonly service: Service;
+  readonly metrics: Metrics;
+  /** Finishes what is in flight, then lets the connections go. */
+  close(): Promise<void>;
+}
+
+/** The role of the database that every connection takes on: it may read, and call the commit function. */
+const serviceRole = 'timeledger_service';
+
+/** Builds the service; `app.ready()` has been awaited. */
+export async function buildApp(options: AppOptions): Promise<BuiltApp> {
+  const { config, clock } = options;
+  const app: App = Fastify(fastifyOptions(config)).withTypeProvider<TypeBoxTypeProvider>();
+  const metrics = createMetrics();
+  const service = openService(options, app, metrics);
+
+  app.setErrorHandler(errorHandler);
+  app.setNotFoundHandler(notFoundHandler);
+  registerBodies(app);
+  registerCsvBodies(app);
+  registerFormBodies(app);
+  registerHeaders(app);
+  await registerOpenApi(app, { version: packageVersion, publicUrl: config.publicUrl });
+  await registerAuth(app, {
+    keys: service.tokenKeys,
+    issuer: config.issuer,
+    clock,
+    people: config.oidc && peopleVerifier(config.oidc, clock),
+    publicPrefixes: [docsPrefix],
+  });
+  registerRateLimit(app, { limit: config.rateLimit, tokenLimit: config.tokenRateLimit, clock });
+  registerMetrics(app, metrics);
+
+  await registerDocs(app);
+  registerHealth(app, async () => {
+    await service.sql`select 1`;
+  });
+  registerJwks(app, service.tokenKeys);
+  registerOAuth(app, service);
+  registerLog(app, service);
+
+  registerAccounts(app, service);
+  registerEntries(app, service);
+  registerOrgUnits(app, service);
+  registerMembers(app, service);
+  registerServiceRecords(app, service);
+  registerRuleSets(app, service);
+  registerImports(app, service);
+  registerPartners(app, service);
+  registerRedemptions(app, service);
+  registerPartnerStatements(app, service);
+  registerReconciliations(app, service);
+  registerReports(app, service);
+  registerPeriods(app, service);
+
+  await app.ready();
+  const close = async () => {
+    await app.close();
+    await service.lanes.close();
+    await service.sql.end({ timeout: 5 });
+  };
+  return { app, service, metrics, close };
+}
+
+function openService(options: AppOptions, app: App, metrics: Metrics): Service {
+  const { config, target, clock } = options;
+  const warn = (message: string, error?: unknown) => app.log.warn({ err: error }, message);
+  const openLane = () => openPool(target, { max: 1, applicationName: 'timeledger lane', role: serviceRole });
+  const lanes = new Lanes(() => openStore(openLane, { log: warn }), {
+    clock,
+    log: warn,
+    observer: {
+      committed: (ledger, commands, entries, seconds) => {
+        metrics.laneBatchSize.observe(commands);
+        metrics.laneCommitSeconds.observe(seconds);
+        metrics.entriesPosted.inc({ ledger }, entries);
+      },
+      queued: (ledger, commands) => metrics.laneQueue.set({ ledger }, commands),
+    },
+  });
+  const origin = config.issuer.replace(/^https?:\/\//, '').replace(/\/+$/, '');
+  return {
+    lanes,
+    sql: openPool(target, {
+      max: config.databasePool,
+      applicationName: 'timeledger reads',
+      role: serviceRole,
+      readOnly: true,
+    }),
+    rules: xinchangPilot1,
+    clock,
+    issuer: config.issuer,
+    tokenKeys: tokenKeysOf(options.tokenKey),
+    logSigner: (ledger) => noteSigner(`${origin}/log/${ledger}`, options.logKey),
+  };
+}

@@ -1,0 +1,44 @@
+/** What must be undone however the bench ends: processes stopped, directories removed, the last made first. Once, also on Ctrl-C. */
+
+const signals = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 } as const;
+
+export class Cleanup {
+  private readonly steps: (() => void | Promise<void>)[] = [];
+  private running: Promise<void> | undefined;
+  private interrupted = false;
+  private readonly listeners = Object.entries(signals).map(([signal, number]) => {
+    const listener = () => this.interrupt(number);
+    process.on(signal, listener);
+    return () => process.off(signal, listener);
+  });
+
+  add(step: () => void | Promise<void>): void {
+    this.steps.push(step);
+  }
+
+  /** Resolves when everything is undone. After a signal it never does: the process is about to exit. */
+  async run(): Promise<void> {
+    this.running ??= this.undo();
+    await this.running;
+    if (this.interrupted) await new Promise(() => {});
+    for (const remove of this.listeners) remove();
+  }
+
+  private interrupt(number: number): void {
+    if (this.interrupted) process.exit(128 + number);
+    this.interrupted = true;
+    process.stderr.write('\nstopping what was started …\n');
+    this.running ??= this.undo();
+    this.running.finally(() => process.exit(128 + number));
+  }
+
+  private async undo(): Promise<void> {
+    for (let step = this.steps.pop(); step; step = this.steps.pop()) {
+      try {
+        await step();
+      } catch (error) {
+        process.stderr.write(`while cleaning up: ${error instanceof Error ? error.message : String(error)}\n`);
+      }
+    }
+  }
+}

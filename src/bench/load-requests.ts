@@ -1,0 +1,78 @@
+/** The requests of the load generator as bytes to be sent: heads are made once, bodies are joined from what varies. */
+import { randomBytes } from 'node:crypto';
+import type { LoadStream } from './load-protocol.js';
+import { coinsAccount, hotAccount, hotCount, memberId } from './names.js';
+
+/** Makes the requests of one stream and reads from an answer how many entries it acknowledges. */
+export interface RequestWriter {
+  next(): string;
+  /** Whether the body is wanted, to count what it acknowledges. */
+  readonly readsBody: boolean;
+  readonly expectedStatus: number;
+  entriesIn(body: string): number;
+}
+
+const bulkSize = 1_000;
+
+export function writerOf(host: string, stream: LoadStream): RequestWriter {
+  const head = (method: string, path: string) =>
+    `${method} ${path} HTTP/1.1\r\nhost: ${host}\r\nauthorization: Bearer ${stream.token}\r\n`;
+  const one = { readsBody: false, expectedStatus: 201, entriesIn: () => 1 };
+  const none = { readsBody: false, expectedStatus: 200, entriesIn: () => 0 };
+  const { population } = stream;
+  switch (stream.kind) {
+    case 'posting':
+      return { ...one, next: poster(head('POST', '/v1/entries'), () => entry(population)) };
+    case 'bulk': {
+      const body = () => `{"entries":[${Array.from({ length: bulkSize }, () => entry(population)).join(',')}]}`;
+      return { next: poster(head('POST', '/v1/entries/bulk'), body), readsBody: true, expectedStatus: 200, entriesIn: countCreated };
+    }
+    case 'redemption': {
+      const run = randomBytes(5).toString('hex');
+      let count = 0;
+      return { ...one, next: poster(head('POST', '/v1/redemptions'), () => redemption(`${run}-${++count}`, population)) };
+    }
+    case 'balance':
+      return { ...none, next: () => `${head('GET', `/v1/accounts/${someAccount(population)}/balance`)}\r\n` };
+    case 'statement':
+      return { ...none, next: () => `${head('GET', `/v1/accounts/${someAccount(population)}/statement?limit=50`)}\r\n` };
+  }
+}
+
+/** POSTs with a fresh Idempotency-Key each. Bodies are ASCII: their length is their number of bytes. */
+function poster(head: string, body: () => string): () => string {
+  const start = `${head}content-type: application/json\r\nidempotency-key: ${randomBytes(8).toString('hex')}-`;
+  let count = 0;
+  return () => {
+    const text = body();
+    count += 1;
+    return `${start}${count}\r\ncontent-length: ${text.length}\r\n\r\n${text}`;
+  };
+}
+
+/** 0.01 to 9.99 coins from one of the hot accounts to any member. */
+function entry(population: number): string {
+  const amount = (below(999) + 1) / 100;
+  return `{"kind":"transfer","legs":[{"debit":"${hotAccount(below(hotCount))}","credit":"${coinsAccount(below(population))}","amount":"${amount.toFixed(2)}"}]}`;
+}
+
+function redemption(reference: string, population: number): string {
+  return `{"partner_reference":"${reference}","member":"${memberId(below(population))}","points":"${below(9) + 1}","capture":true}`;
+}
+
+/** Mostly members', one in ten a hot account with its long statement. */
+function someAccount(population: number): string {
+  return below(10) === 0 ? hotAccount(below(hotCount)) : coinsAccount(below(population));
+}
+
+function below(limit: number): number {
+  return Math.floor(Math.random() * limit);
+}
+
+/** Results of a bulk answer that say 201. */
+function countCreated(body: string): number {
+  const mark = '{"status":201,';
+  let count = 0;
+  for (let at = body.indexOf(mark); at >= 0; at = body.indexOf(mark, at + mark.length)) count += 1;
+  return count;
+}

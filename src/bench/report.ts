@@ -1,0 +1,103 @@
+/** The bench's result for people: one table with bars, the cost in processor time, storage, and what the books say of it all. */
+import { type BenchResult, type Measurement, ratioTo } from './results.js';
+
+const nameWidth = 40;
+const barWidth = 24;
+
+export function reportText(result: BenchResult): string {
+  return [
+    ...head(result),
+    ...table(result),
+    ...cost(result),
+    ...storage(result),
+    ...growth(result),
+    ...targets(result),
+    ...tail(result),
+  ].join('\n');
+}
+
+function head({ version, machine, database, window_seconds }: BenchResult): string[] {
+  const { disk } = machine;
+  const load = machine.load_average.map((value) => value.toFixed(2)).join(' ');
+  const busy = machine.busy_cores_before === null ? '' : `, ${machine.busy_cores_before.toFixed(2)} cores busy before`;
+  const quiet = machine.quiet ? 'quiet' : 'NOT QUIET: compare ratios, not rates';
+  const of = (name: string) => `${name} ${database[name]}`;
+  return [
+    `Timeledger ${version} on PostgreSQL ${database['server_version']}, windows of ${window_seconds} s`,
+    `  machine  ${machine.cores} cores (${machine.processor}), ${machine.memory_gib} GiB, Node ${machine.node}`,
+    `  load     ${load}${busy}: ${quiet}`,
+    `  disk     8 kB and fdatasync: median ${disk.fdatasync_median_ms.toFixed(2)} ms, p99 ${disk.fdatasync_p99_ms.toFixed(2)} ms`,
+    `  durable  ${['fsync', 'synchronous_commit', 'full_page_writes', 'wal_sync_method'].map(of).join(', ')}`,
+    '',
+  ];
+}
+
+function table({ yardsticks, measurements, growth, pgbench_rate }: BenchResult): string[] {
+  const runs = [...measurements, ...(growth ? [growth.early.measurement, growth.late.measurement] : [])];
+  const most = Math.max(1, ...yardsticks.map(({ rate }) => rate), ...runs.map(({ rate }) => rate));
+  const line = (name: string, rate: number) =>
+    `${name.padEnd(nameWidth)}${integer(rate).padStart(9)}  ${bar(rate / most)} ${ratio(ratioTo(pgbench_rate, rate))}`;
+  const titles = ['p50', 'p95', 'p99', 'max'].map((title) => title.padStart(8)).join('');
+  return [
+    `${''.padEnd(nameWidth)}${'a second'.padStart(9)}  ${''.padEnd(barWidth)} pgbench${titles} ms  errors`,
+    ...yardsticks.map(({ name, rate, latency_average_ms: average }) => `${line(name, rate)}  average ${average.toFixed(2)} ms`),
+    ...runs.map((run) => `${line(run.name, run.rate)}${latencies(run)}  ${String(run.errors).padStart(9)}`),
+    ...runs.flatMap((run) => (run.first_error === null ? [] : [`  ! ${run.name}: ${run.first_error}`])),
+    '',
+  ];
+}
+
+function latencies({ latency }: Measurement): string {
+  const { p50_ms, p95_ms, p99_ms, max_ms } = latency;
+  return [p50_ms, p95_ms, p99_ms, max_ms].map((value) => value.toFixed(2).padStart(8)).join('');
+}
+
+function cost({ measurements, growth }: BenchResult): string[] {
+  const runs = [...measurements, ...(growth ? [growth.early.measurement, growth.late.measurement] : [])];
+  const lines = runs.flatMap(({ name, cpu_seconds_per_1000: cpu, other_cores: other }) => {
+    if (!cpu) return [];
+    const parts = [cpu.service, cpu.postgres, cpu.generator].map((value) => value.toFixed(3).padStart(11));
+    return [`${name.padEnd(nameWidth)}${parts.join('')}${(other ?? 0).toFixed(2).padStart(14)}`];
+  });
+  if (lines.length === 0) return [];
+  const titles = ['service', 'PostgreSQL', 'generator'].map((title) => title.padStart(11)).join('');
+  return [`${'processor seconds by 1,000'.padEnd(nameWidth)}${titles}${'others, cores'.padStart(14)}`, ...lines, ''];
+}
+
+function storage({ storage: facts }: BenchResult): string[] {
+  if (!facts) return [];
+  const parts = Object.entries(facts.tables).map(([name, bytes]) => `${name} ${bytes.toFixed(0)}`);
+  return [`storage  ${facts.bytes_per_entry.toFixed(0)} bytes an entry over ${integer(facts.entries)} entries: ${parts.join(', ')}`, ''];
+}
+
+function growth({ growth: facts }: BenchResult): string[] {
+  if (!facts) return [];
+  const { early, late, ratio: by, fill_rate } = facts;
+  const at = ({ entry, measurement }: typeof early) => `${integer(measurement.rate)}/s around entry ${integer(entry)}`;
+  return [`growth   ${at(early)}, ${at(late)}: ${by.toFixed(2)} times; filled at ${integer(fill_rate)} entries/s`, ''];
+}
+
+function targets({ targets: list }: BenchResult): string[] {
+  if (list.length === 0) return [];
+  const lines = list.map(({ what, wanted, found, met }) => `  ${met ? '✓' : '✗'} ${what.padEnd(52)}${found.padStart(14)}  ${wanted}`);
+  return ['asked for, on two quiet cores', ...lines, ''];
+}
+
+function tail({ books, verification }: BenchResult): string[] {
+  const { acknowledged, grown_by, agree } = books;
+  const entries = `${integer(acknowledged)} entries acknowledged, ${integer(grown_by)} in the books`;
+  const verified = `${integer(verification.checked.entries)} entries verified in ${verification.seconds.toFixed(1)} s`;
+  return [`books    ${entries}: ${agree ? 'they agree' : 'THEY DIFFER'}; ${verified}: ${verification.ok ? 'everything agrees' : 'DIFFERENCES'}`];
+}
+
+function bar(share: number): string {
+  return '█'.repeat(Math.max(1, Math.round(share * barWidth))).padEnd(barWidth);
+}
+
+function ratio(value: number | null): string {
+  return value === null ? ''.padEnd(7) : `${value.toFixed(2)} x`.padStart(7);
+}
+
+function integer(value: number): string {
+  return Math.round(value).toLocaleString('en');
+}

@@ -1,0 +1,94 @@
+/** The shape of what the bench finds out: what `--json` prints and the report shows. */
+import type { Verification } from '../ledger/verify/verify.js';
+import type { Latency } from './histogram.js';
+import type { DiskFacts, MachineFacts } from './machine.js';
+import type { Target } from './targets.js';
+
+/** Processor seconds by a thousand units of work, which is milliseconds by one. */
+export interface CpuCost {
+  readonly service: number;
+  readonly postgres: number;
+  readonly generator: number;
+}
+
+/** One run of the load generator over one stream. */
+export interface Measurement {
+  readonly name: string;
+  readonly connections: number;
+  readonly seconds: number;
+  readonly requests: number;
+  /** Of `unit`, a second. */
+  readonly rate: number;
+  readonly unit: 'requests' | 'entries';
+  readonly latency: Latency;
+  readonly errors: number;
+  readonly first_error: string | null;
+  /** By a thousand of `unit`; null without /proc, and for streams that ran beside another. */
+  readonly cpu_seconds_per_1000: CpuCost | null;
+  /** Cores that neither service nor PostgreSQL nor generator used: somebody else's work. */
+  readonly other_cores: number | null;
+  /** Entries acknowledged, warm-up included. */
+  readonly acknowledged: number;
+}
+
+export interface Yardstick {
+  readonly name: string;
+  readonly clients: number;
+  /** Transactions a second. */
+  readonly rate: number;
+  /** Milliseconds a transaction took on average. */
+  readonly latency_average_ms: number;
+  /** How many ended in an error. */
+  readonly failed: number;
+}
+
+export interface StorageFacts {
+  readonly entries: number;
+  readonly bytes_per_entry: number;
+  /** Bytes an entry by table, indexes included, largest first. */
+  readonly tables: Readonly<Record<string, number>>;
+}
+
+export interface GrowthFacts {
+  readonly early: { readonly entry: number; readonly measurement: Measurement };
+  readonly late: { readonly entry: number; readonly measurement: Measurement };
+  /** Late by early. */
+  readonly ratio: number;
+  readonly filled_entries: number;
+  readonly fill_rate: number;
+}
+
+export interface BooksFacts {
+  readonly acknowledged: number;
+  readonly grown_by: number;
+  readonly agree: boolean;
+}
+
+export interface BenchResult {
+  readonly version: string;
+  readonly started_at: string;
+  readonly window_seconds: number;
+  readonly machine: MachineFacts & { readonly disk: DiskFacts };
+  readonly database: Readonly<Record<string, string>>;
+  readonly yardsticks: readonly Yardstick[];
+  /** The better of the runs of pgbench -N -c 32: what ratios are taken to; null when it was not run. */
+  readonly pgbench_rate: number | null;
+  readonly measurements: readonly Measurement[];
+  readonly storage: StorageFacts | null;
+  readonly growth: GrowthFacts | null;
+  readonly books: BooksFacts;
+  readonly verification: { readonly seconds: number; readonly ok: boolean; readonly checked: Verification['checked'] };
+  readonly targets: readonly Target[];
+}
+
+/** Every figure by its name with its ratio to pgbench: for the table and for `--json`. */
+export function ratioTo(yardstick: number | null, rate: number): number | null {
+  return yardstick === null || yardstick === 0 ? null : rate / yardstick;
+}
+
+/** Whether the figures may be believed: no errors, the books grew by what was acknowledged, and they verify. */
+export function isSound({ measurements, yardsticks, growth, books, verification }: BenchResult): boolean {
+  const runs = [...measurements, ...(growth ? [growth.early.measurement, growth.late.measurement] : [])];
+  const clean = runs.every(({ errors }) => errors === 0) && yardsticks.every(({ failed }) => failed === 0);
+  return clean && books.agree && verification.ok;
+}

@@ -1,0 +1,86 @@
+/** What is measured of the service, over HTTP: postings by number of connections, redemptions, bulk, and reads beside postings. */
+import { growthOf, readSizes } from './database-facts.js';
+import type { LoadStream } from './load-protocol.js';
+import { hotAccount, memberCount, partnerId, redeemerCount } from './names.js';
+import type { Part } from './parts.js';
+import { memberAccounts } from './population.js';
+import type { Measurement, StorageFacts } from './results.js';
+import type { Stand } from './stand.js';
+
+export const warmupSeconds = 3;
+/** The run that storage is measured on, and the targets are set for. */
+export const mainConnections = 64;
+
+export type Told = (measurement: Measurement) => void;
+
+export function postingStream(stand: Stand, connections: number): LoadStream {
+  const plural = connections === 1 ? 'connection' : 'connections';
+  const name = `postings, ${connections} ${plural}`;
+  return { name, kind: 'posting', connections, token: stand.token('operator', 'bench'), population: memberCount };
+}
+
+export function bulkStream(stand: Stand, connections: number): LoadStream {
+  const name = `bulk of 1,000, ${connections} connections`;
+  return { name, kind: 'bulk', connections, token: stand.token('operator', 'bench'), population: memberCount };
+}
+
+/** Has the service load every account, as one that has run for a while holds them. A dry run: nothing is committed. */
+export async function warmService(stand: Stand): Promise<void> {
+  const { host, port } = stand.service;
+  const authorization = `Bearer ${stand.token('operator', 'bench')}`;
+  for (const codes of memberAccounts()) {
+    const entries = codes.map((code) => ({ kind: 'transfer', legs: [{ debit: hotAccount(0), credit: code, amount: '1.00' }] }));
+    const response = await fetch(`http://${host}:${port}/v1/entries/bulk?dry_run=true`, {
+      method: 'POST',
+      headers: { authorization, 'content-type': 'application/json' },
+      body: JSON.stringify({ entries }),
+    });
+    const text = await response.text();
+    if (response.status !== 200) throw new Error(`warming up was answered ${response.status}: ${text.slice(0, 300)}`);
+  }
+}
+
+/** The chosen parts in order; each result is told as soon as it is there. */
+export async function runParts(stand: Stand, chosen: ReadonlySet<Part>, seconds: number, told: Told): Promise<StorageFacts | null> {
+  const run = async (streams: readonly LoadStream[]) => {
+    const label = streams[0]?.name ?? '';
+    const measured = await stand.measure({ streams, warmupSeconds, seconds, label });
+    for (const measurement of measured) told(measurement);
+    return measured;
+  };
+  const storage = chosen.has('postings') ? await runPostings(stand, run) : null;
+  if (chosen.has('redemptions')) await run([redemptionStream(stand)]);
+  if (chosen.has('bulk')) await run([bulkStream(stand, 4)]);
+  if (chosen.has('reads')) await run(readStreams(stand));
+  return storage;
+}
+
+/**
+ * 64 connections first: then most members are credited for the first time that day, as members mostly are, and each such
+ * posting also makes a daily sum. Their storage is part of the figure.
+ */
+async function runPostings(
+  stand: Stand,
+  run: (streams: readonly LoadStream[]) => Promise<Measurement[]>,
+): Promise<StorageFacts> {
+  const before = await readSizes(stand.sql);
+  const [main] = await run([postingStream(stand, mainConnections)]);
+  const storage = growthOf(before, await readSizes(stand.sql), main?.acknowledged ?? 0);
+  for (const connections of [1, 16, 256]) await run([postingStream(stand, connections)]);
+  return storage;
+}
+
+function redemptionStream(stand: Stand): LoadStream {
+  const token = stand.token('partner', partnerId);
+  return { name: `redemptions, ${mainConnections} connections`, kind: 'redemption', connections: mainConnections, token, population: redeemerCount };
+}
+
+function readStreams(stand: Stand): LoadStream[] {
+  const posting = postingStream(stand, mainConnections);
+  const readers = { connections: 4, token: stand.token('auditor', 'bench'), population: memberCount };
+  return [
+    { ...posting, name: `${posting.name}, beside reads` },
+    { ...readers, name: 'balances, 4 connections', kind: 'balance' },
+    { ...readers, name: 'statements, 4 connections', kind: 'statement' },
+  ];
+}

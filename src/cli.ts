@@ -1,0 +1,157 @@
+#!/usr/bin/env node
+/** The command line: reads arguments, starts things, prints one line and exits 1 when it cannot. All work is done elsewhere. */
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { runBench } from './bench/bench.js';
+import { parts } from './bench/parts.js';
+import { importFile } from './commands/import.js';
+import { makeLedger } from './commands/ledger.js';
+import { printOpenApi } from './commands/openapi.js';
+import { printToken } from './commands/token.js';
+import { verifyCommand } from './commands/verify.js';
+import { ConfigError, readConfig } from './config.js';
+import { migrateDatabase, openCommandDatabase } from './database.js';
+import { StartError } from './db/connect.js';
+import { runDemo } from './demo/demo.js';
+import { roles } from './http/tokens.js';
+import { Refusal } from './lib/refusal.js';
+import { startServer } from './server.js';
+import { importKinds } from './timebank/imports/kinds.js';
+import { packageVersion } from './version.js';
+
+const program = new Command('timeledger')
+  .description("Timeledger 互助时间账本: the ledger of a county's mutual-aid hours, coins and points")
+  .version(packageVersion)
+  .showHelpAfterError('(timeledger --help shows what there is)');
+
+program
+  .command('start')
+  .description('run the service (PORT, HOST, DATA_DIR, DATABASE_URL)')
+  .action(async () => {
+    const config = readConfig(process.env);
+    const server = await startServer(config);
+    console.log(`Timeledger ${packageVersion} listens on ${server.url}`);
+    console.log(`  docs     ${server.url}/docs`);
+    console.log(`  metrics  http://${config.host}:${server.metricsPort}/metrics`);
+    console.log('  a token  npx timeledger token --ledger xinchang --role operator');
+    stopOnSignal(() => server.close());
+  });
+
+program
+  .command('migrate')
+  .description('bring the database to the schema of this version')
+  .action(async () => {
+    const database = await openCommandDatabase(readConfig(process.env));
+    try {
+      const { applied } = await migrateDatabase(database.target);
+      console.log(applied.length === 0 ? 'the schema is up to date' : `applied ${applied.join(', ')}`);
+    } finally {
+      await database.stop();
+    }
+  });
+
+program
+  .command('token')
+  .description('print a token for development')
+  .requiredOption('--ledger <code>', 'the ledger it speaks for')
+  .addOption(new Option('--role <role>', 'what it may do').choices([...roles]).makeOptionMandatory())
+  .option('--subject <id>', 'who it speaks for: a member id, a partner id, a name (default: the role)')
+  .option('--scope <org-unit>', "a coordinator's organisation unit")
+  .option('--ttl <duration>', 'how long it is valid: 30s, 15m, 1h, 7d', duration, 3600)
+  .action((options) => printToken(readConfig(process.env), options));
+
+program
+  .command('ledger')
+  .description('ledgers: timeledger ledger create <code>')
+  .command('create <code>')
+  .description('make a ledger with its assets and chart of accounts; nothing changes when it exists')
+  .action((code: string) => makeLedger(readConfig(process.env), code));
+
+program
+  .command('import <file>')
+  .description('import a CSV file: every row is ready, skipped or in error before anything is written')
+  .requiredOption('--ledger <code>', 'the ledger')
+  .addOption(new Option('--kind <kind>', 'what the file holds').choices([...importKinds]).makeOptionMandatory())
+  .option('--effective-on <date>', 'the day opening points take effect')
+  .option('--dry-run', 'say what would happen, write nothing', false)
+  .option('--json', 'the result as JSON', false)
+  .action((file: string, options) =>
+    importFile(readConfig(process.env), { ...options, name: basename(file), bytes: readFileSync(file) }),
+  );
+
+program
+  .command('verify')
+  .description('replay every entry and compare every table of the books; exit 1 on any difference')
+  .option('--ledger <code>', 'one ledger (default: all)')
+  .option('--json', 'the result as JSON', false)
+  .action((options) => verifyCommand(readConfig(process.env), options));
+
+program
+  .command('demo')
+  .description("a county's month over HTTP on a database of its own: earn, redeem, reconcile")
+  .option('--data <dir>', "another county's files of the same form")
+  .option('--json', 'the result alone, as JSON', false)
+  .action((options) => runDemo(options));
+
+program
+  .command('bench')
+  .description('measure the service on a database of its own, against pgbench on the same PostgreSQL')
+  .option('--json', 'the result alone, as JSON', false)
+  .option(
+    '--grow',
+    'fill the books up to entry 2,000,000 and compare the speed there with that at the beginning',
+    false,
+  )
+  .option('--seconds <n>', 'length of each measuring window (default: 10)', seconds)
+  .option('--only <part...>', `parts of the usual runs: ${parts.join(', ')}`)
+  .action((options) => runBench(options));
+
+program
+  .command('openapi')
+  .description('print the OpenAPI document')
+  .action(() => printOpenApi());
+
+function duration(text: string): number {
+  const match = /^(\d{1,6})([smhd])$/.exec(text);
+  const unit = { s: 1, m: 60, h: 3_600, d: 86_400 }[match?.[2] ?? ''];
+  if (!match || unit === undefined || Number(match[1]) === 0)
+    throw new InvalidArgumentError('write 30s, 15m, 1h or 7d');
+  return Number(match[1]) * unit;
+}
+
+function seconds(text: string): number {
+  if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('write whole seconds: 10');
+  return Number(text);
+}
+
+/** The first signal lets the service finish; a second one ends it at once. */
+function stopOnSignal(close: () => Promise<void>): void {
+  let stopping = false;
+  const stop = (signal: NodeJS.Signals) => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    console.log(`${signal}: finishing what is in flight`);
+    close().then(
+      () => process.exit(0),
+      (error: unknown) => fail(error),
+    );
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+}
+
+/** One line for what a person can mend, the stack for what is our fault. */
+function fail(error: unknown): never {
+  const known =
+    error instanceof StartError || error instanceof ConfigError || error instanceof Refusal || isFileError(error);
+  const message = error instanceof Error ? error.message : String(error);
+  console.error(known ? `timeledger: ${message}` : error);
+  process.exit(1);
+}
+
+function isFileError(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error && 'path' in error;
+}
+
+program.parseAsync().catch(fail);

@@ -1,0 +1,98 @@
+/** `timeledger import`: one file through the lane, as the interface does it: tried whole first, then written in chunks. */
+import type { Config } from '../config.js';
+import { migrateDatabase, openCommandDatabase } from '../database.js';
+import { openPool } from '../db/connect.js';
+import type { Lane } from '../ledger/lane.js';
+import { Lanes } from '../ledger/ledgers.js';
+import { openStore } from '../ledger/store.js';
+import { isDate, systemClock } from '../lib/clock.js';
+import { newId } from '../lib/ids.js';
+import { Refusal } from '../lib/refusal.js';
+import { commitImport, previewLines, stageFile } from '../timebank/imports/commit.js';
+import type { ImportLineState } from '../timebank/imports/import.js';
+import type { ImportKind } from '../timebank/imports/kinds.js';
+import { xinchangPilot1 } from '../timebank/rules/rule-set.js';
+import { progressBar } from './progress.js';
+
+export interface ImportCommandOptions {
+  readonly ledger: string;
+  readonly kind: ImportKind;
+  readonly name: string;
+  readonly bytes: Buffer;
+  readonly effectiveOn?: string | undefined;
+  readonly dryRun: boolean;
+  readonly json: boolean;
+}
+
+const actor = 'operator:cli';
+const shownErrors = 20;
+
+/** Refuses: `request_invalid`, `ledger_not_found`, `file_invalid`. Rows in error are told and set the exit status to 2. */
+export async function importFile(config: Config, options: ImportCommandOptions): Promise<void> {
+  if (options.effectiveOn !== undefined && !isDate(options.effectiveOn)) {
+    throw new Refusal(
+      'request_invalid',
+      `--effective-on ${options.effectiveOn} is not a date that exists (YYYY-MM-DD)`,
+    );
+  }
+  const database = await openCommandDatabase(config);
+  const openLane = () => openPool(database.target, { max: 1, applicationName: 'timeledger import' });
+  const lanes = new Lanes(() => openStore(openLane), { clock: systemClock });
+  try {
+    await migrateDatabase(database.target);
+    const lane = await lanes.of(options.ledger);
+    const lines = options.dryRun ? await preview(lane, options) : await write(lane, options);
+    report(lines, options);
+  } finally {
+    await lanes.close();
+    await database.stop();
+  }
+}
+
+function preview(lane: Lane, { kind, bytes, effectiveOn }: ImportCommandOptions): Promise<ImportLineState[]> {
+  return previewLines(lane, { rules: xinchangPilot1, kind, bytes, effectiveOn: effectiveOn ?? null, actor });
+}
+
+async function write(lane: Lane, { kind, name, bytes, effectiveOn }: ImportCommandOptions): Promise<ImportLineState[]> {
+  const id = newId();
+  const rules = xinchangPilot1;
+  const { lines } = await stageFile(lane, {
+    rules,
+    id,
+    kind,
+    fileName: name,
+    bytes,
+    effectiveOn: effectiveOn ?? null,
+    actor,
+  });
+  const bar = progressBar(`importing ${name}`);
+  try {
+    await commitImport(lane, { rules, id, kind, bytes, actor, onProgress: (done, total) => bar.show(done, total) });
+  } finally {
+    bar.end();
+  }
+  return lines.map((line): ImportLineState => (line.state === 'ready' ? { ...line, state: 'imported' } : line));
+}
+
+function report(lines: readonly ImportLineState[], { json, name }: ImportCommandOptions): void {
+  const count = (state: ImportLineState['state']) => lines.filter((line) => line.state === state).length;
+  const counts = {
+    ready: count('ready'),
+    imported: count('imported'),
+    skipped: count('skipped'),
+    errors: count('error'),
+  };
+  const errors = lines.filter((line) => line.state === 'error');
+  if (json) console.log(JSON.stringify({ counts, errors }, null, 2));
+  else {
+    console.log(
+      `${name}: ${Object.entries(counts)
+        .map(([state, n]) => `${n} ${state}`)
+        .join(', ')}`,
+    );
+    for (const { line, code, reason } of errors.slice(0, shownErrors))
+      console.log(`  line ${line}: ${code}: ${reason}`);
+    if (errors.length > shownErrors) console.log(`  … and ${errors.length - shownErrors} more; --json shows all`);
+  }
+  if (errors.length > 0) process.exitCode = 2;
+}

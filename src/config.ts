@@ -1,0 +1,123 @@
+/**
+ * The only reader of the environment: turns its strings into one typed, checked value that is passed in everywhere else.
+ * It opens nothing and connects to nothing, so a wrong setting is reported before anything has started.
+ */
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+export interface Config {
+  /** 0 asks the system for a free port. */
+  readonly port: number;
+  readonly host: string;
+  readonly dataDir: string;
+  /** Unset: an embedded PostgreSQL below `dataDir`. */
+  readonly databaseUrl?: string;
+  /** Connections at most, a process. */
+  readonly databasePool: number;
+  readonly metricsPort: number;
+  /** Whether the operator chose `metricsPort`: then it is an error when it is taken, otherwise any free port will do. */
+  readonly metricsPortChosen: boolean;
+  readonly logLevel: LogLevel;
+  /** Where clients reach the service; unset behind no proxy. */
+  readonly publicUrl?: string;
+  /** `iss` of the tokens this service signs. */
+  readonly issuer: string;
+  /** Requests a minute and client. */
+  readonly rateLimit: number;
+  /** Requests a minute and address at `POST /oauth/token`. */
+  readonly tokenRateLimit: number;
+  /** Bytes of a request body. */
+  readonly bodyLimit: number;
+  /** Proxies whose X-Forwarded-For is believed: addresses or CIDR blocks, separated by commas. */
+  readonly trustProxy?: string;
+  /** The provider of people's tokens. */
+  readonly oidc?: OidcConfig;
+}
+
+export interface OidcConfig {
+  readonly issuer: string;
+  readonly jwksUrl: string;
+}
+
+/** A setting that cannot be used; the message is one line and begins with the variable's name. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/** Reads and checks the settings. Throws `ConfigError` for the first that is wrong. */
+export function readConfig(env: Environment): Config {
+  const port = integer(env, 'PORT', 3000, 0, 65_535);
+  const databaseUrl = url(env, 'DATABASE_URL', ['postgres:', 'postgresql:']);
+  const publicUrl = url(env, 'PUBLIC_URL', ['http:', 'https:']);
+  const trustProxy = text(env, 'TRUST_PROXY');
+  const oidc = oidcOf(env);
+  return {
+    port,
+    host: text(env, 'HOST') ?? '127.0.0.1',
+    dataDir: text(env, 'DATA_DIR') ?? './data',
+    databasePool: integer(env, 'DB_POOL', 10, 1, 1_000),
+    metricsPort: integer(env, 'METRICS_PORT', defaultMetricsPort(port), 0, 65_535),
+    metricsPortChosen: text(env, 'METRICS_PORT') !== undefined,
+    logLevel: logLevel(env),
+    issuer: text(env, 'ISSUER') ?? publicUrl ?? 'timeledger',
+    rateLimit: integer(env, 'RATE_LIMIT', 1_500_000, 1, 1_000_000_000),
+    tokenRateLimit: integer(env, 'TOKEN_RATE_LIMIT', 120, 1, 1_000_000_000),
+    bodyLimit: integer(env, 'BODY_LIMIT', 1_048_576, 1_024, 268_435_456),
+    ...(databaseUrl !== undefined && { databaseUrl }),
+    ...(publicUrl !== undefined && { publicUrl }),
+    ...(trustProxy !== undefined && { trustProxy }),
+    ...(oidc !== undefined && { oidc }),
+  };
+}
+
+/** 3000 gives 9464; a sum past the last port wraps round above the privileged ones; a free port keeps a free port. */
+function defaultMetricsPort(port: number): number {
+  if (port === 0) return 0;
+  const sum = port + 6_464;
+  return sum < 65_536 ? sum : sum - 65_536 + 1_024;
+}
+
+function oidcOf(env: Environment): OidcConfig | undefined {
+  const jwksUrl = url(env, 'OIDC_JWKS_URL', ['http:', 'https:']);
+  const issuer = url(env, 'OIDC_ISSUER', ['http:', 'https:']);
+  if (jwksUrl === undefined && issuer === undefined) return undefined;
+  if (jwksUrl === undefined) throw new ConfigError('OIDC_JWKS_URL must be set when OIDC_ISSUER is');
+  if (issuer === undefined) throw new ConfigError('OIDC_ISSUER must be set when OIDC_JWKS_URL is');
+  return { issuer, jwksUrl };
+}
+
+function logLevel(env: Environment): LogLevel {
+  const value = text(env, 'LOG_LEVEL') ?? 'info';
+  const level = logLevels.find((known) => known === value);
+  if (!level) throw new ConfigError(`LOG_LEVEL must be one of ${logLevels.join(', ')}, not "${value}"`);
+  return level;
+}
+
+/** An empty variable counts as unset: shells and compose files cannot always unset one. */
+function text(env: Environment, name: string): string | undefined {
+  const value = env[name]?.trim();
+  return value === '' ? undefined : value;
+}
+
+function integer(env: Environment, name: string, fallback: number, least: number, most: number): number {
+  const value = text(env, name);
+  if (value === undefined) return fallback;
+  const number = /^\d{1,12}$/.test(value) ? Number(value) : Number.NaN;
+  if (!(number >= least && number <= most)) {
+    throw new ConfigError(`${name} must be a whole number from ${least} to ${most}, not "${value}"`);
+  }
+  return number;
+}
+
+/** The value is not repeated in the message: database URLs carry passwords. */
+function url(env: Environment, name: string, protocols: readonly string[]): string | undefined {
+  const value = text(env, name);
+  if (value === undefined) return undefined;
+  if (!URL.canParse(value) || !protocols.includes(new URL(value).protocol)) {
+    throw new ConfigError(`${name} must be a URL that begins with ${protocols.map((p) => `${p}//`).join(' or ')}`);
+  }
+  return value;
+}

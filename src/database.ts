@@ -1,0 +1,47 @@
+/** Which database a process works on: the one it was given, the embedded one that already runs, or an embedded one of its own. */
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Config } from './config.js';
+import type { ConnectionTarget } from './db/connect.js';
+import { attachEmbedded, startEmbedded } from './db/embedded.js';
+import { migrate } from './db/migrate.js';
+import { loadOrCreateKey } from './keys.js';
+
+export interface Database {
+  readonly target: ConnectionTarget;
+  stop(): Promise<void>;
+}
+
+type Where = Pick<Config, 'databaseUrl' | 'dataDir'>;
+
+/** For the service: an embedded server is its own, and stops with it. */
+export async function openServiceDatabase(config: Where, log: (line: string) => void = () => {}): Promise<Database> {
+  if (config.databaseUrl !== undefined) return { target: { url: config.databaseUrl }, stop: async () => {} };
+  const server = await startEmbedded({
+    dataDirectory: resolve(config.dataDir),
+    onCrash: (error) => log(error.message),
+  });
+  return { target: server.connection, stop: () => server.stop() };
+}
+
+/** For a command: joins the server of a service that is running on the same data directory. */
+export async function openCommandDatabase(config: Where): Promise<Database> {
+  const running = config.databaseUrl === undefined ? await attachEmbedded(resolve(config.dataDir)) : undefined;
+  return running ? { target: running, stop: async () => {} } : openServiceDatabase(config);
+}
+
+export const migrationsFolder = fileURLToPath(new URL('../drizzle', import.meta.url));
+
+/** Brings the schema up to date; see `migrate`. */
+export function migrateDatabase(target: ConnectionTarget): Promise<{ applied: string[] }> {
+  return migrate(target, { folder: migrationsFolder });
+}
+
+/** The service's keys, made at the first start: for tokens, and for the log's checkpoints. */
+export function loadKeys(config: Pick<Config, 'dataDir'>) {
+  const directory = join(resolve(config.dataDir), 'keys');
+  return {
+    tokenKey: loadOrCreateKey(join(directory, 'token.pem')),
+    logKey: loadOrCreateKey(join(directory, 'log.pem')),
+  };
+}

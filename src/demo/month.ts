@@ -1,0 +1,173 @@
+/**
+ * The month itself, over HTTP and nothing else: an operator imports the county's files, a partner's system redeems line by line,
+ * an auditor uploads the partner's statement, reconciles and checks the proof of an entry.
+ */
+
+import type { Role } from '../http/tokens.js';
+import { openNote, parseCheckpoint, parseVerifierKey } from '../ledger/log/checkpoint.js';
+import { leafHash } from '../ledger/log/merkle.js';
+import { verifyInclusion } from '../ledger/log/proof.js';
+import { readRedemptions } from '../timebank/files/redemptions.js';
+import type { ReconciliationReport } from '../timebank/reconciliation/report.js';
+import { Client, clientToken } from './client.js';
+import type { CountyFiles } from './files.js';
+
+export interface ImportCounts {
+  readonly total: number;
+  readonly imported: number;
+  readonly skipped: number;
+  readonly errors: number;
+}
+
+export interface TrialAsset {
+  readonly asset: string;
+  readonly debits: string;
+  readonly credits: string;
+  readonly accounts: readonly { readonly code: string; readonly balance: string }[];
+}
+
+export interface MonthResult {
+  readonly imports: readonly {
+    readonly kind: string;
+    readonly counts: ImportCounts;
+    readonly reasons: Record<string, number>;
+  }[];
+  readonly accepted: number;
+  readonly refused: readonly string[];
+  readonly redeemedPoints: number;
+  readonly report: ReconciliationReport;
+  readonly trialBalance: readonly TrialAsset[];
+  readonly proof: { readonly entry: string; readonly treeSize: number; readonly holds: boolean };
+}
+
+export interface MonthContext {
+  readonly url: string;
+  readonly files: CountyFiles;
+  readonly tokenOf: (role: Role) => string;
+  /** Hears what is being done and how far it is. */
+  readonly progress: (what: string, done: number, total: number) => void;
+}
+
+const partnerId = 'xc-bank';
+
+export async function runMonth(context: MonthContext): Promise<MonthResult> {
+  const operator = new Client(context.url, context.tokenOf('operator'));
+  const auditor = new Client(context.url, context.tokenOf('auditor'));
+  const imports = await importFiles(operator, context);
+  const partner = await joinPartner(operator, context);
+  const { accepted, refused } = await redeem(partner, context);
+  const report = await reconcile(auditor, context);
+  const redeemed = await auditor.get<{ balance: string }>(`/v1/accounts/partner:${partnerId}:redeemed`);
+  const trial = await auditor.get<{ assets: TrialAsset[] }>('/v1/reports/trial-balance?as_of=9999-12-31');
+  return {
+    imports,
+    accepted,
+    refused,
+    redeemedPoints: Number(redeemed.balance),
+    report,
+    trialBalance: trial.assets,
+    proof: await proveLastEntry(auditor, context),
+  };
+}
+
+async function importFiles(operator: Client, { files, progress }: MonthContext): Promise<MonthResult['imports']> {
+  const plan: [string, Buffer, string][] = [
+    ['org_units', files.orgUnits, ''],
+    ['members', files.members, ''],
+    ['opening_points', files.openingPoints, `&effective_on=${files.openingDay}`],
+    ['visits', files.visits, ''],
+  ];
+  const results: MonthResult['imports'][number][] = [];
+  for (const [kind, bytes, query] of plan) {
+    progress(`importing ${kind.replace('_', ' ')}`, results.length, plan.length);
+    const staged = await operator.upload<{ id: string }>(`/v1/imports?kind=${kind}${query}`, bytes);
+    const { counts } = await operator.must<{ counts: ImportCounts }>(`/v1/imports/${staged.id}/commit`);
+    results.push({ kind, counts, reasons: await reasonsOf(operator, staged.id, counts) });
+  }
+  return results;
+}
+
+/** How many lines were refused for each reason. */
+async function reasonsOf(operator: Client, id: string, counts: ImportCounts): Promise<Record<string, number>> {
+  const reasons: Record<string, number> = {};
+  if (counts.errors === 0) return reasons;
+  for (let cursor = ''; ; ) {
+    const path = `/v1/imports/${id}/lines?state=error&limit=200${cursor && `&cursor=${cursor}`}`;
+    const page = await operator.get<{ lines: { code: string }[]; next_cursor: string | null }>(path);
+    for (const { code } of page.lines) reasons[code] = (reasons[code] ?? 0) + 1;
+    if (page.next_cursor === null) return reasons;
+    cursor = page.next_cursor;
+  }
+}
+
+async function joinPartner(operator: Client, { url }: MonthContext): Promise<Client> {
+  await operator.must('/v1/partners', {
+    id: partnerId,
+    name: '新昌农商银行',
+    kind: 'rural_commercial_bank',
+    point_price: '0.10',
+    may_backdate: true,
+  });
+  const path = `/v1/partners/${partnerId}/credentials`;
+  const credentials = await operator.must<{ client_id: string; client_secret: string }>(path);
+  return new Client(url, await clientToken(url, credentials.client_id, credentials.client_secret));
+}
+
+/** In the order of the file: whether a redemption is refused depends on those before it. */
+async function redeem(
+  partner: Client,
+  { files, progress }: MonthContext,
+): Promise<{ accepted: number; refused: string[] }> {
+  const { rows, errors } = readRedemptions(files.redemptions);
+  if (errors.length > 0) throw new Error(`redemptions.csv: ${errors[0]?.pointer} ${errors[0]?.detail}`);
+  const refused: string[] = [];
+  for (const [i, row] of rows.entries()) {
+    progress('redeeming', i, rows.length);
+    const { status, body } = await partner.post('/v1/redemptions', {
+      partner_reference: row.partner_reference,
+      member: row.member,
+      points: row.points.toString(),
+      effective_at: row.requested_at,
+      capture: true,
+    });
+    if (status >= 500)
+      throw new Error(`redemption ${row.partner_reference} answered ${status}: ${JSON.stringify(body)}`);
+    if (status >= 400) refused.push(row.partner_reference);
+  }
+  return { accepted: rows.length - refused.length, refused: refused.sort() };
+}
+
+async function reconcile(auditor: Client, { files, progress }: MonthContext): Promise<ReconciliationReport> {
+  progress('reconciling', 0, 1);
+  const query = `partner=${partnerId}&period=${files.period}&file_name=${files.statementName}`;
+  const statement = await auditor.upload<{ id: string }>(`/v1/partner-statements?${query}`, files.statement);
+  const run = await auditor.must<{ id: string }>('/v1/reconciliations', {
+    partner_statement: statement.id,
+    cutoff_days: 1,
+  });
+  return auditor.get<ReconciliationReport>(`/v1/reconciliations/${run.id}/report`);
+}
+
+/** Fetches an entry's proof and checks it with nothing but the log's public key. */
+async function proveLastEntry(auditor: Client, { url }: MonthContext): Promise<MonthResult['proof']> {
+  const page = await auditor.get<{ entries: { number: string }[] }>('/v1/entries?kind=redemption_captured&limit=1');
+  const entry = page.entries[0]?.number ?? '1';
+  const proof = await auditor.get<{
+    leaf_index: number;
+    tree_size: number;
+    leaf: string;
+    hashes: string[];
+    checkpoint: string;
+  }>(`/v1/entries/${entry}/proof`);
+  const vkey = await (await fetch(new URL('/log/xinchang/vkey', url))).text();
+  const { text } = openNote(proof.checkpoint, [parseVerifierKey(vkey.trim())]);
+  const checkpoint = parseCheckpoint(text);
+  const holds = verifyInclusion(
+    leafHash(Buffer.from(proof.leaf, 'base64')),
+    BigInt(proof.leaf_index),
+    checkpoint.size,
+    proof.hashes.map((hash) => Buffer.from(hash, 'base64')),
+    checkpoint.root,
+  );
+  return { entry, treeSize: proof.tree_size, holds };
+}

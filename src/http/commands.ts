@@ -1,0 +1,91 @@
+/**
+ * From a request to the lane and back: the idempotency key, the actor, the dry run, and the answer as bytes that are remembered
+ * and repeated as they are. It does not know what any command does.
+ */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Stage } from '../ledger/stage.js';
+import type { Answer, Key } from '../ledger/state.js';
+import { Refusal } from '../lib/refusal.js';
+import { sendProblem } from './error-handler.js';
+import { fingerprint, idempotencyKey, keyOf } from './idempotency.js';
+import { renderProblem } from './problems.js';
+import { laneOf, type Service } from './service.js';
+import type { Principal } from './tokens.js';
+
+export interface Command<Result> {
+  /** Decides on the stage; see `Submission.decide`. */
+  readonly decide: (stage: Stage) => Result;
+  /** The body of the answer: to be written as JSON, or JSON already. */
+  readonly show: (result: Result) => object | RawJson;
+  /** Default 201. */
+  readonly status?: number | ((result: Result) => number);
+  /** Decide and answer, commit nothing; the answer's status is 200. */
+  readonly dryRun?: boolean | undefined;
+  readonly partKeys?: readonly Key[];
+  readonly weight?: number;
+  /**
+   * Completes the body when it is sent, for what must not be remembered: a secret is worked out anew for every replay, so that
+   * the bytes are the same and the database never holds it. Pure; problems are sent as they are.
+   */
+  readonly reveal?: (body: string) => string;
+}
+
+/** JSON text that is to be sent as it is. */
+export class RawJson {
+  constructor(readonly text: string) {}
+}
+
+/** Whoever acts, as the journal names them. */
+export function actorOf(principal: Principal): string {
+  return `${principal.role}:${principal.subject}`;
+}
+
+/** Runs a command on the lane of the caller's ledger and sends what came of it. */
+export async function runCommand<Result>(
+  service: Service,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  command: Command<Result>,
+): Promise<void> {
+  const { principal } = request;
+  const dryRun = command.dryRun === true;
+  const key = dryRun ? undefined : keyOfRequest(request);
+  const lane = await laneOf(service, principal);
+  const { answer, replayed } = await lane.submit<Result>({
+    actor: actorOf(principal),
+    key,
+    dryRun,
+    ...(command.partKeys && { partKeys: command.partKeys }),
+    ...(command.weight !== undefined && { weight: command.weight }),
+    decide: command.decide,
+    answer: (outcome) => answerOf(outcome, command, request.id),
+  });
+  if (replayed) reply.header('idempotent-replayed', 'true');
+  sendAnswer(reply, answer, command.reveal);
+}
+
+/** The key of a command, as the lane remembers it. Refuses: `idempotency_key_missing`, `idempotency_key_invalid`. */
+export function keyOfRequest(request: FastifyRequest): Key {
+  const key = idempotencyKey(request.raw.headers['idempotency-key']);
+  return { key: keyOf(request.principal, key), fingerprint: fingerprint(request.method, request.url, request.rawBody) };
+}
+
+function answerOf<Result>(outcome: Result | Refusal, command: Command<Result>, requestId: string): Answer {
+  if (outcome instanceof Refusal) {
+    const { status, body } = renderProblem(outcome, requestId);
+    return { code: status, body };
+  }
+  const status = typeof command.status === 'function' ? command.status(outcome) : (command.status ?? 201);
+  const shown = command.show(outcome);
+  return { code: command.dryRun ? 200 : status, body: shown instanceof RawJson ? shown.text : JSON.stringify(shown) };
+}
+
+/** Sends remembered bytes: a problem from 400 on, JSON below. */
+function sendAnswer(reply: FastifyReply, answer: Answer, reveal?: (body: string) => string): void {
+  if (answer.code >= 400) {
+    sendProblem(reply, answer.code, answer.body);
+    return;
+  }
+  const body = reveal ? reveal(answer.body) : answer.body;
+  reply.code(answer.code).header('content-type', 'application/json; charset=utf-8').send(body);
+}

@@ -1,0 +1,150 @@
+/**
+ * Turns whatever a request threw into a problem: a refusal as it is, Fastify's own complaints in our words, a failed schema as
+ * pointers into the request. Anything else is a bug: a bare 500 for the client, the stack for the log.
+ */
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import type { FastifyError, FastifyReply, FastifyRequest, FastifySchemaValidationError } from 'fastify';
+import { type FieldError, Refusal } from '../lib/refusal.js';
+import { child } from './pointer.js';
+import { type DoorCode, problemType, renderDoorProblem, renderProblem, retryAfterOf } from './problems.js';
+
+/** For `app.setErrorHandler` and the `frameworkErrors` option. */
+export function errorHandler(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const known = error instanceof Refusal ? error : refusalOf(error);
+  if (known instanceof Refusal) {
+    sendRefusal(known, request, reply);
+    return;
+  }
+  if (known === 'internal_error') request.log.error({ err: error, route: request.routeOptions.url }, 'request failed');
+  const { status, body } = renderDoorProblem(known, doorDetails[known], request.id);
+  sendProblem(reply, status, body);
+}
+
+/** For `app.setNotFoundHandler`: 405 with Allow where another method would do, 404 otherwise. */
+export function notFoundHandler(request: FastifyRequest, reply: FastifyReply): void {
+  const path = pathOf(request.url);
+  const allowed = methods.filter((method) => request.server.findRoute({ method, url: path }) !== null);
+  if (allowed.length === 0) {
+    sendRefusal(new Refusal('not_found', 'There is nothing at this path.'), request, reply);
+    return;
+  }
+  reply.header('allow', allowed.join(', '));
+  const { status, body } = renderDoorProblem('method_not_allowed', doorDetails.method_not_allowed, request.id);
+  sendProblem(reply, status, body);
+}
+
+/** Sends a rendered problem. As bytes, because Fastify adds a charset to text, which this media type does not have. */
+export function sendProblem(reply: FastifyReply, status: number, body: string): void {
+  reply.code(status).header('content-type', problemType).send(Buffer.from(body));
+}
+
+/** For the `clientErrorHandler` option: what Node's parser refused never became a request, so the answer is written by hand. */
+export function clientErrorHandler(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const { status, body } = parserProblem(error.code);
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: ${problemType}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}
+
+function parserProblem(code: string | undefined): { status: number; body: string } {
+  if (code === 'HPE_HEADER_OVERFLOW') return renderDoorProblem('headers_too_large', doorDetails.headers_too_large, '');
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return renderDoorProblem('request_timeout', doorDetails.request_timeout, '');
+  return renderProblem(new Refusal('request_invalid', 'The request is not HTTP/1.1.'), '');
+}
+
+const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+
+const doorDetails: Record<DoorCode, string> = {
+  method_not_allowed: 'The path exists, but not with this method; see the Allow header.',
+  request_timeout: 'The request did not arrive in time.',
+  body_too_large: 'The body is larger than this operation accepts.',
+  media_type_unsupported: 'Send the body as application/json, or as this operation documents.',
+  headers_too_large: 'The request line and headers are larger than the service accepts.',
+  internal_error: 'The request failed through no fault of yours. The request_id finds it in the log.',
+};
+
+function sendRefusal(refusal: Refusal, request: FastifyRequest, reply: FastifyReply): void {
+  const { status, body } = renderProblem(refusal, request.id);
+  const retryAfter = retryAfterOf(refusal);
+  if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter));
+  if (status === 401 && !reply.hasHeader('www-authenticate')) {
+    reply.header('www-authenticate', refusal.code === 'client_invalid' ? basicChallenge : bearerChallenge);
+  }
+  sendProblem(reply, status, body);
+}
+
+export const bearerChallenge = 'Bearer realm="timeledger"';
+export const basicChallenge = 'Basic realm="timeledger", charset="UTF-8"';
+
+/** What Fastify and its validators throw, in our words. Errors of other origins never choose their own status. */
+function refusalOf(error: unknown): Refusal | DoorCode {
+  if (!isFastifyError(error)) return 'internal_error';
+  if (error.validation) return invalid('The request does not fit its schema.', errorsOf(error));
+  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return 'body_too_large';
+  if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return 'media_type_unsupported';
+  if (error.code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH')
+    return invalid('The body is not as long as Content-Length says.');
+  if (error.code === 'FST_ERR_BAD_URL' || error.code === 'FST_ERR_MAX_PARAM_LENGTH') {
+    return invalid('The path is not well formed.');
+  }
+  // The connection broke while the body was read: nobody will see this answer.
+  if (error.statusCode === 400) return invalid('The body did not arrive whole.');
+  return 'internal_error';
+}
+
+function invalid(detail: string, errors?: readonly FieldError[]): Refusal {
+  return new Refusal('request_invalid', detail, errors ? { errors } : {});
+}
+
+function isFastifyError(error: unknown): error is FastifyError {
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return false;
+  return error.code.startsWith('FST_') || (error.code === 'ECONNRESET' && 'statusCode' in error);
+}
+
+const roots: Readonly<Record<string, string>> = {
+  body: '',
+  querystring: '/query',
+  params: '/path',
+  headers: '/headers',
+};
+
+function errorsOf(error: FastifyError): FieldError[] {
+  const root = roots[error.validationContext ?? 'body'] ?? '';
+  return telling(error.validation ?? []).map((failure) => fieldErrorOf(root, failure));
+}
+
+/**
+ * A failed union lists every branch's failure. Where one branch only says "or null", the other's failure is the telling one;
+ * where several real branches failed, only the union itself says something true.
+ */
+function telling(failures: readonly FastifySchemaValidationError[]): readonly FastifySchemaValidationError[] {
+  const union = failures.find((failure) => failure.keyword === 'anyOf' || failure.keyword === 'oneOf');
+  if (!union) return failures;
+  const branches = failures.filter((failure) => failure !== union && failure.params['type'] !== 'null');
+  return branches.length === 1 ? branches : [union];
+}
+
+function fieldErrorOf(root: string, failure: FastifySchemaValidationError): FieldError {
+  const at = root + failure.instancePath;
+  const { keyword, params } = failure;
+  if (keyword === 'required') return { pointer: child(at, params['missingProperty']), detail: 'is required' };
+  if (keyword === 'additionalProperties' || keyword === 'unevaluatedProperties') {
+    const name = params['additionalProperty'] ?? params['unevaluatedProperty'];
+    return { pointer: child(at, name), detail: 'is not a known property' };
+  }
+  if (keyword === 'enum' && Array.isArray(params['allowedValues'])) {
+    return { pointer: at, detail: `must be one of ${params['allowedValues'].join(', ')}` };
+  }
+  if (keyword === 'anyOf' || keyword === 'oneOf') return { pointer: at, detail: 'has none of the allowed shapes' };
+  return { pointer: at, detail: failure.message ?? 'is not valid' };
+}
+
+function pathOf(url: string): string {
+  const query = url.indexOf('?');
+  return query < 0 ? url : url.slice(0, query);
+}

@@ -1,0 +1,49 @@
+/** What a load balancer and an orchestrator ask: is the process alive, and may it have traffic. It knows nothing of what is checked. */
+import type { FastifyInstance } from 'fastify';
+import { Type } from 'typebox';
+import { Refusal } from '../lib/refusal.js';
+import { problemResponses } from './problem-responses.js';
+import { closed } from './schemas.js';
+
+const Health = Type.Object(
+  { status: Type.Literal('ok') },
+  { ...closed, description: 'All is well.', examples: [{ status: 'ok' }] },
+);
+
+/** `ready` rejects when the service cannot do its work, within its own deadline. */
+export function registerHealth(app: FastifyInstance, ready: () => Promise<void>): void {
+  app.get('/healthz', {
+    config: { public: true, limit: 'none' },
+    schema: {
+      operationId: 'getHealth',
+      summary: 'Whether the process is alive',
+      description: 'Answers while the process runs, whatever the state of the database.',
+      tags: ['system'],
+      security: [],
+      response: { 200: Health },
+    },
+    handler: (_request, reply) => {
+      reply.send({ status: 'ok' });
+    },
+  });
+  app.get('/readyz', {
+    config: { public: true, limit: 'none' },
+    schema: {
+      operationId: 'getReadiness',
+      summary: 'Whether the service can do its work',
+      description: 'Asks the database. Send traffic only while this answers 200.',
+      tags: ['system'],
+      security: [],
+      response: { 200: Health, ...problemResponses('ledger_unavailable') },
+    },
+    handler: async (request) => {
+      try {
+        await ready();
+      } catch (error) {
+        request.log.warn({ err: error }, 'not ready');
+        throw new Refusal('ledger_unavailable', 'The service is not ready.');
+      }
+      return { status: 'ok' };
+    },
+  });
+}

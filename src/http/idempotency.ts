@@ -1,0 +1,44 @@
+/**
+ * The Idempotency-Key header: reading it, and the two 128-bit digests that stand for it in the database. It does not know
+ * what is stored under a key, nor for how long.
+ */
+import { hash } from 'node:crypto';
+import { Refusal } from '../lib/refusal.js';
+import type { Principal } from './tokens.js';
+
+/** Visible ASCII without `"` and `\`: a quoted string (RFC 8941) needs no unescaping, and a bare key reads the same. */
+const keyPattern = /^[\x21\x23-\x5b\x5d-\x7e]{16,64}$/;
+
+/**
+ * The key in an `Idempotency-Key` header, without its quotes.
+ * Refuses: `idempotency_key_missing`, `idempotency_key_invalid` (also when the header was sent twice).
+ */
+export function idempotencyKey(header: string | string[] | undefined): string {
+  if (header === undefined) {
+    throw new Refusal('idempotency_key_missing', 'Send an Idempotency-Key header: a fresh key, kept for every retry.');
+  }
+  const text = typeof header === 'string' ? header : '';
+  const quoted = text.length > 1 && text.startsWith('"') && text.endsWith('"');
+  const key = quoted ? text.slice(1, -1) : text;
+  if (!keyPattern.test(key)) {
+    throw new Refusal('idempotency_key_invalid', 'An Idempotency-Key has 16 to 64 visible ASCII characters.');
+  }
+  return key;
+}
+
+/** Where a key is unique: one client of one ledger. Shaped like a UUID, for a uuid column. */
+export function keyOf(principal: Principal, key: string): string {
+  // None of the three can hold a line feed, so no two scopes run together.
+  return digest(`${principal.ledger}\n${principal.subject}\n${key}`);
+}
+
+/** What was asked: the same key with another fingerprint is another request. `url` with its query, `rawBody` as it was sent. */
+export function fingerprint(method: string, url: string, rawBody: string): string {
+  return digest(`${method}\n${url}\n${rawBody}`);
+}
+
+/** The first half of a SHA-256. Two requests in 2^64 before the first collision by chance; none to be found on purpose soon. */
+function digest(text: string): string {
+  const hex = hash('sha256', text, 'hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
+}

@@ -1,0 +1,47 @@
+/** The public key of our tokens, for whoever wants to verify them. */
+import type { FastifyInstance } from 'fastify';
+import { Type } from 'typebox';
+import { closed } from './schemas.js';
+import { jwksOf, type TokenKeys } from './tokens.js';
+
+const text = (description: string, example: string) => Type.String({ description, examples: [example] });
+
+const JsonWebKeySet = Type.Object(
+  {
+    keys: Type.Array(
+      Type.Object(
+        {
+          kty: text('Key type.', 'OKP'),
+          crv: text('Curve.', 'Ed25519'),
+          x: text('The public key, base64url.', '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo'),
+          kid: text(
+            'The RFC 7638 thumbprint; `kid` in the header of a token.',
+            'kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k',
+          ),
+          alg: text('Algorithm.', 'EdDSA'),
+          use: text('Always `sig`.', 'sig'),
+        },
+        closed,
+      ),
+    ),
+  },
+  { ...closed, description: 'The keys (RFC 7517).' },
+);
+
+export function registerJwks(app: FastifyInstance, keys: TokenKeys): void {
+  const body = JSON.stringify(jwksOf(keys));
+  app.get('/.well-known/jwks.json', {
+    config: { public: true },
+    schema: {
+      operationId: 'getTokenKeys',
+      summary: 'The keys that verify our tokens',
+      description: 'A JSON Web Key Set. Fetch it again when a token names a key that is not in it.',
+      tags: ['system'],
+      security: [],
+      response: { 200: JsonWebKeySet },
+    },
+    handler: (_request, reply) => {
+      reply.header('cache-control', 'public, max-age=300').header('content-type', 'application/json').send(body);
+    },
+  });
+}

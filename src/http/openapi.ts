@@ -1,0 +1,175 @@
+/**
+ * The OpenAPI 3.1 document: made from the schemas beside the routes, served at /openapi.yaml, shown at /docs. What every
+ * operation has in common is said here; it knows no operation.
+ */
+import helmet from '@fastify/helmet';
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify';
+import { stringify } from 'yaml';
+import { problemsWord, setProblemsApart } from './problem-responses.js';
+import { optionalBody, Problem } from './schemas.js';
+import type { Role } from './tokens.js';
+
+export interface OpenApiOptions {
+  readonly version: string;
+  /** Where clients reach the service; unset: where they found the document. */
+  readonly publicUrl?: string | undefined;
+}
+
+/** The paths whose routes belong to plugins; for `publicPrefixes` of the guard. */
+export const docsPrefix = '/docs';
+
+/** Collects the routes that follow into the document. Register it before them, and `registerDocs` after. */
+export async function registerOpenApi(app: FastifyInstance, options: OpenApiOptions): Promise<void> {
+  app.addSchema(Problem);
+  app.addHook('onRoute', setProblemsApart);
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: infoOf(options.version),
+      servers: [{ url: options.publicUrl ?? '/', description: 'This service' }],
+      tags,
+      components: { securitySchemes },
+    },
+    convertConstToEnum: false,
+    hideUntagged: true,
+    refResolver: { buildLocalReference: (json, _base, _fragment, index) => String(json['$id'] ?? `def-${index}`) },
+    transform: ({ schema, url, route }) => ({ schema: withSecurity(schema, route), url }),
+    transformObject: (document) =>
+      'openapiObject' in document ? settle(document.openapiObject) : document.swaggerObject,
+  });
+}
+
+/** `GET /openapi.yaml`, and the pages below /docs, which load nothing from anywhere else. */
+export async function registerDocs(app: FastifyInstance): Promise<void> {
+  let yaml: string | undefined;
+  app.get('/openapi.yaml', {
+    config: { public: true },
+    schema: { hide: true },
+    handler: (_request, reply) => {
+      yaml ??= yamlOf(app);
+      reply.header('content-type', 'application/yaml').header('cache-control', 'no-cache').send(yaml);
+    },
+  });
+  await app.register(async (docs) => {
+    // TLS ends at the proxy, which is where HSTS belongs; the policy for the pages is the fixed one below.
+    await docs.register(helmet, { contentSecurityPolicy: false, strictTransportSecurity: false });
+    await docs.register(swaggerUi, {
+      routePrefix: docsPrefix,
+      staticCSP: pagePolicy,
+      uiConfig: { deepLinking: true, docExpansion: 'list', validatorUrl: null },
+    });
+  });
+}
+
+/** The document as text: the same routes give the same bytes. The app must be ready. */
+export function yamlOf(app: FastifyInstance): string {
+  return stringify(app.swagger(), { aliasDuplicateObjects: false, lineWidth: 120 });
+}
+
+const pagePolicy =
+  "default-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'; img-src 'self' data:; object-src 'none'; " +
+  "script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'";
+
+function infoOf(version: string) {
+  return {
+    title: 'Timeledger 互助时间账本',
+    version,
+    summary: "The double-entry ledger of a county's mutual-aid hours, time coins and points",
+    description: [
+      'Amounts are decimal strings. Times are RFC 3339; accounting dates are in the zone of the ledger.',
+      'The ledger comes from the token. What is not yours answers 404.',
+      'Every POST that changes something takes an `Idempotency-Key`: send the same key with every retry.',
+      'Refusals are problems (RFC 9457); their `code` is stable.',
+      'Every answer tells what is left of the rate limit in `RateLimit` and `RateLimit-Policy`.',
+    ].join('\n\n'),
+    license: { name: 'Apache 2.0', identifier: 'Apache-2.0' },
+  };
+}
+
+const tags = [
+  { name: 'system', description: 'Health, keys and tokens.' },
+  { name: 'ledger', description: 'Accounts, entries, statements, proofs.' },
+  { name: 'people', description: 'Organisation units and members.' },
+  { name: 'service', description: 'Orders and service records.' },
+  { name: 'rules', description: 'How hours become coins and points.' },
+  { name: 'partners', description: 'Redemptions and settlements with partners.' },
+  { name: 'audit', description: 'Reports, periods, reconciliations.' },
+  { name: 'feed', description: 'Events, in the order of the journal.' },
+];
+
+const roleDescriptions: Record<Role, string> = {
+  member: 'A member: their own balances, statement and orders.',
+  coordinator: 'Looks after a subtree of organisation units.',
+  partner: "A partner's system: redemptions, settlements, reconciliation.",
+  auditor: 'Reads everything, changes nothing.',
+  operator: 'Runs the books: accounts, entries, rules, periods.',
+  platform: 'Another platform of the county: sends service counts, reads events.',
+};
+
+/** People sign in at an OpenID provider; machines get tokens here. An auditor may be either. */
+const schemesOf: Record<Role, readonly string[]> = {
+  member: ['bearer'],
+  coordinator: ['bearer'],
+  auditor: ['bearer', 'client'],
+  partner: ['client'],
+  operator: ['client'],
+  platform: ['client'],
+};
+
+const securitySchemes = {
+  bearer: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description: `A token of the OpenID provider, signed with EdDSA or ES256, with the claims \`role\` and \`ledger\`.`,
+  },
+  client: {
+    type: 'oauth2',
+    description: 'Client credentials. A scope here is the role that the client has.',
+    flows: { clientCredentials: { tokenUrl: '/oauth/token', scopes: roleDescriptions } },
+  },
+} as const;
+
+/** Any one of a route's roles will do, so each is an alternative. Said once, in the route's config. */
+function withSecurity(schema: FastifySchema | undefined, route: RouteOptions): FastifySchema {
+  const roles = route.config?.roles ?? [];
+  const security = roles.flatMap((role) => schemesOf[role].map((scheme) => ({ [scheme]: [role] })));
+  return { ...schema, security };
+}
+
+/** Sorts what has no order of its own, puts the problems in, and says which bodies may be left out. */
+function settle<T extends { paths?: object }>(document: T): T {
+  const paths: Record<string, unknown> = sorted(document.paths ?? {});
+  for (const operation of Object.values(paths).flatMap((item) => Object.values(item as Record<string, Operation>))) {
+    operation.responses = { ...operation.responses, ...operation[problemsWord] };
+    delete operation[problemsWord];
+    if (operation.requestBody) settleBody(operation.requestBody);
+  }
+  return { ...document, paths };
+}
+
+interface Operation {
+  responses: object;
+  readonly requestBody?: RequestBody;
+  [problemsWord]?: object;
+}
+
+interface RequestBody {
+  required: boolean;
+  readonly content: Record<string, { schema?: Record<string, unknown> }>;
+}
+
+/** swagger takes every body for required. */
+function settleBody(body: RequestBody): void {
+  for (const { schema } of Object.values(body.content)) {
+    if (!schema || !(optionalBody in schema)) continue;
+    body.required = false;
+    delete schema[optionalBody];
+  }
+}
+
+function sorted(record: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

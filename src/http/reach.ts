@@ -1,0 +1,18 @@
+/** From a role to what it sees of the organisation tree and of its people. */
+import type { Reach } from '../timebank/reach.js';
+import type { Principal } from './tokens.js';
+
+/** A coordinator sees the subtree that the token's scope names, and nothing when it names none; others are not bounded by the tree. */
+export function reachOf({ role, orgUnit }: Principal): Reach {
+  return role === 'coordinator' ? (orgUnit ?? '') : null;
+}
+
+/** The partner whose system is asking; null for other roles, who see every partner's. */
+export function ownPartner({ role, partner, subject }: Principal): string | null {
+  return role === 'partner' ? (partner ?? subject) : null;
+}
+
+/** The member whom a member's token speaks for; null for other roles, who do not see as a member. */
+export function ownMember({ role, subject }: Principal): string | null {
+  return role === 'member' ? subject : null;
+}

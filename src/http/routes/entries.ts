@@ -1,0 +1,306 @@
+/** The journal over HTTP: posting one entry or up to a thousand, reversing one, reading and proving them. */
+import { type Static, Type } from 'typebox';
+import { type EntryRequest, manualKinds, postEntry, reverseEntry, viewStaged } from '../../ledger/entries.js';
+import { readEntryProof } from '../../ledger/reads/log.js';
+import { listEntries, readEntry } from '../../ledger/reads/entries.js';
+import type { Stage } from '../../ledger/stage.js';
+import type { Answer, Key } from '../../ledger/state.js';
+import { decodeCursor, encodeCursor } from '../../lib/cursor.js';
+import { Refusal } from '../../lib/refusal.js';
+import { recoverFromMember } from '../../timebank/receivable.js';
+import { RawJson, runCommand } from '../commands.js';
+import { fingerprint, idempotencyKey, keyOf } from '../idempotency.js';
+import { commandRefusals, guardedRefusals, problemResponses } from '../problem-responses.js';
+import { renderProblem } from '../problems.js';
+import {
+  AccountCode,
+  AmountString,
+  closed,
+  DateString,
+  EntryNumber,
+  Instant,
+  Nullable,
+  OptionalBody,
+  pageQuery,
+  SignedAmountString,
+} from '../schemas.js';
+import { type App, ledgerIdOf, type Service } from '../service.js';
+import type { Principal } from '../tokens.js';
+
+const reference = Type.String({ minLength: 1, maxLength: 200, description: 'What the entry refers to: kept beside the journal, only its digest in the log.', examples: ['DOC-2026-17'] });
+const description = Type.String({ minLength: 1, maxLength: 1_000, description: 'In words; kept like the reference.', examples: ['corrected by hand'] });
+
+const entryFields = {
+  kind: Type.Enum([...manualKinds], { description: 'What happened; docs/ledger.md explains each kind.', examples: ['adjustment'] }),
+  effective_on: Type.Optional(DateString),
+  reference: Type.Optional(reference),
+  description: Type.Optional(description),
+  legs: Type.Array(Type.Object({ debit: AccountCode, credit: AccountCode, amount: AmountString }, closed), {
+    minItems: 1,
+    maxItems: 100,
+    description: 'Each leg debits one account and credits another of the same asset.',
+  }),
+};
+
+const example = { kind: 'adjustment', legs: [{ debit: 'coin:issuance', credit: 'pool:community', amount: '1.50' }] };
+
+const NewEntry = Type.Object(entryFields, { ...closed, description: 'An entry to post.', examples: [example] });
+
+const BulkItem = Type.Object(
+  {
+    ...entryFields,
+    idempotency_key: Type.Optional(
+      Type.String({ minLength: 16, maxLength: 64, pattern: '^[\\x21\\x23-\\x5b\\x5d-\\x7e]+$', description: 'Remembered for this item alone, like the header for a whole request.' }),
+    ),
+  },
+  { ...closed, description: 'An entry to post, decided by itself.' },
+);
+type BulkItem = Static<typeof BulkItem>;
+
+export const Entry = Type.Object(
+  {
+    number: EntryNumber,
+    kind: Type.String({ description: 'What happened; docs/ledger.md explains each kind.', examples: ['adjustment'] }),
+    effective_on: DateString,
+    recorded_at: Instant,
+    actor: Type.String({ description: 'Who did it: role and subject.', examples: ['operator:ops'] }),
+    reference: Nullable(Type.String()),
+    description: Nullable(Type.String()),
+    rule_set: Nullable(Type.String(), { description: 'The rules it was decided under.' }),
+    reverses: Nullable(EntryNumber),
+    reversed_by: Nullable(EntryNumber),
+    legs: Type.Array(Type.Object({ debit: AccountCode, credit: AccountCode, asset: Type.String(), amount: AmountString }, closed)),
+    balances: Type.Array(
+      Type.Object({ account: AccountCode, balance: SignedAmountString, version: Type.Integer() }, closed),
+      { description: 'What the accounts held right after it; left out of lists.' },
+    ),
+  },
+  { ...closed, description: 'An entry of the journal.' },
+);
+
+const EntryPage = Type.Object(
+  { entries: Type.Array(Entry), next_cursor: Nullable(Type.String()) },
+  { ...closed, description: 'Entries in the order of their numbers.' },
+);
+
+const BulkResults = Type.Object(
+  {
+    results: Type.Array(
+      Type.Union([
+        Type.Object({ status: Type.Literal(201), entry: Entry }, closed),
+        Type.Object({ status: Type.Integer({ minimum: 400 }), problem: Type.Ref('Problem#') }, closed),
+      ]),
+    ),
+  },
+  { ...closed, description: 'One result for each item, in their order.' },
+);
+
+const Proof = Type.Object(
+  {
+    leaf_index: Type.Integer({ description: 'From 0: the number less one.' }),
+    tree_size: Type.Integer({ description: 'Leaves of the tree that the checkpoint signs.' }),
+    leaf: Type.String({ description: 'Base64 of the bytes of the leaf; its hash is SHA-256(0x00 || bytes).' }),
+    hashes: Type.Array(Type.String({ description: 'Base64 of a node.' }), { description: 'The audit path, RFC 6962 section 2.1.1.' }),
+    checkpoint: Type.String({ description: 'The signed note (C2SP tlog-checkpoint).' }),
+  },
+  { ...closed, description: 'Proof that an entry is in the log.' },
+);
+
+/** For every command that can be tried: `dryRun: request.query.dry_run`. */
+export const dryRunQuery = Type.Object(
+  { dry_run: Type.Optional(Type.Boolean({ default: false, description: 'Decide and answer with 200, commit nothing; needs no Idempotency-Key.' })) },
+  closed,
+);
+const params = Type.Object({ number: EntryNumber }, closed);
+const readers = ['operator', 'auditor'] as const;
+const postRefusals = [
+  'account_not_found',
+  'account_restricted',
+  'account_frozen',
+  'account_closed',
+  'leg_invalid',
+  'asset_mismatch',
+  'amount_invalid',
+  'balance_insufficient',
+  'ceiling_exceeded',
+  'period_closed',
+] as const;
+
+export function registerEntries(app: App, service: Service): void {
+  registerPosting(app, service);
+  registerReading(app, service);
+}
+
+function registerPosting(app: App, service: Service): void {
+  app.post('/v1/entries', {
+    config: { roles: ['operator'] },
+    schema: {
+      operationId: 'postEntry',
+      summary: 'Post an entry',
+      description: 'Journals one entry and moves its amounts. Every asset balances by construction: a leg debits and credits the same amount.',
+      tags: ['ledger'],
+      querystring: dryRunQuery,
+      body: NewEntry,
+      response: { 200: Entry, 201: Entry, ...problemResponses(...commandRefusals, ...postRefusals) },
+    },
+    handler: (request, reply) =>
+      runCommand(service, request, reply, {
+        decide: (stage) => postEntry(stage, request.body),
+        show: viewStaged,
+        dryRun: request.query.dry_run,
+      }),
+  });
+
+  app.post('/v1/entries/bulk', {
+    config: { roles: ['operator'] },
+    bodyLimit: 8 * 1_048_576,
+    schema: {
+      operationId: 'postEntries',
+      summary: 'Post up to 1,000 entries',
+      description: 'Each item is decided by itself, in order: a refused one leaves the others. All results are committed together or not at all.',
+      tags: ['ledger'],
+      querystring: dryRunQuery,
+      body: Type.Object(
+        { entries: Type.Array(BulkItem, { minItems: 1, maxItems: 1_000 }) },
+        { ...closed, description: 'The entries to post.', examples: [{ entries: [example] }] },
+      ),
+      response: { 200: BulkResults, ...problemResponses(...commandRefusals) },
+    },
+    handler: (request, reply) => {
+      const items = request.body.entries.map((item) => bulkItem(request.principal, item));
+      return runCommand(service, request, reply, {
+        decide: (stage) => decideBulk(stage, items, request.id),
+        show: (results) => new RawJson(`{"results":[${results.join(',')}]}`),
+        status: 200,
+        dryRun: request.query.dry_run,
+        partKeys: items.flatMap(({ key }) => (key ? [key] : [])),
+        weight: items.length,
+      });
+    },
+  });
+
+  app.post('/v1/entries/:number/reversal', {
+    config: { roles: ['operator'] },
+    schema: {
+      operationId: 'reverseEntry',
+      summary: 'Reverse an entry',
+      description:
+        'Posts the opposite of an entry, once. What a member has spent meanwhile becomes a debt in `member:…:receivable:…`. Entries that changed a redemption or a record are corrected there instead.',
+      tags: ['ledger'],
+      querystring: dryRunQuery,
+      params,
+      body: OptionalBody(
+        Type.Object({ effective_on: Type.Optional(DateString), description: Type.Optional(description) }, { ...closed, description: 'When and why.' }),
+      ),
+      response: {
+        200: Entry,
+        201: Entry,
+        ...problemResponses(...commandRefusals, ...postRefusals, 'entry_not_found', 'entry_already_reversed', 'entry_not_reversible'),
+      },
+    },
+    handler: (request, reply) =>
+      runCommand(service, request, reply, {
+        decide: (stage) => reverseEntry(stage, Number(request.params.number), request.body ?? {}, recoverFromMember),
+        show: viewStaged,
+        dryRun: request.query.dry_run,
+      }),
+  });
+}
+
+interface Item {
+  readonly request: EntryRequest;
+  readonly key: Key | undefined;
+}
+
+/** An item's key has the scope of the header's; its fingerprint is that of the entry as it would be sent alone. */
+function bulkItem(principal: Principal, { idempotency_key: key, ...request }: BulkItem): Item {
+  if (key === undefined) return { request, key };
+  return {
+    request,
+    key: { key: keyOf(principal, idempotencyKey(key)), fingerprint: fingerprint('POST', '/v1/entries', JSON.stringify(request)) },
+  };
+}
+
+function decideBulk(stage: Stage, items: readonly Item[], requestId: string): string[] {
+  const answers = stage.attemptAll(items.map((item) => () => decideItem(stage, item, requestId)));
+  return answers.map((answer) => {
+    if (answer instanceof Refusal) throw answer;
+    return `{"status":${answer.code},"${answer.code < 400 ? 'entry' : 'problem'}":${answer.body}}`;
+  });
+}
+
+function decideItem(stage: Stage, { request, key }: Item, requestId: string): Answer {
+  const known = key && stage.recall(key.key);
+  if (known) return known.fingerprint === key.fingerprint ? known.answer : refused(reused(), requestId);
+  const outcome = stage.attempt(() => postEntry(stage, request));
+  const answer =
+    outcome instanceof Refusal ? refused(outcome, requestId) : { code: 201, body: JSON.stringify(viewStaged(outcome)) };
+  if (key) stage.remember(key, answer);
+  return answer;
+}
+
+function refused(refusal: Refusal, requestId: string): Answer {
+  const { status, body } = renderProblem(refusal, requestId);
+  return { code: status, body };
+}
+
+function reused(): Refusal {
+  return new Refusal('idempotency_key_reused', 'this idempotency_key was used for another entry');
+}
+
+function registerReading(app: App, service: Service): void {
+  app.get('/v1/entries', {
+    config: { roles: readers },
+    schema: {
+      operationId: 'listEntries',
+      summary: 'List entries',
+      description: 'The journal in the order it was written.',
+      tags: ['ledger'],
+      querystring: Type.Object(
+        { kind: Type.Optional(Type.String({ pattern: '^[a-z_]{1,64}$', description: 'Only entries of this kind.' })), ...pageQuery },
+        closed,
+      ),
+      response: { 200: EntryPage, ...problemResponses(...guardedRefusals) },
+    },
+    handler: async (request) => {
+      const { cursor, kind = null, limit = 50 } = request.query;
+      const after = cursor === undefined ? 0 : Number(decodeCursor(cursor, 1)[0]);
+      if (!Number.isSafeInteger(after)) throw new Refusal('request_invalid', 'The cursor is not one that this list gave out.');
+      const rows = await listEntries(service.sql, await ledgerIdOf(service, request.principal), { after, limit: limit + 1, kind });
+      const entries = rows.slice(0, limit);
+      const last = entries.at(-1);
+      return { entries, next_cursor: rows.length > limit && last ? encodeCursor([last.number]) : null };
+    },
+  });
+
+  app.get('/v1/entries/:number', {
+    config: { roles: readers },
+    schema: {
+      operationId: 'getEntry',
+      summary: 'One entry',
+      description: 'The entry with its legs and the balances it left.',
+      tags: ['ledger'],
+      params,
+      response: { 200: Entry, ...problemResponses(...guardedRefusals, 'entry_not_found') },
+    },
+    handler: async (request) =>
+      readEntry(service.sql, await ledgerIdOf(service, request.principal), Number(request.params.number)),
+  });
+
+  app.get('/v1/entries/:number/proof', {
+    config: { roles: readers },
+    schema: {
+      operationId: 'getEntryProof',
+      summary: 'Prove an entry',
+      description: "An RFC 6962 inclusion proof against the log's checkpoint of this moment.",
+      tags: ['ledger'],
+      params,
+      response: { 200: Proof, ...problemResponses(...guardedRefusals, 'entry_not_found') },
+    },
+    handler: async (request) => {
+      const { principal } = request;
+      const number = Number(request.params.number);
+      return readEntryProof(service.sql, await ledgerIdOf(service, principal), number, service.logSigner(principal.ledger));
+    },
+  });
+}

@@ -1,0 +1,148 @@
+/**
+ * The words that every route's schemas are made of: amounts, dates, codes, pages, problems. They are type, validator and
+ * document in one; what a noun looks like is said beside its routes.
+ */
+import { type Static, type TSchema, type TUnsafe, Type } from 'typebox';
+import { externalIdPattern } from '../lib/ids.js';
+
+/** Decimal, never a JSON number: 0.1 + 0.2 is not an amount. The asset's scale is checked where the asset is known. */
+export const AmountString = Type.String({
+  pattern: '^(?:0|[1-9][0-9]{0,15})(?:\\.[0-9]{1,4})?$',
+  description: 'A decimal amount of an asset, as a string, with no more decimals than the asset has.',
+  examples: ['1.50'],
+});
+
+/** An amount that may be below zero: balances, differences. */
+export const SignedAmountString = Type.String({
+  pattern: '^-?(?:0|[1-9][0-9]{0,15})(?:\\.[0-9]{1,4})?$',
+  description: 'A decimal amount of an asset, as a string; negative with a leading minus.',
+  examples: ['-12.00'],
+});
+
+export const DateString = Type.String({
+  format: 'date',
+  description: "A calendar date in the ledger's zone.",
+  examples: ['2026-10-01'],
+});
+
+export const Instant = Type.String({
+  format: 'date-time',
+  description: 'An instant, RFC 3339 with an offset.',
+  examples: ['2026-10-01T09:30:00+08:00'],
+});
+
+/** A string, as every number that could outgrow what JSON readers keep exact. */
+export const EntryNumber = Type.String({
+  pattern: '^[1-9][0-9]{0,14}$',
+  description: "The entry's number in the ledger's journal: gapless, from 1.",
+  examples: ['17'],
+});
+
+export const AccountCode = Type.String({
+  pattern: '^[a-z][a-z0-9-]*(?::[A-Za-z0-9][A-Za-z0-9_.-]{0,63}){0,4}$',
+  maxLength: 200,
+  description: 'The code of an account: what it is for, then whose it is.',
+  examples: ['member:M00001:points'],
+});
+
+export const ExternalId = Type.String({
+  pattern: externalIdPattern,
+  description: 'The id that an outside system uses for the thing.',
+  examples: ['M00001'],
+});
+
+/** No control characters and no halves of characters, which the database would not take; no white space around it. */
+export const PersonalName = Type.String({
+  minLength: 1,
+  maxLength: 100,
+  pattern: '^[^\\p{Cc}\\p{Cs}\\s](?:[^\\p{Cc}\\p{Cs}]*[^\\p{Cc}\\p{Cs}\\s])?$',
+  description: 'A name of 1 to 100 characters.',
+  examples: ['何根仙'],
+});
+
+export const Uuid = Type.String({
+  format: 'uuid',
+  description: 'The id of the thing in this service.',
+  examples: ['0199a2b4-7c3e-7d10-8f5a-2b6c9d0e1f23'],
+});
+
+export const Cursor = Type.String({
+  minLength: 1,
+  maxLength: 2_048,
+  description: 'Where a page begins: the next_cursor of the page before it. Opaque.',
+  examples: ['WyIxNyJd'],
+});
+
+/** The query of every list. Spread into an object that has filters too: `Type.Object({ ...pageQuery, kind: ... }, closed)`. */
+export const pageQuery = {
+  cursor: Type.Optional(Cursor),
+  limit: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 200,
+      default: 50,
+      description: 'How many rows a page has at most.',
+      examples: [50],
+    }),
+  ),
+};
+
+/** For every object schema: what is not named is refused. */
+export const closed = { additionalProperties: false } as const;
+
+export const PageQuery = Type.Object(pageQuery, closed);
+export type PageQuery = Static<typeof PageQuery>;
+
+export const Problem = Type.Object(
+  {
+    type: Type.String({
+      format: 'uri',
+      description: 'Names the kind of problem, one for each code.',
+      examples: ['urn:timeledger:problem:balance_insufficient'],
+    }),
+    title: Type.String({
+      description: 'The kind of problem in words, the same every time.',
+      examples: ['The balance is too low'],
+    }),
+    status: Type.Integer({ minimum: 400, maximum: 599, description: 'The HTTP status.', examples: [422] }),
+    code: Type.String({
+      pattern: '^[a-z_]+$',
+      description: 'For programs; docs/errors.md explains each.',
+      examples: ['balance_insufficient'],
+    }),
+    detail: Type.String({
+      description: 'What went wrong this time.',
+      examples: ['member:M00001:points holds 20, 50 are needed'],
+    }),
+    request_id: Type.String({ description: 'Finds the request in the log.', examples: ['k3v9x1-2s'] }),
+    errors: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            pointer: Type.String({
+              description: 'A JSON Pointer into the body, or /query/…, /path/…, /headers/…, /lines/….',
+              examples: ['/legs/0/amount'],
+            }),
+            detail: Type.String({ description: 'What is wrong there.', examples: ['must be string'] }),
+          },
+          closed,
+        ),
+        { description: 'The places in the request that are wrong.' },
+      ),
+    ),
+  },
+  { ...closed, $id: 'Problem', description: 'Why a request was refused (RFC 9457).' },
+);
+
+/** Marks a body schema that a request may leave out. */
+export const optionalBody = 'x-optional-body';
+
+/** A body that may be left out: the handler then sees `undefined`. */
+export function OptionalBody<T extends TSchema>(schema: T): TUnsafe<Static<T> | undefined> {
+  return Type.Unsafe<Static<T> | undefined>({ ...schema, [optionalBody]: true });
+}
+
+/** A schema that also allows null. */
+export function Nullable<T extends TSchema>(schema: T, options: { description?: string; examples?: unknown[] } = {}) {
+  return Type.Union([schema, Type.Null()], options);
+}

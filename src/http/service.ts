@@ -1,0 +1,43 @@
+/** What routes are given to work with: the lanes for writing, a pool for reading, the rules, the clock, the keys. */
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
+import type { Pool } from '../db/connect.js';
+import type { Lane } from '../ledger/lane.js';
+import type { Lanes } from '../ledger/ledgers.js';
+import type { NoteSigner } from '../ledger/log/checkpoint.js';
+import type { Clock } from '../lib/clock.js';
+import type { RuleSet } from '../timebank/rules/rule-set.js';
+import type { Principal, TokenKeys } from './tokens.js';
+
+export interface Service {
+  readonly lanes: Lanes;
+  /** For reads only: its role may select and nothing else. */
+  readonly sql: Pool;
+  readonly rules: RuleSet;
+  readonly clock: Clock;
+  readonly issuer: string;
+  readonly tokenKeys: TokenKeys;
+  /** Signs the checkpoints of a ledger's log. */
+  readonly logSigner: (ledger: string) => NoteSigner;
+}
+
+/** A Fastify whose handlers are typed by their TypeBox schemas. */
+export type App = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+/** The lane of the ledger a token speaks for. Refuses: `ledger_not_found`. */
+export function laneOf(service: Service, principal: Principal): Promise<Lane> {
+  return service.lanes.of(principal.ledger);
+}
+
+/** The id of the ledger a token speaks for. Refuses: `ledger_not_found`. */
+export async function ledgerIdOf(service: Service, principal: Principal): Promise<number> {
+  return (await laneOf(service, principal)).facts.id;
+}

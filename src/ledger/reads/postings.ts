@@ -1,0 +1,32 @@
+/** Summing an account's postings of some kinds over days of effect, as the journal stood at an entry. */
+import type { Sql } from 'postgres';
+
+export interface PostingSumRequest {
+  readonly account: string;
+  /** First and last day of effect, inclusive. */
+  readonly from: string;
+  readonly to: string;
+  /** Kinds of entry. */
+  readonly kinds: readonly string[];
+  /** Postings of later entries are left out. */
+  readonly atEntry: number;
+}
+
+/** Credits less debits, minor units; 0 when there is no such account. Daily sums say between which entries to look. */
+export async function sumPostings(sql: Sql, ledgerId: number, request: PostingSumRequest): Promise<bigint> {
+  const [row] = await sql.unsafe(
+    `select coalesce(sum(-p.amount), 0)::text as net
+     from timeledger.accounts a
+     cross join lateral (select min(d.first_entry) as first, max(d.last_entry) as last from timeledger.daily_balances d
+       where d.ledger_id = $1 and d.account_id = a.account_id and d.day between $3::text::date and $4::text::date) d
+     join timeledger.postings p on p.ledger_id = $1 and p.account_id = a.account_id
+       and p.entry between d.first and least(d.last, $5::text::bigint)
+       and p.effective_on between $3::text::date and $4::text::date
+     join timeledger.entries e on e.ledger_id = $1 and e.number = p.entry
+       and e.kind in (select jsonb_array_elements_text($6::text::jsonb))
+     where a.ledger_id = $1 and a.code = $2`,
+    [ledgerId, request.account, request.from, request.to, String(request.atEntry), JSON.stringify(request.kinds)],
+    { prepare: true },
+  );
+  return BigInt(row?.['net'] as string);
+}

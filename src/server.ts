@@ -1,0 +1,123 @@
+/** Starts the service and stops it: database, schema, ledger, HTTP, metrics, and the two chores that need a clock. */
+import type { AddressInfo } from 'node:net';
+import { type BuiltApp, buildApp } from './app.js';
+import type { Config } from './config.js';
+import { type Database, loadKeys, migrateDatabase, openServiceDatabase } from './database.js';
+import { openPool, StartError } from './db/connect.js';
+import { startMetricsServer } from './http/metrics.js';
+import { createLedger } from './ledger/ledgers.js';
+import { openStore } from './ledger/store.js';
+import { systemClock } from './lib/clock.js';
+import { countyPlan } from './timebank/chart.js';
+import { expireDue } from './timebank/redemptions/sweep.js';
+
+export interface RunningServer {
+  /** `http://127.0.0.1:3000` */
+  readonly url: string;
+  readonly metricsPort: number;
+  /** Takes no more requests, finishes those it has, commits the batch in flight, stops an embedded database. */
+  close(): Promise<void>;
+}
+
+/** The ledger a fresh database starts with. */
+export const firstLedger = 'xinchang';
+
+const sweepMilliseconds = 60_000;
+const forgetMilliseconds = 3_600_000;
+/** How long an answer is remembered under its key. */
+const rememberDays = 35;
+
+/** Refuses (StartError, one line): what `startEmbedded` and `migrate` refuse, and a port that is taken. */
+export async function startServer(config: Config): Promise<RunningServer> {
+  const database = await openServiceDatabase(config, (line) => console.error(line));
+  try {
+    return await startOn(config, database);
+  } catch (error) {
+    await database.stop();
+    throw error;
+  }
+}
+
+async function startOn(config: Config, database: Database): Promise<RunningServer> {
+  await migrateDatabase(database.target);
+  await createFirstLedger(database);
+  const built = await buildApp({ config, target: database.target, clock: systemClock, ...loadKeys(config) });
+  try {
+    await listen(built, config);
+    const metrics = await startMetricsServer(built.metrics, {
+      host: config.host,
+      port: config.metricsPort,
+      chosen: config.metricsPortChosen,
+      log: built.app.log,
+    }).catch((error) => {
+      throw portError(error, 'METRICS_PORT', config.host, config.metricsPort);
+    });
+    const chores = startChores(built);
+    const close = async () => {
+      chores.stop();
+      await built.close();
+      await metrics.close();
+      await database.stop();
+    };
+    return { url: urlOf(built, config), metricsPort: metrics.port, close };
+  } catch (error) {
+    await built.close();
+    throw error;
+  }
+}
+
+/** Makes ledger `xinchang` when there is none at all. */
+async function createFirstLedger({ target }: Database): Promise<void> {
+  const store = openStore(() => openPool(target, { max: 1, applicationName: 'timeledger start' }));
+  try {
+    const [other] = await store.sql()`select code from timeledger.ledgers where code <> ${firstLedger} limit 1`;
+    if (!other) await createLedger(store, firstLedger, countyPlan, { clock: systemClock });
+  } finally {
+    await store.close();
+  }
+}
+
+async function listen({ app }: BuiltApp, config: Config): Promise<void> {
+  try {
+    await app.listen({ host: config.host, port: config.port, backlog: 1024 });
+  } catch (error) {
+    throw portError(error, 'PORT', config.host, config.port);
+  }
+}
+
+function portError(error: unknown, variable: string, host: string, port: number): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EADDRINUSE') {
+    return new StartError(`port ${port} on ${host} is in use: stop what listens there, or set ${variable} to another`);
+  }
+  if (code === 'EACCES' || code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
+    return new StartError(`cannot listen on ${host} port ${port} (${code}): set HOST or ${variable} to another`);
+  }
+  return error;
+}
+
+function urlOf({ app }: BuiltApp, config: Config): string {
+  const { port } = app.server.address() as AddressInfo;
+  return `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
+}
+
+/** Expired holds are given back and old answers forgotten; neither changes what a request would be told. */
+function startChores({ app, service }: BuiltApp): { stop(): void } {
+  const attempt = (chore: () => Promise<unknown>) => () => {
+    chore().catch((error: unknown) => app.log.warn({ err: error }, 'a chore failed; it will run again'));
+  };
+  const sweep = async () => {
+    for (const lane of await service.lanes.all()) await expireDue(lane, service.sql, service.rules, service.clock);
+  };
+  const forget = async () => {
+    const before = new Date(service.clock() - rememberDays * 86_400_000).toISOString();
+    for (const lane of await service.lanes.all()) await lane.forgetAnswers(before);
+  };
+  const timers = [setInterval(attempt(sweep), sweepMilliseconds), setInterval(attempt(forget), forgetMilliseconds)];
+  for (const timer of timers) timer.unref();
+  return {
+    stop: () => {
+      for (const timer of timers) clearInterval(timer);
+    },
+  };
+}

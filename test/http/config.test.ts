@@ -1,0 +1,96 @@
+/** Guarantees of the settings and of the key files. */
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { test } from 'tap';
+import { ConfigError, readConfig } from '../../src/config.js';
+import { loadOrCreateKey } from '../../src/keys.js';
+
+test('an empty environment gives the documented defaults', async (t) => {
+  t.strictSame(readConfig({}), {
+    port: 3000,
+    host: '127.0.0.1',
+    dataDir: './data',
+    databasePool: 10,
+    metricsPort: 9464,
+    metricsPortChosen: false,
+    logLevel: 'info',
+    issuer: 'timeledger',
+    rateLimit: 1_500_000,
+    tokenRateLimit: 120,
+    bodyLimit: 1_048_576,
+  });
+});
+
+test('the metrics port follows the port, wraps below 65536, and is free when the port is', async (t) => {
+  t.equal(readConfig({ PORT: '8080' }).metricsPort, 14_544);
+  t.equal(readConfig({ PORT: '65535' }).metricsPort, 7_487);
+  t.equal(readConfig({ PORT: '0' }).metricsPort, 0);
+  t.match(readConfig({ METRICS_PORT: '9000' }), { metricsPort: 9_000, metricsPortChosen: true });
+});
+
+test('an empty variable counts as unset', async (t) => {
+  t.strictSame(readConfig({ PORT: '', DATABASE_URL: ' ', ISSUER: '' }), readConfig({}));
+});
+
+test('the public URL names the issuer unless ISSUER does', async (t) => {
+  t.equal(readConfig({ PUBLIC_URL: 'https://time.example' }).issuer, 'https://time.example');
+  t.equal(readConfig({ PUBLIC_URL: 'https://time.example', ISSUER: 'me' }).issuer, 'me');
+});
+
+const wrong: Record<string, Record<string, string>> = {
+  PORT: { PORT: '70000' },
+  RATE_LIMIT: { RATE_LIMIT: '1e6' },
+  BODY_LIMIT: { BODY_LIMIT: '-1' },
+  LOG_LEVEL: { LOG_LEVEL: 'loud' },
+  DATABASE_URL: { DATABASE_URL: 'mysql://root:secret@db/x' },
+  OIDC_ISSUER: { OIDC_JWKS_URL: 'https://id.example/jwks' },
+  OIDC_JWKS_URL: { OIDC_ISSUER: 'https://id.example' },
+};
+
+for (const [name, env] of Object.entries(wrong)) {
+  test(`a wrong ${name} is refused in one line that begins with its name and tells no password`, async (t) => {
+    try {
+      readConfig(env);
+      t.fail('was accepted');
+    } catch (error) {
+      t.ok(error instanceof ConfigError);
+      const { message } = error as ConfigError;
+      t.ok(message.startsWith(`${name} `), message);
+      t.notMatch(message, /\n|secret/);
+    }
+  });
+}
+
+test('a key is made once, readable by its owner alone, and loaded from then on', async (t) => {
+  const path = join(t.testdir(), 'keys', 'token.pem');
+  const made = loadOrCreateKey(path);
+  t.equal(statSync(path).mode & 0o777, 0o600);
+  t.ok(made.equals(loadOrCreateKey(path)));
+  t.strictSame(readdirSync(join(path, '..')), ['token.pem'], 'no drafts are left');
+});
+
+test('processes that start at once agree on one key', async (t) => {
+  const path = join(t.testdir(), 'keys', 'token.pem');
+  const module = JSON.stringify(new URL('../../src/keys.ts', import.meta.url).href);
+  const script = `import(${module}).then((m) => console.log(m.loadOrCreateKey(process.argv[1]).export({ type: 'pkcs8', format: 'der' }).toString('hex')))`;
+  const args = [...process.execArgv, '-e', script, path];
+  const run = promisify(execFile);
+  const outputs = await Promise.all(
+    Array.from({ length: 4 }, () => run(process.execPath, args, { env: { PATH: process.env['PATH'] } })),
+  );
+  t.equal(new Set(outputs.map(({ stdout }) => stdout)).size, 1);
+  t.match(readFileSync(path, 'utf8'), /^-----BEGIN PRIVATE KEY-----/);
+});
+
+test('a file that holds no Ed25519 key is refused, not replaced', async (t) => {
+  const path = join(t.testdir({ 'token.pem': 'not a key' }), 'token.pem');
+  t.throws(() => loadOrCreateKey(path), /does not hold a private key/);
+  const { generateKeyPairSync } = await import('node:crypto');
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  writeFileSync(path, pem);
+  t.throws(() => loadOrCreateKey(path), /Ed25519 is needed/);
+  t.equal(readFileSync(path, 'utf8'), pem);
+});

@@ -1,0 +1,153 @@
+/** A small county in which everything has happened once: every table of the books has rows. */
+import { randomUUID } from 'node:crypto';
+import { closePeriod, openAccount, postEntry, reverseEntry } from '../../src/ledger/entries.js';
+import type { Lane } from '../../src/ledger/lane.js';
+import type { Stage } from '../../src/ledger/stage.js';
+import { commitImport, stageFile } from '../../src/timebank/imports/commit.js';
+import { postOpeningPoints } from '../../src/timebank/opening-points.js';
+import { issueCredential, registerPartner } from '../../src/timebank/partners.js';
+import { registerMember, registerOrgUnit } from '../../src/timebank/people.js';
+import { runReconciliation } from '../../src/timebank/reconciliation/run.js';
+import { readStatementFile, receiveStatement } from '../../src/timebank/reconciliation/statements.js';
+import { authoriseRedemption } from '../../src/timebank/redemptions/authorise.js';
+import { captureRedemption } from '../../src/timebank/redemptions/capture.js';
+import { refundRedemption } from '../../src/timebank/redemptions/refund.js';
+import { voidRedemption } from '../../src/timebank/redemptions/release.js';
+import { xinchangPilot1 as rules } from '../../src/timebank/rules/rule-set.js';
+import { recordService } from '../../src/timebank/service-records.js';
+import { run } from './books.js';
+
+export const partner = 'xc-bank';
+
+/** Runs a command that must succeed. */
+export async function must<Result>(lane: Lane, decide: (stage: Stage) => Result): Promise<Result> {
+  const { result, code } = await run(lane, decide, { key: { key: randomUUID(), fingerprint: randomUUID() } });
+  if (code !== undefined) throw new Error(`refused: ${code}`);
+  return result as Result;
+}
+
+/** A county, two members with points, a bank. */
+export async function settle(lane: Lane): Promise<void> {
+  await must(lane, (stage) =>
+    registerOrgUnit(stage, { external_id: 'XC', parent_external_id: null, level: 'county', name: '新昌县' }),
+  );
+  for (const [id, name] of [
+    ['M1', '何根仙'],
+    ['M2', '潘明建'],
+  ] as const) {
+    const member = {
+      external_id: id,
+      name,
+      gender: 'female',
+      birth_date: '1950-02-03',
+      phone: null,
+      org_unit: 'XC',
+      talent_category: null,
+    } as const;
+    await must(lane, (stage) => registerMember(stage, member));
+    await must(lane, (stage) =>
+      postOpeningPoints(stage, rules, { member: id, occurrences: 50n, points: 500n }, '2026-09-30'),
+    );
+  }
+  const bank = {
+    id: partner,
+    name: '农商银行',
+    kind: 'rural_commercial_bank',
+    point_price: '0.10',
+    may_backdate: true,
+  } as const;
+  await must(lane, (stage) => registerPartner(stage, bank));
+}
+
+/** A redemption of 50 points on a day. */
+export function redeem(lane: Lane, reference: string, capture: boolean, member = 'M1') {
+  const id = randomUUID();
+  const request = {
+    id,
+    partnerId: partner,
+    partnerReference: reference,
+    memberId: member,
+    points: 50n,
+    effectiveAt: '2026-10-05T10:00:00+08:00',
+    capture,
+  };
+  return must(lane, (stage) => authoriseRedemption(stage, rules, request));
+}
+
+/** Every command once, so that every table has at least one row. */
+export async function populate(lane: Lane): Promise<void> {
+  await settle(lane);
+  await must(lane, (stage) =>
+    issueCredential(stage, { partnerId: partner, clientId: 'xinchang.xc-bank.1', secret: 's'.repeat(43) }),
+  );
+  await must(lane, (stage) =>
+    openAccount(stage, { code: 'test:a', asset: 'COIN', type: 'liability', floor: '0.00', ceiling: '90.00' }),
+  );
+  const legs = [{ debit: 'coin:issuance', credit: 'test:a', amount: '1.50' }];
+  const entry = await must(
+    lane,
+    (stage) => postEntry(stage, { kind: 'adjustment', legs, reference: 'DOC 1', description: 'by hand' }).number,
+  );
+  await must(lane, (stage) => reverseEntry(stage, entry, {}).number);
+  await must(lane, (stage) => recordService(stage, rules, visit, 'operator:test'));
+  await redeem(lane, 'R1', true);
+  const held = await redeem(lane, 'R2', false);
+  const id = held.redemption.redemption_id;
+  await must(lane, (stage) =>
+    captureRedemption(stage, rules, { id, partnerId: partner, points: 20n, effectiveAt: '2026-10-06T10:00:00+08:00' }),
+  );
+  await must(lane, (stage) => voidRedemption(stage, rules, id, partner));
+  await must(lane, (stage) =>
+    refundRedemption(stage, rules, { id, partnerId: partner, points: 5n, effectiveAt: '2026-10-07T10:00:00+08:00' }),
+  );
+  await reconcile(lane);
+  await importUnits(lane);
+  await manyAdjustments(lane);
+  await must(lane, (stage) => closePeriod(stage, '2026-08-31').number);
+}
+
+const visit = {
+  external_id: 'V1',
+  volunteer: 'M1',
+  recipient: 'M2',
+  service_type: 'errand',
+  planned_start: '2026-10-05T08:00:00+08:00',
+  planned_end: '2026-10-05T09:00:00+08:00',
+  check_in: '2026-10-05T08:00:00+08:00',
+  check_out: '2026-10-05T09:10:00+08:00',
+  proof_grade: 'A',
+  recorded_by: 'XC',
+} as const;
+
+async function reconcile(lane: Lane): Promise<void> {
+  const csv =
+    'partner_reference,booked_on,points,amount_cny,type\nR1,2026-10-05,50,5.00,redeem\nR9,2026-10-08,10,1.00,redeem\n';
+  const id = randomUUID();
+  const request = {
+    id,
+    partnerId: partner,
+    period: '2026-10',
+    fileName: 'bank.csv',
+    file: readStatementFile(Buffer.from(csv)),
+  };
+  await must(lane, (stage) => receiveStatement(stage, request));
+  await must(lane, (stage) => runReconciliation(stage, rules, { id: randomUUID(), statement: { id }, cutoffDays: 1 }));
+}
+
+async function importUnits(lane: Lane): Promise<void> {
+  const bytes = Buffer.from(
+    'external_id,parent_external_id,level,name\nXC-01,XC,subdistrict,南明街道\nXC-02,XC-09,community,东溪\n',
+  );
+  const id = randomUUID();
+  const file = { rules, id, kind: 'org_units', bytes, actor: 'operator:test' } as const;
+  await stageFile(lane, { ...file, fileName: 'units.csv', effectiveOn: null });
+  await commitImport(lane, file);
+}
+
+/** Enough entries for the log to have an interior node. */
+async function manyAdjustments(lane: Lane): Promise<void> {
+  const legs = [{ debit: 'coin:issuance', credit: 'test:a', amount: '0.10' }];
+  await Promise.all(
+    Array.from({ length: 260 }, () => must(lane, (stage) => postEntry(stage, { kind: 'adjustment', legs }).number)),
+  );
+}
