@@ -41,7 +41,7 @@ update bare.accounts set credits = credits + :amount, version = version + 1 wher
   returning version as member_version, credits - debits as member_balance \\gset
 insert into bare.postings (ledger_id, account_id, entry, version, amount, balance, effective_on)
   values (1, :hot, :number, :hot_version, :amount, :hot_balance, current_date),
-    (1, :member, :number, :member_version, -:amount, :member_balance, current_date);
+    (1, :member, :number, :member_version, 0 - :amount, :member_balance, current_date);
 commit;
 `;
 

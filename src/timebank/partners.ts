@@ -7,10 +7,12 @@ import { partnerCredentialRows, partnerRows } from './rows.js';
 
 export const partnerKinds = ['rural_commercial_bank', 'shop', 'platform'] as const;
 
+export type PartnerKind = (typeof partnerKinds)[number];
+
 export interface PartnerRequest {
   readonly id: string;
   readonly name: string;
-  readonly kind: (typeof partnerKinds)[number];
+  readonly kind: PartnerKind;
   /** CNY for one point, a decimal string. */
   readonly point_price: string;
   /** Whether redemptions may take effect on any day of an open period, not only about now. */
@@ -44,7 +46,7 @@ export function viewPartner(partner: Omit<Partner, 'entry'>, entry: number) {
   return {
     id: partner.partner_id,
     name: partner.name,
-    kind: partner.kind,
+    kind: partner.kind as PartnerKind,
     point_price: partner.point_price,
     may_backdate: partner.may_backdate,
     entry: String(entry),

@@ -22,20 +22,27 @@ const ttlSeconds = 3_600;
 
 const TokenRequest = Type.Object(
   {
-    grant_type: Type.String({ description: '`client_credentials`, and nothing else.', examples: ['client_credentials'] }),
+    grant_type: Type.String({
+      description: '`client_credentials`, and nothing else.',
+      examples: ['client_credentials'],
+    }),
     scope: Type.Optional(Type.String({ description: "The client's role, if anything.", examples: ['partner'] })),
     client_id: Type.Optional(Type.String({ description: 'Unless sent by HTTP Basic authentication.' })),
     client_secret: Type.Optional(Type.String({ description: 'With client_id.' })),
   },
   {
-    description: 'A client asks for a token. Its credentials come in an Authorization header (client_secret_basic) or here (client_secret_post). Other parameters are ignored, as RFC 6749 demands.',
+    description:
+      'A client asks for a token. Its credentials come in an Authorization header (client_secret_basic) or here (client_secret_post). Other parameters are ignored, as RFC 6749 demands.',
     examples: [{ grant_type: 'client_credentials' }],
   },
 );
 
 const TokenResponse = Type.Object(
   {
-    access_token: Type.String({ description: 'For the Authorization header of every other request.', examples: ['eyJhbGciOiJFZERTQSJ9.e30.c2ln'] }),
+    access_token: Type.String({
+      description: 'For the Authorization header of every other request.',
+      examples: ['eyJhbGciOiJFZERTQSJ9.e30.c2ln'],
+    }),
     token_type: Type.Literal('Bearer'),
     expires_in: Type.Integer({ description: 'Seconds.', examples: [ttlSeconds] }),
     scope: Type.String({ description: 'The role the token has.', examples: ['partner'] }),
@@ -88,7 +95,8 @@ export function registerOAuth(app: App, service: Service): void {
     },
     errorHandler: sendTokenError,
     handler: async (request) => {
-      if (!isForm(request)) throw new TokenRefusal('invalid_request', 'Send a form: application/x-www-form-urlencoded.');
+      if (!isForm(request))
+        throw new TokenRefusal('invalid_request', 'Send a form: application/x-www-form-urlencoded.');
       const principal = await authenticate(service, request);
       requireGrant(request.body, principal);
       const claims = { ...principal, issuer: service.issuer };
@@ -129,7 +137,8 @@ async function authenticate(service: Service, request: FastifyRequest<{ Body: To
 function credentialsOf(header: string | undefined, form: TokenForm): ClientCredentials {
   const { client_id: clientId, client_secret: clientSecret } = form;
   if (header !== undefined) {
-    if (clientSecret !== undefined) throw new TokenRefusal('invalid_request', 'Authenticate in the header or in the form, not both.');
+    if (clientSecret !== undefined)
+      throw new TokenRefusal('invalid_request', 'Authenticate in the header or in the form, not both.');
     const basic = basicCredentials(header);
     if (!basic) throw new TokenRefusal('invalid_client', 'The Authorization header is not HTTP Basic.');
     if (clientId !== undefined && clientId !== basic.clientId) {
@@ -163,7 +172,9 @@ function sendTokenError(error: FastifyError, request: FastifyRequest, reply: Fas
 
 function tokenRefusalOf(error: Error): TokenRefusal | undefined {
   if (error instanceof TokenRefusal) return error;
-  if (error instanceof Refusal && error.code === 'request_invalid') return new TokenRefusal('invalid_request', error.message);
-  if ('validation' in error && error.validation) return new TokenRefusal('invalid_request', 'A parameter is missing: grant_type.');
+  if (error instanceof Refusal && error.code === 'request_invalid')
+    return new TokenRefusal('invalid_request', error.message);
+  if ('validation' in error && error.validation)
+    return new TokenRefusal('invalid_request', 'A parameter is missing: grant_type.');
   return undefined;
 }

@@ -3,13 +3,29 @@ import { Type } from 'typebox';
 import { idShape, newId } from '../../lib/ids.js';
 import { Refusal } from '../../lib/refusal.js';
 import { listStatements, readStatement, readStatementLines } from '../../timebank/reads/partner-statements.js';
-import { readStatementFile, receiveStatement, viewStatement, viewStatementLine } from '../../timebank/reconciliation/statements.js';
+import {
+  readStatementFile,
+  receiveStatement,
+  viewStatement,
+  viewStatementLine,
+} from '../../timebank/reconciliation/statements.js';
 import { runCommand } from '../commands.js';
 import { CsvBody, csvOf } from '../csv-body.js';
 import { afterOf, pageOf } from '../pages.js';
 import { commandRefusals, guardedRefusals, problemResponses } from '../problem-responses.js';
 import { ownPartner } from '../reach.js';
-import { AmountString, closed, DateString, ExternalId, Instant, Nullable, PageQuery, pageQuery, SignedAmountString, Uuid } from '../schemas.js';
+import {
+  AmountString,
+  closed,
+  DateString,
+  ExternalId,
+  Instant,
+  Nullable,
+  PageQuery,
+  pageQuery,
+  SignedAmountString,
+  Uuid,
+} from '../schemas.js';
 import { type App, ledgerIdOf, type Service } from '../service.js';
 import { PartnerId } from './partners.js';
 import { Period } from './periods.js';
@@ -21,7 +37,6 @@ const FileName = Type.String({
   description: 'What the file was called.',
   examples: ['bank-statement-2026-10.csv'],
 });
-export const Sha256 = Type.String({ pattern: '^[0-9a-f]{64}$', description: 'A SHA-256, hexadecimal.' });
 
 const Statement = Type.Object(
   {
@@ -29,9 +44,13 @@ const Statement = Type.Object(
     partner: PartnerId,
     period: Period,
     file_name: Nullable(FileName),
-    sha256: Type.String({ ...Sha256, description: 'SHA-256 of the file, hexadecimal.' }),
+    sha256: Type.String({ pattern: '^[0-9a-f]{64}$', description: 'SHA-256 of the file, hexadecimal.' }),
     lines: Type.Integer({ description: 'How many lines it has.', examples: [1753] }),
-    points: Type.String({ ...SignedAmountString, description: 'Points redeemed less points refunded.', examples: ['81005'] }),
+    points: Type.String({
+      ...SignedAmountString,
+      description: 'Points redeemed less points refunded.',
+      examples: ['81005'],
+    }),
     amount_cny: Type.String({ ...SignedAmountString, description: 'The same in CNY.', examples: ['8100.50'] }),
     created_at: Instant,
   },
@@ -78,15 +97,17 @@ function registerReceiving(app: App, service: Service): void {
     schema: {
       operationId: 'receivePartnerStatement',
       summary: "Take in a partner's statement",
-      description: 'The partner\'s own list of the month, to be matched against the books. Sending the same file again answers 200 and changes nothing.',
+      description:
+        "The partner's own list of the month, to be matched against the books. Sending the same file again answers 200 and changes nothing.",
       tags: ['audit'],
       consumes: ['text/csv'],
-      querystring: Type.Object(
-        { partner: PartnerId, period: Period, file_name: Type.Optional(FileName) },
-        closed,
-      ),
+      querystring: Type.Object({ partner: PartnerId, period: Period, file_name: Type.Optional(FileName) }, closed),
       body: CsvBody,
-      response: { 200: Statement, 201: Statement, ...problemResponses(...commandRefusals, 'partner_not_found', 'file_invalid') },
+      response: {
+        200: Statement,
+        201: Statement,
+        ...problemResponses(...commandRefusals, 'partner_not_found', 'file_invalid'),
+      },
     },
     handler: async (request, reply) => {
       const { partner: partnerId, period, file_name: fileName = null } = request.query;

@@ -32,7 +32,8 @@ const PointPrice = Type.String({
   examples: ['0.10'],
 });
 const mayBackdate = {
-  description: 'Whether its redemptions may take effect on any day of an open period, not only within the last 24 hours.',
+  description:
+    'Whether its redemptions may take effect on any day of an open period, not only within the last 24 hours.',
 };
 
 const NewPartner = Type.Object(
@@ -88,7 +89,8 @@ function registerPartnerCommands(app: App, service: Service): void {
     schema: {
       operationId: 'registerPartner',
       summary: 'Register a partner',
-      description: 'Opens the accounts in which its redemptions are kept: what is held, what is redeemed, what it is owed.',
+      description:
+        'Opens the accounts in which its redemptions are kept: what is held, what is redeemed, what it is owed.',
       tags: ['partners'],
       body: NewPartner,
       response: { 201: Partner, ...problemResponses(...commandRefusals, 'partner_exists', 'account_exists') },
@@ -105,7 +107,8 @@ function registerPartnerCommands(app: App, service: Service): void {
     schema: {
       operationId: 'issueCredential',
       summary: 'Issue credentials to a partner',
-      description: 'Credentials for one system of the partner. The service keeps the SHA-256 of the secret, never the secret.',
+      description:
+        'Credentials for one system of the partner. The service keeps the SHA-256 of the secret, never the secret.',
       tags: ['partners'],
       params,
       body: OptionalBody(Type.Object({}, { ...closed, description: 'Nothing is asked for.' })),
@@ -115,7 +118,12 @@ function registerPartnerCommands(app: App, service: Service): void {
       const { subject, ledger } = request.principal;
       const partnerId = request.params.id;
       const key = idempotencyKey(request.raw.headers['idempotency-key']);
-      const { clientId, clientSecret } = deriveCredentials(service.tokenKeys.privateKey, { ledger, partnerId, subject, key });
+      const { clientId, clientSecret } = deriveCredentials(service.tokenKeys.privateKey, {
+        ledger,
+        partnerId,
+        subject,
+        key,
+      });
       return runCommand(service, request, reply, {
         decide: (stage) => issueCredential(stage, { partnerId, clientId, secret: clientSecret }),
         show: () => ({ partner: partnerId, client_id: clientId }),

@@ -4,100 +4,18 @@ import { idShape, newId } from '../../lib/ids.js';
 import { listRedemptions, readRedemption } from '../../timebank/reads/redemptions.js';
 import { authoriseRedemption } from '../../timebank/redemptions/authorise.js';
 import { captureRedemption } from '../../timebank/redemptions/capture.js';
-import { type Redemption, redemptionStatuses, viewRedemption } from '../../timebank/redemptions/redemption.js';
+import { type Redemption as RedemptionRow, viewRedemption } from '../../timebank/redemptions/redemption.js';
 import { refundRedemption } from '../../timebank/redemptions/refund.js';
 import { voidRedemption } from '../../timebank/redemptions/release.js';
 import { runCommand } from '../commands.js';
 import { afterOf, pageOf } from '../pages.js';
 import { commandRefusals, guardedRefusals, problemResponses } from '../problem-responses.js';
 import { ownPartner } from '../reach.js';
-import {
-  AmountString,
-  closed,
-  DateString,
-  EntryNumber,
-  ExternalId,
-  Instant,
-  Nullable,
-  OptionalBody,
-  pageQuery,
-  Uuid,
-} from '../schemas.js';
+import { closed, DateString, OptionalBody, pageQuery, Uuid } from '../schemas.js';
 import { type App, ledgerIdOf, type Service } from '../service.js';
 import { dryRunQuery } from './entries.js';
 import { PartnerId } from './partners.js';
-
-const Points = Type.String({
-  pattern: '^(?:[1-9][0-9]{0,8}|1000000000)$',
-  description: 'Whole points, 1 to 1,000,000,000, as a string.',
-  examples: ['50'],
-});
-const PointSum = Type.String({ pattern: '^(?:0|[1-9][0-9]{0,9})$', description: 'Whole points, as a string.', examples: ['50'] });
-const Reference = Type.String({
-  ...ExternalId,
-  description: "The partner's own name for the redemption, unique for ever.",
-  examples: ['BK20260000829'],
-});
-const MemberId = Type.String({ ...ExternalId, description: 'The id of the member.', examples: ['M00211'] });
-const Status = Type.Enum([...redemptionStatuses], {
-  description: 'What became of it. A hold past `expires_at` is `expired`, whatever jobs have run.',
-  examples: ['captured'],
-});
-const EffectiveAt = Type.String({
-  ...Instant,
-  description: 'When it happened at the partner; without it, now. More than 24 hours back only for a partner that may backdate.',
-  examples: ['2026-10-01T09:21:00+08:00'],
-});
-
-const NewRedemption = Type.Object(
-  {
-    partner_reference: Reference,
-    member: MemberId,
-    points: Points,
-    effective_at: Type.Optional(EffectiveAt),
-    capture: Type.Optional(Type.Boolean({ default: false, description: 'Capture at once instead of holding the points.' })),
-  },
-  {
-    ...closed,
-    description: 'Points to redeem.',
-    examples: [{ partner_reference: 'BK20260000829', member: 'M00211', points: '50', capture: true }],
-  },
-);
-
-const Redemption = Type.Object(
-  {
-    id: Uuid,
-    partner: PartnerId,
-    partner_reference: Reference,
-    member: MemberId,
-    status: Status,
-    authorised: PointSum,
-    captured: PointSum,
-    released: PointSum,
-    refunded: PointSum,
-    captured_cny: AmountString,
-    refunded_cny: AmountString,
-    effective_on: DateString,
-    expires_at: Instant,
-    entry: EntryNumber,
-  },
-  {
-    ...closed,
-    description: 'A redemption. Held: authorised - captured - released. `entry` is the number of the entry that last changed it.',
-  },
-);
-
-const RedemptionPage = Type.Object(
-  { redemptions: Type.Array(Redemption), next_cursor: Nullable(Type.String()) },
-  { ...closed, description: 'Redemptions in the order in which they were asked for.' },
-);
-
-const Part = OptionalBody(
-  Type.Object(
-    { points: Type.Optional(Points), effective_at: Type.Optional(EffectiveAt) },
-    { ...closed, description: 'How much of it; without `points`, all of it.', examples: [{ points: '20' }] },
-  ),
-);
+import { MemberId, NewRedemption, Part, Redemption, RedemptionPage, Reference, Status } from './redemption-shapes.js';
 
 const params = Type.Object({ id: Uuid }, closed);
 const readers = ['operator', 'auditor', 'partner'] as const;
@@ -135,7 +53,13 @@ function registerAuthorising(app: App, service: Service): void {
       },
     },
     handler: (request, reply) => {
-      const { partner_reference: partnerReference, member, points, effective_at: effectiveAt, capture = false } = request.body;
+      const {
+        partner_reference: partnerReference,
+        member,
+        points,
+        effective_at: effectiveAt,
+        capture = false,
+      } = request.body;
       const { partner, subject } = request.principal;
       const authorisation = {
         id: newId(),
@@ -161,7 +85,8 @@ function registerMoving(app: App, service: Service): void {
     schema: {
       operationId: 'captureRedemption',
       summary: 'Capture held points',
-      description: 'The partner has given the benefit, or part of it, and is owed for it. Parts add up to the price of the whole.',
+      description:
+        'The partner has given the benefit, or part of it, and is owed for it. Parts add up to the price of the whole.',
       tags: ['partners'],
       querystring: dryRunQuery,
       params,
@@ -245,7 +170,7 @@ function partOf(id: string, body: Static<typeof Part>, partnerId: string | null)
 }
 
 interface Changed {
-  readonly redemption: Redemption;
+  readonly redemption: RedemptionRow;
   readonly entry: number;
 }
 
@@ -254,7 +179,9 @@ const show = (service: Service) => (changed: Changed) =>
 
 const listQuery = Type.Object(
   {
-    partner: Type.Optional(Type.String({ ...PartnerId, description: "Only this partner's; a partner sees its own in any case." })),
+    partner: Type.Optional(
+      Type.String({ ...PartnerId, description: "Only this partner's; a partner sees its own in any case." }),
+    ),
     partner_reference: Type.Optional(Reference),
     member: Type.Optional(MemberId),
     status: Type.Optional(Status),
@@ -282,7 +209,11 @@ function registerReading(app: App, service: Service): void {
       const ledgerId = await ledgerIdOf(service, request.principal);
       const filter = filterOf(request.query, ownPartner(request.principal));
       if (filter === null) return { redemptions: [], next_cursor: null };
-      const rows = await listRedemptions(service.sql, ledgerId, filter, { after, limit: limit + 1, now: service.clock() });
+      const rows = await listRedemptions(service.sql, ledgerId, filter, {
+        after,
+        limit: limit + 1,
+        now: service.clock(),
+      });
       const { page, next_cursor } = pageOf(rows, limit, (redemption) => redemption.id);
       return { redemptions: page, next_cursor };
     },

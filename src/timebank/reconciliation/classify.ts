@@ -21,11 +21,13 @@ export function perStatus<T>(of: (status: MatchStatus) => T): Record<MatchStatus
 }
 
 /** Which side fell outside the period, and on which end. */
-export type TimingDirection =
-  | 'booked_after_period'
-  | 'booked_before_period'
-  | 'redeemed_before_period'
-  | 'redeemed_after_period';
+export const timingDirections = [
+  'booked_after_period',
+  'booked_before_period',
+  'redeemed_before_period',
+  'redeemed_after_period',
+] as const;
+export type TimingDirection = (typeof timingDirections)[number];
 
 /** A redemption's captures less refunds on the ledger's side; `entries` are the numbers of the entries behind it. */
 export interface LedgerItem extends Figures {

@@ -39,10 +39,10 @@ export interface ReportItem extends ReportSides {
   readonly partner_reference: string;
   readonly status: MatchStatus;
   readonly direction: TimingDirection | null;
-  readonly redemptions: readonly string[];
-  readonly entries: readonly string[];
-  readonly lines: readonly number[];
-  readonly outside_lines: readonly number[];
+  readonly redemptions: string[];
+  readonly entries: string[];
+  readonly lines: number[];
+  readonly outside_lines: number[];
   readonly detail: string;
 }
 
@@ -172,10 +172,10 @@ export function reportItem(result: ReferenceResult): ReportItem {
     status: result.status,
     direction: result.direction,
     ...sidesOf(result),
-    redemptions: result.redemptionIds,
-    entries: result.entries,
-    lines: result.lines,
-    outside_lines: result.outsideLines,
+    redemptions: [...result.redemptionIds],
+    entries: [...result.entries],
+    lines: [...result.lines],
+    outside_lines: [...result.outsideLines],
     detail: result.detail,
   };
 }
