@@ -20,7 +20,7 @@ export function resultOf({ report, refused, redeemedPoints }: MonthResult) {
     period: report.period,
     counts,
     redeemed_points: redeemedPoints,
-    statement_points: Number(report.control.statement_in_period.points),
+    statement_points: Number(report.control.statement.points) + Number(report.control.statement_outside.points),
     references,
   };
 }

@@ -1,6 +1,6 @@
 /**
- * The refusals of an operation as OpenAPI responses: one for each status, naming its codes. A route spreads them after its own
- * answers. Types do not see them, because handlers never send problems: they throw refusals.
+ * The refusals of an operation, for the document: one response for each status, naming its codes. A route spreads them after its
+ * own answers. Types do not see them, because handlers never send problems: they throw refusals.
  */
 import type { RouteOptions } from 'fastify';
 import { kindOf, type ProblemCode, problemType } from './problems.js';
@@ -10,11 +10,12 @@ export const guardedRefusals = [
   'request_invalid',
   'unauthenticated',
   'forbidden',
+  'ledger_not_found',
   'rate_limited',
   'internal_error',
 ] as const;
 
-/** Any POST that changes something can refuse so, beside its business refusals. */
+/** Any POST that changes something can refuse so, beside its business refusals. The key's are what makes it a command in the document. */
 export const commandRefusals = [
   ...guardedRefusals,
   'idempotency_key_missing',
@@ -27,54 +28,72 @@ export const commandRefusals = [
   'ledger_unavailable',
 ] as const;
 
-/** `response: { 201: Entry, ...problemResponses(...commandRefusals, 'balance_insufficient') }` */
-export function problemResponses(...codes: readonly ProblemCode[]): Record<never, never> {
-  const byStatus = new Map<number, ProblemCode[]>();
-  for (const code of new Set(codes)) {
-    const { status } = kindOf(code);
-    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
-  }
-  return Object.fromEntries([...byStatus].map(([status, group]) => [status, responseOf(status, group)]));
+/** What a route says in its responses of one status' refusals. */
+class Problems {
+  constructor(readonly codes: readonly ProblemCode[]) {}
 }
 
-function responseOf(status: number, codes: readonly ProblemCode[]) {
+/** `response: { 201: Entry, ...problemResponses(...commandRefusals, 'balance_insufficient') }` */
+export function problemResponses(...codes: readonly ProblemCode[]): Record<never, never> {
+  return Object.fromEntries(byStatus(codes).map(([status, group]) => [status, new Problems(group)]));
+}
+
+function byStatus(codes: readonly ProblemCode[]): [status: number, group: ProblemCode[]][] {
+  const groups = new Map<number, ProblemCode[]>();
+  for (const code of new Set(codes)) {
+    const { status } = kindOf(code);
+    groups.set(status, [...(groups.get(status) ?? []), code]);
+  }
+  return [...groups];
+}
+
+/** Where a route's schema keeps its codes for the document; swagger copies words with x- to the operation as they are. */
+export const problemsWord = 'x-problems';
+
+/** Takes the problems out of a route's responses: Fastify would compile a serializer for each, though problems are sent as text. */
+export function setProblemsApart(route: RouteOptions): void {
+  const response: unknown = route.schema?.response;
+  if (typeof response !== 'object' || response === null) return;
+  const answers = Object.entries(response).filter(([, said]) => !(said instanceof Problems));
+  const codes = Object.values(response).flatMap((said) => (said instanceof Problems ? said.codes : []));
+  route.schema = { ...route.schema, ...{ response: Object.fromEntries(answers), [problemsWord]: codes } };
+}
+
+/** The OpenAPI responses that name these codes, one for each status. */
+export function documentedProblems(codes: readonly ProblemCode[]): DocumentedProblem[] {
+  return byStatus(codes).map(([status, group]) => ({ status, name: nameOf(group), response: responseOf(group) }));
+}
+
+export interface DocumentedProblem {
+  readonly status: number;
+  /** `RequestInvalid`, `AccountNotFoundOrEntryNotFound`: for operations that share it; undefined when that would be a sentence. */
+  readonly name: string | undefined;
+  readonly response: object;
+}
+
+function nameOf(codes: readonly ProblemCode[]): string | undefined {
+  if (codes.length > 3) return undefined;
+  return codes.map((code) => code.replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase())).join('Or');
+}
+
+function responseOf(codes: readonly ProblemCode[]) {
   const lines = codes.map((code) => `\`${code}\`: ${kindOf(code).title}.`);
+  const headers = Object.assign({}, ...codes.map((code) => headersOf[code]));
   return {
     description: lines.join('\n'),
-    ...(headersOf[status] && { headers: headersOf[status] }),
+    ...(Object.keys(headers).length > 0 && { headers }),
     content: { [problemType]: { schema: { $ref: '#/components/schemas/Problem' } } },
   };
 }
 
-const retryAfter = {
-  'retry-after': { description: 'Seconds to wait before the same request may succeed.', schema: { type: 'string' } },
+const retryAfter = { 'retry-after': { $ref: '#/components/headers/RetryAfter' } };
+const authenticate = { 'www-authenticate': { $ref: '#/components/headers/WwwAuthenticate' } };
+
+const headersOf: Partial<Record<ProblemCode, object>> = {
+  unauthenticated: authenticate,
+  client_invalid: authenticate,
+  rate_limited: retryAfter,
+  idempotency_key_in_flight: retryAfter,
+  ledger_busy: retryAfter,
+  ledger_unavailable: retryAfter,
 };
-
-const headersOf: Readonly<Record<number, object>> = {
-  401: { 'www-authenticate': { description: 'How to authenticate.', schema: { type: 'string' } } },
-  429: retryAfter,
-  503: retryAfter,
-};
-
-/** Where a route's schema keeps its problems for the document; swagger copies words with x- to the operation as they are. */
-export const problemsWord = 'x-problems';
-
-/**
- * Takes the problems out of a route's responses. They are already OpenAPI, and Fastify would compile a serializer for each
- * (280 ms for 80 routes) though problems are sent as text.
- */
-export function setProblemsApart(route: RouteOptions): void {
-  const response: unknown = route.schema?.response;
-  if (typeof response !== 'object' || response === null) return;
-  const [problems, answers] = [
-    Object.entries(response).filter(isProblem),
-    Object.entries(response).filter((e) => !isProblem(e)),
-  ];
-  const apart = { response: Object.fromEntries(answers), [problemsWord]: Object.fromEntries(problems) };
-  route.schema = { ...route.schema, ...apart };
-}
-
-function isProblem([, response]: [string, unknown]): boolean {
-  if (typeof response !== 'object' || response === null || !('content' in response)) return false;
-  return typeof response.content === 'object' && response.content !== null && problemType in response.content;
-}

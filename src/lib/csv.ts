@@ -2,12 +2,14 @@
  * CSV in and out: bytes from outside become rows of named text with the line they stand on, or a refusal that says where
  * the file is wrong. It knows encodings, quotes and columns; it does not know what any value means.
  */
-import { CsvError, parse } from 'csv-parse/sync';
+import { CsvError, type InfoRecord, parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import { type FieldError, Refusal } from './refusal.js';
 
 export const maxRows = 1_000_000;
 export const maxFieldCharacters = 10_000;
+/** Each costs the parser 50 µs: a file of nothing else would hold up the service for a minute. */
+const maxMisshapenRows = 5_000;
 const maxErrors = 100;
 
 export interface CsvRow<C extends string> {
@@ -32,7 +34,8 @@ interface Line {
  * Reads UTF-8 (with or without a byte order mark) or else GB18030; LF, CRLF or CR; columns in any order. White space
  * around a value is not part of it and is removed, also inside quotes; blank lines are passed over, but count as rows; line
  * ends inside quotes become LF. A row with the wrong number of fields, or an overlong one, is in `errors` and does not hide others.
- * Refuses: `file_invalid` (empty; NUL; neither encoding; broken quotes; columns missing, unknown or twice; over `maxRows`).
+ * Refuses: `file_invalid` (empty; NUL; neither encoding; broken quotes; columns missing, unknown or twice; over
+ * `maxRows`; over 5,000 rows blank or with a wrong number of fields).
  */
 export function readCsv<const C extends string>(bytes: Uint8Array, columns: readonly C[]): CsvFile<C> {
   if (bytes.length === 0) throw new Refusal('file_invalid', 'the file is empty');
@@ -110,7 +113,13 @@ function splitLines(text: string): Line[] {
 /** One record for each line, blank ones too, except where quotes hold lines together. */
 function parseRecords(text: string): string[][] {
   try {
-    const records = parse(text, { record_delimiter: '\n', relax_column_count: true, trim: true, to: maxRows + 2 });
+    const records = parse(text, {
+      record_delimiter: '\n',
+      relax_column_count: true,
+      trim: true,
+      to: maxRows + 2,
+      on_record: refuseMisshapen,
+    });
     if (records.length > maxRows + 1) throw new Refusal('file_invalid', `the file has more than ${maxRows} rows`);
     return records;
   } catch (error) {
@@ -122,6 +131,15 @@ function parseRecords(text: string): string[][] {
       errors: [lineError(line, 'a quote is opened, closed or left open where it cannot be')],
     });
   }
+}
+
+/** Lets a record pass unless too many before it, blank ones too, had another number of fields than the header. */
+function refuseMisshapen(record: string[], info: InfoRecord): string[] {
+  if (info.invalid_field_length <= maxMisshapenRows) return record;
+  throw new Refusal(
+    'file_invalid',
+    `the file has more than ${maxMisshapenRows} rows that are blank or have too few or too many fields`,
+  );
 }
 
 function lineAfter(text: string, count: number): number {

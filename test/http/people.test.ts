@@ -34,7 +34,11 @@ async function county(t: Test): Promise<TestApp> {
     unit('XC-010', 'XC', 'subdistrict'),
   ];
   for (const body of units) t.equal((await app.post('/v1/org-units', { as: 'operator', body })).status, 201);
-  for (const [id, at] of [['M1', 'XC-01'], ['M2', 'XC-01-01'], ['M3', 'XC-010']] as const) {
+  for (const [id, at] of [
+    ['M1', 'XC-01'],
+    ['M2', 'XC-01-01'],
+    ['M3', 'XC-010'],
+  ] as const) {
     t.equal((await app.post('/v1/members', { as: 'operator', body: person(id, at) })).status, 201);
   }
   return app;
@@ -85,7 +89,10 @@ test('a coordinator sees the units of the scope and below, and no neighbour whos
   t.same(await ids({ role: 'auditor' }), ['XC', 'XC-01', 'XC-01-01', 'XC-010']);
   t.equal((await app.get('/v1/org-units/XC-01-01', { as: east })).status, 200);
   for (const hidden of ['XC', 'XC-010']) {
-    t.match(await app.get(`/v1/org-units/${hidden}`, { as: east }), { status: 404, body: { code: 'org_unit_not_found' } });
+    t.match(await app.get(`/v1/org-units/${hidden}`, { as: east }), {
+      status: 404,
+      body: { code: 'org_unit_not_found' },
+    });
   }
   t.equal((await app.get('/v1/org-units/XC-01', { as: unscoped })).status, 404);
   t.equal((await app.get('/v1/org-units', { as: member('M1') })).status, 403);
@@ -103,7 +110,10 @@ test('pages hold every row once; a cursor of another list is refused: 200 and 40
   t.same(seen, ['M1', 'M2', 'M3']);
   const forged = Buffer.from(JSON.stringify(['\u0000'])).toString('base64url');
   t.equal((await app.get(`/v1/members?cursor=${forged}`, { as: 'operator' })).status, 400);
-  t.equal((await app.get(`/v1/imports?cursor=${Buffer.from('["x"]').toString('base64url')}`, { as: 'operator' })).status, 400);
+  t.equal(
+    (await app.get(`/v1/imports?cursor=${Buffer.from('["x"]').toString('base64url')}`, { as: 'operator' })).status,
+    400,
+  );
 });
 
 test('a member is registered within the coordinator’s subtree (201); a unit beyond it is not found (404)', async (t) => {
@@ -144,7 +154,12 @@ test('a member sees themselves and nobody else, a coordinator the subtree only: 
   for (const path of ['', '/balances', '/statement']) {
     t.equal((await app.get(`/v1/members/M1${path}`, { as: member('M1') })).status, 200, path);
     t.equal((await app.get(`/v1/members/M2${path}`, { as: east })).status, 200, path);
-    for (const [id, as] of [['M2', member('M1')], ['M3', east], ['M1', unscoped], ['M9', { role: 'operator' }]] as const) {
+    for (const [id, as] of [
+      ['M2', member('M1')],
+      ['M3', east],
+      ['M1', unscoped],
+      ['M9', { role: 'operator' }],
+    ] as const) {
       const refused = await app.get(`/v1/members/${id}${path}`, { as });
       t.match(refused, { status: 404, body: { code: 'member_not_found' } }, `${as.role} ${id}${path}`);
     }
@@ -188,7 +203,14 @@ test('a recorded service (201) posts hours, mints coins, and says why they diffe
   const recorded = await app.post('/v1/service-records', { as: east, body: visit('V1', long) });
   t.match(recorded, {
     status: 201,
-    body: { id: 'V1', hours: '3.17', coins: '2.00', to_pool: '0.00', approved_by: 'coordinator:east', served_on: '2026-10-27' },
+    body: {
+      id: 'V1',
+      hours: '3.17',
+      coins: '2.00',
+      to_pool: '0.00',
+      approved_by: 'coordinator:east',
+      served_on: '2026-10-27',
+    },
   });
   t.same(recorded.body.differences, [{ code: 'cap_visit', amount: '1.17' }]);
   t.same((await app.get('/v1/service-records/V1', { as: 'auditor' })).body, recorded.body);
@@ -209,8 +231,15 @@ test('a recorded service (201) posts hours, mints coins, and says why they diffe
 test('what was taken back after it was spent is shown as a debt (200)', async (t) => {
   const app = await county(t);
   const adjust = (debit: string, credit: string) =>
-    app.post('/v1/entries', { as: 'operator', body: { kind: 'adjustment', legs: [{ debit, credit, amount: '2.00' }] } });
-  t.equal((await app.post('/v1/service-records', { as: east, body: visit('V1', { check_out: '2026-10-27T11:00:00+08:00' }) })).status, 201);
+    app.post('/v1/entries', {
+      as: 'operator',
+      body: { kind: 'adjustment', legs: [{ debit, credit, amount: '2.00' }] },
+    });
+  t.equal(
+    (await app.post('/v1/service-records', { as: east, body: visit('V1', { check_out: '2026-10-27T11:00:00+08:00' }) }))
+      .status,
+    201,
+  );
   const granted = await adjust('coin:issuance', 'member:M1:coins');
   t.equal(granted.status, 201);
   t.equal((await adjust('member:M1:coins', 'pool:community')).status, 201);
@@ -232,7 +261,12 @@ test('a service is refused to whoever approves themselves, overlaps, repeats or 
     [{ role: 'operator' }, visit('V2', { recipient: 'M9' }), 404, 'member_not_found'],
     [east, visit('V2', { recorded_by: 'east' }), 422, 'self_approval'],
     [{ ...east, subject: 'M1' }, visit('V2'), 422, 'self_approval'],
-    [east, visit('V2', { check_in: '2026-10-27T10:29:00+08:00', check_out: '2026-10-27T11:29:00+08:00' }), 422, 'service_overlap'],
+    [
+      east,
+      visit('V2', { check_in: '2026-10-27T10:29:00+08:00', check_out: '2026-10-27T11:29:00+08:00' }),
+      422,
+      'service_overlap',
+    ],
     [east, visit('V2', { check_out: '2026-10-27T09:00:00+08:00' }), 422, 'service_time_invalid'],
     [east, visit('V2', { volunteer: 'M2', service_type: 'paid_post' }), 422, 'service_type_unknown'],
     [east, visit('V2', { check_in: '2026-10-27T09:00:00' }), 400, 'request_invalid'],
@@ -259,7 +293,9 @@ test('service records are listed by volunteer and day, to those who may see the 
   ];
   for (const body of visits) t.equal((await app.post('/v1/service-records', { as: 'operator', body })).status, 201);
   const ids = async (as: Caller, query = '') =>
-    (await app.get(`/v1/service-records${query}`, { as })).body.service_records.map((found: { id: string }) => found.id);
+    (await app.get(`/v1/service-records${query}`, { as })).body.service_records.map(
+      (found: { id: string }) => found.id,
+    );
   t.same(await ids({ role: 'auditor' }), ['V1', 'V2', 'V3', 'V4']);
   t.same(await ids({ role: 'auditor' }, '?from=2026-10-06&to=2026-10-07'), ['V2', 'V3']);
   t.same(await ids({ role: 'operator' }, '?volunteer=M1&from=2026-10-06'), ['V4']);
@@ -269,7 +305,10 @@ test('service records are listed by volunteer and day, to those who may see the 
   t.same(await ids(member('M1')), ['V1', 'V4']);
   t.same(await ids(member('M1'), '?volunteer=M2'), []);
   t.equal((await app.get('/v1/service-records/V1', { as: member('M1') })).status, 200);
-  t.match(await app.get('/v1/service-records/V2', { as: member('M1') }), { status: 404, body: { code: 'service_record_not_found' } });
+  t.match(await app.get('/v1/service-records/V2', { as: member('M1') }), {
+    status: 404,
+    body: { code: 'service_record_not_found' },
+  });
   t.equal((await app.get('/v1/service-records/V3', { as: east })).status, 404);
 });
 
@@ -313,5 +352,8 @@ test('rule sets are listed, and one tells every value with its basis, by id or e
   t.match(value('service_coefficients'), { value: { errand: '1.00' } });
   t.match(value('coin_expiry_years'), { value: null, basis: 'D' });
   t.same((await app.get('/v1/rule-sets/xinchang-pilot%2F1', { as: 'auditor' })).body, one.body);
-  t.match(await app.get('/v1/rule-sets/xinchang-pilot-2', { as: 'auditor' }), { status: 404, body: { code: 'rule_set_not_found' } });
+  t.match(await app.get('/v1/rule-sets/xinchang-pilot-2', { as: 'auditor' }), {
+    status: 404,
+    body: { code: 'rule_set_not_found' },
+  });
 });

@@ -145,6 +145,13 @@ t.test('a million rows are read and one more is refused', async (t) => {
   t.throws(() => readCsv(bytes(`${million}1\n`), ['id']), refused(/more than 1000000 rows/));
 });
 
+t.test('a file of blank or misshapen rows is refused before it takes seconds', async (t) => {
+  for (const row of ['', 'x', 'x,y,z']) {
+    t.equal(read(`id,name\n${`${row}\n`.repeat(4_000)}A,x`).rows.length, 1, 'some are borne');
+    t.throws(() => read(`id,name\n${`${row}\n`.repeat(500_000)}A,x`), refused(/more than 5000 rows/), `"${row}"`);
+  }
+});
+
 t.test('a refusal lists a hundred errors and says how many more there are', async (t) => {
   const errors = Array.from({ length: 103 }, (_, at) => lineError(at + 2, 'is wrong'));
   t.match(fileInvalid(errors), { code: 'file_invalid', message: /103 errors.*first 100.*3 more/ });

@@ -62,7 +62,7 @@ const TokenError = Type.Object(
 
 const unauthorised = {
   description: '`invalid_client`: the client or its secret is wrong.',
-  headers: { 'www-authenticate': { description: 'How to authenticate.', schema: { type: 'string' } } },
+  headers: { 'www-authenticate': Type.String({ description: 'How to authenticate.' }) },
   content: { 'application/json': { schema: TokenError } },
 };
 
@@ -94,7 +94,9 @@ export function registerOAuth(app: App, service: Service): void {
       },
     },
     errorHandler: sendTokenError,
-    handler: async (request) => {
+    handler: async (request, reply) => {
+      // RFC 6749, section 5.1: what holds a token is not to be kept.
+      reply.header('cache-control', 'no-store');
       if (!isForm(request))
         throw new TokenRefusal('invalid_request', 'Send a form: application/x-www-form-urlencoded.');
       const principal = await authenticate(service, request);

@@ -124,6 +124,7 @@ function registerPartnerCommands(app: App, service: Service): void {
         subject,
         key,
       });
+      reply.header('cache-control', 'no-store');
       return runCommand(service, request, reply, {
         decide: (stage) => issueCredential(stage, { partnerId, clientId, secret: clientSecret }),
         show: () => ({ partner: partnerId, client_id: clientId }),

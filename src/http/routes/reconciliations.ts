@@ -187,8 +187,8 @@ const reportQuery = Type.Object(
   closed,
 );
 const reportHeaders = {
-  etag: { description: 'SHA-256 of the bytes sent, in quotes.', schema: { type: 'string' } },
-  'x-report-sha256': { description: "The run's report_sha256.", schema: { type: 'string' } },
+  etag: Type.String({ description: 'SHA-256 of the bytes sent, in quotes.' }),
+  'x-report-sha256': Type.String({ description: "The run's report_sha256." }),
 };
 
 function registerReport(app: App, service: Service): void {

@@ -1,0 +1,115 @@
+/**
+ * From what swagger collected to what is published: problems beside the answers, the idempotency key of every command, and
+ * each shape said once. It knows no operation.
+ */
+import { type Json, Schemas, sharedParameters, sharedResponses, sorted } from './openapi-components.js';
+import { documentedProblems, problemsWord } from './problem-responses.js';
+import type { ProblemCode } from './problems.js';
+import { optionalBody, words } from './schemas.js';
+
+interface Operation {
+  responses: Record<string, Json>;
+  parameters?: Json[];
+  readonly requestBody?: RequestBody;
+  [problemsWord]?: readonly ProblemCode[];
+}
+
+interface RequestBody {
+  required: boolean;
+  readonly content: Record<string, { schema?: Json }>;
+}
+
+interface Document {
+  readonly paths?: object;
+  readonly components?: { readonly schemas?: object };
+}
+
+/** The document as it is published; the one given is changed. */
+export function settle<T extends Document>(document: T): T {
+  const { paths = {}, components } = document;
+  const collected = operationsOf(paths);
+  const refusals = sharedResponses(collected.flatMap((operation) => documentedProblems(operation[problemsWord] ?? [])));
+  for (const operation of collected) {
+    settleBody(operation.requestBody);
+    settleCommand(operation);
+    settleProblems(operation, refusals);
+  }
+  const schemas = new Schemas(words);
+  const settled = schemas.refer(sorted(paths)) as object;
+  const parameters = settleParameters(operationsOf(settled));
+  const named = { ...(schemas.refer(components?.schemas ?? {}) as object), ...schemas.all() };
+  const shared = { schemas: sorted(named), parameters, headers, responses: Object.fromEntries(refusals) };
+  return { ...document, components: { ...components, ...shared }, paths: settled };
+}
+
+function operationsOf(paths: object): Operation[] {
+  return Object.values(paths).flatMap((item) => Object.values(item as Record<string, Operation>));
+}
+
+/** swagger takes every body for required. */
+function settleBody(body: RequestBody | undefined): void {
+  for (const { schema } of Object.values(body?.content ?? {})) {
+    if (!body || !schema || !(optionalBody in schema)) continue;
+    body.required = false;
+    delete schema[optionalBody];
+  }
+}
+
+/** What can refuse a missing key is a command: it takes a key, and its answer may be an earlier one's. */
+function settleCommand(operation: Operation): void {
+  if (!operation[problemsWord]?.includes('idempotency_key_missing')) return;
+  const parameters = operation.parameters ?? [];
+  const canBeTried = parameters.some((parameter) => parameter['name'] === 'dry_run');
+  operation.parameters = [...parameters, canBeTried ? keyUnlessDryRun : key];
+  for (const response of Object.values(operation.responses)) {
+    const replayed = { 'idempotent-replayed': { $ref: '#/components/headers/IdempotentReplayed' } };
+    response['headers'] = { ...(response['headers'] as object), ...replayed };
+  }
+}
+
+const key: Json = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: true,
+  description:
+    'Names the request: a fresh key for each thing that is to happen once, the same key with every retry of it. A second request with a key gets the answer of the first, byte for byte, and changes nothing; with another path or body it is refused. Kept for 35 days, for this client alone; quotes around it do not count.',
+  schema: { type: 'string', pattern: '^(?:"[\\x21\\x23-\\x5b\\x5d-\\x7e]{16,64}"|[\\x21\\x23-\\x5b\\x5d-\\x7e]{16,64})$' },
+  example: '5f0c2a9d-7e1b-4c3a-8d6f-0e21b7c94a55',
+};
+
+const keyUnlessDryRun: Json = {
+  ...key,
+  required: false,
+  description: `Required unless \`dry_run\` is true, when it is ignored. ${key['description']}`,
+};
+
+const text = { type: 'string' };
+
+const headers = {
+  IdempotentReplayed: {
+    description: '`true` when this is the answer to an earlier request with the same key. Remembered refusals carry it too.',
+    schema: { const: 'true' },
+  },
+  RetryAfter: { description: 'Seconds to wait before the same request may succeed.', schema: text, example: '2' },
+  WwwAuthenticate: { description: 'How to authenticate.', schema: text, example: 'Bearer realm="timeledger"' },
+};
+
+function settleProblems(operation: Operation, shared: ReadonlyMap<string, object>): void {
+  for (const { status, name = '', response } of documentedProblems(operation[problemsWord] ?? [])) {
+    const said = shared.has(name) ? { $ref: `#/components/responses/${name}` } : response;
+    operation.responses = { ...operation.responses, [status]: said };
+  }
+  delete operation[problemsWord];
+}
+
+/** Puts references in the place of the parameters that are the same everywhere, and returns those. */
+function settleParameters(operations: readonly Operation[]): Json {
+  const shared = sharedParameters(operations.flatMap(({ parameters = [] }) => parameters));
+  for (const operation of operations) {
+    operation.parameters = operation.parameters?.map((parameter) => {
+      const name = String(parameter['name']);
+      return shared.has(name) ? { $ref: `#/components/parameters/${name}` } : parameter;
+    });
+  }
+  return Object.fromEntries(shared);
+}
