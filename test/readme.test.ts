@@ -31,12 +31,18 @@ function story(): { preamble: string; steps: Step[] } {
 function matches(printed: unknown, answered: unknown): boolean {
   if (printed === '…') return typeof answered === 'string' && answered.length > 0;
   if (Array.isArray(printed)) {
-    return Array.isArray(answered) && printed.length === answered.length && printed.every((one, i) => matches(one, answered[i]));
+    return (
+      Array.isArray(answered) &&
+      printed.length === answered.length &&
+      printed.every((one, i) => matches(one, answered[i]))
+    );
   }
   if (typeof printed === 'object' && printed !== null && typeof answered === 'object' && answered !== null) {
     const keys = Object.keys(printed);
     if (keys.join() !== Object.keys(answered).join()) return false;
-    return keys.every((key) => matches((printed as Record<string, unknown>)[key], (answered as Record<string, unknown>)[key]));
+    return keys.every((key) =>
+      matches((printed as Record<string, unknown>)[key], (answered as Record<string, unknown>)[key]),
+    );
   }
   return printed === answered;
 }
@@ -66,7 +72,8 @@ t.test('the story of the README happens as it is told', { timeout: 120_000 }, as
   for (const [i, { command, output }] of steps.entries()) {
     const answer = (answers[i] ?? '').trimEnd();
     const [first = ''] = output;
-    if (first.startsWith('{')) t.ok(matches(JSON.parse(first), JSON.parse(answer)), `${command.slice(0, 60)} answers as told, not ${answer}`);
+    if (first.startsWith('{'))
+      t.ok(matches(JSON.parse(first), JSON.parse(answer)), `${command.slice(0, 60)} answers as told, not ${answer}`);
     else t.equal(answer.split('\n')[0], first, `${command.slice(0, 60)} prints as told`);
   }
 });

@@ -26,7 +26,7 @@ test('hot', { timeout: 600000 }, async (t) => {
     const s = (performance.now() - start) / 1000;
     t.comment(`${count} in ${s.toFixed(2)} s: ${(count / s).toFixed(0)}/s`);
   };
-  await burst(5000); await burst(30000);
+  await burst(5000); await burst(15000);
   const id = randomUUID();
   const file = readStatementFile(Buffer.from('partner_reference,booked_on,points,amount_cny,type\nR1,2026-11-05,50,5.00,redeem\n'));
   await must(app.lane, (s) => receiveStatement(s, { id, partnerId: 'xc-bank', period: new Date().toISOString().slice(0,7), fileName: null, file }));
@@ -39,6 +39,6 @@ test('hot', { timeout: 600000 }, async (t) => {
     t.comment(`report: ${(performance.now() - s2).toFixed(0)} ms`);
   };
   await reconcile();
-  await burst(30000);
+  await burst(15000);
   await reconcile();
 });

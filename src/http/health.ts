@@ -7,7 +7,7 @@ import { closed } from './schemas.js';
 
 const Health = Type.Object(
   { status: Type.Literal('ok') },
-  { ...closed, description: 'All is well.', examples: [{ status: 'ok' }] },
+  { ...closed, title: 'Health', description: 'All is well.', examples: [{ status: 'ok' }] },
 );
 
 /** `ready` rejects when the service cannot do its work, within its own deadline. */

@@ -25,7 +25,7 @@ const JsonWebKeySet = Type.Object(
       ),
     ),
   },
-  { ...closed, description: 'The keys (RFC 7517).' },
+  { ...closed, title: 'JsonWebKeySet', description: 'The keys (RFC 7517).' },
 );
 
 export function registerJwks(app: FastifyInstance, keys: TokenKeys): void {

@@ -69,11 +69,14 @@ export function sharedResponses(refusals: readonly DocumentedProblem[]): Map<str
 
 /** Parameters of a name that is the same wherever it stands, and stands more than once. */
 export function sharedParameters(parameters: readonly Json[]): Map<string, Json> {
-  const shared = parameters.flatMap((parameter, index) => {
-    const name = String(parameter['name']);
-    const uses = parameters.filter((other) => other['name'] === name);
-    const once = uses.length > 1 && parameters.indexOf(uses[0] ?? {}) === index;
-    return once && uses.every((other) => isDeepStrictEqual(other, parameter)) ? [[name, parameter] as const] : [];
+  const uses = new Map<string, Json[]>();
+  for (const parameter of parameters) {
+    const { name } = parameter;
+    if (typeof name === 'string') uses.set(name, [...(uses.get(name) ?? []), parameter]);
+  }
+  const shared = [...uses].flatMap(([name, [first, ...others]]) => {
+    const same = others.length > 0 && others.every((other) => isDeepStrictEqual(other, first));
+    return first && same ? [[name, first] as const] : [];
   });
   return new Map(shared.sort(byKey));
 }

@@ -60,7 +60,8 @@ function settleCommand(operation: Operation): void {
   if (!operation[problemsWord]?.includes('idempotency_key_missing')) return;
   const parameters = operation.parameters ?? [];
   const canBeTried = parameters.some((parameter) => parameter['name'] === 'dry_run');
-  operation.parameters = [...parameters, canBeTried ? keyUnlessDryRun : key];
+  const name = canBeTried ? 'IdempotencyKeyUnlessDryRun' : 'IdempotencyKey';
+  operation.parameters = [...parameters, { $ref: `#/components/parameters/${name}` }];
   for (const response of Object.values(operation.responses)) {
     const replayed = { 'idempotent-replayed': { $ref: '#/components/headers/IdempotentReplayed' } };
     response['headers'] = { ...(response['headers'] as object), ...replayed };
@@ -73,7 +74,10 @@ const key: Json = {
   required: true,
   description:
     'Names the request: a fresh key for each thing that is to happen once, the same key with every retry of it. A second request with a key gets the answer of the first, byte for byte, and changes nothing; with another path or body it is refused. Kept for 35 days, for this client alone; quotes around it do not count.',
-  schema: { type: 'string', pattern: '^(?:"[\\x21\\x23-\\x5b\\x5d-\\x7e]{16,64}"|[\\x21\\x23-\\x5b\\x5d-\\x7e]{16,64})$' },
+  schema: {
+    type: 'string',
+    pattern: '^(?:"[\\x21\\x23-\\x5b\\x5d-\\x7e]{16,64}"|[\\x21\\x23-\\x5b\\x5d-\\x7e]{16,64})$',
+  },
   example: '5f0c2a9d-7e1b-4c3a-8d6f-0e21b7c94a55',
 };
 
@@ -83,11 +87,14 @@ const keyUnlessDryRun: Json = {
   description: `Required unless \`dry_run\` is true, when it is ignored. ${key['description']}`,
 };
 
+const keys = { IdempotencyKey: key, IdempotencyKeyUnlessDryRun: keyUnlessDryRun };
+
 const text = { type: 'string' };
 
 const headers = {
   IdempotentReplayed: {
-    description: '`true` when this is the answer to an earlier request with the same key. Remembered refusals carry it too.',
+    description:
+      '`true` when this is the answer to an earlier request with the same key. Remembered refusals carry it too.',
     schema: { const: 'true' },
   },
   RetryAfter: { description: 'Seconds to wait before the same request may succeed.', schema: text, example: '2' },
@@ -106,10 +113,11 @@ function settleProblems(operation: Operation, shared: ReadonlyMap<string, object
 function settleParameters(operations: readonly Operation[]): Json {
   const shared = sharedParameters(operations.flatMap(({ parameters = [] }) => parameters));
   for (const operation of operations) {
-    operation.parameters = operation.parameters?.map((parameter) => {
+    if (!operation.parameters) continue;
+    operation.parameters = operation.parameters.map((parameter) => {
       const name = String(parameter['name']);
       return shared.has(name) ? { $ref: `#/components/parameters/${name}` } : parameter;
     });
   }
-  return Object.fromEntries(shared);
+  return { ...keys, ...Object.fromEntries(shared) };
 }

@@ -7,6 +7,7 @@ import { externalIdPattern } from '../lib/ids.js';
 
 /** Decimal, never a JSON number: 0.1 + 0.2 is not an amount. The asset's scale is checked where the asset is known. */
 export const AmountString = Type.String({
+  title: 'Amount',
   pattern: '^(?:0|[1-9][0-9]{0,15})(?:\\.[0-9]{1,4})?$',
   description: 'A decimal amount of an asset, as a string, with no more decimals than the asset has.',
   examples: ['1.50'],
@@ -14,18 +15,21 @@ export const AmountString = Type.String({
 
 /** An amount that may be below zero: balances, differences. */
 export const SignedAmountString = Type.String({
+  title: 'SignedAmount',
   pattern: '^-?(?:0|[1-9][0-9]{0,15})(?:\\.[0-9]{1,4})?$',
   description: 'A decimal amount of an asset, as a string; negative with a leading minus.',
   examples: ['-12.00'],
 });
 
 export const DateString = Type.String({
+  title: 'Date',
   format: 'date',
   description: "A calendar date in the ledger's zone.",
   examples: ['2026-10-01'],
 });
 
 export const Instant = Type.String({
+  title: 'Instant',
   format: 'date-time',
   description: 'An instant, RFC 3339 with an offset.',
   examples: ['2026-10-01T09:30:00+08:00'],
@@ -33,12 +37,14 @@ export const Instant = Type.String({
 
 /** A string, as every number that could outgrow what JSON readers keep exact. */
 export const EntryNumber = Type.String({
+  title: 'EntryNumber',
   pattern: '^[1-9][0-9]{0,14}$',
   description: "The entry's number in the ledger's journal: gapless, from 1.",
   examples: ['17'],
 });
 
 export const AccountCode = Type.String({
+  title: 'AccountCode',
   pattern: '^[a-z][a-z0-9-]*(?::[A-Za-z0-9][A-Za-z0-9_.-]{0,63}){0,4}$',
   maxLength: 200,
   description: 'The code of an account: what it is for, then whose it is.',
@@ -46,6 +52,7 @@ export const AccountCode = Type.String({
 });
 
 export const ExternalId = Type.String({
+  title: 'ExternalId',
   pattern: externalIdPattern,
   description: 'The id that an outside system uses for the thing.',
   examples: ['M00001'],
@@ -53,6 +60,7 @@ export const ExternalId = Type.String({
 
 /** No control characters and no halves of characters, which the database would not take; no white space around it. */
 export const PersonalName = Type.String({
+  title: 'PersonalName',
   minLength: 1,
   maxLength: 100,
   pattern: '^[^\\p{Cc}\\p{Cs}\\s](?:[^\\p{Cc}\\p{Cs}]*[^\\p{Cc}\\p{Cs}\\s])?$',
@@ -61,6 +69,7 @@ export const PersonalName = Type.String({
 });
 
 export const Uuid = Type.String({
+  title: 'Uuid',
   format: 'uuid',
   description: 'The id of the thing in this service.',
   examples: ['0199a2b4-7c3e-7d10-8f5a-2b6c9d0e1f23'],
@@ -72,6 +81,27 @@ export const Cursor = Type.String({
   description: 'Where a page begins: the next_cursor of the page before it. Opaque.',
   examples: ['WyIxNyJd'],
 });
+
+/** Where the next page begins, in every list. */
+export const NextCursor = Type.Union([Type.String(), Type.Null()], {
+  title: 'NextCursor',
+  description: 'The cursor of the page that follows; null: this is the last.',
+  examples: ['WyIxNyJd'],
+});
+
+/** The words of the document: components of their own, whatever a place says of them. A title makes any other schema one too. */
+export const words = [
+  AmountString,
+  SignedAmountString,
+  DateString,
+  Instant,
+  EntryNumber,
+  AccountCode,
+  ExternalId,
+  PersonalName,
+  Uuid,
+  NextCursor,
+];
 
 /** The query of every list. Spread into an object that has filters too: `Type.Object({ ...pageQuery, kind: ... }, closed)`. */
 export const pageQuery = {

@@ -87,18 +87,16 @@ export class LaneState {
     for (const [index, columns] of Object.entries(table.indexes)) {
       const from = previous && LaneState.listName(table.name, index, indexKey(columns, previous.text));
       const to = next && LaneState.listName(table.name, index, indexKey(columns, next.text));
-      if (from !== undefined) {
+      if (from !== undefined && previous) {
+        // In place and from the end: a list may hold a busy partner's whole day, and what changes is mostly its last row.
         const list = this.rowLists.get(from);
-        if (list)
-          this.rowLists.set(
-            from,
-            list.filter((record) => record !== previous),
-          );
+        const at = list?.lastIndexOf(previous) ?? -1;
+        if (at >= 0) list?.splice(at, 1);
       }
       if (to !== undefined && next) {
         const list = this.rowLists.get(to);
         // A primary key that is not loaded is now fully known; any other index may have rows this memory has not seen.
-        if (list) this.rowLists.set(to, [...list, next]);
+        if (list) list.push(next);
         else if (index === 'key') this.rowLists.set(to, [next]);
       }
     }

@@ -29,60 +29,87 @@ interface Ledgered {
   retries: number;
 }
 
-t.test('no crash loses an acknowledged entry, repeats one, or lets a refused one in', { timeout: 600_000 }, async (t) => {
-  const random = seeded(seedOf(t));
-  const dataDir = temporaryDirectory();
-  const port = await freePort();
-  const environment = { DATA_DIR: dataDir, PORT: String(port) };
-  const service = await startService(environment);
-  const { stdout } = await runCli(['token', '--ledger', 'xinchang', '--role', 'operator', '--ttl', '1h'], environment);
-  const world: World = { environment, url: service.url, token: stdout.trim(), service, done: false };
-  t.teardown(async () => {
-    await world.service.stop();
-    rmSync(dataDir, { recursive: true, force: true });
-  });
-  await open(world, 'test:source', null);
-  await open(world, 'test:full', null);
-  await open(world, 'test:empty', '0.00');
+t.test(
+  'no crash loses an acknowledged entry, repeats one, or lets a refused one in',
+  { timeout: 600_000 },
+  async (t) => {
+    const random = seeded(seedOf(t));
+    const dataDir = temporaryDirectory();
+    const port = await freePort();
+    const environment = { DATA_DIR: dataDir, PORT: String(port) };
+    const service = await startService(environment);
+    const { stdout } = await runCli(
+      ['token', '--ledger', 'xinchang', '--role', 'operator', '--ttl', '1h'],
+      environment,
+    );
+    const world: World = { environment, url: service.url, token: stdout.trim(), service, done: false };
+    t.teardown(async () => {
+      await world.service.stop();
+      rmSync(dataDir, { recursive: true, force: true });
+    });
+    await open(world, 'test:source', null);
+    await open(world, 'test:full', null);
+    await open(world, 'test:empty', '0.00');
 
-  const ledgered: Ledgered = { acknowledged: new Map(), refused: new Set(), retries: 0 };
-  const posting = Array.from({ length: clients }, (_, i) => post(world, ledgered, `c${i}`));
-  const killed: Record<string, number> = {};
-  for (let done = 0; done < kills; ) {
-    await sleep(100 + random.below(900));
-    const victim = await kill(world, random);
-    killed[victim] = (killed[victim] ?? 0) + 1;
-    if (victim !== 'nobody') done += 1;
-  }
-  await sleep(1_000);
-  world.done = true;
-  await Promise.all(posting);
-  t.comment(`killed ${JSON.stringify(killed)}; ${ledgered.acknowledged.size} acknowledged, ${ledgered.refused.size} refused, ${ledgered.retries} retries`);
+    const ledgered: Ledgered = { acknowledged: new Map(), refused: new Set(), retries: 0 };
+    const posting = Array.from({ length: clients }, (_, i) => post(world, ledgered, `c${i}`));
+    const killed: Record<string, number> = {};
+    for (let done = 0; done < kills; ) {
+      await sleep(100 + random.below(900));
+      const victim = await kill(world, random);
+      killed[victim] = (killed[victim] ?? 0) + 1;
+      if (victim !== 'nobody') done += 1;
+    }
+    await sleep(1_000);
+    world.done = true;
+    await Promise.all(posting);
+    t.comment(
+      `killed ${JSON.stringify(killed)}; ${ledgered.acknowledged.size} acknowledged, ${ledgered.refused.size} refused, ${ledgered.retries} retries`,
+    );
 
-  const journal = await readJournal(world);
-  const byReference = new Map<string, string[]>();
-  for (const { reference, number } of journal) byReference.set(reference, [...(byReference.get(reference) ?? []), number]);
-  t.ok(ledgered.acknowledged.size > kills * 5, 'enough was acknowledged to mean something');
-  t.ok(ledgered.refused.size > 0 && ledgered.retries > 0, 'there were refusals and unknown answers');
-  const lost = [...ledgered.acknowledged].filter(([reference, number]) => byReference.get(reference)?.[0] !== number);
-  t.same(lost, [], 'every acknowledged entry is in the books under the number that was told');
-  t.same([...byReference].filter(([, numbers]) => numbers.length > 1), [], 'none is there twice');
-  t.same([...byReference.keys()].filter((reference) => !ledgered.acknowledged.has(reference)), [], 'and none that was not acknowledged in the end');
-  t.same([...ledgered.refused].filter((reference) => byReference.has(reference)), [], 'nothing that was refused is in the books');
+    const journal = await readJournal(world);
+    const byReference = new Map<string, string[]>();
+    for (const { reference, number } of journal)
+      byReference.set(reference, [...(byReference.get(reference) ?? []), number]);
+    t.ok(ledgered.acknowledged.size > kills * 5, 'enough was acknowledged to mean something');
+    t.ok(ledgered.refused.size > 0 && ledgered.retries > 0, 'there were refusals and unknown answers');
+    const lost = [...ledgered.acknowledged].filter(([reference, number]) => byReference.get(reference)?.[0] !== number);
+    t.same(lost, [], 'every acknowledged entry is in the books under the number that was told');
+    t.same(
+      [...byReference].filter(([, numbers]) => numbers.length > 1),
+      [],
+      'none is there twice',
+    );
+    t.same(
+      [...byReference.keys()].filter((reference) => !ledgered.acknowledged.has(reference)),
+      [],
+      'and none that was not acknowledged in the end',
+    );
+    t.same(
+      [...ledgered.refused].filter((reference) => byReference.has(reference)),
+      [],
+      'nothing that was refused is in the books',
+    );
 
-  const running = await runCli(['verify', '--json'], environment);
-  t.same(JSON.parse(running.stdout)[0]?.findings, [], 'verification is clean while the service runs');
-  t.equal(await world.service.stop(), 0, 'the service stops in good order');
-  const stopped = await runCli(['verify', '--json'], environment);
-  t.equal(stopped.code, 0, 'and on the data directory by itself');
-});
+    const running = await runCli(['verify', '--json'], environment);
+    t.same(JSON.parse(running.stdout)[0]?.findings, [], 'verification is clean while the service runs');
+    t.equal(await world.service.stop(), 0, 'the service stops in good order');
+    const stopped = await runCli(['verify', '--json'], environment);
+    t.equal(stopped.code, 0, 'and on the data directory by itself');
+  },
+);
 
 async function open(world: World, code: string, floor: string | null): Promise<void> {
   const response = await send(world, '/v1/accounts', randomUUID(), { code, asset: 'COIN', type: 'liability', floor });
   if (response.status !== 201) throw new Error(`${code} could not be opened: ${response.status}`);
 }
 
-async function send(world: World, path: string, key: string, body: object): Promise<{ status: number; body: Record<string, unknown> }> {
+async function send(
+  world: World,
+  path: string,
+  key: string,
+  body: object,
+): Promise<{ status: number; body: Record<string, unknown> }> {
   const response = await fetch(new URL(path, world.url), {
     method: 'POST',
     headers: { authorization: `Bearer ${world.token}`, 'idempotency-key': key, 'content-type': 'application/json' },
@@ -123,7 +150,9 @@ async function kill(world: World, random: Random): Promise<string> {
     world.service = await startService(world.environment);
     return victim;
   }
-  const postmaster = Number(readFileSync(join(world.environment['DATA_DIR'] ?? '', 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]);
+  const postmaster = Number(
+    readFileSync(join(world.environment['DATA_DIR'] ?? '', 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0],
+  );
   const pid = victim === 'postmaster' ? postmaster : backendOf(postmaster, random);
   if (pid === undefined) return 'nobody';
   try {
@@ -140,7 +169,9 @@ function backendOf(postmaster: number, random: Random): number | undefined {
     if (!/^\d+$/.test(name)) return false;
     try {
       const parent = / \(.*\) \S (\d+) /.exec(readFileSync(`/proc/${name}/stat`, 'utf8'))?.[1];
-      return Number(parent) === postmaster && readFileSync(`/proc/${name}/cmdline`, 'utf8').includes('timeledger timeledger');
+      return (
+        Number(parent) === postmaster && readFileSync(`/proc/${name}/cmdline`, 'utf8').includes('timeledger timeledger')
+      );
     } catch {
       return false;
     }
@@ -154,7 +185,10 @@ async function readJournal(world: World): Promise<{ reference: string; number: s
   for (let cursor: string | null = ''; cursor !== null; ) {
     const url: URL = new URL(`/v1/entries?kind=adjustment&limit=200${cursor && `&cursor=${cursor}`}`, world.url);
     const response = await fetch(url, { headers: { authorization: `Bearer ${world.token}` } });
-    const page = (await response.json()) as { entries: { reference: string; number: string }[]; next_cursor: string | null };
+    const page = (await response.json()) as {
+      entries: { reference: string; number: string }[];
+      next_cursor: string | null;
+    };
     entries.push(...page.entries);
     cursor = page.next_cursor;
   }

@@ -1,8 +1,8 @@
 /** The service as a user runs it: a child process on a data directory of its own, on loopback, found by its banner. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
@@ -31,7 +31,13 @@ export async function freePort(): Promise<number> {
 /** Starts `timeledger start`; rejects with what it printed when it exits instead. */
 export async function startService(environment: Record<string, string>): Promise<ServiceProcess> {
   const started = performance.now();
-  const env = { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '/', LOG_LEVEL: 'error', METRICS_PORT: '0', ...environment };
+  const env = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: process.env['HOME'] ?? '/',
+    LOG_LEVEL: 'error',
+    METRICS_PORT: '0',
+    ...environment,
+  };
   const child = spawn(process.execPath, [cli, 'start'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const errors: string[] = [];
   child.stderr?.on('data', (chunk: Buffer) => errors.push(chunk.toString()));
@@ -53,7 +59,10 @@ export async function startService(environment: Record<string, string>): Promise
 }
 
 /** Runs the command line to its end. */
-export async function runCli(args: readonly string[], environment: Record<string, string>): Promise<{ code: number | null; stdout: string; stderr: string }> {
+export async function runCli(
+  args: readonly string[],
+  environment: Record<string, string>,
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
   const env = { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '/', ...environment };
   const child = spawn(process.execPath, [cli, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';

@@ -9,15 +9,26 @@ import { decodeCursor, encodeCursor } from '../../lib/cursor.js';
 import { Refusal } from '../../lib/refusal.js';
 import { runCommand } from '../commands.js';
 import { commandRefusals, guardedRefusals, problemResponses } from '../problem-responses.js';
-import { AccountCode, closed, DateString, EntryNumber, Nullable, pageQuery, SignedAmountString } from '../schemas.js';
+import {
+  AccountCode,
+  closed,
+  DateString,
+  EntryNumber,
+  NextCursor,
+  Nullable,
+  pageQuery,
+  SignedAmountString,
+} from '../schemas.js';
 import { type App, ledgerIdOf, type Service } from '../service.js';
 
 const AssetCode = Type.String({
+  title: 'AssetCode',
   pattern: '^[A-Z]{1,16}$',
   description: 'The asset the account holds.',
   examples: ['COIN'],
 });
 const AccountType = Type.Enum([...accountTypes], {
+  title: 'AccountType',
   description: 'Asset and expense accounts grow by debits, the others by credits.',
   examples: ['liability'],
 });
@@ -37,6 +48,7 @@ const AccountRequest = Type.Object(
   },
   {
     ...closed,
+    title: 'NewAccount',
     description: 'An account to open.',
     examples: [{ code: 'test:a', asset: 'COIN', type: 'liability', floor: '0.00', ceiling: null }],
   },
@@ -56,12 +68,12 @@ const Account = Type.Object(
     ceiling: bound('above'),
     version: Type.Integer({ description: 'How many postings the account has had.' }),
   },
-  { ...closed, description: 'An account as it stands.' },
+  { ...closed, title: 'Account', description: 'An account as it stands.' },
 );
 
 const AccountPage = Type.Object(
-  { accounts: Type.Array(Account), next_cursor: Nullable(Type.String()) },
-  { ...closed, description: 'Accounts in the order of their codes.' },
+  { accounts: Type.Array(Account), next_cursor: NextCursor },
+  { ...closed, title: 'AccountPage', description: 'Accounts in the order of their codes.' },
 );
 
 const Balance = Type.Object(
@@ -71,7 +83,7 @@ const Balance = Type.Object(
     as_of: Type.Optional(DateString),
     at_entry: Type.Optional(EntryNumber),
   },
-  { ...closed, description: 'A balance at a moment.' },
+  { ...closed, title: 'Balance', description: 'A balance at a moment.' },
 );
 
 /** Shared with the members' statements, which show the same lines. */
@@ -94,9 +106,13 @@ export const Statement = Type.Object(
       ),
     ),
     closing: SignedAmountString,
-    next_cursor: Nullable(Type.String()),
+    next_cursor: NextCursor,
   },
-  { ...closed, description: 'Opening balance, lines and closing balance of a page: opening + lines = closing.' },
+  {
+    ...closed,
+    title: 'Statement',
+    description: 'Opening balance, lines and closing balance of a page: opening + lines = closing.',
+  },
 );
 
 export const statementQuery = Type.Object(

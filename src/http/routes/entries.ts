@@ -1,8 +1,8 @@
 /** The journal over HTTP: posting one entry or up to a thousand, reversing one, reading and proving them. */
 import { type Static, Type } from 'typebox';
 import { type EntryRequest, manualKinds, postEntry, reverseEntry, viewStaged } from '../../ledger/entries.js';
-import { readEntryProof } from '../../ledger/reads/log.js';
 import { listEntries, readEntry } from '../../ledger/reads/entries.js';
+import { readEntryProof } from '../../ledger/reads/log.js';
 import type { Stage } from '../../ledger/stage.js';
 import type { Answer, Key } from '../../ledger/state.js';
 import { decodeCursor, encodeCursor } from '../../lib/cursor.js';
@@ -19,6 +19,7 @@ import {
   DateString,
   EntryNumber,
   Instant,
+  NextCursor,
   Nullable,
   OptionalBody,
   pageQuery,
@@ -27,11 +28,24 @@ import {
 import { type App, ledgerIdOf, type Service } from '../service.js';
 import type { Principal } from '../tokens.js';
 
-const reference = Type.String({ minLength: 1, maxLength: 200, description: 'What the entry refers to: kept beside the journal, only its digest in the log.', examples: ['DOC-2026-17'] });
-const description = Type.String({ minLength: 1, maxLength: 1_000, description: 'In words; kept like the reference.', examples: ['corrected by hand'] });
+const reference = Type.String({
+  minLength: 1,
+  maxLength: 200,
+  description: 'What the entry refers to: kept beside the journal, only its digest in the log.',
+  examples: ['DOC-2026-17'],
+});
+const description = Type.String({
+  minLength: 1,
+  maxLength: 1_000,
+  description: 'In words; kept like the reference.',
+  examples: ['corrected by hand'],
+});
 
 const entryFields = {
-  kind: Type.Enum([...manualKinds], { description: 'What happened; docs/ledger.md explains each kind.', examples: ['adjustment'] }),
+  kind: Type.Enum([...manualKinds], {
+    description: 'What happened; docs/ledger.md explains each kind.',
+    examples: ['adjustment'],
+  }),
   effective_on: Type.Optional(DateString),
   reference: Type.Optional(reference),
   description: Type.Optional(description),
@@ -44,16 +58,26 @@ const entryFields = {
 
 const example = { kind: 'adjustment', legs: [{ debit: 'coin:issuance', credit: 'pool:community', amount: '1.50' }] };
 
-const NewEntry = Type.Object(entryFields, { ...closed, description: 'An entry to post.', examples: [example] });
+const NewEntry = Type.Object(entryFields, {
+  ...closed,
+  title: 'NewEntry',
+  description: 'An entry to post.',
+  examples: [example],
+});
 
 const BulkItem = Type.Object(
   {
     ...entryFields,
     idempotency_key: Type.Optional(
-      Type.String({ minLength: 16, maxLength: 64, pattern: '^[\\x21\\x23-\\x5b\\x5d-\\x7e]+$', description: 'Remembered for this item alone, like the header for a whole request.' }),
+      Type.String({
+        minLength: 16,
+        maxLength: 64,
+        pattern: '^[\\x21\\x23-\\x5b\\x5d-\\x7e]+$',
+        description: 'Remembered for this item alone, like the header for a whole request.',
+      }),
     ),
   },
-  { ...closed, description: 'An entry to post, decided by itself.' },
+  { ...closed, title: 'NewEntryInBulk', description: 'An entry to post, decided by itself.' },
 );
 type BulkItem = Static<typeof BulkItem>;
 
@@ -69,18 +93,20 @@ export const Entry = Type.Object(
     rule_set: Nullable(Type.String(), { description: 'The rules it was decided under.' }),
     reverses: Nullable(EntryNumber),
     reversed_by: Nullable(EntryNumber),
-    legs: Type.Array(Type.Object({ debit: AccountCode, credit: AccountCode, asset: Type.String(), amount: AmountString }, closed)),
+    legs: Type.Array(
+      Type.Object({ debit: AccountCode, credit: AccountCode, asset: Type.String(), amount: AmountString }, closed),
+    ),
     balances: Type.Array(
       Type.Object({ account: AccountCode, balance: SignedAmountString, version: Type.Integer() }, closed),
       { description: 'What the accounts held right after it; left out of lists.' },
     ),
   },
-  { ...closed, description: 'An entry of the journal.' },
+  { ...closed, title: 'Entry', description: 'An entry of the journal.' },
 );
 
 const EntryPage = Type.Object(
-  { entries: Type.Array(Entry), next_cursor: Nullable(Type.String()) },
-  { ...closed, description: 'Entries in the order of their numbers.' },
+  { entries: Type.Array(Entry), next_cursor: NextCursor },
+  { ...closed, title: 'EntryPage', description: 'Entries in the order of their numbers.' },
 );
 
 const BulkResults = Type.Object(
@@ -92,7 +118,7 @@ const BulkResults = Type.Object(
       ]),
     ),
   },
-  { ...closed, description: 'One result for each item, in their order.' },
+  { ...closed, title: 'BulkResults', description: 'One result for each item, in their order.' },
 );
 
 const Proof = Type.Object(
@@ -100,15 +126,24 @@ const Proof = Type.Object(
     leaf_index: Type.Integer({ description: 'From 0: the number less one.' }),
     tree_size: Type.Integer({ description: 'Leaves of the tree that the checkpoint signs.' }),
     leaf: Type.String({ description: 'Base64 of the bytes of the leaf; its hash is SHA-256(0x00 || bytes).' }),
-    hashes: Type.Array(Type.String({ description: 'Base64 of a node.' }), { description: 'The audit path, RFC 6962 section 2.1.1.' }),
+    hashes: Type.Array(Type.String({ description: 'Base64 of a node.' }), {
+      description: 'The audit path, RFC 6962 section 2.1.1.',
+    }),
     checkpoint: Type.String({ description: 'The signed note (C2SP tlog-checkpoint).' }),
   },
-  { ...closed, description: 'Proof that an entry is in the log.' },
+  { ...closed, title: 'EntryProof', description: 'Proof that an entry is in the log.' },
 );
 
 /** For every command that can be tried: `dryRun: request.query.dry_run`. */
 export const dryRunQuery = Type.Object(
-  { dry_run: Type.Optional(Type.Boolean({ default: false, description: 'Decide and answer with 200, commit nothing; needs no Idempotency-Key.' })) },
+  {
+    dry_run: Type.Optional(
+      Type.Boolean({
+        default: false,
+        description: 'Decide and answer with 200, commit nothing; needs no Idempotency-Key.',
+      }),
+    ),
+  },
   closed,
 );
 const params = Type.Object({ number: EntryNumber }, closed);
@@ -137,7 +172,8 @@ function registerPosting(app: App, service: Service): void {
     schema: {
       operationId: 'postEntry',
       summary: 'Post an entry',
-      description: 'Journals one entry and moves its amounts. Every asset balances by construction: a leg debits and credits the same amount.',
+      description:
+        'Journals one entry and moves its amounts. Every asset balances by construction: a leg debits and credits the same amount.',
       tags: ['ledger'],
       querystring: dryRunQuery,
       body: NewEntry,
@@ -157,7 +193,8 @@ function registerPosting(app: App, service: Service): void {
     schema: {
       operationId: 'postEntries',
       summary: 'Post up to 1,000 entries',
-      description: 'Each item is decided by itself, in order: a refused one leaves the others. All results are committed together or not at all.',
+      description:
+        'Each item is decided by itself, in order: a refused one leaves the others. All results are committed together or not at all.',
       tags: ['ledger'],
       querystring: dryRunQuery,
       body: Type.Object(
@@ -190,12 +227,21 @@ function registerPosting(app: App, service: Service): void {
       querystring: dryRunQuery,
       params,
       body: OptionalBody(
-        Type.Object({ effective_on: Type.Optional(DateString), description: Type.Optional(description) }, { ...closed, description: 'When and why.' }),
+        Type.Object(
+          { effective_on: Type.Optional(DateString), description: Type.Optional(description) },
+          { ...closed, description: 'When and why.' },
+        ),
       ),
       response: {
         200: Entry,
         201: Entry,
-        ...problemResponses(...commandRefusals, ...postRefusals, 'entry_not_found', 'entry_already_reversed', 'entry_not_reversible'),
+        ...problemResponses(
+          ...commandRefusals,
+          ...postRefusals,
+          'entry_not_found',
+          'entry_already_reversed',
+          'entry_not_reversible',
+        ),
       },
     },
     handler: (request, reply) =>
@@ -217,7 +263,10 @@ function bulkItem(principal: Principal, { idempotency_key: key, ...request }: Bu
   if (key === undefined) return { request, key };
   return {
     request,
-    key: { key: keyOf(principal, idempotencyKey(key)), fingerprint: fingerprint('POST', '/v1/entries', JSON.stringify(request)) },
+    key: {
+      key: keyOf(principal, idempotencyKey(key)),
+      fingerprint: fingerprint('POST', '/v1/entries', JSON.stringify(request)),
+    },
   };
 }
 
@@ -257,7 +306,10 @@ function registerReading(app: App, service: Service): void {
       description: 'The journal in the order it was written.',
       tags: ['ledger'],
       querystring: Type.Object(
-        { kind: Type.Optional(Type.String({ pattern: '^[a-z_]{1,64}$', description: 'Only entries of this kind.' })), ...pageQuery },
+        {
+          kind: Type.Optional(Type.String({ pattern: '^[a-z_]{1,64}$', description: 'Only entries of this kind.' })),
+          ...pageQuery,
+        },
         closed,
       ),
       response: { 200: EntryPage, ...problemResponses(...guardedRefusals) },
@@ -265,8 +317,13 @@ function registerReading(app: App, service: Service): void {
     handler: async (request) => {
       const { cursor, kind = null, limit = 50 } = request.query;
       const after = cursor === undefined ? 0 : Number(decodeCursor(cursor, 1)[0]);
-      if (!Number.isSafeInteger(after)) throw new Refusal('request_invalid', 'The cursor is not one that this list gave out.');
-      const rows = await listEntries(service.sql, await ledgerIdOf(service, request.principal), { after, limit: limit + 1, kind });
+      if (!Number.isSafeInteger(after))
+        throw new Refusal('request_invalid', 'The cursor is not one that this list gave out.');
+      const rows = await listEntries(service.sql, await ledgerIdOf(service, request.principal), {
+        after,
+        limit: limit + 1,
+        kind,
+      });
       const entries = rows.slice(0, limit);
       const last = entries.at(-1);
       return { entries, next_cursor: rows.length > limit && last ? encodeCursor([last.number]) : null };
@@ -300,7 +357,12 @@ function registerReading(app: App, service: Service): void {
     handler: async (request) => {
       const { principal } = request;
       const number = Number(request.params.number);
-      return readEntryProof(service.sql, await ledgerIdOf(service, principal), number, service.logSigner(principal.ledger));
+      return readEntryProof(
+        service.sql,
+        await ledgerIdOf(service, principal),
+        number,
+        service.logSigner(principal.ledger),
+      );
     },
   });
 }

@@ -1,7 +1,7 @@
 /** What imports look like over HTTP, and which kinds of file a role brings. */
 import { Type } from 'typebox';
 import { type ImportKind, importKinds } from '../../timebank/imports/kinds.js';
-import { closed, DateString, Instant, Nullable, Uuid } from '../schemas.js';
+import { closed, DateString, Instant, NextCursor, Nullable, Uuid } from '../schemas.js';
 import type { Principal } from '../tokens.js';
 
 /** The kinds of file that a caller brings and sees. */
@@ -9,10 +9,12 @@ export const kindsOf = ({ role }: Principal): readonly ImportKind[] =>
   role === 'platform' ? ['opening_points', 'visits'] : importKinds;
 
 export const Kind = Type.Enum([...importKinds], {
+  title: 'ImportKind',
   description: 'What the file holds: decides its columns.',
   examples: ['members'],
 });
 export const LineState = Type.Enum(['ready', 'skipped', 'error', 'imported'], {
+  title: 'ImportLineState',
   description:
     'ready: would be imported; skipped: in the books already as it stands here; error: see `code` and `reason`.',
   examples: ['ready'],
@@ -29,7 +31,7 @@ const Line = Type.Object(
     code: Nullable(Type.String(), { description: 'Why it is skipped or in error, for programs.' }),
     reason: Nullable(Type.String(), { description: 'The same in words.' }),
   },
-  closed,
+  { ...closed, title: 'ImportLine' },
 );
 
 const count = (description: string) => Type.Integer({ minimum: 0, description });
@@ -57,17 +59,22 @@ const importFields = {
 
 export const Import = Type.Object(importFields, {
   ...closed,
+  title: 'Import',
   description: 'A file taken in, and how far it has come.',
 });
 export const StagedImport = Type.Object(
   { ...importFields, lines: Type.Array(Line, { description: 'The first 100 lines that are not ready.' }) },
-  { ...closed, description: 'A file as it was taken in. After a dry run nothing is kept under the id.' },
+  {
+    ...closed,
+    title: 'StagedImport',
+    description: 'A file as it was taken in. After a dry run nothing is kept under the id.',
+  },
 );
 export const ImportPage = Type.Object(
-  { imports: Type.Array(Import), next_cursor: Nullable(Type.String()) },
-  { ...closed, description: 'Imports, the oldest first.' },
+  { imports: Type.Array(Import), next_cursor: NextCursor },
+  { ...closed, title: 'ImportPage', description: 'Imports, the oldest first.' },
 );
 export const LinePage = Type.Object(
-  { lines: Type.Array(Line), next_cursor: Nullable(Type.String()) },
-  { ...closed, description: 'Lines in the order of the file.' },
+  { lines: Type.Array(Line), next_cursor: NextCursor },
+  { ...closed, title: 'ImportLinePage', description: 'Lines in the order of the file.' },
 );

@@ -1,13 +1,19 @@
 /** The transparency log over HTTP, for anyone: the signed checkpoint and the key that verifies it. */
 import { Type } from 'typebox';
-import { readCheckpoint } from '../../ledger/reads/log.js';
 import { verifierKey } from '../../ledger/log/checkpoint.js';
+import { readCheckpoint } from '../../ledger/reads/log.js';
 import { problemResponses } from '../problem-responses.js';
 import { closed } from '../schemas.js';
 import type { App, Service } from '../service.js';
 
 const params = Type.Object(
-  { ledger: Type.String({ pattern: '^[a-z][a-z0-9-]{0,31}$', description: 'The code of a ledger.', examples: ['xinchang'] }) },
+  {
+    ledger: Type.String({
+      pattern: '^[a-z][a-z0-9-]{0,31}$',
+      description: 'The code of a ledger.',
+      examples: ['xinchang'],
+    }),
+  },
   closed,
 );
 const text = (description: string) => ({ description, content: { 'text/plain': { schema: Type.String() } } });
@@ -22,7 +28,10 @@ export function registerLog(app: App, service: Service): void {
       tags: ['feed'],
       security: [],
       params,
-      response: { 200: text('The signed note.'), ...problemResponses('ledger_not_found', 'request_invalid', 'rate_limited') },
+      response: {
+        200: text('The signed note.'),
+        ...problemResponses('ledger_not_found', 'request_invalid', 'rate_limited'),
+      },
     },
     handler: async (request, reply) => {
       const { ledger } = request.params;
@@ -41,7 +50,10 @@ export function registerLog(app: App, service: Service): void {
       tags: ['feed'],
       security: [],
       params,
-      response: { 200: text('The key, one line.'), ...problemResponses('ledger_not_found', 'request_invalid', 'rate_limited') },
+      response: {
+        200: text('The key, one line.'),
+        ...problemResponses('ledger_not_found', 'request_invalid', 'rate_limited'),
+      },
     },
     handler: async (request, reply) => {
       const { ledger } = request.params;

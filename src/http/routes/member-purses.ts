@@ -14,6 +14,7 @@ import { Statement, statementPage } from './accounts.js';
 export const memberReaders = ['operator', 'auditor', 'coordinator', 'member'] as const;
 
 const PurseName = Type.Enum([...allPurses], {
+  title: 'Purse',
   description:
     'hours: the legal record of service given; coins: what the rules minted for it; points: what partners redeem.',
   examples: ['points'],
@@ -26,7 +27,7 @@ const PurseBalance = Type.Object(
     balance: AmountString,
     account: Nullable(AccountCode, { description: 'Null: nothing was ever posted to it.' }),
   },
-  closed,
+  { ...closed, title: 'PurseBalance' },
 );
 
 const MemberBalances = Type.Object(
@@ -38,7 +39,7 @@ const MemberBalances = Type.Object(
         'What the member owes because units were taken back that had been spent; empty when there never was a debt.',
     }),
   },
-  { ...closed, description: 'What a member holds and owes now.' },
+  { ...closed, title: 'MemberBalances', description: 'What a member holds and owes now.' },
 );
 
 const params = Type.Object({ id: ExternalId }, closed);

@@ -13,7 +13,16 @@ import { runCommand } from '../commands.js';
 import { afterOf, pageOf } from '../pages.js';
 import { commandRefusals, guardedRefusals, problemResponses } from '../problem-responses.js';
 import { reachOf } from '../reach.js';
-import { closed, DateString, EntryNumber, ExternalId, Nullable, PersonalName, pageQuery } from '../schemas.js';
+import {
+  closed,
+  DateString,
+  EntryNumber,
+  ExternalId,
+  NextCursor,
+  Nullable,
+  PersonalName,
+  pageQuery,
+} from '../schemas.js';
 import { type App, ledgerIdOf, type Service } from '../service.js';
 import type { Role } from '../tokens.js';
 import { memberReaders, registerMemberPurses, visibleMember } from './member-purses.js';
@@ -23,13 +32,15 @@ const UnitId = {
   description: 'The organisation unit the member belongs to.',
   examples: ['XC-01-02-01-02'],
 };
-const Gender = Type.Enum(['male', 'female'], { examples: ['female'] });
+const Gender = Type.Enum(['male', 'female'], { title: 'Gender', examples: ['female'] });
 const Phone = Type.String({
+  title: 'Phone',
   pattern: '^\\+?[0-9][0-9 -]{4,19}$',
   description: 'A telephone number.',
   examples: ['13900000001'],
 });
 const Category = Type.Enum([...talentCategories], {
+  title: 'TalentCategory',
   description: 'The category of the talent registry.',
   examples: ['culture_education'],
 });
@@ -46,6 +57,7 @@ const NewMember = Type.Object(
   },
   {
     ...closed,
+    title: 'NewMember',
     description: 'A member to register.',
     examples: [
       {
@@ -74,12 +86,16 @@ const Member = Type.Object(
     phone: Nullable(Phone),
     entry: EntryNumber,
   },
-  { ...closed, description: "A member; `entry` is the number of the entry that last changed the member's row." },
+  {
+    ...closed,
+    title: 'Member',
+    description: "A member; `entry` is the number of the entry that last changed the member's row.",
+  },
 );
 
 const MemberPage = Type.Object(
-  { members: Type.Array(Member), next_cursor: Nullable(Type.String()) },
-  { ...closed, description: 'Members in the order of their ids.' },
+  { members: Type.Array(Member), next_cursor: NextCursor },
+  { ...closed, title: 'MemberPage', description: 'Members in the order of their ids.' },
 );
 
 export function registerMembers(app: App, service: Service): void {

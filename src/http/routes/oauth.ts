@@ -31,6 +31,7 @@ const TokenRequest = Type.Object(
     client_secret: Type.Optional(Type.String({ description: 'With client_id.' })),
   },
   {
+    title: 'TokenRequest',
     description:
       'A client asks for a token. Its credentials come in an Authorization header (client_secret_basic) or here (client_secret_post). Other parameters are ignored, as RFC 6749 demands.',
     examples: [{ grant_type: 'client_credentials' }],
@@ -47,7 +48,7 @@ const TokenResponse = Type.Object(
     expires_in: Type.Integer({ description: 'Seconds.', examples: [ttlSeconds] }),
     scope: Type.String({ description: 'The role the token has.', examples: ['partner'] }),
   },
-  { ...closed, description: 'A token.' },
+  { ...closed, title: 'Token', description: 'A token.' },
 );
 
 const errorNames = ['invalid_request', 'invalid_client', 'unsupported_grant_type', 'invalid_scope'] as const;
@@ -57,7 +58,7 @@ const TokenError = Type.Object(
     error: Type.Enum([...errorNames], { description: 'RFC 6749, section 5.2.', examples: ['invalid_client'] }),
     error_description: Type.String({ examples: ['The client or its secret is wrong.'] }),
   },
-  { ...closed, description: 'Why there is no token (RFC 6749, section 5.2).' },
+  { ...closed, title: 'TokenError', description: 'Why there is no token (RFC 6749, section 5.2).' },
 );
 
 const unauthorised = {

@@ -9,11 +9,12 @@ import { runCommand } from '../commands.js';
 import { afterOf, pageOf } from '../pages.js';
 import { commandRefusals, guardedRefusals, problemResponses } from '../problem-responses.js';
 import { reachOf } from '../reach.js';
-import { closed, EntryNumber, ExternalId, Nullable, PageQuery, PersonalName } from '../schemas.js';
+import { closed, EntryNumber, ExternalId, NextCursor, Nullable, PageQuery, PersonalName } from '../schemas.js';
 import { type App, ledgerIdOf, type Service } from '../service.js';
 
 const UnitId = { ...ExternalId, description: 'The id of an organisation unit.', examples: ['XC-01-02'] };
 const Level = Type.Enum([...orgUnitLevels], {
+  title: 'OrgUnitLevel',
   description: 'From the top; a unit stands one level below its parent.',
   examples: ['community'],
 });
@@ -28,6 +29,7 @@ const NewOrgUnit = Type.Object(
   },
   {
     ...closed,
+    title: 'NewOrgUnit',
     description: 'An organisation unit to register.',
     examples: [{ external_id: 'XC-01-01', parent_external_id: 'XC-01', level: 'community', name: '东溪社区' }],
   },
@@ -45,12 +47,16 @@ const OrgUnit = Type.Object(
     }),
     entry: EntryNumber,
   },
-  { ...closed, description: 'An organisation unit; `entry` is the number of the entry that registered it.' },
+  {
+    ...closed,
+    title: 'OrgUnit',
+    description: 'An organisation unit; `entry` is the number of the entry that registered it.',
+  },
 );
 
 const OrgUnitPage = Type.Object(
-  { org_units: Type.Array(OrgUnit), next_cursor: Nullable(Type.String()) },
-  { ...closed, description: 'Organisation units in the order of their ids.' },
+  { org_units: Type.Array(OrgUnit), next_cursor: NextCursor },
+  { ...closed, title: 'OrgUnitPage', description: 'Organisation units in the order of their ids.' },
 );
 
 const readers = ['operator', 'auditor', 'coordinator'] as const;

@@ -20,6 +20,7 @@ import {
   DateString,
   ExternalId,
   Instant,
+  NextCursor,
   Nullable,
   PageQuery,
   pageQuery,
@@ -54,12 +55,12 @@ const Statement = Type.Object(
     amount_cny: Type.String({ ...SignedAmountString, description: 'The same in CNY.', examples: ['8100.50'] }),
     created_at: Instant,
   },
-  { ...closed, description: "A partner's statement as it was taken in." },
+  { ...closed, title: 'PartnerStatement', description: "A partner's statement as it was taken in." },
 );
 
 const StatementPage = Type.Object(
-  { partner_statements: Type.Array(Statement), next_cursor: Nullable(Type.String()) },
-  { ...closed, description: 'Statements in the order in which they came.' },
+  { partner_statements: Type.Array(Statement), next_cursor: NextCursor },
+  { ...closed, title: 'PartnerStatementPage', description: 'Statements in the order in which they came.' },
 );
 
 const LinePage = Type.Object(
@@ -77,9 +78,9 @@ const LinePage = Type.Object(
         closed,
       ),
     ),
-    next_cursor: Nullable(Type.String()),
+    next_cursor: NextCursor,
   },
-  { ...closed, description: 'Lines in the order of the file.' },
+  { ...closed, title: 'PartnerStatementLinePage', description: 'Lines in the order of the file.' },
 );
 
 const params = Type.Object({ id: Uuid }, closed);

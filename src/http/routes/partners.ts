@@ -9,7 +9,7 @@ import { idempotencyKey } from '../idempotency.js';
 import { afterOf, pageOf } from '../pages.js';
 import { commandRefusals, guardedRefusals, problemResponses } from '../problem-responses.js';
 import { ownPartner } from '../reach.js';
-import { closed, EntryNumber, ExternalId, Nullable, OptionalBody, PageQuery } from '../schemas.js';
+import { closed, EntryNumber, ExternalId, NextCursor, OptionalBody, PageQuery } from '../schemas.js';
 import { type App, ledgerIdOf, type Service } from '../service.js';
 
 /** Shared with the routes of everything that belongs to a partner. */
@@ -27,6 +27,7 @@ const partnerFields = {
   kind: Type.Enum([...partnerKinds], { description: 'What it is.', examples: ['rural_commercial_bank'] }),
 };
 const PointPrice = Type.String({
+  title: 'PointPrice',
   pattern: '^(?!0(?:\\.0+)?$)(?:0|[1-9][0-9]{0,5})(?:\\.[0-9]{1,4})?$',
   description: 'CNY for one point, more than zero, with at most 4 decimals.',
   examples: ['0.10'],
@@ -44,6 +45,7 @@ const NewPartner = Type.Object(
   },
   {
     ...closed,
+    title: 'NewPartner',
     description: 'A partner to register.',
     examples: [{ id: 'xc-bank', name: '新昌农商银行', kind: 'rural_commercial_bank', point_price: '0.10' }],
   },
@@ -51,12 +53,12 @@ const NewPartner = Type.Object(
 
 const Partner = Type.Object(
   { ...partnerFields, point_price: PointPrice, may_backdate: Type.Boolean(mayBackdate), entry: EntryNumber },
-  { ...closed, description: 'A partner; `entry` is the number of the entry that registered it.' },
+  { ...closed, title: 'Partner', description: 'A partner; `entry` is the number of the entry that registered it.' },
 );
 
 const PartnerPage = Type.Object(
-  { partners: Type.Array(Partner), next_cursor: Nullable(Type.String()) },
-  { ...closed, description: 'Partners in the order of their ids.' },
+  { partners: Type.Array(Partner), next_cursor: NextCursor },
+  { ...closed, title: 'PartnerPage', description: 'Partners in the order of their ids.' },
 );
 
 const Credential = Type.Object(
@@ -71,7 +73,7 @@ const Credential = Type.Object(
       examples: ['vJ3n0ZkqT8y5b2m1cXw7Rr4LpEoHsUdGfAi9BtQxKzM'],
     }),
   },
-  { ...closed, description: 'What the partner sends to POST /oauth/token.' },
+  { ...closed, title: 'Credential', description: 'What the partner sends to POST /oauth/token.' },
 );
 
 const params = Type.Object({ id: PartnerId }, closed);

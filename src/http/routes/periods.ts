@@ -9,11 +9,20 @@ import { closed, DateString, Nullable } from '../schemas.js';
 import { type App, ledgerIdOf, type Service } from '../service.js';
 import { Entry } from './entries.js';
 
-export const Period = Type.String({ pattern: '^[0-9]{4}-(?:0[1-9]|1[0-2])$', description: 'A calendar month.', examples: ['2026-10'] });
+export const Period = Type.String({
+  title: 'Period',
+  pattern: '^[0-9]{4}-(?:0[1-9]|1[0-2])$',
+  description: 'A calendar month.',
+  examples: ['2026-10'],
+});
 
 const Periods = Type.Object(
-  { closed_through: Nullable(DateString, { description: 'Everything up to and with this day is closed; null: nothing is.' }) },
-  { ...closed, description: 'Which periods are closed.' },
+  {
+    closed_through: Nullable(DateString, {
+      description: 'Everything up to and with this day is closed; null: nothing is.',
+    }),
+  },
+  { ...closed, title: 'ClosedPeriods', description: 'Which periods are closed.' },
 );
 
 export function registerPeriods(app: App, service: Service): void {
@@ -39,7 +48,10 @@ export function registerPeriods(app: App, service: Service): void {
       summary: 'Close a period',
       description: 'Closes a month and every one before it, for ever: no entry can take effect in them any more.',
       tags: ['audit'],
-      body: Type.Object({ period: Period }, { ...closed, description: 'The period to close.', examples: [{ period: '2026-10' }] }),
+      body: Type.Object(
+        { period: Period },
+        { ...closed, description: 'The period to close.', examples: [{ period: '2026-10' }] },
+      ),
       response: { 201: Entry, ...problemResponses(...commandRefusals, 'period_invalid') },
     },
     handler: (request, reply) =>

@@ -7,6 +7,7 @@ import {
   EntryNumber,
   ExternalId,
   Instant,
+  NextCursor,
   Nullable,
   SignedAmountString,
   Uuid,
@@ -14,14 +15,16 @@ import {
 import { PartnerId } from './partners.js';
 import { Period } from './periods.js';
 
-const Sha256 = Type.String({ pattern: '^[0-9a-f]{64}$', description: 'A SHA-256, hexadecimal.' });
+const Sha256 = Type.String({ title: 'Sha256', pattern: '^[0-9a-f]{64}$', description: 'A SHA-256, hexadecimal.' });
 
 export const MatchStatus = Type.Enum([...matchStatuses], {
+  title: 'MatchStatus',
   description: 'The verdict on a reference: `matched`, or the kind of break.',
   examples: ['amount_mismatch'],
 });
 
 export const CutoffDays = Type.Integer({
+  title: 'CutoffDays',
   minimum: 0,
   maximum: 31,
   description: 'Days before and after the period in which the other side may have the redemption.',
@@ -32,18 +35,23 @@ const Watermark = Type.String({
   ...EntryNumber,
   description: 'The last entry of the journal that the books were read at.',
 });
-const RuleSetName = Type.String({ description: 'The rules in force.', examples: ['xinchang-pilot/1'] });
+const RuleSetName = Type.String({
+  title: 'RuleSetName',
+  description: 'The rules in force.',
+  examples: ['xinchang-pilot/1'],
+});
 
 const forEachStatus = <T>(schema: T) => perStatus(() => schema);
 
 const Counts = Type.Object(forEachStatus(Type.Integer({ minimum: 0 })), {
   ...closed,
+  title: 'ReconciliationCounts',
   description: 'How many references have each verdict.',
 });
 
 const Figures = Type.Object(
   { points: SignedAmountString, cny: SignedAmountString },
-  { ...closed, description: 'Points and CNY.' },
+  { ...closed, title: 'Figures', description: 'Points and CNY.' },
 );
 
 const sides = { ledger: Figures, statement: Figures, difference: Figures };
@@ -62,12 +70,16 @@ const ResultLine = Type.Object(
     outside_lines: Type.Array(Type.Integer(), { description: 'Lines of the reference that belong to another period.' }),
     detail: Type.String({ description: 'The verdict in words.' }),
   },
-  { ...closed, description: 'One partner reference with both its sides; difference = ledger - statement.' },
+  {
+    ...closed,
+    title: 'ReconciliationLine',
+    description: 'One partner reference with both its sides; difference = ledger - statement.',
+  },
 );
 
 export const ResultPage = Type.Object(
-  { lines: Type.Array(ResultLine), next_cursor: Nullable(Type.String()) },
-  { ...closed, description: 'Results in the order of the references.' },
+  { lines: Type.Array(ResultLine), next_cursor: NextCursor },
+  { ...closed, title: 'ReconciliationLinePage', description: 'Results in the order of the references.' },
 );
 
 const runFields = {
@@ -95,10 +107,14 @@ const booksFields = {
   books_agree: Type.Boolean({ description: 'Whether `ledger_postings` equals what the redemptions say.' }),
 };
 
-const RunInputs = Type.Object(runFields, { ...closed, description: 'A run: its inputs, pinned.' });
+const RunInputs = Type.Object(runFields, {
+  ...closed,
+  title: 'ReconciliationInputs',
+  description: 'A run: its inputs, pinned.',
+});
 export const Run = Type.Object(
   { ...runFields, counts: Counts },
-  { ...closed, description: 'A run and what came of it.' },
+  { ...closed, title: 'Reconciliation', description: 'A run and what came of it.' },
 );
 export const CheckedRun = Type.Object(
   {
@@ -109,12 +125,12 @@ export const CheckedRun = Type.Object(
       { ...closed, description: 'The totals of all three sides.' },
     ),
   },
-  { ...closed, description: 'A run, what came of it, and its totals.' },
+  { ...closed, title: 'CheckedReconciliation', description: 'A run, what came of it, and its totals.' },
 );
 
 export const RunPage = Type.Object(
-  { reconciliations: Type.Array(RunInputs), next_cursor: Nullable(Type.String()) },
-  { ...closed, description: 'Runs in the order in which they were made.' },
+  { reconciliations: Type.Array(RunInputs), next_cursor: NextCursor },
+  { ...closed, title: 'ReconciliationPage', description: 'Runs in the order in which they were made.' },
 );
 
 export const Report = Type.Object(
@@ -155,5 +171,5 @@ export const Report = Type.Object(
     }),
     breaks: Type.Array(ResultLine, { description: 'Every reference that does not match.' }),
   },
-  { ...closed, description: 'The report of a run: the same bytes every time.' },
+  { ...closed, title: 'ReconciliationReport', description: 'The report of a run: the same bytes every time.' },
 );

@@ -31,6 +31,7 @@ const RunRequest = Type.Object(
   },
   {
     ...closed,
+    title: 'NewReconciliation',
     description: 'A statement by its id, or the newest one that the partner has sent for the period.',
     examples: [{ partner: 'xc-bank', period: '2026-10', cutoff_days: 1 }],
   },

@@ -8,18 +8,20 @@ import {
   EntryNumber,
   ExternalId,
   Instant,
-  Nullable,
+  NextCursor,
   OptionalBody,
   Uuid,
 } from '../schemas.js';
 import { PartnerId } from './partners.js';
 
 const Points = Type.String({
+  title: 'Points',
   pattern: '^(?:[1-9][0-9]{0,8}|1000000000)$',
   description: 'Whole points, 1 to 1,000,000,000, as a string.',
   examples: ['50'],
 });
 const PointSum = Type.String({
+  title: 'PointSum',
   pattern: '^(?:0|[1-9][0-9]{0,9})$',
   description: 'Whole points, as a string.',
   examples: ['50'],
@@ -31,6 +33,7 @@ export const Reference = Type.String({
 });
 export const MemberId = Type.String({ ...ExternalId, description: 'The id of the member.', examples: ['M00211'] });
 export const Status = Type.Enum([...redemptionStatuses], {
+  title: 'RedemptionStatus',
   description: 'What became of it. A hold past `expires_at` is `expired`, whatever jobs have run.',
   examples: ['captured'],
 });
@@ -53,6 +56,7 @@ export const NewRedemption = Type.Object(
   },
   {
     ...closed,
+    title: 'NewRedemption',
     description: 'Points to redeem.',
     examples: [{ partner_reference: 'BK20260000829', member: 'M00211', points: '50', capture: true }],
   },
@@ -77,19 +81,25 @@ export const Redemption = Type.Object(
   },
   {
     ...closed,
+    title: 'Redemption',
     description:
       'A redemption. Held: authorised - captured - released. `entry` is the number of the entry that last changed it.',
   },
 );
 
 export const RedemptionPage = Type.Object(
-  { redemptions: Type.Array(Redemption), next_cursor: Nullable(Type.String()) },
-  { ...closed, description: 'Redemptions in the order in which they were asked for.' },
+  { redemptions: Type.Array(Redemption), next_cursor: NextCursor },
+  { ...closed, title: 'RedemptionPage', description: 'Redemptions in the order in which they were asked for.' },
 );
 
 export const Part = OptionalBody(
   Type.Object(
     { points: Type.Optional(Points), effective_at: Type.Optional(EffectiveAt) },
-    { ...closed, description: 'How much of it; without `points`, all of it.', examples: [{ points: '20' }] },
+    {
+      ...closed,
+      title: 'RedemptionPart',
+      description: 'How much of it; without `points`, all of it.',
+      examples: [{ points: '20' }],
+    },
   ),
 );

@@ -17,13 +17,15 @@ const TrialBalance = Type.Object(
           asset: Type.String({ examples: ['POINT'] }),
           debits: SignedAmountString,
           credits: SignedAmountString,
-          accounts: Type.Array(Type.Object({ code: AccountCode, type: Type.String(), balance: SignedAmountString }, closed)),
+          accounts: Type.Array(
+            Type.Object({ code: AccountCode, type: Type.String(), balance: SignedAmountString }, closed),
+          ),
         },
         closed,
       ),
     ),
   },
-  { ...closed, description: 'Debit balances equal credit balances for every asset.' },
+  { ...closed, title: 'TrialBalance', description: 'Debit balances equal credit balances for every asset.' },
 );
 
 export function registerReports(app: App, service: Service): void {

@@ -21,7 +21,7 @@ const head = {
 
 const RuleSetList = Type.Object(
   { rule_sets: Type.Array(Type.Object(head, closed)) },
-  { ...closed, description: 'All rule sets, in the order of their names.' },
+  { ...closed, title: 'RuleSetList', description: 'All rule sets, in the order of their names.' },
 );
 
 const RuleSet = Type.Object(
@@ -45,7 +45,7 @@ const RuleSet = Type.Object(
       { description: 'Every value with its basis.' },
     ),
   },
-  { ...closed, description: 'A rule set. It is never edited, only followed by its next version.' },
+  { ...closed, title: 'RuleSet', description: 'A rule set. It is never edited, only followed by its next version.' },
 );
 
 export function registerRuleSets(app: App, service: Service): void {

@@ -20,6 +20,7 @@ import {
   EntryNumber,
   ExternalId,
   Instant,
+  NextCursor,
   Nullable,
   pageQuery,
   SignedAmountString,
@@ -32,11 +33,13 @@ const RecordId = {
   examples: ['V000001'],
 };
 const ServiceType = Type.String({
+  title: 'ServiceType',
   pattern: '^[a-z][a-z0-9_]{0,63}$',
   description: 'One of the types that the rules weigh.',
   examples: ['errand'],
 });
 const Grade = Type.Enum([...proofGrades], {
+  title: 'ProofGrade',
   description:
     'A: checked in and out by device; B: one side and the confirmation of the recipient; C: paper, which mints nothing.',
   examples: ['A'],
@@ -63,6 +66,7 @@ const NewServiceRecord = Type.Object(
   { external_id: RecordId, ...reported },
   {
     ...closed,
+    title: 'NewServiceRecord',
     description: 'A visit as it was reported.',
     examples: [
       {
@@ -108,12 +112,16 @@ const ServiceRecord = Type.Object(
     ),
     entry: EntryNumber,
   },
-  { ...closed, description: 'A service record; `entry` is the number of the entry that posted it.' },
+  {
+    ...closed,
+    title: 'ServiceRecord',
+    description: 'A service record; `entry` is the number of the entry that posted it.',
+  },
 );
 
 const ServiceRecordPage = Type.Object(
-  { service_records: Type.Array(ServiceRecord), next_cursor: Nullable(Type.String()) },
-  { ...closed, description: 'Service records in the order of their ids.' },
+  { service_records: Type.Array(ServiceRecord), next_cursor: NextCursor },
+  { ...closed, title: 'ServiceRecordPage', description: 'Service records in the order of their ids.' },
 );
 
 const readers = ['operator', 'auditor', 'coordinator', 'member'] as const;

@@ -1,0 +1,180 @@
+/** Reading the books: balances now, at an entry and at a day; statements that add up; trial balances both ways; proofs. */
+import { generateKeyPairSync } from 'node:crypto';
+import t from 'tap';
+import { openAccount, postEntry, viewStaged } from '../../src/ledger/entries.js';
+import type { Lane } from '../../src/ledger/lane.js';
+import {
+  noteSigner,
+  openNote,
+  parseCheckpoint,
+  parseVerifierKey,
+  verifierKey,
+} from '../../src/ledger/log/checkpoint.js';
+import { leafHash } from '../../src/ledger/log/merkle.js';
+import { verifyInclusion } from '../../src/ledger/log/proof.js';
+import { readBalance } from '../../src/ledger/reads/accounts.js';
+import { listEntries, readEntry } from '../../src/ledger/reads/entries.js';
+import { readEntryProof } from '../../src/ledger/reads/log.js';
+import { readStatement, type StatementPosition } from '../../src/ledger/reads/statement.js';
+import { trialBalanceAsOf, trialBalanceAtEntry } from '../../src/ledger/reads/trial-balance.js';
+import { type Books, books, booksBalance, run } from '../support/books.js';
+import { type Random, seeded, seedOf } from '../support/random.js';
+
+const codes = ['test:a', 'test:b', 'test:c', 'test:d'];
+const days = Array.from({ length: 12 }, (_, i) => `2026-10-${String(1 + i * 2).padStart(2, '0')}`);
+
+interface Move {
+  readonly number: number;
+  readonly day: string;
+  readonly debit: string;
+  readonly credit: string;
+  readonly amount: number;
+}
+
+/** Random postings, many of them dated back, and what they were. */
+async function fill(b: Books, random: Random, count: number): Promise<Move[]> {
+  for (const code of codes)
+    await run(b.lane, (stage) =>
+      openAccount(stage, { code, asset: 'COIN', type: code === 'test:d' ? 'asset' : 'liability' }),
+    );
+  const moves = await Promise.all(Array.from({ length: count }, () => post(b.lane, random)));
+  return moves.sort((x, y) => x.number - y.number);
+}
+
+async function post(lane: Lane, random: Random): Promise<Move> {
+  const day = random.pick(days);
+  const debit = random.pick(codes);
+  const credit = random.pick(codes.filter((code) => code !== debit));
+  const amount = 1 + random.below(5000);
+  const legs = [{ debit, credit, amount: (amount / 100).toFixed(2) }];
+  const { result } = await run(
+    lane,
+    (stage) => postEntry(stage, { kind: 'adjustment', effective_on: day, legs }).number,
+  );
+  return { number: result ?? 0, day, debit, credit, amount };
+}
+
+/** Credits less debits in cents; the other way round for the one asset account. */
+function balance(moves: readonly Move[], code: string): number {
+  const net = moves.reduce(
+    (sum, move) => sum + (move.credit === code ? move.amount : 0) - (move.debit === code ? move.amount : 0),
+    0,
+  );
+  return code === 'test:d' ? -net : net;
+}
+
+const cents = (text: string) => Math.round(Number(text) * 100);
+
+t.test('balances and trial balances are right at every entry and on every day', async (t) => {
+  const random = seeded(seedOf(t));
+  const b = await books(t);
+  const moves = await fill(b, random, 300);
+  const id = b.lane.facts.id;
+  for (const code of codes) {
+    t.equal(cents(await readBalance(b.owner, id, code, {})), balance(moves, code), `${code} now`);
+    for (const day of ['2026-09-30', ...days, '2027-01-01']) {
+      const until = moves.filter((move) => move.day <= day);
+      t.equal(cents(await readBalance(b.owner, id, code, { asOf: day })), balance(until, code), `${code} as of ${day}`);
+    }
+    for (const { number } of [moves[0], moves[150], moves[299]] as Move[]) {
+      const until = moves.filter((move) => move.number <= number);
+      t.equal(
+        cents(await readBalance(b.owner, id, code, { atEntry: number })),
+        balance(until, code),
+        `${code} at entry ${number}`,
+      );
+    }
+  }
+  const last = moves.at(-1)?.number ?? 0;
+  const byDay = await trialBalanceAsOf(b.owner, id, '9999-12-31');
+  t.same(byDay, await trialBalanceAtEntry(b.owner, id, last), 'when nothing is left out both ways come to the same');
+  for (const { asset, debits, credits } of await trialBalanceAsOf(b.owner, id, days[5] ?? ''))
+    t.equal(debits, credits, `${asset} balances`);
+  await t.rejects(readBalance(b.owner, id, 'test:a', { atEntry: last + 1 }), { code: 'entry_not_found' });
+  await t.rejects(readBalance(b.owner, id, 'test:none', {}), { code: 'account_not_found' });
+  await booksBalance(t, b.owner);
+});
+
+t.test('a statement adds up on every page and over all pages, whatever was dated back', async (t) => {
+  const random = seeded(seedOf(t));
+  const b = await books(t);
+  const moves = await fill(b, random, 300);
+  const [from, to] = [days[3] ?? '', days[8] ?? ''];
+  for (const code of codes) {
+    const lines: { entry: string; effective_on: string }[] = [];
+    const sign = code === 'test:d' ? -1 : 1;
+    let expectedOpening: string | null = null;
+    let after: StatementPosition | null = null;
+    do {
+      const page = await readStatement(b.owner, b.lane.facts.id, code, { from, to, after, limit: 7 });
+      if (expectedOpening === null)
+        t.equal(
+          cents(page.opening),
+          balance(
+            moves.filter(({ day }) => day < from),
+            code,
+          ),
+          `${code} opens right`,
+        );
+      else t.equal(page.opening, expectedOpening, 'a page opens where the one before it closed');
+      const moved = page.lines.reduce((sum, line) => sum + cents(line.credit) - cents(line.debit), 0) * sign;
+      t.equal(cents(page.opening) + moved, cents(page.closing), 'opening + lines = closing');
+      lines.push(...page.lines);
+      expectedOpening = page.closing;
+      after = page.next;
+    } while (after);
+    const expected = moves.filter(
+      ({ day, debit, credit }) => day >= from && day <= to && [debit, credit].includes(code),
+    );
+    expected.sort((x, y) => (x.day === y.day ? x.number - y.number : x.day < y.day ? -1 : 1));
+    t.same(
+      lines.map(({ entry, effective_on }) => `${effective_on} ${entry}`),
+      expected.map(({ day, number }) => `${day} ${number}`),
+      `${code} has every line, by day and entry`,
+    );
+    t.equal(
+      cents(expectedOpening ?? ''),
+      balance(
+        moves.filter(({ day }) => day <= to),
+        code,
+      ),
+      `${code} closes right`,
+    );
+  }
+});
+
+t.test('every entry is proven against the checkpoint, and no other bytes are', async (t) => {
+  const b = await books(t);
+  await fill(b, seeded(seedOf(t)), 700);
+  const { privateKey } = generateKeyPairSync('ed25519');
+  const signer = noteSigner('test.example/log', privateKey);
+  const verifier = parseVerifierKey(verifierKey('test.example/log', privateKey));
+  for (const number of [1, 2, 256, 257, 512, 513, 705]) {
+    const proof = await readEntryProof(b.owner, b.lane.facts.id, number, signer);
+    const checkpoint = parseCheckpoint(openNote(proof.checkpoint, [verifier]).text);
+    const leaf = Buffer.from(proof.leaf, 'base64');
+    const hashes = proof.hashes.map((hash) => Buffer.from(hash, 'base64'));
+    const holds = (bytes: Buffer) =>
+      verifyInclusion(leafHash(bytes), BigInt(proof.leaf_index), checkpoint.size, hashes, checkpoint.root);
+    t.ok(holds(leaf), `entry ${number} is in the tree of ${proof.tree_size}`);
+    t.notOk(holds(Buffer.concat([leaf, Buffer.from(' ')])), 'one byte more is not');
+    t.equal(JSON.parse(leaf.toString()).number, String(number));
+  }
+  await t.rejects(readEntryProof(b.owner, b.lane.facts.id, 706, signer), { code: 'entry_not_found' });
+});
+
+t.test('an entry reads back as it was told when it was posted', async (t) => {
+  const b = await books(t);
+  await fill(b, seeded(seedOf(t)), 20);
+  const legs = [
+    { debit: 'test:a', credit: 'test:b', amount: '1.00' },
+    { debit: 'test:b', credit: 'test:c', amount: '0.40' },
+  ];
+  const told = await run(b.lane, (stage) =>
+    viewStaged(postEntry(stage, { kind: 'gift', legs, reference: '凭证 17', description: '更正' })),
+  );
+  const number = Number(told.result?.number);
+  t.same(await readEntry(b.owner, b.lane.facts.id, number), told.result);
+  const [listed] = await listEntries(b.owner, b.lane.facts.id, { after: number - 1, limit: 1, kind: 'gift' });
+  t.same(listed, { ...told.result, balances: [] }, 'lists leave the balances out');
+});
