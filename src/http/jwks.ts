@@ -21,7 +21,7 @@ const JsonWebKeySet = Type.Object(
           alg: text('Algorithm.', 'EdDSA'),
           use: text('Always `sig`.', 'sig'),
         },
-        closed,
+        { ...closed, title: 'JsonWebKey' },
       ),
     ),
   },

@@ -51,6 +51,13 @@ export const AccountCode = Type.String({
   examples: ['member:M00001:points'],
 });
 
+export const AssetCode = Type.String({
+  title: 'AssetCode',
+  pattern: '^[A-Z]{1,16}$',
+  description: 'The code of an asset.',
+  examples: ['COIN'],
+});
+
 export const ExternalId = Type.String({
   title: 'ExternalId',
   pattern: externalIdPattern,
@@ -97,6 +104,7 @@ export const words = [
   Instant,
   EntryNumber,
   AccountCode,
+  AssetCode,
   ExternalId,
   PersonalName,
   Uuid,

@@ -6,8 +6,9 @@ import { formatInstant } from '../lib/clock.js';
 import { formatAmount, parseAmount } from '../lib/decimal.js';
 import { Refusal } from '../lib/refusal.js';
 import { type Account, type AccountType, balanceText } from './accounts.js';
+import type { LegDraft, StagedEntry } from './drafts.js';
 import { type Leaf, readLeaf } from './leaf.js';
-import type { LegDraft, Stage, StagedEntry } from './stage.js';
+import type { Stage } from './stage.js';
 
 /** Kinds an operator may post by hand; all others come from the commands of the domain. docs/ledger.md explains each. */
 export const manualKinds = ['adjustment', 'opening_balance', 'transfer', 'gift', 'donation'] as const;

@@ -6,10 +6,11 @@ import { createHash } from 'node:crypto';
 import { formatInstant } from '../lib/clock.js';
 import { formatAmount } from '../lib/decimal.js';
 import type { Account } from './accounts.js';
+import type { StagedEntry } from './drafts.js';
 import { commitText, type Leaf, type LeafAccount, type LeafRow, writeLeaf } from './leaf.js';
 import { type Frontier, leafHash } from './log/merkle.js';
 import { digestRows, rowName, type TextRow } from './rows.js';
-import type { Stage, StagedEntry } from './stage.js';
+import type { Stage } from './stage.js';
 import type { Head, LedgerFacts } from './state.js';
 
 /** The parameters of timeledger.commit_batch after the ledger, the expected head and the batch id, in its order. */

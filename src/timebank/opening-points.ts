@@ -1,6 +1,7 @@
 /** Points a member brings along from another platform, once: counts of acts, each worth a rule set's points. */
 
-import { change, type Stage, type StagedEntry } from '../ledger/stage.js';
+import { change, type StagedEntry } from '../ledger/drafts.js';
+import type { Stage } from '../ledger/stage.js';
 import { Refusal } from '../lib/refusal.js';
 import { memberAccount, opensMemberAccount, type TimebankKind } from './chart.js';
 import { requireMember } from './people.js';

@@ -1,6 +1,7 @@
 /** Partners, who redeem points: a bank, a shop. Their accounts in the books and the credentials of their systems. */
 import { createHash } from 'node:crypto';
-import { change, type Stage, type StagedEntry } from '../ledger/stage.js';
+import { change, type StagedEntry } from '../ledger/drafts.js';
+import type { Stage } from '../ledger/stage.js';
 import { Refusal } from '../lib/refusal.js';
 import { partnerAccounts, type TimebankKind } from './chart.js';
 import { partnerCredentialRows, partnerRows } from './rows.js';

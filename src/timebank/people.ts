@@ -3,7 +3,8 @@
  * ids only; names and telephone numbers stay in the member's row and never reach an entry.
  */
 import { randomBytes } from 'node:crypto';
-import { change, type Stage, type StagedEntry } from '../ledger/stage.js';
+import { change, type StagedEntry } from '../ledger/drafts.js';
+import type { Stage } from '../ledger/stage.js';
 import { Refusal } from '../lib/refusal.js';
 import type { TimebankKind } from './chart.js';
 import type { TalentCategory } from './files/members.js';

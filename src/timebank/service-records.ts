@@ -4,7 +4,8 @@
  */
 
 import { balanceOf } from '../ledger/accounts.js';
-import { change, type LegDraft, type Stage, type StagedEntry } from '../ledger/stage.js';
+import { change, type LegDraft, type StagedEntry } from '../ledger/drafts.js';
+import type { Stage } from '../ledger/stage.js';
 import { addDays, dateInZone, formatInstant, parseInstant, weekOf } from '../lib/clock.js';
 import { Refusal } from '../lib/refusal.js';
 import { memberAccount, opensMemberAccount, type TimebankKind } from './chart.js';

@@ -11,6 +11,7 @@ import { runCommand } from '../commands.js';
 import { commandRefusals, guardedRefusals, problemResponses } from '../problem-responses.js';
 import {
   AccountCode,
+  AssetCode,
   closed,
   DateString,
   EntryNumber,
@@ -21,13 +22,7 @@ import {
 } from '../schemas.js';
 import { type App, ledgerIdOf, type Service } from '../service.js';
 
-const AssetCode = Type.String({
-  title: 'AssetCode',
-  pattern: '^[A-Z]{1,16}$',
-  description: 'The asset the account holds.',
-  examples: ['COIN'],
-});
-const AccountType = Type.Enum([...accountTypes], {
+export const AccountType = Type.Enum([...accountTypes], {
   title: 'AccountType',
   description: 'Asset and expense accounts grow by debits, the others by credits.',
   examples: ['liability'],
@@ -102,7 +97,7 @@ export const Statement = Type.Object(
           credit: SignedAmountString,
           balance: SignedAmountString,
         },
-        closed,
+        { ...closed, title: 'StatementLine' },
       ),
     ),
     closing: SignedAmountString,

@@ -15,6 +15,7 @@ import { renderProblem } from '../problems.js';
 import {
   AccountCode,
   AmountString,
+  AssetCode,
   closed,
   DateString,
   EntryNumber,
@@ -49,11 +50,14 @@ const entryFields = {
   effective_on: Type.Optional(DateString),
   reference: Type.Optional(reference),
   description: Type.Optional(description),
-  legs: Type.Array(Type.Object({ debit: AccountCode, credit: AccountCode, amount: AmountString }, closed), {
-    minItems: 1,
-    maxItems: 100,
-    description: 'Each leg debits one account and credits another of the same asset.',
-  }),
+  legs: Type.Array(
+    Type.Object({ debit: AccountCode, credit: AccountCode, amount: AmountString }, { ...closed, title: 'Leg' }),
+    {
+      minItems: 1,
+      maxItems: 100,
+      description: 'Each leg debits one account and credits another of the same asset.',
+    },
+  ),
 };
 
 const example = { kind: 'adjustment', legs: [{ debit: 'coin:issuance', credit: 'pool:community', amount: '1.50' }] };
@@ -94,10 +98,20 @@ export const Entry = Type.Object(
     reverses: Nullable(EntryNumber),
     reversed_by: Nullable(EntryNumber),
     legs: Type.Array(
-      Type.Object({ debit: AccountCode, credit: AccountCode, asset: Type.String(), amount: AmountString }, closed),
+      Type.Object(
+        { debit: AccountCode, credit: AccountCode, asset: AssetCode, amount: AmountString },
+        { ...closed, title: 'PostedLeg' },
+      ),
     ),
     balances: Type.Array(
-      Type.Object({ account: AccountCode, balance: SignedAmountString, version: Type.Integer() }, closed),
+      Type.Object(
+        {
+          account: AccountCode,
+          balance: SignedAmountString,
+          version: Type.Integer({ description: 'How many postings the account had had.', examples: [3] }),
+        },
+        { ...closed, title: 'PostedBalance' },
+      ),
       { description: 'What the accounts held right after it; left out of lists.' },
     ),
   },
@@ -113,8 +127,11 @@ const BulkResults = Type.Object(
   {
     results: Type.Array(
       Type.Union([
-        Type.Object({ status: Type.Literal(201), entry: Entry }, closed),
-        Type.Object({ status: Type.Integer({ minimum: 400 }), problem: Type.Ref('Problem#') }, closed),
+        Type.Object({ status: Type.Literal(201), entry: Entry }, { ...closed, title: 'PostedItem' }),
+        Type.Object(
+          { status: Type.Integer({ minimum: 400 }), problem: Type.Ref('Problem#') },
+          { ...closed, title: 'RefusedItem' },
+        ),
       ]),
     ),
   },

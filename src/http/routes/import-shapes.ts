@@ -53,7 +53,7 @@ const importFields = {
       skipped: count('Lines that were in the books before.'),
       errors: count('Lines that cannot be imported.'),
     },
-    closed,
+    { ...closed, title: 'ImportCounts' },
   ),
 };
 

@@ -6,7 +6,7 @@ import { allPurses, assetOfPurse, memberAccount, type Purse } from '../../timeba
 import { type MemberView, readMember, readMemberBalances } from '../../timebank/reads/people.js';
 import { guardedRefusals, problemResponses } from '../problem-responses.js';
 import { ownMember, reachOf } from '../reach.js';
-import { AccountCode, AmountString, closed, DateString, ExternalId, Nullable, pageQuery } from '../schemas.js';
+import { AccountCode, AmountString, AssetCode, closed, DateString, ExternalId, Nullable, pageQuery } from '../schemas.js';
 import { type App, ledgerIdOf, type Service } from '../service.js';
 import type { Principal } from '../tokens.js';
 import { Statement, statementPage } from './accounts.js';
@@ -23,7 +23,7 @@ const PurseName = Type.Enum([...allPurses], {
 const PurseBalance = Type.Object(
   {
     purse: PurseName,
-    asset: Type.String({ examples: ['POINT'] }),
+    asset: AssetCode,
     balance: AmountString,
     account: Nullable(AccountCode, { description: 'Null: nothing was ever posted to it.' }),
   },

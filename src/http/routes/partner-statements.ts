@@ -75,7 +75,7 @@ const LinePage = Type.Object(
           amount_cny: AmountString,
           type: Type.Enum(['redeem', 'refund'], { description: 'A refund takes away.' }),
         },
-        closed,
+        { ...closed, title: 'PartnerStatementLine' },
       ),
     ),
     next_cursor: NextCursor,

@@ -22,7 +22,7 @@ const partnerFields = {
     maxLength: 200,
     pattern: '^[^\\p{Cc}\\p{Cs}]+$',
     description: 'What the partner is called.',
-    examples: ['新昌农商银行'],
+    examples: ['新昌农商行'],
   }),
   kind: Type.Enum([...partnerKinds], { description: 'What it is.', examples: ['rural_commercial_bank'] }),
 };
@@ -47,7 +47,7 @@ const NewPartner = Type.Object(
     ...closed,
     title: 'NewPartner',
     description: 'A partner to register.',
-    examples: [{ id: 'xc-bank', name: '新昌农商银行', kind: 'rural_commercial_bank', point_price: '0.10' }],
+    examples: [{ id: 'xc-bank', name: '新昌农商行', kind: 'rural_commercial_bank', point_price: '0.10' }],
   },
 );
 

@@ -153,10 +153,15 @@ export const Report = Type.Object(
     control: Type.Object(
       {
         ...sides,
-        explained: Type.Object(forEachStatus(Type.Object({ count: Type.Integer({ minimum: 0 }), ...sides }, closed)), {
-          ...closed,
-          description: 'What each verdict contributes; the differences add up to `difference`.',
-        }),
+        explained: Type.Object(
+          forEachStatus(
+            Type.Object({ count: Type.Integer({ minimum: 0 }), ...sides }, { ...closed, title: 'Contribution' }),
+          ),
+          {
+            ...closed,
+            description: 'What each verdict contributes; the differences add up to `difference`.',
+          },
+        ),
         ledger_in_period: Figures,
         statement_in_period: Figures,
         ledger_unreported: Figures,

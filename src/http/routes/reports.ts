@@ -3,9 +3,9 @@ import { Type } from 'typebox';
 import { trialBalanceAsOf, trialBalanceAtEntry } from '../../ledger/reads/trial-balance.js';
 import { dateInZone } from '../../lib/clock.js';
 import { guardedRefusals, problemResponses } from '../problem-responses.js';
-import { AccountCode, closed, DateString, EntryNumber, SignedAmountString } from '../schemas.js';
+import { AccountCode, AssetCode, closed, DateString, EntryNumber, SignedAmountString } from '../schemas.js';
 import { type App, laneOf, type Service } from '../service.js';
-import { momentOf } from './accounts.js';
+import { AccountType, momentOf } from './accounts.js';
 
 const TrialBalance = Type.Object(
   {
@@ -14,14 +14,17 @@ const TrialBalance = Type.Object(
     assets: Type.Array(
       Type.Object(
         {
-          asset: Type.String({ examples: ['POINT'] }),
+          asset: AssetCode,
           debits: SignedAmountString,
           credits: SignedAmountString,
           accounts: Type.Array(
-            Type.Object({ code: AccountCode, type: Type.String(), balance: SignedAmountString }, closed),
+            Type.Object(
+              { code: AccountCode, type: AccountType, balance: SignedAmountString },
+              { ...closed, title: 'AccountBalance' },
+            ),
           ),
         },
-        closed,
+        { ...closed, title: 'AssetTrialBalance' },
       ),
     ),
   },

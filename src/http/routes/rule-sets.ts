@@ -20,7 +20,7 @@ const head = {
 };
 
 const RuleSetList = Type.Object(
-  { rule_sets: Type.Array(Type.Object(head, closed)) },
+  { rule_sets: Type.Array(Type.Object(head, { ...closed, title: 'RuleSetHead' })) },
   { ...closed, title: 'RuleSetList', description: 'All rule sets, in the order of their names.' },
 );
 
@@ -40,7 +40,7 @@ const RuleSet = Type.Object(
           }),
           source: Type.String({ examples: ['Hailin, Changning, KISS'] }),
         },
-        closed,
+        { ...closed, title: 'RuleValue' },
       ),
       { description: 'Every value with its basis.' },
     ),

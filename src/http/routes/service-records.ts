@@ -106,7 +106,7 @@ const ServiceRecord = Type.Object(
           code: Type.String({ description: 'The reason.', examples: ['cap_day'] }),
           amount: { ...SignedAmountString, description: 'Negative when the reason added coins.', examples: ['0.50'] },
         },
-        closed,
+        { ...closed, title: 'Difference' },
       ),
       { description: 'hours = coins + the sum of these, always.' },
     ),

@@ -4,7 +4,8 @@
  * command that also records what became of its lines, so that an import cut short goes on where it stopped.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { change, type Stage } from '../../ledger/stage.js';
+import { change } from '../../ledger/drafts.js';
+import type { Stage } from '../../ledger/stage.js';
 import { formatInstant } from '../../lib/clock.js';
 import { Refusal } from '../../lib/refusal.js';
 import type { TimebankKind } from '../chart.js';

@@ -3,7 +3,8 @@
  * the result is computed from them whenever it is read, and its SHA-256 shows that it came out the same.
  */
 import { createHash } from 'node:crypto';
-import { change, type Stage } from '../../ledger/stage.js';
+import { change } from '../../ledger/drafts.js';
+import type { Stage } from '../../ledger/stage.js';
 import { addDays, formatInstant, periodBounds } from '../../lib/clock.js';
 import type { TimebankKind } from '../chart.js';
 import { partnerStatementLineRows, reconciliationRows, redemptionMovementRows } from '../rows.js';
@@ -63,7 +64,7 @@ export function runReconciliation(
 }
 
 /** Every day on which a movement can belong to a period or to the cut-off window around it. */
-export function windowDays(period: string, cutoffDays: number): string[] {
+function windowDays(period: string, cutoffDays: number): string[] {
   const { first, last } = periodBounds(period);
   const days: string[] = [];
   for (let day = addDays(first, -cutoffDays); day <= addDays(last, cutoffDays); day = addDays(day, 1)) days.push(day);

@@ -1,6 +1,7 @@
 /** A partner's statement taken in: the file's lines as rows and its SHA-256. Taking the same file in twice changes nothing. */
 import { createHash } from 'node:crypto';
-import { change, type Stage } from '../../ledger/stage.js';
+import { change } from '../../ledger/drafts.js';
+import type { Stage } from '../../ledger/stage.js';
 import { formatInstant } from '../../lib/clock.js';
 import { fileInvalid } from '../../lib/csv.js';
 import { formatAmount } from '../../lib/decimal.js';

@@ -4,7 +4,8 @@
  * sum of open amounts is the balance of the partner's held account at every moment.
  */
 import { Decimal } from 'decimal.js';
-import { change, type RowChange, type Stage } from '../../ledger/stage.js';
+import { change, type RowChange } from '../../ledger/drafts.js';
+import type { Stage } from '../../ledger/stage.js';
 import { parseInstant } from '../../lib/clock.js';
 import { formatAmount } from '../../lib/decimal.js';
 import { Refusal } from '../../lib/refusal.js';
@@ -37,7 +38,7 @@ export function isExpired(redemption: Redemption, now: number): boolean {
 }
 
 /** The status that follows from the amounts; `ended` is how the last open points were released, if they were. */
-export function statusOf(redemption: Redemption, ended: 'voided' | 'expired' | null): RedemptionStatus {
+function statusOf(redemption: Redemption, ended: 'voided' | 'expired' | null): RedemptionStatus {
   if (openPoints(redemption) > 0n) return redemption.captured > 0n ? 'partially_captured' : 'authorised';
   if (redemption.refunded > 0n) return redemption.refunded === redemption.captured ? 'refunded' : 'partially_refunded';
   if (redemption.captured > 0n) return 'captured';

@@ -1,0 +1,73 @@
+/**
+ * What commands hand to the stage and what the stage makes of it: drafts of entries, and entries as decided but not yet
+ * committed. Shapes only; the stage gives them their meaning.
+ */
+import type { Account, AccountSpec } from './accounts.js';
+import type { EntryText } from './leaf.js';
+import type { RowTable, TextRow } from './rows.js';
+
+export interface LegDraft {
+  readonly debit: string;
+  readonly credit: string;
+  /** Minor units, or a decimal string to be read at the account's scale. */
+  readonly amount: bigint | string;
+}
+
+/** Attached to an entry: the row as it will stand, and the one it replaces. */
+export interface RowChange {
+  readonly table: RowTable<never>;
+  readonly row: object;
+}
+
+/** A row that changes with an entry; its `entry` column is set when the entry is journalled. */
+export function change<Row extends object>(table: RowTable<Row>, row: Omit<Row, 'entry'>): RowChange {
+  return { table: table as RowTable<never>, row };
+}
+
+/** A business event to be journalled. */
+export interface EntryDraft {
+  readonly kind: string;
+  readonly legs?: readonly LegDraft[];
+  /** Default: today in the ledger's zone. */
+  readonly effectiveOn?: string;
+  /** An id that may be public. Free text goes to `text`. */
+  readonly reference?: string;
+  readonly text?: { readonly reference?: string | undefined; readonly description?: string | undefined };
+  readonly ruleSet?: string;
+  readonly reverses?: number;
+  readonly opens?: readonly AccountSpec[];
+  readonly rows?: readonly RowChange[];
+  readonly assets?: readonly { asset: string; scale: number }[];
+  readonly closedThrough?: string;
+  readonly zone?: string;
+  /** Whether legs may touch control accounts: only for the commands that keep the sub-ledger. */
+  readonly control?: boolean;
+}
+
+export interface StagedLeg {
+  readonly debit: Account;
+  readonly credit: Account;
+  readonly amount: bigint;
+}
+
+export interface StagedPosting {
+  readonly account: Account;
+  /** Debit positive, credit negative. */
+  readonly amount: bigint;
+  readonly balance: bigint;
+  readonly version: number;
+}
+
+/** An entry as decided, not yet committed. `recordedAt` is microseconds since the epoch. */
+export interface StagedEntry {
+  readonly number: number;
+  readonly actor: string;
+  readonly effectiveOn: string;
+  readonly recordedAt: bigint;
+  readonly draft: EntryDraft;
+  readonly legs: readonly StagedLeg[];
+  readonly postings: readonly StagedPosting[];
+  readonly opened: readonly Account[];
+  readonly rows: readonly { table: RowTable<never>; text: TextRow }[];
+  readonly text: EntryText | undefined;
+}
