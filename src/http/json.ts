@@ -1,6 +1,6 @@
 /**
- * JSON as strictly as money deserves: a key given twice, `__proto__` and bottomless nesting are refused, where JSON.parse
- * keeps the last, keeps it, and never ends. It knows nothing of HTTP, nor of what a body means.
+ * JSON as strictly as money deserves: a key given twice, `__proto__`, bottomless nesting and text that no database can hold are
+ * refused, where JSON.parse keeps the last, keeps it, never ends, and keeps it. It knows nothing of HTTP, nor of what a body means.
  */
 import { Refusal } from '../lib/refusal.js';
 import { child } from './pointer.js';
@@ -9,7 +9,8 @@ const maxDepth = 32;
 
 /**
  * The value of a JSON text.
- * Refuses: `request_invalid` (not JSON, nested deeper than 32, a member `__proto__`, a member given twice), with its pointer.
+ * Refuses: `request_invalid` (not JSON, nested deeper than 32, a member `__proto__`, a member given twice, a text with NUL or
+ * with half a character), with its pointer.
  */
 export function parseStrictJson(text: string): unknown {
   let value: unknown;
@@ -22,7 +23,22 @@ export function parseStrictJson(text: string): unknown {
   if (typeof value === 'object' && value !== null && countMembers(value, 1) !== countColons(text)) {
     throw flawOf(value, 1, '') ?? refused('is given twice', duplicateIn(text));
   }
+  if (unstorableEscape.test(text)) refuseUnstorable(value, '');
   return value;
+}
+
+/** How NUL and halves of characters (lone surrogates) can stand in a JSON text; whole pairs are found too, and let pass below. */
+const unstorableEscape = /\\u(?:0000|[dD][89a-fA-F])/;
+const unstorable = /[\0\p{Cs}]/u;
+
+/** The database would refuse such a text long after the request was taken for sound. */
+function refuseUnstorable(value: unknown, pointer: string): void {
+  if (typeof value === 'string' && unstorable.test(value)) throw refused('holds NUL or half a character', pointer);
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, item] of Object.entries(value)) {
+    refuseUnstorable(key, pointer);
+    refuseUnstorable(item, child(pointer, key));
+  }
 }
 
 /** Members in all objects of a parsed tree; not a number that any text has when the tree is too deep or has a `__proto__`. */

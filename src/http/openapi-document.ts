@@ -38,8 +38,27 @@ export function settle<T extends Document>(document: T): T {
   const settled = schemas.refer(sorted(paths)) as object;
   const parameters = settleParameters(operationsOf(settled));
   const named = { ...(schemas.refer(components?.schemas ?? {}) as object), ...schemas.all() };
-  const shared = { schemas: sorted(named), parameters, headers, responses: Object.fromEntries(refusals) };
-  return { ...document, components: { ...components, ...shared }, paths: settled };
+  const shared = { parameters, headers, responses: Object.fromEntries(refusals), schemas: sorted(named) };
+  return { ...document, paths: inReadingOrder(settled), components: { ...components, ...shared } };
+}
+
+/** What an operation is for, before what goes in, before what comes out. */
+function inReadingOrder(paths: object): Json {
+  const order = (operation: Operation) => ({
+    ...first(operation, ['operationId', 'summary', 'description', 'tags', 'security', 'parameters', 'requestBody']),
+    ...(operation.parameters && {
+      parameters: operation.parameters.map((parameter) => first(parameter, ['name', 'in', 'required', 'description'])),
+    }),
+  });
+  const item = (operations: object) =>
+    Object.fromEntries(Object.entries(operations).map(([method, operation]) => [method, order(operation)]));
+  return Object.fromEntries(Object.entries(paths).map(([path, operations]) => [path, item(operations)]));
+}
+
+/** The same with these words first. */
+function first(record: object, words: readonly string[]): Json {
+  const named = words.flatMap((word) => (word in record ? [[word, record[word as never]] as const] : []));
+  return { ...Object.fromEntries(named), ...record };
 }
 
 function operationsOf(paths: object): Operation[] {
@@ -62,7 +81,10 @@ function settleCommand(operation: Operation): void {
   const canBeTried = parameters.some((parameter) => parameter['name'] === 'dry_run');
   const name = canBeTried ? 'IdempotencyKeyUnlessDryRun' : 'IdempotencyKey';
   operation.parameters = [...parameters, { $ref: `#/components/parameters/${name}` }];
+  const { 200: tried, 201: done } = operation.responses;
+  if (canBeTried && tried && done) tried['description'] = `Tried with \`dry_run\`, not done. ${tried['description']}`;
   for (const response of Object.values(operation.responses)) {
+    if (canBeTried && done && response === tried) continue;
     const replayed = { 'idempotent-replayed': { $ref: '#/components/headers/IdempotentReplayed' } };
     response['headers'] = { ...(response['headers'] as object), ...replayed };
   }

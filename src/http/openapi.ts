@@ -66,7 +66,8 @@ export async function registerDocs(app: FastifyInstance): Promise<void> {
 
 /** The document as text: the same routes give the same bytes. The app must be ready. */
 export function yamlOf(app: FastifyInstance): string {
-  const document = new Document(app.swagger(), { aliasDuplicateObjects: false });
+  const { paths, components, ...rest } = app.swagger() as { readonly paths?: object; readonly components?: object };
+  const document = new Document({ ...rest, paths, components }, { aliasDuplicateObjects: false });
   // Lists of words on one line: a third of the lines are such words.
   visit(document, {
     Seq: (_key, list) => {

@@ -13,6 +13,7 @@ export const guardedRefusals = [
   'ledger_not_found',
   'rate_limited',
   'internal_error',
+  'ledger_unavailable',
 ] as const;
 
 /** Any POST that changes something can refuse so, beside its business refusals. The key's are what makes it a command in the document. */
@@ -25,7 +26,6 @@ export const commandRefusals = [
   'body_too_large',
   'media_type_unsupported',
   'ledger_busy',
-  'ledger_unavailable',
 ] as const;
 
 /** What a route says in its responses of one status' refusals. */

@@ -180,6 +180,11 @@ export function OptionalBody<T extends TSchema>(schema: T): TUnsafe<Static<T> | 
   return Type.Unsafe<Static<T> | undefined>({ ...schema, [optionalBody]: true });
 }
 
+/** The body of a command that needs none. */
+export const NoBody = OptionalBody(
+  Type.Object({}, { ...closed, title: 'NoBody', description: 'Nothing is asked for.', examples: [{}] }),
+);
+
 /** A schema that also allows null. */
 export function Nullable<T extends TSchema>(schema: T, options: { description?: string; examples?: unknown[] } = {}) {
   return Type.Union([schema, Type.Null()], options);

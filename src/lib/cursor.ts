@@ -17,12 +17,17 @@ export function encodeCursor(values: readonly string[]): string {
  */
 export function decodeCursor(text: string, count: number): string[] {
   const values = text.length <= maxLength ? parse(Buffer.from(text, 'base64url').toString('utf8')) : undefined;
-  if (!Array.isArray(values) || values.length !== count || !values.every((value) => typeof value === 'string')) {
+  if (!Array.isArray(values) || values.length !== count || !values.every(isStorable)) {
     throw new Refusal('request_invalid', 'The cursor is not one that this list gave out.', {
       errors: [{ pointer: '/query/cursor', detail: 'must be the next_cursor of a page of this list' }],
     });
   }
   return values;
+}
+
+/** Text without NUL, which PostgreSQL's text cannot hold. */
+function isStorable(value: unknown): value is string {
+  return typeof value === 'string' && !value.includes('\u0000');
 }
 
 function parse(json: string): unknown {

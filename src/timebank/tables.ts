@@ -2,6 +2,7 @@
  * Tables of the time bank: people, service, partners, files, reconciliation. Every row is written by the lane together with the
  * entry that explains it; `entry` is the number of that entry. Points are whole, hours and coins in hundredths, CNY in fen.
  */
+import { sql } from 'drizzle-orm';
 import {
   bigint,
   boolean,
@@ -172,6 +173,9 @@ export const redemptions = timebank.table(
     primaryKey({ name: 'redemptions_pkey', columns: [t.ledger_id, t.redemption_id] }),
     uniqueIndex('redemptions_reference_key').on(t.ledger_id, t.partner_id, t.partner_reference),
     index('redemptions_member_idx').on(t.ledger_id, t.member_id, t.status),
+    index('redemptions_due_idx')
+      .on(t.ledger_id, t.expires_at)
+      .where(sql`${t.status} in ('authorised', 'partially_captured')`),
   ],
 );
 

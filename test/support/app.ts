@@ -1,6 +1,6 @@
 /**
- * The whole service over a ledger of its own, asked without a network. Every answer is held against the document that the routes
- * make, so that an undocumented status or field fails whichever test meets it.
+ * The whole service over a ledger of its own, asked without a network. Every answer is held against the committed openapi.yaml,
+ * so that an undocumented status or field fails whichever test meets it.
  */
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import type { Test } from 'tap';
@@ -9,6 +9,7 @@ import { readConfig } from '../../src/config.js';
 import { issueToken, type Role } from '../../src/http/tokens.js';
 import type { Clock } from '../../src/lib/clock.js';
 import { type Books, books, fixedClock, ledger } from './books.js';
+import { document } from './document.js';
 import { checkResponse } from './openapi-check.js';
 
 /** Who asks: a role, with the subject and scope of the token where they matter. */
@@ -20,7 +21,10 @@ export interface Caller {
 }
 
 export interface Call {
-  readonly as: Role | Caller;
+  /** Who asks; nobody without it. */
+  readonly as?: Role | Caller;
+  /** A token of another making, in the place of `as`. */
+  readonly token?: string;
   /** JSON unless it is a Buffer, which is sent as text/csv. */
   readonly body?: object;
   /** The Idempotency-Key of a POST: a fresh one unless it is given; null: none. */
@@ -37,12 +41,19 @@ export interface Answered {
   readonly headers: Readonly<Record<string, string | string[] | number | undefined>>;
 }
 
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
 export interface TestApp extends Books {
   readonly built: BuiltApp;
+  /** A good token of this service for an hour. `ledger` when it is to be of another ledger. */
+  readonly token: (caller: Role | Caller, ledger?: string) => string;
+  /** Asks, and holds the answer against the document. */
+  readonly call: (method: Method, url: string, call: Call) => Promise<Answered>;
   readonly get: (url: string, call: Call) => Promise<Answered>;
   readonly post: (url: string, call: Call) => Promise<Answered>;
 }
 
+/** The service on books of its own, with keys of its own; closed when the test ends. The clock stands still unless one is given. */
 export async function testApp(t: Test, options: { clock?: Clock } = {}): Promise<TestApp> {
   const clock = options.clock ?? fixedClock().clock;
   const set = await books(t, { clock });
@@ -50,29 +61,28 @@ export async function testApp(t: Test, options: { clock?: Clock } = {}): Promise
   const [tokenKey, logKey] = [ed25519(), ed25519()];
   const built = await buildApp({ config, target: set.target, clock, tokenKey, logKey });
   t.teardown(() => built.close());
-  const document = built.app.swagger();
-  const tokenOf = (caller: Caller) =>
-    issueToken(
-      built.service.tokenKeys,
-      { subject: caller.role, ...caller, ledger, issuer: config.issuer },
-      3_600,
-      clock,
-    );
-  const ask = async (method: 'GET' | 'POST', url: string, call: Call): Promise<Answered> => {
-    const response = await built.app.inject({ method, url, ...request(method, call, tokenOf) });
+  const token = (caller: Role | Caller, code = ledger) => {
+    const who = typeof caller === 'string' ? { role: caller } : caller;
+    const claims = { subject: who.role, ...who, ledger: code, issuer: config.issuer };
+    return issueToken(built.service.tokenKeys, claims, 3_600, clock);
+  };
+  const call = async (method: Method, url: string, asked: Call): Promise<Answered> => {
+    const response = await built.app.inject({ method, url, ...request(method, asked, token) });
     checkResponse(document, method, url, response.statusCode, response.headers, response.body);
     const body = String(response.headers['content-type']).includes('json') ? response.json() : null;
     return { status: response.statusCode, body, text: response.body, headers: response.headers };
   };
-  return { ...set, built, get: (url, call) => ask('GET', url, call), post: (url, call) => ask('POST', url, call) };
+  const get = (url: string, asked: Call) => call('GET', url, asked);
+  const post = (url: string, asked: Call) => call('POST', url, asked);
+  return { ...set, built, token, call, get, post };
 }
 
-function request(method: string, { as, body, key, headers }: Call, tokenOf: (caller: Caller) => string) {
-  const caller = typeof as === 'string' ? { role: as } : as;
+function request(method: Method, { as, token, body, key, headers }: Call, tokenOf: TestApp['token']) {
+  const bearer = token ?? (as && tokenOf(as));
   const keyed = method === 'POST' && key !== null ? { 'idempotency-key': key ?? randomUUID() } : {};
   const typed = body === undefined ? {} : { 'content-type': Buffer.isBuffer(body) ? 'text/csv' : 'application/json' };
   return {
-    headers: { authorization: `Bearer ${tokenOf(caller)}`, ...keyed, ...typed, ...headers },
+    headers: { ...(bearer && { authorization: `Bearer ${bearer}` }), ...keyed, ...typed, ...headers },
     ...(body !== undefined && { payload: Buffer.isBuffer(body) ? body : JSON.stringify(body) }),
   };
 }

@@ -148,7 +148,17 @@ export function registerAccounts(app: App, service: Service): void {
       description: 'Accounts in the order of their codes; `prefix` narrows to codes that begin with it.',
       tags: ['ledger'],
       querystring: Type.Object(
-        { prefix: Type.Optional(Type.String({ maxLength: 200, examples: ['member:M00001:'] })), ...pageQuery },
+        {
+          prefix: Type.Optional(
+            Type.String({
+              pattern: '^[A-Za-z0-9_.:-]*$',
+              maxLength: 200,
+              description: 'Only codes that begin with this.',
+              examples: ['member:M00001:'],
+            }),
+          ),
+          ...pageQuery,
+        },
         closed,
       ),
       response: { 200: AccountPage, ...problemResponses(...guardedRefusals) },

@@ -246,7 +246,12 @@ function registerPosting(app: App, service: Service): void {
       body: OptionalBody(
         Type.Object(
           { effective_on: Type.Optional(DateString), description: Type.Optional(description) },
-          { ...closed, description: 'When and why.' },
+          {
+            ...closed,
+            title: 'NewReversal',
+            description: 'When and why.',
+            examples: [{ description: 'posted twice' }],
+          },
         ),
       ),
       response: {
@@ -324,7 +329,9 @@ function registerReading(app: App, service: Service): void {
       tags: ['ledger'],
       querystring: Type.Object(
         {
-          kind: Type.Optional(Type.String({ pattern: '^[a-z_]{1,64}$', description: 'Only entries of this kind.' })),
+          kind: Type.Optional(
+            Type.String({ pattern: '^[a-z_]{1,64}$', description: 'Only entries of this kind.', examples: ['gift'] }),
+          ),
           ...pageQuery,
         },
         closed,

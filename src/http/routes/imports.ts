@@ -22,9 +22,10 @@ import { actorOf, keyOfRequest, runCommand } from '../commands.js';
 import { CsvBody, csvOf } from '../csv-body.js';
 import { afterOf, pageOf } from '../pages.js';
 import { commandRefusals, guardedRefusals, problemResponses } from '../problem-responses.js';
-import { closed, DateString, OptionalBody, PageQuery, pageQuery, Uuid } from '../schemas.js';
+import { closed, DateString, NoBody, PageQuery, pageQuery, Uuid } from '../schemas.js';
 import { type App, laneOf, ledgerIdOf, type Service } from '../service.js';
 import type { Principal } from '../tokens.js';
+import { dryRunQuery } from './entries.js';
 import { Import, ImportPage, Kind, kindsOf, LinePage, LineState, StagedImport } from './import-shapes.js';
 
 const params = Type.Object({ id: Uuid }, closed);
@@ -52,12 +53,7 @@ const stagingQuery = Type.Object(
       ...DateString,
       description: 'Only for opening points: the day they take effect. Default: the day of the commit.',
     }),
-    dry_run: Type.Optional(
-      Type.Boolean({
-        default: false,
-        description: 'Decide and answer with 200, keep nothing; needs no Idempotency-Key.',
-      }),
-    ),
+    ...dryRunQuery.properties,
   },
   closed,
 );
@@ -134,7 +130,7 @@ function registerCommitting(app: App, service: Service): void {
         'Imports the lines that are ready, in chunks, and answers when all are dealt with. A commit that is cut short goes on where it stopped when it is sent again. The caller approves what the file records.',
       tags: ['people', 'service'],
       params,
-      body: OptionalBody(Type.Object({}, { ...closed, description: 'Nothing to say.' })),
+      body: NoBody,
       response: {
         200: Import,
         ...problemResponses(...commandRefusals, 'import_not_found', 'import_already_committed'),

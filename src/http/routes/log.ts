@@ -1,7 +1,9 @@
 /** The transparency log over HTTP, for anyone: the signed checkpoint and the key that verifies it. */
 import { Type } from 'typebox';
+import { loadLedger } from '../../ledger/load.js';
 import { verifierKey } from '../../ledger/log/checkpoint.js';
 import { readCheckpoint } from '../../ledger/reads/log.js';
+import { Refusal } from '../../lib/refusal.js';
 import { problemResponses } from '../problem-responses.js';
 import { closed } from '../schemas.js';
 import type { App, Service } from '../service.js';
@@ -35,8 +37,7 @@ export function registerLog(app: App, service: Service): void {
     },
     handler: async (request, reply) => {
       const { ledger } = request.params;
-      const lane = await service.lanes.of(ledger);
-      const note = await readCheckpoint(service.sql, lane.facts.id, service.logSigner(ledger));
+      const note = await readCheckpoint(service.sql, await ledgerId(service, ledger), service.logSigner(ledger));
       return reply.type('text/plain; charset=utf-8').send(note);
     },
   });
@@ -57,9 +58,16 @@ export function registerLog(app: App, service: Service): void {
     },
     handler: async (request, reply) => {
       const { ledger } = request.params;
-      await service.lanes.of(ledger);
+      await ledgerId(service, ledger);
       const signer = service.logSigner(ledger);
       return reply.type('text/plain; charset=utf-8').send(`${verifierKey(signer.name, signer.privateKey)}\n`);
     },
   });
+}
+
+/** Without opening a lane: anyone may ask, for any name. Refuses: `ledger_not_found`. */
+async function ledgerId(service: Service, code: string): Promise<number> {
+  const facts = await loadLedger(service.sql, code);
+  if (!facts) throw new Refusal('ledger_not_found', `there is no ledger "${code}"`);
+  return facts.id;
 }

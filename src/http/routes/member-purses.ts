@@ -6,7 +6,16 @@ import { allPurses, assetOfPurse, memberAccount, type Purse } from '../../timeba
 import { type MemberView, readMember, readMemberBalances } from '../../timebank/reads/people.js';
 import { guardedRefusals, problemResponses } from '../problem-responses.js';
 import { ownMember, reachOf } from '../reach.js';
-import { AccountCode, AmountString, AssetCode, closed, DateString, ExternalId, Nullable, pageQuery } from '../schemas.js';
+import {
+  AccountCode,
+  AmountString,
+  AssetCode,
+  closed,
+  DateString,
+  ExternalId,
+  Nullable,
+  pageQuery,
+} from '../schemas.js';
 import { type App, ledgerIdOf, type Service } from '../service.js';
 import type { Principal } from '../tokens.js';
 import { Statement, statementPage } from './accounts.js';

@@ -9,7 +9,7 @@ import { idempotencyKey } from '../idempotency.js';
 import { afterOf, pageOf } from '../pages.js';
 import { commandRefusals, guardedRefusals, problemResponses } from '../problem-responses.js';
 import { ownPartner } from '../reach.js';
-import { closed, EntryNumber, ExternalId, NextCursor, OptionalBody, PageQuery } from '../schemas.js';
+import { closed, EntryNumber, ExternalId, NextCursor, NoBody, PageQuery } from '../schemas.js';
 import { type App, ledgerIdOf, type Service } from '../service.js';
 
 /** Shared with the routes of everything that belongs to a partner. */
@@ -113,7 +113,7 @@ function registerPartnerCommands(app: App, service: Service): void {
         'Credentials for one system of the partner. The service keeps the SHA-256 of the secret, never the secret.',
       tags: ['partners'],
       params,
-      body: OptionalBody(Type.Object({}, { ...closed, description: 'Nothing is asked for.' })),
+      body: NoBody,
       response: { 201: Credential, ...problemResponses(...commandRefusals, 'partner_not_found') },
     },
     handler: (request, reply) => {

@@ -102,6 +102,7 @@ const runFields = {
 const booksFields = {
   ledger_postings: Type.Object(Figures.properties, {
     ...closed,
+    title: 'Figures',
     description: "Captures less refunds on the partner's accounts in the books, in the period, up to the watermark.",
   }),
   books_agree: Type.Boolean({ description: 'Whether `ledger_postings` equals what the redemptions say.' }),

@@ -11,7 +11,7 @@ import { runCommand } from '../commands.js';
 import { afterOf, pageOf } from '../pages.js';
 import { commandRefusals, guardedRefusals, problemResponses } from '../problem-responses.js';
 import { ownPartner } from '../reach.js';
-import { closed, DateString, OptionalBody, pageQuery, Uuid } from '../schemas.js';
+import { closed, DateString, NoBody, pageQuery, Uuid } from '../schemas.js';
 import { type App, ledgerIdOf, type Service } from '../service.js';
 import { dryRunQuery } from './entries.js';
 import { PartnerId } from './partners.js';
@@ -142,7 +142,7 @@ function registerVoiding(app: App, service: Service): void {
       tags: ['partners'],
       querystring: dryRunQuery,
       params,
-      body: OptionalBody(Type.Object({}, { ...closed, description: 'Nothing is asked for.' })),
+      body: NoBody,
       response: {
         200: Redemption,
         ...problemResponses(...commandRefusals, 'redemption_not_found', 'redemption_not_open'),

@@ -1,0 +1,97 @@
+/** Guarantees of the published document: it is what the routes make, it is whole, and it keeps to the words we may use. */
+import { readFileSync } from 'node:fs';
+import { test } from 'tap';
+import { openApiText } from '../src/commands/openapi.js';
+import { kindOf, type ProblemCode } from '../src/http/problems.js';
+import { document, operations, resolve } from './support/document.js';
+
+const file = new URL('../openapi.yaml', import.meta.url);
+
+test('openapi.yaml is what the routes generate: `npm run openapi` after a change', async (t) => {
+  t.equal(await openApiText(), readFileSync(file, 'utf8'));
+});
+
+test('every operation has an id of its own, a summary, a description, a known tag and its security', async (t) => {
+  const ids = operations.map(({ operation }) => operation.operationId);
+  t.strictSame(ids, [...new Set(ids)], 'no id twice');
+  const tags = new Set(document.tags.map(({ name }) => name));
+  for (const { name, operation } of operations) {
+    for (const word of ['operationId', 'summary', 'description'] as const) t.ok(operation[word], `${name}: ${word}`);
+    t.ok(operation.tags.length > 0 && operation.tags.every((tag) => tags.has(tag)), `${name}: tags`);
+    t.ok(Array.isArray(operation.security), `${name}: security`);
+  }
+});
+
+test('every parameter has a description and an example; every body an example', async (t) => {
+  for (const { name, operation } of operations) {
+    for (const parameter of (operation.parameters ?? []).map(resolve)) {
+      const at = `${name}: ${parameter.in} ${parameter.name}`;
+      t.ok(parameter.description ?? resolve(parameter.schema).description, `${at} has a description`);
+      t.ok(hasExample(parameter) || hasExample(resolve(parameter.schema)), `${at} has an example`);
+    }
+    for (const [media, content] of Object.entries(operation.requestBody?.content ?? {})) {
+      t.ok(hasExample(content), `${name}: ${media} has an example`);
+    }
+  }
+});
+
+/** Few values, all of them named, say as much as an example. */
+function hasExample(said: object): boolean {
+  return ['example', 'examples', 'enum', 'default'].some((word) => word in said);
+}
+
+test('every guarded operation says what it can refuse; every command, that it takes a key and may be answered twice', async (t) => {
+  for (const { name, operation } of operations) {
+    const codes = codesOf(operation);
+    if (operation.security.length > 0) {
+      for (const code of ['unauthenticated', 'forbidden', 'ledger_not_found', 'rate_limited'] as const)
+        t.ok(codes.includes(code), `${name}: ${code}`);
+    }
+    const key = (operation.parameters ?? []).map(resolve).find((parameter) => parameter.name === 'Idempotency-Key');
+    const isCommand = name.startsWith('post') && operation.security.length > 0;
+    t.equal(key !== undefined, isCommand, `${name}: the key`);
+    t.equal(codes.includes('idempotency_key_reused'), isCommand, `${name}: the refusals of a key`);
+    const replayed = Object.entries(operation.responses).some(
+      ([status, response]) => status < '300' && 'idempotent-replayed' in (resolve(response).headers ?? {}),
+    );
+    t.equal(replayed, isCommand, `${name}: Idempotent-Replayed`);
+  }
+});
+
+test('a refusal stands under its own status', async (t) => {
+  for (const { name, operation } of operations) {
+    for (const [status, response] of Object.entries(operation.responses)) {
+      const { content, description } = resolve(response);
+      if (!content?.['application/problem+json']) continue;
+      for (const code of codesIn(description)) t.equal(String(kindOf(code).status), status, `${name}: ${code}`);
+    }
+  }
+});
+
+test('no word stands in the document that only a bank may use', async (t) => {
+  const text = readFileSync(file, 'utf8');
+  for (const word of ['银行', '存款', '利息', '储户']) t.notOk(text.includes(word), word);
+});
+
+test('a schema is said once: no object of the paths or of a component stands there without a name of its own twice', async (t) => {
+  const seen = new Map<string, string>();
+  for (const [at, schema] of objectsOf(document, '')) {
+    const text = JSON.stringify(schema);
+    t.notOk(seen.has(text), `${at} is like ${seen.get(text)}: give it a title`);
+    seen.set(text, at);
+  }
+});
+
+function* objectsOf(node: unknown, at: string): Generator<[string, object]> {
+  if (typeof node !== 'object' || node === null) return;
+  if ('properties' in node && 'type' in node && node.type === 'object') yield [at, node];
+  for (const [key, value] of Object.entries(node)) yield* objectsOf(value, `${at}/${key}`);
+}
+
+function codesOf(operation: (typeof operations)[number]['operation']): ProblemCode[] {
+  return Object.values(operation.responses).flatMap((response) => codesIn(resolve(response).description));
+}
+
+function codesIn(description: string): ProblemCode[] {
+  return [...description.matchAll(/^`([a-z_]+)`: /gm)].map(([, code]) => code as ProblemCode);
+}

@@ -1,0 +1,148 @@
+/** The service as a process: how it starts, what it refuses to start on, how it stops, and what a kill leaves behind. */
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import t, { type Test } from 'tap';
+import { temporaryDirectory } from '../support/database.js';
+import { freePort, runCli, startService } from '../support/service.js';
+
+function directory(t: Test): string {
+  const made = temporaryDirectory();
+  t.teardown(() => rmSync(made, { recursive: true, force: true }));
+  return made;
+}
+
+async function tokenOf(environment: Record<string, string>, role = 'operator'): Promise<string> {
+  return (await runCli(['token', '--ledger', 'xinchang', '--role', role], environment)).stdout.trim();
+}
+
+function post(url: string, token: string, path: string, body: object): Promise<Response> {
+  return fetch(new URL(path, url), {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'idempotency-key': randomUUID(), 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+}
+
+t.test('it starts on nothing, keeps what it was told over a restart, and stops in good order', async (t) => {
+  const environment = { DATA_DIR: join(directory(t), 'data'), PORT: String(await freePort()) };
+  const first = await startService(environment);
+  t.teardown(() => first.stop());
+  const token = await tokenOf(environment);
+  const opened = await post(first.url, token, '/v1/accounts', { code: 'test:a', asset: 'COIN', type: 'liability' });
+  t.equal(opened.status, 201);
+  t.equal((await fetch(new URL('/docs', first.url))).status, 200, 'the docs page is there');
+  t.equal((await fetch(new URL('/readyz', first.url))).status, 200);
+  t.equal(await first.stop(), 0);
+  t.notOk(existsSync(join(environment.DATA_DIR, 'postgres', 'postmaster.pid')), 'PostgreSQL has stopped with it');
+  const second = await startService(environment);
+  t.teardown(() => second.stop());
+  const account = await fetch(new URL('/v1/accounts/test:a', second.url), { headers: { authorization: `Bearer ${token}` } });
+  t.equal(account.status, 200, 'and a token of before is still good');
+  t.comment(`first start ${Math.round(first.startedIn)} ms, later ${Math.round(second.startedIn)} ms`);
+});
+
+t.test('a token is good for a service that was not running when it was signed', async (t) => {
+  const environment = { DATA_DIR: join(directory(t), 'data'), PORT: String(await freePort()) };
+  const token = await tokenOf(environment, 'auditor');
+  const service = await startService(environment);
+  t.teardown(() => service.stop());
+  const answer = await fetch(new URL('/v1/accounts', service.url), { headers: { authorization: `Bearer ${token}` } });
+  t.equal(answer.status, 200);
+});
+
+t.test('what it cannot start on is one clear line and exit 1, and nothing is left running', async (t) => {
+  const base = directory(t);
+  const taken = createServer().listen(0, '127.0.0.1');
+  await once(taken, 'listening');
+  t.teardown(() => taken.close());
+  const { port } = taken.address() as { port: number };
+  const old = join(base, 'old');
+  mkdirSync(join(old, 'postgres'), { recursive: true });
+  writeFileSync(join(old, 'postgres', 'PG_VERSION'), '12\n');
+  const cases: [string, Record<string, string>, RegExp][] = [
+    ['a port in use', { DATA_DIR: join(base, 'a'), PORT: String(port) }, /port \d+ .* in use/],
+    ['a data directory of another version', { DATA_DIR: old, PORT: '0' }, /12/],
+    ['an unreachable DATABASE_URL', { DATA_DIR: join(base, 'b'), PORT: '0', DATABASE_URL: 'postgres://u:secret@127.0.0.1:1/x' }, /127\.0\.0\.1:1/],
+    ['a setting that is none', { DATA_DIR: join(base, 'c'), PORT: 'many' }, /PORT/],
+  ];
+  for (const [name, environment, expected] of cases) {
+    const { code, stderr } = await runCli(['start'], environment);
+    t.equal(code, 1, `${name}: exit 1`);
+    t.match(stderr, expected, `${name}: ${stderr.trim()}`);
+    t.equal(stderr.trim().split('\n').length, 1, 'one line');
+    t.notMatch(stderr, /secret/, 'no password in it');
+  }
+  t.notOk(existsSync(join(base, 'a', 'postgres', 'postmaster.pid')), 'the database it had started is stopped');
+});
+
+t.test('a second service on the same data directory is refused, a command beside it is not', async (t) => {
+  const environment = { DATA_DIR: join(directory(t), 'data'), PORT: String(await freePort()) };
+  const service = await startService(environment);
+  t.teardown(() => service.stop());
+  const second = await runCli(['start'], { ...environment, PORT: '0' });
+  t.equal(second.code, 1);
+  t.match(second.stderr, /in use by process/);
+  t.equal((await runCli(['ledger', 'create', 'tiantai'], environment)).code, 0, 'a ledger is made beside the running service');
+  const token = (await runCli(['token', '--ledger', 'tiantai', '--role', 'auditor'], environment)).stdout.trim();
+  const trial = await fetch(new URL('/v1/reports/trial-balance', service.url), { headers: { authorization: `Bearer ${token}` } });
+  t.equal(trial.status, 200, 'and can be used at once');
+  const verified = await runCli(['verify', '--json'], environment);
+  t.same(JSON.parse(verified.stdout).map((one: { ledger: string; ok: boolean }) => [one.ledger, one.ok]), [['tiantai', true], ['xinchang', true]]);
+});
+
+t.test('kill -9 leaves no PostgreSQL behind, and the next start finds everything', async (t) => {
+  const environment = { DATA_DIR: join(directory(t), 'data'), PORT: String(await freePort()) };
+  const service = await startService(environment);
+  const token = await tokenOf(environment);
+  t.equal((await post(service.url, token, '/v1/accounts', { code: 'test:a', asset: 'COIN', type: 'liability' })).status, 201);
+  const postmaster = Number(readFileSync(join(environment.DATA_DIR, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]);
+  service.child.kill('SIGKILL');
+  await once(service.child, 'exit');
+  const next = await startService(environment);
+  t.teardown(() => next.stop());
+  t.throws(() => process.kill(postmaster, 0), { code: 'ESRCH' }, 'the old server is gone');
+  const account = await fetch(new URL('/v1/accounts/test:a', next.url), { headers: { authorization: `Bearer ${token}` } });
+  t.equal(account.status, 200);
+});
+
+t.test('SIGTERM finishes what is in flight: every answer that was sent is in the books', async (t) => {
+  const environment = { DATA_DIR: join(directory(t), 'data'), PORT: String(await freePort()) };
+  const service = await startService(environment);
+  const token = await tokenOf(environment);
+  let acknowledged = 0;
+  const posting = Array.from({ length: 8 }, async (_, i) => {
+    for (let n = 0; ; n++) {
+      const answer = await post(service.url, token, '/v1/accounts', { code: `test:c${i}.${n}`, asset: 'COIN', type: 'liability' }).catch(() => null);
+      if (answer?.status !== 201) return;
+      acknowledged += 1;
+    }
+  });
+  await sleep(400);
+  t.equal(await service.stop(), 0);
+  await Promise.all(posting);
+  const next = await startService(environment);
+  t.teardown(() => next.stop());
+  let found = 0;
+  for (let cursor: string | null = ''; cursor !== null; ) {
+    const url: URL = new URL(`/v1/accounts?prefix=test:c&limit=200${cursor && `&cursor=${cursor}`}`, next.url);
+    const page = (await (await fetch(url, { headers: { authorization: `Bearer ${token}` } })).json()) as { accounts: unknown[]; next_cursor: string | null };
+    found += page.accounts.length;
+    cursor = page.next_cursor;
+  }
+  t.ok(acknowledged > 20, `${acknowledged} were acknowledged`);
+  t.ok(found >= acknowledged && found <= acknowledged + 8, `${found} are in the books: at most one a client was cut off before its answer`);
+});
+
+t.test('the demo of the sample county comes to the known answer', { timeout: 180_000 }, async (t) => {
+  const { code, stdout, stderr } = await runCli(['demo', '--json'], {});
+  t.equal(code, 0, stderr);
+  const expected = JSON.parse(readFileSync(new URL('../data/xinchang/expected.json', import.meta.url), 'utf8'));
+  t.same(JSON.parse(stdout), expected, 'counts, references and sums, and nothing else on standard output');
+  const missing = await runCli(['demo', '--data', '/nowhere'], {});
+  t.equal(missing.code, 1);
+  t.match(missing.stderr, /^timeledger: there is no directory/);
+});

@@ -1,0 +1,47 @@
+/** The committed openapi.yaml, read once: what the tests hold the service against. */
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+
+export interface Parameter {
+  readonly name: string;
+  readonly in: string;
+  readonly description?: string;
+  readonly schema: { readonly description?: string };
+}
+
+export interface Operation {
+  readonly operationId: string;
+  readonly summary: string;
+  readonly description: string;
+  readonly tags: readonly string[];
+  readonly security: readonly Readonly<Record<string, readonly string[]>>[];
+  readonly parameters?: readonly Parameter[];
+  readonly requestBody?: { readonly content: Readonly<Record<string, object>> };
+  readonly responses: Readonly<
+    Record<
+      string,
+      { readonly description: string; readonly headers?: object; readonly content?: Record<string, object> }
+    >
+  >;
+}
+
+export interface Document {
+  readonly tags: readonly { readonly name: string }[];
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: object;
+}
+
+export const document: Document = parse(readFileSync(new URL('../../openapi.yaml', import.meta.url), 'utf8'));
+
+/** Every operation, named as the document writes it: `post /v1/entries`. */
+export const operations = Object.entries(document.paths).flatMap(([path, item]) =>
+  Object.entries(item).map(([method, operation]) => ({ name: `${method} ${path}`, method, path, operation })),
+);
+
+/** The node itself, or the component that it refers to. */
+export function resolve<Node extends object>(node: Node): Node {
+  if (!('$ref' in node) || typeof node.$ref !== 'string') return node;
+  let found: unknown = document;
+  for (const word of node.$ref.slice(2).split('/')) found = (found as Record<string, unknown>)[word];
+  return found as Node;
+}
