@@ -118,8 +118,8 @@ end $$;
 --> statement-breakpoint
 -- The one write. Takes a whole batch as text literals (casts happen inside, where a distributed planner cannot spoil them):
 -- arrays in array notation, leaves and answers as lines (RFC 8785 text has no line feed), hashes as one run of hex.
--- Answers 'committed', or 'moved' when another process wrote first; raises TL002 when an idempotency key is already
--- remembered and TL003 when the batch does not fit the tables (a bug). Nothing is written in any of these cases.
+-- Answers 'committed', or 'moved' when another process wrote first; fails with 23505 when an idempotency key is already
+-- remembered and with TL003 when the batch does not fit the tables (a bug). Nothing is written in any of these cases.
 create function timeledger.commit_batch(
   p_ledger text, p_expected_seq text, p_batch_id text,
   p_entry_count text, p_account_count text, p_recorded_at text, p_frontier text,
@@ -136,7 +136,6 @@ declare
   v_first bigint;
   v_days date[] := p_days::date[];
   v_hashes bytea := decode(p_hashes, 'hex');
-  v_keys uuid[] := p_keys::uuid[];
   v_ids integer[] := p_accounts::integer[];
   v_rows bigint;
 begin
@@ -150,16 +149,10 @@ begin
   insert into timeledger.batches (ledger_id, batch_seq, batch_id, recorded_at, digest, answers)
     values (v_ledger, v_seq + 1, p_batch_id::uuid, p_recorded_at::timestamptz, decode(p_digest, 'hex'), p_answers);
 
-  if cardinality(v_keys) > 0 then
-    insert into timeledger.idempotency_keys (ledger_id, position, batch_seq, key, fingerprint)
-      select v_ledger, k.position, v_seq + 1, k.key, k.fingerprint
-      from unnest(v_keys, p_fingerprints::uuid[], p_positions::integer[]) k(key, fingerprint, position)
-      on conflict do nothing;
-    get diagnostics v_rows = row_count;
-    if v_rows <> cardinality(v_keys) then
-      raise exception 'an idempotency key is already remembered' using errcode = 'TL002';
-    end if;
-  end if;
+  -- A key that is remembered already violates the primary key (23505): the lane then looks its keys up.
+  insert into timeledger.idempotency_keys (ledger_id, position, batch_seq, key, fingerprint)
+    select v_ledger, k.position, v_seq + 1, k.key, k.fingerprint
+    from unnest(p_keys::uuid[], p_fingerprints::uuid[], p_positions::integer[]) k(key, fingerprint, position);
 
   if cardinality(v_days) > 0 then
     insert into timeledger.entries (ledger_id, effective_on, number, recorded_at, reverses, kind, leaf_hash, leaf)

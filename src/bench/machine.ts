@@ -26,8 +26,9 @@ export interface DiskFacts {
   readonly fdatasync_p99_ms: number;
 }
 
-/** Of all cores: a machine that is busier than this measures its other work too. */
-const quietShare = 0.1;
+/** Shares of all cores, of this second and of the last minute: beyond them other work is measured too. */
+const quietNow = 0.1;
+const quietMinute = 0.5;
 
 /** Takes a second, in which the machine is watched. */
 export async function lookAtMachine(): Promise<MachineFacts> {
@@ -43,7 +44,7 @@ export async function lookAtMachine(): Promise<MachineFacts> {
     node: process.version,
     load_average: load,
     busy_cores_before: busyBefore,
-    quiet: (busyBefore ?? load[0] ?? 0) <= cores * quietShare,
+    quiet: (busyBefore ?? 0) <= cores * quietNow && (load[0] ?? 0) <= cores * quietMinute,
   };
 }
 

@@ -3,6 +3,7 @@ import { type BenchResult, type Measurement, ratioTo } from './results.js';
 
 const nameWidth = 40;
 const barWidth = 24;
+const disturbedShare = 0.15;
 
 export function reportText(result: BenchResult): string {
   return [
@@ -83,11 +84,21 @@ function targets({ targets: list }: BenchResult): string[] {
   return ['asked for, on two quiet cores', ...lines, ''];
 }
 
-function tail({ books, verification }: BenchResult): string[] {
+function tail({ books, verification, machine, ...runs }: BenchResult): string[] {
   const { acknowledged, grown_by, agree } = books;
   const entries = `${integer(acknowledged)} entries acknowledged, ${integer(grown_by)} in the books`;
   const verified = `${integer(verification.checked.entries)} entries verified in ${verification.seconds.toFixed(1)} s`;
-  return [`books    ${entries}: ${agree ? 'they agree' : 'THEY DIFFER'}; ${verified}: ${verification.ok ? 'everything agrees' : 'DIFFERENCES'}`];
+  return [
+    `books    ${entries}: ${agree ? 'they agree' : 'THEY DIFFER'}; ${verified}: ${verification.ok ? 'everything agrees' : 'DIFFERENCES'}`,
+    ...disturbance(runs.measurements, machine.cores),
+  ];
+}
+
+/** Work of others that came up while measuring; a machine that was quiet before may not have stayed so. */
+function disturbance(measurements: readonly Measurement[], cores: number): string[] {
+  const most = Math.max(0, ...measurements.map(({ other_cores: other }) => other ?? 0));
+  if (most <= cores * disturbedShare) return [];
+  return [`warning  other programs took up to ${most.toFixed(1)} of ${cores} cores while measuring: compare ratios and processor time, not rates`];
 }
 
 function bar(share: number): string {

@@ -58,12 +58,12 @@ export interface StagedPosting {
   readonly version: number;
 }
 
-/** An entry as decided, not yet committed. `recordedAt` is microseconds since the epoch. */
+/** An entry as decided, not yet committed. `recordedAt` is RFC 3339 with microseconds, in UTC. */
 export interface StagedEntry {
   readonly number: number;
   readonly actor: string;
   readonly effectiveOn: string;
-  readonly recordedAt: bigint;
+  readonly recordedAt: string;
   readonly draft: EntryDraft;
   readonly legs: readonly StagedLeg[];
   readonly postings: readonly StagedPosting[];

@@ -2,7 +2,6 @@
  * Journal entries as commands: post one, post many, reverse one, open an account, close a period. Each is pure and runs on the
  * lane's stage. Also how an entry is shown. Knows no HTTP and no member.
  */
-import { formatInstant } from '../lib/clock.js';
 import { formatAmount, parseAmount } from '../lib/decimal.js';
 import { Refusal } from '../lib/refusal.js';
 import { type Account, type AccountType, balanceText } from './accounts.js';
@@ -157,7 +156,7 @@ export function viewStaged(entry: StagedEntry): EntryView {
     number: String(entry.number),
     kind: draft.kind,
     effective_on: entry.effectiveOn,
-    recorded_at: formatInstant(entry.recordedAt),
+    recorded_at: entry.recordedAt,
     actor: entry.actor,
     reference: draft.reference ?? entry.text?.reference ?? null,
     description: entry.text?.description ?? null,

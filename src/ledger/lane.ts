@@ -171,9 +171,11 @@ export class Lane {
           return void setImmediate(() => this.tell(decided));
         }
         this.state = null;
-        if (outcome === 'key_known') lookUpKeys = true;
-        else if (outcome === 'rejected' && batch.length > 1) return await this.settleOneByOne(batch);
-        else if (outcome === 'rejected') throw new Error('the database rejected a batch that was decided');
+        if (outcome === 'moved') continue;
+        // Keys are looked up only once one is known to be there; after that no other reason is left but a bug.
+        if (outcome === 'not_unique' && !lookUpKeys) lookUpKeys = true;
+        else if (batch.length > 1) return await this.settleOneByOne(batch);
+        else throw new Error('the database rejected a batch that was decided');
       } catch (error) {
         this.state = null;
         if (!this.store.isRetryable(error)) throw error;

@@ -6,8 +6,8 @@ import { createHash } from 'node:crypto';
 import { formatInstant } from '../lib/clock.js';
 import { formatAmount } from '../lib/decimal.js';
 import type { Account } from './accounts.js';
-import type { StagedEntry } from './drafts.js';
-import { commitText, type Leaf, type LeafAccount, type LeafRow, writeLeaf } from './leaf.js';
+import type { StagedEntry, StagedLeg } from './drafts.js';
+import { commitText, type Leaf, type LeafAccount, type LeafLeg, type LeafRow, writeLeaf } from './leaf.js';
 import { type Frontier, leafHash } from './log/merkle.js';
 import { digestRows, rowName, type TextRow } from './rows.js';
 import type { Stage } from './stage.js';
@@ -68,15 +68,14 @@ function sealJournal(
   const leaves: string[] = [];
   const hashes: string[] = [];
   for (const entry of entries) {
-    const recordedAt = formatInstant(entry.recordedAt);
-    const leaf = writeLeaf(leafOf(facts, entry, recordedAt));
+    const leaf = writeLeaf(leafOf(facts, entry));
     const hash = leafHash(leaf);
     frontier.append(hash, (level, index, node) =>
       nodes.push({ level, index: String(index), hash: node.toString('hex') }),
     );
     kinds.push(entry.draft.kind);
     days.push(entry.effectiveOn);
-    instants.push(recordedAt);
+    instants.push(entry.recordedAt);
     reverses.push(entry.draft.reverses === undefined ? 'NULL' : String(entry.draft.reverses));
     leaves.push(leaf);
     hashes.push(hash.toString('hex'));
@@ -84,35 +83,32 @@ function sealJournal(
   return [array(kinds), array(days), array(instants), array(reverses), leaves.join('\n'), hashes.join('')];
 }
 
-/** The leaf of an entry. Keys in sorted order: see leaf.ts. */
-function leafOf(facts: LedgerFacts, entry: StagedEntry, recordedAt: string): Leaf {
-  const { draft } = entry;
-  return {
-    ...(entry.opened.length > 0 && { accounts: entry.opened.map(leafAccount) }),
-    actor: entry.actor,
-    ...(draft.assets && { assets: draft.assets.map(({ asset, scale }) => ({ asset, scale: String(scale) })) }),
-    ...(draft.closedThrough && { closed_through: draft.closedThrough }),
-    effective_on: entry.effectiveOn,
-    kind: draft.kind,
-    ledger: facts.code,
-    ...(entry.legs.length > 0 && {
-      legs: entry.legs.map(({ debit, credit, amount }) => ({
-        amount: formatAmount(amount, debit.scale),
-        asset: debit.asset,
-        credit: credit.code,
-        debit: debit.code,
-      })),
-    }),
-    number: String(entry.number),
-    recorded_at: recordedAt,
-    ...(draft.reference !== undefined && { reference: draft.reference }),
-    ...(draft.reverses !== undefined && { reverses: String(draft.reverses) }),
-    ...(entry.rows.length > 0 && { rows: leafRows(entry.rows) }),
-    ...(draft.ruleSet && { rule_set: draft.ruleSet }),
-    ...(entry.text && { text: commitText(entry.text) }),
-    v: '1',
-    ...(draft.zone && { zone: draft.zone }),
-  };
+/** The leaf of an entry, its keys set in sorted order: see leaf.ts. */
+function leafOf(facts: LedgerFacts, entry: StagedEntry): Leaf {
+  const { draft, opened, legs, rows, text } = entry;
+  const leaf: { -readonly [Key in keyof Leaf]?: Leaf[Key] } = {};
+  if (opened.length > 0) leaf.accounts = opened.map(leafAccount);
+  leaf.actor = entry.actor;
+  if (draft.assets) leaf.assets = draft.assets.map(({ asset, scale }) => ({ asset, scale: String(scale) }));
+  if (draft.closedThrough) leaf.closed_through = draft.closedThrough;
+  leaf.effective_on = entry.effectiveOn;
+  leaf.kind = draft.kind;
+  leaf.ledger = facts.code;
+  if (legs.length > 0) leaf.legs = legs.map(leafLeg);
+  leaf.number = String(entry.number);
+  leaf.recorded_at = entry.recordedAt;
+  if (draft.reference !== undefined) leaf.reference = draft.reference;
+  if (draft.reverses !== undefined) leaf.reverses = String(draft.reverses);
+  if (rows.length > 0) leaf.rows = leafRows(rows);
+  if (draft.ruleSet) leaf.rule_set = draft.ruleSet;
+  if (text) leaf.text = commitText(text);
+  leaf.v = '1';
+  if (draft.zone) leaf.zone = draft.zone;
+  return leaf as Leaf;
+}
+
+function leafLeg({ debit, credit, amount }: StagedLeg): LeafLeg {
+  return { amount: formatAmount(amount, debit.scale), asset: debit.asset, credit: credit.code, debit: debit.code };
 }
 
 export function leafAccount(account: Account): LeafAccount {

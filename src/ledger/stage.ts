@@ -4,7 +4,7 @@
  * decided again once it is; nothing here waits, reads a clock or knows a database.
  */
 
-import { dateInZone } from '../lib/clock.js';
+import { dateInZone, formatInstant } from '../lib/clock.js';
 import { parseAmount } from '../lib/decimal.js';
 import { Refusal } from '../lib/refusal.js';
 import { type Account, type AccountSpec, applyPosting, isDebitNormal } from './accounts.js';
@@ -200,7 +200,7 @@ export class Stage {
     for (const leg of draft.legs ?? []) legs.push(this.move(leg, draft.control === true, postings));
     const number = this.entryCount + 1;
     const clock = BigInt(this.now) * 1000n;
-    const recordedAt = clock > this.recordedAt ? clock : this.recordedAt + 1n;
+    const instant = clock > this.recordedAt ? clock : this.recordedAt + 1n;
     const rows = (draft.rows ?? []).map((change) => this.putRow(change, number));
     const { reference, description } = draft.text ?? {};
     const text = reference === undefined && description === undefined ? undefined : saltText(reference, description);
@@ -208,7 +208,7 @@ export class Stage {
       number,
       actor: this.actor,
       effectiveOn,
-      recordedAt,
+      recordedAt: formatInstant(instant),
       draft,
       legs,
       postings,
@@ -216,7 +216,7 @@ export class Stage {
       rows,
       text,
     };
-    this.journal(entry);
+    this.journal(entry, instant);
     return entry;
   }
 
@@ -244,11 +244,11 @@ export class Stage {
     if (absent) throw notLoaded;
   }
 
-  private journal(entry: StagedEntry): void {
+  private journal(entry: StagedEntry, instant: bigint): void {
     const { entryCount, recordedAt, closedThrough } = this;
     this.entries.push(entry);
     this.entryCount = entry.number;
-    this.recordedAt = entry.recordedAt;
+    this.recordedAt = instant;
     this.closedThrough = entry.draft.closedThrough ?? closedThrough;
     const reversed = entry.draft.reverses;
     const before = reversed === undefined ? undefined : this.state.entries.get(reversed);

@@ -5,8 +5,8 @@
 import type { Sql } from 'postgres';
 import { isRetryable, sqlState } from '../db/connect.js';
 
-/** 'moved': another process wrote first. 'key_known': an idempotency key is remembered already. 'rejected': the tables said no. */
-export type CommitOutcome = 'committed' | 'moved' | 'key_known' | 'rejected';
+/** 'moved': another process wrote first. 'not_unique': an idempotency key is remembered already. 'rejected': the tables said no. */
+export type CommitOutcome = 'committed' | 'moved' | 'not_unique' | 'rejected';
 
 export interface LaneStore {
   sql(): Sql;
@@ -54,7 +54,7 @@ export function openStore(
         return row?.['outcome'] as CommitOutcome;
       } catch (error) {
         const state = sqlState(error);
-        if (state === 'TL002') return 'key_known';
+        if (state === '23505') return 'not_unique';
         if (state === undefined || isRetryable(error) || !/^(22|23|TL|P0)/.test(state)) throw error;
         options.log?.('a batch was rejected by the tables', error);
         return 'rejected';

@@ -110,6 +110,8 @@ test('pages hold every row once; a cursor of another list is refused: 200 and 40
   t.same(seen, ['M1', 'M2', 'M3']);
   const forged = Buffer.from(JSON.stringify(['\u0000'])).toString('base64url');
   t.equal((await app.get(`/v1/members?cursor=${forged}`, { as: 'operator' })).status, 400);
+  t.equal((await app.get(`/v1/accounts?cursor=${forged}`, { as: 'operator' })).status, 400);
+  t.equal((await app.get('/v1/accounts?prefix=%00', { as: 'operator' })).status, 400);
   t.equal(
     (await app.get(`/v1/imports?cursor=${Buffer.from('["x"]').toString('base64url')}`, { as: 'operator' })).status,
     400,

@@ -182,7 +182,12 @@ export function commitChunk(
   };
   stage.post({
     kind: 'import_progressed' satisfies TimebankKind,
-    rows: [change(importRows, next), ...states.map((state) => change(importLineRows, { import_id: id, ...state }))],
+    rows: [
+      change(importRows, next),
+      ...states.map((state) =>
+        change(importLineRows, { import_id: id, ...state, reason: withoutValues(state.reason) }),
+      ),
+    ],
   });
   return next;
 }
@@ -205,4 +210,9 @@ export function viewImport(row: Import) {
       errors: row.errors,
     },
   };
+}
+
+/** What a file said may be a name or a telephone number: it is told to whoever sent it, and not kept in rows that only grow. */
+function withoutValues(reason: string | null): string | null {
+  return reason?.replace(/"[^"]*"/g, '"…"') ?? null;
 }

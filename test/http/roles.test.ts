@@ -1,0 +1,215 @@
+/**
+ * Who may do what: every operation against every role. A route that is not in the table fails, and so does a row without its
+ * route. The member is M2, who asks for M1's; the partner is a shop, which asks for the bank's; the coordinator looks after the
+ * whole county. What is hidden from a role is not found.
+ */
+import { test } from 'tap';
+import { roles } from '../../src/http/tokens.js';
+import { registerPartner } from '../../src/timebank/partners.js';
+import { type Caller, type Method, type TestApp, testApp } from '../support/app.js';
+import { operations } from '../support/document.js';
+import { must, populate } from '../support/story.js';
+
+/** `ok`: let through, and the document's own example is well formed. `public`: no token is asked for. */
+const table = `
+                                             member coordinator partner auditor operator platform
+get  /.well-known/jwks.json                  public
+get  /healthz                                public
+get  /readyz                                 public
+get  /log/{ledger}/checkpoint                public
+get  /log/{ledger}/vkey                      public
+post /oauth/token                            public
+get  /v1/accounts                            403    403         403     ok      ok       403
+post /v1/accounts                            403    403         403     403     ok       403
+get  /v1/accounts/{code}                     403    403         403     ok      ok       403
+get  /v1/accounts/{code}/balance             403    403         403     ok      ok       403
+get  /v1/accounts/{code}/statement           403    403         403     ok      ok       403
+get  /v1/entries                             403    403         403     ok      ok       403
+post /v1/entries                             403    403         403     403     ok       403
+post /v1/entries/bulk                        403    403         403     403     ok       403
+get  /v1/entries/{number}                    403    403         403     ok      ok       403
+get  /v1/entries/{number}/proof              403    403         403     ok      ok       403
+post /v1/entries/{number}/reversal           403    403         403     403     ok       403
+get  /v1/imports                             403    403         403     403     ok       ok
+post /v1/imports                             403    403         403     403     ok       403
+get  /v1/imports/{id}                        403    403         403     403     ok       404
+post /v1/imports/{id}/commit                 403    403         403     403     ok       404
+get  /v1/imports/{id}/lines                  403    403         403     403     ok       404
+get  /v1/members                             403    ok          403     ok      ok       403
+post /v1/members                             403    404         403     403     ok       403
+get  /v1/members/{id}                        404    ok          403     ok      ok       403
+get  /v1/members/{id}/balances               404    ok          403     ok      ok       403
+get  /v1/members/{id}/statement              404    ok          403     ok      ok       403
+get  /v1/org-units                           403    ok          403     ok      ok       403
+post /v1/org-units                           403    403         403     403     ok       403
+get  /v1/org-units/{id}                      403    ok          403     ok      ok       403
+get  /v1/partner-statements                  403    403         ok      ok      ok       403
+post /v1/partner-statements                  403    403         404     ok      ok       403
+get  /v1/partner-statements/{id}             403    403         404     ok      ok       403
+get  /v1/partner-statements/{id}/lines       403    403         404     ok      ok       403
+get  /v1/partners                            403    403         ok      ok      ok       403
+post /v1/partners                            403    403         403     403     ok       403
+get  /v1/partners/{id}                       403    403         404     ok      ok       403
+post /v1/partners/{id}/credentials           403    403         403     403     ok       403
+get  /v1/periods                             403    403         403     ok      ok       403
+post /v1/periods                             403    403         403     403     ok       403
+get  /v1/reconciliations                     403    403         ok      ok      ok       403
+post /v1/reconciliations                     403    403         403     ok      ok       403
+get  /v1/reconciliations/{id}                403    403         404     ok      ok       403
+get  /v1/reconciliations/{id}/breaks         403    403         404     ok      ok       403
+get  /v1/reconciliations/{id}/lines          403    403         404     ok      ok       403
+get  /v1/reconciliations/{id}/report         403    403         404     ok      ok       403
+get  /v1/redemptions                         403    403         ok      ok      ok       403
+post /v1/redemptions                         403    403         ok      403     403      403
+get  /v1/redemptions/{id}                    403    403         404     ok      ok       403
+post /v1/redemptions/{id}/captures           403    403         404     403     403      403
+post /v1/redemptions/{id}/refunds            403    403         404     403     403      403
+post /v1/redemptions/{id}/void               403    403         404     403     ok       403
+get  /v1/reports/trial-balance               403    403         403     ok      ok       403
+get  /v1/rule-sets                           ok     ok          ok      ok      ok       ok
+get  /v1/rule-sets/{id}                      ok     ok          ok      ok      ok       ok
+get  /v1/service-records                     ok     ok          403     ok      ok       403
+post /v1/service-records                     403    404         403     403     ok       403
+get  /v1/service-records/{id}                404    ok          403     ok      ok       403
+`;
+
+const rows: ReadonlyMap<string, readonly string[]> = new Map(
+  table
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => {
+      const [method = '', path = '', ...cells] = line.split(/ +/);
+      return [`${method} ${path}`, cells] as const;
+    }),
+);
+const guarded = operations.filter(({ name }) => rows.get(name)?.[0] !== 'public');
+
+const callers: Readonly<Record<(typeof roles)[number], Caller>> = {
+  member: { role: 'member', subject: 'M2' },
+  coordinator: { role: 'coordinator', orgUnit: 'XC' },
+  partner: { role: 'partner', subject: 'shop' },
+  auditor: { role: 'auditor' },
+  operator: { role: 'operator' },
+  platform: { role: 'platform' },
+};
+
+/** What the operations ask of a query; everything else is the document's own example. */
+const queries: Readonly<Record<string, string>> = {
+  'post /v1/imports': '?kind=org_units',
+  'post /v1/partner-statements': '?partner=xc-bank&period=2026-10',
+};
+
+test('the table has a row for every operation of the document, and the document for every route', async (t) => {
+  t.strictSame([...rows.keys()].sort(), operations.map(({ name }) => name).sort());
+  const { built } = await testApp(t);
+  const undocumented = /^\/(?:docs(?:\/.*)?|openapi\.yaml)$/;
+  for (const [method, path] of routesOf(built.app.printRoutes({ commonPrefix: false, includeHooks: false }))) {
+    if (undocumented.test(path)) continue;
+    t.ok(rows.has(`${method} ${path}`), `${method} ${path}`);
+  }
+});
+
+test('every role is let through, refused, or told that nothing is there, as the table says', async (t) => {
+  const { app, urlOf } = await county(t);
+  for (const { name, method, path } of guarded) {
+    for (const [column, role] of roles.entries()) {
+      const expected = rows.get(name)?.[column];
+      const { status, body } = await app.call(method.toUpperCase() as Method, urlOf(name, path), {
+        as: callers[role],
+        ...bodyOf(name),
+      });
+      const told = status === 400 || (status === 404 && method === 'get') ? String(status) : 'ok';
+      const seen =
+        status === 403 || status === 401 ? String(status) : status === 404 && expected === '404' ? '404' : told;
+      t.equal(seen, expected, `${name} ${role}: ${status} ${body?.code ?? ''}`);
+    }
+  }
+});
+
+test('without a token every guarded operation answers 401 and no public one does', async (t) => {
+  const { app, urlOf } = await county(t);
+  for (const { name, method, path } of operations) {
+    const isPublic = rows.get(name)?.[0] === 'public';
+    const { status, body } = await app.call(method.toUpperCase() as Method, urlOf(name, path), bodyOf(name));
+    if (name === 'post /oauth/token') t.match(body, { error: /^invalid_/ }, 'asks for a client, not for a token');
+    else if (isPublic) t.equal(status, 200, name);
+    else t.match({ status, body }, { status: 401, body: { code: 'unauthenticated' } }, name);
+  }
+});
+
+test('a token of a ledger that is not there finds nothing: 404 ledger_not_found', async (t) => {
+  const { app, urlOf } = await county(t);
+  for (const { name, method, path } of guarded) {
+    for (const [column, role] of roles.entries()) {
+      if (rows.get(name)?.[column] === '403') continue;
+      const asked = { token: app.token(callers[role], 'elsewhere'), ...bodyOf(name) };
+      const { status, body } = await app.call(method.toUpperCase() as Method, urlOf(name, path), asked);
+      const hidden = name === 'post /v1/partner-statements' && role === 'partner';
+      t.match(
+        { status, code: body.code },
+        { status: 404, code: hidden ? /_not_found$/ : 'ledger_not_found' },
+        `${name} ${role}`,
+      );
+    }
+  }
+});
+
+/** A county in which everything has happened once, and the paths to it. */
+async function county(t: Parameters<typeof testApp>[0]) {
+  const app = await testApp(t);
+  await populate(app.lane);
+  const shop = { id: 'shop', name: '小店', kind: 'shop', point_price: '0.10', may_backdate: false } as const;
+  await must(app.lane, (stage) => registerPartner(stage, shop));
+  const ids = await idsOf(app);
+  const urlOf = (name: string, path: string) => {
+    const noun = path.split('/')[2] ?? '';
+    return path.replace(/\{\w+\}/, encodeURIComponent(ids[noun] ?? 'xinchang')) + (queries[name] ?? '');
+  };
+  return { app, urlOf };
+}
+
+async function idsOf({ get }: TestApp): Promise<Readonly<Record<string, string>>> {
+  const first = async (noun: string, word = noun.replaceAll('-', '_')) =>
+    (await get(`/v1/${noun}?limit=1`, { as: 'operator' })).body[word][0].id;
+  const found = ['imports', 'partner-statements', 'reconciliations', 'redemptions'].map(
+    async (noun) => [noun, await first(noun)] as const,
+  );
+  return {
+    ...Object.fromEntries(await Promise.all(found)),
+    accounts: 'test:a',
+    entries: '3',
+    members: 'M1',
+    'org-units': 'XC',
+    partners: 'xc-bank',
+    'rule-sets': 'xinchang-pilot-1',
+    'service-records': 'V1',
+  };
+}
+
+/** The body that the document gives as its example. */
+function bodyOf(name: string): { body?: object } {
+  const content = operations.find((operation) => operation.name === name)?.operation.requestBody?.content;
+  const [media, said] = Object.entries(content ?? {})[0] ?? [];
+  if (said === undefined || !('example' in said)) return {};
+  if (media === 'text/csv') return { body: Buffer.from(String(said.example)) };
+  return media === 'application/json' ? { body: said.example as object } : {};
+}
+
+/** `get /v1/entries/{number}` for each route of Fastify's own tree. */
+function routesOf(tree: string): [method: string, path: string][] {
+  const found: [string, string][] = [];
+  const above: string[] = [];
+  for (const line of tree.split('\n')) {
+    const [, indent = '', part = '', methods = ''] =
+      /^((?:[│ ] {3})*)[├└]── (\S+)(?: \(([A-Z, ]+)\))?/.exec(line) ?? [];
+    if (part === '') continue;
+    const depth = indent.length / 4;
+    above.splice(depth, above.length, part);
+    const path = above.join('').replace(/:(\w+)/g, '{$1}');
+    for (const method of methods.split(', ')) {
+      if (method !== '' && method !== 'HEAD' && method !== 'OPTIONS') found.push([method.toLowerCase(), path]);
+    }
+  }
+  return found;
+}
