@@ -7,7 +7,7 @@ alter table timeledger.heads set (fillfactor = 10);
 --> statement-breakpoint
 alter table timeledger.accounts set (fillfactor = 60, autovacuum_vacuum_scale_factor = 0.05);
 --> statement-breakpoint
-alter table timeledger.daily_balances set (fillfactor = 60, autovacuum_vacuum_scale_factor = 0.05);
+alter table timeledger.daily_balances set (fillfactor = 85, autovacuum_vacuum_scale_factor = 0.05);
 --> statement-breakpoint
 create function timeledger.refuse_change() returns trigger language plpgsql as $$
 begin
@@ -55,31 +55,45 @@ begin
 end $$;
 --> statement-breakpoint
 -- Rows of the floors above (members, redemptions, ...) ride in the same commit: {"table": [row, ...]}, whole rows as JSON
--- with every value a string. They live in schema timebank, and only there.
+-- with every value a string. They live in schema timebank, and only there. Each table gets a function of its own, so that its
+-- plan is kept; a migration that makes or alters such a table calls accept_rows for it.
+create function timeledger.accept_rows(p_table regclass) returns void language plpgsql as $accept$
+declare
+  v_name text;
+  v_columns text;
+  v_key text;
+begin
+  select relname into strict v_name from pg_class where oid = p_table and relnamespace = 'timebank'::regnamespace;
+  select string_agg(format('%1$I = excluded.%1$I', a.attname), ', ' order by a.attnum) into v_columns
+    from pg_attribute a where a.attrelid = p_table and a.attnum > 0 and not a.attisdropped;
+  select string_agg(quote_ident(a.attname), ', ' order by k.ord) into v_key
+    from pg_index i
+    cross join lateral unnest(i.indkey::smallint[]) with ordinality k(attnum, ord)
+    join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum
+    where i.indrelid = p_table and i.indisprimary;
+  execute format($f$
+    create or replace function timebank.put_%1$s(p_ledger integer, p_rows jsonb) returns void language plpgsql as $b$
+    declare v_changed bigint;
+    begin
+      insert into timebank.%1$I select r.* from jsonb_populate_recordset(null::timebank.%1$I, p_rows) r where r.ledger_id = p_ledger
+        on conflict (%2$s) do update set %3$s;
+      get diagnostics v_changed = row_count;
+      if v_changed <> jsonb_array_length(p_rows) then
+        raise exception 'wrote %% of %% rows', v_changed, jsonb_array_length(p_rows) using errcode = 'TL003';
+      end if;
+    end $b$$f$, v_name, v_key, v_columns);
+  execute format('revoke all on function timebank.put_%s from public', v_name);
+end $accept$;
+--> statement-breakpoint
+select timeledger.accept_rows(c.oid) from pg_class c where c.relnamespace = 'timebank'::regnamespace and c.relkind = 'r' order by c.relname;
+--> statement-breakpoint
 create function timeledger.put_rows(p_ledger integer, p_rows jsonb) returns void language plpgsql as $$
 declare
   v_table text;
   v_list jsonb;
-  v_columns text;
-  v_key text;
-  v_changed bigint;
 begin
   for v_table, v_list in select key, value from jsonb_each(p_rows) loop
-    select string_agg(format('%1$I = excluded.%1$I', a.attname), ', ' order by a.attnum) into v_columns
-      from pg_attribute a
-      where a.attrelid = format('timebank.%I', v_table)::regclass and a.attnum > 0 and not a.attisdropped;
-    select string_agg(quote_ident(a.attname), ', ' order by k.ord) into v_key
-      from pg_index i
-      cross join lateral unnest(i.indkey::smallint[]) with ordinality k(attnum, ord)
-      join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum
-      where i.indrelid = format('timebank.%I', v_table)::regclass and i.indisprimary;
-    execute format(
-      'insert into timebank.%1$I select * from jsonb_populate_recordset(null::timebank.%1$I, $1) r where r.ledger_id = $2'
-      || ' on conflict (%2$s) do update set %3$s', v_table, v_key, v_columns) using v_list, p_ledger;
-    get diagnostics v_changed = row_count;
-    if v_changed <> jsonb_array_length(v_list) then
-      raise exception 'wrote % of % rows of %', v_changed, jsonb_array_length(v_list), v_table using errcode = 'TL003';
-    end if;
+    execute format('select timebank.%I($1, $2)', 'put_' || v_table) using p_ledger, v_list;
   end loop;
 end $$;
 --> statement-breakpoint

@@ -30,7 +30,7 @@ export async function openCommandDatabase(config: Where): Promise<Database> {
   return running ? { target: running, stop: async () => {} } : openServiceDatabase(config);
 }
 
-export const migrationsFolder = fileURLToPath(new URL('../drizzle', import.meta.url));
+const migrationsFolder = fileURLToPath(new URL('../drizzle', import.meta.url));
 
 /** Brings the schema up to date; see `migrate`. */
 export function migrateDatabase(target: ConnectionTarget): Promise<{ applied: string[] }> {

@@ -19,7 +19,7 @@ const codes: readonly ProblemCode[] = [
 const kinds: readonly string[] = [...manualKinds, ...ledgerKinds, ...timebankKinds];
 
 test('errors.md lists every code, in the order of the code, with its status, and no other', async (t) => {
-  const rows = [...read('docs/errors.md').matchAll(/^\| `([a-z_]+)` \| (\d{3}) \|/gm)];
+  const rows = [...read('docs/errors.md').matchAll(/^\| `([a-z_]+)` +\| (\d{3}) +\|/gm)];
   t.strictSame(
     rows.map(([, code, status]) => `${code} ${status}`),
     codes.map((code) => `${code} ${kindOf(code).status}`),
@@ -51,7 +51,7 @@ test('a problem of the door is rendered somewhere', async (t) => {
 
 test('ledger.md lists every kind of entry that can be posted, and no other', async (t) => {
   const [, table = ''] = read('docs/ledger.md').split('## Every kind of entry');
-  const rows = [...(table.split('\n## ')[0] ?? '').matchAll(/^\| `([a-z_]+)` \|/gm)].map(([, kind]) => kind);
+  const rows = [...(table.split('\n## ')[0] ?? '').matchAll(/^\| `([a-z_]+)` +\|/gm)].map(([, kind]) => kind);
   t.strictSame([...rows].sort(), [...kinds].sort());
 });
 

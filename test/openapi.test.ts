@@ -4,6 +4,7 @@ import { test } from 'tap';
 import { openApiText } from '../src/commands/openapi.js';
 import { kindOf, type ProblemCode } from '../src/http/problems.js';
 import { document, operations, resolve } from './support/document.js';
+import { checkResponse } from './support/openapi-check.js';
 
 const file = new URL('../openapi.yaml', import.meta.url);
 
@@ -71,6 +72,33 @@ test('a refusal stands under its own status', async (t) => {
 test('no word stands in the document that only a bank may use', async (t) => {
   const text = readFileSync(file, 'utf8');
   for (const word of ['银行', '存款', '利息', '储户']) t.notOk(text.includes(word), word);
+});
+
+test('an answer is held against the components that it refers to: an extra field, a missing one, a wrong status fail', async (t) => {
+  const unit = { id: 'XC', parent: null, level: 'county', name: '新昌县', path: 'XC', entry: '1' };
+  const problem = {
+    type: 'urn:timeledger:problem:forbidden',
+    title: 'No',
+    status: 403,
+    code: 'forbidden',
+    detail: 'No',
+  };
+  const check = (status: number, body: object) => () =>
+    checkResponse(
+      document,
+      'GET',
+      '/v1/org-units/XC',
+      status,
+      { 'content-type': status < 400 ? 'application/json' : 'application/problem+json' },
+      JSON.stringify(body),
+    );
+  t.doesNotThrow(check(200, unit));
+  t.throws(check(200, { ...unit, extra: 1 }), /additional properties/);
+  t.throws(check(200, { ...unit, entry: undefined }), /required/);
+  t.throws(check(200, { ...unit, entry: 1 }), /must be string/);
+  t.throws(check(201, unit), /not documented/);
+  t.doesNotThrow(check(403, { ...problem, request_id: 'a-1' }));
+  t.throws(check(403, problem), /request_id/);
 });
 
 test('a schema is said once: no object of the paths or of a component stands there without a name of its own twice', async (t) => {

@@ -12,7 +12,15 @@ import { lookAtMachine, measureDisk } from './machine.js';
 import { chooseParts, type Part } from './parts.js';
 import { openAccounts, registerRedeemers, withLane } from './population.js';
 import { reportText } from './report.js';
-import { type BenchResult, isSound, type Measurement, type StorageFacts, type Yardstick } from './results.js';
+import {
+  type BenchResult,
+  isSound,
+  type Measurement,
+  ratiosTo,
+  runsOf,
+  type StorageFacts,
+  type Yardstick,
+} from './results.js';
 import { runParts, warmService } from './runs.js';
 import { ledger, openStand, type Stand } from './stand.js';
 import { targetsOf } from './targets.js';
@@ -60,6 +68,7 @@ async function runAll(options: BenchOptions, chosen: ReadonlySet<Part>, cleanup:
   const after = await yardsticks.after();
   for (const yardstick of after) tellYardstick(yardstick);
   const all = [...before, ...after];
+  const yardstick = best(all);
   const found = {
     version: packageVersion,
     started_at: startedAt,
@@ -67,7 +76,8 @@ async function runAll(options: BenchOptions, chosen: ReadonlySet<Part>, cleanup:
     machine: { ...machine, disk },
     database,
     yardsticks: all,
-    pgbench_rate: best(all),
+    pgbench_rate: yardstick,
+    ratios: ratiosTo(yardstick, [...all, ...runsOf(measured)]),
     ...measured,
     verification: await verify(stand),
   };
@@ -126,5 +136,7 @@ function tellYardstick({ name, rate }: Yardstick): void {
 
 function tellMeasurement({ name, rate, latency, errors, first_error }: Measurement): void {
   const rated = `${Math.round(rate).toLocaleString('en').padStart(9)}/s`;
-  note(`${name.padEnd(40)}${rated}  p99 ${latency.p99_ms.toFixed(2)} ms${errors > 0 ? `  ${errors} errors: ${first_error}` : ''}`);
+  note(
+    `${name.padEnd(40)}${rated}  p99 ${latency.p99_ms.toFixed(2)} ms${errors > 0 ? `  ${errors} errors: ${first_error}` : ''}`,
+  );
 }

@@ -41,7 +41,13 @@ async function fill(stand: Stand, entry: number, told: Told): Promise<Measuremen
   const missing = entry - (await countEntries(stand.sql, ledger));
   if (missing <= 0) return null;
   const stream = { ...bulkStream(stand, fillConnections), name: `filling up to entry ${entry.toLocaleString('en')}` };
-  const plan = { streams: [stream], warmupSeconds: 0, seconds: fillSeconds, stopAfterEntries: missing, label: stream.name };
+  const plan = {
+    streams: [stream],
+    warmupSeconds: 0,
+    seconds: fillSeconds,
+    stopAfterEntries: missing,
+    label: stream.name,
+  };
   const [measurement] = await stand.measure(plan);
   if (measurement) told(measurement);
   return measurement ?? null;

@@ -26,7 +26,11 @@ export class LoadConnection {
     private readonly readsBody: boolean,
   ) {
     const buffer = Buffer.allocUnsafe(readBufferBytes);
-    const onread = { buffer, callback: (size: number) => (this.read(buffer.subarray(0, size)), true) };
+    const callback = (size: number) => {
+      this.read(buffer.subarray(0, size));
+      return true;
+    };
+    const onread = { buffer, callback };
     this.socket = connect({ host, port, noDelay: true, onread });
     this.socket.on('error', (error) => this.fail(error));
     this.socket.on('close', () => this.fail(new Error('the service closed a connection')));

@@ -25,17 +25,28 @@ export function writerOf(host: string, stream: LoadStream): RequestWriter {
       return { ...one, next: poster(head('POST', '/v1/entries'), () => entry(population)) };
     case 'bulk': {
       const body = () => `{"entries":[${Array.from({ length: bulkSize }, () => entry(population)).join(',')}]}`;
-      return { next: poster(head('POST', '/v1/entries/bulk'), body), readsBody: true, expectedStatus: 200, entriesIn: countCreated };
+      return {
+        next: poster(head('POST', '/v1/entries/bulk'), body),
+        readsBody: true,
+        expectedStatus: 200,
+        entriesIn: countCreated,
+      };
     }
     case 'redemption': {
       const run = randomBytes(5).toString('hex');
       let count = 0;
-      return { ...one, next: poster(head('POST', '/v1/redemptions'), () => redemption(`${run}-${++count}`, population)) };
+      return {
+        ...one,
+        next: poster(head('POST', '/v1/redemptions'), () => redemption(`${run}-${++count}`, population)),
+      };
     }
     case 'balance':
       return { ...none, next: () => `${head('GET', `/v1/accounts/${someAccount(population)}/balance`)}\r\n` };
     case 'statement':
-      return { ...none, next: () => `${head('GET', `/v1/accounts/${someAccount(population)}/statement?limit=50`)}\r\n` };
+      return {
+        ...none,
+        next: () => `${head('GET', `/v1/accounts/${someAccount(population)}/statement?limit=50`)}\r\n`,
+      };
   }
 }
 

@@ -55,7 +55,10 @@ class Stream {
   }
 
   private count(writer: RequestWriter, status: number, body: string, milliseconds: number): void {
-    if (status !== writer.expectedStatus) return this.fail(`${status} ${body.slice(0, 300)}`);
+    if (status !== writer.expectedStatus) {
+      this.fail(`${status} ${body.slice(0, 300)}`);
+      return;
+    }
     const entries = writer.entriesIn(body);
     this.acknowledged += entries;
     if (!this.phase.measuring) return;
@@ -71,7 +74,15 @@ class Stream {
   result(): StreamResult {
     const { acknowledged, entries, errors, firstError } = this;
     const latency = this.histogram.summary();
-    return { name: this.stream.name, requests: this.histogram.count, entries, latency, acknowledged, errors, firstError };
+    return {
+      name: this.stream.name,
+      requests: this.histogram.count,
+      entries,
+      latency,
+      acknowledged,
+      errors,
+      firstError,
+    };
   }
 }
 
@@ -98,7 +109,6 @@ async function runJob(job: LoadJob): Promise<LoadResult> {
 }
 
 async function untilEnd({ seconds, stopAfterEntries = Infinity }: LoadJob, acknowledged: () => number): Promise<void> {
-  if (stopAfterEntries === Infinity) return void (await sleep(seconds * 1_000));
   const end = performance.now() + seconds * 1_000;
   while (performance.now() < end && acknowledged() < stopAfterEntries) await sleep(10);
 }

@@ -26,7 +26,9 @@ const threads = 2;
 /** pgbench on PATH or where Debian puts it, newest first; null when there is none. */
 export function findPgbench(): string | null {
   const onPath = (process.env['PATH'] ?? '').split(delimiter);
-  const versions = existsSync(debianDirectory) ? readdirSync(debianDirectory).sort((a, b) => Number(b) - Number(a)) : [];
+  const versions = existsSync(debianDirectory)
+    ? readdirSync(debianDirectory).sort((a, b) => Number(b) - Number(a))
+    : [];
   const directories = [...versions.map((version) => join(debianDirectory, version, 'bin')), ...onPath];
   return directories.map((directory) => join(directory, 'pgbench')).find((path) => existsSync(path)) ?? null;
 }

@@ -56,7 +56,10 @@ export async function submit(lane: Lane, weight: number, decide: (stage: Stage) 
 
 /** The hot accounts, which pay without end, and the members', a thousand to an entry. */
 export async function openAccounts(lane: Lane): Promise<void> {
-  const hot = Array.from({ length: hotCount }, (_, i) => ({ code: hotAccount(i), asset: 'COIN', type: 'expense' }) as const);
+  const hot = Array.from(
+    { length: hotCount },
+    (_, i) => ({ code: hotAccount(i), asset: 'COIN', type: 'expense' }) as const,
+  );
   await submit(lane, 1, (stage) => stage.post({ kind: 'account_opened', opens: hot }));
   for (const codes of memberAccounts()) {
     const opens = codes.map((code) => ({ code, asset: 'COIN', type: 'liability', floor: 0n }) as const);
@@ -74,7 +77,13 @@ export function memberAccounts(): string[][] {
 /** A partner, and members with more points than a run can spend. */
 export async function registerRedeemers(lane: Lane): Promise<void> {
   const county = { external_id: orgUnit, parent_external_id: null, level: 'county', name: '新昌' } as const;
-  const partner = { id: partnerId, name: '新昌农商银行', kind: 'rural_commercial_bank', point_price: '0.10', may_backdate: false } as const;
+  const partner = {
+    id: partnerId,
+    name: '新昌农商银行',
+    kind: 'rural_commercial_bank',
+    point_price: '0.10',
+    may_backdate: false,
+  } as const;
   await submit(lane, 1, (stage) => registerOrgUnit(stage, county));
   await submit(lane, 1, (stage) => registerPartner(stage, partner));
   const members = Array.from({ length: redeemerCount }, (_, i) => memberId(i));

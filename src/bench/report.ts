@@ -1,5 +1,5 @@
 /** The bench's result for people: one table with bars, the cost in processor time, storage, and what the books say of it all. */
-import { type BenchResult, type Measurement, ratioTo } from './results.js';
+import { type BenchResult, type Measurement, ratioTo, runsOf } from './results.js';
 
 const nameWidth = 40;
 const barWidth = 24;
@@ -34,14 +34,16 @@ function head({ version, machine, database, window_seconds }: BenchResult): stri
 }
 
 function table({ yardsticks, measurements, growth, pgbench_rate }: BenchResult): string[] {
-  const runs = [...measurements, ...(growth ? [growth.early.measurement, growth.late.measurement] : [])];
+  const runs = runsOf({ measurements, growth });
   const most = Math.max(1, ...yardsticks.map(({ rate }) => rate), ...runs.map(({ rate }) => rate));
   const line = (name: string, rate: number) =>
     `${name.padEnd(nameWidth)}${integer(rate).padStart(9)}  ${bar(rate / most)} ${ratio(ratioTo(pgbench_rate, rate))}`;
   const titles = ['p50', 'p95', 'p99', 'max'].map((title) => title.padStart(8)).join('');
   return [
     `${''.padEnd(nameWidth)}${'a second'.padStart(9)}  ${''.padEnd(barWidth)} pgbench${titles} ms  errors`,
-    ...yardsticks.map(({ name, rate, latency_average_ms: average }) => `${line(name, rate)}  average ${average.toFixed(2)} ms`),
+    ...yardsticks.map(
+      ({ name, rate, latency_average_ms: average }) => `${line(name, rate)}  average ${average.toFixed(2)} ms`,
+    ),
     ...runs.map((run) => `${line(run.name, run.rate)}${latencies(run)}  ${String(run.errors).padStart(9)}`),
     ...runs.flatMap((run) => (run.first_error === null ? [] : [`  ! ${run.name}: ${run.first_error}`])),
     '',
@@ -54,7 +56,7 @@ function latencies({ latency }: Measurement): string {
 }
 
 function cost({ measurements, growth }: BenchResult): string[] {
-  const runs = [...measurements, ...(growth ? [growth.early.measurement, growth.late.measurement] : [])];
+  const runs = runsOf({ measurements, growth });
   const lines = runs.flatMap(({ name, cpu_seconds_per_1000: cpu, other_cores: other }) => {
     if (!cpu) return [];
     const parts = [cpu.service, cpu.postgres, cpu.generator].map((value) => value.toFixed(3).padStart(11));
@@ -68,7 +70,10 @@ function cost({ measurements, growth }: BenchResult): string[] {
 function storage({ storage: facts }: BenchResult): string[] {
   if (!facts) return [];
   const parts = Object.entries(facts.tables).map(([name, bytes]) => `${name} ${bytes.toFixed(0)}`);
-  return [`storage  ${facts.bytes_per_entry.toFixed(0)} bytes an entry over ${integer(facts.entries)} entries: ${parts.join(', ')}`, ''];
+  return [
+    `storage  ${facts.bytes_per_entry.toFixed(0)} bytes an entry over ${integer(facts.entries)} entries: ${parts.join(', ')}`,
+    '',
+  ];
 }
 
 function growth({ growth: facts }: BenchResult): string[] {
@@ -80,7 +85,9 @@ function growth({ growth: facts }: BenchResult): string[] {
 
 function targets({ targets: list }: BenchResult): string[] {
   if (list.length === 0) return [];
-  const lines = list.map(({ what, wanted, found, met }) => `  ${met ? '✓' : '✗'} ${what.padEnd(52)}${found.padStart(14)}  ${wanted}`);
+  const lines = list.map(
+    ({ what, wanted, found, met }) => `  ${met ? '✓' : '✗'} ${what.padEnd(52)}${found.padStart(14)}  ${wanted}`,
+  );
   return ['asked for, on two quiet cores', ...lines, ''];
 }
 
@@ -98,7 +105,9 @@ function tail({ books, verification, machine, ...runs }: BenchResult): string[] 
 function disturbance(measurements: readonly Measurement[], cores: number): string[] {
   const most = Math.max(0, ...measurements.map(({ other_cores: other }) => other ?? 0));
   if (most <= cores * disturbedShare) return [];
-  return [`warning  other programs took up to ${most.toFixed(1)} of ${cores} cores while measuring: compare ratios and processor time, not rates`];
+  return [
+    `warning  other programs took up to ${most.toFixed(1)} of ${cores} cores while measuring: compare ratios and processor time, not rates`,
+  ];
 }
 
 function bar(share: number): string {

@@ -2,7 +2,6 @@
 import type { Verification } from '../ledger/verify/verify.js';
 import type { Latency } from './histogram.js';
 import type { DiskFacts, MachineFacts } from './machine.js';
-import type { Target } from './targets.js';
 
 /** Processor seconds by a thousand units of work, which is milliseconds by one. */
 export interface CpuCost {
@@ -64,6 +63,14 @@ export interface BooksFacts {
   readonly agree: boolean;
 }
 
+/** What was to be reached, and what was. */
+export interface Target {
+  readonly what: string;
+  readonly wanted: string;
+  readonly found: string;
+  readonly met: boolean;
+}
+
 export interface BenchResult {
   readonly version: string;
   readonly started_at: string;
@@ -73,6 +80,8 @@ export interface BenchResult {
   readonly yardsticks: readonly Yardstick[];
   /** The better of the runs of pgbench -N -c 32: what ratios are taken to; null when it was not run. */
   readonly pgbench_rate: number | null;
+  /** Every rate to that one, by name. */
+  readonly ratios: Readonly<Record<string, number>>;
   readonly measurements: readonly Measurement[];
   readonly storage: StorageFacts | null;
   readonly growth: GrowthFacts | null;
@@ -81,14 +90,31 @@ export interface BenchResult {
   readonly targets: readonly Target[];
 }
 
-/** Every figure by its name with its ratio to pgbench: for the table and for `--json`. */
+/** A rate to the yardstick's; null when there is none. */
 export function ratioTo(yardstick: number | null, rate: number): number | null {
   return yardstick === null || yardstick === 0 ? null : rate / yardstick;
 }
 
+/** The rates of yardsticks and runs to the yardstick's, by name; none when there is none. */
+export function ratiosTo(
+  yardstick: number | null,
+  runs: readonly { name: string; rate: number }[],
+): Record<string, number> {
+  const ratios: Record<string, number> = {};
+  for (const { name, rate } of runs) {
+    const ratio = ratioTo(yardstick, rate);
+    if (ratio !== null) ratios[name] = Math.max(ratio, ratios[name] ?? 0);
+  }
+  return ratios;
+}
+
 /** Whether the figures may be believed: no errors, the books grew by what was acknowledged, and they verify. */
-export function isSound({ measurements, yardsticks, growth, books, verification }: BenchResult): boolean {
-  const runs = [...measurements, ...(growth ? [growth.early.measurement, growth.late.measurement] : [])];
-  const clean = runs.every(({ errors }) => errors === 0) && yardsticks.every(({ failed }) => failed === 0);
+export function isSound({ yardsticks, books, verification, ...runs }: BenchResult): boolean {
+  const clean = runsOf(runs).every(({ errors }) => errors === 0) && yardsticks.every(({ failed }) => failed === 0);
   return clean && books.agree && verification.ok;
+}
+
+/** All runs of the load generator that a result shows, those of the growth included. */
+export function runsOf({ measurements, growth }: Pick<BenchResult, 'measurements' | 'growth'>): Measurement[] {
+  return [...measurements, ...(growth ? [growth.early.measurement, growth.late.measurement] : [])];
 }

@@ -29,7 +29,10 @@ export async function warmService(stand: Stand): Promise<void> {
   const { host, port } = stand.service;
   const authorization = `Bearer ${stand.token('operator', 'bench')}`;
   for (const codes of memberAccounts()) {
-    const entries = codes.map((code) => ({ kind: 'transfer', legs: [{ debit: hotAccount(0), credit: code, amount: '1.00' }] }));
+    const entries = codes.map((code) => ({
+      kind: 'transfer',
+      legs: [{ debit: hotAccount(0), credit: code, amount: '1.00' }],
+    }));
     const response = await fetch(`http://${host}:${port}/v1/entries/bulk?dry_run=true`, {
       method: 'POST',
       headers: { authorization, 'content-type': 'application/json' },
@@ -41,7 +44,12 @@ export async function warmService(stand: Stand): Promise<void> {
 }
 
 /** The chosen parts in order; each result is told as soon as it is there. */
-export async function runParts(stand: Stand, chosen: ReadonlySet<Part>, seconds: number, told: Told): Promise<StorageFacts | null> {
+export async function runParts(
+  stand: Stand,
+  chosen: ReadonlySet<Part>,
+  seconds: number,
+  told: Told,
+): Promise<StorageFacts | null> {
   const run = async (streams: readonly LoadStream[]) => {
     const label = streams[0]?.name ?? '';
     const measured = await stand.measure({ streams, warmupSeconds, seconds, label });
@@ -72,7 +80,13 @@ async function runPostings(
 
 function redemptionStream(stand: Stand): LoadStream {
   const token = stand.token('partner', partnerId);
-  return { name: `redemptions, ${mainConnections} connections`, kind: 'redemption', connections: mainConnections, token, population: redeemerCount };
+  return {
+    name: `redemptions, ${mainConnections} connections`,
+    kind: 'redemption',
+    connections: mainConnections,
+    token,
+    population: redeemerCount,
+  };
 }
 
 function readStreams(stand: Stand): LoadStream[] {

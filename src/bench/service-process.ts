@@ -49,7 +49,12 @@ function diskDirectory(): string {
 function spawnService(settings: Record<string, string>): ChildProcess {
   const { PATH, NODE_OPTIONS } = process.env;
   const keeper = ['/usr/bin/setpriv', '/bin/setpriv'].find((path) => existsSync(path));
-  const [command = '', ...args] = [...(keeper ? [keeper, '--pdeathsig', 'TERM'] : []), process.execPath, program, 'start'];
+  const [command = '', ...args] = [
+    ...(keeper ? [keeper, '--pdeathsig', 'TERM'] : []),
+    process.execPath,
+    program,
+    'start',
+  ];
   const env = { ...settings, ...(PATH && { PATH }), ...(NODE_OPTIONS && { NODE_OPTIONS }) };
   return spawn(command, args, { env, detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
 }
@@ -64,7 +69,9 @@ function addressOf(child: ChildProcess): Promise<string> {
       if (url) resolve(url);
     });
     child.once('error', reject);
-    child.once('exit', (code, signal) => reject(new Error(`the service ended (${signal ?? `exit code ${code}`}) before it listened`)));
+    child.once('exit', (code, signal) =>
+      reject(new Error(`the service ended (${signal ?? `exit code ${code}`}) before it listened`)),
+    );
   });
 }
 

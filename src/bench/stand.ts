@@ -2,13 +2,14 @@
  * The test stand: a service, its database, a load generator, and how one run is measured on them. What is measured in which
  * order is not its business.
  */
+
+import { progressBar } from '../commands/progress.js';
 import { loadKeys } from '../database.js';
-import { attachEmbedded } from '../db/embedded.js';
 import { openPool, type Pool, type SocketTarget } from '../db/connect.js';
+import { attachEmbedded } from '../db/embedded.js';
 import { issueToken, type Role, tokenKeysOf } from '../http/tokens.js';
 import { systemClock } from '../lib/clock.js';
 import { firstLedger } from '../server.js';
-import { progressBar } from '../commands/progress.js';
 import type { Cleanup } from './cleanup.js';
 import { type CpuReading, readCpu } from './cpu.js';
 import { checkpoint } from './database-facts.js';
@@ -51,7 +52,12 @@ export async function openStand(cleanup: Cleanup): Promise<Stand> {
   cleanup.add(() => generator.stop());
   const keys = tokenKeysOf(loadKeys(config).tokenKey);
   const token = (role: Role, subject: string) =>
-    issueToken(keys, { issuer: config.issuer, ledger, role, subject, ...(role === 'partner' && { partner: subject }) }, tokenSeconds, systemClock);
+    issueToken(
+      keys,
+      { issuer: config.issuer, ledger, role, subject, ...(role === 'partner' && { partner: subject }) },
+      tokenSeconds,
+      systemClock,
+    );
   return { service, target, sql, cleanup, token, measure: (plan) => measure(service, sql, generator, plan) };
 }
 
@@ -74,7 +80,12 @@ async function measure(service: ServiceProcess, sql: Pool, generator: Generator,
   return streams.map((stream, i) => measurementOf(stream, result, i, readings));
 }
 
-function measurementOf(stream: LoadStream, result: LoadResult, index: number, readings: readonly (CpuReading | null)[]): Measurement {
+function measurementOf(
+  stream: LoadStream,
+  result: LoadResult,
+  index: number,
+  readings: readonly (CpuReading | null)[],
+): Measurement {
   const found = result.streams[index];
   if (!found) throw new Error(`the load generator says nothing of ${stream.name}`);
   const unit = stream.kind === 'bulk' ? 'entries' : 'requests';

@@ -1,12 +1,5 @@
 /** What the service was asked to reach, beside what it reached in this run. */
-import type { BenchResult, Measurement } from './results.js';
-
-export interface Target {
-  readonly what: string;
-  readonly wanted: string;
-  readonly found: string;
-  readonly met: boolean;
-}
+import type { BenchResult, Measurement, Target } from './results.js';
 
 type Found = Omit<BenchResult, 'targets'>;
 
@@ -34,13 +27,23 @@ function mainTargets(main: Measurement, pgbenchRate: number | null): Target[] {
 }
 
 function ratioTarget(ratio: number): Target {
-  return { what: 'postings, 64 connections, to pgbench -N -c 32', wanted: 'at least 1.00', found: ratio.toFixed(2), met: ratio >= 1 };
+  return {
+    what: 'postings, 64 connections, to pgbench -N -c 32',
+    wanted: 'at least 1.00',
+    found: ratio.toFixed(2),
+    met: ratio >= 1,
+  };
 }
 
 function growthTarget(ratio: number): Target {
   const percent = (ratio - 1) * 100;
   const found = `${percent >= 0 ? '+' : ''}${percent.toFixed(1)} %`;
-  return { what: 'speed around entry 2,000,000 to that around 10,000', wanted: 'no worse than -20 %', found, met: ratio >= 0.8 };
+  return {
+    what: 'speed around entry 2,000,000 to that around 10,000',
+    wanted: 'no worse than -20 %',
+    found,
+    met: ratio >= 0.8,
+  };
 }
 
 function atLeast(what: string, value: number, limit: number, unit: string): Target {

@@ -1,6 +1,7 @@
 /** What the service is held against, on the same PostgreSQL in the same run: pgbench, a ledger in bare SQL, the lane without batches. */
-import { createLedger } from '../ledger/ledgers.js';
+
 import { openPool } from '../db/connect.js';
+import { createLedger } from '../ledger/ledgers.js';
 import { openStore } from '../ledger/store.js';
 import { systemClock } from '../lib/clock.js';
 import { countyPlan } from '../timebank/chart.js';
@@ -30,7 +31,12 @@ const soloLedger = 'bench-solo';
 
 export const mainYardstick = 'pgbench -N -c 32';
 
-export async function prepareYardsticks(stand: Stand, chosen: ReadonlySet<Part>, seconds: number, note: Note): Promise<Yardsticks> {
+export async function prepareYardsticks(
+  stand: Stand,
+  chosen: ReadonlySet<Part>,
+  seconds: number,
+  note: Note,
+): Promise<Yardsticks> {
   const program = findPgbench();
   if (program === null) note('no pgbench on this machine: ratios to it are left out');
   const standard = program !== null && chosen.has('pgbench') ? await prepareStandard(program, stand, note) : null;
@@ -55,7 +61,12 @@ async function prepareStandard(program: string, stand: Stand, note: Note): Promi
   return pgbench;
 }
 
-async function runStandard(stand: Stand, pgbench: Pgbench | null, clients: number, seconds: number): Promise<Yardstick[]> {
+async function runStandard(
+  stand: Stand,
+  pgbench: Pgbench | null,
+  clients: number,
+  seconds: number,
+): Promise<Yardstick[]> {
   if (!pgbench) return [];
   await checkpoint(stand.sql);
   return [await pgbench.run({ name: `pgbench -N -c ${clients}`, clients, seconds, script: ['-N'] })];

@@ -82,7 +82,7 @@ export const Uuid = Type.String({
   examples: ['0199a2b4-7c3e-7d10-8f5a-2b6c9d0e1f23'],
 });
 
-export const Cursor = Type.String({
+const Cursor = Type.String({
   minLength: 1,
   maxLength: 2_048,
   description: 'Where a page begins: the next_cursor of the page before it. Opaque.',

@@ -158,11 +158,11 @@ export class Lane {
   /** Brings one batch to its end: every submitter is told, or rejected because the deadline passed. */
   private async settle(batch: readonly Waiting[]): Promise<void> {
     const deadline = this.options.clock() + (this.options.deadlineMilliseconds ?? 30_000);
-    let lookUpKeys = false;
+    let careful = false;
     for (let attempt = 0; ; attempt++) {
       try {
-        const state = await this.memory(batch, lookUpKeys);
-        const { stage, decided } = await this.decide(state, batch);
+        const state = await this.memory(batch, careful);
+        const { stage, decided } = await this.decide(state, batch, careful);
         const outcome = await this.commit(state, stage, deadline);
         // Told on the event loop's next turn: the batch that gathered meanwhile is sent off first, and the database has
         // work while the answers are written.
@@ -172,8 +172,8 @@ export class Lane {
         }
         this.state = null;
         if (outcome === 'moved') continue;
-        // Keys are looked up only once one is known to be there; after that no other reason is left but a bug.
-        if (outcome === 'not_unique' && !lookUpKeys) lookUpKeys = true;
+        // What must be unique is looked up only once something was not; after that no other reason is left but a bug.
+        if (outcome === 'not_unique' && !careful) careful = true;
         else if (batch.length > 1) return await this.settleOneByOne(batch);
         else throw new Error('the database rejected a batch that was decided');
       } catch (error) {
@@ -196,7 +196,7 @@ export class Lane {
     }
   }
 
-  private async memory(batch: readonly Waiting[], lookUpKeys: boolean): Promise<LaneState> {
+  private async memory(batch: readonly Waiting[], careful: boolean): Promise<LaneState> {
     if (!this.state) {
       this.state = await this.store.read(async (sql) => {
         const state = new LaneState(this.facts, await loadHead(sql, this.facts.id));
@@ -204,7 +204,7 @@ export class Lane {
         return state;
       });
     }
-    if (lookUpKeys) {
+    if (careful) {
       const keys = batch.flatMap(({ submission }) => [
         ...(submission.key ? [submission.key] : []),
         ...(submission.partKeys ?? []),
@@ -216,9 +216,13 @@ export class Lane {
   }
 
   /** Decides the batch over the memory; what is missing is loaded and the whole batch decided again. */
-  private async decide(state: LaneState, batch: readonly Waiting[]): Promise<{ stage: Stage; decided: Decided[] }> {
+  private async decide(
+    state: LaneState,
+    batch: readonly Waiting[],
+    careful: boolean,
+  ): Promise<{ stage: Stage; decided: Decided[] }> {
     for (let round = 0; round < 32; round++) {
-      const stage = new Stage(state, this.options.clock());
+      const stage = new Stage(state, this.options.clock(), careful);
       const decided = batch.map((waiting) => decideOne(stage, waiting));
       if (!stage.hasMissing) return { stage, decided };
       stage.rollback(0);
@@ -309,8 +313,10 @@ function decideOne(stage: Stage, waiting: Waiting): Decided {
       const reused = new Refusal('idempotency_key_reused', 'this Idempotency-Key was used for another request');
       return { waiting, told: { answer: submission.answer(reused), replayed: false } };
     }
-    stage.actor = submission.actor;
-    const answer = submission.answer(stage.attempt(() => submission.decide(stage)));
+    stage.begin(submission.actor);
+    const outcome = stage.attempt(() => submission.decide(stage));
+    if (outcome instanceof Refusal || submission.dryRun) stage.checkAssumed();
+    const answer = submission.answer(outcome);
     if (submission.dryRun) stage.rollback(mark);
     else if (submission.key) stage.remember(submission.key, answer);
     return { waiting, told: { answer, replayed: false } };

@@ -146,10 +146,12 @@ async function loadRows(
   const columns = table.indexes[index];
   if (!columns) throw new Error(`${table.name} has no index ${index}`);
   const match = columns.map((name, i) => `r."${name}" = (k.key ->> ${i})::${sqlTypeOf(table, name)}`).join(' and ');
+  // Limit and offset fence the lateral: flattened, the planner would rather scan the table than probe its index key by key.
   const rows = await sql.unsafe(
     `select k.ord::int as ord, r.* from jsonb_array_elements($2::text::jsonb) with ordinality k(key, ord)
      cross join lateral
-       (select ${textColumns(table, 'r')} from timebank."${table.name}" r where r.ledger_id = $1 and ${match}) r`,
+       (select ${textColumns(table, 'r')} from timebank."${table.name}" r
+        where r.ledger_id = $1 and ${match} ${index === 'key' ? 'limit 1' : 'offset 0'}) r`,
     [state.facts.id, JSON.stringify(keys)],
     prepared,
   );

@@ -111,7 +111,7 @@ function leafLeg({ debit, credit, amount }: StagedLeg): LeafLeg {
   return { amount: formatAmount(amount, debit.scale), asset: debit.asset, credit: credit.code, debit: debit.code };
 }
 
-export function leafAccount(account: Account): LeafAccount {
+function leafAccount(account: Account): LeafAccount {
   const bound = (minor: bigint | null) => (minor === null ? null : formatAmount(minor, account.scale));
   return {
     asset: account.asset,

@@ -17,17 +17,28 @@ import type { Answer, Key, LaneState, RecordedEntry, Remembered, RowRecord } fro
 export interface Missing {
   readonly accounts: Set<string>;
   readonly entries: Set<number>;
-  readonly rows: Map<string, { table: RowTable<never>; index: string; key: readonly string[] }>;
+  readonly rows: Map<string, WantedRows>;
+}
+
+interface WantedRows {
+  readonly table: RowTable<never>;
+  readonly index: string;
+  readonly key: readonly string[];
+}
+
+function missingName(table: { readonly name: string }, index: string, key: readonly string[]): string {
+  return `${table.name}/${index}/${key.join('\u001f')}`;
 }
 
 /** Thrown when a command asks for what is not loaded; the lane loads and decides again. */
-export const notLoaded = Symbol('not loaded');
+const notLoaded = Symbol('not loaded');
 
 export class Stage {
   readonly entries: StagedEntry[] = [];
   readonly remembers: { key: Key; answer: Answer }[] = [];
   readonly missing: Missing = { accounts: new Set(), entries: new Set(), rows: new Map() };
-  actor = '';
+  private actor = '';
+  private readonly assumed: WantedRows[] = [];
   private readonly undo: (() => void)[] = [];
   private entryCount: number;
   private accountCount: number;
@@ -39,6 +50,8 @@ export class Stage {
     private readonly state: LaneState,
     /** Milliseconds since the epoch: the batch's one reading of the clock. */
     readonly now: number,
+    /** Whether what is unique is looked up, rather than left to the commit to find. */
+    private readonly careful = true,
   ) {
     this.entryCount = state.head.entryCount;
     this.accountCount = state.head.accountCount;
@@ -109,17 +122,36 @@ export class Stage {
   rows<Row>(table: RowTable<Row>, index: string, ...key: readonly string[]): Row[] {
     const records = this.state.rows(table.name, index, key.join('\u001f'));
     if (records) return records.map((record) => record.value as Row);
-    this.missing.rows.set(`${table.name}/${index}/${key.join('\u001f')}`, {
-      table: table as RowTable<never>,
-      index,
-      key,
-    });
+    this.missing.rows.set(missingName(table, index, key), { table: table as RowTable<never>, index, key });
     throw notLoaded;
   }
 
   /** One row by primary key, or null. */
   row<Row>(table: RowTable<Row>, ...key: readonly string[]): Row | null {
     return this.rows(table, 'key', ...key)[0] ?? null;
+  }
+
+  /**
+   * The row that holds a unique index's key, as far as that is known. Nearly every such key is fresh, so what is not loaded is
+   * taken to be free: the commit fails on a key that is not, and the batch is decided again with everything looked up.
+   */
+  holder<Row>(table: RowTable<Row>, index: string, ...key: readonly string[]): Row | null {
+    if (this.careful || this.state.rows(table.name, index, key.join('\u001f')))
+      return this.rows(table, index, ...key)[0] ?? null;
+    this.assumed.push({ table: table as RowTable<never>, index, key });
+    return null;
+  }
+
+  /** Begins a command: what the one before it took for granted is its own affair. */
+  begin(actor: string): void {
+    this.actor = actor;
+    this.assumed.length = 0;
+  }
+
+  /** Has what the command took for granted looked up: an answer that the commit will not check must not rest on it. */
+  checkAssumed(): void {
+    for (const { table, index, key } of this.assumed)
+      this.missing.rows.set(missingName(table, index, key), { table, index, key });
   }
 
   /** Notes what is not loaded among several wants before giving up, so that one load serves them all. */

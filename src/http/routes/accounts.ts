@@ -110,7 +110,7 @@ export const Statement = Type.Object(
   },
 );
 
-export const statementQuery = Type.Object(
+const statementQuery = Type.Object(
   {
     from: Type.Optional(DateString),
     to: Type.Optional(DateString),

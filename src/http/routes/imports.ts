@@ -19,7 +19,7 @@ import {
 import type { ParsedImport } from '../../timebank/imports/kinds.js';
 import { foreseeImportLines, listImportLines, listImports, readImport } from '../../timebank/reads/imports.js';
 import { actorOf, keyOfRequest, runCommand } from '../commands.js';
-import { CsvBody, csvOf } from '../csv-body.js';
+import { csvBody, csvOf } from '../csv-body.js';
 import { afterOf, pageOf } from '../pages.js';
 import { commandRefusals, guardedRefusals, problemResponses } from '../problem-responses.js';
 import { closed, DateString, NoBody, PageQuery, pageQuery, Uuid } from '../schemas.js';
@@ -69,7 +69,7 @@ function registerStaging(app: App, service: Service): void {
       tags: ['people', 'service'],
       consumes: ['text/csv'],
       querystring: stagingQuery,
-      body: CsvBody,
+      body: csvBody('external_id,parent_external_id,level,name\nXC,,county,新昌县\n'),
       response: { 200: StagedImport, 201: StagedImport, ...problemResponses(...commandRefusals, 'file_invalid') },
     },
     handler: (request, reply) => {

@@ -10,7 +10,7 @@ import {
   viewStatementLine,
 } from '../../timebank/reconciliation/statements.js';
 import { runCommand } from '../commands.js';
-import { CsvBody, csvOf } from '../csv-body.js';
+import { csvBody, csvOf } from '../csv-body.js';
 import { afterOf, pageOf } from '../pages.js';
 import { commandRefusals, guardedRefusals, problemResponses } from '../problem-responses.js';
 import { ownPartner } from '../reach.js';
@@ -103,7 +103,7 @@ function registerReceiving(app: App, service: Service): void {
       tags: ['audit'],
       consumes: ['text/csv'],
       querystring: Type.Object({ partner: PartnerId, period: Period, file_name: Type.Optional(FileName) }, closed),
-      body: CsvBody,
+      body: csvBody('partner_reference,booked_on,points,amount_cny,type\nBK20260000829,2026-10-01,50,5.00,redeem\n'),
       response: {
         200: Statement,
         201: Statement,

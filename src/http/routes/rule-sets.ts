@@ -7,7 +7,7 @@ import { Refusal } from '../../lib/refusal.js';
 import { type RuleSet as Rules, ruleSetName } from '../../timebank/rules/rule-set.js';
 import { guardedRefusals, problemResponses } from '../problem-responses.js';
 import { closed, DateString } from '../schemas.js';
-import type { App, Service } from '../service.js';
+import { type App, ledgerIdOf, type Service } from '../service.js';
 import { roles } from '../tokens.js';
 
 const head = {
@@ -60,7 +60,10 @@ export function registerRuleSets(app: App, service: Service): void {
       tags: ['rules'],
       response: { 200: RuleSetList, ...problemResponses(...guardedRefusals) },
     },
-    handler: async () => ({ rule_sets: published.map(headOf) }),
+    handler: async (request) => {
+      await ledgerIdOf(service, request.principal);
+      return { rule_sets: published.map(headOf) };
+    },
   });
 
   app.get('/v1/rule-sets/:id', {
@@ -84,6 +87,7 @@ export function registerRuleSets(app: App, service: Service): void {
       response: { 200: RuleSet, ...problemResponses(...guardedRefusals, 'rule_set_not_found') },
     },
     handler: async (request) => {
+      await ledgerIdOf(service, request.principal);
       const id = request.params.id.replace('/', '-');
       const found = published.find((rules) => idOf(rules) === id);
       if (!found) throw new Refusal('rule_set_not_found', `there is no rule set ${request.params.id}`);

@@ -47,7 +47,7 @@ export function authoriseRedemption(
   const { partnerId, memberId, points } = request;
   wantAll(stage, request);
   const partner = requirePartner(stage, partnerId);
-  const [known] = stage.rows(redemptionRows, 'reference', partnerId, request.partnerReference);
+  const known = stage.holder(redemptionRows, 'reference', partnerId, request.partnerReference);
   if (known) {
     throw new Refusal(
       'partner_reference_exists',
@@ -124,7 +124,7 @@ function wantAll(stage: Stage, { partnerId, memberId, partnerReference }: Author
     redemptionCostAccount,
   ];
   stage.want(
-    () => stage.rows(redemptionRows, 'reference', partnerId, partnerReference),
+    () => stage.holder(redemptionRows, 'reference', partnerId, partnerReference),
     () => stage.row(memberRows, memberId),
     () => requirePartner(stage, partnerId),
     ...accounts.map((code) => () => stage.account(code)),

@@ -62,7 +62,7 @@ export interface Minting {
 }
 
 /** Minutes as hundredths of an hour, rounded half up (`hours_rounding`). */
-export function hoursOfMinutes(minutes: number): bigint {
+function hoursOfMinutes(minutes: number): bigint {
   if (!Number.isSafeInteger(minutes) || minutes < 0) throw new RangeError(`not a count of minutes: ${minutes}`);
   return (BigInt(minutes) * 100n + 30n) / 60n;
 }

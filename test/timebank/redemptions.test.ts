@@ -1,0 +1,57 @@
+/** A partner's reference is used once, whoever remembers it: the lane, the books, or another process. */
+import { randomUUID } from 'node:crypto';
+import t from 'tap';
+import type { Lane } from '../../src/ledger/lane.js';
+import { authoriseRedemption } from '../../src/timebank/redemptions/authorise.js';
+import { xinchangPilot1 as rules } from '../../src/timebank/rules/rule-set.js';
+import { books, booksBalance, run } from '../support/books.js';
+import { partner, settle } from '../support/story.js';
+
+function authorise(lane: Lane, reference: string, points: bigint, options: { dryRun?: boolean } = {}) {
+  const request = {
+    id: randomUUID(),
+    partnerId: partner,
+    partnerReference: reference,
+    memberId: 'M1',
+    points,
+    capture: true,
+  };
+  return run(lane, (stage) => authoriseRedemption(stage, rules, request).entry, options);
+}
+
+t.test(
+  'a used reference is told as such, even to a lane that has not seen it and a member who could not pay',
+  async (t) => {
+    const b = await books(t);
+    await settle(b.lane);
+    t.ok((await authorise(b.lane, 'R1', 50n)).result);
+    for (const lane of [b.lane, await b.openLane(), await b.openLane()]) {
+      t.equal((await authorise(lane, 'R1', 10_000n)).code, 'partner_reference_exists');
+      t.equal((await authorise(lane, 'R1', 50n)).code, 'partner_reference_exists');
+      t.equal(
+        (await authorise(lane, 'R1', 50n, { dryRun: true })).code,
+        'partner_reference_exists',
+        'in a dry run, too',
+      );
+    }
+    t.equal(
+      (await authorise(await b.openLane(), 'R2', 10_000n)).code,
+      'balance_insufficient',
+      'a fresh one is judged by the balance',
+    );
+    await booksBalance(t, b.owner);
+  },
+);
+
+t.test('one reference many times at once, in one batch and at two processes, redeems once', async (t) => {
+  const b = await books(t);
+  await settle(b.lane);
+  const lanes = [b.lane, await b.openLane()];
+  const told = await Promise.all(Array.from({ length: 20 }, (_, i) => authorise(lanes[i % 2] as Lane, 'R1', 10n)));
+  t.equal(told.filter(({ result }) => result !== undefined).length, 1);
+  t.same([...new Set(told.map(({ code }) => code))].sort(), ['partner_reference_exists', undefined].sort());
+  const [row] =
+    await b.owner`select (credits - debits)::int as balance from timeledger.accounts where code = 'member:M1:points'`;
+  t.equal(row?.['balance'], 490);
+  await booksBalance(t, b.owner);
+});
