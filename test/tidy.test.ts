@@ -95,7 +95,8 @@ test('only config.ts is given the environment, by the doors', async (t) => {
 
 test('a database transaction is opened to read and to migrate, never to write', async (t) => {
   const allowed = /^src\/(?:ledger\/verify\/verify|db\/migrate)\.ts$/;
-  for (const { path, text } of house) t.ok(!/\.(?:begin|transaction)\(/.test(code(text)) || allowed.test(path), path);
+  for (const { path, text } of house)
+    t.ok(!/(?<!\bstage)\.(?:begin|transaction)\(/.test(code(text)) || allowed.test(path), path);
 });
 
 test('nothing is left to be done, and no file is named after nothing', async (t) => {
