@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=64 --single-threaded-gc
 /** The command line: reads arguments, starts things, prints one line and exits 1 when it cannot. All work is done elsewhere. */
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';

@@ -3,7 +3,7 @@
  * run, a database for each test. Shows a line a file, what failed in full, and ends with `N passed, N failed`.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, chmodSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -14,6 +14,8 @@ const versions = [{ name: 'the embedded PostgreSQL' }];
 if (existsSync(join(older, 'postgres'))) versions.push({ name: 'PostgreSQL 15', binDirectory: older });
 
 const files = process.argv.slice(2);
+// Tests of the service as a process bring the embedded PostgreSQL along: once is enough.
+const ownServer = ['test/service/', 'test/readme.test.ts'];
 let passed = 0;
 let failed = 0;
 let exitCode = 0;
@@ -22,10 +24,24 @@ for (const version of versions) {
   console.log(`\n# on ${version.name}`);
   const dataDirectory = mkdtempSync(join(tmpdir(), 'timeledger-tests-'));
   chmodSync(dataDirectory, 0o755);
-  const settings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', shared_buffers: '128MB', max_connections: '200' };
-  const server = await startEmbedded({ dataDirectory, settings, ...(version.binDirectory && { binDirectory: version.binDirectory }) });
+  const settings = {
+    fsync: 'off',
+    synchronous_commit: 'off',
+    full_page_writes: 'off',
+    shared_buffers: '128MB',
+    max_connections: '200',
+  };
+  const server = await startEmbedded({
+    dataDirectory,
+    settings,
+    ...(version.binDirectory && { binDirectory: version.binDirectory }),
+  });
   try {
-    await runTap({
+    const chosen =
+      version.binDirectory && files.length === 0
+        ? everyTest().filter((file) => !ownServer.some((own) => file.startsWith(own)))
+        : files;
+    await runTap(chosen, {
       TIMELEDGER_TEST_POSTGRES: JSON.stringify(server.connection),
       ...(version.binDirectory && { TIMELEDGER_TEST_PG_BIN: version.binDirectory }),
     });
@@ -39,8 +55,11 @@ console.log(`\n${passed} passed, ${failed} failed`);
 process.exit(exitCode);
 
 /** tap's own totals are the truth; a run that fails without a failed assertion (a crash, a time-out) counts as one failure. */
-async function runTap(env) {
-  const tap = spawn('npx', ['tap', '--reporter=tap', ...files], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
+async function runTap(files, env) {
+  const tap = spawn('npx', ['tap', '--reporter=tap', ...files], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   let buffer = [];
   let failedHere = 0;
   for await (const line of createInterface({ input: tap.stdout })) {
@@ -50,14 +69,25 @@ async function runTap(env) {
       failedHere += Number(total[3] ?? 0);
     } else if (/^(not )?ok \d+ - test\//.test(line)) {
       if (line.startsWith('not ok')) console.log(buffer.join('\n'));
-      console.log(line.replace(/ # time=(.*)ms$/, (_, ms) => ` (${(Number(ms) / 1000).toFixed(1)} s)`).replace(/ \{$/, ''));
+      console.log(
+        line.replace(/ # time=(.*)ms$/, (_, ms) => ` (${(Number(ms) / 1000).toFixed(1)} s)`).replace(/ \{$/, ''),
+      );
       buffer = [];
     } else buffer.push(line);
   }
-  const code = await new Promise((resolve) => (tap.exitCode === null ? tap.once('exit', resolve) : resolve(tap.exitCode)));
+  const code = await new Promise((resolve) =>
+    tap.exitCode === null ? tap.once('exit', resolve) : resolve(tap.exitCode),
+  );
   if (code !== 0) {
     exitCode = Number(code) || 1;
     failedHere = Math.max(failedHere, 1);
   }
   failed += failedHere;
+}
+
+function everyTest() {
+  return readdirSync('test', { recursive: true })
+    .map((name) => `test/${name}`)
+    .filter((name) => name.endsWith('.test.ts'))
+    .sort();
 }

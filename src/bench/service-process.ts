@@ -52,11 +52,20 @@ function spawnService(settings: Record<string, string>): ChildProcess {
   const [command = '', ...args] = [
     ...(keeper ? [keeper, '--pdeathsig', 'TERM'] : []),
     process.execPath,
+    ...startFlags(),
     program,
     'start',
   ];
   const env = { ...settings, ...(PATH && { PATH }), ...(NODE_OPTIONS && { NODE_OPTIONS }) };
   return spawn(command, args, { env, detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
+}
+
+/** The flags that `npm start` gives to Node. */
+function startFlags(): string[] {
+  const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    scripts: { start: string };
+  };
+  return manifest.scripts.start.split(' ').filter((word) => word.startsWith('--'));
 }
 
 /** Waits for the line that says where it listens; what it prints after that is not of interest. */

@@ -27,8 +27,18 @@ export interface Launcher {
   readonly version: string;
 }
 
-/** No PG* variable and no locale of the caller reaches the server: the same directory behaves the same everywhere. */
-export const serverEnvironment = { PATH: process.env['PATH'] ?? '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
+/**
+ * No PG* variable and no locale of the caller reaches the server: the same directory behaves the same everywhere. A backend
+ * that commits batches frees and takes the same memory again and again; glibc would give it back to the system in between.
+ */
+export const serverEnvironment = {
+  PATH: process.env['PATH'] ?? '/usr/bin:/bin',
+  LC_ALL: 'C',
+  TZ: 'UTC',
+  MALLOC_TOP_PAD_: String(16 * 1_048_576),
+  MALLOC_TRIM_THRESHOLD_: String(64 * 1_048_576),
+  MALLOC_MMAP_THRESHOLD_: String(32 * 1_048_576),
+};
 
 /**
  * Finds a way to run the programs on the data directory.

@@ -2,7 +2,7 @@
  * Sealing: a decided batch becomes the text parameters of the one commit statement. Here the leaves are written and hashed and
  * the Merkle frontier moves on. Pure; the batch can be sealed, lost and sealed again with the same bytes.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { formatInstant } from '../lib/clock.js';
 import { formatAmount } from '../lib/decimal.js';
 import type { Account } from './accounts.js';
@@ -217,9 +217,7 @@ export function digestBatch(batch: {
   answers: string;
 }): string {
   const { batchSeq, batchId, recordedAt, keys, fingerprints, answers } = batch;
-  return createHash('sha256')
-    .update([batchSeq, batchId, recordedAt, keys, fingerprints, answers].join('\n'), 'utf8')
-    .digest('hex');
+  return hash('sha256', [batchSeq, batchId, recordedAt, keys, fingerprints, answers].join('\n'), 'hex');
 }
 
 /** What few batches have, as one JSON text, or null. */

@@ -1,8 +1,8 @@
 /** The service as a process: how it starts, what it refuses to start on, how it stops, and what a kill leaves behind. */
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
@@ -40,7 +40,9 @@ t.test('it starts on nothing, keeps what it was told over a restart, and stops i
   t.notOk(existsSync(join(environment.DATA_DIR, 'postgres', 'postmaster.pid')), 'PostgreSQL has stopped with it');
   const second = await startService(environment);
   t.teardown(() => second.stop());
-  const account = await fetch(new URL('/v1/accounts/test:a', second.url), { headers: { authorization: `Bearer ${token}` } });
+  const account = await fetch(new URL('/v1/accounts/test:a', second.url), {
+    headers: { authorization: `Bearer ${token}` },
+  });
   t.equal(account.status, 200, 'and a token of before is still good');
   t.comment(`first start ${Math.round(first.startedIn)} ms, later ${Math.round(second.startedIn)} ms`);
 });
@@ -66,7 +68,11 @@ t.test('what it cannot start on is one clear line and exit 1, and nothing is lef
   const cases: [string, Record<string, string>, RegExp][] = [
     ['a port in use', { DATA_DIR: join(base, 'a'), PORT: String(port) }, /port \d+ .* in use/],
     ['a data directory of another version', { DATA_DIR: old, PORT: '0' }, /12/],
-    ['an unreachable DATABASE_URL', { DATA_DIR: join(base, 'b'), PORT: '0', DATABASE_URL: 'postgres://u:secret@127.0.0.1:1/x' }, /127\.0\.0\.1:1/],
+    [
+      'an unreachable DATABASE_URL',
+      { DATA_DIR: join(base, 'b'), PORT: '0', DATABASE_URL: 'postgres://u:secret@127.0.0.1:1/x' },
+      /127\.0\.0\.1:1/,
+    ],
     ['a setting that is none', { DATA_DIR: join(base, 'c'), PORT: 'many' }, /PORT/],
   ];
   for (const [name, environment, expected] of cases) {
@@ -86,26 +92,45 @@ t.test('a second service on the same data directory is refused, a command beside
   const second = await runCli(['start'], { ...environment, PORT: '0' });
   t.equal(second.code, 1);
   t.match(second.stderr, /in use by process/);
-  t.equal((await runCli(['ledger', 'create', 'tiantai'], environment)).code, 0, 'a ledger is made beside the running service');
+  t.equal(
+    (await runCli(['ledger', 'create', 'tiantai'], environment)).code,
+    0,
+    'a ledger is made beside the running service',
+  );
   const token = (await runCli(['token', '--ledger', 'tiantai', '--role', 'auditor'], environment)).stdout.trim();
-  const trial = await fetch(new URL('/v1/reports/trial-balance', service.url), { headers: { authorization: `Bearer ${token}` } });
+  const trial = await fetch(new URL('/v1/reports/trial-balance', service.url), {
+    headers: { authorization: `Bearer ${token}` },
+  });
   t.equal(trial.status, 200, 'and can be used at once');
   const verified = await runCli(['verify', '--json'], environment);
-  t.same(JSON.parse(verified.stdout).map((one: { ledger: string; ok: boolean }) => [one.ledger, one.ok]), [['tiantai', true], ['xinchang', true]]);
+  t.same(
+    JSON.parse(verified.stdout).map((one: { ledger: string; ok: boolean }) => [one.ledger, one.ok]),
+    [
+      ['tiantai', true],
+      ['xinchang', true],
+    ],
+  );
 });
 
 t.test('kill -9 leaves no PostgreSQL behind, and the next start finds everything', async (t) => {
   const environment = { DATA_DIR: join(directory(t), 'data'), PORT: String(await freePort()) };
   const service = await startService(environment);
   const token = await tokenOf(environment);
-  t.equal((await post(service.url, token, '/v1/accounts', { code: 'test:a', asset: 'COIN', type: 'liability' })).status, 201);
-  const postmaster = Number(readFileSync(join(environment.DATA_DIR, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]);
+  t.equal(
+    (await post(service.url, token, '/v1/accounts', { code: 'test:a', asset: 'COIN', type: 'liability' })).status,
+    201,
+  );
+  const postmaster = Number(
+    readFileSync(join(environment.DATA_DIR, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0],
+  );
   service.child.kill('SIGKILL');
   await once(service.child, 'exit');
   const next = await startService(environment);
   t.teardown(() => next.stop());
   t.throws(() => process.kill(postmaster, 0), { code: 'ESRCH' }, 'the old server is gone');
-  const account = await fetch(new URL('/v1/accounts/test:a', next.url), { headers: { authorization: `Bearer ${token}` } });
+  const account = await fetch(new URL('/v1/accounts/test:a', next.url), {
+    headers: { authorization: `Bearer ${token}` },
+  });
   t.equal(account.status, 200);
 });
 
@@ -116,7 +141,11 @@ t.test('SIGTERM finishes what is in flight: every answer that was sent is in the
   let acknowledged = 0;
   const posting = Array.from({ length: 8 }, async (_, i) => {
     for (let n = 0; ; n++) {
-      const answer = await post(service.url, token, '/v1/accounts', { code: `test:c${i}.${n}`, asset: 'COIN', type: 'liability' }).catch(() => null);
+      const answer = await post(service.url, token, '/v1/accounts', {
+        code: `test:c${i}.${n}`,
+        asset: 'COIN',
+        type: 'liability',
+      }).catch(() => null);
       if (answer?.status !== 201) return;
       acknowledged += 1;
     }
@@ -129,12 +158,18 @@ t.test('SIGTERM finishes what is in flight: every answer that was sent is in the
   let found = 0;
   for (let cursor: string | null = ''; cursor !== null; ) {
     const url: URL = new URL(`/v1/accounts?prefix=test:c&limit=200${cursor && `&cursor=${cursor}`}`, next.url);
-    const page = (await (await fetch(url, { headers: { authorization: `Bearer ${token}` } })).json()) as { accounts: unknown[]; next_cursor: string | null };
+    const page = (await (await fetch(url, { headers: { authorization: `Bearer ${token}` } })).json()) as {
+      accounts: unknown[];
+      next_cursor: string | null;
+    };
     found += page.accounts.length;
     cursor = page.next_cursor;
   }
   t.ok(acknowledged > 20, `${acknowledged} were acknowledged`);
-  t.ok(found >= acknowledged && found <= acknowledged + 8, `${found} are in the books: at most one a client was cut off before its answer`);
+  t.ok(
+    found >= acknowledged && found <= acknowledged + 8,
+    `${found} are in the books: at most one a client was cut off before its answer`,
+  );
 });
 
 t.test('the demo of the sample county comes to the known answer', { timeout: 180_000 }, async (t) => {

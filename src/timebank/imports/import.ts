@@ -114,7 +114,8 @@ function faultyLines(parsed: ParsedImport): ImportLineState[] {
   const byLine = new Map<number, string>();
   for (const { pointer, detail } of parsed.errors) {
     const line = Number(pointer.slice('/lines/'.length));
-    byLine.set(line, byLine.has(line) ? `${byLine.get(line)}; ${detail}` : detail);
+    const reason = withoutValues(detail);
+    byLine.set(line, byLine.has(line) ? `${byLine.get(line)}; ${reason}` : reason);
   }
   return [...byLine].map(([line, reason]) => ({
     line,
@@ -182,12 +183,7 @@ export function commitChunk(
   };
   stage.post({
     kind: 'import_progressed' satisfies TimebankKind,
-    rows: [
-      change(importRows, next),
-      ...states.map((state) =>
-        change(importLineRows, { import_id: id, ...state, reason: withoutValues(state.reason) }),
-      ),
-    ],
+    rows: [change(importRows, next), ...states.map((state) => change(importLineRows, { import_id: id, ...state }))],
   });
   return next;
 }
@@ -212,7 +208,7 @@ export function viewImport(row: Import) {
   };
 }
 
-/** What a file said may be a name or a telephone number: it is told to whoever sent it, and not kept in rows that only grow. */
-function withoutValues(reason: string | null): string | null {
-  return reason?.replace(/"[^"]*"/g, '"…"') ?? null;
+/** What a file said may be a name or a telephone number, and these reasons are kept in rows that only grow: the line is told, not the value. */
+function withoutValues(reason: string): string {
+  return reason.replace(/"[^"]*"/g, '"…"');
 }
