@@ -68,7 +68,7 @@ async function runTap(files, env) {
       passed += Number(total[2] ?? 0);
       failedHere += Number(total[3] ?? 0);
     } else if (/^(not )?ok \d+ - test\//.test(line)) {
-      if (line.startsWith('not ok')) console.log(buffer.join('\n'));
+      if (line.startsWith('not ok')) console.log(failuresOf(buffer).join('\n'));
       console.log(
         line.replace(/ # time=(.*)ms$/, (_, ms) => ` (${(Number(ms) / 1000).toFixed(1)} s)`).replace(/ \{$/, ''),
       );
@@ -90,4 +90,13 @@ function everyTest() {
     .map((name) => `test/${name}`)
     .filter((name) => name.endsWith('.test.ts'))
     .sort();
+}
+
+/** Of a file's TAP what failed: its `not ok` lines and the explanation below each. */
+function failuresOf(lines) {
+  let inside = false;
+  return lines.filter((line) => {
+    if (/^\s*(not )?ok \d|^\s*# Subtest/.test(line)) inside = /^\s*not ok/.test(line);
+    return inside;
+  });
 }
