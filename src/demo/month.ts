@@ -7,6 +7,7 @@ import type { Role } from '../http/tokens.js';
 import { openNote, parseCheckpoint, parseVerifierKey } from '../ledger/log/checkpoint.js';
 import { leafHash } from '../ledger/log/merkle.js';
 import { verifyInclusion } from '../ledger/log/proof.js';
+import { parseAmount } from '../lib/decimal.js';
 import { readRedemptions } from '../timebank/files/redemptions.js';
 import type { ReconciliationReport } from '../timebank/reconciliation/report.js';
 import { Client, clientToken } from './client.js';
@@ -26,7 +27,15 @@ export interface TrialAsset {
   readonly accounts: readonly { readonly code: string; readonly balance: string }[];
 }
 
+/** Hours served, coins received and why the two differ; hundredths. */
+export interface ServiceSums {
+  readonly hours: bigint;
+  readonly coins: bigint;
+  readonly differences: Readonly<Record<string, bigint>>;
+}
+
 export interface MonthResult {
+  readonly service: ServiceSums;
   readonly imports: readonly {
     readonly kind: string;
     readonly counts: ImportCounts;
@@ -61,6 +70,7 @@ export async function runMonth(context: MonthContext): Promise<MonthResult> {
   const trial = await auditor.get<{ assets: TrialAsset[] }>('/v1/reports/trial-balance?as_of=9999-12-31');
   return {
     imports,
+    service: await sumService(auditor),
     accepted,
     refused,
     redeemedPoints: Number(redeemed.balance),
@@ -98,6 +108,34 @@ async function reasonsOf(operator: Client, id: string, counts: ImportCounts): Pr
     if (page.next_cursor === null) return reasons;
     cursor = page.next_cursor;
   }
+}
+
+/** Adds up every service record, as an auditor would. */
+async function sumService(auditor: Client): Promise<ServiceSums> {
+  const differences: Record<string, bigint> = {};
+  let hours = 0n;
+  let coins = 0n;
+  for (let cursor = ''; ; ) {
+    const page = await auditor.get<ServicePage>(`/v1/service-records?limit=200${cursor && `&cursor=${cursor}`}`);
+    for (const record of page.service_records) {
+      hours += parseAmount(record.hours, 2);
+      coins += parseAmount(record.coins, 2);
+      for (const { code, amount } of record.differences) {
+        differences[code] = (differences[code] ?? 0n) + parseAmount(amount, 2);
+      }
+    }
+    if (page.next_cursor === null) return { hours, coins, differences };
+    cursor = page.next_cursor;
+  }
+}
+
+interface ServicePage {
+  readonly service_records: readonly {
+    readonly hours: string;
+    readonly coins: string;
+    readonly differences: readonly { readonly code: string; readonly amount: string }[];
+  }[];
+  readonly next_cursor: string | null;
 }
 
 async function joinPartner(operator: Client, { url }: MonthContext): Promise<Client> {

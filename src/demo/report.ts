@@ -1,6 +1,7 @@
 /** What the demo ends in: the result as JSON for programs, or a report for people. */
 import { describe } from '../commands/verify.js';
 import type { Verification } from '../ledger/verify/verify.js';
+import { formatAmount } from '../lib/decimal.js';
 import { type MatchStatus, matchStatuses } from '../timebank/reconciliation/classify.js';
 import type { MonthResult } from './month.js';
 
@@ -34,6 +35,8 @@ export function reportText(month: MonthResult, verification: Verification, secon
   return [
     heading(`Mutual-aid time scheme, ${month.report.period}`),
     ...importLines(month),
+    heading('From hours to coins'),
+    ...serviceLines(month),
     heading('Trial balance'),
     ...trialLines(month),
     heading(`Reconciliation with ${month.report.partner}`),
@@ -59,6 +62,17 @@ function importLines({ imports, accepted, refused }: MonthResult): string[] {
     return `  ${kind.replace('_', ' ').padEnd(16)}${number(counts.imported)} imported${rest}`;
   });
   return [...lines, `  ${'redemptions'.padEnd(16)}${number(accepted)} captured, ${refused.length} refused`];
+}
+
+function serviceLines({ service }: MonthResult): string[] {
+  const line = (label: string, hundredths: bigint) =>
+    `  ${label.padEnd(22)}${formatAmount(hundredths, 2).padStart(12)}`;
+  const reasons = Object.entries(service.differences).sort(([, a], [, b]) => (a > b ? -1 : 1));
+  return [
+    line('hours served', service.hours),
+    ...reasons.map(([code, amount]) => line(`  ${code}`, -amount)),
+    line('coins received', service.coins),
+  ];
 }
 
 function trialLines({ trialBalance }: MonthResult): string[] {
