@@ -1,23 +1,17 @@
 #!/usr/bin/env -S node --max-semi-space-size=64 --single-threaded-gc
-/** The command line: reads arguments, starts things, prints one line and exits 1 when it cannot. All work is done elsewhere. */
+/**
+ * The command line: reads arguments, starts things, prints one line and exits 1 when it cannot. All work is done elsewhere, in
+ * modules that are loaded when their command is given: a token should not wait for a web server to load.
+ */
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { runBench } from './bench/bench.js';
 import { parts } from './bench/parts.js';
-import { importFile } from './commands/import.js';
-import { makeLedger } from './commands/ledger.js';
-import { printOpenApi } from './commands/openapi.js';
-import { printToken } from './commands/token.js';
-import { verifyCommand } from './commands/verify.js';
 import { ConfigError, readConfig } from './config.js';
-import { migrateDatabase, openCommandDatabase } from './database.js';
 import { StartError } from './db/connect.js';
-import { runDemo } from './demo/demo.js';
 import { roles } from './http/tokens.js';
 import { Refusal } from './lib/refusal.js';
-import { startServer } from './server.js';
-import { importKinds } from './timebank/imports/kinds.js';
+import { importKinds } from './timebank/imports/import-kind.js';
 import { packageVersion } from './version.js';
 
 const program = new Command('timeledger')
@@ -30,6 +24,7 @@ program
   .description('run the service (PORT, HOST, DATA_DIR, DATABASE_URL)')
   .action(async () => {
     const config = readConfig(process.env);
+    const { startServer } = await import('./server.js');
     const server = await startServer(config);
     console.log(`Timeledger ${packageVersion} listens on ${server.url}`);
     console.log(`  docs     ${server.url}/docs`);
@@ -42,6 +37,7 @@ program
   .command('migrate')
   .description('bring the database to the schema of this version')
   .action(async () => {
+    const { migrateDatabase, openCommandDatabase } = await import('./database.js');
     const database = await openCommandDatabase(readConfig(process.env));
     try {
       const { applied } = await migrateDatabase(database.target);
@@ -59,14 +55,14 @@ program
   .option('--subject <id>', 'who it speaks for: a member id, a partner id, a name (default: the role)')
   .option('--scope <org-unit>', "a coordinator's organisation unit")
   .option('--ttl <duration>', 'how long it is valid: 30s, 15m, 1h, 7d', duration, 3600)
-  .action((options) => printToken(readConfig(process.env), options));
+  .action(async (options) => (await import('./commands/token.js')).printToken(readConfig(process.env), options));
 
 program
   .command('ledger')
   .description('ledgers: timeledger ledger create <code>')
   .command('create <code>')
   .description('make a ledger with its assets and chart of accounts; nothing changes when it exists')
-  .action((code: string) => makeLedger(readConfig(process.env), code));
+  .action(async (code: string) => (await import('./commands/ledger.js')).makeLedger(readConfig(process.env), code));
 
 program
   .command('import <file>')
@@ -76,23 +72,24 @@ program
   .option('--effective-on <date>', 'the day opening points take effect')
   .option('--dry-run', 'say what would happen, write nothing', false)
   .option('--json', 'the result as JSON', false)
-  .action((file: string, options) =>
-    importFile(readConfig(process.env), { ...options, name: basename(file), bytes: readFileSync(file) }),
-  );
+  .action(async (file: string, options) => {
+    const { importFile } = await import('./commands/import.js');
+    await importFile(readConfig(process.env), { ...options, name: basename(file), bytes: readFileSync(file) });
+  });
 
 program
   .command('verify')
   .description('replay every entry and compare every table of the books; exit 1 on any difference')
   .option('--ledger <code>', 'one ledger (default: all)')
   .option('--json', 'the result as JSON', false)
-  .action((options) => verifyCommand(readConfig(process.env), options));
+  .action(async (options) => (await import('./commands/verify.js')).verifyCommand(readConfig(process.env), options));
 
 program
   .command('demo')
   .description("a county's month over HTTP on a database of its own: earn, redeem, reconcile")
   .option('--data <dir>', "another county's files of the same form")
   .option('--json', 'the result alone, as JSON', false)
-  .action((options) => runDemo(options));
+  .action(async (options) => (await import('./demo/demo.js')).runDemo(options));
 
 program
   .command('bench')
@@ -105,12 +102,12 @@ program
   )
   .option('--seconds <n>', 'length of each measuring window (default: 10)', seconds)
   .option('--only <part...>', `parts of the usual runs: ${parts.join(', ')}`)
-  .action((options) => runBench(options));
+  .action(async (options) => (await import('./bench/bench.js')).runBench(options));
 
 program
   .command('openapi')
   .description('print the OpenAPI document')
-  .action(() => printOpenApi());
+  .action(async () => (await import('./commands/openapi.js')).printOpenApi());
 
 function duration(text: string): number {
   const match = /^(\d{1,6})([smhd])$/.exec(text);

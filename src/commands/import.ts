@@ -10,7 +10,7 @@ import { newId } from '../lib/ids.js';
 import { Refusal } from '../lib/refusal.js';
 import { commitImport, previewLines, stageFile } from '../timebank/imports/commit.js';
 import type { ImportLineState } from '../timebank/imports/import.js';
-import type { ImportKind } from '../timebank/imports/kinds.js';
+import type { ImportKind } from '../timebank/imports/import-kind.js';
 import { xinchangPilot1 } from '../timebank/rules/rule-set.js';
 import { progressBar } from './progress.js';
 

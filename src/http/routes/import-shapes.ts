@@ -1,6 +1,6 @@
 /** What imports look like over HTTP, and which kinds of file a role brings. */
 import { Type } from 'typebox';
-import { type ImportKind, importKinds } from '../../timebank/imports/kinds.js';
+import { type ImportKind, importKinds } from '../../timebank/imports/import-kind.js';
 import { closed, DateString, Instant, NextCursor, Nullable, Uuid } from '../schemas.js';
 import type { Principal } from '../tokens.js';
 

@@ -17,7 +17,8 @@ import {
   stageImport,
   tryLines,
 } from './import.js';
-import type { ImportKind, ParsedImport } from './kinds.js';
+import type { ImportKind } from './import-kind.js';
+import type { ParsedImport } from './kinds.js';
 
 export interface StageFileRequest {
   readonly rules: RuleSet;

@@ -11,7 +11,8 @@ import { Refusal } from '../../lib/refusal.js';
 import type { TimebankKind } from '../chart.js';
 import { importLineRows, importRows } from '../rows.js';
 import type { RuleSet } from '../rules/rule-set.js';
-import { type ImportKind, type ImportLine, type ImportTerms, type ParsedImport, parseImport } from './kinds.js';
+import type { ImportKind } from './import-kind.js';
+import { type ImportLine, type ImportTerms, type ParsedImport, parseImport } from './kinds.js';
 
 type ImportRow = ReturnType<typeof importRows.decode>;
 

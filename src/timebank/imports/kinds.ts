@@ -15,9 +15,7 @@ import { registerMember, registerOrgUnit } from '../people.js';
 import { memberRows, openingPointRows, orgUnitRows, serviceRecordRows } from '../rows.js';
 import type { RuleSet } from '../rules/rule-set.js';
 import { recordService } from '../service-records.js';
-
-export const importKinds = ['org_units', 'members', 'opening_points', 'visits'] as const;
-export type ImportKind = (typeof importKinds)[number];
+import type { ImportKind } from './import-kind.js';
 
 /** What an import decides under. `effectiveOn` dates opening points; other kinds bear their own dates. */
 export interface ImportTerms {

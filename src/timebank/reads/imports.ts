@@ -5,7 +5,7 @@ import { textColumns } from '../../ledger/rows.js';
 import { Refusal } from '../../lib/refusal.js';
 import { previewLines } from '../imports/commit.js';
 import { contentOf, type Import, type ImportLineState, importOf } from '../imports/import.js';
-import type { ImportKind } from '../imports/kinds.js';
+import type { ImportKind } from '../imports/import-kind.js';
 import { importRows } from '../rows.js';
 import type { RuleSet } from '../rules/rule-set.js';
 
