@@ -79,7 +79,7 @@ export async function registerRedeemers(lane: Lane): Promise<void> {
   const county = { external_id: orgUnit, parent_external_id: null, level: 'county', name: '新昌' } as const;
   const partner = {
     id: partnerId,
-    name: '新昌农商银行',
+    name: '新昌农商',
     kind: 'rural_commercial_bank',
     point_price: '0.10',
     may_backdate: false,

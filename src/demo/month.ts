@@ -141,7 +141,7 @@ interface ServicePage {
 async function joinPartner(operator: Client, { url }: MonthContext): Promise<Client> {
   await operator.must('/v1/partners', {
     id: partnerId,
-    name: '新昌农商银行',
+    name: '新昌农商',
     kind: 'rural_commercial_bank',
     point_price: '0.10',
     may_backdate: true,

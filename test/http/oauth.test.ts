@@ -4,7 +4,7 @@ import { type TestApp, testApp } from '../support/app.js';
 import { booksBalance } from '../support/books.js';
 import { checkResponse } from '../support/openapi-check.js';
 
-const bank = { id: 'xc-bank', name: '新昌农商银行', kind: 'rural_commercial_bank' };
+const bank = { id: 'xc-bank', name: '新昌农商', kind: 'rural_commercial_bank' };
 
 interface Credentials {
   readonly client_id: string;

@@ -90,7 +90,7 @@ test('the county’s October through HTTP gives exactly the published refusals a
       body: { counts: { errors: 0 } },
     });
   }
-  const terms = { id: 'xc-bank', name: '新昌农商银行', kind: 'rural_commercial_bank', may_backdate: true };
+  const terms = { id: 'xc-bank', name: '新昌农商', kind: 'rural_commercial_bank', may_backdate: true };
   await app.post('/v1/partners', { as: 'operator', body: terms });
 
   const refused = await redeemAll(t, app, readRedemptions(data('redemptions.csv')).rows);

@@ -51,7 +51,7 @@ export async function settle(lane: Lane): Promise<void> {
   }
   const bank = {
     id: partner,
-    name: '农商银行',
+    name: '农商',
     kind: 'rural_commercial_bank',
     point_price: '0.10',
     may_backdate: true,
