@@ -64,7 +64,7 @@ function validatorCompiler(): FastifySchemaCompiler<object> {
   };
 }
 
-/** Compiling every schema at the start would make up a fifth of it; most are not used in the first minute. */
+/** Compiling every schema at the start would make up a good part of it; most are not used in the first minute. */
 function whenAsked(compile: () => ValidateFunction): ValidateFunction {
   let compiled: ValidateFunction | undefined;
   const validate = ((data: unknown) => {

@@ -1,6 +1,6 @@
 /**
  * How long requests take, by route, method and status: a histogram that counts into plain arrays. prom-client sorts and joins
- * the labels for every observation (1.2 µs); here a route finds its row by its status (under 0.1 µs).
+ * the labels for every observation (1.2 µs); here a route finds its row by its status.
  */
 import { Histogram, type Registry } from 'prom-client';
 

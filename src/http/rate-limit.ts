@@ -1,7 +1,7 @@
 /**
  * How often a client may ask: a fixed window of one minute a client, kept in this process, told in the headers of the IETF
- * draft (draft-ietf-httpapi-ratelimit-headers). Written here because @fastify/rate-limit counts in a promise (1.4 µs a request
- * against 0.1 µs, and it makes the hook asynchronous) and speaks an older draft. Several processes each count their own.
+ * draft (draft-ietf-httpapi-ratelimit-headers). Written here because @fastify/rate-limit counts in a promise (1.4 µs a request,
+ * and an asynchronous hook) and speaks an older draft. Several processes each count their own.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify';
 import type { Clock } from '../lib/clock.js';
