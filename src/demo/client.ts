@@ -1,5 +1,6 @@
 /** The demo's HTTP client: what a partner's or an auditor's own program would do, with a fresh Idempotency-Key for each POST. */
 import { randomUUID } from 'node:crypto';
+import { StartError } from '../db/connect.js';
 
 export interface Answer<Body> {
   readonly status: number;
@@ -14,7 +15,7 @@ export class Client {
 
   async get<Body>(path: string): Promise<Body> {
     const { status, body } = await this.send<Body>('GET', path);
-    if (status !== 200) throw new Error(`GET ${path} answered ${status}: ${JSON.stringify(body)}`);
+    if (status !== 200) throw new StartError(`GET ${path} answered ${status}: ${JSON.stringify(body)}`);
     return body;
   }
 
@@ -34,7 +35,7 @@ export class Client {
   }
 
   private accepted<Body>(path: string, { status, body }: Answer<Body>): Body {
-    if (status >= 300) throw new Error(`POST ${path} answered ${status}: ${JSON.stringify(body)}`);
+    if (status >= 300) throw new StartError(`POST ${path} answered ${status}: ${JSON.stringify(body)}`);
     return body;
   }
 
@@ -68,6 +69,6 @@ export async function clientToken(url: string, clientId: string, clientSecret: s
     body: 'grant_type=client_credentials',
   });
   const body = (await response.json()) as { access_token?: string };
-  if (body.access_token === undefined) throw new Error(`POST /oauth/token answered ${response.status}`);
+  if (body.access_token === undefined) throw new StartError(`POST /oauth/token answered ${response.status}`);
   return body.access_token;
 }

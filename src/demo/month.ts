@@ -3,6 +3,7 @@
  * an auditor uploads the partner's statement, reconciles and checks the proof of an entry.
  */
 
+import { StartError } from '../db/connect.js';
 import type { Role } from '../http/tokens.js';
 import { openNote, parseCheckpoint, parseVerifierKey } from '../ledger/log/checkpoint.js';
 import { leafHash } from '../ledger/log/merkle.js';
@@ -157,7 +158,7 @@ async function redeem(
   { files, progress }: MonthContext,
 ): Promise<{ accepted: number; refused: string[] }> {
   const { rows, errors } = readRedemptions(files.redemptions);
-  if (errors.length > 0) throw new Error(`redemptions.csv: ${errors[0]?.pointer} ${errors[0]?.detail}`);
+  if (errors.length > 0) throw new StartError(`redemptions.csv: ${errors[0]?.pointer} ${errors[0]?.detail}`);
   const refused: string[] = [];
   for (const [i, row] of rows.entries()) {
     progress('redeeming', i, rows.length);
@@ -169,7 +170,7 @@ async function redeem(
       capture: true,
     });
     if (status >= 500)
-      throw new Error(`redemption ${row.partner_reference} answered ${status}: ${JSON.stringify(body)}`);
+      throw new StartError(`redemption ${row.partner_reference} answered ${status}: ${JSON.stringify(body)}`);
     if (status >= 400) refused.push(row.partner_reference);
   }
   return { accepted: rows.length - refused.length, refused: refused.sort() };
