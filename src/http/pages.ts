@@ -7,7 +7,12 @@ export function afterOf(cursor: string | undefined, shape: RegExp): string {
   if (cursor === undefined) return '';
   const [after = ''] = decodeCursor(cursor, 1);
   if (shape.test(after)) return after;
-  throw new Refusal('request_invalid', 'The cursor is not one that this list gave out.', {
+  throw foreignCursor();
+}
+
+/** For a cursor that decodes, and yet says nothing to this list. */
+export function foreignCursor(): Refusal {
+  return new Refusal('request_invalid', 'The cursor is not one that this list gave out.', {
     errors: [{ pointer: '/query/cursor', detail: 'must be the next_cursor of a page of this list' }],
   });
 }

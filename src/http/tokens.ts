@@ -2,7 +2,8 @@
  * Our own tokens: JWTs signed with Ed25519, and who they speak for. It does not know how a token reached us, nor what a role
  * may do; the CLI signs tokens with it too, without a server.
  */
-import { createHash, createPublicKey, type KeyObject, randomUUID, sign } from 'node:crypto';
+import { createPublicKey, type KeyObject, randomUUID, sign } from 'node:crypto';
+import { type Ed25519Jwk, keyThumbprint, publicJwk } from '../ledger/log/keys.js';
 import type { Clock } from '../lib/clock.js';
 
 export const roles = ['member', 'coordinator', 'partner', 'auditor', 'operator', 'platform'] as const;
@@ -29,24 +30,12 @@ export interface TokenKeys {
 /** The key pair of tokens, from its Ed25519 private key. */
 export function tokenKeysOf(privateKey: KeyObject): TokenKeys {
   const publicKey = createPublicKey(privateKey);
-  const { crv, kty, x } = publicKey.export({ format: 'jwk' });
-  const kid = createHash('sha256').update(JSON.stringify({ crv, kty, x })).digest('base64url');
-  return { privateKey, publicKey, kid };
+  return { privateKey, publicKey, kid: keyThumbprint(publicKey) };
 }
 
 /** The public key as a JSON Web Key Set. */
-export function jwksOf(keys: TokenKeys): { keys: JsonWebKeyOfToken[] } {
-  const { x } = keys.publicKey.export({ format: 'jwk' });
-  return { keys: [{ kty: 'OKP', crv: 'Ed25519', x: String(x), kid: keys.kid, alg: 'EdDSA', use: 'sig' }] };
-}
-
-export interface JsonWebKeyOfToken {
-  readonly kty: 'OKP';
-  readonly crv: 'Ed25519';
-  readonly x: string;
-  readonly kid: string;
-  readonly alg: 'EdDSA';
-  readonly use: 'sig';
+export function jwksOf(keys: TokenKeys): { keys: Ed25519Jwk[] } {
+  return { keys: [publicJwk(keys.publicKey)] };
 }
 
 export interface TokenClaims extends Principal {

@@ -8,6 +8,7 @@ import { isDate } from '../../lib/clock.js';
 import { decodeCursor, encodeCursor } from '../../lib/cursor.js';
 import { Refusal } from '../../lib/refusal.js';
 import { runCommand } from '../commands.js';
+import { foreignCursor, pageOf } from '../pages.js';
 import { commandRefusals, guardedRefusals, problemResponses } from '../problem-responses.js';
 import {
   AccountCode,
@@ -171,12 +172,8 @@ export function registerAccounts(app: App, service: Service): void {
         prefix,
         limit: limit + 1,
       });
-      const page = rows.slice(0, limit);
-      const last = page.at(-1);
-      return {
-        accounts: page.map(viewAccount),
-        next_cursor: rows.length > limit && last ? encodeCursor([last.code]) : null,
-      };
+      const { page, next_cursor } = pageOf(rows, limit, (account) => account.code);
+      return { accounts: page.map(viewAccount), next_cursor };
     },
   });
 
@@ -274,7 +271,5 @@ function positionOf(cursor: string) {
   const [day = '', entry, version] = decodeCursor(cursor, 3);
   const position = { day, entry: Number(entry), version: Number(version) };
   if (isDate(day) && Number.isSafeInteger(position.entry) && Number.isSafeInteger(position.version)) return position;
-  throw new Refusal('request_invalid', 'The cursor is not one that this list gave out.', {
-    errors: [{ pointer: '/query/cursor', detail: 'must be the next_cursor of a page of this list' }],
-  });
+  throw foreignCursor();
 }

@@ -5,11 +5,12 @@ import { listEntries, readEntry } from '../../ledger/reads/entries.js';
 import { readEntryProof } from '../../ledger/reads/log.js';
 import type { Stage } from '../../ledger/stage.js';
 import type { Answer, Key } from '../../ledger/state.js';
-import { decodeCursor, encodeCursor } from '../../lib/cursor.js';
+import { decodeCursor } from '../../lib/cursor.js';
 import { Refusal } from '../../lib/refusal.js';
 import { recoverFromMember } from '../../timebank/receivable.js';
 import { RawJson, runCommand } from '../commands.js';
 import { fingerprint, idempotencyKey, keyOf } from '../idempotency.js';
+import { pageOf } from '../pages.js';
 import { commandRefusals, guardedRefusals, problemResponses } from '../problem-responses.js';
 import { renderProblem } from '../problems.js';
 import {
@@ -348,9 +349,8 @@ function registerReading(app: App, service: Service): void {
         limit: limit + 1,
         kind,
       });
-      const entries = rows.slice(0, limit);
-      const last = entries.at(-1);
-      return { entries, next_cursor: rows.length > limit && last ? encodeCursor([last.number]) : null };
+      const { page, next_cursor } = pageOf(rows, limit, (entry) => entry.number);
+      return { entries: page, next_cursor };
     },
   });
 
