@@ -15,6 +15,11 @@ CREATE TABLE "timeledger"."accounts" (
 	"debits" bigint NOT NULL,
 	"credits" bigint NOT NULL,
 	"version" bigint NOT NULL,
+	"day" date,
+	"day_debits" bigint,
+	"day_credits" bigint,
+	"day_first" bigint,
+	"day_last" bigint,
 	CONSTRAINT "accounts_pkey" PRIMARY KEY("ledger_id","account_id"),
 	CONSTRAINT "accounts_type_check" CHECK ("timeledger"."accounts"."type" in ('asset', 'liability', 'equity', 'income', 'expense')),
 	CONSTRAINT "accounts_state_check" CHECK ("timeledger"."accounts"."state" in ('open', 'frozen', 'closed')),
@@ -41,7 +46,7 @@ CREATE TABLE "timeledger"."batches" (
 	CONSTRAINT "batches_pkey" PRIMARY KEY("ledger_id","batch_seq")
 );
 --> statement-breakpoint
-CREATE TABLE "timeledger"."daily_balances" (
+CREATE TABLE "timeledger"."earlier_days" (
 	"ledger_id" integer NOT NULL,
 	"account_id" integer NOT NULL,
 	"day" date NOT NULL,
@@ -49,7 +54,7 @@ CREATE TABLE "timeledger"."daily_balances" (
 	"credits" bigint NOT NULL,
 	"first_entry" bigint NOT NULL,
 	"last_entry" bigint NOT NULL,
-	CONSTRAINT "daily_balances_pkey" PRIMARY KEY("ledger_id","account_id","day")
+	CONSTRAINT "earlier_days_pkey" PRIMARY KEY("ledger_id","account_id","day")
 );
 --> statement-breakpoint
 CREATE TABLE "timeledger"."entries" (
@@ -79,6 +84,7 @@ CREATE TABLE "timeledger"."heads" (
 	"ledger_id" integer NOT NULL,
 	"account_count" integer NOT NULL,
 	"batch_seq" bigint NOT NULL,
+	"batch_id" uuid NOT NULL,
 	"entry_count" bigint NOT NULL,
 	"recorded_at" timestamp(6) with time zone NOT NULL,
 	"closed_through" date,
@@ -92,7 +98,7 @@ CREATE TABLE "timeledger"."idempotency_keys" (
 	"position" integer NOT NULL,
 	"batch_seq" bigint NOT NULL,
 	"key" uuid NOT NULL,
-	"fingerprint" uuid NOT NULL,
+	"fingerprint" bigint NOT NULL,
 	CONSTRAINT "idempotency_keys_pkey" PRIMARY KEY("ledger_id","key")
 );
 --> statement-breakpoint
@@ -115,10 +121,10 @@ CREATE TABLE "timeledger"."postings" (
 	"ledger_id" integer NOT NULL,
 	"account_id" integer NOT NULL,
 	"entry" bigint NOT NULL,
-	"version" bigint NOT NULL,
+	"version" integer NOT NULL,
+	"effective_on" date NOT NULL,
 	"amount" bigint NOT NULL,
 	"balance" bigint NOT NULL,
-	"effective_on" date NOT NULL,
 	CONSTRAINT "postings_pkey" PRIMARY KEY("ledger_id","account_id","entry","version"),
 	CONSTRAINT "postings_amount_check" CHECK ("timeledger"."postings"."amount" <> 0)
 );

@@ -3,11 +3,13 @@
 -- cannot both write, and a connection that dies leaves either the whole batch or nothing.
 
 -- Hot rows keep room on their page, so that an update stays on it and touches no index.
-alter table timeledger.heads set (fillfactor = 10);
---> statement-breakpoint
 alter table timeledger.accounts set (fillfactor = 60, autovacuum_vacuum_scale_factor = 0.05);
 --> statement-breakpoint
-alter table timeledger.daily_balances set (fillfactor = 85, autovacuum_vacuum_scale_factor = 0.05);
+-- The sums of every day of effect of every account: the latest stands in the account's row, the earlier ones in a table.
+create view timeledger.daily_balances as
+  select ledger_id, account_id, day, debits, credits, first_entry, last_entry from timeledger.earlier_days
+  union all
+  select ledger_id, account_id, day, day_debits, day_credits, day_first, day_last from timeledger.accounts where day is not null;
 --> statement-breakpoint
 create function timeledger.refuse_change() returns trigger language plpgsql as $$
 begin
@@ -49,8 +51,8 @@ begin
   if found then return v_ledger; end if;
   select coalesce(max(ledger_id), 0) + 1 into v_ledger from timeledger.ledgers;
   insert into timeledger.ledgers (ledger_id, code, zone) values (v_ledger, p_code, p_zone);
-  insert into timeledger.heads (ledger_id, account_count, batch_seq, entry_count, recorded_at, frontier)
-    values (v_ledger, 0, 0, 0, 'epoch', '');
+  insert into timeledger.heads (ledger_id, account_count, batch_seq, batch_id, entry_count, recorded_at, frontier)
+    values (v_ledger, 0, 0, '00000000-0000-0000-0000-000000000000', 0, 'epoch', '');
   return v_ledger;
 end $$;
 --> statement-breakpoint
@@ -109,11 +111,14 @@ begin
   end if;
   if p_extra ? 'accounts' then
     insert into timeledger.accounts
-      (ledger_id, account_id, code, asset, type, control, floor, ceiling, debits, credits, version)
-      select p_ledger, x.account_id, x.code, x.asset, x.type, x.control, x.floor, x.ceiling, x.debits, x.credits, x.version
+      (ledger_id, account_id, code, asset, type, control, floor, ceiling, debits, credits, version,
+        day, day_debits, day_credits, day_first, day_last)
+      select p_ledger, x.account_id, x.code, x.asset, x.type, x.control, x.floor, x.ceiling, x.debits, x.credits, x.version,
+        x.day, x.day_debits, x.day_credits, x.day_first, x.day_last
       from jsonb_to_recordset(p_extra -> 'accounts')
         x(account_id integer, code text, asset text, type text, control boolean, floor bigint, ceiling bigint,
-          debits bigint, credits bigint, version bigint);
+          debits bigint, credits bigint, version bigint,
+          day date, day_debits bigint, day_credits bigint, day_first bigint, day_last bigint);
   end if;
   if p_extra ? 'texts' then
     insert into timeledger.entry_texts (ledger_id, number, salt, reference, description)
@@ -135,12 +140,13 @@ end $$;
 -- Answers 'committed', or 'moved' when another process wrote first; fails with 23505 when an idempotency key is already
 -- remembered and with TL003 when the batch does not fit the tables (a bug). Nothing is written in any of these cases.
 create function timeledger.commit_batch(
-  p_ledger text, p_expected_seq text, p_batch_id text,
+  p_ledger text, p_expected_seq text, p_expected_batch text, p_batch_id text,
   p_entry_count text, p_account_count text, p_recorded_at text, p_frontier text,
-  p_kinds text, p_days text, p_instants text, p_reverses text, p_leaves text, p_hashes text,
+  p_kinds text, p_days text, p_first_instant text, p_reverses text, p_leaves text, p_hashes text,
   p_posting_accounts text, p_posting_entries text, p_posting_versions text, p_posting_amounts text, p_posting_balances text,
   p_accounts text, p_account_debits text, p_account_credits text, p_account_versions text,
-  p_daily_accounts text, p_daily_days text, p_daily_debits text, p_daily_credits text, p_daily_first text, p_daily_last text,
+  p_latest_days text, p_latest_debits text, p_latest_credits text, p_latest_first text, p_latest_last text,
+  p_earlier_accounts text, p_earlier_days text, p_earlier_debits text, p_earlier_credits text, p_earlier_first text, p_earlier_last text,
   p_keys text, p_fingerprints text, p_positions text, p_answers text, p_digest text,
   p_extra text
 ) returns text language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -149,14 +155,15 @@ declare
   v_seq bigint := p_expected_seq::bigint;
   v_first bigint;
   v_days date[] := p_days::date[];
+  v_instant timestamptz := p_first_instant::timestamptz;
   v_hashes bytea := decode(p_hashes, 'hex');
   v_ids integer[] := p_accounts::integer[];
   v_rows bigint;
 begin
   update timeledger.heads h
-    set batch_seq = v_seq + 1, entry_count = p_entry_count::bigint, account_count = p_account_count::integer,
+    set batch_seq = v_seq + 1, batch_id = p_batch_id::uuid, entry_count = p_entry_count::bigint, account_count = p_account_count::integer,
         recorded_at = p_recorded_at::timestamptz, frontier = decode(p_frontier, 'hex')
-    where h.ledger_id = v_ledger and h.batch_seq = v_seq;
+    where h.ledger_id = v_ledger and h.batch_seq = v_seq and h.batch_id = p_expected_batch::uuid;
   if not found then return 'moved'; end if;
   v_first := p_entry_count::bigint - cardinality(v_days);
 
@@ -166,15 +173,14 @@ begin
   -- A key that is remembered already violates the primary key (23505): the lane then looks its keys up.
   insert into timeledger.idempotency_keys (ledger_id, position, batch_seq, key, fingerprint)
     select v_ledger, k.position, v_seq + 1, k.key, k.fingerprint
-    from unnest(p_keys::uuid[], p_fingerprints::uuid[], p_positions::integer[]) k(key, fingerprint, position);
+    from unnest(p_keys::uuid[], p_fingerprints::bigint[], p_positions::integer[]) k(key, fingerprint, position);
 
   if cardinality(v_days) > 0 then
     insert into timeledger.entries (ledger_id, effective_on, number, recorded_at, reverses, kind, leaf_hash, leaf)
-      select v_ledger, e.day, v_first + e.ord, e.instant, e.reverses, e.kind,
+      select v_ledger, e.day, v_first + e.ord, v_instant + (e.ord - 1) * interval '1 microsecond', e.reverses, e.kind,
              substr(v_hashes, (e.ord::integer - 1) * 32 + 1, 32), e.leaf
-      from rows from (unnest(v_days), unnest(p_instants::timestamptz[]), unnest(p_reverses::bigint[]),
-                      unnest(p_kinds::text[]), string_to_table(p_leaves, E'\n'))
-           with ordinality e(day, instant, reverses, kind, leaf, ord);
+      from rows from (unnest(v_days), unnest(p_reverses::bigint[]), unnest(p_kinds::text[]), string_to_table(p_leaves, E'\n'))
+           with ordinality e(day, reverses, kind, leaf, ord);
   end if;
 
   if p_extra is not null then
@@ -183,9 +189,11 @@ begin
 
   if cardinality(v_ids) > 0 then
     update timeledger.accounts a
-      set debits = u.debits, credits = u.credits, version = u.version
-      from unnest(v_ids, p_account_debits::bigint[], p_account_credits::bigint[], p_account_versions::bigint[])
-           u(account_id, debits, credits, version)
+      set debits = u.debits, credits = u.credits, version = u.version,
+          day = u.day, day_debits = u.day_debits, day_credits = u.day_credits, day_first = u.day_first, day_last = u.day_last
+      from unnest(v_ids, p_account_debits::bigint[], p_account_credits::bigint[], p_account_versions::bigint[], p_latest_days::date[],
+                  p_latest_debits::bigint[], p_latest_credits::bigint[], p_latest_first::bigint[], p_latest_last::bigint[])
+           u(account_id, debits, credits, version, day, day_debits, day_credits, day_first, day_last)
       where a.ledger_id = v_ledger and a.account_id = u.account_id;
     get diagnostics v_rows = row_count;
     if v_rows <> cardinality(v_ids) then
@@ -193,19 +201,22 @@ begin
     end if;
   end if;
 
-  insert into timeledger.postings (ledger_id, account_id, entry, version, amount, balance, effective_on)
-    select v_ledger, p.account_id, p.entry, p.version, p.amount, p.balance, v_days[(p.entry - v_first)::integer]
-    from unnest(p_posting_accounts::integer[], p_posting_entries::bigint[], p_posting_versions::bigint[],
+  insert into timeledger.postings (ledger_id, account_id, entry, version, effective_on, amount, balance)
+    select v_ledger, p.account_id, p.entry, p.version, v_days[(p.entry - v_first)::integer], p.amount, p.balance
+    from unnest(p_posting_accounts::integer[], p_posting_entries::bigint[], p_posting_versions::integer[],
                 p_posting_amounts::bigint[], p_posting_balances::bigint[])
          p(account_id, entry, version, amount, balance);
 
-  insert into timeledger.daily_balances as d (ledger_id, account_id, day, debits, credits, first_entry, last_entry)
-    select v_ledger, x.account_id, x.day, x.debits, x.credits, x.first_entry, x.last_entry
-    from unnest(p_daily_accounts::integer[], p_daily_days::date[], p_daily_debits::bigint[], p_daily_credits::bigint[],
-                p_daily_first::bigint[], p_daily_last::bigint[])
-         x(account_id, day, debits, credits, first_entry, last_entry)
-    on conflict on constraint daily_balances_pkey do update
-      set debits = d.debits + excluded.debits, credits = d.credits + excluded.credits, last_entry = excluded.last_entry;
+  if p_earlier_accounts <> '{}' then
+    insert into timeledger.earlier_days as d (ledger_id, account_id, day, debits, credits, first_entry, last_entry)
+      select v_ledger, x.account_id, x.day, x.debits, x.credits, x.first_entry, x.last_entry
+      from unnest(p_earlier_accounts::integer[], p_earlier_days::date[], p_earlier_debits::bigint[], p_earlier_credits::bigint[],
+                  p_earlier_first::bigint[], p_earlier_last::bigint[])
+           x(account_id, day, debits, credits, first_entry, last_entry)
+      on conflict on constraint earlier_days_pkey do update
+        set debits = d.debits + excluded.debits, credits = d.credits + excluded.credits,
+            first_entry = least(d.first_entry, excluded.first_entry), last_entry = greatest(d.last_entry, excluded.last_entry);
+  end if;
 
   return 'committed';
 end $$;

@@ -1,5 +1,5 @@
 /**
- * The Idempotency-Key header: reading it, and the two 128-bit digests that stand for it in the database. It does not know
+ * The Idempotency-Key header: reading it, and the two digests that stand for it in the database. It does not know
  * what is stored under a key, nor for how long.
  */
 import { hash } from 'node:crypto';
@@ -26,19 +26,20 @@ export function idempotencyKey(header: string | string[] | undefined): string {
   return key;
 }
 
-/** Where a key is unique: one client of one ledger. Shaped like a UUID, for a uuid column. */
+/**
+ * Where a key is unique: one client of one ledger. The first half of a SHA-256, shaped like a UUID for a uuid column: two in
+ * 2^64 before the first collision by chance, none to be found on purpose soon.
+ */
 export function keyOf(principal: Principal, key: string): string {
   // None of the three can hold a line feed, so no two scopes run together.
-  return digest(`${principal.ledger}\n${principal.subject}\n${key}`);
-}
-
-/** What was asked: the same key with another fingerprint is another request. `url` with its query, `rawBody` as it was sent. */
-export function fingerprint(method: string, url: string, rawBody: string): string {
-  return digest(`${method}\n${url}\n${rawBody}`);
-}
-
-/** The first half of a SHA-256. Two requests in 2^64 before the first collision by chance; none to be found on purpose soon. */
-function digest(text: string): string {
-  const hex = hash('sha256', text, 'hex');
+  const hex = hash('sha256', `${principal.ledger}\n${principal.subject}\n${key}`, 'hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
+}
+
+/**
+ * What was asked: the same key with another fingerprint is another request. `url` with its query, `rawBody` as it was sent.
+ * 64 bits of a SHA-256 as a signed decimal, for a bigint column: it catches a client's mistake, one in 2^64 escaping.
+ */
+export function fingerprint(method: string, url: string, rawBody: string): string {
+  return hash('sha256', `${method}\n${url}\n${rawBody}`, 'buffer').readBigInt64BE().toString();
 }

@@ -20,6 +20,15 @@ export interface AccountSpec {
   readonly control?: boolean;
 }
 
+/** What was posted with effect on a day, in minor units, and the first and last entry that did. */
+export interface DaySums {
+  readonly day: string;
+  readonly debits: bigint;
+  readonly credits: bigint;
+  readonly first: number;
+  readonly last: number;
+}
+
 /** An account in the lane's memory; only the stage changes it. */
 export interface Account {
   readonly id: number;
@@ -35,6 +44,8 @@ export interface Account {
   debits: bigint;
   credits: bigint;
   version: number;
+  /** The latest day of effect; null before any posting. */
+  latest: DaySums | null;
 }
 
 /** Sums beyond this are refused, well before bigint columns overflow. */
@@ -84,6 +95,30 @@ export function applyPosting(account: Account, amount: bigint): bigint {
   account.credits = credits;
   account.version += 1;
   return balance;
+}
+
+/**
+ * Adds a posting to the days of an account. Returns what belongs to an earlier day than the latest: the day that was the latest
+ * until now, or the posting itself when it is dated back.
+ */
+export function applyDay(account: Account, day: string, amount: bigint, entry: number): DaySums | null {
+  const debit = amount > 0n;
+  const sums = { day, debits: debit ? amount : 0n, credits: debit ? 0n : -amount, first: entry, last: entry };
+  const { latest } = account;
+  if (latest !== null && day < latest.day) return sums;
+  account.latest = latest?.day === day ? addDays(latest, sums) : sums;
+  return latest?.day === day ? null : latest;
+}
+
+/** The sums of one day, from two parts of it. */
+export function addDays(a: DaySums, b: DaySums): DaySums {
+  return {
+    day: a.day,
+    debits: a.debits + b.debits,
+    credits: a.credits + b.credits,
+    first: Math.min(a.first, b.first),
+    last: Math.max(a.last, b.last),
+  };
 }
 
 function insufficient(account: Account, amount: bigint): Refusal {

@@ -2,7 +2,7 @@
  * What commands hand to the stage and what the stage makes of it: drafts of entries, and entries as decided but not yet
  * committed. Shapes only; the stage gives them their meaning.
  */
-import type { Account, AccountSpec } from './accounts.js';
+import type { Account, AccountSpec, DaySums } from './accounts.js';
 import type { EntryText } from './leaf.js';
 import type { RowTable, TextRow } from './rows.js';
 
@@ -56,6 +56,8 @@ export interface StagedPosting {
   readonly amount: bigint;
   readonly balance: bigint;
   readonly version: number;
+  /** See `applyDay`. */
+  readonly earlier: DaySums | null;
 }
 
 /** An entry as decided, not yet committed. `recordedAt` is RFC 3339 with microseconds, in UTC. */

@@ -1,40 +1,20 @@
 /**
- * The lane: the one write path of a ledger. While one batch is in flight, submissions gather; the next batch takes them all.
- * A batch is loaded, decided in memory and committed by one statement that first compares and sets the ledger's head. When
- * the answer of a commit is lost the lane asks the books whether it landed; it never guesses. Knows no HTTP.
+ * The lane: the one write path of a ledger. While a batch is out, submissions gather; once as many wait as are out, the next
+ * batch is decided upon the one before and sent behind it, so that the database never waits for the service. A batch is decided
+ * in memory and committed by one statement that first compares and sets the ledger's head: what stands on a batch that failed
+ * fails with it. When the answer of a commit is lost the lane asks the books whether it landed; it never guesses. Knows no HTTP.
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../lib/clock.js';
 import { Refusal } from '../lib/refusal.js';
+import { type Decided, decideBatch } from './decide.js';
 import { loadAssets, loadBatchId, loadHead, loadKeys, loadMissing } from './load.js';
 import { type SealedBatch, sealBatch } from './seal.js';
-import { Stage } from './stage.js';
-import { type Answer, type Key, LaneState, type LedgerFacts } from './state.js';
+import type { Stage } from './stage.js';
+import { LaneState, type LedgerFacts } from './state.js';
 import type { CommitOutcome, LaneStore } from './store.js';
-
-/** A command and how its outcome is to be told. */
-export interface Submission<Result> {
-  /** Who acts, as `role:subject`: enters the journal. */
-  readonly actor: string;
-  /** Under which key the answer is remembered; none for the service's own commands. */
-  readonly key?: Key | undefined;
-  /** Keys of the command's parts, looked up together with its own. */
-  readonly partKeys?: readonly Key[];
-  /** Decide, answer, commit nothing. */
-  readonly dryRun?: boolean;
-  /** How many commands this one counts for, default 1. */
-  readonly weight?: number;
-  /** Pure and repeatable: it may run several times before its batch commits. Refuses by throwing a Refusal. */
-  decide(stage: Stage): Result;
-  /** Renders the outcome; what it returns is remembered under the key and handed back, byte for byte, for ever after. */
-  answer(outcome: Result | Refusal): Answer;
-}
-
-export interface Told {
-  readonly answer: Answer;
-  readonly replayed: boolean;
-}
+import type { Submission, Told } from './submission.js';
 
 /** What a lane tells about its work; all optional to listen to. */
 export interface LaneObserver {
@@ -60,18 +40,30 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
-interface Decided {
-  readonly waiting: Waiting;
-  readonly told?: Told;
-  readonly error?: unknown;
+/** A batch on its way. */
+interface Flight {
+  readonly batch: readonly Waiting[];
+  readonly weight: number;
+  /** The end of the batch that this one is decided upon, while that is out; it never rejects. */
+  readonly before: Promise<void> | null;
+  /** The memory it was last decided upon. */
+  state: LaneState | null;
+  /** Whether it is sent, and nothing has gone wrong: the next may be decided upon it. */
+  out: boolean;
+  ended: boolean;
+  end: Promise<void>;
 }
 
 export class Lane {
+  /** As it will be after the last batch that was sent. Null after any trouble: then it is loaded anew. */
   private state: LaneState | null = null;
   private queue: Waiting[] = [];
   private weight = 0;
   private readonly keysInFlight = new Set<string>();
   private running: Promise<void> | null = null;
+  /** Wakes the run loop when a batch changes or enough wait. */
+  private wake: (() => void) | null = null;
+  private wakeAt = 0;
   private closed = false;
 
   constructor(
@@ -107,6 +99,7 @@ export class Lane {
       this.queue.push({ submission: submission as Submission<unknown>, resolve, reject });
       this.weight += submission.weight ?? 1;
       this.running ??= this.run();
+      if (this.weight >= this.wakeAt) this.wake?.();
     });
   }
 
@@ -126,22 +119,51 @@ export class Lane {
 
   private async run(): Promise<void> {
     // Leave the submitter's turn of the event loop, so that requests read together share the first batch.
-    await new Promise<void>((resolve) => setImmediate(resolve));
-    while (this.queue.length > 0) {
-      const batch = this.take();
-      this.options.observer?.queued(this.facts.code, this.queue.length);
-      try {
-        await this.settle(batch);
-      } catch (error) {
-        this.state = null;
-        for (const waiting of batch) this.fail(waiting, error);
-      }
+    await turn();
+    let front: Flight | null = this.launch(null);
+    while (front) {
+      const next: Flight | null = await this.sendAhead(front);
+      await front.end;
+      front = next ?? (this.queue.length > 0 ? this.launch(null) : null);
     }
     this.running = null;
   }
 
+  /** The batch sent behind the one that is out, or null when that one ended first. */
+  private async sendAhead(front: Flight): Promise<Flight | null> {
+    while (!front.ended) {
+      if (front.out && this.queue.length > 0 && this.weight >= front.weight) {
+        // What is read in this turn of the event loop goes with it.
+        await turn();
+        if (front.ended) return null;
+        if (front.out) return this.launch(front.end);
+      }
+      this.wakeAt = front.out ? front.weight : Number.POSITIVE_INFINITY;
+      await new Promise<void>((resolve) => {
+        this.wake = resolve;
+      });
+      this.wake = null;
+    }
+    return null;
+  }
+
+  private launch(before: Promise<void> | null): Flight {
+    const { batch, weight } = this.take();
+    this.options.observer?.queued(this.facts.code, this.queue.length);
+    const flight = flightOf(batch, weight, before);
+    flight.end = this.settle(flight)
+      .catch((error: unknown) => {
+        for (const waiting of batch) this.fail(waiting, error);
+      })
+      .then(() => {
+        flight.ended = true;
+        this.wake?.();
+      });
+    return flight;
+  }
+
   /** The next batch: as many as wait, up to the limit; a heavy command may exceed it alone. */
-  private take(): Waiting[] {
+  private take(): { batch: Waiting[]; weight: number } {
     const limit = this.options.batchLimit ?? 1000;
     let weight = 0;
     let count = 0;
@@ -152,32 +174,36 @@ export class Lane {
       count += 1;
     }
     this.weight -= weight;
-    return this.queue.splice(0, count);
+    return { batch: this.queue.splice(0, count), weight };
   }
 
   /** Brings one batch to its end: every submitter is told, or rejected because the deadline passed. */
-  private async settle(batch: readonly Waiting[]): Promise<void> {
+  private async settle(flight: Flight): Promise<void> {
+    const { batch } = flight;
     const deadline = this.options.clock() + (this.options.deadlineMilliseconds ?? 30_000);
     let careful = false;
     for (let attempt = 0; ; attempt++) {
       try {
-        const state = await this.memory(batch, careful);
+        // A fresh memory must not be loaded before it is known what became of the batch before.
+        if (attempt > 0 || !this.state) await flight.before;
+        const state = await this.memory(flight, careful);
         const { stage, decided } = await this.decide(state, batch, careful);
-        const outcome = await this.commit(state, stage, deadline);
-        // Told on the event loop's next turn: the batch that gathered meanwhile is sent off first, and the database has
-        // work while the answers are written.
+        // The batch before ran into trouble while this one waited for rows: what was decided stands on nothing.
+        if (this.state !== state) continue;
+        const outcome = await this.commit(flight, state, stage, deadline);
         if (outcome === 'committed') {
           state.trim();
-          return void setImmediate(() => this.tell(decided));
+          return this.tell(flight, decided);
         }
-        this.state = null;
+        this.drop(flight);
+        await flight.before;
         if (outcome === 'moved') continue;
         // What must be unique is looked up only once something was not; after that no other reason is left but a bug.
         if (outcome === 'not_unique' && !careful) careful = true;
         else if (batch.length > 1) return await this.settleOneByOne(batch);
         else throw new Error('the database rejected a batch that was decided');
       } catch (error) {
-        this.state = null;
+        this.drop(flight);
         if (!this.store.isRetryable(error)) throw error;
         if (this.options.clock() > deadline) throw unavailable();
         this.options.log?.('the database is away; trying again', error);
@@ -189,30 +215,36 @@ export class Lane {
   /** A batch the tables would not take is taken apart, so that the one command that broke it fails alone. */
   private async settleOneByOne(batch: readonly Waiting[]): Promise<void> {
     for (const waiting of batch) {
-      await this.settle([waiting]).catch((error: unknown) => {
-        this.state = null;
-        this.fail(waiting, error);
-      });
+      await this.settle(flightOf([waiting], 1, null)).catch((error: unknown) => this.fail(waiting, error));
     }
   }
 
-  private async memory(batch: readonly Waiting[], careful: boolean): Promise<LaneState> {
-    if (!this.state) {
-      this.state = await this.store.read(async (sql) => {
-        const state = new LaneState(this.facts, await loadHead(sql, this.facts.id));
-        await loadAssets(sql, state);
-        return state;
-      });
-    }
+  /** Nothing is to be decided upon what a batch in trouble left in the memory. */
+  private drop(flight: Flight): void {
+    flight.out = false;
+    if (this.state === flight.state) this.state = null;
+  }
+
+  private async memory(flight: Flight, careful: boolean): Promise<LaneState> {
+    const state = this.state ?? (await this.load());
+    this.state = state;
+    flight.state = state;
     if (careful) {
-      const keys = batch.flatMap(({ submission }) => [
+      const keys = flight.batch.flatMap(({ submission }) => [
         ...(submission.key ? [submission.key] : []),
         ...(submission.partKeys ?? []),
       ]);
-      const { state } = this;
       await this.store.read((sql) => loadKeys(sql, state, keys));
     }
-    return this.state;
+    return state;
+  }
+
+  private load(): Promise<LaneState> {
+    return this.store.read(async (sql) => {
+      const state = new LaneState(this.facts, await loadHead(sql, this.facts.id));
+      await loadAssets(sql, state);
+      return state;
+    });
   }
 
   /** Decides the batch over the memory; what is missing is loaded and the whole batch decided again. */
@@ -221,28 +253,27 @@ export class Lane {
     batch: readonly Waiting[],
     careful: boolean,
   ): Promise<{ stage: Stage; decided: Decided[] }> {
+    const submissions = batch.map(({ submission }) => submission);
     for (let round = 0; round < 32; round++) {
-      const stage = new Stage(state, this.options.clock(), careful);
-      const decided = batch.map((waiting) => decideOne(stage, waiting));
+      const { stage, decided } = decideBatch(state, submissions, this.options.clock(), careful);
       if (!stage.hasMissing) return { stage, decided };
-      stage.rollback(0);
       await this.store.read((sql) => loadMissing(sql, state, stage.missing));
     }
     throw new Error('a command keeps asking for more: 32 rounds of loading were not enough');
   }
 
-  private async commit(state: LaneState, stage: Stage, deadline: number): Promise<CommitOutcome> {
+  /** Seals and sends the decided batch. From then on the memory is as after it, whether or not it will be. */
+  private async commit(flight: Flight, state: LaneState, stage: Stage, deadline: number): Promise<CommitOutcome> {
     if (stage.entries.length === 0 && stage.remembers.length === 0) {
       // Nothing to write: the answers are right if the head has not moved under them.
-      const head = await this.store.read((sql) => loadHead(sql, this.facts.id));
-      return head.batchSeq === state.head.batchSeq ? 'committed' : 'moved';
+      const { batchId } = await this.store.read((sql) => loadHead(sql, this.facts.id));
+      return batchId === state.head.batchId ? 'committed' : 'moved';
     }
     const started = performance.now();
-    const batchId = randomUUID();
-    const sealed = sealBatch(state.facts, state.head, batchId, stage);
-    const outcome = await this.follow(state, sealed, batchId, deadline);
+    const sealed = sealBatch(state.facts, state.head, randomUUID(), stage);
+    Object.assign(state.head, sealed.head);
+    const outcome = await this.follow(flight, sealed, deadline);
     if (outcome === 'committed') {
-      Object.assign(state.head, sealed.head);
       const seconds = (performance.now() - started) / 1000;
       this.options.observer?.committed(this.facts.code, stage.remembers.length, stage.entries.length, seconds);
     }
@@ -250,44 +281,49 @@ export class Lane {
   }
 
   /** Commits, and when the connection is lost finds out what became of it: the same bytes are sent again until it is known. */
-  private async follow(
-    state: LaneState,
-    sealed: SealedBatch,
-    batchId: string,
-    deadline: number,
-  ): Promise<CommitOutcome> {
-    const expected = state.head.batchSeq;
-    let unsure = false;
+  private async follow(flight: Flight, sealed: SealedBatch, deadline: number): Promise<CommitOutcome> {
     for (let attempt = 0; ; attempt++) {
       try {
-        if (unsure && (await this.landed(expected + 1, batchId))) return 'committed';
-        const outcome = await this.store.commit(this.facts.id, expected, batchId, sealed.parameters);
+        if (attempt > 0 && (await this.landed(sealed))) return 'committed';
+        const answer = this.store.commit(this.facts.id, sealed.parameters);
+        if (attempt === 0) {
+          flight.out = true;
+          this.wake?.();
+        }
+        const outcome = await answer;
         // An earlier send of this very batch may be what moved the head.
-        if (outcome !== 'moved' || !unsure) return outcome;
-        return (await this.landed(expected + 1, batchId)) ? 'committed' : 'moved';
+        if (outcome !== 'moved' || attempt === 0) return outcome;
+        return (await this.landed(sealed)) ? 'committed' : 'moved';
       } catch (error) {
+        this.drop(flight);
         if (!this.store.isRetryable(error)) throw error;
         if (this.options.clock() > deadline) throw unavailable();
-        unsure = true;
         this.options.log?.('a commit lost its connection; asking whether it landed', error);
+        await flight.before;
         await sleep(Math.min(20 * 2 ** attempt, 250));
       }
     }
   }
 
   /** Whether the books have a batch under the id it was sent with. */
-  private async landed(batchSeq: number, batchId: string): Promise<boolean> {
-    return (await this.store.read((sql) => loadBatchId(sql, this.facts.id, batchSeq))) === batchId;
+  private async landed({ head }: SealedBatch): Promise<boolean> {
+    return (await this.store.read((sql) => loadBatchId(sql, this.facts.id, head.batchSeq))) === head.batchId;
   }
 
-  private tell(decided: readonly Decided[]): void {
-    for (const { waiting, told, error } of decided) {
-      if (!told) this.fail(waiting, error);
-      else {
-        this.release(waiting);
-        waiting.resolve(told);
+  private tell({ batch }: Flight, decided: readonly Decided[]): void {
+    const tell = () => {
+      for (const [i, waiting] of batch.entries()) {
+        const { told, error } = decided[i] as Decided;
+        if (!told) this.fail(waiting, error);
+        else {
+          this.release(waiting);
+          waiting.resolve(told);
+        }
       }
-    }
+    };
+    // On the event loop's next turn: the batch that gathered meanwhile is sent off first, and the database has work while the
+    // answers are written.
+    setImmediate(tell);
   }
 
   private fail(waiting: Waiting, error: unknown): void {
@@ -301,29 +337,13 @@ export class Lane {
   }
 }
 
-/** Decides one submission on the stage. Its answer is rendered and staged to be remembered; a dry run leaves nothing behind. */
-function decideOne(stage: Stage, waiting: Waiting): Decided {
-  const { submission } = waiting;
-  const mark = stage.mark();
-  try {
-    const known = submission.key && stage.recall(submission.key.key);
-    if (known && !submission.dryRun) {
-      if (known.fingerprint === submission.key?.fingerprint)
-        return { waiting, told: { answer: known.answer, replayed: true } };
-      const reused = new Refusal('idempotency_key_reused', 'this Idempotency-Key was used for another request');
-      return { waiting, told: { answer: submission.answer(reused), replayed: false } };
-    }
-    stage.begin(submission.actor);
-    const outcome = stage.attempt(() => submission.decide(stage));
-    if (outcome instanceof Refusal || submission.dryRun) stage.checkAssumed();
-    const answer = submission.answer(outcome);
-    if (submission.dryRun) stage.rollback(mark);
-    else if (submission.key) stage.remember(submission.key, answer);
-    return { waiting, told: { answer, replayed: false } };
-  } catch (error) {
-    stage.rollback(mark);
-    return { waiting, error };
-  }
+/** The next turn of the event loop, after what it has read. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+function flightOf(batch: readonly Waiting[], weight: number, before: Promise<void> | null): Flight {
+  return { batch, weight, before, state: null, out: false, ended: false, end: Promise.resolve() };
 }
 
 function unavailable(): Refusal {

@@ -4,7 +4,7 @@
  */
 import type { Sql } from 'postgres';
 import { parseInstant } from '../lib/clock.js';
-import { type Account, type AccountState, type AccountType, isDebitNormal } from './accounts.js';
+import { type Account, type AccountState, type AccountType, type DaySums, isDebitNormal } from './accounts.js';
 import { Frontier } from './log/merkle.js';
 import { type RowTable, type TextRow, textColumns } from './rows.js';
 import type { Missing } from './stage.js';
@@ -25,7 +25,7 @@ export async function loadLedger(sql: Sql, code: string): Promise<LedgerFacts | 
 
 export async function loadHead(sql: Sql, ledgerId: number): Promise<Head> {
   const [row] = await sql.unsafe(
-    `select batch_seq::text, entry_count::text, account_count, frontier, closed_through::text,
+    `select batch_seq::text, batch_id::text, entry_count::text, account_count, frontier, closed_through::text,
        to_char(recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as recorded_at
      from timeledger.heads where ledger_id = $1`,
     [ledgerId],
@@ -34,6 +34,7 @@ export async function loadHead(sql: Sql, ledgerId: number): Promise<Head> {
   if (!row) throw new Error(`ledger ${ledgerId} has no head`);
   return {
     batchSeq: Number(row['batch_seq']),
+    batchId: row['batch_id'] as string,
     entryCount: Number(row['entry_count']),
     accountCount: Number(row['account_count']),
     recordedAt: parseInstant(row['recorded_at'] as string),
@@ -80,7 +81,8 @@ export async function loadMissing(sql: Sql, state: LaneState, missing: Missing):
 async function loadAccounts(sql: Sql, state: LaneState, codes: readonly string[]): Promise<void> {
   const rows = await sql.unsafe(
     `select a.account_id, a.code, a.asset, a.type, a.state, a.control, a.floor::text, a.ceiling::text,
-       a.debits::text, a.credits::text, a.version::text
+       a.debits::text, a.credits::text, a.version::text,
+       a.day::text, a.day_debits::text, a.day_credits::text, a.day_first::text, a.day_last::text
      from jsonb_array_elements_text($2::text::jsonb) k(code)
      cross join lateral (select * from timeledger.accounts a where a.ledger_id = $1 and a.code = k.code limit 1) a`,
     [state.facts.id, JSON.stringify(codes)],
@@ -93,7 +95,7 @@ async function loadAccounts(sql: Sql, state: LaneState, codes: readonly string[]
   }
 }
 
-/** An account from its row, all amounts as text. */
+/** An account from its row, all amounts as text; without its latest day if that was not selected. */
 export function accountOf(row: Record<string, unknown>, scale: number): Account {
   const type = row['type'] as AccountType;
   const bound = (text: unknown) => (text === null ? null : BigInt(text as string));
@@ -111,6 +113,18 @@ export function accountOf(row: Record<string, unknown>, scale: number): Account 
     debits: BigInt(row['debits'] as string),
     credits: BigInt(row['credits'] as string),
     version: Number(row['version']),
+    latest: latestOf(row),
+  };
+}
+
+function latestOf(row: Record<string, unknown>): DaySums | null {
+  if (typeof row['day'] !== 'string') return null;
+  return {
+    day: row['day'],
+    debits: BigInt(row['day_debits'] as string),
+    credits: BigInt(row['day_credits'] as string),
+    first: Number(row['day_first']),
+    last: Number(row['day_last']),
   };
 }
 

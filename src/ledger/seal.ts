@@ -5,7 +5,7 @@
 import { hash } from 'node:crypto';
 import { formatInstant } from '../lib/clock.js';
 import { formatAmount } from '../lib/decimal.js';
-import type { Account } from './accounts.js';
+import { type Account, addDays, type DaySums } from './accounts.js';
 import type { StagedEntry, StagedLeg } from './drafts.js';
 import { commitText, type Leaf, type LeafAccount, type LeafLeg, type LeafRow, writeLeaf } from './leaf.js';
 import { type Frontier, leafHash } from './log/merkle.js';
@@ -13,19 +13,10 @@ import { digestRows, rowName, type TextRow } from './rows.js';
 import type { Stage } from './stage.js';
 import type { Head, LedgerFacts } from './state.js';
 
-/** The parameters of timeledger.commit_batch after the ledger, the expected head and the batch id, in its order. */
+/** The head after the batch, and the parameters of timeledger.commit_batch after the ledger, in its order. */
 export interface SealedBatch {
   readonly head: Head;
   readonly parameters: readonly (string | null)[];
-}
-
-interface Day {
-  account: number;
-  day: string;
-  debits: bigint;
-  credits: bigint;
-  first: number;
-  last: number;
 }
 
 interface LogNode {
@@ -41,6 +32,9 @@ export function sealBatch(facts: LedgerFacts, head: Head, batchId: string, stage
   const nodes: LogNode[] = [];
   const journal = sealJournal(facts, stage.entries, frontier, nodes);
   const parameters = [
+    String(head.batchSeq),
+    head.batchId,
+    batchId,
     String(outcome.entryCount),
     String(outcome.accountCount),
     formatInstant(outcome.recordedAt),
@@ -52,7 +46,7 @@ export function sealBatch(facts: LedgerFacts, head: Head, batchId: string, stage
     ...sealAnswers(stage, head.batchSeq + 1, batchId),
     sealExtra(stage, head, nodes),
   ];
-  return { head: { ...outcome, batchSeq: head.batchSeq + 1, frontier }, parameters };
+  return { head: { ...outcome, batchSeq: head.batchSeq + 1, batchId, frontier }, parameters };
 }
 
 function sealJournal(
@@ -60,10 +54,9 @@ function sealJournal(
   entries: readonly StagedEntry[],
   frontier: Frontier,
   nodes: LogNode[],
-): string[] {
+): (string | null)[] {
   const kinds: string[] = [];
   const days: string[] = [];
-  const instants: string[] = [];
   const reverses: string[] = [];
   const leaves: string[] = [];
   const hashes: string[] = [];
@@ -75,12 +68,14 @@ function sealJournal(
     );
     kinds.push(entry.draft.kind);
     days.push(entry.effectiveOn);
-    instants.push(entry.recordedAt);
     reverses.push(entry.draft.reverses === undefined ? 'NULL' : String(entry.draft.reverses));
     leaves.push(leaf);
     hashes.push(hash.toString('hex'));
   }
-  return [array(kinds), array(days), array(instants), array(reverses), leaves.join('\n'), hashes.join('')];
+  const firstInstant = entries[0]?.recordedAt ?? null;
+  const anyReversal = entries.some(({ draft }) => draft.reverses !== undefined);
+  const lines = leaves.join('\n');
+  return [array(kinds), array(days), firstInstant, array(anyReversal ? reverses : []), lines, hashes.join('')];
 }
 
 /** The leaf of an entry, its keys set in sorted order: see leaf.ts. */
@@ -168,27 +163,27 @@ function sealAccounts(entries: readonly StagedEntry[]): string[] {
     array(list.map((a) => a.debits)),
     array(list.map((a) => a.credits)),
     array(list.map((a) => a.version)),
+    ...sealSums(list.map((a) => a.latest as DaySums)),
   ];
 }
 
+/** What is to be added to the accounts' earlier days. */
 function sealDays(entries: readonly StagedEntry[]): string[] {
-  const days = new Map<string, Day>();
+  const days = new Map<string, { account: number; sums: DaySums }>();
   for (const entry of entries) {
-    for (const { account, amount } of entry.postings) {
-      const name = `${account.id} ${entry.effectiveOn}`;
-      let day = days.get(name);
-      if (!day) {
-        day = { account: account.id, day: entry.effectiveOn, debits: 0n, credits: 0n, first: entry.number, last: 0 };
-        days.set(name, day);
-      }
-      if (amount > 0n) day.debits += amount;
-      else day.credits -= amount;
-      day.last = entry.number;
+    for (const { account, earlier } of entry.postings) {
+      if (!earlier) continue;
+      const name = `${account.id} ${earlier.day}`;
+      const known = days.get(name);
+      days.set(name, { account: account.id, sums: known ? addDays(known.sums, earlier) : earlier });
     }
   }
   const list = [...days.values()];
+  return [array(list.map(({ account }) => account)), ...sealSums(list.map(({ sums }) => sums))];
+}
+
+function sealSums(list: readonly DaySums[]): string[] {
   return [
-    array(list.map((d) => d.account)),
     array(list.map((d) => d.day)),
     array(list.map((d) => d.debits)),
     array(list.map((d) => d.credits)),
@@ -242,7 +237,7 @@ function sealExtra(stage: Stage, head: Head, nodes: readonly LogNode[]): string 
 }
 
 function openedAccount(account: Account) {
-  const { id, code, asset, type, control, floor, ceiling, debits, credits, version } = account;
+  const { id, code, asset, type, control, floor, ceiling, debits, credits, version, latest } = account;
   return {
     account_id: id,
     code,
@@ -254,6 +249,11 @@ function openedAccount(account: Account) {
     debits: debits.toString(),
     credits: credits.toString(),
     version,
+    day: latest?.day ?? null,
+    day_debits: latest?.debits.toString() ?? null,
+    day_credits: latest?.credits.toString() ?? null,
+    day_first: latest?.first ?? null,
+    day_last: latest?.last ?? null,
   };
 }
 

@@ -7,7 +7,7 @@
 import { dateInZone, formatInstant } from '../lib/clock.js';
 import { parseAmount } from '../lib/decimal.js';
 import { Refusal } from '../lib/refusal.js';
-import { type Account, type AccountSpec, applyPosting, isDebitNormal } from './accounts.js';
+import { type Account, type AccountSpec, applyDay, applyPosting, isDebitNormal } from './accounts.js';
 import type { EntryDraft, LegDraft, RowChange, StagedEntry, StagedLeg, StagedPosting } from './drafts.js';
 import { saltText } from './leaf.js';
 import { encodeRow, indexKey, type RowTable, type TextRow } from './rows.js';
@@ -227,10 +227,11 @@ export class Stage {
     this.wantAccounts(draft);
     for (const asset of draft.assets ?? []) this.addAsset(asset);
     const opened = (draft.opens ?? []).map((spec) => this.open(spec));
+    const number = this.entryCount + 1;
     const legs: StagedLeg[] = [];
     const postings: StagedPosting[] = [];
-    for (const leg of draft.legs ?? []) legs.push(this.move(leg, draft.control === true, postings));
-    const number = this.entryCount + 1;
+    const post = (account: Account, amount: bigint) => postings.push(this.apply(account, amount, number, effectiveOn));
+    for (const leg of draft.legs ?? []) legs.push(this.move(leg, draft.control === true, post));
     const clock = BigInt(this.now) * 1000n;
     const instant = clock > this.recordedAt ? clock : this.recordedAt + 1n;
     const rows = (draft.rows ?? []).map((change) => this.putRow(change, number));
@@ -315,6 +316,7 @@ export class Stage {
       debits: 0n,
       credits: 0n,
       version: 0,
+      latest: null,
     };
     this.accountCount += 1;
     this.state.accounts.set(spec.code, account);
@@ -325,7 +327,7 @@ export class Stage {
     return account;
   }
 
-  private move(leg: LegDraft, control: boolean, postings: StagedPosting[]): StagedLeg {
+  private move(leg: LegDraft, control: boolean, post: (account: Account, amount: bigint) => void): StagedLeg {
     if (leg.debit === leg.credit)
       throw new Refusal('leg_invalid', `a leg cannot debit and credit ${leg.debit} at once`);
     const debit = this.postable(leg.debit, control);
@@ -335,8 +337,8 @@ export class Stage {
     }
     const amount = typeof leg.amount === 'bigint' ? leg.amount : parseAmount(leg.amount, debit.scale);
     if (amount <= 0n) throw new Refusal('amount_invalid', 'the amount of a leg is greater than zero');
-    this.apply(debit, amount, postings);
-    this.apply(credit, -amount, postings);
+    post(debit, amount);
+    post(credit, -amount);
     return { debit, credit, amount };
   }
 
@@ -352,15 +354,17 @@ export class Stage {
     return account;
   }
 
-  private apply(account: Account, amount: bigint, postings: StagedPosting[]): void {
-    const { debits, credits, version } = account;
+  private apply(account: Account, amount: bigint, entry: number, day: string): StagedPosting {
+    const { debits, credits, version, latest } = account;
     const balance = applyPosting(account, amount);
-    postings.push({ account, amount, balance, version: account.version });
+    const earlier = applyDay(account, day, amount, entry);
     this.undo.push(() => {
       account.debits = debits;
       account.credits = credits;
       account.version = version;
+      account.latest = latest;
     });
+    return { account, amount, balance, version: account.version, earlier };
   }
 
   private putRow(change: RowChange, entry: number): { table: RowTable<never>; text: TextRow } {

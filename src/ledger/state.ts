@@ -6,9 +6,10 @@ import type { Account } from './accounts.js';
 import type { Frontier } from './log/merkle.js';
 import { indexKey, type RowTable, type TextRow } from './rows.js';
 
-/** The head of a ledger. `recordedAt` is microseconds since the epoch; `batchSeq` is what a commit compares and sets. */
+/** The head of a ledger. `recordedAt` is microseconds since the epoch; `batchSeq` and `batchId` are what a commit compares and sets. */
 export interface Head {
   batchSeq: number;
+  batchId: string;
   entryCount: number;
   accountCount: number;
   recordedAt: bigint;

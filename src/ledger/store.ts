@@ -12,17 +12,13 @@ export interface LaneStore {
   sql(): Sql;
   /** Reads in time, or throws what is retryable: a connection can die without a word. */
   read<Result>(load: (sql: Sql) => Promise<Result>): Promise<Result>;
-  commit(
-    ledgerId: number,
-    expectedSeq: number,
-    batchId: string,
-    parameters: readonly (string | null)[],
-  ): Promise<CommitOutcome>;
+  /** One statement, sent at once: behind what is still unanswered. */
+  commit(ledgerId: number, parameters: readonly (string | null)[]): Promise<CommitOutcome>;
   isRetryable(error: unknown): boolean;
   close(): Promise<void>;
 }
 
-const parameterCount = 34;
+const parameterCount = 40;
 const statement = `select timeledger.commit_batch(${Array.from({ length: parameterCount }, (_, i) => `$${i + 1}::text`).join(', ')}) as outcome`;
 
 /** Thrown when a statement is not answered in time: as unknown as a lost connection. */
@@ -35,8 +31,9 @@ export function openStore(
 ): LaneStore {
   let sql = open();
   const timeout = options.timeoutMilliseconds ?? 20_000;
-  const renew = () => {
-    const stale = sql;
+  /** Once for one connection, however many statements on it are late. */
+  const renew = (stale: Sql) => {
+    if (stale !== sql) return;
     sql = open();
     void stale.end({ timeout: 0 }).catch(() => {});
   };
@@ -44,13 +41,15 @@ export function openStore(
     sql: () => sql,
     isRetryable: (error) => error instanceof Unanswered || isRetryable(error),
     close: () => sql.end({ timeout: 5 }),
-    read: (load) => within(load(sql), timeout, renew),
-    async commit(ledgerId, expectedSeq, batchId, parameters) {
-      const query = sql.unsafe(statement, [String(ledgerId), String(expectedSeq), batchId, ...parameters], {
-        prepare: true,
-      });
+    read: (load) => {
+      const used = sql;
+      return within(load(used), timeout, () => renew(used));
+    },
+    async commit(ledgerId, parameters) {
+      const used = sql;
+      const query = used.unsafe(statement, [String(ledgerId), ...parameters], { prepare: true });
       try {
-        const [row] = await within(query, timeout, renew);
+        const [row] = await within(query, timeout, () => renew(used));
         return row?.['outcome'] as CommitOutcome;
       } catch (error) {
         const state = sqlState(error);

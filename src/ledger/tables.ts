@@ -39,7 +39,7 @@ export const ledgers = timeledger.table(
 );
 
 /**
- * One row a ledger: what every commit compares and sets. `frontier` is the Merkle tree's right edge, largest subtree
+ * One row a ledger: what every commit compares and sets, `batch_seq` and `batch_id` being the last batch's. `frontier` is the Merkle tree's right edge, largest subtree
  * first; answers of batches up to `forgotten_batch` have been forgotten. */
 export const heads = timeledger.table(
   'heads',
@@ -47,6 +47,7 @@ export const heads = timeledger.table(
     ledger_id: integer().notNull(),
     account_count: integer().notNull(),
     batch_seq: count('batch_seq').notNull(),
+    batch_id: uuid().notNull(),
     entry_count: count('entry_count').notNull(),
     recorded_at: instant('recorded_at').notNull(),
     closed_through: date({ mode: 'string' }),
@@ -69,7 +70,10 @@ export const assets = timeledger.table(
   ],
 );
 
-/** `version` counts the account's postings. Floor and ceiling bound the balance on the account's normal side. */
+/**
+ * `version` counts the account's postings. Floor and ceiling bound the balance on the account's normal side. `day` is the latest
+ * day of effect, the `day_` columns what was posted with effect on it and between which entries; null before any posting.
+ */
 export const accounts = timeledger.table(
   'accounts',
   {
@@ -85,6 +89,11 @@ export const accounts = timeledger.table(
     debits: minor('debits').notNull(),
     credits: minor('credits').notNull(),
     version: count('version').notNull(),
+    day: date({ mode: 'string' }),
+    day_debits: minor('day_debits'),
+    day_credits: minor('day_credits'),
+    day_first: count('day_first'),
+    day_last: count('day_last'),
   },
   (t) => [
     primaryKey({ name: 'accounts_pkey', columns: [t.ledger_id, t.account_id] }),
@@ -144,10 +153,10 @@ export const postings = timeledger.table(
     ledger_id: integer().notNull(),
     account_id: integer().notNull(),
     entry: count('entry').notNull(),
-    version: count('version').notNull(),
+    version: integer().notNull(),
+    effective_on: date({ mode: 'string' }).notNull(),
     amount: minor('amount').notNull(),
     balance: minor('balance').notNull(),
-    effective_on: date({ mode: 'string' }).notNull(),
   },
   (t) => [
     primaryKey({ name: 'postings_pkey', columns: [t.ledger_id, t.account_id, t.entry, t.version] }),
@@ -155,9 +164,12 @@ export const postings = timeledger.table(
   ],
 );
 
-/** What was posted to an account with effect on a day, and between which entries those postings lie. */
-export const dailyBalances = timeledger.table(
-  'daily_balances',
+/**
+ * What was posted to an account with effect on a day, and between which entries those postings lie: every day but the account's
+ * latest, which stands in its row until a later one begins. The view `daily_balances` has them all.
+ */
+export const earlierDays = timeledger.table(
+  'earlier_days',
   {
     ledger_id: integer().notNull(),
     account_id: integer().notNull(),
@@ -167,7 +179,7 @@ export const dailyBalances = timeledger.table(
     first_entry: count('first_entry').notNull(),
     last_entry: count('last_entry').notNull(),
   },
-  (t) => [primaryKey({ name: 'daily_balances_pkey', columns: [t.ledger_id, t.account_id, t.day] })],
+  (t) => [primaryKey({ name: 'earlier_days_pkey', columns: [t.ledger_id, t.account_id, t.day] })],
 );
 
 /** Roots of perfect subtrees of 256^level leaves: with them and 256 leaf hashes a proof needs no walk over the journal. */
@@ -198,7 +210,7 @@ export const batches = timeledger.table(
   (t) => [primaryKey({ name: 'batches_pkey', columns: [t.ledger_id, t.batch_seq] })],
 );
 
-/** `key` and `fingerprint` are 128 bits of SHA-256 over (client, key) and over the request; `position` is the line in the batch's answers. */
+/** SHA-256: of (client, key) 128 bits are `key`, of the request 64 bits are `fingerprint`; `position` is the line in the batch's answers. */
 export const idempotencyKeys = timeledger.table(
   'idempotency_keys',
   {
@@ -206,7 +218,7 @@ export const idempotencyKeys = timeledger.table(
     position: integer().notNull(),
     batch_seq: count('batch_seq').notNull(),
     key: uuid().notNull(),
-    fingerprint: uuid().notNull(),
+    fingerprint: minor('fingerprint').notNull(),
   },
   (t) => [primaryKey({ name: 'idempotency_keys_pkey', columns: [t.ledger_id, t.key] })],
 );

@@ -65,22 +65,26 @@ test('a missing key is answered with 400, a key sent twice too', async (t) => {
   t.equal(missing.json().code, 'idempotency_key_missing');
 });
 
-test('digests are uuids; they differ when ledger, client, key, method, path, query or any byte of the body differs', async (t) => {
+test('a key is a uuid and a fingerprint a bigint; they differ when ledger, client, key, method, path, query or any byte of the body differs', async (t) => {
   const principal = { subject: 'a', role: 'operator', ledger: 'x' } as const;
-  const digests = [
+  const keys = [
     keyOf(principal, 'k'),
     keyOf({ ...principal, ledger: 'y' }, 'k'),
     keyOf({ ...principal, subject: 'b' }, 'k'),
     keyOf({ ...principal, subject: 'xa', ledger: '' }, 'k'),
     keyOf(principal, 'l'),
+  ];
+  const fingerprints = [
     fingerprint('POST', '/v1/x', '{}'),
     fingerprint('PUT', '/v1/x', '{}'),
     fingerprint('POST', '/v1/y', '{}'),
     fingerprint('POST', '/v1/x?a=1', '{}'),
     fingerprint('POST', '/v1/x', '{ }'),
   ];
-  t.equal(new Set(digests).size, digests.length);
-  for (const digest of digests) t.match(digest, /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/);
+  t.equal(new Set(keys).size, keys.length);
+  t.equal(new Set(fingerprints).size, fingerprints.length);
+  for (const key of keys) t.match(key, /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/);
+  for (const print of fingerprints) t.equal(BigInt.asIntN(64, BigInt(print)).toString(), print);
   t.equal(keyOf(principal, 'k'), keyOf({ ...principal, role: 'platform' }, 'k'), 'the role is not part of the client');
 });
 

@@ -6,10 +6,10 @@ import { openAccount, postEntry } from '../../src/ledger/entries.js';
 import type { Lane } from '../../src/ledger/lane.js';
 import type { Key } from '../../src/ledger/state.js';
 import { Refusal } from '../../src/lib/refusal.js';
-import { type Books, books, booksBalance, fixedClock, run } from '../support/books.js';
+import { type Books, books, booksBalance, fixedClock, freshFingerprint, run } from '../support/books.js';
 import { seeded, seedOf } from '../support/random.js';
 
-const key = (fingerprint: string = randomUUID()): Key => ({ key: randomUUID(), fingerprint });
+const key = (fingerprint: string = freshFingerprint()): Key => ({ key: randomUUID(), fingerprint });
 
 async function openPair(lane: Lane): Promise<void> {
   await run(lane, (stage) =>
@@ -107,7 +107,7 @@ t.test('a key used for another request is refused, and one still in flight too',
   const running = pay(b.lane, 'test:source', 'test:a', '5.00', used);
   await t.rejects(pay(b.lane, 'test:source', 'test:a', '5.00', used), { code: 'idempotency_key_in_flight' });
   await running;
-  const other = await pay(b.lane, 'test:source', 'test:a', '7.00', { ...used, fingerprint: randomUUID() });
+  const other = await pay(b.lane, 'test:source', 'test:a', '7.00', { ...used, fingerprint: freshFingerprint() });
   t.equal(other.code, 'idempotency_key_reused');
   t.equal(other.replayed, false);
   await booksBalance(t, b.owner);

@@ -38,7 +38,8 @@ function changed(column: string, type: string): string {
 
 async function columnsOf(owner: Pool): Promise<Column[]> {
   const rows = await owner`select table_schema, table_name, column_name, data_type from information_schema.columns
-    where table_schema in ('timeledger', 'timebank') order by 1, 2, ordinal_position`;
+    join information_schema.tables using (table_schema, table_name)
+    where table_schema in ('timeledger', 'timebank') and table_type = 'BASE TABLE' order by 1, 2, ordinal_position`;
   return rows.map((row) => ({
     schema: row['table_schema'] as string,
     table: row['table_name'] as string,

@@ -1,4 +1,5 @@
 /** Books to test on: a ledger of its own in a database of its own, its lane, and the check that ends each story. */
+import { randomBytes } from 'node:crypto';
 import type { Test } from 'tap';
 import { type ConnectionTarget, openPool, type Pool } from '../../src/db/connect.js';
 import type { AccountSpec } from '../../src/ledger/accounts.js';
@@ -55,6 +56,11 @@ export async function books(t: Test, options: Partial<LaneOptions> = {}): Promis
     await owner.end({ timeout: 1 });
   });
   return { target, owner, lane: await openLane(), openLane };
+}
+
+/** A fingerprint nobody else has. */
+export function freshFingerprint(): string {
+  return randomBytes(8).readBigInt64BE().toString();
 }
 
 /** What a test sees of a command: its result or the refusal. */

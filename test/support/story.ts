@@ -15,13 +15,13 @@ import { refundRedemption } from '../../src/timebank/redemptions/refund.js';
 import { voidRedemption } from '../../src/timebank/redemptions/release.js';
 import { xinchangPilot1 as rules } from '../../src/timebank/rules/rule-set.js';
 import { recordService } from '../../src/timebank/service-records.js';
-import { run } from './books.js';
+import { freshFingerprint, run } from './books.js';
 
 export const partner = 'xc-bank';
 
 /** Runs a command that must succeed. */
 export async function must<Result>(lane: Lane, decide: (stage: Stage) => Result): Promise<Result> {
-  const { result, code } = await run(lane, decide, { key: { key: randomUUID(), fingerprint: randomUUID() } });
+  const { result, code } = await run(lane, decide, { key: { key: randomUUID(), fingerprint: freshFingerprint() } });
   if (code !== undefined) throw new Error(`refused: ${code}`);
   return result as Result;
 }

@@ -13,7 +13,7 @@ export async function verifyHead(
   findings: Findings,
 ): Promise<void> {
   const [head] = await sql.unsafe(
-    `select h.batch_seq::text, h.entry_count::text, h.account_count::text, h.closed_through::text, h.forgotten_batch::text,
+    `select h.batch_seq::text, h.batch_id::text, h.entry_count::text, h.account_count::text, h.closed_through::text, h.forgotten_batch::text,
        encode(h.frontier, 'hex') as frontier,
        to_char(h.recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as recorded_at
      from timeledger.heads h where h.ledger_id = $1`,
@@ -27,14 +27,13 @@ export async function verifyHead(
     recorded_at: replay.recordedAt,
     frontier: replay.frontier.encode().toString('hex'),
   });
-  await verifyBatches(sql, ledgerId, Number(head['forgotten_batch']), Number(head['batch_seq']), findings);
+  await verifyBatches(sql, ledgerId, head, findings);
 }
 
 async function verifyBatches(
   sql: TransactionSql,
   ledgerId: number,
-  forgotten: number,
-  last: number,
+  head: Record<string, unknown>,
   findings: Findings,
 ): Promise<void> {
   const query = sql.unsafe(
@@ -43,17 +42,20 @@ async function verifyBatches(
      from timeledger.batches b
      left join (select batch_seq, array_to_json(array_agg(position order by position)) as positions,
          array_to_json(array_agg(key order by position)) as keys,
-         array_to_json(array_agg(fingerprint order by position)) as fingerprints
+         array_to_json(array_agg(fingerprint::text order by position)) as fingerprints
        from timeledger.idempotency_keys where ledger_id = $1 group by batch_seq) k on k.batch_seq = b.batch_seq
      where b.ledger_id = $1 order by b.batch_seq`,
     [ledgerId],
   );
-  let seq = forgotten;
+  const last = Number(head['batch_seq']);
+  let seq = Number(head['forgotten_batch']);
   for await (const rows of query.cursor(1_000)) {
     for (const row of rows) {
       const number = Number(row['batch_seq']);
       for (seq += 1; seq < number; seq++) findings.add('batches', seq, 'is missing');
       verifyBatch(number, row, findings);
+      if (number === last && row['batch_id'] !== head['batch_id'])
+        findings.add('heads', ledgerId, `batch_id is not that of batch ${last}`);
     }
   }
   for (seq += 1; seq <= last; seq++) findings.add('batches', seq, 'is missing');

@@ -3,7 +3,15 @@
  * log nodes. Pure: it is fed entries and asked what they amount to.
  */
 import { parseAmount } from '../../lib/decimal.js';
-import { type Account, type AccountType, balanceOf, isDebitNormal } from '../accounts.js';
+import {
+  type Account,
+  type AccountType,
+  addDays,
+  applyDay,
+  balanceOf,
+  type DaySums,
+  isDebitNormal,
+} from '../accounts.js';
 import type { Leaf, LeafAccount } from '../leaf.js';
 import { Frontier } from '../log/merkle.js';
 
@@ -12,13 +20,6 @@ export interface ReplayedPosting {
   readonly version: number;
   readonly amount: bigint;
   readonly balance: bigint;
-}
-
-export interface ReplayedDay {
-  debits: bigint;
-  credits: bigint;
-  readonly first: number;
-  last: number;
 }
 
 /** What the log says of the rows of the floors above: by row for mutable tables, by entry for immutable ones. */
@@ -30,8 +31,8 @@ export interface ReplayedRows {
 export class Replay {
   readonly accounts = new Map<string, Account>();
   readonly assets = new Map<string, number>();
-  /** By account id and day: `17 2026-10-01`. */
-  readonly days = new Map<string, ReplayedDay>();
+  /** Days of accounts but their latest, by account id and day: `17 2026-10-01`. */
+  readonly earlierDays = new Map<string, DaySums>();
   readonly nodes = new Map<string, string>();
   readonly rows = new Map<string, ReplayedRows>();
   readonly reversed = new Map<number, number>();
@@ -40,6 +41,13 @@ export class Replay {
   zone: string | null = null;
   closedThrough: string | null = null;
   recordedAt = '1970-01-01T00:00:00.000000Z';
+
+  /** Days of effect of all accounts. */
+  get dayCount(): number {
+    let latest = 0;
+    for (const account of this.accounts.values()) if (account.latest !== null) latest += 1;
+    return this.earlierDays.size + latest;
+  }
 
   /** Takes the next entry and returns the postings it must have made; `problem` is told what is wrong with the entry itself. */
   take(number: number, leaf: Leaf, leafHash: Buffer, problem: (detail: string) => void): ReplayedPosting[] {
@@ -75,6 +83,7 @@ export class Replay {
       debits: 0n,
       credits: 0n,
       version: 0,
+      latest: null,
     });
   }
 
@@ -128,18 +137,13 @@ export class Replay {
     if (lowers && account.floor !== null && balance < account.floor) problem(`takes ${account.code} below its floor`);
     if (!lowers && account.ceiling !== null && balance > account.ceiling)
       problem(`takes ${account.code} above its ceiling`);
-    this.noteDay(number, `${account.id} ${day}`, amount);
+    const earlier = applyDay(account, day, amount, number);
+    if (earlier) this.noteDay(`${account.id} ${earlier.day}`, earlier);
     return { account, version: account.version, amount, balance };
   }
 
-  private noteDay(number: number, name: string, amount: bigint): void {
-    let sums = this.days.get(name);
-    if (!sums) {
-      sums = { debits: 0n, credits: 0n, first: number, last: number };
-      this.days.set(name, sums);
-    }
-    if (amount > 0n) sums.debits += amount;
-    else sums.credits -= amount;
-    sums.last = number;
+  private noteDay(name: string, sums: DaySums): void {
+    const known = this.earlierDays.get(name);
+    this.earlierDays.set(name, known ? addDays(known, sums) : sums);
   }
 }

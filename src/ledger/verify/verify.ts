@@ -58,7 +58,6 @@ async function verifySnapshot(sql: TransactionSql, facts: LedgerFacts, options: 
   await verifyTables(sql, facts, replay, findings);
   await verifyHead(sql, facts.id, size, replay, findings);
   await verifyOrphans(sql, [...options.tables], findings);
-  const days = replay.days.size;
   const rows = await verifyRows(sql, facts.id, options.tables, replay, findings);
   const controls = await options.controls(sql, facts.id, findings);
   return {
@@ -68,7 +67,7 @@ async function verifySnapshot(sql: TransactionSql, facts: LedgerFacts, options: 
       entries: size,
       postings: replay.postings,
       accounts: replay.accounts.size,
-      daily_balances: days,
+      daily_balances: replay.dayCount,
       log_nodes: replay.nodes.size,
       rows,
       controls,
@@ -87,7 +86,7 @@ const ledgerTables = [
   'entries',
   'entry_texts',
   'postings',
-  'daily_balances',
+  'earlier_days',
   'log_nodes',
   'batches',
   'idempotency_keys',

@@ -1,0 +1,49 @@
+/**
+ * Deciding a batch: each submission on one stage, in their order, each by itself. Pure but for what it leaves in the memory;
+ * nothing here waits or knows a database.
+ */
+import { Refusal } from '../lib/refusal.js';
+import { Stage } from './stage.js';
+import type { LaneState } from './state.js';
+import type { Submission, Told } from './submission.js';
+
+/** What became of a submission: what is to be told once the batch is durable, or the error that its command threw. */
+export type Decided =
+  | { readonly told: Told; readonly error?: undefined }
+  | { readonly told?: undefined; readonly error: unknown };
+
+/** The stage after a batch and what became of each submission; if the stage lacks something, the memory is as it was before. */
+export function decideBatch(
+  state: LaneState,
+  submissions: readonly Submission<unknown>[],
+  now: number,
+  careful: boolean,
+): { stage: Stage; decided: Decided[] } {
+  const stage = new Stage(state, now, careful);
+  const decided = submissions.map((submission) => decideOne(stage, submission));
+  if (stage.hasMissing) stage.rollback(0);
+  return { stage, decided };
+}
+
+/** Decides one submission. Its answer is rendered and staged to be remembered; a dry run leaves nothing behind. */
+function decideOne(stage: Stage, submission: Submission<unknown>): Decided {
+  const mark = stage.mark();
+  try {
+    const known = submission.key && stage.recall(submission.key.key);
+    if (known && !submission.dryRun) {
+      if (known.fingerprint === submission.key?.fingerprint) return { told: { answer: known.answer, replayed: true } };
+      const reused = new Refusal('idempotency_key_reused', 'this Idempotency-Key was used for another request');
+      return { told: { answer: submission.answer(reused), replayed: false } };
+    }
+    stage.begin(submission.actor);
+    const outcome = stage.attempt(() => submission.decide(stage));
+    if (outcome instanceof Refusal || submission.dryRun) stage.checkAssumed();
+    const answer = submission.answer(outcome);
+    if (submission.dryRun) stage.rollback(mark);
+    else if (submission.key) stage.remember(submission.key, answer);
+    return { told: { answer, replayed: false } };
+  } catch (error) {
+    stage.rollback(mark);
+    return { error };
+  }
+}
