@@ -56,46 +56,44 @@ begin
   return v_ledger;
 end $$;
 --> statement-breakpoint
--- Rows of the floors above (members, redemptions, ...) ride in the same commit: {"table": [row, ...]}, whole rows as JSON
--- with every value a string. They live in schema timebank, and only there. Each table gets a function of its own, so that its
--- plan is kept; a migration that makes or alters such a table calls accept_rows for it.
+-- Rows of the floors above (members, redemptions, ...) ride in the same commit: for each table a JSON list of whole rows but
+-- their ledger_id, with every value a string. They live in schema timebank, and only there. Each table gets a function of its
+-- own, so that its plan is kept; a migration that makes or alters such a table calls accept_rows for it.
 create function timeledger.accept_rows(p_table regclass) returns void language plpgsql as $accept$
 declare
   v_name text;
   v_columns text;
+  v_values text;
+  v_changes text;
   v_key text;
 begin
   select relname into strict v_name from pg_class where oid = p_table and relnamespace = 'timebank'::regnamespace;
-  select string_agg(format('%1$I = excluded.%1$I', a.attname), ', ' order by a.attnum) into v_columns
-    from pg_attribute a where a.attrelid = p_table and a.attnum > 0 and not a.attisdropped;
+  select string_agg(quote_ident(a.attname), ', ' order by a.attnum),
+         string_agg('r.' || quote_ident(a.attname), ', ' order by a.attnum),
+         string_agg(format('%1$I = excluded.%1$I', a.attname), ', ' order by a.attnum)
+    into v_columns, v_values, v_changes
+    from pg_attribute a where a.attrelid = p_table and a.attnum > 0 and not a.attisdropped and a.attname <> 'ledger_id';
   select string_agg(quote_ident(a.attname), ', ' order by k.ord) into v_key
     from pg_index i
     cross join lateral unnest(i.indkey::smallint[]) with ordinality k(attnum, ord)
     join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum
     where i.indrelid = p_table and i.indisprimary;
   execute format($f$
-    create or replace function timebank.put_%1$s(p_ledger integer, p_rows jsonb) returns void language plpgsql as $b$
-    declare v_changed bigint;
+    create or replace function timebank.put_%1$s(p_ledger integer, p_rows json) returns void language plpgsql as $b$
     begin
-      insert into timebank.%1$I select r.* from jsonb_populate_recordset(null::timebank.%1$I, p_rows) r where r.ledger_id = p_ledger
-        on conflict (%2$s) do update set %3$s;
-      get diagnostics v_changed = row_count;
-      if v_changed <> jsonb_array_length(p_rows) then
-        raise exception 'wrote %% of %% rows', v_changed, jsonb_array_length(p_rows) using errcode = 'TL003';
-      end if;
-    end $b$$f$, v_name, v_key, v_columns);
+      insert into timebank.%1$I (ledger_id, %2$s)
+        select p_ledger, %3$s from json_populate_recordset(null::timebank.%1$I, p_rows) r
+        on conflict (%4$s) do update set %5$s;
+    end $b$$f$, v_name, v_columns, v_values, v_key, v_changes);
   execute format('revoke all on function timebank.put_%s from public', v_name);
 end $accept$;
 --> statement-breakpoint
 select timeledger.accept_rows(c.oid) from pg_class c where c.relnamespace = 'timebank'::regnamespace and c.relkind = 'r' order by c.relname;
 --> statement-breakpoint
-create function timeledger.put_rows(p_ledger integer, p_rows jsonb) returns void language plpgsql as $$
-declare
-  v_table text;
-  v_list jsonb;
+create function timeledger.put_rows(p_ledger integer, p_tables text[], p_lists text[]) returns void language plpgsql as $$
 begin
-  for v_table, v_list in select key, value from jsonb_each(p_rows) loop
-    execute format('select timebank.%I($1, $2)', 'put_' || v_table) using p_ledger, v_list;
+  for i in 1 .. cardinality(p_tables) loop
+    execute format('select timebank.%I($1, $2)', 'put_' || p_tables[i]) using p_ledger, p_lists[i]::json;
   end loop;
 end $$;
 --> statement-breakpoint
@@ -130,13 +128,11 @@ begin
       select p_ledger, x.level, x.index, decode(x.hash, 'hex')
       from jsonb_to_recordset(p_extra -> 'nodes') x(level smallint, index bigint, hash text);
   end if;
-  if p_extra ? 'rows' then
-    perform timeledger.put_rows(p_ledger, p_extra -> 'rows');
-  end if;
 end $$;
 --> statement-breakpoint
 -- The one write. Takes a whole batch as text literals (casts happen inside, where a distributed planner cannot spoil them):
--- arrays in array notation, leaves and answers as lines (RFC 8785 text has no line feed), hashes as one run of hex.
+-- arrays in array notation, leaves, answers and lists of rows as lines (JSON as we write it has no line feed), hashes as one
+-- run of hex.
 -- Answers 'committed', or 'moved' when another process wrote first; fails with 23505 when an idempotency key is already
 -- remembered and with TL003 when the batch does not fit the tables (a bug). Nothing is written in any of these cases.
 create function timeledger.commit_batch(
@@ -148,7 +144,7 @@ create function timeledger.commit_batch(
   p_latest_days text, p_latest_debits text, p_latest_credits text, p_latest_first text, p_latest_last text,
   p_earlier_accounts text, p_earlier_days text, p_earlier_debits text, p_earlier_credits text, p_earlier_first text, p_earlier_last text,
   p_keys text, p_fingerprints text, p_positions text, p_answers text, p_digest text,
-  p_extra text
+  p_extra text, p_row_tables text, p_rows text
 ) returns text language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_ledger integer := p_ledger::integer;
@@ -185,6 +181,9 @@ begin
 
   if p_extra is not null then
     perform timeledger.put_extra(v_ledger, p_extra::jsonb);
+  end if;
+  if p_row_tables <> '{}' then
+    perform timeledger.put_rows(v_ledger, p_row_tables::text[], string_to_array(p_rows, E'\n'));
   end if;
 
   if cardinality(v_ids) > 0 then

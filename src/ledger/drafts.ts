@@ -4,7 +4,7 @@
  */
 import type { Account, AccountSpec, DaySums } from './accounts.js';
 import type { EntryText } from './leaf.js';
-import type { RowTable, TextRow } from './rows.js';
+import type { RowTable } from './rows.js';
 
 export interface LegDraft {
   readonly debit: string;
@@ -60,6 +60,14 @@ export interface StagedPosting {
   readonly earlier: DaySums | null;
 }
 
+export interface StagedRow {
+  readonly table: RowTable<never>;
+  /** The key's values with a slash between. */
+  readonly name: string;
+  /** See `rowJson`. */
+  readonly json: string;
+}
+
 /** An entry as decided, not yet committed. `recordedAt` is RFC 3339 with microseconds, in UTC. */
 export interface StagedEntry {
   readonly number: number;
@@ -70,6 +78,6 @@ export interface StagedEntry {
   readonly legs: readonly StagedLeg[];
   readonly postings: readonly StagedPosting[];
   readonly opened: readonly Account[];
-  readonly rows: readonly { table: RowTable<never>; text: TextRow }[];
+  readonly rows: readonly StagedRow[];
   readonly text: EntryText | undefined;
 }

@@ -6,7 +6,7 @@ import type { Sql } from 'postgres';
 import { parseInstant } from '../lib/clock.js';
 import { type Account, type AccountState, type AccountType, type DaySums, isDebitNormal } from './accounts.js';
 import { Frontier } from './log/merkle.js';
-import { type RowTable, type TextRow, textColumns } from './rows.js';
+import { indexKey, joinKey, type RowTable, type TextRow, textColumns } from './rows.js';
 import type { Missing } from './stage.js';
 import type { Head, Key, LaneState, LedgerFacts } from './state.js';
 
@@ -157,7 +157,7 @@ async function loadRows(
   index: string,
   keys: readonly (readonly string[])[],
 ): Promise<void> {
-  const columns = table.indexes[index];
+  const columns = table.indexes.get(index);
   if (!columns) throw new Error(`${table.name} has no index ${index}`);
   const match = columns.map((name, i) => `r."${name}" = (k.key ->> ${i})::${sqlTypeOf(table, name)}`).join(' and ');
   // Limit and offset fence the lateral: flattened, the planner would rather scan the table than probe its index key by key.
@@ -171,12 +171,12 @@ async function loadRows(
   );
   const lists = keys.map((): { text: TextRow; value: unknown }[] => []);
   for (const { ord, ...text } of rows) lists[Number(ord) - 1]?.push(shareRow(state, table, text as TextRow));
-  for (const [i, key] of keys.entries()) state.setRows(table.name, index, key.join('\u001f'), lists[i] ?? []);
+  for (const [i, key] of keys.entries()) state.setRows(table.name, index, joinKey(key), lists[i] ?? []);
 }
 
 /** One row, one object: a row found by two indexes must be the same record, so that a change replaces it in both. */
 function shareRow(state: LaneState, table: RowTable<never>, text: TextRow): { text: TextRow; value: unknown } {
-  const key = table.key.map((name) => text[name] ?? '').join('\u001f');
+  const key = indexKey(table.key, text);
   const held = state.rows(table.name, 'key', key)?.[0];
   if (held) return held;
   const record = { text, value: table.decode(text) };

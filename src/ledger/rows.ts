@@ -7,7 +7,7 @@ import { hash } from 'node:crypto';
 import { getTableColumns, getTableName } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
 
-/** A row as text: every value the string PostgreSQL would print, or null. `ledger_id` and `entry` are kept by the lane. */
+/** A row as text: every value the string PostgreSQL would print, or null; without `ledger_id`, its keys in order. */
 export type TextRow = Readonly<Record<string, string | null>>;
 
 /** How a column's text is read: 'instant' has microseconds in UTC, `2026-10-01T01:21:00.000000Z`. */
@@ -24,7 +24,8 @@ export interface RowTable<Row> {
   readonly mutable: boolean;
   readonly key: readonly string[];
   /** Named column lists by which a command may look rows up; the primary key is always there as `key`. */
-  readonly indexes: Readonly<Record<string, readonly string[]>>;
+  readonly indexes: ReadonlyMap<string, readonly string[]>;
+  /** All but `ledger_id`, in the order of their names. */
   readonly columns: ReadonlyMap<string, Codec>;
   /** SQL types of the columns, for look-ups. */
   readonly types: ReadonlyMap<string, string>;
@@ -47,16 +48,16 @@ export function rowTable<Table extends PgTable>(
   // In the order of their names, so that a row's text is canonical as it is built and as it is selected.
   const sorted = Object.values(getTableColumns(table)).sort((a, b) => (a.name < b.name ? -1 : 1));
   for (const column of sorted) {
-    columns.set(column.name, codecOf(column.getSQLType(), column.dataType));
     types.set(column.name, column.getSQLType());
+    if (column.name !== 'ledger_id') columns.set(column.name, codecOf(column.getSQLType(), column.dataType));
   }
-  if (!columns.has('ledger_id') || !columns.has('entry'))
+  if (!types.has('ledger_id') || !types.has('entry'))
     throw new Error(`${getTableName(table)} lacks ledger_id or entry`);
   return {
     name: getTableName(table),
     mutable: options.mutable,
     key: options.key,
-    indexes: { key: options.key, ...options.indexes },
+    indexes: new Map(Object.entries({ key: options.key, ...options.indexes })),
     columns,
     types,
     decode: (row) => decodeRow(columns, row) as DomainRow<Table>,
@@ -72,7 +73,6 @@ function codecOf(sqlType: string, dataType: string): Codec {
 function decodeRow(columns: ReadonlyMap<string, Codec>, row: TextRow): Camel {
   const decoded: Camel = {};
   for (const [name, codec] of columns) {
-    if (name === 'ledger_id') continue;
     const text = row[name] ?? null;
     decoded[name] = text === null ? null : decodeValue(codec, text);
   }
@@ -86,18 +86,12 @@ function decodeValue(codec: Codec, text: string): unknown {
   return text;
 }
 
-/** A domain row as text, with the lane's two columns. Unknown or missing columns are bugs and throw. */
-export function encodeRow<Row extends object>(
-  table: RowTable<Row>,
-  row: Row,
-  ledgerId: number,
-  entry: number,
-): TextRow {
+/** A domain row as text, with the number of its entry. Unknown or missing columns are bugs and throw. */
+export function encodeRow<Row extends object>(table: RowTable<Row>, row: Row, entry: number): TextRow {
   const values = row as Camel;
   const encoded: Record<string, string | null> = {};
   for (const name of table.columns.keys()) {
-    if (name === 'ledger_id') encoded[name] = String(ledgerId);
-    else if (name === 'entry') encoded[name] = String(entry);
+    if (name === 'entry') encoded[name] = String(entry);
     else {
       const value = values[name];
       if (value === undefined) throw new Error(`a row of ${table.name} lacks ${name}`);
@@ -120,9 +114,12 @@ export function textColumns(table: Pick<RowTable<unknown>, 'columns'>, alias: st
 
 /** The values of an index, joined: how rows are kept in memory and named in leaves. */
 export function indexKey(columns: readonly string[], row: TextRow): string {
-  return columns.length === 1
-    ? (row[columns[0] as string] ?? '')
-    : columns.map((name) => row[name] ?? '').join('\u001f');
+  return columns.length === 1 ? (row[columns[0] as string] ?? '') : joinKey(columns.map((name) => row[name] ?? ''));
+}
+
+/** The values of an index as one text. */
+export function joinKey(values: readonly string[]): string {
+  return values.length === 1 ? (values[0] as string) : values.join('\u001f');
 }
 
 /** How a leaf names a row: its key's values with a slash between. */
@@ -130,14 +127,12 @@ export function rowName(table: Pick<RowTable<unknown>, 'key'>, row: TextRow): st
   return table.key.map((name) => row[name] ?? '').join('/');
 }
 
-/** base64url SHA-256 over the rows' canonical text (columns sorted by name), one line each, lines sorted. */
-export function digestRows(rows: readonly TextRow[]): string {
-  const [first] = rows;
-  const text = rows.length === 1 && first ? canonicalRow(first) : rows.map(canonicalRow).sort().join('\n');
-  return hash('sha256', text, 'base64url');
+/** The canonical text of a row, RFC 8785: what is digested, and what the commit writes the row from. */
+export function rowJson(row: TextRow): string {
+  return JSON.stringify(row);
 }
 
-/** The keys of a text row are in order already: see `rowTable`. */
-function canonicalRow({ ledger_id: _, ...row }: TextRow): string {
-  return JSON.stringify(row);
+/** base64url SHA-256 over rows' canonical texts, one line each, lines sorted. */
+export function digestRows(texts: readonly string[]): string {
+  return hash('sha256', texts.length === 1 ? (texts[0] as string) : [...texts].sort().join('\n'), 'base64url');
 }

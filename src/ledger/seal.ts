@@ -6,10 +6,10 @@ import { hash } from 'node:crypto';
 import { formatInstant } from '../lib/clock.js';
 import { formatAmount } from '../lib/decimal.js';
 import { type Account, addDays, type DaySums } from './accounts.js';
-import type { StagedEntry, StagedLeg } from './drafts.js';
+import type { StagedEntry, StagedLeg, StagedRow } from './drafts.js';
 import { commitText, type Leaf, type LeafAccount, type LeafLeg, type LeafRow, writeLeaf } from './leaf.js';
 import { type Frontier, leafHash } from './log/merkle.js';
-import { digestRows, rowName, type TextRow } from './rows.js';
+import { digestRows } from './rows.js';
 import type { Stage } from './stage.js';
 import type { Head, LedgerFacts } from './state.js';
 
@@ -45,6 +45,7 @@ export function sealBatch(facts: LedgerFacts, head: Head, batchId: string, stage
     ...sealDays(stage.entries),
     ...sealAnswers(stage, head.batchSeq + 1, batchId),
     sealExtra(stage, head, nodes),
+    ...sealRows(stage.entries),
   ];
   return { head: { ...outcome, batchSeq: head.batchSeq + 1, batchId, frontier }, parameters };
 }
@@ -119,15 +120,15 @@ function leafAccount(account: Account): LeafAccount {
 }
 
 /** Mutable rows one by one, in the order they were put; immutable ones as one digest a table. */
-function leafRows(rows: StagedEntry['rows']): LeafRow[] {
-  const together = new Map<string, TextRow[]>();
+function leafRows(rows: readonly StagedRow[]): LeafRow[] {
+  const together = new Map<string, string[]>();
   const leaves: LeafRow[] = [];
-  for (const { table, text } of rows) {
-    if (table.mutable) leaves.push({ digest: digestRows([text]), key: rowName(table, text), table: table.name });
+  for (const { table, name, json } of rows) {
+    if (table.mutable) leaves.push({ digest: digestRows([json]), key: name, table: table.name });
     else {
       const list = together.get(table.name);
-      if (list) list.push(text);
-      else together.set(table.name, [text]);
+      if (list) list.push(json);
+      else together.set(table.name, [json]);
     }
   }
   for (const [table, list] of together) leaves.push({ count: String(list.length), digest: digestRows(list), table });
@@ -223,14 +224,12 @@ function sealExtra(stage: Stage, head: Head, nodes: readonly LogNode[]): string 
   const texts = entries.flatMap(({ number, text }) =>
     text ? [{ ...text, number, salt: text.salt.toString('hex') }] : [],
   );
-  const rows = lastRows(entries);
   const closed = stage.outcome.closedThrough;
   const extra = {
     ...(assets.length > 0 && { assets }),
     ...(accounts.length > 0 && { accounts }),
     ...(texts.length > 0 && { texts }),
     ...(nodes.length > 0 && { nodes }),
-    ...(rows && { rows }),
     ...(closed !== head.closedThrough && { closed_through: closed }),
   };
   return Object.keys(extra).length > 0 ? JSON.stringify(extra) : null;
@@ -257,21 +256,18 @@ function openedAccount(account: Account) {
   };
 }
 
-/** Rows by table as they stand after the batch: a row changed twice is written once. */
-function lastRows(entries: readonly StagedEntry[]): Record<string, TextRow[]> | null {
-  const tables = new Map<string, Map<string, TextRow>>();
+/** Tables and, a line each, their rows as they stand after the batch: a row changed twice is written once. */
+function sealRows(entries: readonly StagedEntry[]): string[] {
+  const tables = new Map<string, Map<string, string>>();
   for (const entry of entries) {
-    for (const { table, text } of entry.rows) {
-      let rows = tables.get(table.name);
-      if (!rows) {
-        rows = new Map();
-        tables.set(table.name, rows);
-      }
-      rows.set(rowName(table, text), text);
+    for (const { table, name, json } of entry.rows) {
+      const rows = tables.get(table.name);
+      if (rows) rows.set(name, json);
+      else tables.set(table.name, new Map([[name, json]]));
     }
   }
-  if (tables.size === 0) return null;
-  return Object.fromEntries([...tables].map(([name, rows]) => [name, [...rows.values()]]));
+  const lines = [...tables.values()].map((rows) => `[${[...rows.values()].join(',')}]`);
+  return [array([...tables.keys()]), lines.join('\n')];
 }
 
 /** A PostgreSQL array literal of values that need no quoting: numbers, dates, instants without spaces, plain codes, UUIDs. */

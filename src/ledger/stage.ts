@@ -8,9 +8,9 @@ import { dateInZone, formatInstant } from '../lib/clock.js';
 import { parseAmount } from '../lib/decimal.js';
 import { Refusal } from '../lib/refusal.js';
 import { type Account, type AccountSpec, applyDay, applyPosting, isDebitNormal } from './accounts.js';
-import type { EntryDraft, LegDraft, RowChange, StagedEntry, StagedLeg, StagedPosting } from './drafts.js';
+import type { EntryDraft, LegDraft, RowChange, StagedEntry, StagedLeg, StagedPosting, StagedRow } from './drafts.js';
 import { saltText } from './leaf.js';
-import { encodeRow, indexKey, type RowTable, type TextRow } from './rows.js';
+import { encodeRow, indexKey, joinKey, type RowTable, rowJson, rowName } from './rows.js';
 import type { Answer, Key, LaneState, RecordedEntry, Remembered, RowRecord } from './state.js';
 
 /** What a batch must load before it can be decided. */
@@ -27,7 +27,7 @@ interface WantedRows {
 }
 
 function missingName(table: { readonly name: string }, index: string, key: readonly string[]): string {
-  return `${table.name}/${index}/${key.join('\u001f')}`;
+  return `${table.name}/${index}/${joinKey(key)}`;
 }
 
 /** Thrown when a command asks for what is not loaded; the lane loads and decides again. */
@@ -120,7 +120,7 @@ export class Stage {
 
   /** Rows of a floor above by one of the table's indexes; the values stand in the index's column order. */
   rows<Row>(table: RowTable<Row>, index: string, ...key: readonly string[]): Row[] {
-    const records = this.state.rows(table.name, index, key.join('\u001f'));
+    const records = this.state.rows(table.name, index, joinKey(key));
     if (records) return records.map((record) => record.value as Row);
     this.missing.rows.set(missingName(table, index, key), { table: table as RowTable<never>, index, key });
     throw notLoaded;
@@ -136,7 +136,7 @@ export class Stage {
    * taken to be free: the commit fails on a key that is not, and the batch is decided again with everything looked up.
    */
   holder<Row>(table: RowTable<Row>, index: string, ...key: readonly string[]): Row | null {
-    if (this.careful || this.state.rows(table.name, index, key.join('\u001f')))
+    if (this.careful || this.state.rows(table.name, index, joinKey(key)))
       return this.rows(table, index, ...key)[0] ?? null;
     this.assumed.push({ table: table as RowTable<never>, index, key });
     return null;
@@ -166,6 +166,16 @@ export class Stage {
       }
     }
     if (absent) throw notLoaded;
+  }
+
+  /** Runs a command's part; when that lacks something, notes all that the part is known to want before giving up. */
+  foresee<Result>(part: () => Result, wants: () => readonly (() => unknown)[]): Result {
+    try {
+      return part();
+    } catch (error) {
+      if (error === notLoaded) this.want(...wants());
+      throw error;
+    }
   }
 
   /** Runs part of a command; a refusal undoes that part alone and is returned. */
@@ -367,15 +377,15 @@ export class Stage {
     return { account, amount, balance, version: account.version, earlier };
   }
 
-  private putRow(change: RowChange, entry: number): { table: RowTable<never>; text: TextRow } {
+  private putRow(change: RowChange, entry: number): StagedRow {
     const { table } = change;
-    const text = encodeRow(table, change.row as never, this.state.facts.id, entry);
+    const text = encodeRow(table, change.row as never, entry);
     const key = indexKey(table.key, text);
     const previous = this.state.rows(table.name, 'key', key)?.[0];
     if (previous && !table.mutable) throw new Error(`${table.name} ${key} is immutable`);
     const next: RowRecord = { text, value: { ...change.row, entry } };
     this.state.replaceRow(table, previous, next);
     this.undo.push(() => this.state.replaceRow(table, next, previous));
-    return { table, text };
+    return { table, name: rowName(table, text), json: rowJson(text) };
   }
 }

@@ -63,49 +63,53 @@ export class LaneState {
   readonly entries = new Map<number, RecordedEntry | null>();
   readonly assets = new Map<string, number>();
   readonly keys = new Map<string, Remembered>();
-  private readonly rowLists = new Map<string, RowRecord[]>();
+  /** By table, index and key. */
+  private readonly rowLists = new Map<string, Map<string, Map<string, RowRecord[]>>>();
+  private rowListCount = 0;
 
   constructor(
     readonly facts: LedgerFacts,
     readonly head: Head,
   ) {}
 
-  static listName(table: string, index: string, key: string): string {
-    return `${table}\u001e${index}\u001e${key}`;
-  }
-
   /** Rows of a table by one of its indexes, or undefined when that key has not been loaded. */
   rows(table: string, index: string, key: string): RowRecord[] | undefined {
-    return this.rowLists.get(LaneState.listName(table, index, key));
+    return this.rowLists.get(table)?.get(index)?.get(key);
   }
 
   setRows(table: string, index: string, key: string, records: RowRecord[]): void {
-    this.rowLists.set(LaneState.listName(table, index, key), records);
+    const indexes = this.rowLists.get(table) ?? new Map<string, Map<string, RowRecord[]>>();
+    const lists = indexes.get(index) ?? new Map<string, RowRecord[]>();
+    this.rowLists.set(table, indexes.set(index, lists.set(key, records)));
+    this.rowListCount += 1;
   }
 
   /** Puts `next` in the place of `previous` in every loaded list it belongs to; either may be absent. */
   replaceRow(table: RowTable<never>, previous: RowRecord | undefined, next: RowRecord | undefined): void {
-    for (const [index, columns] of Object.entries(table.indexes)) {
-      const from = previous && LaneState.listName(table.name, index, indexKey(columns, previous.text));
-      const to = next && LaneState.listName(table.name, index, indexKey(columns, next.text));
-      if (from !== undefined && previous) {
+    for (const [index, columns] of table.indexes) {
+      if (previous) {
         // In place and from the end: a list may hold a busy partner's whole day, and what changes is mostly its last row.
-        const list = this.rowLists.get(from);
+        const list = this.rows(table.name, index, indexKey(columns, previous.text));
         const at = list?.lastIndexOf(previous) ?? -1;
         if (at >= 0) list?.splice(at, 1);
       }
-      if (to !== undefined && next) {
-        const list = this.rowLists.get(to);
+      if (next) {
+        const key = indexKey(columns, next.text);
+        const list = this.rows(table.name, index, key);
         // A primary key that is not loaded is now fully known; any other index may have rows this memory has not seen.
+        // What never changes again is left to be loaded, should anyone ask.
         if (list) list.push(next);
-        else if (index === 'key') this.rowLists.set(to, [next]);
+        else if (index === 'key' && table.mutable) this.setRows(table.name, index, key, [next]);
       }
     }
   }
 
   trim(): void {
     if (this.accounts.size > cacheLimit) this.accounts.clear();
-    if (this.rowLists.size > cacheLimit) this.rowLists.clear();
+    if (this.rowListCount > cacheLimit) {
+      this.rowLists.clear();
+      this.rowListCount = 0;
+    }
     if (this.entries.size > 1000) this.entries.clear();
     this.keys.clear();
   }

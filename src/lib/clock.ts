@@ -8,10 +8,19 @@ export type Clock = () => number;
 
 export const systemClock: Clock = () => Date.now();
 
-/** A microsecond count since the epoch as RFC 3339: `2026-11-23T03:17:14.123456Z`. */
+const thousandths = Array.from({ length: 1000 }, (_, i) => String(i).padStart(3, '0'));
+const milliseconds = new Map<bigint, string>();
+
+/** A microsecond count since the epoch as RFC 3339: `2026-11-23T03:17:14.123456Z`. Entries of a batch share their milliseconds. */
 export function formatInstant(microseconds: bigint): string {
-  const iso = new Date(Number(microseconds / 1000n)).toISOString();
-  return `${iso.slice(0, 23)}${(microseconds % 1000n).toString().padStart(3, '0')}Z`;
+  const whole = microseconds / 1000n;
+  let text = milliseconds.get(whole);
+  if (text === undefined) {
+    text = new Date(Number(whole)).toISOString().slice(0, 23);
+    if (milliseconds.size >= 64) milliseconds.clear();
+    milliseconds.set(whole, text);
+  }
+  return `${text}${thousandths[Number(microseconds - whole * 1000n)]}Z`;
 }
 
 /** The microsecond count of an RFC 3339 instant; digits past the sixth are dropped. NaN dates throw. */

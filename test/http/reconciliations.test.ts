@@ -286,8 +286,8 @@ test('a posting on the partner’s account that no redemption explains is told: 
     books_agree: true,
     ledger_postings: { points: '100', cny: '10.00' },
   });
-  await app.owner`insert into timeledger.postings
-    select p.ledger_id, p.account_id, p.entry, p.version + 1000, -7, p.balance, p.effective_on from timeledger.postings p
+  await app.owner`insert into timeledger.postings (ledger_id, account_id, entry, version, effective_on, amount, balance)
+    select p.ledger_id, p.account_id, p.entry, p.version + 1000, p.effective_on, -7, p.balance from timeledger.postings p
     join timeledger.accounts a using (ledger_id, account_id) where a.code = 'partner:xc-bank:redeemed' limit 1`;
   const { control } = (await app.get(path, { as: 'auditor' })).body;
   t.match(control, { books_agree: false, ledger_postings: { points: '107' }, ledger_in_period: { points: '100' } });

@@ -1,6 +1,6 @@
 /** Verifying the rows of the floors above: each must digest to what the log says of it, and none may be there that it does not know. */
 import type { TransactionSql } from 'postgres';
-import { digestRows, type RowTable, rowName, type TextRow, textColumns } from '../rows.js';
+import { digestRows, type RowTable, rowJson, rowName, type TextRow, textColumns } from '../rows.js';
 import type { Findings } from './findings.js';
 import type { Replay, ReplayedRows } from './replay.js';
 
@@ -53,7 +53,7 @@ function verifyMutable(table: RowTable<never>, row: TextRow, logged: ReplayedRow
   const known = logged.latest.get(name);
   logged.latest.delete(name);
   if (!known) findings.add(table.name, name, 'is not in the log');
-  else if (digestRows([row]) !== known.digest)
+  else if (digestRows([rowJson(row)]) !== known.digest)
     findings.add(table.name, name, `differs from what entry ${known.entry} wrote`);
 }
 
@@ -67,7 +67,7 @@ function closeGroup(
   const known = logged.together.get(entry);
   logged.together.delete(entry);
   if (!known) findings.add(table.name, `entry ${entry}`, `${group.length} rows are not in the log`);
-  else if (known.count !== group.length || digestRows(group) !== known.digest) {
+  else if (known.count !== group.length || digestRows(group.map(rowJson)) !== known.digest) {
     findings.add(table.name, `entry ${entry}`, `${group.length} rows, not the ${known.count} the entry wrote`);
   }
   return [];

@@ -1,4 +1,4 @@
-/** Authorising a redemption: points leave the member for the partner's held account, or straight through it when captured at once. */
+/** Authorising a redemption: points leave the member for the partner's held account, or for the redeemed one when captured at once. */
 
 import type { Stage } from '../../ledger/stage.js';
 import { dateInZone, formatInstant, isDate } from '../../lib/clock.js';
@@ -44,8 +44,14 @@ export function authoriseRedemption(
   rules: RuleSet,
   request: AuthoriseRequest,
 ): { redemption: Redemption; entry: number } {
+  return stage.foresee(
+    () => authorise(stage, rules, request),
+    () => wantsOf(stage, request),
+  );
+}
+
+function authorise(stage: Stage, rules: RuleSet, request: AuthoriseRequest) {
   const { partnerId, memberId, points } = request;
-  wantAll(stage, request);
   const partner = requirePartner(stage, partnerId);
   const known = stage.holder(redemptionRows, 'reference', partnerId, request.partnerReference);
   if (known) {
@@ -79,10 +85,9 @@ export function authoriseRedemption(
     reference: request.partnerReference,
     ruleSet: ruleSetName(rules),
     control: true,
-    legs: [
-      { debit: memberAccount(memberId, 'points'), credit: heldAccount(partnerId), amount: points },
-      ...(request.capture ? captureLegs(partnerId, points, cny) : []),
-    ],
+    legs: request.capture
+      ? captureLegs(memberAccount(memberId, 'points'), partnerId, points, cny)
+      : [{ debit: memberAccount(memberId, 'points'), credit: heldAccount(partnerId), amount: points }],
     rows: [
       redemptionChange(redemption),
       ...(request.capture ? [movementChange(redemption, effectiveOn, points, cny)] : []),
@@ -91,10 +96,10 @@ export function authoriseRedemption(
   return { redemption: { ...redemption, entry: entry.number }, entry: entry.number };
 }
 
-/** What a capture posts: points from held to redeemed, and what the sponsor owes for them. */
-export function captureLegs(partnerId: string, points: bigint, cny: bigint) {
+/** What a capture posts: points to redeemed, from where they are held or straight from the member, and what the sponsor owes for them. */
+export function captureLegs(from: string, partnerId: string, points: bigint, cny: bigint) {
   return [
-    { debit: heldAccount(partnerId), credit: redeemedAccount(partnerId), amount: points },
+    { debit: from, credit: redeemedAccount(partnerId), amount: points },
     ...(cny > 0n ? [{ debit: redemptionCostAccount, credit: payableAccount(partnerId), amount: cny }] : []),
   ];
 }
@@ -115,7 +120,7 @@ export function effectiveDay(stage: Stage, partner: Partner, effectiveAt: string
   return day;
 }
 
-function wantAll(stage: Stage, { partnerId, memberId, partnerReference }: AuthoriseRequest): void {
+function wantsOf(stage: Stage, { partnerId, memberId, partnerReference }: AuthoriseRequest): (() => unknown)[] {
   const accounts = [
     memberAccount(memberId, 'points'),
     heldAccount(partnerId),
@@ -123,12 +128,12 @@ function wantAll(stage: Stage, { partnerId, memberId, partnerReference }: Author
     payableAccount(partnerId),
     redemptionCostAccount,
   ];
-  stage.want(
+  return [
     () => stage.holder(redemptionRows, 'reference', partnerId, partnerReference),
     () => stage.row(memberRows, memberId),
     () => requirePartner(stage, partnerId),
     ...accounts.map((code) => () => stage.account(code)),
-  );
+  ];
 }
 
 /** Holds that have expired are given back before a member is told that their points do not suffice. */

@@ -2,6 +2,7 @@
 
 import type { Stage } from '../../ledger/stage.js';
 import { Refusal } from '../../lib/refusal.js';
+import { heldAccount } from '../chart.js';
 import { requirePartner } from '../partners.js';
 import { type RuleSet, ruleSetName } from '../rules/rule-set.js';
 import { captureLegs, effectiveDay } from './authorise.js';
@@ -49,7 +50,7 @@ export function captureRedemption(stage: Stage, rules: RuleSet, request: Capture
     reference: redemption.partner_reference,
     ruleSet: ruleSetName(rules),
     control: true,
-    legs: captureLegs(redemption.partner_id, points, cny),
+    legs: captureLegs(heldAccount(redemption.partner_id), redemption.partner_id, points, cny),
     rows: [redemptionChange(captured), movementChange(redemption, effectiveOn, points, cny)],
   });
   return { redemption: captured, entry: entry.number };
