@@ -5,7 +5,7 @@
 import type { Sql } from 'postgres';
 import { formatAmount } from '../../lib/decimal.js';
 import type { Account } from '../accounts.js';
-import { readAccount } from './accounts.js';
+import { accountColumns, accountSource, requireAccount } from './accounts.js';
 
 export interface StatementLine {
   readonly entry: string;
@@ -49,14 +49,15 @@ interface RawLine {
   readonly amount: string;
 }
 
+/** One statement for account and lines: beside a busy lane every round trip waits its turn. */
 const statement = `
-  select
+  select ${accountColumns},
     (select coalesce(sum(d.debits - d.credits), 0) from timeledger.daily_balances d
-      where d.ledger_id = $1 and d.account_id = $2 and d.day < $3::text::date)::text as before_days,
+      where d.ledger_id = $1 and d.account_id = a.account_id and d.day < $3::text::date)::text as before_days,
     (select coalesce(sum(p.amount), 0) from timeledger.daily_balances d join timeledger.postings p
         on p.ledger_id = d.ledger_id and p.account_id = d.account_id and p.entry between d.first_entry and d.last_entry
           and p.effective_on = d.day
-      where d.ledger_id = $1 and d.account_id = $2 and d.day = $3::text::date
+      where d.ledger_id = $1 and d.account_id = a.account_id and d.day = $3::text::date
         and (p.entry, p.version) <= ($5::text::bigint, $6::text::bigint))::text as before_lines,
     (select json_agg(json_build_object('day', l.day, 'entry', l.entry::text, 'version', l.version::text,
         'kind', l.kind, 'amount', l.amount::text) order by l.day, l.entry, l.version)
@@ -65,15 +66,16 @@ const statement = `
         from timeledger.daily_balances d
         cross join lateral (
           select p.entry, p.version, p.amount from timeledger.postings p
-          where p.ledger_id = $1 and p.account_id = $2 and p.entry between d.first_entry and d.last_entry
+          where p.ledger_id = $1 and p.account_id = a.account_id and p.entry between d.first_entry and d.last_entry
             and p.effective_on = d.day
             and (d.day > $3::text::date or (p.entry, p.version) > ($5::text::bigint, $6::text::bigint))
           order by p.entry, p.version limit $7
         ) p
         join timeledger.entries e on e.ledger_id = $1 and e.number = p.entry
-        where d.ledger_id = $1 and d.account_id = $2 and d.day between $3::text::date and $4::text::date
+        where d.ledger_id = $1 and d.account_id = a.account_id and d.day between $3::text::date and $4::text::date
         order by d.day, p.entry, p.version limit $7
-      ) l) as lines`;
+      ) l) as lines
+  from ${accountSource} where a.ledger_id = $1 and a.code = $2`;
 
 /** One page of a statement. Refuses: `account_not_found`. */
 export async function readStatement(
@@ -82,13 +84,12 @@ export async function readStatement(
   code: string,
   request: StatementRequest,
 ): Promise<StatementPage> {
-  const account = await readAccount(sql, ledgerId, code);
   const { after } = request;
   const [row] = await sql.unsafe(
     statement,
     [
       ledgerId,
-      account.id,
+      code,
       after?.day ?? request.from ?? '0001-01-01',
       request.to ?? '9999-12-31',
       String(after?.entry ?? 0),
@@ -97,6 +98,7 @@ export async function readStatement(
     ],
     { prepare: true },
   );
+  const account = requireAccount(row, code);
   const raw = (row?.['lines'] as RawLine[] | null) ?? [];
   const opening = BigInt(row?.['before_days'] as string) + BigInt(row?.['before_lines'] as string);
   return pageOf(account, opening, raw, request.limit);
