@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=64 --single-threaded-gc
+#!/usr/bin/env -S node --max-semi-space-size=32
 /**
  * The command line: reads arguments, starts things, prints one line and exits 1 when it cannot. All work is done elsewhere, in
  * modules that are loaded when their command is given: a token should not wait for a web server to load.

@@ -16,15 +16,15 @@ import {
   type BenchResult,
   isSound,
   type Measurement,
-  ratiosTo,
-  runsOf,
+  mean,
+  ratiosOf,
   type StorageFacts,
   type Yardstick,
 } from './results.js';
 import { runParts, warmService } from './runs.js';
-import { ledger, openStand, type Stand } from './stand.js';
+import { ledger, openStand, type Plan, type Stand } from './stand.js';
 import { targetsOf } from './targets.js';
-import { mainYardstick, prepareYardsticks } from './yardsticks.js';
+import { prepareYardsticks, type Yardsticks } from './yardsticks.js';
 
 export interface BenchOptions {
   /** The result alone, as JSON, on standard output. */
@@ -64,24 +64,22 @@ async function runAll(options: BenchOptions, chosen: ReadonlySet<Part>, cleanup:
   const yardsticks = await prepareYardsticks(stand, chosen, seconds, note);
   const before = await yardsticks.before();
   for (const yardstick of before) tellYardstick(yardstick);
-  const measured = await measureService(stand, options, chosen, seconds);
-  const after = await yardsticks.after();
-  for (const yardstick of after) tellYardstick(yardstick);
-  const all = [...before, ...after];
-  const yardstick = best(all);
+  const measured = await measureService(stand, options, chosen, seconds, yardsticks);
+  const all = [...before, ...measured.yardsticks];
+  const main = measured.yardsticks.map(({ rate }) => rate);
   const found = {
     version: packageVersion,
     started_at: startedAt,
     window_seconds: seconds,
     machine: { ...machine, disk },
     database,
-    yardsticks: all,
-    pgbench_rate: yardstick,
-    ratios: ratiosTo(yardstick, [...all, ...runsOf(measured)]),
     ...measured,
+    yardsticks: all,
+    pgbench_rate: main.length === 0 ? null : mean(main),
     verification: await verify(stand),
   };
-  return { ...found, targets: targetsOf(found) };
+  const result = { ...found, ratios: ratiosOf(found) };
+  return { ...result, targets: targetsOf(result) };
 }
 
 /** Accounts always, members with points only where they are asked for. */
@@ -95,21 +93,58 @@ async function populate(stand: Stand, chosen: ReadonlySet<Part>): Promise<void> 
   });
 }
 
-async function measureService(stand: Stand, { grow }: BenchOptions, chosen: ReadonlySet<Part>, seconds: number) {
-  const measurements: Measurement[] = [];
-  const told = (measurement: Measurement) => {
-    measurements.push(measurement);
-    tellMeasurement(measurement);
-  };
+async function measureService(
+  stand: Stand,
+  { grow }: BenchOptions,
+  chosen: ReadonlySet<Part>,
+  seconds: number,
+  yardsticks: Yardsticks,
+) {
   note('having the service load the accounts');
   await warmService(stand);
   const first = await countEntries(stand.sql, ledger);
-  const growth = grow ? await measureGrowth(stand, seconds, told) : null;
-  const storage: StorageFacts | null = grow ? null : await runParts(stand, chosen, seconds, told);
-  const acknowledged = measurements.reduce((sum, measurement) => sum + measurement.acknowledged, 0);
+  const runs = new Runs(stand, yardsticks);
+  const measure = (plan: Plan) => runs.measure(plan);
+  const growth = grow ? await measureGrowth(stand, seconds, measure) : null;
+  const storage: StorageFacts | null = grow ? null : await runParts(stand, chosen, seconds, measure);
+  const acknowledged = stand.acknowledged();
   const grownBy = (await countEntries(stand.sql, ledger)) - first;
   const books = { acknowledged, grown_by: grownBy, agree: acknowledged === grownBy };
-  return { measurements: grow ? [] : measurements, storage, growth, books };
+  const measurements = grow ? [] : runs.measurements;
+  return { measurements, yardsticks: runs.yardsticks, storage, growth, books };
+}
+
+/** Runs of the load generator, each between two runs of the main yardstick; results are told as soon as they are there. */
+class Runs {
+  readonly measurements: Measurement[] = [];
+  readonly yardsticks: Yardstick[] = [];
+  private before: Yardstick | null = null;
+
+  constructor(
+    private readonly stand: Stand,
+    private readonly main: Yardsticks,
+  ) {}
+
+  async measure(plan: Plan): Promise<Measurement[]> {
+    const before = this.before ?? (await this.yardstick());
+    const measured = await this.stand.measure(plan);
+    for (const measurement of measured) tellMeasurement(measurement);
+    const after = await this.yardstick();
+    this.before = after;
+    const pgbench_rate = before && after && mean([before.rate, after.rate]);
+    const related = measured.map((measurement) => ({ ...measurement, pgbench_rate }));
+    this.measurements.push(...related);
+    return related;
+  }
+
+  private async yardstick(): Promise<Yardstick | null> {
+    const yardstick = await this.main.main();
+    if (yardstick) {
+      this.yardsticks.push(yardstick);
+      tellYardstick(yardstick);
+    }
+    return yardstick;
+  }
 }
 
 async function verify(stand: Stand): Promise<BenchResult['verification']> {
@@ -118,11 +153,6 @@ async function verify(stand: Stand): Promise<BenchResult['verification']> {
   const { ok, checked, findings } = await verifyOne(stand.sql, ledger, progressBar('verifying'));
   for (const { table, key, detail } of findings.slice(0, 10)) note(`! ${table} ${key}: ${detail}`);
   return { seconds: (performance.now() - started) / 1_000, ok, checked };
-}
-
-function best(yardsticks: readonly Yardstick[]): number | null {
-  const rates = yardsticks.filter(({ name }) => name === mainYardstick).map(({ rate }) => rate);
-  return rates.length === 0 ? null : Math.max(...rates);
 }
 
 /** Progress goes to standard error, so that standard output is the result alone. */

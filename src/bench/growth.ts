@@ -1,7 +1,7 @@
 /** Whether the books grow slow: single postings around entry 10,000 against those around entry 2,000,000, on the same accounts. */
 import { countEntries } from './database-facts.js';
-import type { GrowthFacts, Measurement } from './results.js';
-import { bulkStream, mainConnections, postingStream, type Told, warmupSeconds } from './runs.js';
+import { type GrowthFacts, type Measurement, ratioTo } from './results.js';
+import { bulkStream, type Measure, mainConnections, postingStream, warmupSeconds } from './runs.js';
 import { ledger, type Stand } from './stand.js';
 
 const earlyEntry = 10_000;
@@ -11,33 +11,41 @@ const fillConnections = 4;
 const fillSeconds = 3_600;
 
 /** The journal holds the accounts' openings and nothing else when this begins. */
-export async function measureGrowth(stand: Stand, seconds: number, told: Told): Promise<GrowthFacts> {
-  await fill(stand, earlyEntry, told);
-  const early = await measureAround(stand, seconds, 'around entry 10,000', told);
+export async function measureGrowth(stand: Stand, seconds: number, measure: Measure): Promise<GrowthFacts> {
+  await fill(stand, earlyEntry);
+  const early = await measureAround(stand, seconds, 'around entry 10,000', measure);
   const half = Math.round((early.measurement.rate * (warmupSeconds + seconds)) / 2);
-  const filled = await fill(stand, lateEntry - half, told);
-  const late = await measureAround(stand, seconds, 'around entry 2,000,000', told);
+  const filled = await fill(stand, lateEntry - half);
+  const late = await measureAround(stand, seconds, 'around entry 2,000,000', measure);
   return {
     early,
     late,
-    ratio: late.measurement.rate / early.measurement.rate,
+    ratio: speedOf(late.measurement) / speedOf(early.measurement),
     filled_entries: filled?.acknowledged ?? 0,
     fill_rate: filled?.rate ?? 0,
   };
 }
 
-async function measureAround(stand: Stand, seconds: number, where: string, told: Told): Promise<GrowthFacts['early']> {
+function speedOf({ rate, pgbench_rate }: Measurement): number {
+  return ratioTo(pgbench_rate, rate) ?? rate;
+}
+
+async function measureAround(
+  stand: Stand,
+  seconds: number,
+  where: string,
+  measure: Measure,
+): Promise<GrowthFacts['early']> {
   const stream = { ...postingStream(stand, mainConnections), name: `postings ${where}` };
   const first = await countEntries(stand.sql, ledger);
-  const [measurement] = await stand.measure({ streams: [stream], warmupSeconds, seconds, label: stream.name });
+  const [measurement] = await measure({ streams: [stream], warmupSeconds, seconds, label: stream.name });
   if (!measurement) throw new Error('nothing was measured');
-  told(measurement);
   const last = await countEntries(stand.sql, ledger);
   return { entry: Math.round((first + last) / 2), measurement };
 }
 
 /** Bulk postings until the journal has about `entry` entries. */
-async function fill(stand: Stand, entry: number, told: Told): Promise<Measurement | null> {
+async function fill(stand: Stand, entry: number): Promise<Measurement | null> {
   const missing = entry - (await countEntries(stand.sql, ledger));
   if (missing <= 0) return null;
   const stream = { ...bulkStream(stand, fillConnections), name: `filling up to entry ${entry.toLocaleString('en')}` };
@@ -49,6 +57,5 @@ async function fill(stand: Stand, entry: number, told: Told): Promise<Measuremen
     label: stream.name,
   };
   const [measurement] = await stand.measure(plan);
-  if (measurement) told(measurement);
   return measurement ?? null;
 }

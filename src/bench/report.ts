@@ -1,5 +1,5 @@
 /** The bench's result for people: one table with bars, the cost in processor time, storage, and what the books say of it all. */
-import { type BenchResult, type Measurement, ratioTo, runsOf } from './results.js';
+import { type BenchResult, byName, type Measurement, ratioTo, runsOf, type YardstickSummary } from './results.js';
 
 const nameWidth = 40;
 const barWidth = 24;
@@ -36,18 +36,25 @@ function head({ version, machine, database, window_seconds }: BenchResult): stri
 function table({ yardsticks, measurements, growth, pgbench_rate }: BenchResult): string[] {
   const runs = runsOf({ measurements, growth });
   const most = Math.max(1, ...yardsticks.map(({ rate }) => rate), ...runs.map(({ rate }) => rate));
-  const line = (name: string, rate: number) =>
-    `${name.padEnd(nameWidth)}${integer(rate).padStart(9)}  ${bar(rate / most)} ${ratio(ratioTo(pgbench_rate, rate))}`;
+  const line = (name: string, rate: number, pgbench: number | null) =>
+    `${name.padEnd(nameWidth)}${integer(rate).padStart(9)}  ${bar(rate / most)} ${ratio(ratioTo(pgbench, rate))}`;
   const titles = ['p50', 'p95', 'p99', 'max'].map((title) => title.padStart(8)).join('');
   return [
     `${''.padEnd(nameWidth)}${'a second'.padStart(9)}  ${''.padEnd(barWidth)} pgbench${titles} ms  errors`,
-    ...yardsticks.map(
-      ({ name, rate, latency_average_ms: average }) => `${line(name, rate)}  average ${average.toFixed(2)} ms`,
+    ...byName(yardsticks).map(
+      (yardstick) => `${line(yardstick.name, yardstick.rate, pgbench_rate)}  ${spread(yardstick)}`,
     ),
-    ...runs.map((run) => `${line(run.name, run.rate)}${latencies(run)}  ${String(run.errors).padStart(9)}`),
+    ...runs.map(
+      (run) => `${line(run.name, run.rate, run.pgbench_rate)}${latencies(run)}  ${String(run.errors).padStart(9)}`,
+    ),
     ...runs.flatMap((run) => (run.first_error === null ? [] : [`  ! ${run.name}: ${run.first_error}`])),
     '',
   ];
+}
+
+function spread({ runs, slowest, fastest, latency_average_ms: average }: YardstickSummary): string {
+  const times = runs === 1 ? '' : `; ${runs} runs, ${integer(slowest)} to ${integer(fastest)}`;
+  return `average ${average.toFixed(2)} ms${times}`;
 }
 
 function latencies({ latency }: Measurement): string {

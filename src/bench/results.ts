@@ -28,6 +28,8 @@ export interface Measurement {
   readonly other_cores: number | null;
   /** Entries acknowledged, warm-up included. */
   readonly acknowledged: number;
+  /** The mean of pgbench -N -c 32 just before and just after this run, which its ratio is taken to; null when it was not run. */
+  readonly pgbench_rate: number | null;
 }
 
 export interface Yardstick {
@@ -51,7 +53,7 @@ export interface StorageFacts {
 export interface GrowthFacts {
   readonly early: { readonly entry: number; readonly measurement: Measurement };
   readonly late: { readonly entry: number; readonly measurement: Measurement };
-  /** Late by early. */
+  /** Late by early: of their ratios to pgbench where it was run, for the machine's speed changes meanwhile; else of their rates. */
   readonly ratio: number;
   readonly filled_entries: number;
   readonly fill_rate: number;
@@ -78,9 +80,9 @@ export interface BenchResult {
   readonly machine: MachineFacts & { readonly disk: DiskFacts };
   readonly database: Readonly<Record<string, string>>;
   readonly yardsticks: readonly Yardstick[];
-  /** The better of the runs of pgbench -N -c 32: what ratios are taken to; null when it was not run. */
+  /** The mean of the runs of pgbench -N -c 32, which the other yardsticks' ratios are taken to; null when it was not run. */
   readonly pgbench_rate: number | null;
-  /** Every rate to that one, by name. */
+  /** Of every yardstick and run, by name. */
   readonly ratios: Readonly<Record<string, number>>;
   readonly measurements: readonly Measurement[];
   readonly storage: StorageFacts | null;
@@ -95,17 +97,48 @@ export function ratioTo(yardstick: number | null, rate: number): number | null {
   return yardstick === null || yardstick === 0 ? null : rate / yardstick;
 }
 
-/** The rates of yardsticks and runs to the yardstick's, by name; none when there is none. */
-export function ratiosTo(
-  yardstick: number | null,
-  runs: readonly { name: string; rate: number }[],
-): Record<string, number> {
-  const ratios: Record<string, number> = {};
-  for (const { name, rate } of runs) {
-    const ratio = ratioTo(yardstick, rate);
-    if (ratio !== null) ratios[name] = Math.max(ratio, ratios[name] ?? 0);
-  }
-  return ratios;
+/** The ratios of yardsticks and runs by name; none when there is nothing to take them to. */
+export function ratiosOf({
+  yardsticks,
+  pgbench_rate,
+  ...runs
+}: Pick<BenchResult, 'yardsticks' | 'pgbench_rate' | 'measurements' | 'growth'>): Record<string, number> {
+  const all = [
+    ...byName(yardsticks).map(({ name, rate }) => ({ name, ratio: ratioTo(pgbench_rate, rate) })),
+    ...runsOf(runs).map(({ name, rate, pgbench_rate: own }) => ({ name, ratio: ratioTo(own, rate) })),
+  ];
+  return Object.fromEntries(all.flatMap(({ name, ratio }) => (ratio === null ? [] : [[name, ratio]])));
+}
+
+export interface YardstickSummary {
+  readonly name: string;
+  readonly runs: number;
+  /** Means over the runs. */
+  readonly rate: number;
+  readonly latency_average_ms: number;
+  readonly slowest: number;
+  readonly fastest: number;
+}
+
+/** Yardsticks that were run several times, taken together. */
+export function byName(yardsticks: readonly Yardstick[]): YardstickSummary[] {
+  return [...new Set(yardsticks.map(({ name }) => name))].map((name) => {
+    const same = yardsticks.filter((yardstick) => yardstick.name === name);
+    const rates = same.map(({ rate }) => rate);
+    const latency_average_ms = mean(same.map((yardstick) => yardstick.latency_average_ms));
+    return {
+      name,
+      runs: same.length,
+      rate: mean(rates),
+      latency_average_ms,
+      slowest: Math.min(...rates),
+      fastest: Math.max(...rates),
+    };
+  });
+}
+
+export function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** Whether the figures may be believed: no errors, the books grew by what was acknowledged, and they verify. */

@@ -5,13 +5,14 @@ import { hotAccount, memberCount, partnerId, redeemerCount } from './names.js';
 import type { Part } from './parts.js';
 import { memberAccounts } from './population.js';
 import type { Measurement, StorageFacts } from './results.js';
-import type { Stand } from './stand.js';
+import type { Plan, Stand } from './stand.js';
 
 export const warmupSeconds = 3;
 /** The run that storage is measured on, and the targets are set for. */
 export const mainConnections = 64;
 
-export type Told = (measurement: Measurement) => void;
+/** Measures between two runs of the main yardstick. */
+export type Measure = (plan: Plan) => Promise<Measurement[]>;
 
 export function postingStream(stand: Stand, connections: number): LoadStream {
   const plural = connections === 1 ? 'connection' : 'connections';
@@ -43,19 +44,15 @@ export async function warmService(stand: Stand): Promise<void> {
   }
 }
 
-/** The chosen parts in order; each result is told as soon as it is there. */
+/** The chosen parts in order. */
 export async function runParts(
   stand: Stand,
   chosen: ReadonlySet<Part>,
   seconds: number,
-  told: Told,
+  measure: Measure,
 ): Promise<StorageFacts | null> {
-  const run = async (streams: readonly LoadStream[]) => {
-    const label = streams[0]?.name ?? '';
-    const measured = await stand.measure({ streams, warmupSeconds, seconds, label });
-    for (const measurement of measured) told(measurement);
-    return measured;
-  };
+  const run = (streams: readonly LoadStream[]) =>
+    measure({ streams, warmupSeconds, seconds, label: streams[0]?.name ?? '' });
   const storage = chosen.has('postings') ? await runPostings(stand, run) : null;
   if (chosen.has('redemptions')) await run([redemptionStream(stand)]);
   if (chosen.has('bulk')) await run([bulkStream(stand, 4)]);

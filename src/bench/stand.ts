@@ -27,6 +27,8 @@ export interface Stand {
   readonly cleanup: Cleanup;
   token(role: Role, subject: string): string;
   measure(plan: Plan): Promise<Measurement[]>;
+  /** Entries that the service acknowledged in all runs so far. */
+  acknowledged(): number;
 }
 
 export interface Plan {
@@ -58,7 +60,20 @@ export async function openStand(cleanup: Cleanup): Promise<Stand> {
       tokenSeconds,
       systemClock,
     );
-  return { service, target, sql, cleanup, token, measure: (plan) => measure(service, sql, generator, plan) };
+  let acknowledged = 0;
+  return {
+    service,
+    target,
+    sql,
+    cleanup,
+    token,
+    acknowledged: () => acknowledged,
+    measure: async (plan) => {
+      const measured = await measure(service, sql, generator, plan);
+      for (const measurement of measured) acknowledged += measurement.acknowledged;
+      return measured;
+    },
+  };
 }
 
 async function measure(service: ServiceProcess, sql: Pool, generator: Generator, plan: Plan): Promise<Measurement[]> {
@@ -101,6 +116,7 @@ function measurementOf(
     errors: found.errors,
     first_error: found.firstError,
     acknowledged: found.acknowledged,
+    pgbench_rate: null,
     ...(index === 0 ? costOf(units, result, readings) : { cpu_seconds_per_1000: null, other_cores: null }),
   };
 }

@@ -15,10 +15,10 @@ import type { Yardstick } from './results.js';
 import type { Stand } from './stand.js';
 
 export interface Yardsticks {
-  /** Runs what was asked for, before the service is measured. */
+  /** Runs what else was asked for, before the service is measured. */
   before(): Promise<Yardstick[]>;
-  /** The first of them once more, after the service was measured: a machine's speed changes within minutes. */
-  after(): Promise<Yardstick[]>;
+  /** The main yardstick, once more before and after each run: a machine's speed changes within minutes. Null: not asked for. */
+  main(): Promise<Yardstick | null>;
 }
 
 export type Note = (line: string) => void;
@@ -28,8 +28,6 @@ const scale = 20;
 const warmupSeconds = 2;
 /** The ledger of the lane that is driven without batches. */
 const soloLedger = 'bench-solo';
-
-export const mainYardstick = 'pgbench -N -c 32';
 
 export async function prepareYardsticks(
   stand: Stand,
@@ -43,12 +41,11 @@ export async function prepareYardsticks(
   const run = (clients: number) => runStandard(stand, standard, clients, seconds);
   return {
     before: async () => [
-      ...(await run(32)),
       ...(await run(64)),
       ...(program !== null && chosen.has('bare-sql') ? await runBare(program, stand, seconds, note) : []),
       ...(chosen.has('one-at-a-time') ? [await runSolo(stand, seconds, note)] : []),
     ],
-    after: () => run(32),
+    main: async () => (await run(32))[0] ?? null,
   };
 }
 
