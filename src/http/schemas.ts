@@ -189,3 +189,16 @@ export const NoBody = OptionalBody(
 export function Nullable<T extends TSchema>(schema: T, options: { description?: string; examples?: unknown[] } = {}) {
   return Type.Union([schema, Type.Null()], options);
 }
+
+/** For every command that can be tried: `dryRun: request.query.dry_run`. */
+export const dryRunQuery = Type.Object(
+  {
+    dry_run: Type.Optional(
+      Type.Boolean({
+        default: false,
+        description: 'Decide and answer with 200, commit nothing; needs no Idempotency-Key.',
+      }),
+    ),
+  },
+  closed,
+);

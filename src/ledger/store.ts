@@ -50,8 +50,10 @@ export function openStore(
       const query = used.unsafe(statement, [String(ledgerId), ...parameters], { prepare: true });
       try {
         const [row] = await within(query, timeout, () => renew(used));
-        return row?.['outcome'] as CommitOutcome;
+        if (row === undefined) throw new Unanswered('the commit was answered with nothing');
+        return row['outcome'] as CommitOutcome;
       } catch (error) {
+        if (error instanceof Unanswered) throw error;
         const state = sqlState(error);
         if (state === '23505') return 'not_unique';
         if (state === undefined || isRetryable(error) || !/^(22|23|TL|P0)/.test(state)) throw error;

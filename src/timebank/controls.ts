@@ -2,34 +2,41 @@
 import type { TransactionSql } from 'postgres';
 import type { Findings } from '../ledger/verify/findings.js';
 
-const checks: readonly { readonly name: string; readonly sql: string }[] = [
-  {
-    name: 'open authorisations = held account',
-    sql: `select p.partner_id as key,
-        (select coalesce(sum(r.authorised - r.captured - r.released), 0) from timebank.redemptions r
-          where r.ledger_id = $1 and r.partner_id = p.partner_id)::text as expected,
+interface Check {
+  readonly name: string;
+  readonly sql: string;
+}
+
+/** For each partner: a sum over its sub-ledger, against its control account. */
+function ofPartner(name: string, sum: string, table: string, account: string): Check {
+  const sql = `select p.partner_id as key,
+        (select coalesce(sum(${sum}), 0) from timebank.${table} x
+          where x.ledger_id = $1 and x.partner_id = p.partner_id)::text as expected,
         (select credits - debits from timeledger.accounts a
-          where a.ledger_id = $1 and a.code = 'held:redemptions:' || p.partner_id)::text as actual
-      from timebank.partners p where p.ledger_id = $1`,
-  },
-  {
-    name: 'captured less refunded points = redeemed account',
-    sql: `select p.partner_id as key,
-        (select coalesce(sum(m.points), 0) from timebank.redemption_movements m
-          where m.ledger_id = $1 and m.partner_id = p.partner_id)::text as expected,
-        (select credits - debits from timeledger.accounts a
-          where a.ledger_id = $1 and a.code = 'partner:' || p.partner_id || ':redeemed')::text as actual
-      from timebank.partners p where p.ledger_id = $1`,
-  },
-  {
-    name: 'captured less refunded CNY = payable account',
-    sql: `select p.partner_id as key,
-        (select coalesce(sum(m.amount_cny), 0) from timebank.redemption_movements m
-          where m.ledger_id = $1 and m.partner_id = p.partner_id)::text as expected,
-        (select credits - debits from timeledger.accounts a
-          where a.ledger_id = $1 and a.code = 'partner:' || p.partner_id || ':payable')::text as actual
-      from timebank.partners p where p.ledger_id = $1`,
-  },
+          where a.ledger_id = $1 and a.code = ${account})::text as actual
+      from timebank.partners p where p.ledger_id = $1`;
+  return { name, sql };
+}
+
+const checks: readonly Check[] = [
+  ofPartner(
+    'open authorisations = held account',
+    'x.authorised - x.captured - x.released',
+    'redemptions',
+    `'held:redemptions:' || p.partner_id`,
+  ),
+  ofPartner(
+    'captured less refunded points = redeemed account',
+    'x.points',
+    'redemption_movements',
+    `'partner:' || p.partner_id || ':redeemed'`,
+  ),
+  ofPartner(
+    'captured less refunded CNY = payable account',
+    'x.amount_cny',
+    'redemption_movements',
+    `'partner:' || p.partner_id || ':payable'`,
+  ),
   {
     name: 'movements of a redemption = its captured less refunded points',
     sql: `select r.redemption_id::text as key, (r.captured - r.refunded)::text as expected, coalesce(m.points, 0)::text as actual

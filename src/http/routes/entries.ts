@@ -1,169 +1,22 @@
 /** The journal over HTTP: posting one entry or up to a thousand, reversing one, reading and proving them. */
-import { type Static, Type } from 'typebox';
-import { type EntryRequest, manualKinds, postEntry, reverseEntry, viewStaged } from '../../ledger/entries.js';
+import { Type } from 'typebox';
+import { type EntryRequest, postEntry, reverseEntry, viewStaged } from '../../ledger/entries.js';
 import { listEntries, readEntry } from '../../ledger/reads/entries.js';
 import { readEntryProof } from '../../ledger/reads/log.js';
 import type { Stage } from '../../ledger/stage.js';
 import type { Answer, Key } from '../../ledger/state.js';
-import { decodeCursor } from '../../lib/cursor.js';
 import { Refusal } from '../../lib/refusal.js';
 import { recoverFromMember } from '../../timebank/receivable.js';
 import { RawJson, runCommand } from '../commands.js';
 import { fingerprint, idempotencyKey, keyOf } from '../idempotency.js';
-import { pageOf } from '../pages.js';
+import { afterOf, pageOf } from '../pages.js';
 import { commandRefusals, guardedRefusals, problemResponses } from '../problem-responses.js';
 import { renderProblem } from '../problems.js';
-import {
-  AccountCode,
-  AmountString,
-  AssetCode,
-  closed,
-  DateString,
-  EntryNumber,
-  Instant,
-  NextCursor,
-  Nullable,
-  OptionalBody,
-  pageQuery,
-  SignedAmountString,
-} from '../schemas.js';
+import { closed, DateString, dryRunQuery, EntryNumber, OptionalBody, pageQuery } from '../schemas.js';
 import { type App, ledgerIdOf, type Service } from '../service.js';
 import type { Principal } from '../tokens.js';
+import { BulkItem, BulkResults, description, Entry, EntryPage, example, NewEntry, Proof } from './entry-shapes.js';
 
-const reference = Type.String({
-  minLength: 1,
-  maxLength: 200,
-  description: 'What the entry refers to: kept beside the journal, only its digest in the log.',
-  examples: ['DOC-2026-17'],
-});
-const description = Type.String({
-  minLength: 1,
-  maxLength: 1_000,
-  description: 'In words; kept like the reference.',
-  examples: ['corrected by hand'],
-});
-
-const entryFields = {
-  kind: Type.Enum([...manualKinds], {
-    description: 'What happened; docs/ledger.md explains each kind.',
-    examples: ['adjustment'],
-  }),
-  effective_on: Type.Optional(DateString),
-  reference: Type.Optional(reference),
-  description: Type.Optional(description),
-  legs: Type.Array(
-    Type.Object({ debit: AccountCode, credit: AccountCode, amount: AmountString }, { ...closed, title: 'Leg' }),
-    {
-      minItems: 1,
-      maxItems: 100,
-      description: 'Each leg debits one account and credits another of the same asset.',
-    },
-  ),
-};
-
-const example = { kind: 'adjustment', legs: [{ debit: 'coin:issuance', credit: 'pool:community', amount: '1.50' }] };
-
-const NewEntry = Type.Object(entryFields, {
-  ...closed,
-  title: 'NewEntry',
-  description: 'An entry to post.',
-  examples: [example],
-});
-
-const BulkItem = Type.Object(
-  {
-    ...entryFields,
-    idempotency_key: Type.Optional(
-      Type.String({
-        minLength: 16,
-        maxLength: 64,
-        pattern: '^[\\x21\\x23-\\x5b\\x5d-\\x7e]+$',
-        description: 'Remembered for this item alone, like the header for a whole request.',
-      }),
-    ),
-  },
-  { ...closed, title: 'NewEntryInBulk', description: 'An entry to post, decided by itself.' },
-);
-type BulkItem = Static<typeof BulkItem>;
-
-export const Entry = Type.Object(
-  {
-    number: EntryNumber,
-    kind: Type.String({ description: 'What happened; docs/ledger.md explains each kind.', examples: ['adjustment'] }),
-    effective_on: DateString,
-    recorded_at: Instant,
-    actor: Type.String({ description: 'Who did it: role and subject.', examples: ['operator:ops'] }),
-    reference: Nullable(Type.String()),
-    description: Nullable(Type.String()),
-    rule_set: Nullable(Type.String(), { description: 'The rules it was decided under.' }),
-    reverses: Nullable(EntryNumber),
-    reversed_by: Nullable(EntryNumber),
-    legs: Type.Array(
-      Type.Object(
-        { debit: AccountCode, credit: AccountCode, asset: AssetCode, amount: AmountString },
-        { ...closed, title: 'PostedLeg' },
-      ),
-    ),
-    balances: Type.Array(
-      Type.Object(
-        {
-          account: AccountCode,
-          balance: SignedAmountString,
-          version: Type.Integer({ description: 'How many postings the account had had.', examples: [3] }),
-        },
-        { ...closed, title: 'PostedBalance' },
-      ),
-      { description: 'What the accounts held right after it; left out of lists.' },
-    ),
-  },
-  { ...closed, title: 'Entry', description: 'An entry of the journal.' },
-);
-
-const EntryPage = Type.Object(
-  { entries: Type.Array(Entry), next_cursor: NextCursor },
-  { ...closed, title: 'EntryPage', description: 'Entries in the order of their numbers.' },
-);
-
-const BulkResults = Type.Object(
-  {
-    results: Type.Array(
-      Type.Union([
-        Type.Object({ status: Type.Literal(201), entry: Entry }, { ...closed, title: 'PostedItem' }),
-        Type.Object(
-          { status: Type.Integer({ minimum: 400 }), problem: Type.Ref('Problem#') },
-          { ...closed, title: 'RefusedItem' },
-        ),
-      ]),
-    ),
-  },
-  { ...closed, title: 'BulkResults', description: 'One result for each item, in their order.' },
-);
-
-const Proof = Type.Object(
-  {
-    leaf_index: Type.Integer({ description: 'From 0: the number less one.' }),
-    tree_size: Type.Integer({ description: 'Leaves of the tree that the checkpoint signs.' }),
-    leaf: Type.String({ description: 'Base64 of the bytes of the leaf; its hash is SHA-256(0x00 || bytes).' }),
-    hashes: Type.Array(Type.String({ description: 'Base64 of a node.' }), {
-      description: 'The audit path, RFC 6962 section 2.1.1.',
-    }),
-    checkpoint: Type.String({ description: 'The signed note (C2SP tlog-checkpoint).' }),
-  },
-  { ...closed, title: 'EntryProof', description: 'Proof that an entry is in the log.' },
-);
-
-/** For every command that can be tried: `dryRun: request.query.dry_run`. */
-export const dryRunQuery = Type.Object(
-  {
-    dry_run: Type.Optional(
-      Type.Boolean({
-        default: false,
-        description: 'Decide and answer with 200, commit nothing; needs no Idempotency-Key.',
-      }),
-    ),
-  },
-  closed,
-);
 const params = Type.Object({ number: EntryNumber }, closed);
 const readers = ['operator', 'auditor'] as const;
 const postRefusals = [
@@ -341,9 +194,7 @@ function registerReading(app: App, service: Service): void {
     },
     handler: async (request) => {
       const { cursor, kind = null, limit = 50 } = request.query;
-      const after = cursor === undefined ? 0 : Number(decodeCursor(cursor, 1)[0]);
-      if (!Number.isSafeInteger(after))
-        throw new Refusal('request_invalid', 'The cursor is not one that this list gave out.');
+      const after = Number(afterOf(cursor, /^[1-9][0-9]{0,14}$/));
       const rows = await listEntries(service.sql, await ledgerIdOf(service, request.principal), {
         after,
         limit: limit + 1,

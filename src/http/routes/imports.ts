@@ -22,10 +22,9 @@ import { actorOf, keyOfRequest, runCommand } from '../commands.js';
 import { csvBody, csvOf } from '../csv-body.js';
 import { afterOf, pageOf } from '../pages.js';
 import { commandRefusals, guardedRefusals, problemResponses } from '../problem-responses.js';
-import { closed, DateString, NoBody, PageQuery, pageQuery, Uuid } from '../schemas.js';
+import { closed, DateString, dryRunQuery, NoBody, PageQuery, pageQuery, Uuid } from '../schemas.js';
 import { type App, laneOf, ledgerIdOf, type Service } from '../service.js';
 import type { Principal } from '../tokens.js';
-import { dryRunQuery } from './entries.js';
 import { Import, ImportPage, Kind, kindsOf, LinePage, LineState, StagedImport } from './import-shapes.js';
 
 const params = Type.Object({ id: Uuid }, closed);

@@ -7,7 +7,7 @@ import { runCommand } from '../commands.js';
 import { commandRefusals, guardedRefusals, problemResponses } from '../problem-responses.js';
 import { closed, DateString, Nullable } from '../schemas.js';
 import { type App, ledgerIdOf, type Service } from '../service.js';
-import { Entry } from './entries.js';
+import { Entry } from './entry-shapes.js';
 
 export const Period = Type.String({
   title: 'Period',

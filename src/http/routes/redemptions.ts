@@ -11,9 +11,8 @@ import { runCommand } from '../commands.js';
 import { afterOf, pageOf } from '../pages.js';
 import { commandRefusals, guardedRefusals, problemResponses } from '../problem-responses.js';
 import { ownPartner } from '../reach.js';
-import { closed, DateString, NoBody, pageQuery, Uuid } from '../schemas.js';
+import { closed, DateString, dryRunQuery, NoBody, pageQuery, Uuid } from '../schemas.js';
 import { type App, ledgerIdOf, type Service } from '../service.js';
-import { dryRunQuery } from './entries.js';
 import { PartnerId } from './partners.js';
 import { MemberId, NewRedemption, Part, Redemption, RedemptionPage, Reference, Status } from './redemption-shapes.js';
 
