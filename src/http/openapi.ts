@@ -60,6 +60,8 @@ export async function registerDocs(app: FastifyInstance): Promise<void> {
       routePrefix: docsPrefix,
       staticCSP: pagePolicy,
       uiConfig: { deepLinking: true, docExpansion: 'list', validatorUrl: null },
+      logo: { type: 'image/svg+xml', content: logo, href: docsPrefix },
+      theme: { title: 'Timeledger' },
     });
   });
 }
@@ -76,6 +78,10 @@ export function yamlOf(app: FastifyInstance): string {
   });
   return document.toString({ lineWidth: 120, flowCollectionPadding: false });
 }
+
+/** The name, for the bar at the top of the page. */
+const logo =
+  '<svg xmlns="http://www.w3.org/2000/svg" width="200" height="40"><text x="0" y="28" fill="#fff" font-family="sans-serif" font-size="24">Timeledger</text></svg>';
 
 const pagePolicy =
   "default-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'; img-src 'self' data:; object-src 'none'; " +
