@@ -143,7 +143,7 @@ create function timeledger.commit_batch(
   p_accounts text, p_account_debits text, p_account_credits text, p_account_versions text,
   p_latest_days text, p_latest_debits text, p_latest_credits text, p_latest_first text, p_latest_last text,
   p_earlier_accounts text, p_earlier_days text, p_earlier_debits text, p_earlier_credits text, p_earlier_first text, p_earlier_last text,
-  p_keys text, p_fingerprints text, p_positions text, p_answers text, p_digest text,
+  p_keys text, p_fingerprints text, p_positions text, p_answers text, p_digest text, p_answered_at text,
   p_extra text, p_row_tables text, p_rows text
 ) returns text language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -164,7 +164,7 @@ begin
   v_first := p_entry_count::bigint - cardinality(v_days);
 
   insert into timeledger.batches (ledger_id, batch_seq, batch_id, recorded_at, digest, answers)
-    values (v_ledger, v_seq + 1, p_batch_id::uuid, p_recorded_at::timestamptz, decode(p_digest, 'hex'), p_answers);
+    values (v_ledger, v_seq + 1, p_batch_id::uuid, p_answered_at::timestamptz, decode(p_digest, 'hex'), p_answers);
 
   -- A key that is remembered already violates the primary key (23505): the lane then looks its keys up.
   insert into timeledger.idempotency_keys (ledger_id, position, batch_seq, key, fingerprint)

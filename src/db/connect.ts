@@ -60,9 +60,9 @@ export function openPool(target: ConnectionTarget, options: PoolOptions): Pool {
       ...(options.readOnly === true ? { default_transaction_read_only: true } : {}),
     },
   };
-  if (!('url' in target)) return withoutHoles(postgres({ ...shared, ...socketOptions(target) }));
+  if (!('url' in target)) return trustworthy(postgres({ ...shared, ...socketOptions(target) }));
   try {
-    return withoutHoles(postgres(target.url, shared));
+    return trustworthy(postgres(target.url, shared));
   } catch (error) {
     // Node's own error carries the whole URL, password included: it is neither shown nor kept as the cause.
     const reason = error instanceof Error && !('input' in error) ? error.message : 'it cannot be parsed';
@@ -70,19 +70,31 @@ export function openPool(target: ConnectionTarget, options: PoolOptions): Pool {
   }
 }
 
-type Settle = (rows: unknown[]) => void;
+/** A result as the driver hands it over; `command` is null when the server never completed one. */
+type Rows = unknown[] & { readonly command?: string | null };
 
 /**
- * The driver puts the rows of a statement behind those that one before it on the same connection had sent before it failed (its
- * issue 1181, open in 3.4.9): the result begins with holes, and a row that is there seems not to be. Here they are taken out.
+ * What driver 3.4.9 gets wrong when connections die, set right, for a row that seems not to be there is a wrong answer:
+ * - The rows of a statement stand behind those that one before it on the same connection had sent before it failed (its issue
+ *   1181): the result begins with holes. They are taken out.
+ * - A statement written to a connection that was reset in the same turn of the event loop comes back empty once the next has
+ *   connected anew. It fails as lost.
  */
-function withoutHoles(sql: Pool): Pool {
+function trustworthy(sql: Pool): Pool {
   const unsafe = sql.unsafe;
   return Object.assign(sql, {
     unsafe: (...statement: Parameters<typeof unsafe>) => {
-      const query = unsafe(...statement) as ReturnType<typeof unsafe> & { resolve: Settle };
+      const query = unsafe(...statement) as ReturnType<typeof unsafe> & {
+        resolve: (rows: Rows) => void;
+        reject: (error: Error) => void;
+        cursorFn?: unknown;
+      };
       const { resolve } = query;
       query.resolve = (rows) => {
+        if (rows.command === null && !query.cursorFn) {
+          query.reject(Object.assign(new Error('the connection was lost'), { code: 'CONNECTION_CLOSED' }));
+          return;
+        }
         if (rows.length > 0 && !(0 in rows)) rows.splice(0, Number(Object.keys(rows)[0]));
         resolve(rows);
       };

@@ -80,9 +80,7 @@ export class Lane {
     if (this.closed)
       return Promise.reject(new Refusal('ledger_unavailable', 'the service is stopping', { retryAfterSeconds: 5 }));
     if (this.weight >= (this.options.queueLimit ?? 50_000)) {
-      return Promise.reject(
-        new Refusal('ledger_busy', 'too many requests are waiting for this ledger', { retryAfterSeconds: 1 }),
-      );
+      return Promise.reject(busy());
     }
     const key = submission.key?.key;
     if (key !== undefined && !submission.dryRun) {
@@ -197,7 +195,11 @@ export class Lane {
         }
         this.drop(flight);
         await flight.before;
-        if (outcome === 'moved') continue;
+        if (outcome === 'moved') {
+          // Another process keeps winning; nothing of this batch is written.
+          if (this.options.clock() > deadline) throw busy();
+          continue;
+        }
         // What must be unique is looked up only once something was not; after that no other reason is left but a bug.
         if (outcome === 'not_unique' && !careful) careful = true;
         else if (batch.length > 1) return await this.settleOneByOne(batch);
@@ -344,6 +346,10 @@ function turn(): Promise<void> {
 
 function flightOf(batch: readonly Waiting[], weight: number, before: Promise<void> | null): Flight {
   return { batch, weight, before, state: null, out: false, ended: false, end: Promise.resolve() };
+}
+
+function busy(): Refusal {
+  return new Refusal('ledger_busy', 'too many requests are waiting for this ledger', { retryAfterSeconds: 1 });
 }
 
 function unavailable(): Refusal {

@@ -198,9 +198,12 @@ function sealAnswers(stage: Stage, batchSeq: number, batchId: string): string[] 
   const keys = array(remembers.map(({ key }) => key.key));
   const fingerprints = array(remembers.map(({ key }) => key.fingerprint));
   const answers = remembers.map(({ answer }) => `${answer.code} ${answer.body}`).join('\n');
-  const recordedAt = formatInstant(stage.outcome.recordedAt);
+  // A batch of refusals alone records no entry, and yet its answers are of now.
+  const now = BigInt(stage.now) * 1000n;
+  const recorded = stage.outcome.recordedAt;
+  const recordedAt = formatInstant(now > recorded ? now : recorded);
   const digest = digestBatch({ batchSeq, batchId, recordedAt, keys, fingerprints, answers });
-  return [keys, fingerprints, array(remembers.map((_, position) => position)), answers, digest];
+  return [keys, fingerprints, array(remembers.map((_, position) => position)), answers, digest, recordedAt];
 }
 
 /** What a batch row and its keys say, as one SHA-256 in hex. Keys and fingerprints are array literals in order of position. */

@@ -381,11 +381,16 @@ export class Stage {
     const { table } = change;
     const text = encodeRow(table, change.row as never, entry);
     const key = indexKey(table.key, text);
-    const previous = this.state.rows(table.name, 'key', key)?.[0];
+    const known = this.state.rows(table.name, 'key', key);
+    const previous = known?.[0];
     if (previous && !table.mutable) throw new Error(`${table.name} ${key} is immutable`);
     const next: RowRecord = { text, value: { ...change.row, entry } };
     this.state.replaceRow(table, previous, next);
-    this.undo.push(() => this.state.replaceRow(table, next, previous));
+    this.undo.push(() => {
+      this.state.replaceRow(table, next, previous);
+      // A row put without a look is not known to be absent once it is taken back.
+      if (!known) this.state.forgetRows(table.name, 'key', key);
+    });
     return { table, name: rowName(table, text), json: rowJson(text) };
   }
 }

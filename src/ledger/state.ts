@@ -84,6 +84,11 @@ export class LaneState {
     this.rowListCount += 1;
   }
 
+  /** The rows under a key are not known any more. */
+  forgetRows(table: string, index: string, key: string): void {
+    if (this.rowLists.get(table)?.get(index)?.delete(key)) this.rowListCount -= 1;
+  }
+
   /** Puts `next` in the place of `previous` in every loaded list it belongs to; either may be absent. */
   replaceRow(table: RowTable<never>, previous: RowRecord | undefined, next: RowRecord | undefined): void {
     for (const [index, columns] of table.indexes) {

@@ -18,7 +18,7 @@ export interface LaneStore {
   close(): Promise<void>;
 }
 
-const parameterCount = 42;
+const parameterCount = 43;
 const statement = `select timeledger.commit_batch(${Array.from({ length: parameterCount }, (_, i) => `$${i + 1}::text`).join(', ')}) as outcome`;
 
 /** Thrown when a statement is not answered in time: as unknown as a lost connection. */

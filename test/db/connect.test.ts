@@ -1,5 +1,6 @@
 /** Connections: what the driver gets wrong is set right here. */
-import t from 'tap';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import t, { type Test } from 'tap';
 import { openPool } from '../../src/db/connect.js';
 import { database } from '../support/database.js';
 
@@ -16,3 +17,55 @@ t.test('a result is whole after a statement that failed half way through its row
   t.same((await numbers()).length, 5);
   t.same([...(await sql.unsafe('select 1 where false'))], []);
 });
+
+/** A server on a port of its own, closed with the test. */
+async function listening(t: Test, onConnection: (socket: Socket) => void): Promise<number> {
+  const server: Server = createServer(onConnection);
+  t.teardown(() => server.close());
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return (server.address() as AddressInfo).port;
+}
+
+t.test(
+  'a statement written to a connection that is being reset fails as lost, and never as if nothing was found',
+  async (t) => {
+    const { target } = await database(t);
+    if ('url' in target) throw new Error('the test server listens on a socket');
+    const { socketDirectory, port, user, database: name } = target;
+    const passing: Socket[] = [];
+    const proxy = await listening(t, (socket) => {
+      const server = connect(`${socketDirectory}/.s.PGSQL.${port}`);
+      socket.on('error', () => {}).on('close', () => server.destroy());
+      server.on('error', () => {}).on('close', () => socket.destroy());
+      socket.pipe(server).pipe(socket);
+      passing.push(socket);
+    });
+    const sql = openPool({ url: `postgres://${user}@127.0.0.1:${proxy}/${name}` }, { max: 1, applicationName: 'test' });
+    t.teardown(() => sql.end({ timeout: 1 }));
+    const ask = (text: string) => sql.unsafe('select $1::text as text', [text], { prepare: true });
+    await ask('warm');
+    // As in the service: a request is read in the same turn of the event loop in which the reset arrives.
+    const asked = new Promise<PromiseSettledResult<unknown>[]>((resolve) => {
+      const requests = listening(t, (socket) => {
+        socket.on('error', () => {});
+        socket.on('data', () => setImmediate(() => resolve(Promise.allSettled([ask('x'.repeat(2_000)), ask('b')]))));
+      });
+      requests.then((requestPort) => {
+        const request = connect(requestPort, '127.0.0.1', () => {
+          setTimeout(() => {
+            request.write('x');
+            passing[0]?.resetAndDestroy();
+            const end = Date.now() + 100;
+            while (Date.now() < end);
+            request.end();
+          }, 20);
+        });
+      });
+    });
+    for (const result of await asked) {
+      const found = result.status === 'fulfilled' ? (result.value as unknown[]).length : 'lost';
+      t.ok(found === 1 || found === 'lost', `answered or lost: ${found}`);
+    }
+    t.equal((await ask('after')).length, 1);
+  },
+);

@@ -100,6 +100,20 @@ t.test(
   },
 );
 
+t.test('a refusal is remembered from when it was given, however long ago the last entry was', async (t) => {
+  const { clock, advance } = fixedClock();
+  const b = await books(t, { clock });
+  await openPair(b.lane);
+  advance(36 * 86_400_000);
+  const bad = key();
+  const refused = await pay(b.lane, 'test:a', 'test:source', '6.00', bad);
+  t.equal(refused.code, 'balance_insufficient');
+  await b.lane.forgetAnswers(new Date(clock() - 35 * 86_400_000).toISOString());
+  await pay(b.lane, 'test:source', 'test:a', '10.00');
+  t.equal((await pay(b.lane, 'test:a', 'test:source', '6.00', bad)).replayed, true);
+  await booksBalance(t, b.owner);
+});
+
 t.test('a key used for another request is refused, and one still in flight too', async (t) => {
   const b = await books(t);
   await openPair(b.lane);
