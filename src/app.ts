@@ -109,7 +109,9 @@ export async function buildApp(options: AppOptions): Promise<BuiltApp> {
 
   await app.ready();
   const close = async () => {
-    await app.close();
+    // A connection whose request was running when closing began would stay open for its keep-alive time after the answer.
+    const idle = setInterval(() => app.server.closeIdleConnections(), 50);
+    await app.close().finally(() => clearInterval(idle));
     await service.lanes.close();
     await service.sql.end({ timeout: 5 });
   };

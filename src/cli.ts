@@ -74,7 +74,7 @@ program
   .option('--json', 'the result as JSON', false)
   .action(async (file: string, options) => {
     const { importFile } = await import('./commands/import.js');
-    await importFile(readConfig(process.env), { ...options, name: basename(file), bytes: readFileSync(file) });
+    await importFile(readConfig(process.env), { ...options, name: basename(file), bytes: readInput(file) });
   });
 
 program
@@ -138,12 +138,25 @@ function stopOnSignal(close: () => Promise<void>): void {
   process.on('SIGTERM', stop);
 }
 
-/** One line for what a person can mend, the stack for what is our fault. */
+function readInput(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOENT') throw new StartError(`there is no file ${file}`);
+    if (code === 'EISDIR') throw new StartError(`${file} is a directory, not a file`);
+    throw error;
+  }
+}
+
+/** One line for what a person can mend and, for a file, one for each of its errors; the stack for what is our fault. */
 function fail(error: unknown): never {
   const known =
     error instanceof StartError || error instanceof ConfigError || error instanceof Refusal || isFileError(error);
   const message = error instanceof Error ? error.message : String(error);
   console.error(known ? `timeledger: ${message}` : error);
+  for (const { pointer, detail } of (error instanceof Refusal && error.facts.errors) || [])
+    console.error(`  ${pointer} ${detail}`);
   process.exit(1);
 }
 

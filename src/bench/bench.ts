@@ -2,10 +2,11 @@
  * `timeledger bench`: measures the service as a user would run it, on a database of its own, against yardsticks on the same
  * PostgreSQL in the same run. Everything it starts is stopped and removed again, also on Ctrl-C.
  */
+
+import { Cleanup } from '../commands/cleanup.js';
 import { progressBar } from '../commands/progress.js';
 import { verifyOne } from '../commands/verify.js';
 import { packageVersion } from '../version.js';
-import { Cleanup } from './cleanup.js';
 import { countEntries, readSettings } from './database-facts.js';
 import { measureGrowth } from './growth.js';
 import { lookAtMachine, measureDisk } from './machine.js';

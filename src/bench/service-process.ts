@@ -7,8 +7,8 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statfsSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Cleanup } from '../commands/cleanup.js';
 import { type Config, readConfig } from '../config.js';
-import type { Cleanup } from './cleanup.js';
 
 export interface ServiceProcess {
   readonly pid: number;

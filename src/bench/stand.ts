@@ -3,6 +3,7 @@
  * order is not its business.
  */
 
+import type { Cleanup } from '../commands/cleanup.js';
 import { progressBar } from '../commands/progress.js';
 import { loadKeys } from '../database.js';
 import { openPool, type Pool, type SocketTarget } from '../db/connect.js';
@@ -10,7 +11,6 @@ import { attachEmbedded } from '../db/embedded.js';
 import { issueToken, type Role, tokenKeysOf } from '../http/tokens.js';
 import { systemClock } from '../lib/clock.js';
 import { firstLedger } from '../server.js';
-import type { Cleanup } from './cleanup.js';
 import { type CpuReading, readCpu } from './cpu.js';
 import { checkpoint } from './database-facts.js';
 import { type Generator, startGenerator } from './generator.js';

@@ -1,7 +1,8 @@
 /** `timeledger verify`: shows what was compared and what differs; the exit status says whether anything did. */
 import type { Config } from '../config.js';
 import { openCommandDatabase } from '../database.js';
-import { openPool, type Pool, StartError } from '../db/connect.js';
+import { describeTarget, openPool, type Pool, StartError } from '../db/connect.js';
+import { checkServer } from '../db/migrate.js';
 import { type Verification, verifyLedger } from '../ledger/verify/verify.js';
 import { verifyControls } from '../timebank/controls.js';
 import { allRows } from '../timebank/rows.js';
@@ -16,6 +17,7 @@ export async function verifyCommand(config: Config, options: VerifyCommandOption
   const database = await openCommandDatabase(config);
   const sql = openPool(database.target, { max: 1, applicationName: 'timeledger verify' });
   try {
+    await checkServer(sql, describeTarget(database.target));
     const codes = await ledgersToVerify(sql, options.ledger);
     const results: Verification[] = [];
     for (const code of codes) results.push(await verifyOne(sql, code, progressBar(`verifying ${code}`)));

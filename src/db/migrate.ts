@@ -64,6 +64,9 @@ function explainFailure(error: unknown, where: string): string {
     return `the connection to ${where} was lost during its migration (${reasonOf(error)}): start again`;
   }
   const state = sqlState(error);
+  if (state === '42501') {
+    return `the migration of ${where} failed and changed nothing: ${reasonOf(error)}; its user must own the database and, at the first start, may create a role (CREATEROLE)`;
+  }
   return `the migration of ${where} failed and changed nothing: ${reasonOf(error)}${state === undefined ? '' : ` (${state})`}`;
 }
 
@@ -83,7 +86,8 @@ function readMigrations(folder: string): Migration[] {
   }
 }
 
-async function checkServer(pool: Pool, where: string): Promise<void> {
+/** Refuses (StartError): a server that cannot be reached, or is none that this program works on. */
+export async function checkServer(pool: Pool, where: string): Promise<void> {
   const [server] = await reach(
     pool<{ number: number; version: string; encoding: string }[]>`
       select current_setting('server_version_num')::int as number, current_setting('server_version') as version,

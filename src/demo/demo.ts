@@ -3,11 +3,12 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Cleanup } from '../commands/cleanup.js';
 import { progressBar } from '../commands/progress.js';
 import { verifyOne } from '../commands/verify.js';
 import { readConfig } from '../config.js';
 import { loadKeys, openCommandDatabase } from '../database.js';
-import { openPool } from '../db/connect.js';
+import { openPool, StartError } from '../db/connect.js';
 import { issueToken, type Role, tokenKeysOf } from '../http/tokens.js';
 import { systemClock } from '../lib/clock.js';
 import { firstLedger, startServer } from '../server.js';
@@ -27,44 +28,29 @@ const sampleData = fileURLToPath(new URL('../../test/data/xinchang', import.meta
 export async function runDemo(options: DemoOptions): Promise<void> {
   const started = performance.now();
   const files = readCountyFiles(resolve(options.data ?? sampleData));
-  const dataDir = mkdtempSync(join(tmpdir(), 'timeledger-demo-'));
-  chmodSync(dataDir, 0o755);
-  const config = readConfig({ DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'error' });
-  const remove = () => rmSync(dataDir, { recursive: true, force: true });
+  const cleanup = new Cleanup();
   try {
+    const dataDir = mkdtempSync(join(tmpdir(), 'timeledger-demo-'));
+    cleanup.add(() => rmSync(dataDir, { recursive: true, force: true }));
+    chmodSync(dataDir, 0o755);
+    const config = readConfig({ DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'error' });
     const server = await startServer(config);
-    const stop = stopOnce(server.close);
-    process.once('SIGINT', async () => {
-      await stop();
-      remove();
-      process.exit(130);
-    });
-    try {
-      const month = await watchMonth(server.url, files, config);
-      const verification = await verifyBooks(config);
-      const seconds = (performance.now() - started) / 1000;
-      console.log(options.json ? JSON.stringify(resultOf(month)) : reportText(month, verification, seconds));
-      if (!verification.ok || !month.proof.holds) process.exitCode = 1;
-    } finally {
-      await stop();
-    }
+    cleanup.add(() => server.close());
+    const month = await watchMonth(server.url, files, config, cleanup);
+    const verification = await verifyBooks(config);
+    const seconds = (performance.now() - started) / 1000;
+    console.log(options.json ? JSON.stringify(resultOf(month)) : reportText(month, verification, seconds));
+    if (!verification.ok || !month.proof.holds) process.exitCode = 1;
   } finally {
-    remove();
+    await cleanup.run();
   }
-}
-
-function stopOnce(close: () => Promise<void>): () => Promise<void> {
-  let closing: Promise<void> | undefined;
-  return () => {
-    closing ??= close();
-    return closing;
-  };
 }
 
 async function watchMonth(
   url: string,
   files: ReturnType<typeof readCountyFiles>,
   config: ReturnType<typeof readConfig>,
+  cleanup: Cleanup,
 ): Promise<MonthResult> {
   const keys = tokenKeysOf(loadKeys(config).tokenKey);
   const claims = { issuer: config.issuer, ledger: firstLedger };
@@ -72,6 +58,7 @@ async function watchMonth(
   let bar = progressBar('');
   let shown = '';
   const progress = (what: string, done: number, total: number) => {
+    if (cleanup.interrupted) throw new StartError('interrupted');
     if (what !== shown) {
       bar.end();
       bar = progressBar(what.padEnd(26));

@@ -1,11 +1,12 @@
-/** What must be undone however the bench ends: processes stopped, directories removed, the last made first. Once, also on Ctrl-C. */
+/** What must be undone however a command ends: processes stopped, directories removed, the last made first. Once, also on Ctrl-C. */
 
 const signals = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 } as const;
 
 export class Cleanup {
   private readonly steps: (() => void | Promise<void>)[] = [];
   private running: Promise<void> | undefined;
-  private interrupted = false;
+  /** Whether a signal came: there is no sense in going on. */
+  interrupted = false;
   private readonly listeners = Object.entries(signals).map(([signal, number]) => {
     const listener = () => this.interrupt(number);
     process.on(signal, listener);
