@@ -106,18 +106,40 @@ export function applyDay(account: Account, day: string, amount: bigint, entry: n
   const sums = { day, debits: debit ? amount : 0n, credits: debit ? 0n : -amount, first: entry, last: entry };
   const { latest } = account;
   if (latest !== null && day < latest.day) return sums;
-  account.latest = latest?.day === day ? addDays(latest, sums) : sums;
+  account.latest = latest?.day === day ? mergeDays(latest, sums) : sums;
   return latest?.day === day ? null : latest;
 }
 
 /** The sums of one day, from two parts of it. */
-export function addDays(a: DaySums, b: DaySums): DaySums {
+export function mergeDays(a: DaySums, b: DaySums): DaySums {
   return {
     day: a.day,
     debits: a.debits + b.debits,
     credits: a.credits + b.credits,
     first: Math.min(a.first, b.first),
     last: Math.max(a.last, b.last),
+  };
+}
+
+/** An account as its row: all amounts and numbers as text, `account_id` apart. */
+export function accountRow(account: Account) {
+  const { code, asset, type, state, control, floor, ceiling, debits, credits, version, latest } = account;
+  return {
+    code,
+    asset,
+    type,
+    state,
+    control,
+    floor: floor?.toString() ?? null,
+    ceiling: ceiling?.toString() ?? null,
+    debits: debits.toString(),
+    credits: credits.toString(),
+    version: String(version),
+    day: latest?.day ?? null,
+    day_debits: latest?.debits.toString() ?? null,
+    day_credits: latest?.credits.toString() ?? null,
+    day_first: latest?.first.toString() ?? null,
+    day_last: latest?.last.toString() ?? null,
   };
 }
 

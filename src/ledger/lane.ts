@@ -313,7 +313,9 @@ export class Lane {
   }
 
   private tell({ batch }: Flight, decided: readonly Decided[]): void {
-    const tell = () => {
+    // On the event loop's next turn: the batch that gathered meanwhile is sent off first, and the database has work while the
+    // answers are written.
+    setImmediate(() => {
       for (const [i, waiting] of batch.entries()) {
         const { told, error } = decided[i] as Decided;
         if (!told) this.fail(waiting, error);
@@ -322,10 +324,7 @@ export class Lane {
           waiting.resolve(told);
         }
       }
-    };
-    // On the event loop's next turn: the batch that gathered meanwhile is sent off first, and the database has work while the
-    // answers are written.
-    setImmediate(tell);
+    });
   }
 
   private fail(waiting: Waiting, error: unknown): void {

@@ -80,8 +80,7 @@ export async function loadMissing(sql: Sql, state: LaneState, missing: Missing):
 
 async function loadAccounts(sql: Sql, state: LaneState, codes: readonly string[]): Promise<void> {
   const rows = await sql.unsafe(
-    `select a.account_id, a.code, a.asset, a.type, a.state, a.control, a.floor::text, a.ceiling::text,
-       a.debits::text, a.credits::text, a.version::text,
+    `select ${accountColumns},
        a.day::text, a.day_debits::text, a.day_credits::text, a.day_first::text, a.day_last::text
      from jsonb_array_elements_text($2::text::jsonb) k(code)
      cross join lateral (select * from timeledger.accounts a where a.ledger_id = $1 and a.code = k.code limit 1) a`,
@@ -94,6 +93,10 @@ async function loadAccounts(sql: Sql, state: LaneState, codes: readonly string[]
     state.accounts.set(account.code, account);
   }
 }
+
+/** What `accountOf` makes an account from, but its latest day; `a` is the account's row. */
+export const accountColumns = `a.account_id, a.code, a.asset, a.type, a.state, a.control, a.floor::text, a.ceiling::text,
+  a.debits::text, a.credits::text, a.version::text`;
 
 /** An account from its row, all amounts as text; without its latest day if that was not selected. */
 export function accountOf(row: Record<string, unknown>, scale: number): Account {

@@ -5,7 +5,7 @@
 import { hash } from 'node:crypto';
 import { formatInstant } from '../lib/clock.js';
 import { formatAmount } from '../lib/decimal.js';
-import { type Account, addDays, type DaySums } from './accounts.js';
+import { type Account, accountRow, type DaySums, mergeDays } from './accounts.js';
 import type { StagedEntry, StagedLeg, StagedRow } from './drafts.js';
 import { commitText, type Leaf, type LeafAccount, type LeafLeg, type LeafRow, writeLeaf } from './leaf.js';
 import { type Frontier, leafHash } from './log/merkle.js';
@@ -176,7 +176,7 @@ function sealDays(entries: readonly StagedEntry[]): string[] {
       if (!earlier) continue;
       const name = `${account.id} ${earlier.day}`;
       const known = days.get(name);
-      days.set(name, { account: account.id, sums: known ? addDays(known.sums, earlier) : earlier });
+      days.set(name, { account: account.id, sums: known ? mergeDays(known.sums, earlier) : earlier });
     }
   }
   const list = [...days.values()];
@@ -223,7 +223,9 @@ export function digestBatch(batch: {
 function sealExtra(stage: Stage, head: Head, nodes: readonly LogNode[]): string | null {
   const { entries } = stage;
   const assets = entries.flatMap((entry) => entry.draft.assets ?? []);
-  const accounts = entries.flatMap((entry) => entry.opened.map(openedAccount));
+  const accounts = entries.flatMap((entry) =>
+    entry.opened.map((account) => ({ account_id: account.id, ...accountRow(account) })),
+  );
   const texts = entries.flatMap(({ number, text }) =>
     text ? [{ ...text, number, salt: text.salt.toString('hex') }] : [],
   );
@@ -236,27 +238,6 @@ function sealExtra(stage: Stage, head: Head, nodes: readonly LogNode[]): string 
     ...(closed !== head.closedThrough && { closed_through: closed }),
   };
   return Object.keys(extra).length > 0 ? JSON.stringify(extra) : null;
-}
-
-function openedAccount(account: Account) {
-  const { id, code, asset, type, control, floor, ceiling, debits, credits, version, latest } = account;
-  return {
-    account_id: id,
-    code,
-    asset,
-    type,
-    control,
-    floor: floor?.toString() ?? null,
-    ceiling: ceiling?.toString() ?? null,
-    debits: debits.toString(),
-    credits: credits.toString(),
-    version,
-    day: latest?.day ?? null,
-    day_debits: latest?.debits.toString() ?? null,
-    day_credits: latest?.credits.toString() ?? null,
-    day_first: latest?.first ?? null,
-    day_last: latest?.last ?? null,
-  };
 }
 
 /** Tables and, a line each, their rows as they stand after the batch: a row changed twice is written once. */

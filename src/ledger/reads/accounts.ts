@@ -4,26 +4,25 @@ import { formatAmount } from '../../lib/decimal.js';
 import { Refusal } from '../../lib/refusal.js';
 import type { Account } from '../accounts.js';
 import { balanceText } from '../accounts.js';
-import { accountOf } from '../load.js';
+import { accountColumns, accountOf } from '../load.js';
 
 const prepared = { prepare: true } as const;
 
-/** What `accountOf` makes an account from, but its latest day; `a` and `s` are those of `accountSource`. */
-export const accountColumns = `a.account_id, a.code, a.asset, a.type, a.state, a.control, a.floor::text, a.ceiling::text,
-  a.debits::text, a.credits::text, a.version::text, s.scale`;
+/** An account's columns and its asset's scale, as selected from `accountSource`. */
+export const accountFields = `${accountColumns}, s.scale`;
 export const accountSource = `timeledger.accounts a join timeledger.assets s on s.ledger_id = a.ledger_id and s.asset = a.asset`;
 
 /** One account as it stands. Refuses: `account_not_found`. */
 export async function readAccount(sql: Sql, ledgerId: number, code: string): Promise<Account> {
   const [row] = await sql.unsafe(
-    `select ${accountColumns} from ${accountSource} where a.ledger_id = $1 and a.code = $2`,
+    `select ${accountFields} from ${accountSource} where a.ledger_id = $1 and a.code = $2`,
     [ledgerId, code],
     prepared,
   );
   return requireAccount(row, code);
 }
 
-/** The account in a row of `accountColumns`. Refuses: `account_not_found`. */
+/** The account in a row of `accountFields`. Refuses: `account_not_found`. */
 export function requireAccount(row: Record<string, unknown> | undefined, code: string): Account {
   if (!row) throw new Refusal('account_not_found', `there is no account ${code}`);
   return accountOf(row, Number(row['scale']));
@@ -32,7 +31,7 @@ export function requireAccount(row: Record<string, unknown> | undefined, code: s
 /** Several accounts by code, those that exist, in the order of the codes. */
 export async function readAccounts(sql: Sql, ledgerId: number, codes: readonly string[]): Promise<Account[]> {
   const rows = await sql.unsafe(
-    `select ${accountColumns} from jsonb_array_elements_text($2::text::jsonb) with ordinality k(code, ord)
+    `select ${accountFields} from jsonb_array_elements_text($2::text::jsonb) with ordinality k(code, ord)
      cross join lateral (select * from timeledger.accounts a where a.ledger_id = $1 and a.code = k.code limit 1) a
      join timeledger.assets s on s.ledger_id = $1 and s.asset = a.asset order by k.ord`,
     [ledgerId, JSON.stringify(codes)],
@@ -48,7 +47,7 @@ export async function listAccounts(
   page: { after: string; prefix: string; limit: number },
 ): Promise<Account[]> {
   const rows = await sql.unsafe(
-    `select ${accountColumns} from ${accountSource}
+    `select ${accountFields} from ${accountSource}
      where a.ledger_id = $1 and a.code > $2 and starts_with(a.code, $3) order by a.code limit $4`,
     [ledgerId, page.after, page.prefix, page.limit],
     prepared,

@@ -5,7 +5,7 @@
 import type { Sql } from 'postgres';
 import { formatAmount } from '../../lib/decimal.js';
 import type { Account } from '../accounts.js';
-import { accountColumns, accountSource, requireAccount } from './accounts.js';
+import { accountFields, accountSource, requireAccount } from './accounts.js';
 
 export interface StatementLine {
   readonly entry: string;
@@ -51,7 +51,7 @@ interface RawLine {
 
 /** One statement for account and lines: beside a busy lane every round trip waits its turn. */
 const statement = `
-  select ${accountColumns},
+  select ${accountFields},
     (select coalesce(sum(d.debits - d.credits), 0) from timeledger.daily_balances d
       where d.ledger_id = $1 and d.account_id = a.account_id and d.day < $3::text::date)::text as before_days,
     (select coalesce(sum(p.amount), 0) from timeledger.daily_balances d join timeledger.postings p

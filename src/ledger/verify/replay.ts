@@ -6,11 +6,11 @@ import { parseAmount } from '../../lib/decimal.js';
 import {
   type Account,
   type AccountType,
-  addDays,
   applyDay,
   balanceOf,
   type DaySums,
   isDebitNormal,
+  mergeDays,
 } from '../accounts.js';
 import type { Leaf, LeafAccount } from '../leaf.js';
 import { Frontier } from '../log/merkle.js';
@@ -144,6 +144,6 @@ export class Replay {
 
   private noteDay(name: string, sums: DaySums): void {
     const known = this.earlierDays.get(name);
-    this.earlierDays.set(name, known ? addDays(known, sums) : sums);
+    this.earlierDays.set(name, known ? mergeDays(known, sums) : sums);
   }
 }

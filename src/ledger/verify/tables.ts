@@ -1,5 +1,6 @@
 /** Verifying the tables beside the journal: accounts, assets, daily sums, log nodes, head and ledger, against the replay. */
 import type { TransactionSql } from 'postgres';
+import { accountRow } from '../accounts.js';
 import type { Findings } from './findings.js';
 import type { Replay } from './replay.js';
 
@@ -39,24 +40,7 @@ async function verifyAccounts(
       findings.add('accounts', account.code, 'is missing');
       continue;
     }
-    const { latest } = account;
-    findings.compare('accounts', account.code, row, {
-      code: account.code,
-      asset: account.asset,
-      type: account.type,
-      state: account.state,
-      control: account.control,
-      floor: account.floor?.toString() ?? null,
-      ceiling: account.ceiling?.toString() ?? null,
-      debits: account.debits.toString(),
-      credits: account.credits.toString(),
-      version: String(account.version),
-      day: latest?.day ?? null,
-      day_debits: latest?.debits.toString() ?? null,
-      day_credits: latest?.credits.toString() ?? null,
-      day_first: latest?.first.toString() ?? null,
-      day_last: latest?.last.toString() ?? null,
-    });
+    findings.compare('accounts', account.code, row, accountRow(account));
   }
   for (const row of stored.values()) findings.add('accounts', row['code'] as string, 'is not in the log');
 }
