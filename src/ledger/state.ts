@@ -1,6 +1,7 @@
 /**
  * What a lane holds in memory between batches: the head as the last batch sent will leave it, and accounts, entries and rows as
- * of that head. It is true as long as nobody else moves the head, and is thrown away whole when somebody does. `undefined` means not loaded; null means known to be absent.
+ * of that head. It is true as long as nobody else moves the head, and is thrown away whole when somebody does. `undefined` means
+ * not loaded; null means known to be absent.
  */
 import type { Account } from './accounts.js';
 import type { Frontier } from './log/merkle.js';
