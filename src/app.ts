@@ -59,7 +59,7 @@ export interface BuiltApp {
 }
 
 /** The role of the database that every connection takes on: it may read, and call the commit function. */
-const serviceRole = 'timeledger_service';
+export const serviceRole = 'timeledger_service';
 
 /** Builds the service; `app.ready()` has been awaited. */
 export async function buildApp(options: AppOptions): Promise<BuiltApp> {
@@ -121,7 +121,8 @@ export async function buildApp(options: AppOptions): Promise<BuiltApp> {
 function openService(options: AppOptions, app: App, metrics: Metrics): Service {
   const { config, target, clock } = options;
   const warn = (message: string, error?: unknown) => app.log.warn({ err: error }, message);
-  const openLane = () => openPool(target, { max: 1, applicationName: 'timeledger lane', role: serviceRole });
+  const openLane = () =>
+    openPool(target, { max: 1, applicationName: 'timeledger lane', role: serviceRole, large: true });
   const lanes = new Lanes(() => openStore(openLane, { log: warn }), {
     clock,
     log: warn,

@@ -9,6 +9,8 @@ import { loadOrCreateKey } from './keys.js';
 
 export interface Database {
   readonly target: ConnectionTarget;
+  /** The target once a role of the migrated database may take the way for large statements, if there is one. */
+  admit(role: string): Promise<ConnectionTarget>;
   stop(): Promise<void>;
 }
 
@@ -16,18 +18,23 @@ type Where = Pick<Config, 'databaseUrl' | 'dataDir'>;
 
 /** For the service: an embedded server is its own, and stops with it. */
 export async function openServiceDatabase(config: Where, log: (line: string) => void = () => {}): Promise<Database> {
-  if (config.databaseUrl !== undefined) return { target: { url: config.databaseUrl }, stop: async () => {} };
+  if (config.databaseUrl !== undefined) return given({ url: config.databaseUrl });
   const server = await startEmbedded({
     dataDirectory: resolve(config.dataDir),
     onCrash: (error) => log(error.message),
   });
-  return { target: server.connection, stop: () => server.stop() };
+  return { target: server.connection, admit: (role) => server.admit(role), stop: () => server.stop() };
+}
+
+/** A database that somebody else runs. */
+function given(target: ConnectionTarget): Database {
+  return { target, admit: async () => target, stop: async () => {} };
 }
 
 /** For a command: joins the server of a service that is running on the same data directory. */
 export async function openCommandDatabase(config: Where): Promise<Database> {
   const running = config.databaseUrl === undefined ? await attachEmbedded(resolve(config.dataDir)) : undefined;
-  return running ? { target: running, stop: async () => {} } : openServiceDatabase(config);
+  return running ? given(running) : openServiceDatabase(config);
 }
 
 const migrationsFolder = fileURLToPath(new URL('../drizzle', import.meta.url));

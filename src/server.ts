@@ -1,6 +1,6 @@
 /** Starts the service and stops it: database, schema, ledger, HTTP, metrics, and the two chores that need a clock. */
 import type { AddressInfo } from 'node:net';
-import { type BuiltApp, buildApp } from './app.js';
+import { type BuiltApp, buildApp, serviceRole } from './app.js';
 import type { Config } from './config.js';
 import { type Database, loadKeys, migrateDatabase, openServiceDatabase } from './database.js';
 import { openPool, StartError } from './db/connect.js';
@@ -41,7 +41,8 @@ export async function startServer(config: Config): Promise<RunningServer> {
 async function startOn(config: Config, database: Database): Promise<RunningServer> {
   await migrateDatabase(database.target);
   await createFirstLedger(database);
-  const built = await buildApp({ config, target: database.target, clock: systemClock, ...loadKeys(config) });
+  const target = await database.admit(serviceRole);
+  const built = await buildApp({ config, target, clock: systemClock, ...loadKeys(config) });
   try {
     await listen(built, config);
     const metrics = await startMetricsServer(built.metrics, {

@@ -2,6 +2,7 @@
  * Reaching PostgreSQL: where it is, a pool of connections to it, and what an error from it means for the caller.
  * It knows no table and no migration, and it does not retry: whoever holds a batch decides whether to send it again.
  */
+import { connect } from 'node:net';
 import postgres from 'postgres';
 
 /** A server on a private Unix socket: the embedded one. */
@@ -10,6 +11,8 @@ export interface SocketTarget {
   readonly port: number;
   readonly user: string;
   readonly database: string;
+  /** Who may also come over TCP, on the same port of 127.0.0.1. Only the process that runs the server knows. */
+  readonly loopback?: { readonly user: string; readonly password: string };
 }
 
 /** Where a PostgreSQL is: what `DATABASE_URL` says, or a socket. */
@@ -32,6 +35,11 @@ export interface PoolOptions {
   /** The role every connection takes on; the server sets it at start, so `reset role` does not leave it. */
   readonly role?: string;
   readonly readOnly?: boolean;
+  /**
+   * For statements of a megabyte: by loopback where the target has it. The kernel takes such a statement whole on TCP, but only
+   * 208 kB on a Unix socket, and the server waits for the rest whenever this process is busy.
+   */
+  readonly large?: boolean;
   /** False behind a pgbouncer in transaction mode before 1.21. */
   readonly prepare?: boolean;
 }
@@ -60,7 +68,11 @@ export function openPool(target: ConnectionTarget, options: PoolOptions): Pool {
       ...(options.readOnly === true ? { default_transaction_read_only: true } : {}),
     },
   };
-  if (!('url' in target)) return trustworthy(postgres({ ...shared, ...socketOptions(target) }));
+  if (!('url' in target)) {
+    const { loopback } = target;
+    const reach = options.large && loopback ? loopbackOptions(target, loopback) : socketOptions(target);
+    return trustworthy(postgres({ ...shared, ...reach }));
+  }
   try {
     return trustworthy(postgres(target.url, shared));
   } catch (error) {
@@ -104,15 +116,16 @@ function trustworthy(sql: Pool): Pool {
 }
 
 function socketOptions(target: SocketTarget) {
-  return {
-    // Every field is given, so that no PG* variable of the environment speaks for the embedded server.
-    host: 'localhost',
-    path: `${target.socketDirectory}/.s.PGSQL.${target.port}`,
-    port: target.port,
-    user: target.user,
-    database: target.database,
-    ssl: false as const,
-  };
+  const { socketDirectory, port, user, database } = target;
+  // Every field is given, so that no PG* variable of the environment speaks for the embedded server.
+  return { host: 'localhost', path: `${socketDirectory}/.s.PGSQL.${port}`, port, user, database, ssl: false as const };
+}
+
+function loopbackOptions({ port, database }: SocketTarget, { user, password }: { user: string; password: string }) {
+  const host = '127.0.0.1';
+  // The driver leaves Nagle's algorithm on: the end of a batch would wait until the one before it is acknowledged.
+  const socket = () => connect({ host, port, noDelay: true });
+  return { host, port, user, password, database, ssl: false as const, socket };
 }
 
 /** The target for a person to read: never a password, even in a URL that is none. */

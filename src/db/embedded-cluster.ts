@@ -25,11 +25,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { reasonOf, StartError } from './connect.js';
 import { type Launcher, serverEnvironment } from './embedded-account.js';
+import { highestPort, type Port } from './embedded-port.js';
 
 const execute = promisify(execFile);
 
 export const clusterUser = 'timeledger';
-export const clusterPort = 5432;
 const stagingPrefix = 'postgres.new-';
 
 /** sun_path holds 107 bytes and a zero on Linux, 103 on macOS. */
@@ -85,7 +85,8 @@ async function createCluster(dataDirectory: string, launcher: Launcher, initdb: 
   const staging = join(dataDirectory, `${stagingPrefix}${process.pid}`);
   makePrivate(staging, launcher);
   const flags = [`--pgdata=${staging}`, ...localeFlags(launcher.version), '--data-checksums', '--no-instructions'];
-  flags.push(`--username=${clusterUser}`, '--auth-local=trust', '--auth-host=reject');
+  // Over TCP nobody comes without a password, and roles have none until `admit` gives them one.
+  flags.push(`--username=${clusterUser}`, '--auth-local=trust', '--auth-host=scram-sha-256');
   const [program = '', ...args] = [...launcher.prefix, initdb, ...flags];
   try {
     await execute(program, args, { ...launcher.identity, env: serverEnvironment, cwd: '/' });
@@ -136,7 +137,7 @@ function syncDirectory(directory: string): void {
 export function prepareSockets(dataDirectory: string, launcher: Launcher): string {
   const name = `timeledger-${createHash('sha256').update(dataDirectory).digest('hex').slice(0, 16)}`;
   const candidates = [join(dataDirectory, 'postgres-socket'), join(tmpdir(), name), join('/tmp', name)];
-  const fits = (directory: string) => Buffer.byteLength(`${directory}/.s.PGSQL.${clusterPort}`) <= socketPathBytes;
+  const fits = (directory: string) => Buffer.byteLength(`${directory}/.s.PGSQL.${highestPort}`) <= socketPathBytes;
   const directory = candidates.find(fits) ?? join('/tmp', name);
   makePrivate(directory, launcher);
   // Whoever holds the data directory has no server yet: a socket in here is a dead one's, its lock file too.
@@ -145,12 +146,17 @@ export function prepareSockets(dataDirectory: string, launcher: Launcher): strin
 }
 
 /** The server's arguments. Whatever `settings` names, they decide; the rest suits a ledger: many small durable writes. */
-export function serverArguments(dataDirectory: string, sockets: string, settings: Readonly<Record<string, string>>) {
+export function serverArguments(
+  dataDirectory: string,
+  sockets: string,
+  { port, loopback }: Port,
+  settings: Readonly<Record<string, string>>,
+) {
   const all = {
-    listen_addresses: '',
+    listen_addresses: loopback ? '127.0.0.1' : '',
     unix_socket_directories: sockets,
     unix_socket_permissions: '0700',
-    port: String(clusterPort),
+    port: String(port),
     cluster_name: 'timeledger',
     fsync: 'on',
     synchronous_commit: 'on',

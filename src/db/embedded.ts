@@ -1,29 +1,24 @@
 /**
  * A PostgreSQL of our own below the data directory, for a service that was given none: started, watched and stopped with
- * this process, as durable as any other. Its one user is a superuser, on a socket that nobody else may enter. It knows no
- * table and runs no migration.
+ * this process, as durable as any other. Its superuser comes by a socket that nobody else may enter; on 127.0.0.1 it takes only
+ * the role that `admit` names, with a password that lives as long as this process. It knows no table and runs no migration.
  *
  *     <data>/owner.pid        the process that holds the directory
  *     <data>/postgres         the cluster
  *     <data>/postgres-socket  where it listens
  *     <data>/postgres.log     what it says
  */
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, realpathSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ConnectionTarget, openPool, reasonOf, type SocketTarget, StartError, sqlState } from './connect.js';
 import { findLauncher } from './embedded-account.js';
 import { findBinaries } from './embedded-binaries.js';
-import {
-  clusterOf,
-  clusterPort,
-  clusterUser,
-  prepareCluster,
-  prepareSockets,
-  serverArguments,
-} from './embedded-cluster.js';
+import { clusterOf, clusterUser, prepareCluster, prepareSockets, serverArguments } from './embedded-cluster.js';
 import { followLog } from './embedded-log.js';
 import { claimDirectory } from './embedded-owner.js';
+import { findPort } from './embedded-port.js';
 import { findPostmaster, launchServer, reclaimCluster, type Server, type ServerPlan } from './embedded-postmaster.js';
 
 export { StartError };
@@ -43,6 +38,11 @@ export interface EmbeddedPostgres {
   readonly connection: ConnectionTarget;
   /** The server's version: `18.4`. */
   readonly version: string;
+  /**
+   * Lets a role of the database in over loopback, for large statements, under a new password. Where loopback cannot be had the
+   * target has only the socket.
+   */
+  admit(role: string): Promise<ConnectionTarget>;
   /** Stops the server, ending its connections, and gives the data directory free. */
   stop(): Promise<void>;
 }
@@ -83,7 +83,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
         stopped ??= stopAll();
         return stopped;
       };
-      return { connection, version: plan.launcher.version, stop };
+      return { connection, version: plan.launcher.version, admit: (role) => admit(connection, role), stop };
     });
   } catch (error) {
     giveUp();
@@ -140,10 +140,10 @@ async function planServer(dataDirectory: string, logFile: string, options: Embed
   await reclaimCluster(cluster);
   await prepareCluster(dataDirectory, launcher, join(binaries, 'initdb'));
   const socketDirectory = prepareSockets(dataDirectory, launcher);
-  const args = serverArguments(dataDirectory, socketDirectory, options.settings ?? {});
+  const port = await findPort();
+  const args = serverArguments(dataDirectory, socketDirectory, port, options.settings ?? {});
   const plan: ServerPlan = { launcher, program, args, cluster, logFile };
-  const port = Number(options.settings?.['port'] ?? clusterPort);
-  const connection: SocketTarget = { socketDirectory, port, user: clusterUser, database };
+  const connection: SocketTarget = { socketDirectory, port: port.port, user: clusterUser, database };
   return { plan, connection };
 }
 
@@ -159,6 +159,20 @@ async function ensureDatabase(connection: SocketTarget): Promise<void> {
     if (sqlState(error) !== '3D000') throw error;
     await ask('postgres', `create database ${database}`);
   }
+}
+
+async function admit(connection: SocketTarget, role: string): Promise<SocketTarget> {
+  const password = randomBytes(24).toString('base64url');
+  const ask = async (target: SocketTarget, large: boolean, query: string) => {
+    const pool = openPool(target, { max: 1, applicationName: 'timeledger start', large });
+    await pool.unsafe(query).finally(() => pool.end({ timeout: 1 }));
+  };
+  await ask(connection, false, `alter role ${role} login password '${password}'`);
+  const admitted = { ...connection, loopback: { user: role, password } };
+  return await ask(admitted, true, 'select 1').then(
+    () => admitted,
+    () => connection,
+  );
 }
 
 /** Keeps the server running until stop(): when its process dies, it is launched again, for as long as that takes. */

@@ -31,8 +31,8 @@ async function start(test: Test, dataDirectory: string, options: Partial<Embedde
   return server;
 }
 
-async function query(target: ConnectionTarget, text: string): Promise<string> {
-  const pool = openPool(target, { max: 1, applicationName: 'test' });
+async function query(target: ConnectionTarget, text: string, large = false): Promise<string> {
+  const pool = openPool(target, { max: 1, applicationName: 'test', large });
   const rows = await pool.unsafe(text).finally(() => pool.end({ timeout: 1 }));
   return String(Object.values(rows[0] ?? {})[0]);
 }
@@ -85,7 +85,7 @@ async function killNow(child: ChildProcess): Promise<void> {
 }
 
 t.test(
-  'a first start makes a durable UTF-8 cluster on a private socket, and a later start keeps what was written',
+  'a first start makes a durable UTF-8 cluster that only this machine reaches, and a later start keeps what was written',
   async (t) => {
     const data = directory(t);
     const lines: string[] = [];
@@ -93,7 +93,7 @@ t.test(
     const settings = ['fsync', 'synchronous_commit', 'full_page_writes', 'jit', 'listen_addresses', 'server_encoding'];
     settings.push('TimeZone', 'data_checksums', 'work_mem');
     const asked = settings.map((name) => `current_setting('${name}')`).join(` || ' ' || `);
-    t.equal(await query(first.connection, `select ${asked}`), 'on on on off  UTF8 UTC on 7MB');
+    t.equal(await query(first.connection, `select ${asked}`), 'on on on off 127.0.0.1 UTF8 UTC on 7MB');
     t.equal(await query(first.connection, `select lower('ÄÉ') || upper('ǆ')`), 'äéǄ', 'letters beyond ASCII have case');
     t.equal(await query(first.connection, 'show server_version').then((text) => text.split(' ')[0]), first.version);
     await query(first.connection, `create table kept as select '互助' as word`);
@@ -106,6 +106,41 @@ t.test(
     t.equal(await query(second.connection, 'select word from kept'), '互助');
   },
 );
+
+t.test('over loopback comes the role that was admitted, with its password, and nobody else', async (t) => {
+  const data = directory(t);
+  const { connection, admit } = await start(t, data);
+  await query(connection, 'create role lane');
+  const admitted = await admit('lane');
+  if ('url' in admitted || !admitted.loopback) throw new Error('loopback is to be had on this machine');
+  const asked = `select session_user || ' from ' || coalesce(host(inet_client_addr()), 'the socket')`;
+  t.equal(await query(admitted, asked, true), 'lane from 127.0.0.1');
+  t.equal(await query(admitted, asked), 'timeledger from the socket', 'small statements keep to the socket');
+  const refused = (user: string, password: string) =>
+    query({ ...admitted, loopback: { user, password } }, asked, true).then(String, sqlState);
+  t.equal(await refused('lane', 'guessed'), '28P01');
+  t.equal(await refused('timeledger', ''), '28P01', 'the superuser has no password');
+  await query(connection, 'create role other login');
+  t.equal(await refused('other', ''), '28P01', 'nor has any other role');
+  process.kill(postmasterPid(data), 'SIGKILL');
+  await eventually(t, 'and it may come again after a crash', () =>
+    query(admitted, asked, true).then(
+      (who) => who === 'lane from 127.0.0.1',
+      () => false,
+    ),
+  );
+});
+
+t.test('where loopback is refused, what was to go there takes the socket', async (t) => {
+  const data = directory(t);
+  const { connection, admit } = await start(t, data);
+  await query(connection, 'create role lane');
+  const rules = join(data, 'postgres', 'pg_hba.conf');
+  writeFileSync(rules, readFileSync(rules, 'utf8').replaceAll('scram-sha-256', 'reject'));
+  await query(connection, 'select pg_reload_conf()');
+  await eventually(t, 'no way but the socket is named', async () => !('loopback' in (await admit('lane'))));
+  t.equal(await query(await admit('lane'), 'select 1', true), '1');
+});
 
 t.test('a data directory has one owner: a second start says who, in one line, and disturbs nothing', async (t) => {
   const data = directory(t);

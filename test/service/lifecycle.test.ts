@@ -6,6 +6,8 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
+import { openPool } from '../../src/db/connect.js';
+import { attachEmbedded } from '../../src/db/embedded.js';
 import { temporaryDirectory } from '../support/database.js';
 import { freePort, runCli, startService } from '../support/service.js';
 
@@ -17,6 +19,17 @@ function directory(t: Test): string {
 
 async function tokenOf(environment: Record<string, string>, role = 'operator'): Promise<string> {
   return (await runCli(['token', '--ledger', 'xinchang', '--role', role], environment)).stdout.trim();
+}
+
+/** Where the lane's connection comes from; empty: by the socket. */
+async function wayOfTheLane(dataDirectory: string): Promise<unknown> {
+  const target = await attachEmbedded(dataDirectory);
+  if (!target) return 'no server';
+  const pool = openPool(target, { max: 1, applicationName: 'test' });
+  const rows =
+    await pool`select host(client_addr) as way from pg_stat_activity where application_name = 'timeledger lane'`;
+  await pool.end({ timeout: 1 });
+  return rows[0]?.['way'];
 }
 
 function post(url: string, token: string, path: string, body: object): Promise<Response> {
@@ -34,6 +47,7 @@ t.test('it starts on nothing, keeps what it was told over a restart, and stops i
   const token = await tokenOf(environment);
   const opened = await post(first.url, token, '/v1/accounts', { code: 'test:a', asset: 'COIN', type: 'liability' });
   t.equal(opened.status, 201);
+  t.equal(await wayOfTheLane(environment.DATA_DIR), '127.0.0.1', 'the lane takes the way that holds large batches');
   t.equal((await fetch(new URL('/docs', first.url))).status, 200, 'the docs page is there');
   t.equal((await fetch(new URL('/readyz', first.url))).status, 200);
   t.equal(await first.stop(), 0);
