@@ -57,9 +57,10 @@ begin
 end $$;
 --> statement-breakpoint
 -- Rows of the floors above (members, redemptions, ...) ride in the same commit: for each table a JSON list of whole rows but
--- their ledger_id, with every value a string. They live in schema timebank, and only there. Each table gets a function of its
--- own, so that its plan is kept; a migration that makes or alters such a table calls accept_rows for it.
-create function timeledger.accept_rows(p_table regclass) returns void language plpgsql as $accept$
+-- their ledger_id, with every value a string. They live in schema timebank, and only there. Each table gets functions of its
+-- own, so that their plans are kept: add_ for rows that are new, and for a table whose rows may change put_ for those that stand
+-- there already. A migration that makes or alters such a table calls accept_rows for it.
+create function timeledger.accept_rows(p_table regclass, p_mutable boolean) returns void language plpgsql as $accept$
 declare
   v_name text;
   v_columns text;
@@ -79,6 +80,14 @@ begin
     join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum
     where i.indrelid = p_table and i.indisprimary;
   execute format($f$
+    create or replace function timebank.add_%1$s(p_ledger integer, p_rows json) returns void language plpgsql as $b$
+    begin
+      insert into timebank.%1$I (ledger_id, %2$s)
+        select p_ledger, %3$s from json_populate_recordset(null::timebank.%1$I, p_rows) r;
+    end $b$$f$, v_name, v_columns, v_values);
+  execute format('revoke all on function timebank.add_%s from public', v_name);
+  if not p_mutable then return; end if;
+  execute format($f$
     create or replace function timebank.put_%1$s(p_ledger integer, p_rows json) returns void language plpgsql as $b$
     begin
       insert into timebank.%1$I (ledger_id, %2$s)
@@ -88,12 +97,13 @@ begin
   execute format('revoke all on function timebank.put_%s from public', v_name);
 end $accept$;
 --> statement-breakpoint
-select timeledger.accept_rows(c.oid) from pg_class c where c.relnamespace = 'timebank'::regnamespace and c.relkind = 'r' order by c.relname;
+select timeledger.accept_rows(c.oid, c.relname in ('org_units', 'members', 'partners', 'partner_credentials', 'redemptions', 'imports'))
+  from pg_class c where c.relnamespace = 'timebank'::regnamespace and c.relkind = 'r' order by c.relname;
 --> statement-breakpoint
-create function timeledger.put_rows(p_ledger integer, p_tables text[], p_lists text[]) returns void language plpgsql as $$
+create function timeledger.write_rows(p_ledger integer, p_functions text[], p_lists text[]) returns void language plpgsql as $$
 begin
-  for i in 1 .. cardinality(p_tables) loop
-    execute format('select timebank.%I($1, $2)', 'put_' || p_tables[i]) using p_ledger, p_lists[i]::json;
+  for i in 1 .. cardinality(p_functions) loop
+    execute format('select timebank.%I($1, $2)', p_functions[i]) using p_ledger, p_lists[i]::json;
   end loop;
 end $$;
 --> statement-breakpoint
@@ -144,7 +154,7 @@ create function timeledger.commit_batch(
   p_latest_days text, p_latest_debits text, p_latest_credits text, p_latest_first text, p_latest_last text,
   p_earlier_accounts text, p_earlier_days text, p_earlier_debits text, p_earlier_credits text, p_earlier_first text, p_earlier_last text,
   p_keys text, p_fingerprints text, p_positions text, p_answers text, p_digest text, p_answered_at text,
-  p_extra text, p_row_tables text, p_rows text
+  p_extra text, p_row_functions text, p_rows text
 ) returns text language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_ledger integer := p_ledger::integer;
@@ -182,8 +192,8 @@ begin
   if p_extra is not null then
     perform timeledger.put_extra(v_ledger, p_extra::jsonb);
   end if;
-  if p_row_tables <> '{}' then
-    perform timeledger.put_rows(v_ledger, p_row_tables::text[], string_to_array(p_rows, E'\n'));
+  if p_row_functions <> '{}' then
+    perform timeledger.write_rows(v_ledger, p_row_functions::text[], string_to_array(p_rows, E'\n'));
   end if;
 
   if cardinality(v_ids) > 0 then

@@ -66,6 +66,8 @@ export interface StagedRow {
   readonly name: string;
   /** See `rowJson`. */
   readonly json: string;
+  /** Whether it is to be added; otherwise it changes one that is known to stand there. */
+  readonly fresh: boolean;
 }
 
 /** An entry as decided, not yet committed. `recordedAt` is RFC 3339 with microseconds, in UTC. */

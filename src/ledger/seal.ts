@@ -240,18 +240,21 @@ function sealExtra(stage: Stage, head: Head, nodes: readonly LogNode[]): string 
   return Object.keys(extra).length > 0 ? JSON.stringify(extra) : null;
 }
 
-/** Tables and, a line each, their rows as they stand after the batch: a row changed twice is written once. */
+/** Functions that write rows and, a line each, the rows as they stand after the batch: a row written twice is written once. */
 function sealRows(entries: readonly StagedEntry[]): string[] {
-  const tables = new Map<string, Map<string, string>>();
+  const writes = new Map<string, Map<string, string>>();
   for (const entry of entries) {
-    for (const { table, name, json } of entry.rows) {
-      const rows = tables.get(table.name);
-      if (rows) rows.set(name, json);
-      else tables.set(table.name, new Map([[name, json]]));
+    for (const { table, name, json, fresh } of entry.rows) {
+      const add = `add_${table.name}`;
+      const added = writes.get(add);
+      const write = fresh || added?.has(name) ? add : `put_${table.name}`;
+      const rows = writes.get(write) ?? new Map<string, string>();
+      // What is new twice is a bug, and left to the table to refuse.
+      writes.set(write, rows.set(fresh && rows.has(name) ? `${name} again` : name, json));
     }
   }
-  const lines = [...tables.values()].map((rows) => `[${[...rows.values()].join(',')}]`);
-  return [array([...tables.keys()]), lines.join('\n')];
+  const lines = [...writes.values()].map((rows) => `[${[...rows.values()].join(',')}]`);
+  return [array([...writes.keys()]), lines.join('\n')];
 }
 
 /** A PostgreSQL array literal of values that need no quoting: numbers, dates, instants without spaces, plain codes, UUIDs. */

@@ -391,6 +391,6 @@ export class Stage {
       // A row put without a look is not known to be absent once it is taken back.
       if (!known) this.state.forgetRows(table.name, 'key', key);
     });
-    return { table, name: rowName(table, text), json: rowJson(text) };
+    return { table, name: rowName(table, text), json: rowJson(text), fresh: !previous };
   }
 }

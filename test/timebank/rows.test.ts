@@ -1,0 +1,38 @@
+/** Rows of the time bank in the books: only those that may change are ever written over, and only by who has looked. */
+import { randomUUID } from 'node:crypto';
+import t from 'tap';
+import type { Lane } from '../../src/ledger/lane.js';
+import { authoriseRedemption } from '../../src/timebank/redemptions/authorise.js';
+import { allRows } from '../../src/timebank/rows.js';
+import { xinchangPilot1 as rules } from '../../src/timebank/rules/rule-set.js';
+import { books, booksBalance, run } from '../support/books.js';
+import { partner, settle } from '../support/story.js';
+
+t.test('the database can write over rows of the tables that change, and of no others', async (t) => {
+  const b = await books(t);
+  const found =
+    await b.owner`select proname as name from pg_proc where pronamespace = 'timebank'::regnamespace order by 1`;
+  const wanted = allRows.flatMap(({ name, mutable }) => [`add_${name}`, ...(mutable ? [`put_${name}`] : [])]);
+  t.same(
+    found.map(({ name }) => name),
+    wanted.sort(),
+  );
+});
+
+t.test('a row that is taken for new and is not fails its command, and leaves the row and the others', async (t) => {
+  const b = await books(t);
+  await settle(b.lane);
+  const authorise = (lane: Lane, id: string, points: bigint) => {
+    const request = { id, partnerId: partner, partnerReference: randomUUID(), memberId: 'M1', points, capture: true };
+    return run(lane, (stage) => authoriseRedemption(stage, rules, request).entry);
+  };
+  const id = randomUUID();
+  t.ok((await authorise(b.lane, id, 10n)).result);
+  const other = await b.openLane();
+  const [twice, fresh] = await Promise.allSettled([authorise(other, id, 20n), authorise(other, randomUUID(), 1n)]);
+  t.match(twice, { status: 'rejected', reason: { message: /rejected/ } });
+  t.match(fresh, { status: 'fulfilled' });
+  const rows = await b.owner`select authorised::int from timebank.redemptions where redemption_id = ${id}`;
+  t.same([...rows], [{ authorised: 10 }]);
+  await booksBalance(t, b.owner);
+});
