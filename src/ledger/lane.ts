@@ -231,13 +231,11 @@ export class Lane {
     const state = this.state ?? (await this.load());
     this.state = state;
     flight.state = state;
-    if (careful) {
-      const keys = flight.batch.flatMap(({ submission }) => [
-        ...(submission.key ? [submission.key] : []),
-        ...(submission.partKeys ?? []),
-      ]);
-      await this.store.read((sql) => loadKeys(sql, state, keys));
-    }
+    // A key that was used before is found by the commit; what is not committed has to look.
+    const keys = flight.batch.flatMap(({ submission: { key, partKeys = [], dryRun } }) =>
+      careful || dryRun ? [...(key ? [key] : []), ...partKeys] : [],
+    );
+    if (keys.length > 0) await this.store.read((sql) => loadKeys(sql, state, keys));
     return state;
   }
 
