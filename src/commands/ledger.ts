@@ -14,11 +14,11 @@ export async function makeLedger(config: Config, code: string): Promise<void> {
     await migrateDatabase(database.target);
     const store = openStore(() => openPool(database.target, { max: 1, applicationName: 'timeledger ledger' }));
     try {
-      await createLedger(store, code, countyPlan, { clock: systemClock });
+      const made = await createLedger(store, code, countyPlan, { clock: systemClock });
+      console.log(made ? `ledger ${code} is made` : `ledger ${code} was there already`);
     } finally {
       await store.close();
     }
-    console.log(`ledger ${code} is there`);
   } finally {
     await database.stop();
   }

@@ -15,8 +15,18 @@ export interface TokenOptions {
   readonly ttl: number;
 }
 
-/** Refuses: `request_invalid` (a ledger, subject or scope that no token can carry). */
+/** For whom a role speaks, where that decides what it may see. */
+const needs: { readonly [role in Role]?: readonly ['subject' | 'scope', string] } = {
+  member: ['subject', "the member's id"],
+  partner: ['subject', "the partner's id"],
+  coordinator: ['scope', 'an organisation unit'],
+};
+
+/** Refuses: `request_invalid` (a role without what it speaks for; a ledger, subject or scope that no token can carry). */
 export function printToken(config: Config, options: TokenOptions): void {
+  const [option, what] = needs[options.role] ?? [];
+  if (option && options[option] === undefined)
+    throw new Refusal('request_invalid', `a token of role ${options.role} needs --${option}: ${what}`);
   const keys = tokenKeysOf(loadOrCreateKey(join(resolve(config.dataDir), 'keys', 'token.pem')));
   const subject = options.subject ?? options.role;
   const claims = { issuer: config.issuer, subject, role: options.role, ledger: options.ledger, orgUnit: options.scope };

@@ -9,6 +9,7 @@ import { openNote, parseCheckpoint, parseVerifierKey } from '../ledger/log/check
 import { leafHash } from '../ledger/log/merkle.js';
 import { verifyInclusion } from '../ledger/log/proof.js';
 import { parseAmount } from '../lib/decimal.js';
+import { firstLedger } from '../server.js';
 import { readRedemptions } from '../timebank/files/redemptions.js';
 import type { ReconciliationReport } from '../timebank/reconciliation/report.js';
 import { Client, clientToken } from './client.js';
@@ -198,7 +199,7 @@ async function proveLastEntry(auditor: Client, { url }: MonthContext): Promise<M
     hashes: string[];
     checkpoint: string;
   }>(`/v1/entries/${entry}/proof`);
-  const vkey = await (await fetch(new URL('/log/xinchang/vkey', url))).text();
+  const vkey = await (await fetch(new URL(`/log/${firstLedger}/vkey`, url))).text();
   const { text } = openNote(proof.checkpoint, [parseVerifierKey(vkey.trim())]);
   const checkpoint = parseCheckpoint(text);
   const holds = verifyInclusion(

@@ -42,8 +42,13 @@ export async function registerOpenApi(app: FastifyInstance, options: OpenApiOpti
   });
 }
 
-/** `GET /openapi.yaml`, and the pages below /docs, which load nothing from anywhere else. */
+/** `GET /openapi.yaml`, and the pages below /docs, which load nothing from anywhere else and are where a browser lands. */
 export async function registerDocs(app: FastifyInstance): Promise<void> {
+  app.get('/', {
+    config: { public: true },
+    schema: { hide: true },
+    handler: (_request, reply) => reply.redirect(docsPrefix),
+  });
   let yaml: string | undefined;
   app.get('/openapi.yaml', {
     config: { public: true },

@@ -17,13 +17,13 @@ export interface LedgerPlan {
 
 const codePattern = /^[a-z][a-z0-9-]{0,31}$/;
 
-/** Makes a ledger if there is none of this code. Refuses: `request_invalid` (a code that is not a short lower-case name). */
+/** Makes a ledger if there is none of this code; whether there was none. Refuses: `request_invalid` (a code that is not a short lower-case name). */
 export async function createLedger(
   store: LaneStore,
   code: string,
   plan: LedgerPlan,
   options: LaneOptions,
-): Promise<void> {
+): Promise<boolean> {
   if (!codePattern.test(code)) {
     throw new Refusal(
       'request_invalid',
@@ -34,11 +34,12 @@ export async function createLedger(
   const facts = await loadLedger(store.sql(), code);
   if (!facts) throw new Error(`ledger ${code} was made and is not there`);
   const lane = new Lane(facts, store, options);
+  let made = false;
   await lane.submit({
     actor: 'service:timeledger',
     decide: (stage) => {
-      if (stage.watermark > 0) return;
-      stage.post({ kind: 'ledger_opened', assets: plan.assets, opens: plan.accounts, zone: plan.zone });
+      made = stage.watermark === 0;
+      if (made) stage.post({ kind: 'ledger_opened', assets: plan.assets, opens: plan.accounts, zone: plan.zone });
     },
     answer: (outcome) => {
       if (outcome instanceof Refusal) throw outcome;
@@ -46,6 +47,7 @@ export async function createLedger(
     },
   });
   await lane.close();
+  return made;
 }
 
 /** The lanes of a service, one a ledger, opened when first asked for. */

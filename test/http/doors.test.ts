@@ -198,6 +198,7 @@ test('the document is the same bytes every time, is served, and names roles, ref
 test('the pages under /docs work without any other host: 200, and the policy allows none', async (t) => {
   const { app } = await sample();
   t.teardown(() => app.close());
+  t.match(await app.inject('/'), { statusCode: 302, headers: { location: '/docs' } }, 'where a browser lands');
   const page = await app.inject('/docs/');
   t.equal(page.statusCode, 200);
   t.match(page.headers['content-security-policy'], /default-src 'self'/);

@@ -61,6 +61,19 @@ t.test('it starts on nothing, keeps what it was told over a restart, and stops i
   t.comment(`first start ${Math.round(first.startedIn)} ms, later ${Math.round(second.startedIn)} ms`);
 });
 
+t.test('a token is not made for a role that does not say whom it speaks for', async (t) => {
+  const environment = { DATA_DIR: join(directory(t), 'data') };
+  for (const [role, option] of [
+    ['partner', '--subject'],
+    ['member', '--subject'],
+    ['coordinator', '--scope'],
+  ] as const) {
+    const lacking = ['token', '--ledger', 'xinchang', '--role', role];
+    t.match(await runCli(lacking, environment), { code: 1, stdout: '', stderr: new RegExp(`needs ${option}`) });
+    t.match(await runCli([...lacking, option, 'XC-01'], environment), { code: 0, stdout: /^ey/ });
+  }
+});
+
 t.test('a token is good for a service that was not running when it was signed', async (t) => {
   const environment = { DATA_DIR: join(directory(t), 'data'), PORT: String(await freePort()) };
   const token = await tokenOf(environment, 'auditor');
@@ -106,11 +119,13 @@ t.test('a second service on the same data directory is refused, a command beside
   const second = await runCli(['start'], { ...environment, PORT: '0' });
   t.equal(second.code, 1);
   t.match(second.stderr, /in use by process/);
-  t.equal(
-    (await runCli(['ledger', 'create', 'tiantai'], environment)).code,
-    0,
+  const make = () => runCli(['ledger', 'create', 'tiantai'], environment);
+  t.match(
+    await make(),
+    { code: 0, stdout: /^ledger tiantai is made$/m },
     'a ledger is made beside the running service',
   );
+  t.match(await make(), { code: 0, stdout: /^ledger tiantai was there already$/m }, 'once');
   const token = (await runCli(['token', '--ledger', 'tiantai', '--role', 'auditor'], environment)).stdout.trim();
   const trial = await fetch(new URL('/v1/reports/trial-balance', service.url), {
     headers: { authorization: `Bearer ${token}` },
