@@ -149,30 +149,28 @@ async function planServer(dataDirectory: string, logFile: string, options: Embed
 
 /** Connects once, which also proves that the server answers; makes the database when it is not there yet. */
 async function ensureDatabase(connection: SocketTarget): Promise<void> {
-  const ask = async (name: string, query: string) => {
-    const pool = openPool({ ...connection, database: name }, { max: 1, applicationName: 'timeledger start' });
-    await pool.unsafe(query).finally(() => pool.end({ timeout: 1 }));
-  };
   try {
-    await ask(database, 'select 1');
+    await ask(connection, 'select 1');
   } catch (error) {
     if (sqlState(error) !== '3D000') throw error;
-    await ask('postgres', `create database ${database}`);
+    await ask({ ...connection, database: 'postgres' }, `create database ${database}`);
   }
 }
 
 async function admit(connection: SocketTarget, role: string): Promise<SocketTarget> {
   const password = randomBytes(24).toString('base64url');
-  const ask = async (target: SocketTarget, large: boolean, query: string) => {
-    const pool = openPool(target, { max: 1, applicationName: 'timeledger start', large });
-    await pool.unsafe(query).finally(() => pool.end({ timeout: 1 }));
-  };
-  await ask(connection, false, `alter role ${role} login password '${password}'`);
+  await ask(connection, `alter role ${role} login password '${password}'`);
   const admitted = { ...connection, loopback: { user: role, password } };
-  return await ask(admitted, true, 'select 1').then(
+  return await ask(admitted, 'select 1', true).then(
     () => admitted,
     () => connection,
   );
+}
+
+/** One statement on a connection of its own. */
+async function ask(target: SocketTarget, query: string, large = false): Promise<void> {
+  const pool = openPool(target, { max: 1, applicationName: 'timeledger start', large });
+  await pool.unsafe(query).finally(() => pool.end({ timeout: 1 }));
 }
 
 /** Keeps the server running until stop(): when its process dies, it is launched again, for as long as that takes. */

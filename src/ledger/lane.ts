@@ -232,9 +232,8 @@ export class Lane {
     this.state = state;
     flight.state = state;
     // A key that was used before is found by the commit; what is not committed has to look.
-    const keys = flight.batch.flatMap(({ submission: { key, partKeys = [], dryRun } }) =>
-      careful || dryRun ? [...(key ? [key] : []), ...partKeys] : [],
-    );
+    const looking = flight.batch.filter(({ submission }) => careful || submission.dryRun);
+    const keys = looking.flatMap(({ submission: { key, partKeys = [] } }) => [...(key ? [key] : []), ...partKeys]);
     if (keys.length > 0) await this.store.read((sql) => loadKeys(sql, state, keys));
     return state;
   }

@@ -17,7 +17,10 @@ export interface LedgerPlan {
 
 const codePattern = /^[a-z][a-z0-9-]{0,31}$/;
 
-/** Makes a ledger if there is none of this code; whether there was none. Refuses: `request_invalid` (a code that is not a short lower-case name). */
+/**
+ * Makes a ledger if there is none of this code; returns whether there was none.
+ * Refuses: `request_invalid` (a code that is not a short lower-case name).
+ */
 export async function createLedger(
   store: LaneStore,
   code: string,
