@@ -145,6 +145,7 @@ end $$;
 -- run of hex.
 -- Answers 'committed', or 'moved' when another process wrote first; fails with 23505 when an idempotency key is already
 -- remembered and with TL003 when the batch does not fit the tables (a bug). Nothing is written in any of these cases.
+-- Its statements are planned once: PostgreSQL would plan each anew for every batch that is smaller than the ten rows it expects.
 create function timeledger.commit_batch(
   p_ledger text, p_expected_seq text, p_expected_batch text, p_batch_id text,
   p_entry_count text, p_account_count text, p_recorded_at text, p_frontier text,
@@ -155,7 +156,7 @@ create function timeledger.commit_batch(
   p_earlier_accounts text, p_earlier_days text, p_earlier_debits text, p_earlier_credits text, p_earlier_first text, p_earlier_last text,
   p_keys text, p_fingerprints text, p_positions text, p_answers text, p_digest text, p_answered_at text,
   p_extra text, p_row_functions text, p_rows text
-) returns text language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+) returns text language plpgsql security definer set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan as $$
 declare
   v_ledger integer := p_ledger::integer;
   v_seq bigint := p_expected_seq::bigint;
@@ -270,6 +271,8 @@ declare
   v_table regclass;
 begin
   if not exists (select from pg_extension where extname = 'citus') then return; end if;
+  -- A plan for any ledger would be one for all its shards.
+  alter function timeledger.commit_batch reset plan_cache_mode;
   for v_table in
     select c.oid::regclass from pg_class c
     join pg_attribute a on a.attrelid = c.oid and a.attname = 'ledger_id'

@@ -171,6 +171,8 @@ export function serverArguments(
     checkpoint_timeout: '15min',
     checkpoint_completion_target: '0.9',
     random_page_cost: '1.1',
+    // Plans made upon empty tables are made anew once these are analyzed: soon, for a county begins by filling them.
+    autovacuum_naptime: '10s',
     jit: 'off',
     TimeZone: 'UTC',
     log_timezone: 'UTC',
