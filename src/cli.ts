@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { parts } from './bench/parts.js';
-import { ConfigError, readConfig } from './config.js';
+import { ConfigError, readConfig, settings } from './config.js';
 import { StartError } from './db/connect.js';
 import { roles } from './http/tokens.js';
 import { Refusal } from './lib/refusal.js';
@@ -21,7 +21,8 @@ const program = new Command('timeledger')
 
 program
   .command('start')
-  .description('run the service (PORT, HOST, DATA_DIR, DATABASE_URL)')
+  .description('run the service')
+  .addHelpText('after', settingsHelp)
   .action(async () => {
     const config = readConfig(process.env);
     const { startServer } = await import('./server.js');
@@ -108,6 +109,11 @@ program
   .command('openapi')
   .description('print the OpenAPI document')
   .action(async () => (await import('./commands/openapi.js')).printOpenApi());
+
+function settingsHelp(): string {
+  const lines = Object.entries(settings).map(([name, what]) => `  ${name.padEnd(17)}${what}`);
+  return ['', 'Environment variables, and what holds without them:', ...lines].join('\n');
+}
 
 function duration(text: string): number {
   const match = /^(\d{1,6})([smhd])$/.exec(text);

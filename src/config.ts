@@ -47,6 +47,25 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
+/** What each variable sets, for `start --help`. */
+export const settings: Readonly<Record<string, string>> = {
+  PORT: 'where it listens (3000); 0: any free port',
+  HOST: 'on which address (127.0.0.1)',
+  DATA_DIR: 'where the embedded database and the keys are (./data)',
+  DATABASE_URL: 'a PostgreSQL 15 to 18 instead of the embedded one',
+  DB_POOL: 'its connections for reading, at most (10)',
+  METRICS_PORT: 'where Prometheus finds the metrics (PORT + 6464)',
+  LOG_LEVEL: `${logLevels.join(', ')} (info)`,
+  PUBLIC_URL: 'where clients reach it, behind a proxy',
+  TRUST_PROXY: 'proxies whose X-Forwarded-For is believed: addresses or blocks, separated by commas',
+  ISSUER: 'the issuer its tokens name (PUBLIC_URL, or timeledger)',
+  OIDC_ISSUER: "the issuer of people's tokens",
+  OIDC_JWKS_URL: "where that issuer's keys are",
+  RATE_LIMIT: 'requests a minute and client (1500000)',
+  TOKEN_RATE_LIMIT: 'requests a minute and address for a token (120)',
+  BODY_LIMIT: 'bytes of a request body (1048576)',
+};
+
 /** Reads and checks the settings. Throws `ConfigError` for the first that is wrong. */
 export function readConfig(env: Environment): Config {
   const port = integer(env, 'PORT', 3000, 0, 65_535);

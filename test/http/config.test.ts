@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { test } from 'tap';
-import { ConfigError, readConfig } from '../../src/config.js';
+import { ConfigError, readConfig, settings } from '../../src/config.js';
 import { loadOrCreateKey } from '../../src/keys.js';
 
 test('an empty environment gives the documented defaults', async (t) => {
@@ -28,6 +28,22 @@ test('the metrics port follows the port, wraps below 65536, and is free when the
   t.equal(readConfig({ PORT: '65535' }).metricsPort, 7_487);
   t.equal(readConfig({ PORT: '0' }).metricsPort, 0);
   t.match(readConfig({ METRICS_PORT: '9000' }), { metricsPort: 9_000, metricsPortChosen: true });
+});
+
+test('the help names every variable that is read, and no other', async (t) => {
+  const read = new Set<string>();
+  readConfig(
+    new Proxy(
+      { OIDC_ISSUER: 'https://id.example', OIDC_JWKS_URL: 'https://id.example/keys' } as Record<string, string>,
+      {
+        get: (env, name: string) => {
+          read.add(name);
+          return env[name];
+        },
+      },
+    ),
+  );
+  t.strictSame(Object.keys(settings).sort(), [...read].sort());
 });
 
 test('an empty variable counts as unset', async (t) => {
