@@ -64,7 +64,7 @@ export interface StagedRow {
   readonly table: RowTable<never>;
   /** The key's values with a slash between. */
   readonly name: string;
-  /** See `rowJson`. */
+  /** See `encodeRow`. */
   readonly json: string;
   /** Whether it is to be added; otherwise it changes one that is known to stand there. */
   readonly fresh: boolean;

@@ -6,8 +6,8 @@ import type { Sql } from 'postgres';
 import { parseInstant } from '../lib/clock.js';
 import { type Account, type AccountState, type AccountType, type DaySums, isDebitNormal } from './accounts.js';
 import { Frontier } from './log/merkle.js';
+import type { Missing } from './missing.js';
 import { indexKey, joinKey, type RowTable, type TextRow, textColumns } from './rows.js';
-import type { Missing } from './stage.js';
 import type { Head, Key, LaneState, LedgerFacts } from './state.js';
 
 /** Text is cast inside the statement, so that the driver sends it as it is. */
@@ -172,19 +172,19 @@ async function loadRows(
     [state.facts.id, JSON.stringify(keys)],
     prepared,
   );
-  const lists = keys.map((): { text: TextRow; value: unknown }[] => []);
+  const lists = keys.map((): object[] => []);
   for (const { ord, ...text } of rows) lists[Number(ord) - 1]?.push(shareRow(state, table, text as TextRow));
   for (const [i, key] of keys.entries()) state.setRows(table.name, index, joinKey(key), lists[i] ?? []);
 }
 
-/** One row, one object: a row found by two indexes must be the same record, so that a change replaces it in both. */
-function shareRow(state: LaneState, table: RowTable<never>, text: TextRow): { text: TextRow; value: unknown } {
+/** One row, one object: a row found by two indexes must be the same object, so that a change replaces it in both. */
+function shareRow(state: LaneState, table: RowTable<never>, text: TextRow): object {
   const key = indexKey(table.key, text);
   const held = state.rows(table.name, 'key', key)?.[0];
   if (held) return held;
-  const record = { text, value: table.decode(text) };
-  state.setRows(table.name, 'key', key, [record]);
-  return record;
+  const row = table.decode(text);
+  state.setRows(table.name, 'key', key, [row]);
+  return row;
 }
 
 function sqlTypeOf(table: RowTable<never>, column: string): string {

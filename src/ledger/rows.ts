@@ -27,6 +27,8 @@ export interface RowTable<Row> {
   readonly indexes: ReadonlyMap<string, readonly string[]>;
   /** All but `ledger_id`, in the order of their names. */
   readonly columns: ReadonlyMap<string, Codec>;
+  /** Names of the columns and how they stand in a row's text: `{"entry":`, `,"name":`. */
+  readonly members: readonly (readonly [string, string])[];
   /** SQL types of the columns, for look-ups. */
   readonly types: ReadonlyMap<string, string>;
   readonly decode: (row: TextRow) => Row;
@@ -59,6 +61,7 @@ export function rowTable<Table extends PgTable>(
     key: options.key,
     indexes: new Map(Object.entries({ key: options.key, ...options.indexes })),
     columns,
+    members: [...columns.keys()].map((name, i) => [name, `${i === 0 ? '{' : ','}"${name}":`]),
     types,
     decode: (row) => decodeRow(columns, row) as DomainRow<Table>,
   };
@@ -86,20 +89,24 @@ function decodeValue(codec: Codec, text: string): unknown {
   return text;
 }
 
-/** A domain row as text, with the number of its entry. Unknown or missing columns are bugs and throw. */
-export function encodeRow<Row extends object>(table: RowTable<Row>, row: Row, entry: number): TextRow {
-  const values = row as Camel;
-  const encoded: Record<string, string | null> = {};
-  for (const name of table.columns.keys()) {
-    if (name === 'entry') encoded[name] = String(entry);
-    else {
-      const value = values[name];
-      if (value === undefined) throw new Error(`a row of ${table.name} lacks ${name}`);
-      encoded[name] = value === null ? null : String(value);
-    }
+/**
+ * The canonical text of a domain row, RFC 8785, with the number of its entry: what is digested, and what the commit writes the row
+ * from. The same as `rowJson` of the row once it is stored. Unknown or missing columns are bugs and throw.
+ */
+export function encodeRow<Row extends object>(table: RowTable<Row>, row: Row, entry: number): string {
+  let json = '';
+  for (const [name, before] of table.members) {
+    const value = name === 'entry' ? entry : (row as Camel)[name];
+    if (value === undefined) throw new Error(`a row of ${table.name} lacks ${name}`);
+    if (value === null) json += `${before}null`;
+    else
+      json += typeof value === 'string' && !plain.test(value) ? before + JSON.stringify(value) : `${before}"${value}"`;
   }
-  return encoded;
+  return `${json}}`;
 }
+
+/** Text that JSON quotes as it is. */
+const plain = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
 
 /** SQL that selects a table's columns as the text `encodeRow` writes, so that a stored row digests as it was written. */
 export function textColumns(table: Pick<RowTable<unknown>, 'columns'>, alias: string): string {
@@ -113,8 +120,10 @@ export function textColumns(table: Pick<RowTable<unknown>, 'columns'>, alias: st
 }
 
 /** The values of an index, joined: how rows are kept in memory and named in leaves. */
-export function indexKey(columns: readonly string[], row: TextRow): string {
-  return columns.length === 1 ? (row[columns[0] as string] ?? '') : joinKey(columns.map((name) => row[name] ?? ''));
+export function indexKey(columns: readonly string[], row: object): string {
+  return columns.length === 1
+    ? valueText(row, columns[0] as string)
+    : joinKey(columns.map((name) => valueText(row, name)));
 }
 
 /** The values of an index as one text. */
@@ -123,11 +132,17 @@ export function joinKey(values: readonly string[]): string {
 }
 
 /** How a leaf names a row: its key's values with a slash between. */
-export function rowName(table: Pick<RowTable<unknown>, 'key'>, row: TextRow): string {
-  return table.key.map((name) => row[name] ?? '').join('/');
+export function rowName(table: Pick<RowTable<unknown>, 'key'>, row: object): string {
+  return table.key.map((name) => valueText(row, name)).join('/');
 }
 
-/** The canonical text of a row, RFC 8785: what is digested, and what the commit writes the row from. */
+/** A value of a domain row, or of its text, as text. */
+function valueText(row: object, name: string): string {
+  const value = (row as Camel)[name] ?? '';
+  return typeof value === 'string' ? value : String(value);
+}
+
+/** The canonical text of a stored row: see `encodeRow`. */
 export function rowJson(row: TextRow): string {
   return JSON.stringify(row);
 }

@@ -10,33 +10,14 @@ import { Refusal } from '../lib/refusal.js';
 import { type Account, type AccountSpec, applyDay, applyPosting, isDebitNormal } from './accounts.js';
 import type { EntryDraft, LegDraft, RowChange, StagedEntry, StagedLeg, StagedPosting, StagedRow } from './drafts.js';
 import { saltText } from './leaf.js';
-import { encodeRow, indexKey, joinKey, type RowTable, rowJson, rowName } from './rows.js';
-import type { Answer, Key, LaneState, RecordedEntry, Remembered, RowRecord } from './state.js';
-
-/** What a batch must load before it can be decided. */
-export interface Missing {
-  readonly accounts: Set<string>;
-  readonly entries: Set<number>;
-  readonly rows: Map<string, WantedRows>;
-}
-
-interface WantedRows {
-  readonly table: RowTable<never>;
-  readonly index: string;
-  readonly key: readonly string[];
-}
-
-function missingName(table: { readonly name: string }, index: string, key: readonly string[]): string {
-  return `${table.name}/${index}/${joinKey(key)}`;
-}
-
-/** Thrown when a command asks for what is not loaded; the lane loads and decides again. */
-const notLoaded = Symbol('not loaded');
+import { Missing, notLoaded, type WantedRows } from './missing.js';
+import { encodeRow, indexKey, joinKey, type RowTable, rowName } from './rows.js';
+import type { Answer, Key, LaneState, RecordedEntry, Remembered } from './state.js';
 
 export class Stage {
   readonly entries: StagedEntry[] = [];
   readonly remembers: { key: Key; answer: Answer }[] = [];
-  readonly missing: Missing = { accounts: new Set(), entries: new Set(), rows: new Map() };
+  readonly missing = new Missing();
   private actor = '';
   private readonly assumed: WantedRows[] = [];
   private readonly undo: (() => void)[] = [];
@@ -89,7 +70,7 @@ export class Stage {
   }
 
   get hasMissing(): boolean {
-    return this.missing.accounts.size + this.missing.entries.size + this.missing.rows.size > 0;
+    return !this.missing.isEmpty;
   }
 
   /** An account by code, or null when there is none. */
@@ -120,15 +101,20 @@ export class Stage {
 
   /** Rows of a floor above by one of the table's indexes; the values stand in the index's column order. */
   rows<Row>(table: RowTable<Row>, index: string, ...key: readonly string[]): Row[] {
-    const records = this.state.rows(table.name, index, joinKey(key));
-    if (records) return records.map((record) => record.value as Row);
-    this.missing.rows.set(missingName(table, index, key), { table: table as RowTable<never>, index, key });
+    // A copy: the list changes when one of its rows does.
+    return [...this.list(table, index, key)];
+  }
+
+  private list<Row>(table: RowTable<Row>, index: string, key: readonly string[]): readonly Row[] {
+    const rows = this.state.rows(table.name, index, joinKey(key));
+    if (rows) return rows as Row[];
+    this.missing.addRows({ table: table as RowTable<never>, index, key });
     throw notLoaded;
   }
 
   /** One row by primary key, or null. */
   row<Row>(table: RowTable<Row>, ...key: readonly string[]): Row | null {
-    return this.rows(table, 'key', ...key)[0] ?? null;
+    return this.list(table, 'key', key)[0] ?? null;
   }
 
   /**
@@ -137,7 +123,7 @@ export class Stage {
    */
   holder<Row>(table: RowTable<Row>, index: string, ...key: readonly string[]): Row | null {
     if (this.careful || this.state.rows(table.name, index, joinKey(key)))
-      return this.rows(table, index, ...key)[0] ?? null;
+      return this.list(table, index, key)[0] ?? null;
     this.assumed.push({ table: table as RowTable<never>, index, key });
     return null;
   }
@@ -150,8 +136,7 @@ export class Stage {
 
   /** Has what the command took for granted looked up: an answer that the commit will not check must not rest on it. */
   checkAssumed(): void {
-    for (const { table, index, key } of this.assumed)
-      this.missing.rows.set(missingName(table, index, key), { table, index, key });
+    for (const wanted of this.assumed) this.missing.addRows(wanted);
   }
 
   /** Notes what is not loaded among several wants before giving up, so that one load serves them all. */
@@ -379,18 +364,18 @@ export class Stage {
 
   private putRow(change: RowChange, entry: number): StagedRow {
     const { table } = change;
-    const text = encodeRow(table, change.row as never, entry);
-    const key = indexKey(table.key, text);
+    const next = { ...change.row, entry };
+    const json = encodeRow(table, next as never, entry);
+    const key = indexKey(table.key, next);
     const known = this.state.rows(table.name, 'key', key);
     const previous = known?.[0];
     if (previous && !table.mutable) throw new Error(`${table.name} ${key} is immutable`);
-    const next: RowRecord = { text, value: { ...change.row, entry } };
     this.state.replaceRow(table, previous, next);
     this.undo.push(() => {
       this.state.replaceRow(table, next, previous);
       // A row put without a look is not known to be absent once it is taken back.
       if (!known) this.state.forgetRows(table.name, 'key', key);
     });
-    return { table, name: rowName(table, text), json: rowJson(text), fresh: !previous };
+    return { table, name: rowName(table, next), json, fresh: !previous };
   }
 }

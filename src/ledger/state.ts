@@ -5,7 +5,7 @@
  */
 import type { Account } from './accounts.js';
 import type { Frontier } from './log/merkle.js';
-import { indexKey, type RowTable, type TextRow } from './rows.js';
+import { indexKey, type RowTable } from './rows.js';
 
 /** The head of a ledger. `recordedAt` is microseconds since the epoch; `batchSeq` and `batchId` are what a commit compares and sets. */
 export interface Head {
@@ -51,11 +51,6 @@ export interface Remembered {
   readonly answer: Answer;
 }
 
-export interface RowRecord<Row = unknown> {
-  readonly text: TextRow;
-  readonly value: Row;
-}
-
 /** Beyond this many cached things the memory is dropped at the end of a batch; the next batch reloads what it needs. */
 const cacheLimit = 400_000;
 
@@ -64,8 +59,8 @@ export class LaneState {
   readonly entries = new Map<number, RecordedEntry | null>();
   readonly assets = new Map<string, number>();
   readonly keys = new Map<string, Remembered>();
-  /** By table, index and key. */
-  private readonly rowLists = new Map<string, Map<string, Map<string, RowRecord[]>>>();
+  /** Rows as the domain holds them, by table, index and key. */
+  private readonly rowLists = new Map<string, Map<string, Map<string, object[]>>>();
   private rowListCount = 0;
 
   constructor(
@@ -74,14 +69,14 @@ export class LaneState {
   ) {}
 
   /** Rows of a table by one of its indexes, or undefined when that key has not been loaded. */
-  rows(table: string, index: string, key: string): RowRecord[] | undefined {
+  rows(table: string, index: string, key: string): object[] | undefined {
     return this.rowLists.get(table)?.get(index)?.get(key);
   }
 
-  setRows(table: string, index: string, key: string, records: RowRecord[]): void {
-    const indexes = this.rowLists.get(table) ?? new Map<string, Map<string, RowRecord[]>>();
-    const lists = indexes.get(index) ?? new Map<string, RowRecord[]>();
-    this.rowLists.set(table, indexes.set(index, lists.set(key, records)));
+  setRows(table: string, index: string, key: string, rows: object[]): void {
+    const indexes = this.rowLists.get(table) ?? new Map<string, Map<string, object[]>>();
+    const lists = indexes.get(index) ?? new Map<string, object[]>();
+    this.rowLists.set(table, indexes.set(index, lists.set(key, rows)));
     this.rowListCount += 1;
   }
 
@@ -91,16 +86,16 @@ export class LaneState {
   }
 
   /** Puts `next` in the place of `previous` in every loaded list it belongs to; either may be absent. */
-  replaceRow(table: RowTable<never>, previous: RowRecord | undefined, next: RowRecord | undefined): void {
+  replaceRow(table: RowTable<never>, previous: object | undefined, next: object | undefined): void {
     for (const [index, columns] of table.indexes) {
       if (previous) {
         // In place and from the end: a list may hold a busy partner's whole day, and what changes is mostly its last row.
-        const list = this.rows(table.name, index, indexKey(columns, previous.text));
+        const list = this.rows(table.name, index, indexKey(columns, previous));
         const at = list?.lastIndexOf(previous) ?? -1;
         if (at >= 0) list?.splice(at, 1);
       }
       if (next) {
-        const key = indexKey(columns, next.text);
+        const key = indexKey(columns, next);
         const list = this.rows(table.name, index, key);
         // A primary key that is not loaded is now fully known; any other index may have rows this memory has not seen.
         // What never changes again is left to be loaded, should anyone ask.

@@ -1,8 +1,11 @@
-/** A partner's reference is used once, whoever remembers it: the lane, the books, or another process. */
+/** What a redemption costs, and that a partner's reference is used once, whoever remembers it: the lane, the books, or another process. */
 import { randomUUID } from 'node:crypto';
+import { Decimal } from 'decimal.js';
+import fc from 'fast-check';
 import t from 'tap';
 import type { Lane } from '../../src/ledger/lane.js';
 import { authoriseRedemption } from '../../src/timebank/redemptions/authorise.js';
+import { priceOf } from '../../src/timebank/redemptions/redemption.js';
 import { xinchangPilot1 as rules } from '../../src/timebank/rules/rule-set.js';
 import { books, booksBalance, run } from '../support/books.js';
 import { partner, settle } from '../support/story.js';
@@ -18,6 +21,25 @@ function authorise(lane: Lane, reference: string, points: bigint, options: { dry
   };
   return run(lane, (stage) => authoriseRedemption(stage, rules, request).entry, options);
 }
+
+t.test('points cost what they are worth to the fen, half a fen rounded up', async (t) => {
+  t.same(
+    ['0.10', '1', '0.005', '0.0049', '0.0050', '12.3456'].map((price) => priceOf(3n, price)),
+    [30n, 300n, 2n, 1n, 2n, 3704n],
+  );
+  const price = fc
+    .tuple(fc.nat(999_999), fc.nat(9_999))
+    .map(([yuan, rest]) => `${yuan}.${String(rest).padStart(4, '0')}`);
+  const points = fc.bigInt(1n, 10n ** 15n);
+  const Exact = Decimal.clone({ precision: 60 });
+  fc.assert(
+    fc.property(points, price, (count, each) => {
+      const fen = new Exact(count.toString()).times(each).times(100);
+      const exact = new Exact(priceOf(count, each).toString()).minus(fen);
+      return exact.gt(-0.5) && exact.lte(0.5);
+    }),
+  );
+});
 
 t.test(
   'a used reference is told as such, even to a lane that has not seen it and a member who could not pay',

@@ -3,11 +3,10 @@
  * `expired` for what was not captured, then refunded in whole or in parts. Open = authorised - captured - released, and the
  * sum of open amounts is the balance of the partner's held account at every moment.
  */
-import { Decimal } from 'decimal.js';
 import { change, type RowChange } from '../../ledger/drafts.js';
 import type { Stage } from '../../ledger/stage.js';
 import { parseInstant } from '../../lib/clock.js';
-import { formatAmount } from '../../lib/decimal.js';
+import { formatAmount, parseAmount } from '../../lib/decimal.js';
 import { Refusal } from '../../lib/refusal.js';
 import { redemptionMovementRows, redemptionRows } from '../rows.js';
 
@@ -45,10 +44,10 @@ function statusOf(redemption: Redemption, ended: 'voided' | 'expired' | null): R
   return ended ?? 'voided';
 }
 
-/** CNY in fen for points at a price of decimal CNY a point, rounded half up to the fen. */
+/** CNY in fen for points at a price of decimal CNY a point, of at most 4 decimals; rounded half up to the fen. */
 export function priceOf(points: bigint, pointPrice: string): bigint {
-  const fen = new Decimal(points.toString()).times(pointPrice).times(100);
-  return BigInt(fen.toDecimalPlaces(0, Decimal.ROUND_HALF_UP).toFixed(0));
+  const hundredths = points * parseAmount(pointPrice, 4);
+  return (hundredths + 50n) / 100n;
 }
 
 /** A redemption by id. Refuses: `redemption_not_found`, also when it is another partner's. */
