@@ -42,7 +42,7 @@ export async function books(t: Test, options: Partial<LaneOptions> = {}): Promis
   const openLaneStore = () =>
     openStore(() => openPool(target, { max: 1, applicationName: 'test lane', role: 'timeledger_service' }));
   const settings = { clock: fixedClock().clock, ...options };
-  const store = openLaneStore();
+  const store = openStore(() => openPool(target, { max: 1, applicationName: 'test ledger' }));
   await createLedger(store, ledger, countyPlan, settings);
   await store.close();
   const opened: Lanes[] = [];
