@@ -5,7 +5,7 @@
 -- Hot rows keep room on their page, so that an update stays on it and touches no index.
 alter table timeledger.accounts set (fillfactor = 60, autovacuum_vacuum_scale_factor = 0.05);
 --> statement-breakpoint
--- To find an account in a ledger the planner must not take the ledger for a good part of the way.
+-- Whatever a small sample says: the number of the ledger alone finds no account.
 alter table timeledger.accounts alter column ledger_id set (n_distinct = 1);
 --> statement-breakpoint
 -- The sums of every day of effect of every account: the latest stands in the account's row, the earlier ones in a table.
@@ -46,7 +46,7 @@ create trigger idempotency_keys_append_only before update on timeledger.idempote
 --> statement-breakpoint
 -- A ledger begins with an empty head; its first entry (ledger_opened) is posted through the lane like any other.
 create function timeledger.create_ledger(p_code text, p_zone text) returns integer
-  language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+  language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare v_ledger integer;
 begin
   perform pg_advisory_xact_lock(hashtext('timeledger.create_ledger'));
@@ -134,7 +134,7 @@ begin
           debits bigint, credits bigint, version bigint,
           day date, day_debits bigint, day_credits bigint, day_first bigint, day_last bigint);
     get diagnostics v_opened = row_count;
-    -- A commit that was planned for a few accounts reads them all: it is planned anew whenever they have become e times as many.
+    -- A commit that was planned for a few accounts reads them all: at the 21st, the 55th, the 149th, ... it is planned anew.
     select account_count into v_accounts from timeledger.heads where ledger_id = p_ledger;
     if floor(ln(v_accounts)) > floor(ln(greatest(v_accounts - v_opened, 1))) then
       discard plans;
@@ -157,7 +157,7 @@ end $$;
 -- run of hex.
 -- Answers 'committed', or 'moved' when another process wrote first; fails with 23505 when an idempotency key is already
 -- remembered and with TL003 when the batch does not fit the tables (a bug). Nothing is written in any of these cases.
--- Its statements are planned once: PostgreSQL would plan each anew for every batch that is smaller than the ten rows it expects.
+-- Its plans are kept (but see put_extra): PostgreSQL would make new ones for every batch smaller than the ten rows it expects.
 create function timeledger.commit_batch(
   p_ledger text, p_expected_seq text, p_expected_batch text, p_batch_id text,
   p_entry_count text, p_account_count text, p_recorded_at text, p_frontier text,
@@ -275,7 +275,7 @@ grant select on all tables in schema timeledger, timebank to timeledger_service;
 --> statement-breakpoint
 alter default privileges in schema timeledger, timebank grant select on tables to timeledger_service;
 --> statement-breakpoint
-grant execute on function timeledger.commit_batch, timeledger.create_ledger, timeledger.forget_answers to timeledger_service;
+grant execute on function timeledger.commit_batch, timeledger.forget_answers to timeledger_service;
 --> statement-breakpoint
 -- Does nothing on plain PostgreSQL; where Citus is installed it spreads what is new by ledger_id. Every later migration ends with it.
 create function timeledger.distribute() returns void language plpgsql as $$

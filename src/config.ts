@@ -53,7 +53,7 @@ export const settings: Readonly<Record<string, string>> = {
   HOST: 'on which address (127.0.0.1)',
   DATA_DIR: 'where the embedded database and the keys are (./data)',
   DATABASE_URL: 'a PostgreSQL 15 to 18 instead of the embedded one',
-  DB_POOL: 'its connections for reading, at most (10)',
+  DB_POOL: 'connections for reading, at most (10)',
   METRICS_PORT: 'where Prometheus finds the metrics (PORT + 6464)',
   LOG_LEVEL: `${logLevels.join(', ')} (info)`,
   PUBLIC_URL: 'where clients reach it, behind a proxy',

@@ -21,7 +21,7 @@ export function decideBatch(
 ): { stage: Stage; decided: Decided[] } {
   const stage = new Stage(state, now, careful);
   const decided = submissions.map((submission) => decideOne(stage, submission));
-  if (stage.hasMissing) stage.rollback(0);
+  if (!stage.missing.isEmpty) stage.rollback(0);
   return { stage, decided };
 }
 

@@ -255,7 +255,7 @@ export class Lane {
     const submissions = batch.map(({ submission }) => submission);
     for (let round = 0; round < 32; round++) {
       const { stage, decided } = decideBatch(state, submissions, this.options.clock(), careful);
-      if (!stage.hasMissing) return { stage, decided };
+      if (stage.missing.isEmpty) return { stage, decided };
       await this.store.read((sql) => loadMissing(sql, state, stage.missing));
     }
     throw new Error('a command keeps asking for more: 32 rounds of loading were not enough');

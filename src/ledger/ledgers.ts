@@ -18,7 +18,7 @@ export interface LedgerPlan {
 const codePattern = /^[a-z][a-z0-9-]{0,31}$/;
 
 /**
- * Makes a ledger if there is none of this code; returns whether there was none. The store's user owns the tables.
+ * Makes a ledger if there is none of this code; returns whether there was none. The store connects as the tables' owner.
  * Refuses: `request_invalid` (a code that is not a short lower-case name).
  */
 export async function createLedger(
@@ -50,7 +50,7 @@ export async function createLedger(
     },
   });
   await lane.close();
-  // Only then does the planner know that one ledger has many accounts, and that its number alone does not find one.
+  // The planner is told at once what the accounts look like: plans made before it knows scan the whole ledger for one.
   if (made) await store.sql().unsafe('analyze timeledger.accounts');
   return made;
 }

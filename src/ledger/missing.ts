@@ -11,7 +11,6 @@ export interface WantedRows {
   readonly key: readonly string[];
 }
 
-/** What a batch must load before it can be decided. */
 export class Missing {
   readonly accounts = new Set<string>();
   readonly entries = new Set<number>();

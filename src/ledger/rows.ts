@@ -27,8 +27,8 @@ export interface RowTable<Row> {
   readonly indexes: ReadonlyMap<string, readonly string[]>;
   /** All but `ledger_id`, in the order of their names. */
   readonly columns: ReadonlyMap<string, Codec>;
-  /** Names of the columns and how they stand in a row's text: `{"entry":`, `,"name":`. */
-  readonly members: readonly (readonly [string, string])[];
+  /** The same columns, each with how it stands in a row's text: `{"entry":`, `,"name":`. */
+  readonly fields: readonly (readonly [string, string])[];
   /** SQL types of the columns, for look-ups. */
   readonly types: ReadonlyMap<string, string>;
   readonly decode: (row: TextRow) => Row;
@@ -61,7 +61,7 @@ export function rowTable<Table extends PgTable>(
     key: options.key,
     indexes: new Map(Object.entries({ key: options.key, ...options.indexes })),
     columns,
-    members: [...columns.keys()].map((name, i) => [name, `${i === 0 ? '{' : ','}"${name}":`]),
+    fields: [...columns.keys()].map((name, i) => [name, `${i === 0 ? '{' : ','}"${name}":`]),
     types,
     decode: (row) => decodeRow(columns, row) as DomainRow<Table>,
   };
@@ -90,23 +90,26 @@ function decodeValue(codec: Codec, text: string): unknown {
 }
 
 /**
- * The canonical text of a domain row, RFC 8785, with the number of its entry: what is digested, and what the commit writes the row
- * from. The same as `rowJson` of the row once it is stored. Unknown or missing columns are bugs and throw.
+ * The canonical text of a domain row, RFC 8785: what is digested, and what the commit writes the row from. The same as `rowJson`
+ * of the row once it is stored. A missing column is a bug and throws.
  */
-export function encodeRow<Row extends object>(table: RowTable<Row>, row: Row, entry: number): string {
+export function encodeRow(table: Pick<RowTable<unknown>, 'name' | 'fields'>, row: object): string {
   let json = '';
-  for (const [name, before] of table.members) {
-    const value = name === 'entry' ? entry : (row as Camel)[name];
+  for (const [name, before] of table.fields) {
+    const value = (row as Camel)[name];
     if (value === undefined) throw new Error(`a row of ${table.name} lacks ${name}`);
-    if (value === null) json += `${before}null`;
-    else
-      json += typeof value === 'string' && !plain.test(value) ? before + JSON.stringify(value) : `${before}"${value}"`;
+    json += before + valueJson(value);
   }
   return `${json}}`;
 }
 
 /** Text that JSON quotes as it is. */
 const plain = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
+
+function valueJson(value: unknown): string {
+  if (value === null) return 'null';
+  return typeof value === 'string' && !plain.test(value) ? JSON.stringify(value) : `"${value}"`;
+}
 
 /** SQL that selects a table's columns as the text `encodeRow` writes, so that a stored row digests as it was written. */
 export function textColumns(table: Pick<RowTable<unknown>, 'columns'>, alias: string): string {
@@ -121,14 +124,12 @@ export function textColumns(table: Pick<RowTable<unknown>, 'columns'>, alias: st
 
 /** The values of an index, joined: how rows are kept in memory and named in leaves. */
 export function indexKey(columns: readonly string[], row: object): string {
-  return columns.length === 1
-    ? valueText(row, columns[0] as string)
-    : joinKey(columns.map((name) => valueText(row, name)));
+  return joinKey(columns.map((name) => valueText(row, name)));
 }
 
 /** The values of an index as one text. */
 export function joinKey(values: readonly string[]): string {
-  return values.length === 1 ? (values[0] as string) : values.join('\u001f');
+  return values.join('\u001f');
 }
 
 /** How a leaf names a row: its key's values with a slash between. */
@@ -136,10 +137,11 @@ export function rowName(table: Pick<RowTable<unknown>, 'key'>, row: object): str
   return table.key.map((name) => valueText(row, name)).join('/');
 }
 
-/** A value of a domain row, or of its text, as text. */
+/** A value of a domain row, or of its text, as text. A missing column is a bug and throws. */
 function valueText(row: object, name: string): string {
-  const value = (row as Camel)[name] ?? '';
-  return typeof value === 'string' ? value : String(value);
+  const value = (row as Camel)[name];
+  if (value === undefined) throw new Error(`a row lacks ${name}`);
+  return value === null ? '' : String(value);
 }
 
 /** The canonical text of a stored row: see `encodeRow`. */

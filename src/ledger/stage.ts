@@ -69,10 +69,6 @@ export class Stage {
     return { entryCount, accountCount, recordedAt, closedThrough };
   }
 
-  get hasMissing(): boolean {
-    return !this.missing.isEmpty;
-  }
-
   /** An account by code, or null when there is none. */
   account(code: string): Account | null {
     const account = this.state.accounts.get(code);
@@ -101,7 +97,7 @@ export class Stage {
 
   /** Rows of a floor above by one of the table's indexes; the values stand in the index's column order. */
   rows<Row>(table: RowTable<Row>, index: string, ...key: readonly string[]): Row[] {
-    // A copy: the list changes when one of its rows does.
+    // A copy: the command may change these rows, and with them the list, while it goes through them.
     return [...this.list(table, index, key)];
   }
 
@@ -365,7 +361,7 @@ export class Stage {
   private putRow(change: RowChange, entry: number): StagedRow {
     const { table } = change;
     const next = { ...change.row, entry };
-    const json = encodeRow(table, next as never, entry);
+    const json = encodeRow(table, next);
     const key = indexKey(table.key, next);
     const known = this.state.rows(table.name, 'key', key);
     const previous = known?.[0];

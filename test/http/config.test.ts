@@ -44,6 +44,11 @@ test('the help names every variable that is read, and no other', async (t) => {
     ),
   );
   t.strictSame(Object.keys(settings).sort(), [...read].sort());
+  const { port, host, databasePool, logLevel, issuer, rateLimit, tokenRateLimit, bodyLimit } = readConfig({});
+  const named = { PORT: port, HOST: host, DB_POOL: databasePool, LOG_LEVEL: logLevel, ISSUER: issuer };
+  const limits = { RATE_LIMIT: rateLimit, TOKEN_RATE_LIMIT: tokenRateLimit, BODY_LIMIT: bodyLimit };
+  for (const [name, value] of Object.entries({ ...named, ...limits }))
+    t.match(settings[name], new RegExp(`\\(.*\\b${value}\\)`), `${name}: what holds without it`);
 });
 
 test('an empty variable counts as unset', async (t) => {

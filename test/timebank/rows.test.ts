@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import t from 'tap';
 import type { Lane } from '../../src/ledger/lane.js';
+import { registerOrgUnit } from '../../src/timebank/people.js';
 import { authoriseRedemption } from '../../src/timebank/redemptions/authorise.js';
 import { allRows } from '../../src/timebank/rows.js';
 import { xinchangPilot1 as rules } from '../../src/timebank/rules/rule-set.js';
@@ -17,6 +18,36 @@ t.test('the database can write over rows of the tables that change, and of no ot
     found.map(({ name }) => name),
     wanted.sort(),
   );
+});
+
+t.test('whatever a text holds, a row digests as it is stored', async (t) => {
+  const b = await books(t);
+  const names = [
+    '"',
+    '\\',
+    'a"b\\c',
+    'tab\tand\nline',
+    '\u001f',
+    '\u007f',
+    '\u2028',
+    '何根仙',
+    '👵🏽',
+    'é',
+    '',
+    ' ',
+    '/',
+    '{"a":1}',
+  ];
+  for (const [i, name] of names.entries()) {
+    const unit = { external_id: `XC-${i}`, parent_external_id: null, level: 'county', name } as const;
+    await run(b.lane, (stage) => registerOrgUnit(stage, unit));
+  }
+  const stored = await b.owner`select name from timebank.org_units order by entry`;
+  t.same(
+    stored.map(({ name }) => name),
+    names,
+  );
+  await booksBalance(t, b.owner);
 });
 
 t.test('a row that is taken for new and is not fails its command, and leaves the row and the others', async (t) => {
