@@ -4,10 +4,14 @@ import { Decimal } from 'decimal.js';
 import fc from 'fast-check';
 import t from 'tap';
 import type { Lane } from '../../src/ledger/lane.js';
+import { registerPartner } from '../../src/timebank/partners.js';
 import { authoriseRedemption } from '../../src/timebank/redemptions/authorise.js';
-import { priceOf } from '../../src/timebank/redemptions/redemption.js';
+import { captureRedemption } from '../../src/timebank/redemptions/capture.js';
+import { priceOf, type Redemption } from '../../src/timebank/redemptions/redemption.js';
+import { refundRedemption } from '../../src/timebank/redemptions/refund.js';
 import { xinchangPilot1 as rules } from '../../src/timebank/rules/rule-set.js';
 import { books, booksBalance, run } from '../support/books.js';
+import { seeded, seedOf } from '../support/random.js';
 import { partner, settle } from '../support/story.js';
 
 function authorise(lane: Lane, reference: string, points: bigint, options: { dryRun?: boolean } = {}) {
@@ -39,6 +43,44 @@ t.test('points cost what they are worth to the fen, half a fen rounded up', asyn
       return exact.gt(-0.5) && exact.lte(0.5);
     }),
   );
+});
+
+t.test('no order of captures and refunds gains or loses a fen', async (t) => {
+  const random = seeded(seedOf(t));
+  const b = await books(t);
+  await settle(b.lane);
+  for (const price of ['0.0001', '0.0025', '0.0049', '0.0097', '0.3333']) {
+    const shop = `shop-${price.slice(2)}`;
+    const terms = { id: shop, name: '小店', kind: 'shop', point_price: price, may_backdate: false } as const;
+    await run(b.lane, (stage) => registerPartner(stage, terms));
+    const hold = {
+      id: randomUUID(),
+      partnerId: shop,
+      partnerReference: 'H',
+      memberId: 'M1',
+      points: 90n,
+      capture: false,
+    };
+    await run(b.lane, (stage) => authoriseRedemption(stage, rules, hold));
+    let redemption: Redemption | undefined;
+    for (let i = 0; i < 40; i++) {
+      const [move, most] = random.pick([
+        [captureRedemption, 90n - (redemption?.captured ?? 0n)],
+        [refundRedemption, (redemption?.captured ?? 0n) - (redemption?.refunded ?? 0n)],
+      ] as const);
+      if (most === 0n) continue;
+      const part = { id: hold.id, partnerId: shop, points: 1n + BigInt(random.below(Math.min(Number(most), 9))) };
+      const { result } = await run(b.lane, (stage) => move(stage, rules, part).redemption);
+      if (!result) throw new Error('a part was refused');
+      t.equal(result.captured_cny - result.refunded_cny, priceOf(result.captured - result.refunded, price));
+      t.ok(
+        result.captured_cny >= (redemption?.captured_cny ?? 0n) &&
+          result.refunded_cny >= (redemption?.refunded_cny ?? 0n),
+      );
+      redemption = result;
+    }
+  }
+  await booksBalance(t, b.owner);
 });
 
 t.test(

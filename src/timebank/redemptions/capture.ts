@@ -9,15 +9,15 @@ import { captureLegs, effectiveDay } from './authorise.js';
 import {
   isExpired,
   movementChange,
+  moveOwed,
   openPoints,
-  priceOf,
   type Redemption,
   redemptionChange,
   requireRedemption,
 } from './redemption.js';
 import { requireOpen } from './release.js';
 
-/** `points` absent: all that is open. CNY is priced on the running total, so that parts add up to the price of the whole. */
+/** `points` absent: all that is open, or all that can be refunded. */
 export interface CaptureRequest {
   readonly id: string;
   readonly partnerId: string | null;
@@ -42,7 +42,7 @@ export function captureRedemption(stage: Stage, rules: RuleSet, request: Capture
   const partner = requirePartner(stage, redemption.partner_id);
   const effectiveOn = effectiveDay(stage, partner, request.effectiveAt);
   const total = redemption.captured + points;
-  const cny = priceOf(total, partner.point_price) - redemption.captured_cny;
+  const cny = moveOwed(redemption, points, partner.point_price);
   const captured: Redemption = { ...redemption, captured: total, captured_cny: redemption.captured_cny + cny };
   const entry = stage.post({
     kind: 'redemption_captured',

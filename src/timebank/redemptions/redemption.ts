@@ -50,6 +50,15 @@ export function priceOf(points: bigint, pointPrice: string): bigint {
   return (hundredths + 50n) / 100n;
 }
 
+/**
+ * How far what is owed for a redemption moves, in fen, when `points` are captured (positive) or refunded (negative): it is always
+ * the price of the points that were captured and not refunded, so that no order of parts gains or loses a fen.
+ */
+export function moveOwed(redemption: Redemption, points: bigint, pointPrice: string): bigint {
+  const owed = redemption.captured_cny - redemption.refunded_cny;
+  return priceOf(redemption.captured - redemption.refunded + points, pointPrice) - owed;
+}
+
 /** A redemption by id. Refuses: `redemption_not_found`, also when it is another partner's. */
 export function requireRedemption(stage: Stage, id: string, partnerId: string | null): Redemption {
   const redemption = stage.row(redemptionRows, id);

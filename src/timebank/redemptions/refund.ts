@@ -7,7 +7,7 @@ import { requirePartner } from '../partners.js';
 import { type RuleSet, ruleSetName } from '../rules/rule-set.js';
 import { effectiveDay } from './authorise.js';
 import type { CaptureRequest } from './capture.js';
-import { movementChange, priceOf, type Redemption, redemptionChange, requireRedemption } from './redemption.js';
+import { movementChange, moveOwed, type Redemption, redemptionChange, requireRedemption } from './redemption.js';
 
 /**
  * Refunds points, by default all that was captured and not yet refunded.
@@ -22,8 +22,7 @@ export function refundRedemption(stage: Stage, rules: RuleSet, request: CaptureR
   }
   const partner = requirePartner(stage, redemption.partner_id);
   const effectiveOn = effectiveDay(stage, partner, request.effectiveAt);
-  const owed = redemption.captured_cny - redemption.refunded_cny;
-  const cny = points === refundable ? owed : owed - priceOf(refundable - points, partner.point_price);
+  const cny = -moveOwed(redemption, -points, partner.point_price);
   const refunded: Redemption = {
     ...redemption,
     refunded: redemption.refunded + points,
