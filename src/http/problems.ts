@@ -16,7 +16,7 @@ export const problemFor = {
   account_exists: { status: 409, title: 'The account exists already' },
   account_closed: { status: 422, title: 'The account is closed' },
   account_frozen: { status: 422, title: 'The account is frozen' },
-  account_restricted: { status: 422, title: 'The account is not open to such entries' },
+  account_restricted: { status: 422, title: 'The account is kept by the time bank' },
   amount_invalid: { status: 422, title: 'The amount is not one the asset can hold' },
   asset_not_found: { status: 404, title: 'No such asset' },
   asset_mismatch: { status: 422, title: 'The accounts of a leg differ in asset' },

@@ -16,7 +16,7 @@ export const AmountString = Type.String({
 /** An amount that may be below zero: balances, differences. */
 export const SignedAmountString = Type.String({
   title: 'SignedAmount',
-  pattern: '^-?(?:0|[1-9][0-9]{0,15})(?:\\.[0-9]{1,4})?$',
+  pattern: '^-?(?:0|[1-9][0-9]{0,18})(?:\\.[0-9]{1,4})?$',
   description: 'A decimal amount of an asset, as a string; negative with a leading minus.',
   examples: ['-12.00'],
 });

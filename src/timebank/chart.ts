@@ -3,8 +3,10 @@
  * kinds of entry the time bank posts. docs/ledger.md shows the same as a table. Knows no rule and no amount.
  */
 import type { AccountSpec } from '../ledger/accounts.js';
+import type { AccountRequest } from '../ledger/entries.js';
 import type { LedgerPlan } from '../ledger/ledgers.js';
 import type { Stage } from '../ledger/stage.js';
+import { Refusal } from '../lib/refusal.js';
 
 /** Kinds of entry the time bank posts; docs/ledger.md has a row for each. */
 export const timebankKinds = [
@@ -81,6 +83,29 @@ export function purseOf(code: string): { memberId: string; purse: Purse } | null
   const [head, memberId, purse, rest] = code.split(':');
   if (head !== 'member' || !memberId || !purse || !(purse in purses) || rest !== undefined) return null;
   return { memberId, purse: purse as Purse };
+}
+
+/** Accounts that the time bank's commands open themselves. */
+const ownAccounts = /^(?:member|held|partner):/;
+
+/**
+ * What may be opened by hand: anything that is not the time bank's own, and a member's purse as the chart has it.
+ * Refuses: `account_restricted`.
+ */
+export function openableByHand(request: AccountRequest): AccountRequest {
+  const { code, asset, type, floor = '0', ceiling = null } = request;
+  if (!ownAccounts.test(code)) return request;
+  const purse = purseOf(code)?.purse;
+  if (!purse) {
+    throw new Refusal('account_restricted', `${code} is opened by the command that first needs it, not by hand`);
+  }
+  if (asset !== purses[purse] || type !== 'liability' || floor === null || Number(floor) !== 0 || ceiling !== null) {
+    throw new Refusal(
+      'account_restricted',
+      `${code} is a member's purse: a liability in ${purses[purse]} with floor 0 and no ceiling`,
+    );
+  }
+  return { ...request, floor };
 }
 
 /** Points authorised and not yet captured: the control account of open redemptions. */

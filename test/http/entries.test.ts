@@ -31,6 +31,28 @@ async function balance(app: TestApp, code: string, query = ''): Promise<string> 
   return (await app.get(`/v1/accounts/${code}/balance${query}`, { as: 'auditor' })).body.balance;
 }
 
+test("an operator opens accounts, a member's purse only as the chart has it, and none of the time bank's own", async (t) => {
+  const app = await testApp(t);
+  const open = async (code: string, more: object = {}) => {
+    const body = { code, asset: 'COIN', type: 'liability', ...more };
+    const answer = await app.post('/v1/accounts', { as: 'operator', body });
+    return `${answer.status} ${answer.body.code ?? ''} ${answer.body.floor ?? ''}`.trim();
+  };
+  t.equal(await open('member:M1:coins'), '201 member:M1:coins 0.00', 'with the floor of a purse');
+  t.equal(await open('member:M2:coins', { floor: '0' }), '201 member:M2:coins 0.00');
+  const bad = [{ floor: null }, { floor: '-5.00' }, { ceiling: '5.00' }, { type: 'asset' }, { asset: 'POINT' }];
+  for (const more of bad) t.equal(await open('member:M3:coins', more), '422 account_restricted', JSON.stringify(more));
+  for (const code of [
+    'member:M3',
+    'member:M3:x',
+    'member:M3:receivable:coins',
+    'held:redemptions:p',
+    'partner:p:payable',
+  ])
+    t.equal(await open(code), '422 account_restricted', code);
+  t.equal(await open('membership:fees'), '201 membership:fees');
+});
+
 test('a request is carried out once: repeated 201 with the same bytes, changed 422, and its refusals are remembered', async (t) => {
   const app = await purses(t);
   const key = randomUUID();

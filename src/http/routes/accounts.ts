@@ -7,6 +7,7 @@ import { readStatement, type StatementPage } from '../../ledger/reads/statement.
 import { isDate } from '../../lib/clock.js';
 import { decodeCursor, encodeCursor } from '../../lib/cursor.js';
 import { Refusal } from '../../lib/refusal.js';
+import { openableByHand } from '../../timebank/chart.js';
 import { runCommand } from '../commands.js';
 import { foreignCursor, pageOf } from '../pages.js';
 import { commandRefusals, guardedRefusals, problemResponses } from '../problem-responses.js';
@@ -129,16 +130,26 @@ export function registerAccounts(app: App, service: Service): void {
     schema: {
       operationId: 'openAccount',
       summary: 'Open an account',
-      description: 'Opens an account with a balance of zero. It is journalled like everything that changes the books.',
+      description:
+        "Opens an account with a balance of zero. It is journalled like everything that changes the books. Codes under `member:`, `held:` and `partner:` are the time bank's own.",
       tags: ['ledger'],
       body: AccountRequest,
       response: {
         201: Account,
-        ...problemResponses(...commandRefusals, 'account_exists', 'asset_not_found', 'amount_invalid'),
+        ...problemResponses(
+          ...commandRefusals,
+          'account_exists',
+          'account_restricted',
+          'asset_not_found',
+          'amount_invalid',
+        ),
       },
     },
     handler: (request, reply) =>
-      runCommand(service, request, reply, { decide: (stage) => openAccount(stage, request.body), show: viewAccount }),
+      runCommand(service, request, reply, {
+        decide: (stage) => openAccount(stage, openableByHand(request.body)),
+        show: viewAccount,
+      }),
   });
 
   app.get('/v1/accounts', {
