@@ -10,6 +10,9 @@ export const maxRows = 1_000_000;
 export const maxFieldCharacters = 10_000;
 /** Each costs the parser 50 µs: a file of nothing else would hold up the service for a minute. */
 const maxMisshapenRows = 5_000;
+/** Every field is an object to the parser: sixteen megabytes of commas would hold up the service for seconds. */
+const maxLineCharacters = 100_000;
+const maxFields = 1_000;
 const maxErrors = 100;
 
 export interface CsvRow<C extends string> {
@@ -35,14 +38,14 @@ interface Line {
  * around a value is not part of it and is removed, also inside quotes; blank lines are passed over, but count as rows; line
  * ends inside quotes become LF. A row with the wrong number of fields, or an overlong one, is in `errors` and does not hide others.
  * Refuses: `file_invalid` (empty; NUL; neither encoding; broken quotes; columns missing, unknown or twice; over
- * `maxRows`; over 5,000 rows blank or with a wrong number of fields).
+ * `maxRows`; over 5,000 rows blank or with a wrong number of fields; a line of over 100,000 characters or 1,000 fields).
  */
 export function readCsv<const C extends string>(bytes: Uint8Array, columns: readonly C[]): CsvFile<C> {
   if (bytes.length === 0) throw new Refusal('file_invalid', 'the file is empty');
   if (bytes.includes(0)) throw new Refusal('file_invalid', 'the file holds NUL bytes: it is not UTF-8 or GB18030 text');
   const { text, encoding } = decode(bytes);
   // The parser knows one line end only: given several, it would also miscount the lines within quotes.
-  const [header, ...lines] = splitLines(text.replace(/\r\n?/g, '\n'));
+  const [header, ...lines] = splitLines(withoutLongLines(text.replace(/\r\n?/g, '\n')));
   if (!header) throw new Refusal('file_invalid', 'the file is empty');
   const positions = columnPositions(header, columns);
 
@@ -99,6 +102,17 @@ function isDamagedUtf8(bytes: Uint8Array): boolean {
   return intact > broken;
 }
 
+function withoutLongLines(text: string): string {
+  let line = 1;
+  for (let start = 0; start < text.length; line += 1) {
+    const found = text.indexOf('\n', start);
+    const end = found < 0 ? text.length : found;
+    if (end - start > maxLineCharacters) throw new Refusal('file_invalid', `line ${line} is too long to be a row`);
+    start = end + 1;
+  }
+  return text;
+}
+
 /** The lines that are not blank, the header first. */
 function splitLines(text: string): Line[] {
   const lines: Line[] = [];
@@ -135,6 +149,8 @@ function parseRecords(text: string): string[][] {
 
 /** Lets a record pass unless too many before it, blank ones too, had another number of fields than the header. */
 function refuseMisshapen(record: string[], info: InfoRecord): string[] {
+  if (record.length > maxFields)
+    throw new Refusal('file_invalid', `line ${info.lines} has too many fields to be a row`);
   if (info.invalid_field_length <= maxMisshapenRows) return record;
   throw new Refusal(
     'file_invalid',

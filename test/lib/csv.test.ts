@@ -145,6 +145,13 @@ t.test('a million rows are read and one more is refused', async (t) => {
   t.throws(() => readCsv(bytes(`${million}1\n`), ['id']), refused(/more than 1000000 rows/));
 });
 
+t.test('a line that is too long for a row, or of too many fields, is refused whatever follows', async (t) => {
+  for (const mark of [',', '"', 'x'])
+    t.throws(() => read(`id,name\nA,${mark.repeat(100_001)}\nB,b\n`), refused(/line 2 is too long/), mark);
+  t.throws(() => read(`id,name\nA,a\nB${','.repeat(1_001)}\n`), refused(/line 3 has too many fields/));
+  t.equal(read(`id,name\nA,a\nB${','.repeat(999)}\n`).errors[0]?.pointer, '/lines/3', 'with fewer it hides no others');
+});
+
 t.test('a file of blank or misshapen rows is refused before it takes seconds', async (t) => {
   for (const row of ['', 'x', 'x,y,z']) {
     t.equal(read(`id,name\n${`${row}\n`.repeat(4_000)}A,x`).rows.length, 1, 'some are borne');
