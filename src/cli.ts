@@ -55,7 +55,9 @@ program
   .addOption(new Option('--role <role>', 'what it may do').choices([...roles]).makeOptionMandatory())
   .option('--subject <id>', 'who it speaks for: a member id, a partner id, a name (default: the role)')
   .option('--scope <org-unit>', "a coordinator's organisation unit")
-  .option('--ttl <duration>', 'how long it is valid: 30s, 15m, 1h, 7d', duration, 3600)
+  .addOption(
+    new Option('--ttl <duration>', 'how long it is valid: 30s, 15m, 1h, 7d').argParser(duration).default(3600, '1h'),
+  )
   .action(async (options) => (await import('./commands/token.js')).printToken(readConfig(process.env), options));
 
 program
@@ -70,7 +72,7 @@ program
   .description('import a CSV file: every row is ready, skipped or in error before anything is written')
   .requiredOption('--ledger <code>', 'the ledger')
   .addOption(new Option('--kind <kind>', 'what the file holds').choices([...importKinds]).makeOptionMandatory())
-  .option('--effective-on <date>', 'the day opening points take effect')
+  .option('--effective-on <date>', 'the day opening points take effect (default: today)')
   .option('--dry-run', 'say what would happen, write nothing', false)
   .option('--json', 'the result as JSON', false)
   .action(async (file: string, options) => {

@@ -3,6 +3,8 @@
  * It opens nothing and connects to nothing, so a wrong setting is reported before anything has started.
  */
 
+import { isIP } from 'node:net';
+
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -71,7 +73,7 @@ export function readConfig(env: Environment): Config {
   const port = integer(env, 'PORT', 3000, 0, 65_535);
   const databaseUrl = url(env, 'DATABASE_URL', ['postgres:', 'postgresql:']);
   const publicUrl = url(env, 'PUBLIC_URL', ['http:', 'https:']);
-  const trustProxy = text(env, 'TRUST_PROXY');
+  const trustProxy = proxies(env, 'TRUST_PROXY');
   const oidc = oidcOf(env);
   return {
     port,
@@ -119,6 +121,18 @@ function logLevel(env: Environment): LogLevel {
 function text(env: Environment, name: string): string | undefined {
   const value = env[name]?.trim();
   return value === '' ? undefined : value;
+}
+
+/** What Fastify would only refuse once everything has started. */
+function proxies(env: Environment, name: string): string | undefined {
+  const value = text(env, name);
+  for (const part of value?.split(',') ?? []) {
+    const [address = '', bits, ...more] = part.trim().split('/');
+    const most = { 4: 32, 6: 128 }[isIP(address)] ?? -1;
+    if (more.length > 0 || most < 0 || (bits !== undefined && !(/^\d{1,3}$/.test(bits) && Number(bits) <= most)))
+      throw new ConfigError(`${name} must list addresses or blocks such as 10.0.0.0/8, not "${part.trim()}"`);
+  }
+  return value;
 }
 
 function integer(env: Environment, name: string, fallback: number, least: number, most: number): number {

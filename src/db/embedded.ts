@@ -9,7 +9,7 @@
  *     <data>/postgres.log     what it says
  */
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, realpathSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, realpathSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ConnectionTarget, openPool, reasonOf, type SocketTarget, StartError, sqlState } from './connect.js';
@@ -108,6 +108,7 @@ function makeDirectory(path: string): string {
   try {
     mkdirSync(path, { recursive: true });
   } catch (error) {
+    if (existsSync(path)) throw new StartError(`the data directory ${resolve(path)} is not a directory`);
     throw new StartError(`the data directory ${resolve(path)} cannot be made: ${reasonOf(error)}`, { cause: error });
   }
   return canonical(path);

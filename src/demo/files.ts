@@ -1,5 +1,5 @@
 /** The files of a county's month, found in a directory: six CSV files, the statement's name telling the period. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { StartError } from '../db/connect.js';
 import { addDays, periodBounds } from '../lib/clock.js';
@@ -23,6 +23,7 @@ const statementPattern = /^bank-statement-(\d{4}-(?:0[1-9]|1[0-2]))\.csv$/;
 /** Refuses (StartError, one line): no such directory, a file missing, not exactly one statement. */
 export function readCountyFiles(directory: string): CountyFiles {
   if (!existsSync(directory)) throw new StartError(`there is no directory ${directory}`);
+  if (!statSync(directory).isDirectory()) throw new StartError(`${directory} is not a directory`);
   const statements = readdirSync(directory).filter((name) => statementPattern.test(name));
   const [statementName] = statements;
   if (statementName === undefined || statements.length > 1) {

@@ -36,16 +36,22 @@ export interface ServiceSums {
   readonly differences: Readonly<Record<string, bigint>>;
 }
 
+/** What became of a file. */
+export interface Imported {
+  readonly kind: string;
+  readonly counts: ImportCounts;
+  /** By code, how many lines, and what was wrong with the first of them. */
+  readonly reasons: ReadonlyMap<string, { count: number; line: number; reason: string }>;
+}
+
 export interface MonthResult {
   readonly service: ServiceSums;
-  readonly imports: readonly {
-    readonly kind: string;
-    readonly counts: ImportCounts;
-    readonly reasons: Record<string, number>;
-  }[];
+  readonly imports: readonly Imported[];
   readonly accepted: number;
   readonly refused: readonly string[];
+  /** What stands in the books for the partner, whatever the day: points, and the CNY owed for them. */
   readonly redeemedPoints: number;
+  readonly owedCny: string;
   readonly report: ReconciliationReport;
   readonly trialBalance: readonly TrialAsset[];
   readonly proof: { readonly entry: string; readonly treeSize: number; readonly holds: boolean };
@@ -69,6 +75,7 @@ export async function runMonth(context: MonthContext): Promise<MonthResult> {
   const { accepted, refused } = await redeem(partner, context);
   const report = await reconcile(auditor, context);
   const redeemed = await auditor.get<{ balance: string }>(`/v1/accounts/partner:${partnerId}:redeemed`);
+  const payable = await auditor.get<{ balance: string }>(`/v1/accounts/partner:${partnerId}:payable`);
   const trial = await auditor.get<{ assets: TrialAsset[] }>('/v1/reports/trial-balance?as_of=9999-12-31');
   return {
     imports,
@@ -76,6 +83,7 @@ export async function runMonth(context: MonthContext): Promise<MonthResult> {
     accepted,
     refused,
     redeemedPoints: Number(redeemed.balance),
+    owedCny: payable.balance,
     report,
     trialBalance: trial.assets,
     proof: await proveLastEntry(auditor, context),
@@ -89,7 +97,7 @@ async function importFiles(operator: Client, { files, progress }: MonthContext):
     ['opening_points', files.openingPoints, `&effective_on=${files.openingDay}`],
     ['visits', files.visits, ''],
   ];
-  const results: MonthResult['imports'][number][] = [];
+  const results: Imported[] = [];
   for (const [kind, bytes, query] of plan) {
     progress(`importing ${kind.replace('_', ' ')}`, results.length, plan.length);
     const staged = await operator.upload<{ id: string }>(`/v1/imports?kind=${kind}${query}`, bytes);
@@ -100,16 +108,25 @@ async function importFiles(operator: Client, { files, progress }: MonthContext):
 }
 
 /** How many lines were refused for each reason. */
-async function reasonsOf(operator: Client, id: string, counts: ImportCounts): Promise<Record<string, number>> {
-  const reasons: Record<string, number> = {};
+async function reasonsOf(operator: Client, id: string, counts: ImportCounts): Promise<Imported['reasons']> {
+  const reasons = new Map<string, { count: number; line: number; reason: string }>();
   if (counts.errors === 0) return reasons;
   for (let cursor = ''; ; ) {
     const path = `/v1/imports/${id}/lines?state=error&limit=200${cursor && `&cursor=${cursor}`}`;
-    const page = await operator.get<{ lines: { code: string }[]; next_cursor: string | null }>(path);
-    for (const { code } of page.lines) reasons[code] = (reasons[code] ?? 0) + 1;
+    const page = await operator.get<{ lines: RefusedLine[]; next_cursor: string | null }>(path);
+    for (const { code, line, reason } of page.lines) {
+      const known = reasons.get(code) ?? { count: 0, line, reason };
+      reasons.set(code, { ...known, count: known.count + 1 });
+    }
     if (page.next_cursor === null) return reasons;
     cursor = page.next_cursor;
   }
+}
+
+interface RefusedLine {
+  readonly line: number;
+  readonly code: string;
+  readonly reason: string;
 }
 
 /** Adds up every service record, as an auditor would. */

@@ -42,7 +42,7 @@ export function reportText(month: MonthResult, verification: Verification, secon
     heading(`Reconciliation with ${month.report.partner}`),
     ...reconciliationLines(month),
     heading('Proof'),
-    `  entry ${month.proof.entry} is in the signed log of ${month.proof.treeSize} entries: ${month.proof.holds ? 'proven' : 'NOT PROVEN'}`,
+    `  entry ${month.proof.entry} is in the signed log of ${grouped(month.proof.treeSize)} entries: ${month.proof.holds ? 'proven' : 'NOT PROVEN'}`,
     ...describe(verification)
       .split('\n')
       .map((line) => `  ${line}`),
@@ -56,12 +56,14 @@ function heading(text: string): string {
 }
 
 function importLines({ imports, accepted, refused }: MonthResult): string[] {
-  const lines = imports.map(({ kind, counts, reasons }) => {
-    const why = Object.entries(reasons).map(([code, count]) => `${count} ${code}`);
-    const rest = counts.errors > 0 ? `, ${counts.errors} refused (${why.join(', ')})` : '';
-    return `  ${kind.replace('_', ' ').padEnd(16)}${number(counts.imported)} imported${rest}`;
+  const lines = imports.flatMap(({ kind, counts, reasons }) => {
+    const rest = counts.errors > 0 ? `, ${grouped(counts.errors)} refused` : '';
+    const why = [...reasons].map(
+      ([code, { count, line, reason }]) => `    ${grouped(count)} ${code}, the first on line ${line}: ${reason}`,
+    );
+    return [`  ${kind.replace('_', ' ').padEnd(16)}${number(counts.imported)} imported${rest}`, ...why];
   });
-  return [...lines, `  ${'redemptions'.padEnd(16)}${number(accepted)} captured, ${refused.length} refused`];
+  return [...lines, `  ${'redemptions'.padEnd(16)}${number(accepted)} captured, ${grouped(refused.length)} refused`];
 }
 
 function serviceLines({ service }: MonthResult): string[] {
@@ -82,7 +84,7 @@ function trialLines({ trialBalance }: MonthResult): string[] {
   });
 }
 
-function reconciliationLines({ report, refused, redeemedPoints }: MonthResult): string[] {
+function reconciliationLines({ report, refused, redeemedPoints, owedCny }: MonthResult): string[] {
   const most = Math.max(...reported.map((status) => report.counts[status]), 1);
   const rows = reported.map((status) => {
     const { count, difference } = report.control.explained[status];
@@ -96,10 +98,14 @@ function reconciliationLines({ report, refused, redeemedPoints }: MonthResult): 
     `  ${'refused at the counter'.padEnd(22)}${number(refused.length)}`,
     '',
     `  ledger ${ledger.points} points, statement ${statement.points}, difference ${difference.points}: every point of it is in a row above`,
-    `  redeemed in the books: ${redeemedPoints} points, ${ledger.cny} CNY owed for them`,
+    `  redeemed in the books, on any day: ${redeemedPoints} points, ${owedCny} CNY owed for them`,
   ];
 }
 
 function number(count: number): string {
-  return count.toLocaleString('en').padStart(8);
+  return grouped(count).padStart(8);
+}
+
+function grouped(count: number): string {
+  return count.toLocaleString('en');
 }

@@ -64,6 +64,7 @@ const wrong: Record<string, Record<string, string>> = {
   PORT: { PORT: '70000' },
   RATE_LIMIT: { RATE_LIMIT: '1e6' },
   BODY_LIMIT: { BODY_LIMIT: '-1' },
+  TRUST_PROXY: { TRUST_PROXY: '10.0.0.0/8,10.0.0.1/33' },
   LOG_LEVEL: { LOG_LEVEL: 'loud' },
   DATABASE_URL: { DATABASE_URL: 'mysql://root:secret@db/x' },
   OIDC_ISSUER: { OIDC_JWKS_URL: 'https://id.example/jwks' },
