@@ -108,7 +108,7 @@ export function classifyReference(
     return verdict(reference, 'file_integrity', { items: ofPeriod, lines: sides.lines }, detail);
   }
   if (items.length === 0) {
-    const detail = `${nameLines(sides.lines)}: the ledger does not know this reference`;
+    const detail = `${nameLines(sides.lines)}: the ledger has nothing under this reference from ${window.earliest} to ${window.latest}`;
     return verdict(reference, 'missing_in_ledger', { items: [], lines: sides.lines }, detail);
   }
   if (ofPeriod.length === 0 && !lines.some((line) => isInPeriod(line.booked_on, window))) {
