@@ -233,7 +233,9 @@ t.test('what is no cluster of this version is refused in one line that says what
   });
   const file = join(data, 'file');
   writeFileSync(file, '');
-  await t.rejects(start(t, file), { name: 'StartError', message: /the data directory \S+ cannot be made/ });
+  await t.rejects(start(t, file), { name: 'StartError', message: /the data directory \S+ is not a directory/ });
+  const below = start(t, join(file, 'data'));
+  await t.rejects(below, { name: 'StartError', message: /the data directory \S+ cannot be made/ });
   const nowhere = startEmbedded({ dataDirectory: directory(t), binDirectory: file });
   await t.rejects(nowhere, { name: 'StartError', message: /no postgres in/ });
   const wrong = start(t, directory(t), { settings: { max_connections: 'many' } });
