@@ -123,16 +123,21 @@ function text(env: Environment, name: string): string | undefined {
   return value === '' ? undefined : value;
 }
 
-/** What Fastify would only refuse once everything has started. */
 function proxies(env: Environment, name: string): string | undefined {
   const value = text(env, name);
-  for (const part of value?.split(',') ?? []) {
-    const [address = '', bits, ...more] = part.trim().split('/');
-    const most = { 4: 32, 6: 128 }[isIP(address)] ?? -1;
-    if (more.length > 0 || most < 0 || (bits !== undefined && !(/^\d{1,3}$/.test(bits) && Number(bits) <= most)))
-      throw new ConfigError(`${name} must list addresses or blocks such as 10.0.0.0/8, not "${part.trim()}"`);
-  }
-  return value;
+  const wrong = value?.split(',').find((part) => !isProxy(part.trim()));
+  if (wrong === undefined) return value;
+  throw new ConfigError(`${name} must list addresses or blocks such as 10.0.0.0/8, not "${wrong.trim()}"`);
+}
+
+/** What Fastify takes for proxies. It would refuse anything else too, but only once the database has been started. */
+function isProxy(text: string): boolean {
+  if (['loopback', 'linklocal', 'uniquelocal'].includes(text)) return true;
+  const [address = '', size, ...more] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || more.length > 0) return false;
+  if (size === undefined || (family === 4 && isIP(size) === 4)) return true;
+  return /^[1-9]\d{0,2}$/.test(size) && Number(size) <= (family === 4 ? 32 : 128);
 }
 
 function integer(env: Environment, name: string, fallback: number, least: number, most: number): number {

@@ -45,7 +45,9 @@ export function readCsv<const C extends string>(bytes: Uint8Array, columns: read
   if (bytes.includes(0)) throw new Refusal('file_invalid', 'the file holds NUL bytes: it is not UTF-8 or GB18030 text');
   const { text, encoding } = decode(bytes);
   // The parser knows one line end only: given several, it would also miscount the lines within quotes.
-  const [header, ...lines] = splitLines(withoutLongLines(text.replace(/\r\n?/g, '\n')));
+  const unified = text.replace(/\r\n?/g, '\n');
+  refuseLongLines(unified);
+  const [header, ...lines] = splitLines(unified);
   if (!header) throw new Refusal('file_invalid', 'the file is empty');
   const positions = columnPositions(header, columns);
 
@@ -102,7 +104,7 @@ function isDamagedUtf8(bytes: Uint8Array): boolean {
   return intact > broken;
 }
 
-function withoutLongLines(text: string): string {
+function refuseLongLines(text: string): void {
   let line = 1;
   for (let start = 0; start < text.length; line += 1) {
     const found = text.indexOf('\n', start);
@@ -110,7 +112,6 @@ function withoutLongLines(text: string): string {
     if (end - start > maxLineCharacters) throw new Refusal('file_invalid', `line ${line} is too long to be a row`);
     start = end + 1;
   }
-  return text;
 }
 
 /** The lines that are not blank, the header first. */

@@ -51,6 +51,13 @@ test('the help names every variable that is read, and no other', async (t) => {
     t.match(settings[name], new RegExp(`\\(.*\\b${value}\\)`), `${name}: what holds without it`);
 });
 
+test('TRUST_PROXY takes what Fastify takes', async (t) => {
+  for (const good of ['10.0.0.1', '::1', '10.0.0.0/8, fc00::/7', '10.0.0.0/255.0.0.0', 'loopback,uniquelocal'])
+    t.equal(readConfig({ TRUST_PROXY: good }).trustProxy, good);
+  for (const bad of ['10.0.0.0/0', '10.0.0.0/33', '::1/129', '::1/255.0.0.0', '10.0.0.0/8/8', 'localhost', '10.0.0.1,'])
+    t.throws(() => readConfig({ TRUST_PROXY: bad }), ConfigError, bad);
+});
+
 test('an empty variable counts as unset', async (t) => {
   t.strictSame(readConfig({ PORT: '', DATABASE_URL: ' ', ISSUER: '' }), readConfig({}));
 });

@@ -51,6 +51,8 @@ test("an operator opens accounts, a member's purse only as the chart has it, and
   ])
     t.equal(await open(code), '422 account_restricted', code);
   t.equal(await open('membership:fees'), '201 membership:fees');
+  t.equal(await open('test:deep', { floor: '-1234567890123456' }), '201 test:deep -1234567890123456.00');
+  t.equal(await open('test:deeper', { floor: '-12345678901234567' }), '400 request_invalid');
 });
 
 test('a request is carried out once: repeated 201 with the same bytes, changed 422, and its refusals are remembered', async (t) => {

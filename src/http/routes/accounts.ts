@@ -29,19 +29,22 @@ export const AccountType = Type.Enum([...accountTypes], {
   description: 'Asset and expense accounts grow by debits, the others by credits.',
   examples: ['liability'],
 });
-const bound = (which: string) =>
-  Nullable(SignedAmountString, {
+const bound = (which: string, amount = SignedAmountString) =>
+  Nullable(amount, {
     description: `The balance never goes ${which} this; null: no bound.`,
     examples: ['0.00'],
   });
+
+/** As large as an amount that can be posted; what an account holds can be larger. */
+const newBound = Type.String({ pattern: '^-?(?:0|[1-9][0-9]{0,15})(?:\\.[0-9]{1,4})?$' });
 
 const AccountRequest = Type.Object(
   {
     code: AccountCode,
     asset: AssetCode,
     type: AccountType,
-    floor: Type.Optional(bound('below')),
-    ceiling: Type.Optional(bound('above')),
+    floor: Type.Optional(bound('below', newBound)),
+    ceiling: Type.Optional(bound('above', newBound)),
   },
   {
     ...closed,
