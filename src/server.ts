@@ -9,7 +9,7 @@ import { createLedger } from './ledger/ledgers.js';
 import { openStore } from './ledger/store.js';
 import { systemClock } from './lib/clock.js';
 import { countyPlan } from './timebank/chart.js';
-import { expireDue } from './timebank/redemptions/sweep.js';
+import { expireDue } from './timebank/partners/redemptions/sweep.js';
 
 export interface RunningServer {
   /** `http://127.0.0.1:3000` */

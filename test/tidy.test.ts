@@ -29,6 +29,7 @@ const house = files.filter(({ path }) => path.startsWith('src/'));
 const floors: readonly (readonly [name: string, belongs: RegExp])[] = [
   ['doors', /^src\/(?:cli|server|database)\.ts$|^src\/(?:commands|demo|bench)\//],
   ['app', /^src\/app\.ts$/],
+  ['api', /^src\/api\//],
   ['http', /^src\/http\//],
   ['timebank', /^src\/timebank\//],
   ['ledger', /^src\/ledger\//],
@@ -45,6 +46,35 @@ test('every file stands on a floor and imports only from its own and those below
     t.ok(floor >= 0, `${path} stands on a floor`);
     for (const { from } of imports) {
       t.ok(floorOf(from) >= floor, `${path} (${floors[floor]?.[0]}) imports ${from} (${floors[floorOf(from)]?.[0]})`);
+    }
+  }
+});
+
+/**
+ * What a context of the time bank may import beside itself and what all contexts share (the chart, the fields of files). Imports
+ * of files stand above them all: every context hands its kinds to them.
+ */
+const contexts: Readonly<Record<string, readonly string[]>> = {
+  people: [],
+  credit: ['people'],
+  service: ['people', 'credit'],
+  partners: ['people', 'credit'],
+  audit: ['people', 'credit', 'service', 'partners'],
+  feed: [],
+  imports: ['people', 'credit', 'service', 'partners', 'audit'],
+};
+
+const contextOf = (path: string) => /^src\/timebank\/(\w+)\//.exec(path)?.[1];
+
+test('a context of the time bank imports only those it may know', async (t) => {
+  for (const { path, imports } of house) {
+    const context = contextOf(path);
+    const known = context === undefined ? undefined : contexts[context];
+    if (context === undefined || known === undefined) continue;
+    for (const { from } of imports) {
+      const other = contextOf(from);
+      const shared = other === undefined || !(other in contexts);
+      t.ok(shared || other === context || known.includes(other), `${path} imports ${from}`);
     }
   }
 });

@@ -10,10 +10,11 @@ import type { Stage } from '../ledger/stage.js';
 import { openStore } from '../ledger/store.js';
 import { systemClock } from '../lib/clock.js';
 import { Refusal } from '../lib/refusal.js';
-import { postOpeningPoints } from '../timebank/opening-points.js';
-import { registerPartner } from '../timebank/partners.js';
-import { registerMember, registerOrgUnit } from '../timebank/people.js';
-import { xinchangPilot1 } from '../timebank/rules/rule-set.js';
+import { postOpeningPoints } from '../timebank/credit/opening-points.js';
+import { xinchangPilot1 } from '../timebank/credit/rule-set.js';
+import { registerPartner } from '../timebank/partners/partners.js';
+import { registerMember } from '../timebank/people/members.js';
+import { registerOrgUnit } from '../timebank/people/org-units.js';
 import { coinsAccount, hotAccount, hotCount, memberCount, memberId, partnerId, redeemerCount } from './names.js';
 
 /** Accounts opened by one entry. */

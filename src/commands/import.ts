@@ -8,10 +8,10 @@ import { openStore } from '../ledger/store.js';
 import { isDate, systemClock } from '../lib/clock.js';
 import { newId } from '../lib/ids.js';
 import { Refusal } from '../lib/refusal.js';
+import { xinchangPilot1 } from '../timebank/credit/rule-set.js';
 import { commitImport, previewLines, stageFile } from '../timebank/imports/commit.js';
 import type { ImportLineState } from '../timebank/imports/import.js';
 import type { ImportKind } from '../timebank/imports/import-kind.js';
-import { xinchangPilot1 } from '../timebank/rules/rule-set.js';
 import { progressBar } from './progress.js';
 
 export interface ImportCommandOptions {

@@ -10,8 +10,8 @@ import { leafHash } from '../ledger/log/merkle.js';
 import { verifyInclusion } from '../ledger/log/proof.js';
 import { parseAmount } from '../lib/decimal.js';
 import { firstLedger } from '../server.js';
-import { readRedemptions } from '../timebank/files/redemptions.js';
-import type { ReconciliationReport } from '../timebank/reconciliation/report.js';
+import type { ReconciliationReport } from '../timebank/audit/reconciliations/report.js';
+import { readRedemptions } from '../timebank/partners/redemptions-file.js';
 import { Client, clientToken } from './client.js';
 import type { CountyFiles } from './files.js';
 

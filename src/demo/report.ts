@@ -2,7 +2,7 @@
 import { describe } from '../commands/verify.js';
 import type { Verification } from '../ledger/verify/verify.js';
 import { formatAmount } from '../lib/decimal.js';
-import { type MatchStatus, matchStatuses } from '../timebank/reconciliation/classify.js';
+import { type MatchStatus, matchStatuses } from '../timebank/audit/reconciliations/classify.js';
 import type { MonthResult } from './month.js';
 
 const reported = matchStatuses.filter((status) => status !== 'file_integrity');

@@ -1,5 +1,5 @@
 /** From a role to what it sees of the organisation tree and of its people. */
-import type { Reach } from '../timebank/reach.js';
+import type { Reach } from '../timebank/people/reach.js';
 import type { Principal } from './tokens.js';
 
 /** A coordinator sees the subtree that the token's scope names, and nothing when it names none; others are not bounded by the tree. */

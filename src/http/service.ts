@@ -8,7 +8,7 @@ import type { Lane } from '../ledger/lane.js';
 import type { Lanes } from '../ledger/ledgers.js';
 import type { NoteSigner } from '../ledger/log/checkpoint.js';
 import type { Clock } from '../lib/clock.js';
-import type { RuleSet } from '../timebank/rules/rule-set.js';
+import type { RuleSet } from '../timebank/credit/rule-set.js';
 import type { Principal, TokenKeys } from './tokens.js';
 
 export interface Service {

@@ -5,7 +5,7 @@
  */
 import { test } from 'tap';
 import { roles } from '../../src/http/tokens.js';
-import { registerPartner } from '../../src/timebank/partners.js';
+import { registerPartner } from '../../src/timebank/partners/partners.js';
 import { type Caller, type Method, type TestApp, testApp } from '../support/app.js';
 import { operations } from '../support/document.js';
 import { must, populate } from '../support/story.js';

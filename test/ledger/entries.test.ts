@@ -3,7 +3,7 @@ import t from 'tap';
 import { closePeriod, openAccount, postEntry, reverseEntry } from '../../src/ledger/entries.js';
 import type { Lane } from '../../src/ledger/lane.js';
 import { readLeaf } from '../../src/ledger/leaf.js';
-import { recoverFromMember } from '../../src/timebank/receivable.js';
+import { recoverFromMember } from '../../src/timebank/credit/receivable.js';
 import { books, booksBalance, run } from '../support/books.js';
 import { must, redeem, settle } from '../support/story.js';
 

@@ -2,10 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import t from 'tap';
 import type { Lane } from '../../src/ledger/lane.js';
-import { registerOrgUnit } from '../../src/timebank/people.js';
-import { authoriseRedemption } from '../../src/timebank/redemptions/authorise.js';
+import { xinchangPilot1 as rules } from '../../src/timebank/credit/rule-set.js';
+import { authoriseRedemption } from '../../src/timebank/partners/redemptions/authorise.js';
+import { registerOrgUnit } from '../../src/timebank/people/org-units.js';
 import { allRows } from '../../src/timebank/rows.js';
-import { xinchangPilot1 as rules } from '../../src/timebank/rules/rule-set.js';
 import { books, booksBalance, run } from '../support/books.js';
 import { partner, settle } from '../support/story.js';
 

@@ -5,7 +5,7 @@
 import type { Lane } from '../../ledger/lane.js';
 import type { Stage } from '../../ledger/stage.js';
 import { Refusal } from '../../lib/refusal.js';
-import type { RuleSet } from '../rules/rule-set.js';
+import type { RuleSet } from '../credit/rule-set.js';
 import {
   chunkLines,
   commitChunk,

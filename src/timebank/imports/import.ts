@@ -9,10 +9,10 @@ import type { Stage } from '../../ledger/stage.js';
 import { formatInstant } from '../../lib/clock.js';
 import { Refusal } from '../../lib/refusal.js';
 import type { TimebankKind } from '../chart.js';
-import { importLineRows, importRows } from '../rows.js';
-import type { RuleSet } from '../rules/rule-set.js';
+import type { RuleSet } from '../credit/rule-set.js';
 import type { ImportKind } from './import-kind.js';
 import { type ImportLine, type ImportTerms, type ParsedImport, parseImport } from './kinds.js';
+import { importLineRows, importRows } from './rows.js';
 
 type ImportRow = ReturnType<typeof importRows.decode>;
 

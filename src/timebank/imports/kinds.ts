@@ -6,15 +6,18 @@
 import type { Stage } from '../../ledger/stage.js';
 import { parseInstant } from '../../lib/clock.js';
 import { type FieldError, Refusal } from '../../lib/refusal.js';
-import { type MemberRow, readMembers } from '../files/members.js';
-import { type OpeningPointsRow, readOpeningPoints } from '../files/opening-points.js';
-import { type OrgUnitRow, readOrgUnits } from '../files/org-units.js';
-import { readVisits, type VisitRow } from '../files/visits.js';
-import { postOpeningPoints } from '../opening-points.js';
-import { registerMember, registerOrgUnit } from '../people.js';
-import { memberRows, openingPointRows, orgUnitRows, serviceRecordRows } from '../rows.js';
-import type { RuleSet } from '../rules/rule-set.js';
-import { recordService } from '../service-records.js';
+import { postOpeningPoints } from '../credit/opening-points.js';
+import { type OpeningPointsRow, readOpeningPoints } from '../credit/opening-points-file.js';
+import { openingPointRows } from '../credit/rows.js';
+import type { RuleSet } from '../credit/rule-set.js';
+import { registerMember } from '../people/members.js';
+import { type MemberRow, readMembers } from '../people/members-file.js';
+import { registerOrgUnit } from '../people/org-units.js';
+import { type OrgUnitRow, readOrgUnits } from '../people/org-units-file.js';
+import { memberRows, orgUnitRows } from '../people/rows.js';
+import { serviceRecordRows } from '../service/rows.js';
+import { recordService } from '../service/service-records.js';
+import { readVisits, type VisitRow } from '../service/visits-file.js';
 import type { ImportKind } from './import-kind.js';
 
 /** What an import decides under. `effectiveOn` dates opening points; other kinds bear their own dates. */

@@ -1,12 +1,12 @@
 /** A bad row is refused with its line and the reason, all reasons at once, and no other row suffers for it. */
 import t from 'tap';
-import { readBankStatement } from '../../../src/timebank/files/bank-statement.js';
-import { readMembers } from '../../../src/timebank/files/members.js';
-import { readOpeningPoints } from '../../../src/timebank/files/opening-points.js';
-import { readOrgUnits } from '../../../src/timebank/files/org-units.js';
-import { readRedemptions } from '../../../src/timebank/files/redemptions.js';
+import { readBankStatement } from '../../../src/timebank/audit/partner-statements-file.js';
+import { readOpeningPoints } from '../../../src/timebank/credit/opening-points-file.js';
 import type { TypedFile } from '../../../src/timebank/files/table.js';
-import { readVisits } from '../../../src/timebank/files/visits.js';
+import { readRedemptions } from '../../../src/timebank/partners/redemptions-file.js';
+import { readMembers } from '../../../src/timebank/people/members-file.js';
+import { readOrgUnits } from '../../../src/timebank/people/org-units-file.js';
+import { readVisits } from '../../../src/timebank/service/visits-file.js';
 
 const file = (...lines: string[]) => new TextEncoder().encode(lines.join('\n'));
 const faults = ({ errors }: TypedFile<unknown>) => errors.map(({ pointer, detail }) => `${pointer} ${detail}`);

@@ -1,12 +1,12 @@
 /** The county's six files are read whole: every row typed, none refused, the sums as published. */
 import { readFileSync } from 'node:fs';
 import t from 'tap';
-import { readBankStatement } from '../../../src/timebank/files/bank-statement.js';
-import { readMembers } from '../../../src/timebank/files/members.js';
-import { readOpeningPoints } from '../../../src/timebank/files/opening-points.js';
-import { readOrgUnits } from '../../../src/timebank/files/org-units.js';
-import { readRedemptions } from '../../../src/timebank/files/redemptions.js';
-import { readVisits } from '../../../src/timebank/files/visits.js';
+import { readBankStatement } from '../../../src/timebank/audit/partner-statements-file.js';
+import { readOpeningPoints } from '../../../src/timebank/credit/opening-points-file.js';
+import { readRedemptions } from '../../../src/timebank/partners/redemptions-file.js';
+import { readMembers } from '../../../src/timebank/people/members-file.js';
+import { readOrgUnits } from '../../../src/timebank/people/org-units-file.js';
+import { readVisits } from '../../../src/timebank/service/visits-file.js';
 
 const data = (name: string) => readFileSync(new URL(`../../data/xinchang/${name}`, import.meta.url));
 

@@ -1,0 +1,200 @@
+/** Partners' statements over HTTP: a file is taken in whole or refused with every wrong line; its lines can be read back. */
+import { Type } from 'typebox';
+import { runCommand } from '../../http/commands.js';
+import { csvBody, csvOf } from '../../http/csv-body.js';
+import { afterOf, pageOf } from '../../http/pages.js';
+import { commandRefusals, guardedRefusals, problemResponses } from '../../http/problem-responses.js';
+import { ownPartner } from '../../http/reach.js';
+import {
+  AmountString,
+  closed,
+  DateString,
+  ExternalId,
+  Instant,
+  NextCursor,
+  Nullable,
+  PageQuery,
+  pageQuery,
+  SignedAmountString,
+  Uuid,
+} from '../../http/schemas.js';
+import { type App, ledgerIdOf, type Service } from '../../http/service.js';
+import { idShape, newId } from '../../lib/ids.js';
+import { Refusal } from '../../lib/refusal.js';
+import { listStatements, readStatement, readStatementLines } from '../../timebank/audit/partner-statement-reads.js';
+import {
+  readStatementFile,
+  receiveStatement,
+  viewStatement,
+  viewStatementLine,
+} from '../../timebank/audit/partner-statements.js';
+import { PartnerId } from '../partners/partners.js';
+import { Period } from './periods.js';
+
+const FileName = Type.String({
+  minLength: 1,
+  maxLength: 200,
+  pattern: '^[^\\p{Cc}\\p{Cs}]+$',
+  description: 'What the file was called.',
+  examples: ['bank-statement-2026-10.csv'],
+});
+
+const Statement = Type.Object(
+  {
+    id: Uuid,
+    partner: PartnerId,
+    period: Period,
+    file_name: Nullable(FileName),
+    sha256: Type.String({ pattern: '^[0-9a-f]{64}$', description: 'SHA-256 of the file, hexadecimal.' }),
+    lines: Type.Integer({ description: 'How many lines it has.', examples: [1753] }),
+    points: Type.String({
+      ...SignedAmountString,
+      description: 'Points redeemed less points refunded.',
+      examples: ['81005'],
+    }),
+    amount_cny: Type.String({ ...SignedAmountString, description: 'The same in CNY.', examples: ['8100.50'] }),
+    created_at: Instant,
+  },
+  { ...closed, title: 'PartnerStatement', description: "A partner's statement as it was taken in." },
+);
+
+const StatementPage = Type.Object(
+  { partner_statements: Type.Array(Statement), next_cursor: NextCursor },
+  { ...closed, title: 'PartnerStatementPage', description: 'Statements in the order in which they came.' },
+);
+
+const LinePage = Type.Object(
+  {
+    lines: Type.Array(
+      Type.Object(
+        {
+          line: Type.Integer({ description: 'Where it stands in the file; the header is line 1.', examples: [2] }),
+          partner_reference: ExternalId,
+          booked_on: DateString,
+          points: AmountString,
+          amount_cny: AmountString,
+          type: Type.Enum(['redeem', 'refund'], { description: 'A refund takes away.' }),
+        },
+        { ...closed, title: 'PartnerStatementLine' },
+      ),
+    ),
+    next_cursor: NextCursor,
+  },
+  { ...closed, title: 'PartnerStatementLinePage', description: 'Lines in the order of the file.' },
+);
+
+const params = Type.Object({ id: Uuid }, closed);
+const roles = ['operator', 'auditor', 'partner'] as const;
+
+export function registerPartnerStatements(app: App, service: Service): void {
+  registerReceiving(app, service);
+  registerReading(app, service);
+  registerReadingLines(app, service);
+}
+
+function registerReceiving(app: App, service: Service): void {
+  app.post('/v1/partner-statements', {
+    config: { roles, csv: true },
+    schema: {
+      operationId: 'receivePartnerStatement',
+      summary: "Take in a partner's statement",
+      description:
+        "The partner's own list of the month, to be matched against the books. Sending the same file again answers 200 and changes nothing.",
+      tags: ['audit'],
+      consumes: ['text/csv'],
+      querystring: Type.Object({ partner: PartnerId, period: Period, file_name: Type.Optional(FileName) }, closed),
+      body: csvBody('partner_reference,booked_on,points,amount_cny,type\nBK20260000829,2026-10-01,50,5.00,redeem\n'),
+      response: {
+        200: Statement,
+        201: Statement,
+        ...problemResponses(...commandRefusals, 'partner_not_found', 'file_invalid'),
+      },
+    },
+    handler: async (request, reply) => {
+      const { partner: partnerId, period, file_name: fileName = null } = request.query;
+      requireOwn(partnerId, ownPartner(request.principal));
+      const file = readStatementFile(csvOf(request));
+      const statement = { id: newId(), partnerId, period, fileName, file };
+      await runCommand(service, request, reply, {
+        decide: (stage) => receiveStatement(stage, statement),
+        show: ({ statement }) => viewStatement(statement),
+        status: ({ known }) => (known ? 200 : 201),
+        weight: Math.max(1, file.lines.length),
+      });
+    },
+  });
+}
+
+/** Refuses: `partner_not_found` (what is not one's own is not there). */
+function requireOwn(partnerId: string, own: string | null): void {
+  if (own === null || own === partnerId) return;
+  throw new Refusal('partner_not_found', `there is no partner ${partnerId}`);
+}
+
+function registerReading(app: App, service: Service): void {
+  app.get('/v1/partner-statements', {
+    config: { roles },
+    schema: {
+      operationId: 'listPartnerStatements',
+      summary: "List partners' statements",
+      description: 'In the order in which they came. A partner sees its own.',
+      tags: ['audit'],
+      querystring: Type.Object(
+        { partner: Type.Optional(PartnerId), period: Type.Optional(Period), ...pageQuery },
+        closed,
+      ),
+      response: { 200: StatementPage, ...problemResponses(...guardedRefusals) },
+    },
+    handler: async (request) => {
+      const { cursor, limit = 50, period = null } = request.query;
+      const own = ownPartner(request.principal);
+      const { partner = own } = request.query;
+      const after = afterOf(cursor, idShape);
+      const ledgerId = await ledgerIdOf(service, request.principal);
+      if (own !== null && partner !== own) return { partner_statements: [], next_cursor: null };
+      const rows = await listStatements(service.sql, ledgerId, { partner, period }, { after, limit: limit + 1 });
+      const { page, next_cursor } = pageOf(rows, limit, (statement) => statement.id);
+      return { partner_statements: page, next_cursor };
+    },
+  });
+
+  app.get('/v1/partner-statements/:id', {
+    config: { roles },
+    schema: {
+      operationId: 'getPartnerStatement',
+      summary: 'One statement',
+      description: 'What the file was and what it adds up to.',
+      tags: ['audit'],
+      params,
+      response: { 200: Statement, ...problemResponses(...guardedRefusals, 'partner_statement_not_found') },
+    },
+    handler: async (request) => {
+      const ledgerId = await ledgerIdOf(service, request.principal);
+      return readStatement(service.sql, ledgerId, request.params.id, ownPartner(request.principal));
+    },
+  });
+}
+
+function registerReadingLines(app: App, service: Service): void {
+  app.get('/v1/partner-statements/:id/lines', {
+    config: { roles },
+    schema: {
+      operationId: 'listPartnerStatementLines',
+      summary: 'The lines of a statement',
+      description: 'As they stood in the file.',
+      tags: ['audit'],
+      params,
+      querystring: PageQuery,
+      response: { 200: LinePage, ...problemResponses(...guardedRefusals, 'partner_statement_not_found') },
+    },
+    handler: async (request) => {
+      const { cursor, limit = 50 } = request.query;
+      const after = Number(afterOf(cursor, /^[1-9][0-9]{0,8}$/));
+      const ledgerId = await ledgerIdOf(service, request.principal);
+      await readStatement(service.sql, ledgerId, request.params.id, ownPartner(request.principal));
+      const rows = await readStatementLines(service.sql, ledgerId, request.params.id, { after, limit: limit + 1 });
+      const { page, next_cursor } = pageOf(rows, limit, (row) => String(row.line));
+      return { lines: page.map(viewStatementLine), next_cursor };
+    },
+  });
+}

@@ -1,0 +1,181 @@
+/** What a reconciliation looks like over HTTP: a run, its results reference by reference, the report. */
+import { Type } from 'typebox';
+import {
+  closed,
+  DateString,
+  EntryNumber,
+  ExternalId,
+  Instant,
+  NextCursor,
+  Nullable,
+  SignedAmountString,
+  Uuid,
+} from '../../http/schemas.js';
+import { matchStatuses, perStatus, timingDirections } from '../../timebank/audit/reconciliations/classify.js';
+import { PartnerId } from '../partners/partners.js';
+import { Period } from './periods.js';
+
+const Sha256 = Type.String({ title: 'Sha256', pattern: '^[0-9a-f]{64}$', description: 'A SHA-256, hexadecimal.' });
+
+export const MatchStatus = Type.Enum([...matchStatuses], {
+  title: 'MatchStatus',
+  description: 'The verdict on a reference: `matched`, or the kind of break.',
+  examples: ['amount_mismatch'],
+});
+
+export const CutoffDays = Type.Integer({
+  title: 'CutoffDays',
+  minimum: 0,
+  maximum: 31,
+  description: 'Days before and after the period in which the other side may have the redemption.',
+  examples: [1],
+});
+
+const Watermark = Type.String({
+  ...EntryNumber,
+  description: 'The last entry of the journal that the books were read at.',
+});
+const RuleSetName = Type.String({
+  title: 'RuleSetName',
+  description: 'The rules in force.',
+  examples: ['xinchang-pilot/1'],
+});
+
+const forEachStatus = <T>(schema: T) => perStatus(() => schema);
+
+const Counts = Type.Object(forEachStatus(Type.Integer({ minimum: 0 })), {
+  ...closed,
+  title: 'ReconciliationCounts',
+  description: 'How many references have each verdict.',
+});
+
+const Figures = Type.Object(
+  { points: SignedAmountString, cny: SignedAmountString },
+  { ...closed, title: 'Figures', description: 'Points and CNY.' },
+);
+
+const sides = { ledger: Figures, statement: Figures, difference: Figures };
+
+const ResultLine = Type.Object(
+  {
+    partner_reference: ExternalId,
+    status: MatchStatus,
+    direction: Nullable(Type.Enum([...timingDirections]), {
+      description: 'Of `timing_cutoff`: which side fell outside, on which end.',
+    }),
+    ...sides,
+    redemptions: Type.Array(Uuid),
+    entries: Type.Array(EntryNumber),
+    lines: Type.Array(Type.Integer(), { description: 'Lines of the statement that `statement` adds up.' }),
+    outside_lines: Type.Array(Type.Integer(), { description: 'Lines of the reference that belong to another period.' }),
+    detail: Type.String({ description: 'The verdict in words.' }),
+  },
+  {
+    ...closed,
+    title: 'ReconciliationLine',
+    description: 'One partner reference with both its sides; difference = ledger - statement.',
+  },
+);
+
+export const ResultPage = Type.Object(
+  { lines: Type.Array(ResultLine), next_cursor: NextCursor },
+  { ...closed, title: 'ReconciliationLinePage', description: 'Results in the order of the references.' },
+);
+
+const runFields = {
+  id: Uuid,
+  partner: PartnerId,
+  period: Period,
+  partner_statement: Uuid,
+  cutoff_days: CutoffDays,
+  rules: RuleSetName,
+  watermark: Watermark,
+  statement_sha256: Type.String({ ...Sha256, description: 'SHA-256 of the statement file, hexadecimal.' }),
+  report_sha256: Type.String({
+    ...Sha256,
+    description:
+      'SHA-256 of the report as JSON without white space and without `control.ledger_postings` and `control.books_agree`.',
+  }),
+  created_at: Instant,
+};
+
+const booksFields = {
+  ledger_postings: Type.Object(Figures.properties, {
+    ...closed,
+    title: 'Figures',
+    description: "Captures less refunds on the partner's accounts in the books, in the period, up to the watermark.",
+  }),
+  books_agree: Type.Boolean({ description: 'Whether `ledger_postings` equals what the redemptions say.' }),
+};
+
+const RunInputs = Type.Object(runFields, {
+  ...closed,
+  title: 'ReconciliationInputs',
+  description: 'A run: its inputs, pinned.',
+});
+export const Run = Type.Object(
+  { ...runFields, counts: Counts },
+  { ...closed, title: 'Reconciliation', description: 'A run and what came of it.' },
+);
+export const CheckedRun = Type.Object(
+  {
+    ...runFields,
+    counts: Counts,
+    control: Type.Object(
+      { ...sides, ledger_in_period: Figures, ...booksFields },
+      { ...closed, description: 'The totals of all three sides.' },
+    ),
+  },
+  { ...closed, title: 'CheckedReconciliation', description: 'A run, what came of it, and its totals.' },
+);
+
+export const RunPage = Type.Object(
+  { reconciliations: Type.Array(RunInputs), next_cursor: NextCursor },
+  { ...closed, title: 'ReconciliationPage', description: 'Runs in the order in which they were made.' },
+);
+
+export const Report = Type.Object(
+  {
+    partner: PartnerId,
+    period: Period,
+    watermark: Watermark,
+    input_sha256: Sha256,
+    parameters: Type.Object(
+      {
+        first: DateString,
+        last: DateString,
+        zone: Type.String({ examples: ['Asia/Shanghai'] }),
+        cutoff_days: CutoffDays,
+        rules: RuleSetName,
+      },
+      closed,
+    ),
+    counts: Counts,
+    control: Type.Object(
+      {
+        ...sides,
+        explained: Type.Object(
+          forEachStatus(
+            Type.Object({ count: Type.Integer({ minimum: 0 }), ...sides }, { ...closed, title: 'Contribution' }),
+          ),
+          {
+            ...closed,
+            description: 'What each verdict contributes; the differences add up to `difference`.',
+          },
+        ),
+        ledger_in_period: Figures,
+        statement_in_period: Figures,
+        ledger_unreported: Figures,
+        statement_outside: Figures,
+        ...booksFields,
+      },
+      { ...closed, description: 'Totals in which every redemption and every line is accounted for.' },
+    ),
+    references: Type.Object(forEachStatus(Type.Array(ExternalId)), {
+      ...closed,
+      description: 'Every reference by its verdict.',
+    }),
+    breaks: Type.Array(ResultLine, { description: 'Every reference that does not match.' }),
+  },
+  { ...closed, title: 'ReconciliationReport', description: 'The report of a run: the same bytes every time.' },
+);

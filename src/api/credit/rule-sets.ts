@@ -1,0 +1,116 @@
+/**
+ * Rule sets over HTTP: every number the scheme turns on, with where it comes from. A rule set is named `xinchang-pilot/1` in
+ * entries; in a path the slash is a hyphen, because proxies disagree about a slash that is percent-encoded.
+ */
+import { Type } from 'typebox';
+import { guardedRefusals, problemResponses } from '../../http/problem-responses.js';
+import { closed, DateString } from '../../http/schemas.js';
+import { type App, ledgerIdOf, type Service } from '../../http/service.js';
+import { roles } from '../../http/tokens.js';
+import { Refusal } from '../../lib/refusal.js';
+import { type RuleSet as Rules, ruleSetName } from '../../timebank/credit/rule-set.js';
+
+const head = {
+  id: Type.String({ description: 'The name with a hyphen for the slash: for paths.', examples: ['xinchang-pilot-1'] }),
+  name: Type.String({
+    description: 'What entries and records store: the rule set and its version.',
+    examples: ['xinchang-pilot/1'],
+  }),
+  effective_from: { ...DateString, description: 'The first day of service it applies to.', examples: ['2026-01-01'] },
+};
+
+const RuleSetList = Type.Object(
+  { rule_sets: Type.Array(Type.Object(head, { ...closed, title: 'RuleSetHead' })) },
+  { ...closed, title: 'RuleSetList', description: 'All rule sets, in the order of their names.' },
+);
+
+const RuleSet = Type.Object(
+  {
+    ...head,
+    values: Type.Array(
+      Type.Object(
+        {
+          key: Type.String({ examples: ['cap_day'] }),
+          value: Type.Unknown({
+            description: 'Amounts are decimal strings; counts and lengths of time whole numbers.',
+            examples: ['2.00'],
+          }),
+          basis: Type.Enum(['S', 'D', 'S, D'], {
+            description: 'S: taken from the scheme named; D: our default, for the county to confirm.',
+          }),
+          source: Type.String({ examples: ['Hailin, Changning, KISS'] }),
+        },
+        { ...closed, title: 'RuleValue' },
+      ),
+      { description: 'Every value with its basis.' },
+    ),
+  },
+  { ...closed, title: 'RuleSet', description: 'A rule set. It is never edited, only followed by its next version.' },
+);
+
+export function registerRuleSets(app: App, service: Service): void {
+  const published = [service.rules];
+
+  app.get('/v1/rule-sets', {
+    config: { roles },
+    schema: {
+      operationId: 'listRuleSets',
+      summary: 'List rule sets',
+      description: 'Which rules there are and from when on they apply. They are few: the list has no pages.',
+      tags: ['rules'],
+      response: { 200: RuleSetList, ...problemResponses(...guardedRefusals) },
+    },
+    handler: async (request) => {
+      await ledgerIdOf(service, request.principal);
+      return { rule_sets: published.map(headOf) };
+    },
+  });
+
+  app.get('/v1/rule-sets/:id', {
+    config: { roles },
+    schema: {
+      operationId: 'getRuleSet',
+      summary: 'One rule set',
+      description:
+        'Every value with its basis. `id` is the name with a hyphen for the slash; the name itself, its slash percent-encoded, will do too.',
+      tags: ['rules'],
+      params: Type.Object(
+        {
+          id: Type.String({
+            pattern: '^[a-z][a-z0-9-]{0,62}[/-][0-9]{1,6}$',
+            description: 'The id of a rule set.',
+            examples: ['xinchang-pilot-1'],
+          }),
+        },
+        closed,
+      ),
+      response: { 200: RuleSet, ...problemResponses(...guardedRefusals, 'rule_set_not_found') },
+    },
+    handler: async (request) => {
+      await ledgerIdOf(service, request.principal);
+      const id = request.params.id.replace('/', '-');
+      const found = published.find((rules) => idOf(rules) === id);
+      if (!found) throw new Refusal('rule_set_not_found', `there is no rule set ${request.params.id}`);
+      return viewRuleSet(found);
+    },
+  });
+}
+
+function idOf(rules: Rules): string {
+  return ruleSetName(rules).replace('/', '-');
+}
+
+function headOf(rules: Rules) {
+  return { id: idOf(rules), name: ruleSetName(rules), effective_from: rules.effective_from };
+}
+
+function viewRuleSet(rules: Rules) {
+  const { basis } = rules;
+  const values = (Object.keys(basis) as (keyof typeof basis)[]).map((key) => ({
+    key,
+    value: rules[key],
+    basis: basis[key].kind,
+    source: basis[key].source,
+  }));
+  return { ...headOf(rules), values };
+}

@@ -1,0 +1,234 @@
+/**
+ * Imports over HTTP: a file is staged, which says what would become of each line, and committed, which does it. A platform
+ * brings opening points and visits; other kinds are not there for it.
+ */
+import { type Static, Type } from 'typebox';
+import { actorOf, keyOfRequest, runCommand } from '../../http/commands.js';
+import { csvBody, csvOf } from '../../http/csv-body.js';
+import { afterOf, pageOf } from '../../http/pages.js';
+import { commandRefusals, guardedRefusals, problemResponses } from '../../http/problem-responses.js';
+import { closed, DateString, dryRunQuery, NoBody, PageQuery, pageQuery, Uuid } from '../../http/schemas.js';
+import { type App, laneOf, ledgerIdOf, type Service } from '../../http/service.js';
+import type { Principal } from '../../http/tokens.js';
+import { isKeyKnown } from '../../ledger/reads/keys.js';
+import { newId } from '../../lib/ids.js';
+import { Refusal } from '../../lib/refusal.js';
+import { commitUpToLast, lineCount } from '../../timebank/imports/commit.js';
+import {
+  chunkLines,
+  commitChunk,
+  contentOf,
+  type ImportLineState,
+  parseForImport,
+  stageImport,
+  viewImport,
+} from '../../timebank/imports/import.js';
+import type { ParsedImport } from '../../timebank/imports/kinds.js';
+import { foreseeImportLines, listImportLines, listImports, readImport } from '../../timebank/imports/reads.js';
+import { Import, ImportPage, Kind, kindsOf, LinePage, LineState, StagedImport } from './import-shapes.js';
+
+const params = Type.Object({ id: Uuid }, closed);
+const users = ['operator', 'platform'] as const;
+
+export function registerImports(app: App, service: Service): void {
+  registerStaging(app, service);
+  registerCommitting(app, service);
+  registerReading(app, service);
+}
+
+const stagingQuery = Type.Object(
+  {
+    kind: Kind,
+    file_name: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 200,
+        pattern: '^[^\\p{Cc}\\p{Cs}]+$',
+        description: "The file's name, for people.",
+        examples: ['members.csv'],
+      }),
+    ),
+    effective_on: Type.Optional({
+      ...DateString,
+      description: 'Only for opening points: the day they take effect. Default: the day of the commit.',
+    }),
+    ...dryRunQuery.properties,
+  },
+  closed,
+);
+
+function registerStaging(app: App, service: Service): void {
+  app.post('/v1/imports', {
+    config: { roles: users, csv: true },
+    schema: {
+      operationId: 'stageImport',
+      summary: 'Take a file in',
+      description:
+        'Reads the file and tries every row, so that each is known to be ready, skipped or in error; nothing is imported before the commit. At most 20,000 rows. Platforms bring opening points and visits.',
+      tags: ['people', 'service'],
+      consumes: ['text/csv'],
+      querystring: stagingQuery,
+      body: csvBody('external_id,parent_external_id,level,name\nXC,,county,新昌县\n'),
+      response: { 200: StagedImport, 201: StagedImport, ...problemResponses(...commandRefusals, 'file_invalid') },
+    },
+    handler: (request, reply) => {
+      const { principal, query } = request;
+      const { kind, file_name: fileName = null, effective_on: effectiveOn = null } = query;
+      requireTerms(principal, query);
+      const { rules } = service;
+      const bytes = csvOf(request);
+      const parsed = parsedOrRefusal(() => parseForImport(kind, bytes, rules));
+      const staging = { id: newId(), kind, fileName, bytes, effectiveOn, approvedBy: actorOf(principal) };
+      return runCommand(service, request, reply, {
+        decide: (stage) => {
+          if (parsed instanceof Refusal) throw parsed;
+          return stageImport(stage, rules, staging, parsed);
+        },
+        show: (staged) => ({ ...viewImport(staged.import), lines: staged.lines.filter(isTelling).slice(0, 100) }),
+        dryRun: query.dry_run,
+        weight: parsed instanceof Refusal ? 1 : lineCount(parsed),
+      });
+    },
+  });
+}
+
+/** Refuses: `forbidden` (a kind that is not a platform's), `request_invalid` (a date for a file that bears its own). */
+function requireTerms(principal: Principal, { kind, effective_on: effectiveOn }: Static<typeof stagingQuery>): void {
+  const kinds = kindsOf(principal);
+  if (!kinds.includes(kind)) {
+    throw new Refusal('forbidden', `The role ${principal.role} brings ${kinds.join(' or ')}, not ${kind}.`);
+  }
+  if (effectiveOn !== undefined && kind !== 'opening_points') {
+    throw new Refusal('request_invalid', 'Only opening points take effect on a day that is named here.', {
+      errors: [{ pointer: '/query/effective_on', detail: 'is only for opening_points' }],
+    });
+  }
+}
+
+/** A file that cannot be read is refused by the command, so that the refusal is remembered under its key. */
+function parsedOrRefusal(parse: () => ParsedImport): ParsedImport | Refusal {
+  try {
+    return parse();
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
+  }
+}
+
+function isTelling(line: ImportLineState): boolean {
+  return line.state !== 'ready';
+}
+
+function registerCommitting(app: App, service: Service): void {
+  app.post('/v1/imports/:id/commit', {
+    config: { roles: users },
+    schema: {
+      operationId: 'commitImport',
+      summary: 'Commit an import',
+      description:
+        'Imports the lines that are ready, in chunks, and answers when all are dealt with. A commit that is cut short goes on where it stopped when it is sent again. The caller approves what the file records.',
+      tags: ['people', 'service'],
+      params,
+      body: NoBody,
+      response: {
+        200: Import,
+        ...problemResponses(...commandRefusals, 'import_not_found', 'import_already_committed'),
+      },
+    },
+    handler: async (request, reply) => {
+      const { principal } = request;
+      const { rules } = service;
+      const { id } = request.params;
+      const actor = actorOf(principal);
+      const { key } = keyOfRequest(request);
+      const lane = await laneOf(service, principal);
+      const staged = await readImport(service.sql, lane.facts.id, id, kindsOf(principal));
+      const parsed = staged.content === null ? nothing : parseForImport(staged.kind, contentOf(staged), rules);
+      // A key that is known has its answer, or was for another request: neither may import anything.
+      if (!(await isKeyKnown(service.sql, lane.facts.id, key)))
+        await commitUpToLast(lane, { rules, id, actor, parsed });
+      // The last chunk goes with the answer: a retry finds either both or neither.
+      await runCommand(service, request, reply, {
+        decide: (stage) => commitChunk(stage, rules, id, parsed, actor),
+        show: viewImport,
+        status: 200,
+        weight: chunkLines,
+      });
+    },
+  });
+}
+
+/** What is left to read of a file whose import is committed. */
+const nothing: ParsedImport = { lines: [], errors: [] };
+
+function registerReading(app: App, service: Service): void {
+  app.get('/v1/imports', {
+    config: { roles: users },
+    schema: {
+      operationId: 'listImports',
+      summary: 'List imports',
+      description: 'The oldest first; a platform sees those of opening points and visits.',
+      tags: ['people', 'service'],
+      querystring: PageQuery,
+      response: { 200: ImportPage, ...problemResponses(...guardedRefusals) },
+    },
+    handler: async (request) => {
+      const { cursor, limit = 50 } = request.query;
+      const filter = { kinds: kindsOf(request.principal), after: afterOf(cursor, uuidShape) };
+      const ledgerId = await ledgerIdOf(service, request.principal);
+      const rows = await listImports(service.sql, ledgerId, { ...filter, limit: limit + 1 });
+      const { page, next_cursor } = pageOf(rows, limit, (row) => row.import_id);
+      return { imports: page.map(viewImport), next_cursor };
+    },
+  });
+
+  app.get('/v1/imports/:id', {
+    config: { roles: users },
+    schema: {
+      operationId: 'getImport',
+      summary: 'One import',
+      description: 'How far it has come.',
+      tags: ['people', 'service'],
+      params,
+      response: { 200: Import, ...problemResponses(...guardedRefusals, 'import_not_found') },
+    },
+    handler: async (request) => {
+      const ledgerId = await ledgerIdOf(service, request.principal);
+      return viewImport(await readImport(service.sql, ledgerId, request.params.id, kindsOf(request.principal)));
+    },
+  });
+
+  app.get('/v1/imports/:id/lines', {
+    config: { roles: users },
+    schema: {
+      operationId: 'listImportLines',
+      summary: 'The lines of an import',
+      description: 'What became of each line; for lines still to be committed, what would become of them now.',
+      tags: ['people', 'service'],
+      params,
+      querystring: Type.Object({ state: Type.Optional(LineState), ...pageQuery }, closed),
+      response: {
+        200: LinePage,
+        ...problemResponses(...guardedRefusals, 'import_not_found', 'ledger_busy', 'ledger_unavailable'),
+      },
+    },
+    handler: async (request) => {
+      const { cursor, limit = 50, state = null } = request.query;
+      const after = Number(afterOf(cursor, /^[0-9]{1,9}$/));
+      const lane = await laneOf(service, request.principal);
+      const row = await readImport(service.sql, lane.facts.id, request.params.id, kindsOf(request.principal));
+      const filter = { state, after, limit: limit + 1 };
+      const lines = await (row.content === null
+        ? listImportLines(service.sql, lane.facts.id, row.import_id, filter)
+        : foreseeImportLines(service.sql, lane, row, {
+            ...filter,
+            rules: service.rules,
+            actor: actorOf(request.principal),
+          }));
+      const { page, next_cursor } = pageOf(lines, limit, ({ line }) => String(line));
+      return { lines: page, next_cursor };
+    },
+  });
+}
+
+const uuidShape = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;

@@ -1,0 +1,289 @@
+/** Accounts over HTTP: opening, listing, one account, its balance at a moment, its statement. */
+import { Type } from 'typebox';
+import { runCommand } from '../../http/commands.js';
+import { foreignCursor, pageOf } from '../../http/pages.js';
+import { commandRefusals, guardedRefusals, problemResponses } from '../../http/problem-responses.js';
+import {
+  AccountCode,
+  AssetCode,
+  closed,
+  DateString,
+  EntryNumber,
+  NextCursor,
+  Nullable,
+  pageQuery,
+  SignedAmountString,
+} from '../../http/schemas.js';
+import { type App, ledgerIdOf, type Service } from '../../http/service.js';
+import { accountTypes } from '../../ledger/accounts.js';
+import { openAccount, viewAccount } from '../../ledger/entries.js';
+import { listAccounts, type Moment, readAccount, readBalance } from '../../ledger/reads/accounts.js';
+import { readStatement, type StatementPage } from '../../ledger/reads/statement.js';
+import { isDate } from '../../lib/clock.js';
+import { decodeCursor, encodeCursor } from '../../lib/cursor.js';
+import { Refusal } from '../../lib/refusal.js';
+import { openableByHand } from '../../timebank/chart.js';
+
+export const AccountType = Type.Enum([...accountTypes], {
+  title: 'AccountType',
+  description: 'Asset and expense accounts grow by debits, the others by credits.',
+  examples: ['liability'],
+});
+const bound = (which: string, amount = SignedAmountString) =>
+  Nullable(amount, {
+    description: `The balance never goes ${which} this; null: no bound.`,
+    examples: ['0.00'],
+  });
+
+/** As large as an amount that can be posted; what an account holds can be larger. */
+const newBound = Type.String({ pattern: '^-?(?:0|[1-9][0-9]{0,15})(?:\\.[0-9]{1,4})?$' });
+
+const AccountRequest = Type.Object(
+  {
+    code: AccountCode,
+    asset: AssetCode,
+    type: AccountType,
+    floor: Type.Optional(bound('below', newBound)),
+    ceiling: Type.Optional(bound('above', newBound)),
+  },
+  {
+    ...closed,
+    title: 'NewAccount',
+    description: 'An account to open.',
+    examples: [{ code: 'test:a', asset: 'COIN', type: 'liability', floor: '0.00', ceiling: null }],
+  },
+);
+
+const Account = Type.Object(
+  {
+    code: AccountCode,
+    asset: AssetCode,
+    type: AccountType,
+    state: Type.Enum(['open', 'frozen', 'closed'], { description: 'Only an open account is posted to.' }),
+    control: Type.Boolean({ description: 'A control account mirrors a sub-ledger and is not posted to by hand.' }),
+    balance: SignedAmountString,
+    debits: SignedAmountString,
+    credits: SignedAmountString,
+    floor: bound('below'),
+    ceiling: bound('above'),
+    version: Type.Integer({ description: 'How many postings the account has had.' }),
+  },
+  { ...closed, title: 'Account', description: 'An account as it stands.' },
+);
+
+const AccountPage = Type.Object(
+  { accounts: Type.Array(Account), next_cursor: NextCursor },
+  { ...closed, title: 'AccountPage', description: 'Accounts in the order of their codes.' },
+);
+
+const Balance = Type.Object(
+  {
+    account: AccountCode,
+    balance: SignedAmountString,
+    as_of: Type.Optional(DateString),
+    at_entry: Type.Optional(EntryNumber),
+  },
+  { ...closed, title: 'Balance', description: 'A balance at a moment.' },
+);
+
+/** Shared with the members' statements, which show the same lines. */
+export const Statement = Type.Object(
+  {
+    account: AccountCode,
+    asset: AssetCode,
+    opening: SignedAmountString,
+    lines: Type.Array(
+      Type.Object(
+        {
+          entry: EntryNumber,
+          effective_on: DateString,
+          kind: Type.String({ description: 'The kind of entry; docs/ledger.md explains each.', examples: ['gift'] }),
+          debit: SignedAmountString,
+          credit: SignedAmountString,
+          balance: SignedAmountString,
+        },
+        { ...closed, title: 'StatementLine' },
+      ),
+    ),
+    closing: SignedAmountString,
+    next_cursor: NextCursor,
+  },
+  {
+    ...closed,
+    title: 'Statement',
+    description: 'Opening balance, lines and closing balance of a page: opening + lines = closing.',
+  },
+);
+
+const statementQuery = Type.Object(
+  {
+    from: Type.Optional(DateString),
+    to: Type.Optional(DateString),
+    ...pageQuery,
+  },
+  closed,
+);
+
+const params = Type.Object({ code: AccountCode }, closed);
+const readers = ['operator', 'auditor'] as const;
+
+export function registerAccounts(app: App, service: Service): void {
+  app.post('/v1/accounts', {
+    config: { roles: ['operator'] },
+    schema: {
+      operationId: 'openAccount',
+      summary: 'Open an account',
+      description:
+        "Opens an account with a balance of zero. It is journalled like everything that changes the books. Codes under `member:`, `held:` and `partner:` are the time bank's own.",
+      tags: ['ledger'],
+      body: AccountRequest,
+      response: {
+        201: Account,
+        ...problemResponses(
+          ...commandRefusals,
+          'account_exists',
+          'account_restricted',
+          'asset_not_found',
+          'amount_invalid',
+        ),
+      },
+    },
+    handler: (request, reply) =>
+      runCommand(service, request, reply, {
+        decide: (stage) => openAccount(stage, openableByHand(request.body)),
+        show: viewAccount,
+      }),
+  });
+
+  app.get('/v1/accounts', {
+    config: { roles: readers },
+    schema: {
+      operationId: 'listAccounts',
+      summary: 'List accounts',
+      description: 'Accounts in the order of their codes; `prefix` narrows to codes that begin with it.',
+      tags: ['ledger'],
+      querystring: Type.Object(
+        {
+          prefix: Type.Optional(
+            Type.String({
+              pattern: '^[A-Za-z0-9_.:-]*$',
+              maxLength: 200,
+              description: 'Only codes that begin with this.',
+              examples: ['member:M00001:'],
+            }),
+          ),
+          ...pageQuery,
+        },
+        closed,
+      ),
+      response: { 200: AccountPage, ...problemResponses(...guardedRefusals) },
+    },
+    handler: async (request) => {
+      const { cursor, prefix = '', limit = 50 } = request.query;
+      const after = cursor === undefined ? '' : (decodeCursor(cursor, 1)[0] ?? '');
+      const rows = await listAccounts(service.sql, await ledgerIdOf(service, request.principal), {
+        after,
+        prefix,
+        limit: limit + 1,
+      });
+      const { page, next_cursor } = pageOf(rows, limit, (account) => account.code);
+      return { accounts: page.map(viewAccount), next_cursor };
+    },
+  });
+
+  app.get('/v1/accounts/:code', {
+    config: { roles: readers },
+    schema: {
+      operationId: 'getAccount',
+      summary: 'One account',
+      description: 'The account as it stands now.',
+      tags: ['ledger'],
+      params,
+      response: { 200: Account, ...problemResponses(...guardedRefusals, 'account_not_found') },
+    },
+    handler: async (request) =>
+      viewAccount(await readAccount(service.sql, await ledgerIdOf(service, request.principal), request.params.code)),
+  });
+
+  app.get('/v1/accounts/:code/balance', {
+    config: { roles: readers },
+    schema: {
+      operationId: 'getBalance',
+      summary: 'The balance of an account',
+      description:
+        'Now, with effect up to and with a day (`as_of`), or as it was recorded when an entry was written (`at_entry`).',
+      tags: ['ledger'],
+      params,
+      querystring: Type.Object({ as_of: Type.Optional(DateString), at_entry: Type.Optional(EntryNumber) }, closed),
+      response: { 200: Balance, ...problemResponses(...guardedRefusals, 'account_not_found', 'entry_not_found') },
+    },
+    handler: async (request) => {
+      const { code } = request.params;
+      const balance = await readBalance(
+        service.sql,
+        await ledgerIdOf(service, request.principal),
+        code,
+        momentOf(request.query),
+      );
+      return { account: code, balance, ...request.query };
+    },
+  });
+
+  app.get('/v1/accounts/:code/statement', {
+    config: { roles: readers },
+    schema: {
+      operationId: 'getStatement',
+      summary: 'The statement of an account',
+      description:
+        'Postings by day of effect. On every page opening + credits - debits = closing (for a debit account the other way).',
+      tags: ['ledger'],
+      params,
+      querystring: statementQuery,
+      response: { 200: Statement, ...problemResponses(...guardedRefusals, 'account_not_found') },
+    },
+    handler: async (request) =>
+      statementPage(service, await ledgerIdOf(service, request.principal), request.params.code, request.query),
+  });
+}
+
+/** Refuses: `request_invalid` (both moments at once). */
+export function momentOf(query: { as_of?: string; at_entry?: string }): Moment {
+  const { as_of: asOf, at_entry: atEntry } = query;
+  if (asOf !== undefined && atEntry !== undefined) {
+    const detail = 'cannot be combined with as_of';
+    throw new Refusal('request_invalid', 'Ask for as_of or at_entry, not both.', {
+      errors: [{ pointer: '/query/at_entry', detail }],
+    });
+  }
+  if (asOf !== undefined) return { asOf };
+  return atEntry !== undefined ? { atEntry: Number(atEntry) } : {};
+}
+
+/** A page of a statement with its cursor. Refuses: `request_invalid` (from after to, or a foreign cursor), `account_not_found`. */
+export async function statementPage(
+  service: Service,
+  ledgerId: number,
+  code: string,
+  query: { from?: string; to?: string; cursor?: string; limit?: number },
+) {
+  const { from = null, to = null, cursor, limit = 50 } = query;
+  if (from !== null && to !== null && from > to) {
+    throw new Refusal('request_invalid', 'from lies after to.', {
+      errors: [{ pointer: '/query/from', detail: 'must not be after to' }],
+    });
+  }
+  const { next, ...page }: StatementPage = await readStatement(service.sql, ledgerId, code, {
+    from,
+    to,
+    limit,
+    after: cursor === undefined ? null : positionOf(cursor),
+  });
+  return { ...page, next_cursor: next && encodeCursor([next.day, String(next.entry), String(next.version)]) };
+}
+
+function positionOf(cursor: string) {
+  const [day = '', entry, version] = decodeCursor(cursor, 3);
+  const position = { day, entry: Number(entry), version: Number(version) };
+  if (isDate(day) && Number.isSafeInteger(position.entry) && Number.isSafeInteger(position.version)) return position;
+  throw foreignCursor();
+}

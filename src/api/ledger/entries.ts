@@ -1,0 +1,243 @@
+/** The journal over HTTP: posting one entry or up to a thousand, reversing one, reading and proving them. */
+import { Type } from 'typebox';
+import { RawJson, runCommand } from '../../http/commands.js';
+import { fingerprint, idempotencyKey, keyOf } from '../../http/idempotency.js';
+import { afterOf, pageOf } from '../../http/pages.js';
+import { commandRefusals, guardedRefusals, problemResponses } from '../../http/problem-responses.js';
+import { renderProblem } from '../../http/problems.js';
+import { closed, DateString, dryRunQuery, EntryNumber, OptionalBody, pageQuery } from '../../http/schemas.js';
+import { type App, ledgerIdOf, type Service } from '../../http/service.js';
+import type { Principal } from '../../http/tokens.js';
+import { type EntryRequest, postEntry, reverseEntry, viewStaged } from '../../ledger/entries.js';
+import { listEntries, readEntry } from '../../ledger/reads/entries.js';
+import { readEntryProof } from '../../ledger/reads/log.js';
+import type { Stage } from '../../ledger/stage.js';
+import type { Answer, Key } from '../../ledger/state.js';
+import { Refusal } from '../../lib/refusal.js';
+import { recoverFromMember } from '../../timebank/credit/receivable.js';
+import { BulkItem, BulkResults, description, Entry, EntryPage, example, NewEntry, Proof } from './entry-shapes.js';
+
+const params = Type.Object({ number: EntryNumber }, closed);
+const readers = ['operator', 'auditor'] as const;
+const postRefusals = [
+  'account_not_found',
+  'account_restricted',
+  'account_frozen',
+  'account_closed',
+  'leg_invalid',
+  'asset_mismatch',
+  'amount_invalid',
+  'balance_insufficient',
+  'ceiling_exceeded',
+  'period_closed',
+] as const;
+
+export function registerEntries(app: App, service: Service): void {
+  registerPosting(app, service);
+  registerReading(app, service);
+}
+
+function registerPosting(app: App, service: Service): void {
+  app.post('/v1/entries', {
+    config: { roles: ['operator'] },
+    schema: {
+      operationId: 'postEntry',
+      summary: 'Post an entry',
+      description:
+        'Journals one entry and moves its amounts. Every asset balances by construction: a leg debits and credits the same amount.',
+      tags: ['ledger'],
+      querystring: dryRunQuery,
+      body: NewEntry,
+      response: { 200: Entry, 201: Entry, ...problemResponses(...commandRefusals, ...postRefusals) },
+    },
+    handler: (request, reply) =>
+      runCommand(service, request, reply, {
+        decide: (stage) => postEntry(stage, request.body),
+        show: viewStaged,
+        dryRun: request.query.dry_run,
+      }),
+  });
+
+  app.post('/v1/entries/bulk', {
+    config: { roles: ['operator'] },
+    bodyLimit: 8 * 1_048_576,
+    schema: {
+      operationId: 'postEntries',
+      summary: 'Post up to 1,000 entries',
+      description:
+        'Each item is decided by itself, in order: a refused one leaves the others. All results are committed together or not at all.',
+      tags: ['ledger'],
+      querystring: dryRunQuery,
+      body: Type.Object(
+        { entries: Type.Array(BulkItem, { minItems: 1, maxItems: 1_000 }) },
+        { ...closed, description: 'The entries to post.', examples: [{ entries: [example] }] },
+      ),
+      response: { 200: BulkResults, ...problemResponses(...commandRefusals) },
+    },
+    handler: (request, reply) => {
+      const items = request.body.entries.map((item) => bulkItem(request.principal, item));
+      return runCommand(service, request, reply, {
+        decide: (stage) => decideBulk(stage, items, request.id),
+        show: (results) => new RawJson(`{"results":[${results.join(',')}]}`),
+        status: 200,
+        dryRun: request.query.dry_run,
+        partKeys: items.flatMap(({ key }) => (key ? [key] : [])),
+        weight: items.length,
+      });
+    },
+  });
+
+  app.post('/v1/entries/:number/reversal', {
+    config: { roles: ['operator'] },
+    schema: {
+      operationId: 'reverseEntry',
+      summary: 'Reverse an entry',
+      description:
+        'Posts the opposite of an entry, once. What a member has spent meanwhile becomes a debt in `member:…:receivable:…`. Entries that changed a redemption or a record are corrected there instead.',
+      tags: ['ledger'],
+      querystring: dryRunQuery,
+      params,
+      body: OptionalBody(
+        Type.Object(
+          { effective_on: Type.Optional(DateString), description: Type.Optional(description) },
+          {
+            ...closed,
+            title: 'NewReversal',
+            description: 'When and why.',
+            examples: [{ description: 'posted twice' }],
+          },
+        ),
+      ),
+      response: {
+        200: Entry,
+        201: Entry,
+        ...problemResponses(
+          ...commandRefusals,
+          ...postRefusals,
+          'entry_not_found',
+          'entry_already_reversed',
+          'entry_not_reversible',
+        ),
+      },
+    },
+    handler: (request, reply) =>
+      runCommand(service, request, reply, {
+        decide: (stage) => reverseEntry(stage, Number(request.params.number), request.body ?? {}, recoverFromMember),
+        show: viewStaged,
+        dryRun: request.query.dry_run,
+      }),
+  });
+}
+
+interface Item {
+  readonly request: EntryRequest;
+  readonly key: Key | undefined;
+}
+
+/** An item's key has the scope of the header's; its fingerprint is that of the entry as it would be sent alone. */
+function bulkItem(principal: Principal, { idempotency_key: key, ...request }: BulkItem): Item {
+  if (key === undefined) return { request, key };
+  return {
+    request,
+    key: {
+      key: keyOf(principal, idempotencyKey(key)),
+      fingerprint: fingerprint('POST', '/v1/entries', JSON.stringify(request)),
+    },
+  };
+}
+
+function decideBulk(stage: Stage, items: readonly Item[], requestId: string): string[] {
+  const answers = stage.attemptAll(items.map((item) => () => decideItem(stage, item, requestId)));
+  return answers.map((answer) => {
+    if (answer instanceof Refusal) throw answer;
+    return `{"status":${answer.code},"${answer.code < 400 ? 'entry' : 'problem'}":${answer.body}}`;
+  });
+}
+
+function decideItem(stage: Stage, { request, key }: Item, requestId: string): Answer {
+  const known = key && stage.recall(key.key);
+  if (known) return known.fingerprint === key.fingerprint ? known.answer : refused(reused(), requestId);
+  const outcome = stage.attempt(() => postEntry(stage, request));
+  const answer =
+    outcome instanceof Refusal ? refused(outcome, requestId) : { code: 201, body: JSON.stringify(viewStaged(outcome)) };
+  if (key) stage.remember(key, answer);
+  return answer;
+}
+
+function refused(refusal: Refusal, requestId: string): Answer {
+  const { status, body } = renderProblem(refusal, requestId);
+  return { code: status, body };
+}
+
+function reused(): Refusal {
+  return new Refusal('idempotency_key_reused', 'this idempotency_key was used for another entry');
+}
+
+function registerReading(app: App, service: Service): void {
+  app.get('/v1/entries', {
+    config: { roles: readers },
+    schema: {
+      operationId: 'listEntries',
+      summary: 'List entries',
+      description: 'The journal in the order it was written.',
+      tags: ['ledger'],
+      querystring: Type.Object(
+        {
+          kind: Type.Optional(
+            Type.String({ pattern: '^[a-z_]{1,64}$', description: 'Only entries of this kind.', examples: ['gift'] }),
+          ),
+          ...pageQuery,
+        },
+        closed,
+      ),
+      response: { 200: EntryPage, ...problemResponses(...guardedRefusals) },
+    },
+    handler: async (request) => {
+      const { cursor, kind = null, limit = 50 } = request.query;
+      const after = Number(afterOf(cursor, /^[1-9][0-9]{0,14}$/));
+      const rows = await listEntries(service.sql, await ledgerIdOf(service, request.principal), {
+        after,
+        limit: limit + 1,
+        kind,
+      });
+      const { page, next_cursor } = pageOf(rows, limit, (entry) => entry.number);
+      return { entries: page, next_cursor };
+    },
+  });
+
+  app.get('/v1/entries/:number', {
+    config: { roles: readers },
+    schema: {
+      operationId: 'getEntry',
+      summary: 'One entry',
+      description: 'The entry with its legs and the balances it left.',
+      tags: ['ledger'],
+      params,
+      response: { 200: Entry, ...problemResponses(...guardedRefusals, 'entry_not_found') },
+    },
+    handler: async (request) =>
+      readEntry(service.sql, await ledgerIdOf(service, request.principal), Number(request.params.number)),
+  });
+
+  app.get('/v1/entries/:number/proof', {
+    config: { roles: readers },
+    schema: {
+      operationId: 'getEntryProof',
+      summary: 'Prove an entry',
+      description: "An RFC 6962 inclusion proof against the log's checkpoint of this moment.",
+      tags: ['ledger'],
+      params,
+      response: { 200: Proof, ...problemResponses(...guardedRefusals, 'entry_not_found') },
+    },
+    handler: async (request) => {
+      const { principal } = request;
+      const number = Number(request.params.number);
+      return readEntryProof(
+        service.sql,
+        await ledgerIdOf(service, principal),
+        number,
+        service.logSigner(principal.ledger),
+      );
+    },
+  });
+}

@@ -1,0 +1,181 @@
+/** Partners over HTTP: who redeems points, and the credentials by which their systems get tokens. */
+import { type Static, Type } from 'typebox';
+import { deriveCredentials } from '../../http/client-credentials.js';
+import { runCommand } from '../../http/commands.js';
+import { idempotencyKey } from '../../http/idempotency.js';
+import { afterOf, pageOf } from '../../http/pages.js';
+import { commandRefusals, guardedRefusals, problemResponses } from '../../http/problem-responses.js';
+import { ownPartner } from '../../http/reach.js';
+import { closed, EntryNumber, ExternalId, NextCursor, NoBody, PageQuery } from '../../http/schemas.js';
+import { type App, ledgerIdOf, type Service } from '../../http/service.js';
+import { externalIdPattern } from '../../lib/ids.js';
+import { issueCredential, partnerKinds, registerPartner, viewPartner } from '../../timebank/partners/partners.js';
+import { listPartners, readPartner } from '../../timebank/partners/reads.js';
+
+/** Shared with the routes of everything that belongs to a partner. */
+export const PartnerId = Type.String({ ...ExternalId, description: 'The id of the partner.', examples: ['xc-bank'] });
+
+const partnerFields = {
+  id: PartnerId,
+  name: Type.String({
+    minLength: 1,
+    maxLength: 200,
+    pattern: '^[^\\p{Cc}\\p{Cs}]+$',
+    description: 'What the partner is called.',
+    examples: ['新昌农商行'],
+  }),
+  kind: Type.Enum([...partnerKinds], { description: 'What it is.', examples: ['rural_commercial_bank'] }),
+};
+const PointPrice = Type.String({
+  title: 'PointPrice',
+  pattern: '^(?!0(?:\\.0+)?$)(?:0|[1-9][0-9]{0,5})(?:\\.[0-9]{1,4})?$',
+  description: 'CNY for one point, more than zero, with at most 4 decimals.',
+  examples: ['0.10'],
+});
+const mayBackdate = {
+  description:
+    'Whether its redemptions may take effect on any day of an open period, not only within the last 24 hours.',
+};
+
+const NewPartner = Type.Object(
+  {
+    ...partnerFields,
+    point_price: Type.Optional(Type.String({ ...PointPrice, default: '0.10' })),
+    may_backdate: Type.Optional(Type.Boolean({ ...mayBackdate, default: false })),
+  },
+  {
+    ...closed,
+    title: 'NewPartner',
+    description: 'A partner to register.',
+    examples: [{ id: 'xc-bank', name: '新昌农商行', kind: 'rural_commercial_bank', point_price: '0.10' }],
+  },
+);
+
+const Partner = Type.Object(
+  { ...partnerFields, point_price: PointPrice, may_backdate: Type.Boolean(mayBackdate), entry: EntryNumber },
+  { ...closed, title: 'Partner', description: 'A partner; `entry` is the number of the entry that registered it.' },
+);
+
+const PartnerPage = Type.Object(
+  { partners: Type.Array(Partner), next_cursor: NextCursor },
+  { ...closed, title: 'PartnerPage', description: 'Partners in the order of their ids.' },
+);
+
+const Credential = Type.Object(
+  {
+    partner: PartnerId,
+    client_id: Type.String({
+      description: 'Names the ledger and the partner.',
+      examples: ['xinchang.xc-bank.5f0c2a9d7e1b4c3a8d6f0e21'],
+    }),
+    client_secret: Type.String({
+      description: '256 random bits. Shown here and in replays of this request, and stored nowhere.',
+      examples: ['vJ3n0ZkqT8y5b2m1cXw7Rr4LpEoHsUdGfAi9BtQxKzM'],
+    }),
+  },
+  { ...closed, title: 'Credential', description: 'What the partner sends to POST /oauth/token.' },
+);
+
+const params = Type.Object({ id: PartnerId }, closed);
+const readers = ['operator', 'auditor', 'partner'] as const;
+const idShape = new RegExp(externalIdPattern);
+
+export function registerPartners(app: App, service: Service): void {
+  registerPartnerCommands(app, service);
+  registerPartnerReads(app, service);
+}
+
+function registerPartnerCommands(app: App, service: Service): void {
+  app.post('/v1/partners', {
+    config: { roles: ['operator'] },
+    schema: {
+      operationId: 'registerPartner',
+      summary: 'Register a partner',
+      description:
+        'Opens the accounts in which its redemptions are kept: what is held, what is redeemed, what it is owed.',
+      tags: ['partners'],
+      body: NewPartner,
+      response: { 201: Partner, ...problemResponses(...commandRefusals, 'partner_exists', 'account_exists') },
+    },
+    handler: (request, reply) =>
+      runCommand(service, request, reply, {
+        decide: (stage) => registerPartner(stage, withDefaults(request.body, service)),
+        show: ({ partner, entry }) => viewPartner(partner, entry),
+      }),
+  });
+
+  app.post('/v1/partners/:id/credentials', {
+    config: { roles: ['operator'] },
+    schema: {
+      operationId: 'issueCredential',
+      summary: 'Issue credentials to a partner',
+      description:
+        'Credentials for one system of the partner. The service keeps the SHA-256 of the secret, never the secret.',
+      tags: ['partners'],
+      params,
+      body: NoBody,
+      response: { 201: Credential, ...problemResponses(...commandRefusals, 'partner_not_found') },
+    },
+    handler: (request, reply) => {
+      const { subject, ledger } = request.principal;
+      const partnerId = request.params.id;
+      const key = idempotencyKey(request.raw.headers['idempotency-key']);
+      const { clientId, clientSecret } = deriveCredentials(service.tokenKeys.privateKey, {
+        ledger,
+        partnerId,
+        subject,
+        key,
+      });
+      reply.header('cache-control', 'no-store');
+      return runCommand(service, request, reply, {
+        decide: (stage) => issueCredential(stage, { partnerId, clientId, secret: clientSecret }),
+        show: () => ({ partner: partnerId, client_id: clientId }),
+        reveal: (body) => JSON.stringify({ ...JSON.parse(body), client_secret: clientSecret }),
+      });
+    },
+  });
+}
+
+function withDefaults(body: Static<typeof NewPartner>, { rules }: Service) {
+  const { id, name, kind, point_price = rules.point_price, may_backdate = false } = body;
+  return { id, name, kind, point_price, may_backdate };
+}
+
+function registerPartnerReads(app: App, service: Service): void {
+  app.get('/v1/partners', {
+    config: { roles: readers },
+    schema: {
+      operationId: 'listPartners',
+      summary: 'List partners',
+      description: 'In the order of their ids. A partner sees itself.',
+      tags: ['partners'],
+      querystring: PageQuery,
+      response: { 200: PartnerPage, ...problemResponses(...guardedRefusals) },
+    },
+    handler: async (request) => {
+      const { cursor, limit = 50 } = request.query;
+      const own = ownPartner(request.principal);
+      const after = afterOf(cursor, idShape);
+      const ledgerId = await ledgerIdOf(service, request.principal);
+      const rows = await listPartners(service.sql, ledgerId, { own, after, limit: limit + 1 });
+      const { page, next_cursor } = pageOf(rows, limit, (partner) => partner.id);
+      return { partners: page, next_cursor };
+    },
+  });
+
+  app.get('/v1/partners/:id', {
+    config: { roles: readers },
+    schema: {
+      operationId: 'getPartner',
+      summary: 'One partner',
+      description: 'The partner and the terms on which it redeems.',
+      tags: ['partners'],
+      params,
+      response: { 200: Partner, ...problemResponses(...guardedRefusals, 'partner_not_found') },
+    },
+    handler: async (request) => {
+      const ledgerId = await ledgerIdOf(service, request.principal);
+      return readPartner(service.sql, ledgerId, request.params.id, ownPartner(request.principal));
+    },
+  });
+}

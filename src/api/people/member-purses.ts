@@ -1,0 +1,128 @@
+/** What a member holds, over HTTP: balances of all purses, the statement of one. Amounts and ids only, whoever asks. */
+import { type Static, Type } from 'typebox';
+import { guardedRefusals, problemResponses } from '../../http/problem-responses.js';
+import { ownMember, reachOf } from '../../http/reach.js';
+import {
+  AccountCode,
+  AmountString,
+  AssetCode,
+  closed,
+  DateString,
+  ExternalId,
+  Nullable,
+  pageQuery,
+} from '../../http/schemas.js';
+import { type App, ledgerIdOf, type Service } from '../../http/service.js';
+import type { Principal } from '../../http/tokens.js';
+import { formatAmount } from '../../lib/decimal.js';
+import { Refusal } from '../../lib/refusal.js';
+import { allPurses, assetOfPurse, memberAccount, type Purse } from '../../timebank/chart.js';
+import { type MemberView, readMember, readMemberBalances } from '../../timebank/people/reads.js';
+import { Statement, statementPage } from '../ledger/accounts.js';
+
+export const memberReaders = ['operator', 'auditor', 'coordinator', 'member'] as const;
+
+const PurseName = Type.Enum([...allPurses], {
+  title: 'Purse',
+  description:
+    'hours: the legal record of service given; coins: what the rules minted for it; points: what partners redeem.',
+  examples: ['points'],
+});
+
+const PurseBalance = Type.Object(
+  {
+    purse: PurseName,
+    asset: AssetCode,
+    balance: AmountString,
+    account: Nullable(AccountCode, { description: 'Null: nothing was ever posted to it.' }),
+  },
+  { ...closed, title: 'PurseBalance' },
+);
+
+const MemberBalances = Type.Object(
+  {
+    member: ExternalId,
+    balances: Type.Array(PurseBalance, { description: 'Every purse; what is held for open redemptions is not in it.' }),
+    receivables: Type.Array(PurseBalance, {
+      description:
+        'What the member owes because units were taken back that had been spent; empty when there never was a debt.',
+    }),
+  },
+  { ...closed, title: 'MemberBalances', description: 'What a member holds and owes now.' },
+);
+
+const params = Type.Object({ id: ExternalId }, closed);
+const statementQuery = Type.Object(
+  { purse: Type.Optional(PurseName), from: Type.Optional(DateString), to: Type.Optional(DateString), ...pageQuery },
+  closed,
+);
+
+export function registerMemberPurses(app: App, service: Service): void {
+  app.get('/v1/members/:id/balances', {
+    config: { roles: memberReaders },
+    schema: {
+      operationId: 'getMemberBalances',
+      summary: 'What a member holds',
+      description: 'The balance of every purse, and what the member owes.',
+      tags: ['people'],
+      params,
+      response: { 200: MemberBalances, ...problemResponses(...guardedRefusals, 'member_not_found') },
+    },
+    handler: async (request) => {
+      const ledgerId = await ledgerIdOf(service, request.principal);
+      const { id } = await visibleMember(service, request.principal, ledgerId, request.params.id);
+      return readMemberBalances(service.sql, ledgerId, id);
+    },
+  });
+
+  app.get('/v1/members/:id/statement', {
+    config: { roles: memberReaders },
+    schema: {
+      operationId: 'getMemberStatement',
+      summary: "The statement of a member's purse",
+      description:
+        'One purse, points unless another is named, by day of effect. On every page opening + credits - debits = closing.',
+      tags: ['people'],
+      params,
+      querystring: statementQuery,
+      response: { 200: Statement, ...problemResponses(...guardedRefusals, 'member_not_found') },
+    },
+    handler: async (request) => {
+      const ledgerId = await ledgerIdOf(service, request.principal);
+      const { id } = await visibleMember(service, request.principal, ledgerId, request.params.id);
+      const { purse = 'points', ...range } = request.query;
+      return purseStatement(service, ledgerId, id, purse, range);
+    },
+  });
+}
+
+/** The member of an id, if the caller may see them. Refuses: `member_not_found`. */
+export async function visibleMember(
+  service: Service,
+  principal: Principal,
+  ledgerId: number,
+  id: string,
+): Promise<MemberView> {
+  const own = ownMember(principal);
+  if (own !== null && own !== id) throw new Refusal('member_not_found', `there is no member ${id}`);
+  return readMember(service.sql, ledgerId, id, reachOf(principal));
+}
+
+/** A purse nothing was posted to has no account yet: its statement is empty, from zero to zero. */
+async function purseStatement(
+  service: Service,
+  ledgerId: number,
+  memberId: string,
+  purse: Purse,
+  range: Omit<Static<typeof statementQuery>, 'purse'>,
+): Promise<Static<typeof Statement>> {
+  const account = memberAccount(memberId, purse);
+  try {
+    return await statementPage(service, ledgerId, account, range);
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.code !== 'account_not_found') throw error;
+    const { asset, scale } = assetOfPurse(purse);
+    const zero = formatAmount(0n, scale);
+    return { account, asset, opening: zero, lines: [], closing: zero, next_cursor: null };
+  }
+}

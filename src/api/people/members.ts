@@ -1,0 +1,192 @@
+/**
+ * Members over HTTP. A member sees themselves, a coordinator the subtree of the token's scope, an auditor everybody but no name:
+ * the books hold ids only, and so does the audit. Partners and platforms see no member.
+ */
+import { Type } from 'typebox';
+import { runCommand } from '../../http/commands.js';
+import { afterOf, pageOf } from '../../http/pages.js';
+import { commandRefusals, guardedRefusals, problemResponses } from '../../http/problem-responses.js';
+import { reachOf } from '../../http/reach.js';
+import {
+  closed,
+  DateString,
+  EntryNumber,
+  ExternalId,
+  NextCursor,
+  Nullable,
+  PersonalName,
+  pageQuery,
+} from '../../http/schemas.js';
+import { type App, ledgerIdOf, type Service } from '../../http/service.js';
+import type { Role } from '../../http/tokens.js';
+import type { Stage } from '../../ledger/stage.js';
+import { externalIdPattern } from '../../lib/ids.js';
+import { type MemberRequest, registerMember, talentCategories } from '../../timebank/people/members.js';
+import { type Reach, requireUnitWithin } from '../../timebank/people/reach.js';
+import { listMembers, type MemberView } from '../../timebank/people/reads.js';
+import { memberReaders, registerMemberPurses, visibleMember } from './member-purses.js';
+
+const UnitId = {
+  ...ExternalId,
+  description: 'The organisation unit the member belongs to.',
+  examples: ['XC-01-02-01-02'],
+};
+const Gender = Type.Enum(['male', 'female'], { title: 'Gender', examples: ['female'] });
+const Phone = Type.String({
+  title: 'Phone',
+  pattern: '^\\+?[0-9][0-9 -]{4,19}$',
+  description: 'A telephone number.',
+  examples: ['13900000001'],
+});
+const Category = Type.Enum([...talentCategories], {
+  title: 'TalentCategory',
+  description: 'The category of the talent registry.',
+  examples: ['culture_education'],
+});
+
+const NewMember = Type.Object(
+  {
+    external_id: ExternalId,
+    name: PersonalName,
+    gender: Gender,
+    birth_date: DateString,
+    phone: Nullable(Phone),
+    org_unit: UnitId,
+    talent_category: Nullable(Category),
+  },
+  {
+    ...closed,
+    title: 'NewMember',
+    description: 'A member to register.',
+    examples: [
+      {
+        external_id: 'M00001',
+        name: '何根仙',
+        gender: 'female',
+        birth_date: '1949-02-20',
+        phone: '13900000001',
+        org_unit: 'XC-01-02-01-02',
+        talent_category: 'theory_talks',
+      },
+    ],
+  },
+);
+
+const Member = Type.Object(
+  {
+    id: ExternalId,
+    org_unit: UnitId,
+    talent_category: Nullable(Category),
+    name: Nullable(PersonalName, {
+      description: 'Null for an auditor, and once the person was erased; so are the next three.',
+    }),
+    gender: Nullable(Gender),
+    birth_date: Nullable(DateString),
+    phone: Nullable(Phone),
+    entry: EntryNumber,
+  },
+  {
+    ...closed,
+    title: 'Member',
+    description: "A member; `entry` is the number of the entry that last changed the member's row.",
+  },
+);
+
+const MemberPage = Type.Object(
+  { members: Type.Array(Member), next_cursor: NextCursor },
+  { ...closed, title: 'MemberPage', description: 'Members in the order of their ids.' },
+);
+
+export function registerMembers(app: App, service: Service): void {
+  registerEnrolment(app, service);
+  registerReading(app, service);
+  registerMemberPurses(app, service);
+}
+
+function registerEnrolment(app: App, service: Service): void {
+  app.post('/v1/members', {
+    config: { roles: ['operator', 'coordinator'] },
+    schema: {
+      operationId: 'registerMember',
+      summary: 'Register a member',
+      description:
+        'Names, telephone numbers and days of birth stay in the member’s row: the journal holds the id alone. A coordinator registers members within the subtree of the scope; any other unit is not found.',
+      tags: ['people'],
+      body: NewMember,
+      response: { 201: Member, ...problemResponses(...commandRefusals, 'org_unit_not_found', 'member_exists') },
+    },
+    handler: (request, reply) => {
+      const reach = reachOf(request.principal);
+      return runCommand(service, request, reply, {
+        decide: (stage) => enrol(stage, reach, request.body),
+        show: (member) => member,
+      });
+    },
+  });
+}
+
+/** Refuses: `org_unit_not_found`, also when it lies out of reach, `member_exists`. */
+function enrol(stage: Stage, reach: Reach, request: MemberRequest): MemberView {
+  requireUnitWithin(stage, reach, request.org_unit);
+  const { external_id: id, ...particulars } = request;
+  const entry = registerMember(stage, request);
+  return { id, ...particulars, entry: String(entry.number) };
+}
+
+function registerReading(app: App, service: Service): void {
+  app.get('/v1/members', {
+    config: { roles: ['operator', 'auditor', 'coordinator'] },
+    schema: {
+      operationId: 'listMembers',
+      summary: 'List members',
+      description:
+        'In the order of their ids. A coordinator sees the subtree of the scope; an auditor sees ids and units, no names.',
+      tags: ['people'],
+      querystring: Type.Object(
+        {
+          org_unit: Type.Optional({
+            ...ExternalId,
+            description: 'Only members of this unit and of those below it.',
+            examples: ['XC-01'],
+          }),
+          ...pageQuery,
+        },
+        closed,
+      ),
+      response: { 200: MemberPage, ...problemResponses(...guardedRefusals) },
+    },
+    handler: async (request) => {
+      const { cursor, org_unit: orgUnit = null, limit = 50 } = request.query;
+      const { role } = request.principal;
+      const filter = { reach: reachOf(request.principal), orgUnit, after: afterOf(cursor, externalIdShape) };
+      const ledgerId = await ledgerIdOf(service, request.principal);
+      const rows = await listMembers(service.sql, ledgerId, { ...filter, limit: limit + 1 });
+      const { page, next_cursor } = pageOf(rows, limit, (member) => member.id);
+      return { members: page.map((member) => shownTo(role, member)), next_cursor };
+    },
+  });
+
+  app.get('/v1/members/:id', {
+    config: { roles: memberReaders },
+    schema: {
+      operationId: 'getMember',
+      summary: 'One member',
+      description: 'A member asks for themselves; an auditor gets no name, telephone number, day of birth or gender.',
+      tags: ['people'],
+      params: Type.Object({ id: ExternalId }, closed),
+      response: { 200: Member, ...problemResponses(...guardedRefusals, 'member_not_found') },
+    },
+    handler: async (request) => {
+      const ledgerId = await ledgerIdOf(service, request.principal);
+      const member = await visibleMember(service, request.principal, ledgerId, request.params.id);
+      return shownTo(request.principal.role, member);
+    },
+  });
+}
+
+/** What of a member a role is shown: an auditor, what the books hold. */
+function shownTo(role: Role, member: MemberView): MemberView {
+  return role === 'auditor' ? { ...member, name: null, gender: null, birth_date: null, phone: null } : member;
+}
+
+const externalIdShape = new RegExp(externalIdPattern);

@@ -1,0 +1,130 @@
+/** The organisation tree over HTTP: a county and four levels below it. A coordinator sees the subtree of the token's scope only. */
+import { Type } from 'typebox';
+import { runCommand } from '../../http/commands.js';
+import { afterOf, pageOf } from '../../http/pages.js';
+import { commandRefusals, guardedRefusals, problemResponses } from '../../http/problem-responses.js';
+import { reachOf } from '../../http/reach.js';
+import { closed, EntryNumber, ExternalId, NextCursor, Nullable, PageQuery, PersonalName } from '../../http/schemas.js';
+import { type App, ledgerIdOf, type Service } from '../../http/service.js';
+import { externalIdPattern } from '../../lib/ids.js';
+import { orgUnitLevels, registerOrgUnit } from '../../timebank/people/org-units.js';
+import { listOrgUnits, readOrgUnit } from '../../timebank/people/reads.js';
+import { orgUnitRows } from '../../timebank/people/rows.js';
+
+const UnitId = { ...ExternalId, description: 'The id of an organisation unit.', examples: ['XC-01-02'] };
+const Level = Type.Enum([...orgUnitLevels], {
+  title: 'OrgUnitLevel',
+  description: 'From the top; a unit stands one level below its parent.',
+  examples: ['community'],
+});
+const UnitName = { ...PersonalName, description: "The unit's name.", examples: ['东溪社区'] };
+
+const NewOrgUnit = Type.Object(
+  {
+    external_id: UnitId,
+    parent_external_id: Nullable(UnitId, { description: 'The unit above it; null for the county.' }),
+    level: Level,
+    name: UnitName,
+  },
+  {
+    ...closed,
+    title: 'NewOrgUnit',
+    description: 'An organisation unit to register.',
+    examples: [{ external_id: 'XC-01-01', parent_external_id: 'XC-01', level: 'community', name: '东溪社区' }],
+  },
+);
+
+const OrgUnit = Type.Object(
+  {
+    id: UnitId,
+    parent: Nullable(UnitId, { description: 'The unit above it; null for the county.' }),
+    level: Level,
+    name: UnitName,
+    path: Type.String({
+      description: 'Every unit above it from the county down, its own id last.',
+      examples: ['XC/XC-01/XC-01-01'],
+    }),
+    entry: EntryNumber,
+  },
+  {
+    ...closed,
+    title: 'OrgUnit',
+    description: 'An organisation unit; `entry` is the number of the entry that registered it.',
+  },
+);
+
+const OrgUnitPage = Type.Object(
+  { org_units: Type.Array(OrgUnit), next_cursor: NextCursor },
+  { ...closed, title: 'OrgUnitPage', description: 'Organisation units in the order of their ids.' },
+);
+
+const readers = ['operator', 'auditor', 'coordinator'] as const;
+
+export function registerOrgUnits(app: App, service: Service): void {
+  app.post('/v1/org-units', {
+    config: { roles: ['operator'] },
+    schema: {
+      operationId: 'registerOrgUnit',
+      summary: 'Register an organisation unit',
+      description: 'A county first, then what lies below it: each unit exactly one level below its parent.',
+      tags: ['people'],
+      body: NewOrgUnit,
+      response: {
+        201: OrgUnit,
+        ...problemResponses(...commandRefusals, 'org_unit_exists', 'org_unit_not_found', 'org_unit_level_invalid'),
+      },
+    },
+    handler: (request, reply) =>
+      runCommand(service, request, reply, {
+        decide: (stage) => {
+          const { external_id: id, parent_external_id: parent, level, name } = request.body;
+          const entry = registerOrgUnit(stage, request.body);
+          const path = stage.row(orgUnitRows, id)?.path ?? id;
+          return { id, parent, level, name, path, entry: String(entry.number) };
+        },
+        show: (unit) => unit,
+      }),
+  });
+
+  app.get('/v1/org-units', {
+    config: { roles: readers },
+    schema: {
+      operationId: 'listOrgUnits',
+      summary: 'List organisation units',
+      description: "In the order of their ids; a coordinator sees the scope's unit and everything below it.",
+      tags: ['people'],
+      querystring: PageQuery,
+      response: { 200: OrgUnitPage, ...problemResponses(...guardedRefusals) },
+    },
+    handler: async (request) => {
+      const { cursor, limit = 50 } = request.query;
+      const reach = reachOf(request.principal);
+      const after = afterOf(cursor, externalIdShape);
+      const ledgerId = await ledgerIdOf(service, request.principal);
+      const rows = await listOrgUnits(service.sql, ledgerId, { reach, after, limit: limit + 1 });
+      const { page, next_cursor } = pageOf(rows, limit, (unit) => unit.id);
+      return { org_units: page, next_cursor };
+    },
+  });
+
+  app.get('/v1/org-units/:id', {
+    config: { roles: readers },
+    schema: {
+      operationId: 'getOrgUnit',
+      summary: 'One organisation unit',
+      description: 'The unit and where it stands in the tree.',
+      tags: ['people'],
+      params: Type.Object({ id: UnitId }, closed),
+      response: { 200: OrgUnit, ...problemResponses(...guardedRefusals, 'org_unit_not_found') },
+    },
+    handler: async (request) =>
+      readOrgUnit(
+        service.sql,
+        await ledgerIdOf(service, request.principal),
+        request.params.id,
+        reachOf(request.principal),
+      ),
+  });
+}
+
+const externalIdShape = new RegExp(externalIdPattern);

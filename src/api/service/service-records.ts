@@ -1,0 +1,234 @@
+/**
+ * Service records over HTTP: the hours given, the coins the rules minted for them, and the reason of every difference. Who
+ * records names the recorder; whoever sends the request approves it.
+ */
+import { Type } from 'typebox';
+import { actorOf, runCommand } from '../../http/commands.js';
+import { afterOf, pageOf } from '../../http/pages.js';
+import { commandRefusals, guardedRefusals, problemResponses } from '../../http/problem-responses.js';
+import { ownMember, reachOf } from '../../http/reach.js';
+import {
+  AmountString,
+  closed,
+  DateString,
+  EntryNumber,
+  ExternalId,
+  Instant,
+  NextCursor,
+  Nullable,
+  pageQuery,
+  SignedAmountString,
+} from '../../http/schemas.js';
+import { type App, ledgerIdOf, type Service } from '../../http/service.js';
+import { externalIdPattern } from '../../lib/ids.js';
+import { Refusal } from '../../lib/refusal.js';
+import { proofGrades } from '../../timebank/credit/rule-set.js';
+import { requireMemberWithin } from '../../timebank/people/reach.js';
+import { listServiceRecords, readServiceRecord, viewServiceRecord } from '../../timebank/service/reads.js';
+import { recordService } from '../../timebank/service/service-records.js';
+
+const RecordId = {
+  ...ExternalId,
+  description: 'The id that the recording side uses for the visit.',
+  examples: ['V000001'],
+};
+const ServiceType = Type.String({
+  title: 'ServiceType',
+  pattern: '^[a-z][a-z0-9_]{0,63}$',
+  description: 'One of the types that the rules weigh.',
+  examples: ['errand'],
+});
+const Grade = Type.Enum([...proofGrades], {
+  title: 'ProofGrade',
+  description:
+    'A: checked in and out by device; B: one side and the confirmation of the recipient; C: paper, which mints nothing.',
+  examples: ['A'],
+});
+const RecordedBy = {
+  ...ExternalId,
+  description: 'Who wrote it down: an organisation unit or a person.',
+  examples: ['XC-01-01'],
+};
+
+const reported = {
+  volunteer: ExternalId,
+  recipient: ExternalId,
+  service_type: ServiceType,
+  planned_start: Instant,
+  planned_end: Instant,
+  check_in: Instant,
+  check_out: Instant,
+  proof_grade: Grade,
+  recorded_by: RecordedBy,
+};
+
+const NewServiceRecord = Type.Object(
+  { external_id: RecordId, ...reported },
+  {
+    ...closed,
+    title: 'NewServiceRecord',
+    description: 'A visit as it was reported.',
+    examples: [
+      {
+        external_id: 'V000001',
+        volunteer: 'M00131',
+        recipient: 'M00259',
+        service_type: 'errand',
+        planned_start: '2026-10-27T13:30:00+08:00',
+        planned_end: '2026-10-27T15:30:00+08:00',
+        check_in: '2026-10-27T13:30:00+08:00',
+        check_out: '2026-10-27T15:30:00+08:00',
+        proof_grade: 'A',
+        recorded_by: 'XC-01-01',
+      },
+    ],
+  },
+);
+
+const ServiceRecord = Type.Object(
+  {
+    id: RecordId,
+    ...reported,
+    recipient: Nullable(ExternalId),
+    served_on: DateString,
+    approved_by: Type.String({ description: 'Who approved it: role and subject.', examples: ['coordinator:wang'] }),
+    rule_set: Type.String({ description: 'The rules it was decided under.', examples: ['xinchang-pilot/1'] }),
+    hours: { ...AmountString, description: 'Hours given.', examples: ['2.00'] },
+    coins: { ...AmountString, description: 'Coins the volunteer received.', examples: ['1.50'] },
+    to_pool: {
+      ...AmountString,
+      description: 'Coins over the holding cap, which the community pool received.',
+      examples: ['0.00'],
+    },
+    differences: Type.Array(
+      Type.Object(
+        {
+          code: Type.String({ description: 'The reason.', examples: ['cap_day'] }),
+          amount: { ...SignedAmountString, description: 'Negative when the reason added coins.', examples: ['0.50'] },
+        },
+        { ...closed, title: 'Difference' },
+      ),
+      { description: 'hours = coins + the sum of these, always.' },
+    ),
+    entry: EntryNumber,
+  },
+  {
+    ...closed,
+    title: 'ServiceRecord',
+    description: 'A service record; `entry` is the number of the entry that posted it.',
+  },
+);
+
+const ServiceRecordPage = Type.Object(
+  { service_records: Type.Array(ServiceRecord), next_cursor: NextCursor },
+  { ...closed, title: 'ServiceRecordPage', description: 'Service records in the order of their ids.' },
+);
+
+const readers = ['operator', 'auditor', 'coordinator', 'member'] as const;
+
+export function registerServiceRecords(app: App, service: Service): void {
+  registerRecording(app, service);
+  registerReading(app, service);
+}
+
+function registerRecording(app: App, service: Service): void {
+  app.post('/v1/service-records', {
+    config: { roles: ['operator', 'coordinator'] },
+    schema: {
+      operationId: 'recordService',
+      summary: 'Record and approve a service',
+      description:
+        'Posts the hours given and mints what the rules grant. The caller approves: recorder, approver and volunteer are three. A coordinator approves for volunteers within the subtree of the scope; others are not found.',
+      tags: ['service'],
+      body: NewServiceRecord,
+      response: {
+        201: ServiceRecord,
+        ...problemResponses(
+          ...commandRefusals,
+          'member_not_found',
+          'service_record_exists',
+          'service_time_invalid',
+          'self_approval',
+          'service_overlap',
+          'service_type_unknown',
+          'period_closed',
+          'account_frozen',
+          'account_closed',
+          'ceiling_exceeded',
+        ),
+      },
+    },
+    handler: (request, reply) => {
+      const { principal, body } = request;
+      return runCommand(service, request, reply, {
+        decide: (stage) => {
+          requireMemberWithin(stage, reachOf(principal), body.volunteer);
+          return recordService(stage, service.rules, body, actorOf(principal));
+        },
+        show: ({ record, differences, entry }) => viewServiceRecord(record, differences, entry.number),
+      });
+    },
+  });
+}
+
+const listQuery = Type.Object(
+  {
+    volunteer: Type.Optional(ExternalId),
+    from: Type.Optional({ ...DateString, description: 'First day of service, inclusive.' }),
+    to: Type.Optional({ ...DateString, description: 'Last day of service, inclusive.' }),
+    ...pageQuery,
+  },
+  closed,
+);
+
+function registerReading(app: App, service: Service): void {
+  app.get('/v1/service-records', {
+    config: { roles: readers },
+    schema: {
+      operationId: 'listServiceRecords',
+      summary: 'List service records',
+      description:
+        'In the order of their ids. A member sees their own, a coordinator those of volunteers within the subtree of the scope.',
+      tags: ['service'],
+      querystring: listQuery,
+      response: { 200: ServiceRecordPage, ...problemResponses(...guardedRefusals) },
+    },
+    handler: async (request) => {
+      const { cursor, limit = 50, volunteer = null, from = null, to = null } = request.query;
+      const after = afterOf(cursor, externalIdShape);
+      const own = ownMember(request.principal);
+      if (from !== null && to !== null && from > to) throw rangeInvalid();
+      if (own !== null && volunteer !== null && own !== volunteer) return { service_records: [], next_cursor: null };
+      const filter = { reach: reachOf(request.principal), volunteer: own ?? volunteer, from, to };
+      const ledgerId = await ledgerIdOf(service, request.principal);
+      const rows = await listServiceRecords(service.sql, ledgerId, { ...filter, after, limit: limit + 1 });
+      const { page, next_cursor } = pageOf(rows, limit, (record) => record.id);
+      return { service_records: page, next_cursor };
+    },
+  });
+
+  app.get('/v1/service-records/:id', {
+    config: { roles: readers },
+    schema: {
+      operationId: 'getServiceRecord',
+      summary: 'One service record',
+      description: 'The record with the reasons of every difference between hours and coins.',
+      tags: ['service'],
+      params: Type.Object({ id: RecordId }, closed),
+      response: { 200: ServiceRecord, ...problemResponses(...guardedRefusals, 'service_record_not_found') },
+    },
+    handler: async (request) => {
+      const { principal } = request;
+      const seen = { reach: reachOf(principal), volunteer: ownMember(principal) };
+      return readServiceRecord(service.sql, await ledgerIdOf(service, principal), request.params.id, seen);
+    },
+  });
+}
+
+function rangeInvalid(): Refusal {
+  return new Refusal('request_invalid', 'from lies after to.', {
+    errors: [{ pointer: '/query/from', detail: 'must not be after to' }],
+  });
+}
+
+const externalIdShape = new RegExp(externalIdPattern);

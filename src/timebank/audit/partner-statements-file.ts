@@ -1,0 +1,22 @@
+/**
+ * The partner's statement as the lines the match takes. A reference may stand on several lines: whether that is a refund
+ * or a duplicate is for the match to say.
+ */
+
+import { amountCny, date, externalId, oneOf, wholeFrom } from '../files/fields.js';
+import { readTable, type TypedFile } from '../files/table.js';
+import type { StatementLine } from './reconciliations/classify.js';
+
+const columns = {
+  partner_reference: externalId,
+  booked_on: date,
+  points: wholeFrom(1n),
+  amount_cny: amountCny,
+  type: oneOf(['redeem', 'refund']),
+};
+
+/** Refuses: `file_invalid` (see `readCsv`); single rows are in `errors`. */
+export function readBankStatement(bytes: Uint8Array): TypedFile<StatementLine> {
+  const { rows, ...rest } = readTable(bytes, { columns });
+  return { rows: rows.map(({ amount_cny, ...line }) => ({ ...line, amountCny: amount_cny })), ...rest };
+}

@@ -1,0 +1,146 @@
+/**
+ * A reconciliation run: the match over what the books held at a watermark and a statement's lines. Only its inputs are stored;
+ * the result is computed from them whenever it is read, and its SHA-256 shows that it came out the same.
+ */
+import { createHash } from 'node:crypto';
+import { change } from '../../../ledger/drafts.js';
+import type { Stage } from '../../../ledger/stage.js';
+import { addDays, formatInstant, periodBounds } from '../../../lib/clock.js';
+import type { TimebankKind } from '../../chart.js';
+import { type RuleSet, ruleSetName } from '../../credit/rule-set.js';
+import { redemptionMovementRows } from '../../partners/rows.js';
+import { type PartnerStatementLine, requireStatement, type StatementChoice } from '../partner-statements.js';
+import { partnerStatementLineRows, reconciliationRows } from '../rows.js';
+import type { LedgerItem, StatementLine } from './classify.js';
+import { type MatchResult, matchStatement } from './match.js';
+import { type ReconciliationReport, reconciliationReport } from './report.js';
+
+export type Reconciliation = ReturnType<typeof reconciliationRows.decode>;
+export type Movement = ReturnType<typeof redemptionMovementRows.decode>;
+
+export interface RunRequest {
+  readonly id: string;
+  readonly statement: StatementChoice;
+  readonly cutoffDays: number;
+}
+
+/** The inputs of a match, read from wherever: the lane's memory at the run, the tables afterwards. */
+export interface RunInputs {
+  readonly movements: readonly Movement[];
+  readonly lines: readonly PartnerStatementLine[];
+}
+
+/** Refuses: `partner_statement_not_found`. */
+export function runReconciliation(
+  stage: Stage,
+  rules: RuleSet,
+  request: RunRequest,
+): { run: Reconciliation; result: MatchResult } {
+  const statement = requireStatement(stage, request.statement);
+  const days = windowDays(statement.period, request.cutoffDays);
+  const { partner_id: partnerId, partner_statement_id: statementId } = statement;
+  stage.want(
+    () => stage.rows(partnerStatementLineRows, 'statement', statementId),
+    ...days.map((day) => () => stage.rows(redemptionMovementRows, 'day', partnerId, day)),
+  );
+  const draft = {
+    reconciliation_id: request.id,
+    partner_id: partnerId,
+    period: statement.period,
+    partner_statement_id: statementId,
+    cutoff_days: request.cutoffDays,
+    watermark: stage.watermark,
+    rule_set: ruleSetName(rules),
+    statement_sha256: statement.sha256,
+    report_sha256: '',
+    created_at: formatInstant(BigInt(stage.now) * 1000n),
+  };
+  const result = matchRun(draft, {
+    movements: days.flatMap((day) => stage.rows(redemptionMovementRows, 'day', partnerId, day)),
+    lines: stage.rows(partnerStatementLineRows, 'statement', statementId),
+  });
+  const run = { ...draft, report_sha256: reportDigest(reportRun(draft, result, stage.zone)) };
+  stage.post({ kind: 'reconciliation_run' satisfies TimebankKind, rows: [change(reconciliationRows, run)] });
+  return { run, result };
+}
+
+/** Every day on which a movement can belong to a period or to the cut-off window around it. */
+function windowDays(period: string, cutoffDays: number): string[] {
+  const { first, last } = periodBounds(period);
+  const days: string[] = [];
+  for (let day = addDays(first, -cutoffDays); day <= addDays(last, cutoffDays); day = addDays(day, 1)) days.push(day);
+  return days;
+}
+
+/** The match of a run over its inputs. Movements written after the watermark are left out. */
+export function matchRun(
+  run: Pick<Reconciliation, 'period' | 'cutoff_days' | 'watermark'>,
+  inputs: RunInputs,
+): MatchResult {
+  const movements = inputs.movements.filter((movement) => (movement.entry ?? 0) <= run.watermark);
+  return matchStatement({
+    period: periodBounds(run.period),
+    cutoffDays: run.cutoff_days,
+    ledgerItems: movements.map(itemOf),
+    lines: inputs.lines.map(lineOf),
+  });
+}
+
+function itemOf(movement: Movement): LedgerItem {
+  return {
+    redemption_id: movement.redemption_id,
+    partner_reference: movement.partner_reference,
+    points: movement.points,
+    amountCny: movement.amount_cny,
+    effectiveOn: movement.effective_on,
+    entries: [String(movement.entry)],
+  };
+}
+
+function lineOf(row: PartnerStatementLine): StatementLine {
+  return {
+    line: row.line,
+    partner_reference: row.partner_reference,
+    booked_on: row.booked_on,
+    points: row.points,
+    amountCny: row.amount_cny,
+    type: row.type === 'refund' ? 'refund' : 'redeem',
+  };
+}
+
+export function reportRun(run: Reconciliation, result: MatchResult, zone: string): ReconciliationReport {
+  return reconciliationReport(result, {
+    partner: run.partner_id,
+    period: run.period,
+    zone,
+    cutoffDays: run.cutoff_days,
+    rules: run.rule_set,
+    watermark: String(run.watermark),
+    inputSha256: run.statement_sha256,
+  });
+}
+
+export function reportDigest(report: ReconciliationReport): string {
+  return createHash('sha256').update(JSON.stringify(report)).digest('hex');
+}
+
+/** A run as the interface lists it: its inputs, pinned. */
+export function viewInputs(run: Reconciliation) {
+  return {
+    id: run.reconciliation_id,
+    partner: run.partner_id,
+    period: run.period,
+    partner_statement: run.partner_statement_id,
+    cutoff_days: run.cutoff_days,
+    rules: run.rule_set,
+    watermark: String(run.watermark),
+    statement_sha256: run.statement_sha256,
+    report_sha256: run.report_sha256,
+    created_at: run.created_at,
+  };
+}
+
+/** A run with what came of it. */
+export function viewRun(run: Reconciliation, { counts }: Pick<MatchResult, 'counts'>) {
+  return { ...viewInputs(run), counts };
+}

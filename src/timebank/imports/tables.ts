@@ -1,0 +1,43 @@
+/** The tables of imports: files taken in and what became of their lines. */
+import { date, integer, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { entry, instant, timebank } from '../schema.js';
+
+/** A file taken in. The content is kept (base64) until it is committed, then cleared; `done` counts the lines dealt with. */
+export const imports = timebank.table(
+  'imports',
+  {
+    ledger_id: integer().notNull(),
+    import_id: uuid().notNull(),
+    kind: text().notNull(),
+    file_name: text(),
+    sha256: text().notNull(),
+    effective_on: date({ mode: 'string' }),
+    state: text().notNull(),
+    content: text(),
+    salt: text().notNull(),
+    total: integer().notNull(),
+    done: integer().notNull(),
+    imported: integer().notNull(),
+    skipped: integer().notNull(),
+    errors: integer().notNull(),
+    created_at: instant('created_at').notNull(),
+    entry: entry(),
+  },
+  (t) => [primaryKey({ name: 'imports_pkey', columns: [t.ledger_id, t.import_id] })],
+);
+
+/** What became of each line of a committed import. */
+export const importRows = timebank.table(
+  'import_rows',
+  {
+    ledger_id: integer().notNull(),
+    import_id: uuid().notNull(),
+    line: integer().notNull(),
+    external_id: text(),
+    state: text().notNull(),
+    code: text(),
+    reason: text(),
+    entry: entry(),
+  },
+  (t) => [primaryKey({ name: 'import_rows_pkey', columns: [t.ledger_id, t.import_id, t.line] })],
+);

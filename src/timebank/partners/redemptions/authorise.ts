@@ -1,0 +1,152 @@
+/** Authorising a redemption: points leave the member for the partner's held account, or for the redeemed one when captured at once. */
+
+import type { Stage } from '../../../ledger/stage.js';
+import { dateInZone, formatInstant, isDate } from '../../../lib/clock.js';
+import { Refusal } from '../../../lib/refusal.js';
+import {
+  heldAccount,
+  memberAccount,
+  payableAccount,
+  redeemedAccount,
+  redemptionCostAccount,
+  type TimebankKind,
+} from '../../chart.js';
+import { type RuleSet, ruleSetName } from '../../credit/rule-set.js';
+import { requireMember } from '../../people/members.js';
+import { memberRows } from '../../people/rows.js';
+import { type Partner, requirePartner } from '../partners.js';
+import { redemptionRows } from '../rows.js';
+import { movementChange, priceOf, type Redemption, redemptionChange } from './redemption.js';
+import { releaseExpiredOf } from './release.js';
+
+export interface AuthoriseRequest {
+  /** A new UUID for the redemption. */
+  readonly id: string;
+  readonly partnerId: string;
+  readonly partnerReference: string;
+  readonly memberId: string;
+  readonly points: bigint;
+  /** RFC 3339; absent: now. */
+  readonly effectiveAt?: string | undefined;
+  readonly capture: boolean;
+}
+
+/** How far from now a partner that may not backdate can date a redemption: clocks differ and nights are long. */
+const clockToleranceMilliseconds = 5 * 60_000;
+const lateLimitMilliseconds = 24 * 3_600_000;
+
+/**
+ * Authorises, and captures in the same entry if asked to.
+ * Refuses: `partner_not_found`, `partner_reference_exists`, `member_not_found`, `backdating_refused`,
+ * `balance_insufficient`, `period_closed`.
+ */
+export function authoriseRedemption(
+  stage: Stage,
+  rules: RuleSet,
+  request: AuthoriseRequest,
+): { redemption: Redemption; entry: number } {
+  return stage.foresee(
+    () => authorise(stage, rules, request),
+    () => wantsOf(stage, request),
+  );
+}
+
+function authorise(stage: Stage, rules: RuleSet, request: AuthoriseRequest) {
+  const { partnerId, memberId, points } = request;
+  const partner = requirePartner(stage, partnerId);
+  const known = stage.holder(redemptionRows, 'reference', partnerId, request.partnerReference);
+  if (known) {
+    throw new Refusal(
+      'partner_reference_exists',
+      `partner_reference ${request.partnerReference} was used for redemption ${known.redemption_id}`,
+    );
+  }
+  requireMember(stage, memberId);
+  const effectiveOn = effectiveDay(stage, partner, request.effectiveAt);
+  requirePoints(stage, rules, memberId, points);
+  const cny = request.capture ? priceOf(points, partner.point_price) : 0n;
+  const redemption: Redemption = {
+    redemption_id: request.id,
+    partner_id: partnerId,
+    partner_reference: request.partnerReference,
+    member_id: memberId,
+    status: 'authorised',
+    authorised: points,
+    captured: request.capture ? points : 0n,
+    released: 0n,
+    refunded: 0n,
+    captured_cny: cny,
+    refunded_cny: 0n,
+    effective_on: effectiveOn,
+    expires_at: formatInstant(BigInt(stage.now + rules.hold_ttl_hours * 3_600_000) * 1000n),
+  };
+  const entry = stage.post({
+    kind: (request.capture ? 'redemption_captured' : 'redemption_authorised') satisfies TimebankKind,
+    effectiveOn,
+    reference: request.partnerReference,
+    ruleSet: ruleSetName(rules),
+    control: true,
+    legs: request.capture
+      ? captureLegs(memberAccount(memberId, 'points'), partnerId, points, cny)
+      : [{ debit: memberAccount(memberId, 'points'), credit: heldAccount(partnerId), amount: points }],
+    rows: [
+      redemptionChange(redemption),
+      ...(request.capture ? [movementChange(redemption, effectiveOn, points, cny)] : []),
+    ],
+  });
+  return { redemption: { ...redemption, entry: entry.number }, entry: entry.number };
+}
+
+/** What a capture posts: points to redeemed, from where they are held or straight from the member, and what the sponsor owes for them. */
+export function captureLegs(from: string, partnerId: string, points: bigint, cny: bigint) {
+  return [
+    { debit: from, credit: redeemedAccount(partnerId), amount: points },
+    ...(cny > 0n ? [{ debit: redemptionCostAccount, credit: payableAccount(partnerId), amount: cny }] : []),
+  ];
+}
+
+/** The accounting day of a moment the partner names. Refuses: `backdating_refused`. */
+export function effectiveDay(stage: Stage, partner: Partner, effectiveAt: string | undefined): string {
+  if (effectiveAt === undefined) return stage.today;
+  const moment = Date.parse(effectiveAt);
+  const age = stage.now - moment;
+  if (!partner.may_backdate && (age > lateLimitMilliseconds || age < -clockToleranceMilliseconds)) {
+    throw new Refusal(
+      'backdating_refused',
+      'effective_at must lie within the last 24 hours: this partner may not backdate',
+    );
+  }
+  const day = dateInZone(moment, stage.zone);
+  if (!isDate(day)) throw new Refusal('backdating_refused', 'effective_at lies outside the calendar');
+  return day;
+}
+
+function wantsOf(stage: Stage, { partnerId, memberId, partnerReference }: AuthoriseRequest): (() => unknown)[] {
+  const accounts = [
+    memberAccount(memberId, 'points'),
+    heldAccount(partnerId),
+    redeemedAccount(partnerId),
+    payableAccount(partnerId),
+    redemptionCostAccount,
+  ];
+  return [
+    () => stage.holder(redemptionRows, 'reference', partnerId, partnerReference),
+    () => stage.row(memberRows, memberId),
+    () => requirePartner(stage, partnerId),
+    ...accounts.map((code) => () => stage.account(code)),
+  ];
+}
+
+/** Holds that have expired are given back before a member is told that their points do not suffice. */
+function requirePoints(stage: Stage, rules: RuleSet, memberId: string, points: bigint): void {
+  const code = memberAccount(memberId, 'points');
+  const balance = () => {
+    const purse = stage.account(code);
+    return purse ? purse.credits - purse.debits : 0n;
+  };
+  if (balance() >= points) return;
+  releaseExpiredOf(stage, rules, memberId);
+  if (balance() < points) {
+    throw new Refusal('balance_insufficient', `member ${memberId} has ${balance()} points, ${points} needed`);
+  }
+}

@@ -1,0 +1,57 @@
+/** Capturing held points, in whole or in parts: the partner has given the benefit and is owed for it. */
+
+import type { Stage } from '../../../ledger/stage.js';
+import { Refusal } from '../../../lib/refusal.js';
+import { heldAccount } from '../../chart.js';
+import { type RuleSet, ruleSetName } from '../../credit/rule-set.js';
+import { requirePartner } from '../partners.js';
+import { captureLegs, effectiveDay } from './authorise.js';
+import {
+  isExpired,
+  movementChange,
+  moveOwed,
+  openPoints,
+  type Redemption,
+  redemptionChange,
+  requireRedemption,
+} from './redemption.js';
+import { requireOpen } from './release.js';
+
+/** `points` absent: all that is open, or all that can be refunded. */
+export interface CaptureRequest {
+  readonly id: string;
+  readonly partnerId: string | null;
+  readonly points?: bigint | undefined;
+  readonly effectiveAt?: string | undefined;
+}
+
+/**
+ * Refuses: `redemption_not_found`, `redemption_not_open`, `hold_expired`, `capture_exceeds_hold`, `backdating_refused`,
+ * `period_closed`.
+ */
+export function captureRedemption(stage: Stage, rules: RuleSet, request: CaptureRequest) {
+  const redemption = requireRedemption(stage, request.id, request.partnerId);
+  requireOpen(redemption);
+  if (isExpired(redemption, stage.now)) {
+    throw new Refusal('hold_expired', `the hold expired at ${redemption.expires_at}; authorise anew`);
+  }
+  const open = openPoints(redemption);
+  const points = request.points ?? open;
+  if (points > open)
+    throw new Refusal('capture_exceeds_hold', `${open} points are held, ${points} were to be captured`);
+  const partner = requirePartner(stage, redemption.partner_id);
+  const effectiveOn = effectiveDay(stage, partner, request.effectiveAt);
+  const total = redemption.captured + points;
+  const cny = moveOwed(redemption, points, partner.point_price);
+  const captured: Redemption = { ...redemption, captured: total, captured_cny: redemption.captured_cny + cny };
+  const entry = stage.post({
+    kind: 'redemption_captured',
+    effectiveOn,
+    reference: redemption.partner_reference,
+    ruleSet: ruleSetName(rules),
+    control: true,
+    legs: captureLegs(heldAccount(redemption.partner_id), redemption.partner_id, points, cny),
+    rows: [redemptionChange(captured), movementChange(redemption, effectiveOn, points, cny)],
+  });
+  return { redemption: captured, entry: entry.number };
+}

@@ -1,0 +1,97 @@
+/** Reading redemptions, in the order in which they were asked for. Expiry is judged at `now`, in views and filters alike. */
+import type { Pool } from '../../../db/connect.js';
+import { type TextRow, textColumns } from '../../../ledger/rows.js';
+import { nilId } from '../../../lib/ids.js';
+import { Refusal } from '../../../lib/refusal.js';
+import { redemptionRows } from '../rows.js';
+import { openStatuses, type RedemptionStatus, type RedemptionView, viewRedemption } from './redemption.js';
+
+const columns = textColumns(redemptionRows, 'r');
+
+/** null: whatever it is. Days of effect are inclusive. */
+export interface RedemptionFilter {
+  readonly partner: string | null;
+  readonly partnerReference: string | null;
+  readonly member: string | null;
+  readonly status: RedemptionStatus | null;
+  readonly from: string | null;
+  readonly to: string | null;
+}
+
+export interface RedemptionPage {
+  /** The id of the last redemption of the page before; '' for the first page. */
+  readonly after: string;
+  readonly limit: number;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+export async function listRedemptions(
+  sql: Pool,
+  ledgerId: number,
+  filter: RedemptionFilter,
+  page: RedemptionPage,
+): Promise<RedemptionView[]> {
+  const parameters: (string | number)[] = [ledgerId, page.after || nilId, page.limit];
+  const put = (value: string) => `$${parameters.push(value)}::text`;
+  // A condition that is not asked for is left out, so that the others can use their index.
+  const conditions = [
+    ...(filter.partner === null ? [] : [`r.partner_id = ${put(filter.partner)}`]),
+    ...(filter.partnerReference === null ? [] : [`r.partner_reference = ${put(filter.partnerReference)}`]),
+    ...(filter.member === null ? [] : [`r.member_id = ${put(filter.member)}`]),
+    ...(filter.status === null ? [] : [statusSql(filter.status, () => put(new Date(page.now).toISOString()))]),
+    ...(filter.from === null ? [] : [`r.effective_on >= ${put(filter.from)}::date`]),
+    ...(filter.to === null ? [] : [`r.effective_on <= ${put(filter.to)}::date`]),
+  ];
+  const rows = await sql.unsafe(
+    `select ${columns} from timebank.redemptions r
+     where r.ledger_id = $1 and r.redemption_id > $2::text::uuid ${conditions.map((one) => `and ${one}`).join(' ')}
+     order by r.redemption_id limit $3`,
+    parameters,
+    { prepare: true },
+  );
+  return rows.map((row) => viewOf(row, page.now));
+}
+
+/** A hold past its time is expired, whether or not anything has swept it yet. */
+function statusSql(status: RedemptionStatus, now: () => string): string {
+  if (status === 'authorised') return `r.status = 'authorised' and r.expires_at > ${now()}::timestamptz`;
+  if (status === 'expired') {
+    return `(r.status = 'expired' or r.status = 'authorised' and r.expires_at <= ${now()}::timestamptz)`;
+  }
+  return `r.status = '${status}'`;
+}
+
+/** `partner`: whose it must be; null: anyone's. Refuses: `redemption_not_found`, also when it is another partner's. */
+export async function readRedemption(
+  sql: Pool,
+  ledgerId: number,
+  id: string,
+  { partner, now }: { partner: string | null; now: number },
+): Promise<RedemptionView> {
+  const [row] = await sql.unsafe(
+    `select ${columns} from timebank.redemptions r
+     where r.ledger_id = $1 and r.redemption_id = $2::text::uuid and ($3::text is null or r.partner_id = $3::text)`,
+    [ledgerId, id, partner],
+    { prepare: true },
+  );
+  if (!row) throw new Refusal('redemption_not_found', `there is no redemption ${id}`);
+  return viewOf(row, now);
+}
+
+/** Ids of holds that are open past their time, at most `limit`. */
+export async function findDue(sql: Pool, ledgerId: number, now: number, limit: number): Promise<string[]> {
+  const rows = await sql.unsafe(
+    `select r.redemption_id::text as id from timebank.redemptions r
+     where r.ledger_id = $1 and r.status in (${openStatuses.map((status) => `'${status}'`).join(', ')})
+       and r.expires_at <= $2::text::timestamptz limit $3`,
+    [ledgerId, new Date(now).toISOString(), limit],
+    { prepare: true },
+  );
+  return rows.map((row) => row['id'] as string);
+}
+
+function viewOf(row: Record<string, unknown>, now: number): RedemptionView {
+  const redemption = redemptionRows.decode(row as TextRow);
+  return viewRedemption(redemption, Number(redemption.entry), now);
+}

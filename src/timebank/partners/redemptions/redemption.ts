@@ -1,0 +1,117 @@
+/**
+ * A redemption: points authorised at a partner and what became of them. `authorised -> captured` in whole or in parts, `voided` or
+ * `expired` for what was not captured, then refunded in whole or in parts. Open = authorised - captured - released, and the
+ * sum of open amounts is the balance of the partner's held account at every moment.
+ */
+import { change, type RowChange } from '../../../ledger/drafts.js';
+import type { Stage } from '../../../ledger/stage.js';
+import { parseInstant } from '../../../lib/clock.js';
+import { formatAmount, parseAmount } from '../../../lib/decimal.js';
+import { Refusal } from '../../../lib/refusal.js';
+import { redemptionMovementRows, redemptionRows } from '../rows.js';
+
+export type Redemption = ReturnType<typeof redemptionRows.decode>;
+
+export const redemptionStatuses = [
+  'authorised',
+  'partially_captured',
+  'captured',
+  'voided',
+  'expired',
+  'partially_refunded',
+  'refunded',
+] as const;
+export type RedemptionStatus = (typeof redemptionStatuses)[number];
+
+/** The statuses of redemptions that hold points, and of no others: where what has expired is looked for. */
+export const openStatuses = ['authorised', 'partially_captured'] as const satisfies readonly RedemptionStatus[];
+
+/** Points held and neither captured nor released. */
+export function openPoints(redemption: Redemption): bigint {
+  return redemption.authorised - redemption.captured - redemption.released;
+}
+
+/** Expiry is judged when a hold is used, whatever jobs have run. `now` is milliseconds since the epoch. */
+export function isExpired(redemption: Redemption, now: number): boolean {
+  return openPoints(redemption) > 0n && parseInstant(redemption.expires_at) <= BigInt(now) * 1000n;
+}
+
+/** The status that follows from the amounts; `ended` is how the last open points were released, if they were. */
+function statusOf(redemption: Redemption, ended: 'voided' | 'expired' | null): RedemptionStatus {
+  if (openPoints(redemption) > 0n) return redemption.captured > 0n ? 'partially_captured' : 'authorised';
+  if (redemption.refunded > 0n) return redemption.refunded === redemption.captured ? 'refunded' : 'partially_refunded';
+  if (redemption.captured > 0n) return 'captured';
+  return ended ?? 'voided';
+}
+
+/** CNY in fen for points at a price of decimal CNY a point, of at most 4 decimals; rounded half up to the fen. */
+export function priceOf(points: bigint, pointPrice: string): bigint {
+  const hundredths = points * parseAmount(pointPrice, 4);
+  return (hundredths + 50n) / 100n;
+}
+
+/**
+ * How far what is owed for a redemption moves, in fen, when `points` are captured (positive) or refunded (negative): it is always
+ * the price of the points that were captured and not refunded, so that no order of parts gains or loses a fen.
+ */
+export function moveOwed(redemption: Redemption, points: bigint, pointPrice: string): bigint {
+  const owed = redemption.captured_cny - redemption.refunded_cny;
+  return priceOf(redemption.captured - redemption.refunded + points, pointPrice) - owed;
+}
+
+/** A redemption by id. Refuses: `redemption_not_found`, also when it is another partner's. */
+export function requireRedemption(stage: Stage, id: string, partnerId: string | null): Redemption {
+  const redemption = stage.row(redemptionRows, id);
+  if (!redemption || (partnerId !== null && redemption.partner_id !== partnerId)) {
+    throw new Refusal('redemption_not_found', `there is no redemption ${id}`);
+  }
+  return redemption;
+}
+
+/** The redemption as it will stand, with its status brought up to date. */
+export function redemptionChange(redemption: Redemption, ended: 'voided' | 'expired' | null = null): RowChange {
+  return change(redemptionRows, { ...redemption, status: statusOf(redemption, ended) });
+}
+
+/** A capture (positive) or refund (negative), for the partner's statement to be matched against. */
+export function movementChange(
+  redemption: Redemption,
+  effectiveOn: string,
+  points: bigint,
+  amountCny: bigint,
+): RowChange {
+  return change(redemptionMovementRows, {
+    redemption_id: redemption.redemption_id,
+    partner_id: redemption.partner_id,
+    partner_reference: redemption.partner_reference,
+    effective_on: effectiveOn,
+    points,
+    amount_cny: amountCny,
+  });
+}
+
+/** A redemption as the interface shows it; `now` judges its expiry. Points are whole decimal strings. */
+export function viewRedemption(redemption: Redemption, entry: number, now: number) {
+  const expired = isExpired(redemption, now);
+  return {
+    id: redemption.redemption_id,
+    partner: redemption.partner_id,
+    partner_reference: redemption.partner_reference,
+    member: redemption.member_id,
+    status:
+      expired && redemption.captured === 0n
+        ? 'expired'
+        : statusOf(redemption, redemption.status === 'expired' ? 'expired' : null),
+    authorised: redemption.authorised.toString(),
+    captured: redemption.captured.toString(),
+    released: redemption.released.toString(),
+    refunded: redemption.refunded.toString(),
+    captured_cny: formatAmount(redemption.captured_cny, 2),
+    refunded_cny: formatAmount(redemption.refunded_cny, 2),
+    effective_on: redemption.effective_on,
+    expires_at: redemption.expires_at,
+    entry: String(entry),
+  };
+}
+
+export type RedemptionView = ReturnType<typeof viewRedemption>;

@@ -1,0 +1,69 @@
+/** Giving held points back: because the partner voids the hold, or because it expired. */
+
+import type { Stage } from '../../../ledger/stage.js';
+import { Refusal } from '../../../lib/refusal.js';
+import { heldAccount, memberAccount } from '../../chart.js';
+import { type RuleSet, ruleSetName } from '../../credit/rule-set.js';
+import { redemptionRows } from '../rows.js';
+import {
+  isExpired,
+  openPoints,
+  openStatuses,
+  type Redemption,
+  redemptionChange,
+  requireRedemption,
+} from './redemption.js';
+
+/** Voids what is open of a redemption. Refuses: `redemption_not_found`, `redemption_not_open` (nothing is held any more). */
+export function voidRedemption(stage: Stage, rules: RuleSet, id: string, partnerId: string | null) {
+  const redemption = requireRedemption(stage, id, partnerId);
+  requireOpen(redemption);
+  return release(stage, rules, redemption, isExpired(redemption, stage.now) ? 'expired' : 'voided');
+}
+
+/** Gives an expired hold back. Refuses: `redemption_not_found`, `redemption_not_open` (nothing held, or not expired yet). */
+export function expireRedemption(stage: Stage, rules: RuleSet, id: string) {
+  const redemption = requireRedemption(stage, id, null);
+  requireOpen(redemption);
+  if (!isExpired(redemption, stage.now))
+    throw new Refusal('redemption_not_open', `redemption ${id} has not expired yet`);
+  return release(stage, rules, redemption, 'expired');
+}
+
+/** Gives back every expired hold of a member, so that no point is withheld because a job has not run. */
+export function releaseExpiredOf(stage: Stage, rules: RuleSet, memberId: string): void {
+  stage.want(...openStatuses.map((status) => () => stage.rows(redemptionRows, 'member', memberId, status)));
+  const open = openStatuses.flatMap((status) => stage.rows(redemptionRows, 'member', memberId, status));
+  for (const redemption of open) {
+    if (isExpired(redemption, stage.now)) release(stage, rules, redemption, 'expired');
+  }
+}
+
+/** Refuses: `redemption_not_open`. */
+export function requireOpen(redemption: Redemption): void {
+  if (openPoints(redemption) > 0n) return;
+  throw new Refusal(
+    'redemption_not_open',
+    `redemption ${redemption.redemption_id} is ${redemption.status}: no points are held`,
+  );
+}
+
+function release(stage: Stage, rules: RuleSet, redemption: Redemption, ended: 'voided' | 'expired') {
+  const points = openPoints(redemption);
+  const released: Redemption = { ...redemption, released: redemption.released + points };
+  const entry = stage.post({
+    kind: ended === 'voided' ? 'redemption_voided' : 'redemption_expired',
+    reference: redemption.partner_reference,
+    ruleSet: ruleSetName(rules),
+    control: true,
+    legs: [
+      {
+        debit: heldAccount(redemption.partner_id),
+        credit: memberAccount(redemption.member_id, 'points'),
+        amount: points,
+      },
+    ],
+    rows: [redemptionChange(released, ended)],
+  });
+  return { redemption: { ...released, status: ended }, entry: entry.number };
+}

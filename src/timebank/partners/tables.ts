@@ -1,0 +1,84 @@
+/** The tables of partners: who redeems, and what was redeemed. Points are whole, CNY in fen. */
+import { sql } from 'drizzle-orm';
+import { boolean, date, index, integer, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { entry, instant, minor, timebank } from '../schema.js';
+
+/** Who redeems: a bank, a shop. The price of a point is decimal CNY. */
+export const partners = timebank.table(
+  'partners',
+  {
+    ledger_id: integer().notNull(),
+    partner_id: text().notNull(),
+    name: text().notNull(),
+    kind: text().notNull(),
+    point_price: text().notNull(),
+    may_backdate: boolean().notNull(),
+    entry: entry(),
+  },
+  (t) => [primaryKey({ name: 'partners_pkey', columns: [t.ledger_id, t.partner_id] })],
+);
+
+/** How a partner's system proves who it is: SHA-256 of its secret, never the secret. */
+export const partnerCredentials = timebank.table(
+  'partner_credentials',
+  {
+    ledger_id: integer().notNull(),
+    client_id: text().notNull(),
+    partner_id: text().notNull(),
+    secret_sha256: text().notNull(),
+    entry: entry(),
+  },
+  (t) => [
+    primaryKey({ name: 'partner_credentials_pkey', columns: [t.ledger_id, t.client_id] }),
+    index('partner_credentials_partner_idx').on(t.ledger_id, t.partner_id),
+  ],
+);
+
+/** One authorisation and what became of it. Open amount = authorised - captured - released. */
+export const redemptions = timebank.table(
+  'redemptions',
+  {
+    ledger_id: integer().notNull(),
+    redemption_id: uuid().notNull(),
+    partner_id: text().notNull(),
+    partner_reference: text().notNull(),
+    member_id: text().notNull(),
+    status: text().notNull(),
+    authorised: minor('authorised').notNull(),
+    captured: minor('captured').notNull(),
+    released: minor('released').notNull(),
+    refunded: minor('refunded').notNull(),
+    captured_cny: minor('captured_cny').notNull(),
+    refunded_cny: minor('refunded_cny').notNull(),
+    effective_on: date({ mode: 'string' }).notNull(),
+    expires_at: instant('expires_at').notNull(),
+    entry: entry(),
+  },
+  (t) => [
+    primaryKey({ name: 'redemptions_pkey', columns: [t.ledger_id, t.redemption_id] }),
+    uniqueIndex('redemptions_reference_key').on(t.ledger_id, t.partner_id, t.partner_reference),
+    index('redemptions_member_idx').on(t.ledger_id, t.member_id, t.status),
+    index('redemptions_due_idx')
+      .on(t.ledger_id, t.expires_at)
+      .where(sql`${t.status} in ('authorised', 'partially_captured')`),
+  ],
+);
+
+/** Each capture (positive) and refund (negative): the sub-ledger's side of what a partner's statement is matched against. */
+export const redemptionMovements = timebank.table(
+  'redemption_movements',
+  {
+    ledger_id: integer().notNull(),
+    entry: entry(),
+    redemption_id: uuid().notNull(),
+    partner_id: text().notNull(),
+    partner_reference: text().notNull(),
+    effective_on: date({ mode: 'string' }).notNull(),
+    points: minor('points').notNull(),
+    amount_cny: minor('amount_cny').notNull(),
+  },
+  (t) => [
+    primaryKey({ name: 'redemption_movements_pkey', columns: [t.ledger_id, t.redemption_id, t.entry] }),
+    index('redemption_movements_day_idx').on(t.ledger_id, t.partner_id, t.effective_on),
+  ],
+);

@@ -1,0 +1,67 @@
+/**
+ * Members and where they belong. The books hold ids only; names and telephone numbers stay in the member's row and never reach an
+ * entry.
+ */
+import { randomBytes } from 'node:crypto';
+import { change, type StagedEntry } from '../../ledger/drafts.js';
+import type { Stage } from '../../ledger/stage.js';
+import { Refusal } from '../../lib/refusal.js';
+import type { TimebankKind } from '../chart.js';
+import { memberRows, orgUnitRows } from './rows.js';
+
+/** The seven categories of the talent registry (domain.md section 7), a closed list. */
+export const talentCategories = [
+  'enterprise_aid',
+  'theory_talks',
+  'rural_revival',
+  'social_governance',
+  'culture_education',
+  'ecology',
+  'next_generation',
+] as const;
+export type TalentCategory = (typeof talentCategories)[number];
+
+export interface MemberRequest {
+  readonly external_id: string;
+  readonly name: string;
+  readonly gender: 'male' | 'female';
+  readonly birth_date: string;
+  readonly phone: string | null;
+  readonly org_unit: string;
+  readonly talent_category: TalentCategory | null;
+}
+
+/** Refuses: `member_exists`, `org_unit_not_found`. */
+export function registerMember(stage: Stage, member: MemberRequest): StagedEntry {
+  stage.want(
+    () => stage.row(memberRows, member.external_id),
+    () => stage.row(orgUnitRows, member.org_unit),
+  );
+  if (stage.row(memberRows, member.external_id)) {
+    throw new Refusal('member_exists', `member ${member.external_id} exists already`);
+  }
+  if (!stage.row(orgUnitRows, member.org_unit)) {
+    throw new Refusal('org_unit_not_found', `there is no organisation unit ${member.org_unit}`);
+  }
+  const row = {
+    member_id: member.external_id,
+    name: member.name,
+    gender: member.gender,
+    birth_date: member.birth_date,
+    phone: member.phone,
+    org_unit_id: member.org_unit,
+    talent_category: member.talent_category,
+    carry: 0n,
+    salt: randomBytes(16).toString('hex'),
+  };
+  return stage.post({ kind: 'member_registered' satisfies TimebankKind, rows: [change(memberRows, row)] });
+}
+
+export type Member = NonNullable<ReturnType<typeof requireMember>>;
+
+/** Refuses: `member_not_found`. */
+export function requireMember(stage: Stage, memberId: string) {
+  const member = stage.row(memberRows, memberId);
+  if (!member) throw new Refusal('member_not_found', `there is no member ${memberId}`);
+  return member;
+}

@@ -1,0 +1,43 @@
+/** Organisation units: a county and exactly four levels below it. */
+import { change, type StagedEntry } from '../../ledger/drafts.js';
+import type { Stage } from '../../ledger/stage.js';
+import { Refusal } from '../../lib/refusal.js';
+import type { TimebankKind } from '../chart.js';
+import { orgUnitRows } from './rows.js';
+
+/** From the top; a unit's parent is one level above it. */
+export const orgUnitLevels = ['county', 'subdistrict', 'community', 'estate', 'stairwell'] as const;
+export type OrgUnitLevel = (typeof orgUnitLevels)[number];
+
+export interface OrgUnitRequest {
+  readonly external_id: string;
+  readonly parent_external_id: string | null;
+  readonly level: OrgUnitLevel;
+  readonly name: string;
+}
+
+/** Refuses: `org_unit_exists`, `org_unit_not_found` (the parent), `org_unit_level_invalid` (not one below its parent). */
+export function registerOrgUnit(stage: Stage, unit: OrgUnitRequest): StagedEntry {
+  const known = stage.row(orgUnitRows, unit.external_id);
+  if (known) throw new Refusal('org_unit_exists', `organisation unit ${unit.external_id} exists already`);
+  const parent = unit.parent_external_id === null ? null : stage.row(orgUnitRows, unit.parent_external_id);
+  if (unit.parent_external_id !== null && !parent) {
+    throw new Refusal(
+      'org_unit_not_found',
+      `there is no organisation unit ${unit.parent_external_id} to be the parent`,
+    );
+  }
+  const above = orgUnitLevels[orgUnitLevels.indexOf(unit.level) - 1];
+  if (parent?.level !== above) {
+    const wanted = above ? `below a ${above}` : 'at the top';
+    throw new Refusal('org_unit_level_invalid', `a ${unit.level} stands ${wanted}, ${unit.external_id} does not`);
+  }
+  const row = {
+    org_unit_id: unit.external_id,
+    parent_id: unit.parent_external_id,
+    level: unit.level,
+    name: unit.name,
+    path: parent ? `${parent.path}/${unit.external_id}` : unit.external_id,
+  };
+  return stage.post({ kind: 'org_unit_registered' satisfies TimebankKind, rows: [change(orgUnitRows, row)] });
+}

@@ -1,0 +1,35 @@
+/**
+ * How far someone sees: the whole organisation tree, or one unit with everything below it. What lies beyond is answered as if
+ * it were not there. Knows no role and no token.
+ */
+
+import type { Stage } from '../../ledger/stage.js';
+import { Refusal } from '../../lib/refusal.js';
+import { requireMember } from './members.js';
+import { orgUnitRows } from './rows.js';
+
+/** Null: the whole tree. A unit's id: that unit and all below it. The empty text is no unit's id: nothing at all. */
+export type Reach = string | null;
+
+/** SQL for "the unit `alias` lies within the reach in `parameter`"; a path lists the ids from the county down to the unit. */
+export function withinSql(alias: string, parameter: string): string {
+  return `(${parameter}::text is null or ${parameter}::text = any(string_to_array(${alias}.path, '/')))`;
+}
+
+/** Refuses: `org_unit_not_found`, also when it lies out of reach. */
+export function requireUnitWithin(stage: Stage, reach: Reach, unitId: string): void {
+  if (isUnitWithin(stage, reach, unitId)) return;
+  throw new Refusal('org_unit_not_found', `there is no organisation unit ${unitId}`);
+}
+
+/** Refuses: `member_not_found`, also when the member's unit lies out of reach. */
+export function requireMemberWithin(stage: Stage, reach: Reach, memberId: string): void {
+  const member = requireMember(stage, memberId);
+  if (isUnitWithin(stage, reach, member.org_unit_id)) return;
+  throw new Refusal('member_not_found', `there is no member ${memberId}`);
+}
+
+function isUnitWithin(stage: Stage, reach: Reach, unitId: string): boolean {
+  const unit = stage.row(orgUnitRows, unitId);
+  return unit !== null && (reach === null || unit.path.split('/').includes(reach));
+}

@@ -1,0 +1,140 @@
+/**
+ * Reading organisation units and members, as far as the reader sees. Who may see which of a person's particulars is decided by
+ * the interface; here they come whole.
+ */
+import type { Pool } from '../../db/connect.js';
+import { balanceText } from '../../ledger/accounts.js';
+import { readAccounts } from '../../ledger/reads/accounts.js';
+import { formatAmount } from '../../lib/decimal.js';
+import { Refusal } from '../../lib/refusal.js';
+import { allPurses, assetOfPurse, memberAccount, type Purse, receivableAccount } from '../chart.js';
+import type { TalentCategory } from './members.js';
+import type { OrgUnitLevel } from './org-units.js';
+import { type Reach, withinSql } from './reach.js';
+
+const prepared = { prepare: true } as const;
+
+export interface OrgUnitView {
+  readonly id: string;
+  readonly parent: string | null;
+  readonly level: OrgUnitLevel;
+  readonly name: string;
+  readonly path: string;
+  readonly entry: string;
+}
+
+const unitColumns = `u.org_unit_id as id, u.parent_id as parent, u.level, u.name, u.path, u.entry::text as entry`;
+
+/** Organisation units by id, from after an id on. */
+export async function listOrgUnits(
+  sql: Pool,
+  ledgerId: number,
+  page: { reach: Reach; after: string; limit: number },
+): Promise<OrgUnitView[]> {
+  const rows = await sql.unsafe(
+    `select ${unitColumns} from timebank.org_units u
+     where u.ledger_id = $1 and u.org_unit_id > $2 and ${withinSql('u', '$3')} order by u.org_unit_id limit $4`,
+    [ledgerId, page.after, page.reach, page.limit],
+    prepared,
+  );
+  return rows as unknown as OrgUnitView[];
+}
+
+/** Refuses: `org_unit_not_found`, also when it lies out of reach. */
+export async function readOrgUnit(sql: Pool, ledgerId: number, id: string, reach: Reach): Promise<OrgUnitView> {
+  const [row] = await sql.unsafe(
+    `select ${unitColumns} from timebank.org_units u
+     where u.ledger_id = $1 and u.org_unit_id = $2 and ${withinSql('u', '$3')}`,
+    [ledgerId, id, reach],
+    prepared,
+  );
+  if (!row) throw new Refusal('org_unit_not_found', `there is no organisation unit ${id}`);
+  return row as unknown as OrgUnitView;
+}
+
+export interface MemberView {
+  readonly id: string;
+  readonly org_unit: string;
+  readonly talent_category: TalentCategory | null;
+  readonly name: string | null;
+  readonly gender: 'male' | 'female' | null;
+  readonly birth_date: string | null;
+  readonly phone: string | null;
+  readonly entry: string;
+}
+
+const memberColumns = `m.member_id as id, m.org_unit_id as org_unit, m.talent_category, m.name, m.gender,
+  m.birth_date::text as birth_date, m.phone, m.entry::text as entry`;
+const memberSource = `timebank.members m
+  join timebank.org_units u on u.ledger_id = m.ledger_id and u.org_unit_id = m.org_unit_id`;
+
+/** Members by id, from after an id on; `orgUnit` narrows to that unit and what lies below it. */
+export async function listMembers(
+  sql: Pool,
+  ledgerId: number,
+  page: { reach: Reach; orgUnit: string | null; after: string; limit: number },
+): Promise<MemberView[]> {
+  const rows = await sql.unsafe(
+    `select ${memberColumns} from ${memberSource}
+     where m.ledger_id = $1 and m.member_id > $2 and ${withinSql('u', '$3')} and ${withinSql('u', '$4')}
+     order by m.member_id limit $5`,
+    [ledgerId, page.after, page.reach, page.orgUnit, page.limit],
+    prepared,
+  );
+  return rows as unknown as MemberView[];
+}
+
+/** Refuses: `member_not_found`, also when the member's unit lies out of reach. */
+export async function readMember(sql: Pool, ledgerId: number, id: string, reach: Reach): Promise<MemberView> {
+  const [row] = await sql.unsafe(
+    `select ${memberColumns} from ${memberSource}
+     where m.ledger_id = $1 and m.member_id = $2 and ${withinSql('u', '$3')}`,
+    [ledgerId, id, reach],
+    prepared,
+  );
+  if (!row) throw new Refusal('member_not_found', `there is no member ${id}`);
+  return row as unknown as MemberView;
+}
+
+export interface PurseBalance {
+  readonly purse: Purse;
+  readonly asset: string;
+  readonly balance: string;
+  readonly account: string | null;
+}
+
+export interface MemberBalances {
+  readonly member: string;
+  readonly balances: PurseBalance[];
+  readonly receivables: PurseBalance[];
+}
+
+/** Every purse of a member, zero where nothing was posted yet, and what the member owes, where there ever was a debt. */
+export async function readMemberBalances(sql: Pool, ledgerId: number, member: string): Promise<MemberBalances> {
+  const wanted = allPurses.map((purse) => ({
+    purse,
+    code: memberAccount(member, purse),
+    debt: receivableAccount(member, purse).code,
+  }));
+  const found = await readAccounts(
+    sql,
+    ledgerId,
+    wanted.flatMap(({ code, debt }) => [code, debt]),
+  );
+  const byCode = new Map(found.map((account) => [account.code, account]));
+  const balance = (purse: Purse, code: string): PurseBalance => {
+    const account = byCode.get(code);
+    const { asset, scale } = assetOfPurse(purse);
+    return {
+      purse,
+      asset,
+      balance: account ? balanceText(account) : formatAmount(0n, scale),
+      account: account ? code : null,
+    };
+  };
+  return {
+    member,
+    balances: wanted.map(({ purse, code }) => balance(purse, code)),
+    receivables: wanted.filter(({ debt }) => byCode.has(debt)).map(({ purse, debt }) => balance(purse, debt)),
+  };
+}

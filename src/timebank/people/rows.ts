@@ -1,0 +1,6 @@
+/** How the lane writes the tables of people: which rows change, and by what they are looked up. */
+import { rowTable } from '../../ledger/rows.js';
+import * as tables from './tables.js';
+
+export const orgUnitRows = rowTable(tables.orgUnits, { mutable: true, key: ['org_unit_id'] });
+export const memberRows = rowTable(tables.members, { mutable: true, key: ['member_id'] });

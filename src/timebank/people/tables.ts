@@ -1,0 +1,40 @@
+/** The tables of people: the organisation tree and who belongs to it. */
+import { date, index, integer, primaryKey, text } from 'drizzle-orm/pg-core';
+import { entry, minor, timebank } from '../schema.js';
+
+/** The organisation tree: county, then subdistrict, community, estate, stairwell. `path` is every ancestor's id, the unit's own last. */
+export const orgUnits = timebank.table(
+  'org_units',
+  {
+    ledger_id: integer().notNull(),
+    org_unit_id: text().notNull(),
+    parent_id: text(),
+    level: text().notNull(),
+    name: text().notNull(),
+    path: text().notNull(),
+    entry: entry(),
+  },
+  (t) => [primaryKey({ name: 'org_units_pkey', columns: [t.ledger_id, t.org_unit_id] })],
+);
+
+/** People. The salt keeps the digest of a row in the public log from being guessed; erasing a person replaces the row. */
+export const members = timebank.table(
+  'members',
+  {
+    ledger_id: integer().notNull(),
+    member_id: text().notNull(),
+    name: text(),
+    gender: text(),
+    birth_date: date({ mode: 'string' }),
+    phone: text(),
+    org_unit_id: text().notNull(),
+    talent_category: text(),
+    carry: minor('carry').notNull(),
+    salt: text().notNull(),
+    entry: entry(),
+  },
+  (t) => [
+    primaryKey({ name: 'members_pkey', columns: [t.ledger_id, t.member_id] }),
+    index('members_org_unit_idx').on(t.ledger_id, t.org_unit_id),
+  ],
+);

@@ -1,0 +1,113 @@
+/**
+ * Reading service records: what was given, what the rules minted for it, and every difference between the two with its reason.
+ * hours = coins + the sum of the differences, for every record.
+ */
+import type { Pool } from '../../db/connect.js';
+import { textColumns } from '../../ledger/rows.js';
+import { formatAmount } from '../../lib/decimal.js';
+import { Refusal } from '../../lib/refusal.js';
+import type { ProofGrade } from '../credit/rule-set.js';
+import { type Reach, withinSql } from '../people/reach.js';
+import { serviceRecordRows } from './rows.js';
+import type { ServiceDifference, ServiceRecord } from './service-records.js';
+
+const source = `timebank.service_records r
+  join timebank.members m on m.ledger_id = r.ledger_id and m.member_id = r.volunteer_id
+  join timebank.org_units u on u.ledger_id = m.ledger_id and u.org_unit_id = m.org_unit_id`;
+const columns = `${textColumns(serviceRecordRows, 'r')},
+  (select json_agg(json_build_object('code', d.code, 'amount', d.amount::text) order by d.code)
+   from timebank.service_differences d
+   where d.ledger_id = $1 and d.service_record_id = r.service_record_id) as differences`;
+
+export interface ServiceRecordFilter {
+  /** Whose volunteers are seen. */
+  readonly reach: Reach;
+  readonly volunteer: string | null;
+  /** First and last day of service, inclusive; null: without bound. */
+  readonly from: string | null;
+  readonly to: string | null;
+}
+
+/** Service records by id, from after an id on. */
+export async function listServiceRecords(
+  sql: Pool,
+  ledgerId: number,
+  page: ServiceRecordFilter & { after: string; limit: number },
+): Promise<ServiceRecordView[]> {
+  const parameters: (string | number | null)[] = [ledgerId, page.after, page.limit, page.reach];
+  // A condition that is not asked for is left out, so that the others can use their index.
+  const conditions = (
+    [
+      ['r.volunteer_id =', page.volunteer],
+      ['r.served_on >=', page.from],
+      ['r.served_on <=', page.to],
+    ] as const
+  ).flatMap(([condition, value]) => {
+    if (value === null) return [];
+    return [`and ${condition} $${parameters.push(value)}::text${condition.includes('served_on') ? '::date' : ''}`];
+  });
+  const rows = await sql.unsafe(
+    `select ${columns} from ${source}
+     where r.ledger_id = $1 and r.service_record_id > $2 and ${withinSql('u', '$4')} ${conditions.join(' ')}
+     order by r.service_record_id limit $3`,
+    parameters,
+    { prepare: true },
+  );
+  return rows.map(viewOf);
+}
+
+/** Refuses: `service_record_not_found`, also when the volunteer is out of reach or not the one asked for. */
+export async function readServiceRecord(
+  sql: Pool,
+  ledgerId: number,
+  id: string,
+  seen: Pick<ServiceRecordFilter, 'reach' | 'volunteer'>,
+): Promise<ServiceRecordView> {
+  const [row] = await sql.unsafe(
+    `select ${columns} from ${source}
+     where r.ledger_id = $1 and r.service_record_id = $2 and ${withinSql('u', '$3')}
+       and ($4::text is null or r.volunteer_id = $4::text)`,
+    [ledgerId, id, seen.reach, seen.volunteer],
+    { prepare: true },
+  );
+  if (!row) throw new Refusal('service_record_not_found', `there is no service record ${id}`);
+  return viewOf(row);
+}
+
+function viewOf({ differences, ...text }: Record<string, unknown>): ServiceRecordView {
+  const record = serviceRecordRows.decode(text as Record<string, string | null>);
+  const parts = (differences as { code: string; amount: string }[] | null) ?? [];
+  return viewServiceRecord(
+    record,
+    parts.map(({ code, amount }) => ({ code, amount: BigInt(amount) })),
+    Number(record.entry),
+  );
+}
+
+/** A service record as the interface shows it; `entry` is the number of the entry that recorded it. */
+export function viewServiceRecord(record: ServiceRecord, differences: readonly ServiceDifference[], entry: number) {
+  return {
+    id: record.service_record_id,
+    volunteer: record.volunteer_id,
+    recipient: record.recipient_id,
+    service_type: record.service_type,
+    planned_start: record.planned_start,
+    planned_end: record.planned_end,
+    check_in: record.check_in,
+    check_out: record.check_out,
+    served_on: record.served_on,
+    proof_grade: record.proof_grade as ProofGrade,
+    recorded_by: record.recorded_by,
+    approved_by: record.approved_by,
+    rule_set: record.rule_set,
+    hours: formatAmount(record.hours, 2),
+    coins: formatAmount(record.coins, 2),
+    to_pool: formatAmount(record.to_pool, 2),
+    differences: [...differences]
+      .sort((a, b) => (a.code < b.code ? -1 : 1))
+      .map(({ code, amount }) => ({ code, amount: formatAmount(amount, 2) })),
+    entry: String(entry),
+  };
+}
+
+export type ServiceRecordView = ReturnType<typeof viewServiceRecord>;

@@ -1,0 +1,27 @@
+/**
+ * The file of visits: service records of another platform. It reads each time by itself; whether they fit together, and
+ * what a visit is worth, is decided by the rules.
+ */
+import { proofGrades } from '../credit/rule-set.js';
+import { externalId, instant, oneOf, serviceType } from '../files/fields.js';
+import { type RowOf, readTable, type TypedFile } from '../files/table.js';
+
+const columns = {
+  external_id: externalId,
+  volunteer: externalId,
+  recipient: externalId,
+  service_type: serviceType,
+  planned_start: instant,
+  planned_end: instant,
+  check_in: instant,
+  check_out: instant,
+  proof_grade: oneOf(proofGrades),
+  recorded_by_unit: externalId,
+};
+
+export type VisitRow = RowOf<typeof columns>;
+
+/** Refuses: `file_invalid` (see `readCsv`); single rows are in `errors`. */
+export function readVisits(bytes: Uint8Array): TypedFile<VisitRow> {
+  return readTable(bytes, { columns, unique: 'external_id' });
+}

@@ -1,0 +1,318 @@
+/** Guarantees of imports over HTTP, on the county's own files: what is staged is told, what is committed is committed once. */
+import { readFileSync } from 'node:fs';
+import { type Test, test } from 'tap';
+import { xinchangPilot1 } from '../../../src/timebank/credit/rule-set.js';
+import {
+  chunkLines,
+  commitChunk,
+  contentOf,
+  parseForImport,
+  requireImport,
+} from '../../../src/timebank/imports/import.js';
+import { type Answered, type Caller, type TestApp, testApp } from '../../support/app.js';
+import { booksBalance, run } from '../../support/books.js';
+
+const file = (name: string) => readFileSync(new URL(`../../data/xinchang/${name}.csv`, import.meta.url));
+
+const operator: Caller = { role: 'operator' };
+const platform: Caller = { role: 'platform', subject: 'gold-steward' };
+
+const stage = (app: TestApp, query: string, body: Buffer, key?: string, as: Caller = operator) =>
+  app.post(`/v1/imports?${query}`, { as, body, ...(key !== undefined && { key }) });
+const commit = (app: TestApp, id: string, key?: string | null, as: Caller = operator) =>
+  app.post(`/v1/imports/${id}/commit`, { as, ...(key !== undefined && { key }) });
+
+async function importFile(t: Test, app: TestApp, query: string, bytes: Buffer): Promise<Answered['body']> {
+  const staged = await stage(app, query, bytes);
+  t.equal(staged.status, 201, query);
+  const committed = await commit(app, staged.body.id);
+  t.equal(committed.status, 200, query);
+  return committed.body;
+}
+
+async function importPeople(t: Test, app: TestApp): Promise<void> {
+  await importFile(t, app, 'kind=org_units', file('org-units'));
+  await importFile(t, app, 'kind=members', file('members'));
+}
+
+/** All rows of a list, page by page. */
+async function everyRow(app: TestApp, path: string, name: string): Promise<Answered['body'][]> {
+  const rows: Answered['body'][] = [];
+  for (let cursor: string | null = ''; cursor !== null; ) {
+    const page: Answered = await app.get(
+      `${path}${path.includes('?') ? '&' : '?'}limit=200${cursor && `&cursor=${cursor}`}`,
+      { as: operator },
+    );
+    rows.push(...page.body[name]);
+    cursor = page.body.next_cursor;
+  }
+  return rows;
+}
+
+const trialBalance = async (app: TestApp) => (await app.get('/v1/reports/trial-balance', { as: operator })).body;
+const hundredths = (amount: string) => Math.round(Number(amount) * 100);
+
+test('the county’s files come in whole over HTTP, and importing them again changes no balance and no record: 201 and 200', async (t) => {
+  const app = await testApp(t);
+  const files = [
+    ['kind=org_units&file_name=org-units.csv', file('org-units'), 50, 0],
+    ['kind=members', file('members'), 400, 0],
+    ['kind=opening_points&effective_on=2026-09-30', file('opening-points'), 400, 0],
+    // 98 visits overlap another of the same volunteer.
+    ['kind=visits', file('visits'), 2_902, 98],
+  ] as const;
+  for (const [query, bytes, imported, errors] of files) {
+    const done = await importFile(t, app, query, bytes);
+    t.equal(done.state, 'committed');
+    t.same(done.counts, { total: imported + errors, ready: 0, imported, skipped: 0, errors }, query);
+    const faulty = await everyRow(app, `/v1/imports/${done.id}/lines?state=error`, 'lines');
+    t.same(
+      faulty.filter(({ code }) => code !== 'service_overlap'),
+      [],
+    );
+  }
+  t.equal((await everyRow(app, '/v1/org-units', 'org_units')).length, 50);
+  t.equal((await everyRow(app, '/v1/members', 'members')).length, 400);
+  const records = await everyRow(app, '/v1/service-records', 'service_records');
+  const before = await trialBalance(app);
+  const balances = (await app.get('/v1/members/M00001/balances', { as: { role: 'member', subject: 'M00001' } })).body
+    .balances;
+  t.match(balances[2], { purse: 'points', balance: '590' });
+
+  for (const [query, bytes, skipped, errors] of files) {
+    const staged = await stage(app, query, bytes);
+    const counts = { total: skipped + errors, ready: 0, imported: 0, skipped, errors };
+    t.same(staged.body.counts, counts, `${query}: nothing is left to import`);
+    t.same((await commit(app, staged.body.id)).body.counts, counts);
+  }
+  t.same(await trialBalance(app), before);
+  t.same(await everyRow(app, '/v1/service-records', 'service_records'), records);
+  await booksBalance(t, app.owner);
+});
+
+test('hours less coins are the differences, record by record and in the books', async (t) => {
+  const app = await testApp(t);
+  await importPeople(t, app);
+  const { counts } = await importFile(t, app, 'kind=visits', file('visits'));
+  const records = await everyRow(app, '/v1/service-records', 'service_records');
+  t.equal(records.length, counts.imported);
+  const sums = { hours: 0, coins: 0, pool: 0 };
+  const unexplained = records.filter(({ hours, coins, to_pool, differences }) => {
+    sums.hours += hundredths(hours);
+    sums.coins += hundredths(coins);
+    sums.pool += hundredths(to_pool);
+    const explained = differences.reduce((sum: number, { amount }: { amount: string }) => sum + hundredths(amount), 0);
+    return hundredths(hours) !== hundredths(coins) + explained;
+  });
+  t.same(unexplained, []);
+  const { assets } = await trialBalance(app);
+  const debits = (asset: string) => hundredths(assets.find((found: { asset: string }) => found.asset === asset).debits);
+  t.equal(debits('HOUR'), sums.hours);
+  t.equal(debits('COIN'), sums.coins + sums.pool);
+  t.ok(sums.coins < sums.hours, 'the rules granted less than was served');
+});
+
+test('a staged file has imported nothing (201); each line says what would become of it, faulty ones why', async (t) => {
+  const app = await testApp(t);
+  await importFile(t, app, 'kind=org_units', file('org-units'));
+  const header = 'external_id,name,gender,birth_date,phone,org_unit,talent_category';
+  const lines = [
+    'M1,何根仙,female,1949-02-20,13900000001,XC-01,ecology',
+    'M2,潘明建,female,1949-02-30,13900000001,XC-01,',
+    'M3,陈珍英,male,1946-01-28,,XX-99,',
+    'M4,陈珍英,male,1946-01-28',
+  ];
+  const bytes = Buffer.from([header, ...lines].join('\n'));
+  const staged = await stage(app, 'kind=members&file_name=members.csv', bytes);
+  t.match(staged, { status: 201, body: { state: 'staged', file_name: 'members.csv' } });
+  t.same(staged.body.counts, { total: 4, ready: 1, imported: 0, skipped: 0, errors: 3 });
+  t.match(staged.body.lines, [
+    { line: 3, external_id: null, state: 'error', code: 'file_invalid', reason: /^birth_date "…" is not a date/ },
+    { line: 4, external_id: 'M3', state: 'error', code: 'org_unit_not_found' },
+    { line: 5, external_id: null, state: 'error', code: 'file_invalid', reason: /4 fields/ },
+  ]);
+  t.equal((await app.get('/v1/members/M1', { as: operator })).status, 404);
+  const path = `/v1/imports/${staged.body.id}`;
+  const foreseen = await everyRow(app, `${path}/lines`, 'lines');
+  t.same(
+    foreseen.map(({ line, state }) => [line, state]),
+    [
+      [2, 'ready'],
+      [3, 'error'],
+      [4, 'error'],
+      [5, 'error'],
+    ],
+  );
+  t.same(await everyRow(app, `${path}/lines?state=error`, 'lines'), staged.body.lines);
+
+  const committed = await commit(app, staged.body.id);
+  t.same(committed.body.counts, { total: 4, ready: 0, imported: 1, skipped: 0, errors: 3 });
+  t.same((await app.get(path, { as: operator })).body, committed.body);
+  t.same(
+    await everyRow(app, `${path}/lines?state=error`, 'lines'),
+    staged.body.lines,
+    'the same lines after the commit',
+  );
+  t.match(await everyRow(app, `${path}/lines?state=imported`, 'lines'), [{ line: 2, external_id: 'M1' }]);
+  t.equal((await app.get('/v1/members/M1', { as: operator })).status, 200);
+  await booksBalance(t, app.owner);
+});
+
+test('lines are foreseen as the books stand now: an import staged too early becomes ready when its units are there', async (t) => {
+  const app = await testApp(t);
+  const early = await stage(app, 'kind=members', file('members'));
+  t.equal(early.body.counts.errors, 400);
+  t.equal(early.body.lines.length, 100, 'the first hundred');
+  await importFile(t, app, 'kind=org_units', file('org-units'));
+  t.equal((await everyRow(app, `/v1/imports/${early.body.id}/lines?state=ready`, 'lines')).length, 400);
+  t.equal((await commit(app, early.body.id)).body.counts.imported, 400);
+});
+
+test('a dry run (200) needs no key and keeps nothing', async (t) => {
+  const app = await testApp(t);
+  const tried = await app.post('/v1/imports?kind=org_units&dry_run=true', {
+    as: operator,
+    body: file('org-units'),
+    key: null,
+  });
+  t.match(tried, { status: 200, body: { counts: { total: 50, ready: 50 }, lines: [] } });
+  t.equal((await app.get(`/v1/imports/${tried.body.id}`, { as: operator })).status, 404);
+  t.same((await app.get('/v1/imports', { as: operator })).body.imports, []);
+});
+
+test('a commit is answered once: the same key replays its bytes (200), another key is refused (409)', async (t) => {
+  const app = await testApp(t);
+  const { body } = await stage(app, 'kind=org_units', file('org-units'));
+  const first = await commit(app, body.id, 'commit-key-000001');
+  const again = await commit(app, body.id, 'commit-key-000001');
+  t.equal(first.status, 200);
+  t.equal(again.status, 200);
+  t.equal(again.text, first.text);
+  t.equal(again.headers['idempotent-replayed'], 'true');
+  const refused = await commit(app, body.id, 'commit-key-000002');
+  t.match(refused, { status: 409, body: { code: 'import_already_committed' } });
+});
+
+test('of several commits at once one is told 200 and the others 409; every line is imported once', async (t) => {
+  const app = await testApp(t);
+  await importFile(t, app, 'kind=org_units', file('org-units'));
+  const { body } = await stage(app, 'kind=members', file('members'));
+  const answers = await Promise.all([1, 2, 3, 4].map(() => commit(app, body.id)));
+  t.same(answers.map(({ status }) => status).sort(), [200, 409, 409, 409]);
+  t.equal((await everyRow(app, '/v1/members', 'members')).length, 400);
+  await booksBalance(t, app.owner);
+});
+
+test('an import that was cut in the middle goes on where it stopped, and tells meanwhile which lines are in: 200', async (t) => {
+  const app = await testApp(t);
+  await importFile(t, app, 'kind=org_units', file('org-units'));
+  const { body } = await stage(app, 'kind=members', file('members'));
+  // Another process commits one chunk and is gone.
+  const chunk = await run(app.lane, (stage) => {
+    const staged = requireImport(stage, body.id);
+    return commitChunk(
+      stage,
+      xinchangPilot1,
+      body.id,
+      parseForImport(staged.kind, contentOf(staged), xinchangPilot1),
+      'operator:other',
+    );
+  });
+  t.equal(chunk.result?.done, chunkLines);
+  const path = `/v1/imports/${body.id}`;
+  t.match((await app.get(path, { as: operator })).body, {
+    state: 'staged',
+    counts: { imported: chunkLines, ready: 400 - chunkLines },
+  });
+  const states = (await everyRow(app, `${path}/lines`, 'lines')).map(({ state }) => state);
+  t.same(states, [...Array(chunkLines).fill('imported'), ...Array(400 - chunkLines).fill('ready')]);
+  const committed = await commit(app, body.id);
+  t.match(committed, {
+    status: 200,
+    body: { state: 'committed', counts: { imported: 400, skipped: 0, errors: 0, ready: 0 } },
+  });
+  t.equal((await everyRow(app, '/v1/members', 'members')).length, 400);
+  await booksBalance(t, app.owner);
+});
+
+test('a commit without a key (400) or with the key of another request (422) imports nothing', async (t) => {
+  const app = await testApp(t);
+  await importFile(t, app, 'kind=org_units', file('org-units'));
+  const { body } = await stage(app, 'kind=members', file('members'), 'one-key-for-both-1');
+  t.equal((await commit(app, body.id, null)).status, 400);
+  t.match(await commit(app, body.id, 'one-key-for-both-1'), { status: 422, body: { code: 'idempotency_key_reused' } });
+  t.equal((await app.get(`/v1/imports/${body.id}`, { as: operator })).body.counts.imported, 0);
+  t.same(await everyRow(app, '/v1/members', 'members'), []);
+});
+
+test('a file sent again under its key is staged once (201); another file under that key is refused (422)', async (t) => {
+  const app = await testApp(t);
+  const first = await stage(app, 'kind=org_units', file('org-units'), 'staging-key-00001');
+  const again = await stage(app, 'kind=org_units', file('org-units'), 'staging-key-00001');
+  t.equal(again.text, first.text);
+  const other = await stage(
+    app,
+    'kind=org_units',
+    Buffer.concat([file('org-units'), Buffer.from('\n')]),
+    'staging-key-00001',
+  );
+  t.match(other, { status: 422, body: { code: 'idempotency_key_reused' } });
+  t.equal((await app.get('/v1/imports', { as: operator })).body.imports.length, 1);
+});
+
+test('what is not such a file is refused with 422 and remembered; other media types with 415, more than 16 MiB with 413', async (t) => {
+  const app = await testApp(t);
+  const refused = await stage(app, 'kind=members', file('org-units'), 'refusal-key-00001');
+  t.match(refused, { status: 422, body: { code: 'file_invalid', errors: [{ pointer: '/lines/1' }] } });
+  const again = await stage(app, 'kind=members', file('org-units'), 'refusal-key-00001');
+  t.equal(again.headers['idempotent-replayed'], 'true');
+  t.equal(again.text, refused.text);
+  t.equal((await stage(app, 'kind=members', Buffer.alloc(0))).status, 422);
+  t.equal((await app.post('/v1/imports?kind=members', { as: operator })).status, 422);
+  t.equal((await app.post('/v1/imports?kind=members', { as: operator, body: { a: 1 } })).status, 415);
+  t.equal((await app.post('/v1/members', { as: operator, body: Buffer.from('a,b\n') })).status, 415);
+  t.equal((await app.post('/v1/members', { as: operator, body: Buffer.alloc(2 ** 20 + 1, 32) })).status, 413);
+  t.equal((await stage(app, 'kind=members', Buffer.alloc(2 ** 24 + 1, 32))).status, 413);
+  t.equal((await stage(app, 'kind=visitors', file('visits'))).status, 400);
+  t.equal((await stage(app, 'kind=visits&effective_on=2026-10-01', file('visits'))).status, 400);
+});
+
+test('a file of more than a mebibyte, in GB18030, is read: 201', async (t) => {
+  const app = await testApp(t);
+  const parts = [
+    Buffer.from('external_id,parent_external_id,level,name\nXC,,county,'),
+    Buffer.from([0xd0, 0xc2, 0xb2, 0xfd]),
+    Buffer.from(`\n${' '.repeat(60_000)}`.repeat(20)),
+  ];
+  const { status, body } = await stage(app, 'kind=org_units', Buffer.concat(parts));
+  t.equal(status, 201);
+  t.equal((await commit(app, body.id)).status, 200);
+  t.equal((await app.get('/v1/org-units/XC', { as: operator })).body.name, '新昌');
+});
+
+test('a platform brings points and visits (201) and no people (403); imports of people are not there for it (404)', async (t) => {
+  const app = await testApp(t);
+  await importPeople(t, app);
+  const [people] = (await app.get('/v1/imports', { as: operator })).body.imports;
+  const points = await stage(
+    app,
+    'kind=opening_points&effective_on=2026-09-30',
+    file('opening-points'),
+    undefined,
+    platform,
+  );
+  t.equal(points.status, 201);
+  t.equal((await stage(app, 'kind=members', file('members'), undefined, platform)).status, 403);
+  t.equal((await commit(app, points.body.id, undefined, platform)).body.counts.imported, 400);
+  const seen = (await app.get('/v1/imports', { as: platform })).body.imports;
+  t.same(
+    seen.map(({ id }: { id: string }) => id),
+    [points.body.id],
+  );
+  for (const path of ['', '/lines']) {
+    const hidden = await app.get(`/v1/imports/${people.id}${path}`, { as: platform });
+    t.match(hidden, { status: 404, body: { code: 'import_not_found' } });
+  }
+  t.equal((await commit(app, people.id, undefined, platform)).status, 404);
+  t.equal((await app.get('/v1/imports', { as: { role: 'coordinator', orgUnit: 'XC' } })).status, 403);
+});

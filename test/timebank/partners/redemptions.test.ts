@@ -1,0 +1,121 @@
+/** What a redemption costs, and that a partner's reference is used once, whoever remembers it: the lane, the books, or another process. */
+import { randomUUID } from 'node:crypto';
+import { Decimal } from 'decimal.js';
+import fc from 'fast-check';
+import t from 'tap';
+import type { Lane } from '../../../src/ledger/lane.js';
+import { xinchangPilot1 as rules } from '../../../src/timebank/credit/rule-set.js';
+import { registerPartner } from '../../../src/timebank/partners/partners.js';
+import { authoriseRedemption } from '../../../src/timebank/partners/redemptions/authorise.js';
+import { captureRedemption } from '../../../src/timebank/partners/redemptions/capture.js';
+import { priceOf, type Redemption } from '../../../src/timebank/partners/redemptions/redemption.js';
+import { refundRedemption } from '../../../src/timebank/partners/redemptions/refund.js';
+import { books, booksBalance, run } from '../../support/books.js';
+import { seeded, seedOf } from '../../support/random.js';
+import { partner, settle } from '../../support/story.js';
+
+function authorise(lane: Lane, reference: string, points: bigint, options: { dryRun?: boolean } = {}) {
+  const request = {
+    id: randomUUID(),
+    partnerId: partner,
+    partnerReference: reference,
+    memberId: 'M1',
+    points,
+    capture: true,
+  };
+  return run(lane, (stage) => authoriseRedemption(stage, rules, request).entry, options);
+}
+
+t.test('points cost what they are worth to the fen, half a fen rounded up', async (t) => {
+  t.same(
+    ['0.10', '1', '0.005', '0.0049', '0.0050', '12.3456'].map((price) => priceOf(3n, price)),
+    [30n, 300n, 2n, 1n, 2n, 3704n],
+  );
+  const price = fc
+    .tuple(fc.nat(999_999), fc.nat(9_999))
+    .map(([yuan, rest]) => `${yuan}.${String(rest).padStart(4, '0')}`);
+  const points = fc.bigInt(1n, 10n ** 15n);
+  const Exact = Decimal.clone({ precision: 60 });
+  fc.assert(
+    fc.property(points, price, (count, each) => {
+      const fen = new Exact(count.toString()).times(each).times(100);
+      const exact = new Exact(priceOf(count, each).toString()).minus(fen);
+      return exact.gt(-0.5) && exact.lte(0.5);
+    }),
+  );
+});
+
+t.test('no order of captures and refunds gains or loses a fen', async (t) => {
+  const random = seeded(seedOf(t));
+  const b = await books(t);
+  await settle(b.lane);
+  for (const price of ['0.0001', '0.0025', '0.0049', '0.0097', '0.3333']) {
+    const shop = `shop-${price.slice(2)}`;
+    const terms = { id: shop, name: '小店', kind: 'shop', point_price: price, may_backdate: false } as const;
+    await run(b.lane, (stage) => registerPartner(stage, terms));
+    const hold = {
+      id: randomUUID(),
+      partnerId: shop,
+      partnerReference: 'H',
+      memberId: 'M1',
+      points: 90n,
+      capture: false,
+    };
+    await run(b.lane, (stage) => authoriseRedemption(stage, rules, hold));
+    let redemption: Redemption | undefined;
+    for (let i = 0; i < 40; i++) {
+      const [move, most] = random.pick([
+        [captureRedemption, 90n - (redemption?.captured ?? 0n)],
+        [refundRedemption, (redemption?.captured ?? 0n) - (redemption?.refunded ?? 0n)],
+      ] as const);
+      if (most === 0n) continue;
+      const part = { id: hold.id, partnerId: shop, points: 1n + BigInt(random.below(Math.min(Number(most), 9))) };
+      const { result } = await run(b.lane, (stage) => move(stage, rules, part).redemption);
+      if (!result) throw new Error('a part was refused');
+      t.equal(result.captured_cny - result.refunded_cny, priceOf(result.captured - result.refunded, price));
+      t.ok(
+        result.captured_cny >= (redemption?.captured_cny ?? 0n) &&
+          result.refunded_cny >= (redemption?.refunded_cny ?? 0n),
+      );
+      redemption = result;
+    }
+  }
+  await booksBalance(t, b.owner);
+});
+
+t.test(
+  'a used reference is told as such, even to a lane that has not seen it and a member who could not pay',
+  async (t) => {
+    const b = await books(t);
+    await settle(b.lane);
+    t.ok((await authorise(b.lane, 'R1', 50n)).result);
+    for (const lane of [b.lane, await b.openLane(), await b.openLane()]) {
+      t.equal((await authorise(lane, 'R1', 10_000n)).code, 'partner_reference_exists');
+      t.equal((await authorise(lane, 'R1', 50n)).code, 'partner_reference_exists');
+      t.equal(
+        (await authorise(lane, 'R1', 50n, { dryRun: true })).code,
+        'partner_reference_exists',
+        'in a dry run, too',
+      );
+    }
+    t.equal(
+      (await authorise(await b.openLane(), 'R2', 10_000n)).code,
+      'balance_insufficient',
+      'a fresh one is judged by the balance',
+    );
+    await booksBalance(t, b.owner);
+  },
+);
+
+t.test('one reference many times at once, in one batch and at two processes, redeems once', async (t) => {
+  const b = await books(t);
+  await settle(b.lane);
+  const lanes = [b.lane, await b.openLane()];
+  const told = await Promise.all(Array.from({ length: 20 }, (_, i) => authorise(lanes[i % 2] as Lane, 'R1', 10n)));
+  t.equal(told.filter(({ result }) => result !== undefined).length, 1);
+  t.same([...new Set(told.map(({ code }) => code))].sort(), ['partner_reference_exists', undefined].sort());
+  const [row] =
+    await b.owner`select (credits - debits)::int as balance from timeledger.accounts where code = 'member:M1:points'`;
+  t.equal(row?.['balance'], 490);
+  await booksBalance(t, b.owner);
+});
