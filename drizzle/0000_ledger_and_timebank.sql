@@ -129,6 +129,60 @@ CREATE TABLE "timeledger"."postings" (
 	CONSTRAINT "postings_amount_check" CHECK ("timeledger"."postings"."amount" <> 0)
 );
 --> statement-breakpoint
+CREATE TABLE "timebank"."partner_statement_lines" (
+	"ledger_id" integer NOT NULL,
+	"partner_statement_id" uuid NOT NULL,
+	"line" integer NOT NULL,
+	"partner_reference" text NOT NULL,
+	"booked_on" date NOT NULL,
+	"points" bigint NOT NULL,
+	"amount_cny" bigint NOT NULL,
+	"type" text NOT NULL,
+	"entry" bigint NOT NULL,
+	CONSTRAINT "partner_statement_lines_pkey" PRIMARY KEY("ledger_id","partner_statement_id","line")
+);
+--> statement-breakpoint
+CREATE TABLE "timebank"."partner_statements" (
+	"ledger_id" integer NOT NULL,
+	"partner_statement_id" uuid NOT NULL,
+	"partner_id" text NOT NULL,
+	"period" text NOT NULL,
+	"file_name" text,
+	"sha256" text NOT NULL,
+	"line_count" integer NOT NULL,
+	"points" bigint NOT NULL,
+	"amount_cny" bigint NOT NULL,
+	"created_at" timestamp(6) with time zone NOT NULL,
+	"entry" bigint NOT NULL,
+	CONSTRAINT "partner_statements_pkey" PRIMARY KEY("ledger_id","partner_statement_id")
+);
+--> statement-breakpoint
+CREATE TABLE "timebank"."reconciliations" (
+	"ledger_id" integer NOT NULL,
+	"reconciliation_id" uuid NOT NULL,
+	"partner_id" text NOT NULL,
+	"period" text NOT NULL,
+	"partner_statement_id" uuid NOT NULL,
+	"cutoff_days" integer NOT NULL,
+	"watermark" bigint NOT NULL,
+	"rule_set" text NOT NULL,
+	"statement_sha256" text NOT NULL,
+	"report_sha256" text NOT NULL,
+	"created_at" timestamp(6) with time zone NOT NULL,
+	"entry" bigint NOT NULL,
+	CONSTRAINT "reconciliations_pkey" PRIMARY KEY("ledger_id","reconciliation_id")
+);
+--> statement-breakpoint
+CREATE TABLE "timebank"."opening_points" (
+	"ledger_id" integer NOT NULL,
+	"member_id" text NOT NULL,
+	"occurrences" bigint NOT NULL,
+	"points" bigint NOT NULL,
+	"effective_on" date NOT NULL,
+	"entry" bigint NOT NULL,
+	CONSTRAINT "opening_points_pkey" PRIMARY KEY("ledger_id","member_id")
+);
+--> statement-breakpoint
 CREATE TABLE "timebank"."import_rows" (
 	"ledger_id" integer NOT NULL,
 	"import_id" uuid NOT NULL,
@@ -161,42 +215,6 @@ CREATE TABLE "timebank"."imports" (
 	CONSTRAINT "imports_pkey" PRIMARY KEY("ledger_id","import_id")
 );
 --> statement-breakpoint
-CREATE TABLE "timebank"."members" (
-	"ledger_id" integer NOT NULL,
-	"member_id" text NOT NULL,
-	"name" text,
-	"gender" text,
-	"birth_date" date,
-	"phone" text,
-	"org_unit_id" text NOT NULL,
-	"talent_category" text,
-	"carry" bigint NOT NULL,
-	"salt" text NOT NULL,
-	"entry" bigint NOT NULL,
-	CONSTRAINT "members_pkey" PRIMARY KEY("ledger_id","member_id")
-);
---> statement-breakpoint
-CREATE TABLE "timebank"."opening_points" (
-	"ledger_id" integer NOT NULL,
-	"member_id" text NOT NULL,
-	"occurrences" bigint NOT NULL,
-	"points" bigint NOT NULL,
-	"effective_on" date NOT NULL,
-	"entry" bigint NOT NULL,
-	CONSTRAINT "opening_points_pkey" PRIMARY KEY("ledger_id","member_id")
-);
---> statement-breakpoint
-CREATE TABLE "timebank"."org_units" (
-	"ledger_id" integer NOT NULL,
-	"org_unit_id" text NOT NULL,
-	"parent_id" text,
-	"level" text NOT NULL,
-	"name" text NOT NULL,
-	"path" text NOT NULL,
-	"entry" bigint NOT NULL,
-	CONSTRAINT "org_units_pkey" PRIMARY KEY("ledger_id","org_unit_id")
-);
---> statement-breakpoint
 CREATE TABLE "timebank"."partner_credentials" (
 	"ledger_id" integer NOT NULL,
 	"client_id" text NOT NULL,
@@ -204,34 +222,6 @@ CREATE TABLE "timebank"."partner_credentials" (
 	"secret_sha256" text NOT NULL,
 	"entry" bigint NOT NULL,
 	CONSTRAINT "partner_credentials_pkey" PRIMARY KEY("ledger_id","client_id")
-);
---> statement-breakpoint
-CREATE TABLE "timebank"."partner_statement_lines" (
-	"ledger_id" integer NOT NULL,
-	"partner_statement_id" uuid NOT NULL,
-	"line" integer NOT NULL,
-	"partner_reference" text NOT NULL,
-	"booked_on" date NOT NULL,
-	"points" bigint NOT NULL,
-	"amount_cny" bigint NOT NULL,
-	"type" text NOT NULL,
-	"entry" bigint NOT NULL,
-	CONSTRAINT "partner_statement_lines_pkey" PRIMARY KEY("ledger_id","partner_statement_id","line")
-);
---> statement-breakpoint
-CREATE TABLE "timebank"."partner_statements" (
-	"ledger_id" integer NOT NULL,
-	"partner_statement_id" uuid NOT NULL,
-	"partner_id" text NOT NULL,
-	"period" text NOT NULL,
-	"file_name" text,
-	"sha256" text NOT NULL,
-	"line_count" integer NOT NULL,
-	"points" bigint NOT NULL,
-	"amount_cny" bigint NOT NULL,
-	"created_at" timestamp(6) with time zone NOT NULL,
-	"entry" bigint NOT NULL,
-	CONSTRAINT "partner_statements_pkey" PRIMARY KEY("ledger_id","partner_statement_id")
 );
 --> statement-breakpoint
 CREATE TABLE "timebank"."partners" (
@@ -243,22 +233,6 @@ CREATE TABLE "timebank"."partners" (
 	"may_backdate" boolean NOT NULL,
 	"entry" bigint NOT NULL,
 	CONSTRAINT "partners_pkey" PRIMARY KEY("ledger_id","partner_id")
-);
---> statement-breakpoint
-CREATE TABLE "timebank"."reconciliations" (
-	"ledger_id" integer NOT NULL,
-	"reconciliation_id" uuid NOT NULL,
-	"partner_id" text NOT NULL,
-	"period" text NOT NULL,
-	"partner_statement_id" uuid NOT NULL,
-	"cutoff_days" integer NOT NULL,
-	"watermark" bigint NOT NULL,
-	"rule_set" text NOT NULL,
-	"statement_sha256" text NOT NULL,
-	"report_sha256" text NOT NULL,
-	"created_at" timestamp(6) with time zone NOT NULL,
-	"entry" bigint NOT NULL,
-	CONSTRAINT "reconciliations_pkey" PRIMARY KEY("ledger_id","reconciliation_id")
 );
 --> statement-breakpoint
 CREATE TABLE "timebank"."redemption_movements" (
@@ -290,6 +264,42 @@ CREATE TABLE "timebank"."redemptions" (
 	"expires_at" timestamp(6) with time zone NOT NULL,
 	"entry" bigint NOT NULL,
 	CONSTRAINT "redemptions_pkey" PRIMARY KEY("ledger_id","redemption_id")
+);
+--> statement-breakpoint
+CREATE TABLE "timebank"."members" (
+	"ledger_id" integer NOT NULL,
+	"member_id" text NOT NULL,
+	"org_unit_id" text NOT NULL,
+	"state" text NOT NULL,
+	"carry" bigint NOT NULL,
+	"entry" bigint NOT NULL,
+	CONSTRAINT "members_pkey" PRIMARY KEY("ledger_id","member_id"),
+	CONSTRAINT "members_state_check" CHECK ("timebank"."members"."state" in ('active')),
+	CONSTRAINT "members_carry_check" CHECK ("timebank"."members"."carry" >= 0)
+);
+--> statement-breakpoint
+CREATE TABLE "timebank"."org_units" (
+	"ledger_id" integer NOT NULL,
+	"org_unit_id" text NOT NULL,
+	"parent_id" text,
+	"level" text NOT NULL,
+	"name" text NOT NULL,
+	"path" text NOT NULL,
+	"entry" bigint NOT NULL,
+	CONSTRAINT "org_units_pkey" PRIMARY KEY("ledger_id","org_unit_id")
+);
+--> statement-breakpoint
+CREATE TABLE "timebank"."persons" (
+	"ledger_id" integer NOT NULL,
+	"member_id" text NOT NULL,
+	"name" text,
+	"gender" text,
+	"birth_date" date,
+	"phone" text,
+	"talent_category" text,
+	"salt" text NOT NULL,
+	"entry" bigint NOT NULL,
+	CONSTRAINT "persons_pkey" PRIMARY KEY("ledger_id","member_id")
 );
 --> statement-breakpoint
 CREATE TABLE "timebank"."service_differences" (
@@ -328,11 +338,11 @@ CREATE TABLE "timebank"."service_records" (
 CREATE UNIQUE INDEX "accounts_code_key" ON "timeledger"."accounts" USING btree ("ledger_id","code");--> statement-breakpoint
 CREATE UNIQUE INDEX "entries_reverses_key" ON "timeledger"."entries" USING btree ("ledger_id","reverses") WHERE "timeledger"."entries"."reverses" is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "ledgers_code_key" ON "timeledger"."ledgers" USING btree ("code");--> statement-breakpoint
-CREATE INDEX "members_org_unit_idx" ON "timebank"."members" USING btree ("ledger_id","org_unit_id");--> statement-breakpoint
-CREATE INDEX "partner_credentials_partner_idx" ON "timebank"."partner_credentials" USING btree ("ledger_id","partner_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "partner_statements_sha256_key" ON "timebank"."partner_statements" USING btree ("ledger_id","partner_id","period","sha256");--> statement-breakpoint
+CREATE INDEX "partner_credentials_partner_idx" ON "timebank"."partner_credentials" USING btree ("ledger_id","partner_id");--> statement-breakpoint
 CREATE INDEX "redemption_movements_day_idx" ON "timebank"."redemption_movements" USING btree ("ledger_id","partner_id","effective_on");--> statement-breakpoint
 CREATE UNIQUE INDEX "redemptions_reference_key" ON "timebank"."redemptions" USING btree ("ledger_id","partner_id","partner_reference");--> statement-breakpoint
 CREATE INDEX "redemptions_member_idx" ON "timebank"."redemptions" USING btree ("ledger_id","member_id","status");--> statement-breakpoint
 CREATE INDEX "redemptions_due_idx" ON "timebank"."redemptions" USING btree ("ledger_id","expires_at") WHERE "timebank"."redemptions"."status" in ('authorised', 'partially_captured');--> statement-breakpoint
+CREATE INDEX "members_org_unit_idx" ON "timebank"."members" USING btree ("ledger_id","org_unit_id");--> statement-breakpoint
 CREATE INDEX "service_records_week_idx" ON "timebank"."service_records" USING btree ("ledger_id","volunteer_id","week");

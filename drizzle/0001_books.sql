@@ -100,7 +100,7 @@ begin
   execute format('revoke all on function timebank.put_%s from public', v_name);
 end $accept$;
 --> statement-breakpoint
-select timeledger.accept_rows(c.oid, c.relname in ('org_units', 'members', 'partners', 'partner_credentials', 'redemptions', 'imports'))
+select timeledger.accept_rows(c.oid, c.relname in ('org_units', 'members', 'persons', 'partners', 'partner_credentials', 'redemptions', 'imports'))
   from pg_class c where c.relnamespace = 'timebank'::regnamespace and c.relkind = 'r' order by c.relname;
 --> statement-breakpoint
 create function timeledger.write_rows(p_ledger integer, p_functions text[], p_lists text[]) returns void language plpgsql as $$

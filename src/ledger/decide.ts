@@ -36,8 +36,8 @@ function decideOne(stage: Stage, submission: Submission<unknown>): Decided {
       return { told: { answer: submission.answer(reused), replayed: false } };
     }
     stage.begin(submission.actor);
-    const outcome = stage.attempt(() => submission.decide(stage));
-    if (outcome instanceof Refusal || submission.dryRun) stage.checkAssumed();
+    const outcome = stage.savepoint(() => submission.decide(stage));
+    if (outcome instanceof Refusal || submission.dryRun) stage.requireAssumed();
     const answer = submission.answer(outcome);
     if (submission.dryRun) stage.rollback(mark);
     else if (submission.key) stage.remember(submission.key, answer);

@@ -15,13 +15,13 @@ export interface LegDraft {
 
 /** Attached to an entry: the row as it will stand, and the one it replaces. */
 export interface RowChange {
-  readonly table: RowTable<never>;
+  readonly table: RowTable<unknown>;
   readonly row: object;
 }
 
 /** A row that changes with an entry; its `entry` column is set when the entry is journalled. */
 export function change<Row extends object>(table: RowTable<Row>, row: Omit<Row, 'entry'>): RowChange {
-  return { table: table as RowTable<never>, row };
+  return { table: table, row };
 }
 
 /** A business event to be journalled. */
@@ -61,7 +61,7 @@ export interface StagedPosting {
 }
 
 export interface StagedRow {
-  readonly table: RowTable<never>;
+  readonly table: RowTable<unknown>;
   /** The key's values with a slash between. */
   readonly name: string;
   /** See `encodeRow`. */

@@ -114,7 +114,7 @@ export function reverseEntry(
     throw new Refusal('entry_already_reversed', `entry ${number} was reversed by entry ${entry.reversedBy}`);
   }
   const opposite = leaf.legs.map(({ amount, credit, debit }) => ({ debit: credit, credit: debit, amount }));
-  stage.want(...opposite.flatMap((leg) => [() => stage.account(leg.debit), () => stage.account(leg.credit)]));
+  stage.prefetch({ accounts: opposite.flatMap(({ debit, credit }) => [debit, credit]) });
   const parts = opposite.map((leg) => reverseLeg(stage, leg, recover));
   return stage.post({
     kind: 'reversal',

@@ -67,7 +67,7 @@ export async function loadMissing(sql: Sql, state: LaneState, missing: Missing):
   const loads: Promise<void>[] = [];
   if (missing.accounts.size > 0) loads.push(loadAccounts(sql, state, [...missing.accounts]));
   if (missing.entries.size > 0) loads.push(loadEntries(sql, state, [...missing.entries]));
-  const groups = new Map<string, { table: RowTable<never>; index: string; keys: (readonly string[])[] }>();
+  const groups = new Map<string, { table: RowTable<unknown>; index: string; keys: (readonly string[])[] }>();
   for (const { table, index, key } of missing.rows.values()) {
     const name = `${table.name}/${index}`;
     const group = groups.get(name);
@@ -156,7 +156,7 @@ async function loadEntries(sql: Sql, state: LaneState, numbers: readonly number[
 async function loadRows(
   sql: Sql,
   state: LaneState,
-  table: RowTable<never>,
+  table: RowTable<unknown>,
   index: string,
   keys: readonly (readonly string[])[],
 ): Promise<void> {
@@ -178,16 +178,16 @@ async function loadRows(
 }
 
 /** One row, one object: a row found by two indexes must be the same object, so that a change replaces it in both. */
-function shareRow(state: LaneState, table: RowTable<never>, text: TextRow): object {
+function shareRow(state: LaneState, table: RowTable<unknown>, text: TextRow): object {
   const key = indexKey(table.key, text);
   const held = state.rows(table.name, 'key', key)?.[0];
   if (held) return held;
-  const row = table.decode(text);
+  const row = table.decode(text) as object;
   state.setRows(table.name, 'key', key, [row]);
   return row;
 }
 
-function sqlTypeOf(table: RowTable<never>, column: string): string {
+function sqlTypeOf(table: RowTable<unknown>, column: string): string {
   return table.types.get(column) ?? 'text';
 }
 

@@ -4,9 +4,16 @@ import { joinKey, type RowTable } from './rows.js';
 /** Thrown when a command asks for what is not loaded; the lane loads and decides again. */
 export const notLoaded = Symbol('not loaded');
 
+/** What a command is known to read, so that one round of loading serves it: account codes, rows by primary key, lists by an index. */
+export interface Needs {
+  readonly accounts?: readonly string[];
+  readonly rows?: readonly (readonly [table: RowTable<unknown>, ...key: string[]])[];
+  readonly lists?: readonly (readonly [table: RowTable<unknown>, index: string, ...key: string[]])[];
+}
+
 /** The rows of a table under a key of one of its indexes. */
 export interface WantedRows {
-  readonly table: RowTable<never>;
+  readonly table: RowTable<unknown>;
   readonly index: string;
   readonly key: readonly string[];
 }

@@ -10,7 +10,7 @@ import { Refusal } from '../lib/refusal.js';
 import { type Account, type AccountSpec, applyDay, applyPosting, isDebitNormal } from './accounts.js';
 import type { EntryDraft, LegDraft, RowChange, StagedEntry, StagedLeg, StagedPosting, StagedRow } from './drafts.js';
 import { saltText } from './leaf.js';
-import { Missing, notLoaded, type WantedRows } from './missing.js';
+import { Missing, type Needs, notLoaded, type WantedRows } from './missing.js';
 import { encodeRow, indexKey, joinKey, type RowTable, rowName } from './rows.js';
 import type { Answer, Key, LaneState, RecordedEntry, Remembered } from './state.js';
 
@@ -104,7 +104,7 @@ export class Stage {
   private list<Row>(table: RowTable<Row>, index: string, key: readonly string[]): readonly Row[] {
     const rows = this.state.rows(table.name, index, joinKey(key));
     if (rows) return rows as Row[];
-    this.missing.addRows({ table: table as RowTable<never>, index, key });
+    this.missing.addRows({ table, index, key });
     throw notLoaded;
   }
 
@@ -114,53 +114,57 @@ export class Stage {
   }
 
   /**
-   * The row that holds a unique index's key, as far as that is known. Nearly every such key is fresh, so what is not loaded is
-   * taken to be free: the commit fails on a key that is not, and the batch is decided again with everything looked up.
+   * The row that holds a unique index's key, optimistically: nearly every such key is fresh, so what is not loaded is taken to be
+   * free. The commit fails on a key that is not, and the batch is decided again with everything looked up.
    */
-  holder<Row>(table: RowTable<Row>, index: string, ...key: readonly string[]): Row | null {
+  uniqueRow<Row>(table: RowTable<Row>, index: string, ...key: readonly string[]): Row | null {
     if (this.careful || this.state.rows(table.name, index, joinKey(key)))
       return this.list(table, index, key)[0] ?? null;
-    this.assumed.push({ table: table as RowTable<never>, index, key });
+    this.assumed.push({ table, index, key });
     return null;
   }
 
-  /** Begins a command: what the one before it took for granted is its own affair. */
+  /** Begins a command: what the one before it assumed is its own affair. */
   begin(actor: string): void {
     this.actor = actor;
     this.assumed.length = 0;
   }
 
-  /** Has what the command took for granted looked up: an answer that the commit will not check must not rest on it. */
-  checkAssumed(): void {
+  /** Has what the command assumed looked up: an answer that the commit will not check must not rest on it. */
+  requireAssumed(): void {
     for (const wanted of this.assumed) this.missing.addRows(wanted);
   }
 
-  /** Notes what is not loaded among several wants before giving up, so that one load serves them all. */
-  want(...wants: readonly (() => unknown)[]): void {
+  /** Requires all that a command is known to read, so that what is not loaded is loaded in one round. */
+  prefetch(needs: Needs): void {
     let absent = false;
-    for (const want of wants) {
-      try {
-        want();
-      } catch (error) {
-        if (error !== notLoaded) throw error;
-        absent = true;
-      }
+    for (const code of needs.accounts ?? []) {
+      if (this.state.accounts.get(code) !== undefined) continue;
+      this.missing.accounts.add(code);
+      absent = true;
     }
+    const look = (table: RowTable<unknown>, index: string, key: readonly string[]) => {
+      if (this.state.rows(table.name, index, joinKey(key))) return;
+      this.missing.addRows({ table, index, key });
+      absent = true;
+    };
+    for (const [table, ...key] of needs.rows ?? []) look(table, 'key', key);
+    for (const [table, index, ...key] of needs.lists ?? []) look(table, index, key);
     if (absent) throw notLoaded;
   }
 
-  /** Runs a command's part; when that lacks something, notes all that the part is known to want before giving up. */
-  foresee<Result>(part: () => Result, wants: () => readonly (() => unknown)[]): Result {
+  /** Runs a part of a hot command: what it is known to read is worked out only if something was not loaded. */
+  prefetching<Result>(needs: () => Needs, part: () => Result): Result {
     try {
       return part();
     } catch (error) {
-      if (error === notLoaded) this.want(...wants());
+      if (error === notLoaded) this.prefetch(needs());
       throw error;
     }
   }
 
-  /** Runs part of a command; a refusal undoes that part alone and is returned. */
-  attempt<Result>(part: () => Result): Result | Refusal {
+  /** Runs part of a command under a savepoint: a refusal undoes that part alone and is returned. */
+  savepoint<Result>(part: () => Result): Result | Refusal {
     const mark = this.mark();
     try {
       return part();
@@ -171,13 +175,13 @@ export class Stage {
     }
   }
 
-  /** Runs the parts of a command, each by itself as in `attempt`; what all of them lack is noted before giving up. */
-  attemptAll<Result>(parts: readonly (() => Result)[]): (Result | Refusal)[] {
+  /** Runs the parts of a command, each under its own savepoint; what all of them lack is noted before giving up. */
+  savepoints<Result>(parts: readonly (() => Result)[]): (Result | Refusal)[] {
     let absent = false;
     const results: (Result | Refusal)[] = [];
     for (const part of parts) {
       try {
-        results.push(this.attempt(part));
+        results.push(this.savepoint(part));
       } catch (error) {
         if (error !== notLoaded) throw error;
         absent = true;
@@ -215,7 +219,7 @@ export class Stage {
         `${effectiveOn} lies in a closed period: the books are closed through ${this.closedThrough}`,
       );
     }
-    this.wantAccounts(draft);
+    this.prefetchAccounts(draft);
     for (const asset of draft.assets ?? []) this.addAsset(asset);
     const opened = (draft.opens ?? []).map((spec) => this.open(spec));
     const number = this.entryCount + 1;
@@ -244,16 +248,17 @@ export class Stage {
     return entry;
   }
 
-  /** A point to roll back to. */
+  /** Where the undo log stands: a point to roll back to. */
   mark(): number {
     return this.undo.length;
   }
 
+  /** Undoes everything since a mark, the latest first. */
   rollback(mark: number): void {
     while (this.undo.length > mark) this.undo.pop()?.();
   }
 
-  private wantAccounts(draft: EntryDraft): void {
+  private prefetchAccounts(draft: EntryDraft): void {
     let absent = false;
     const look = (code: string) => {
       if (this.state.accounts.get(code) !== undefined) return;

@@ -86,7 +86,7 @@ export class LaneState {
   }
 
   /** Puts `next` in the place of `previous` in every loaded list it belongs to; either may be absent. */
-  replaceRow(table: RowTable<never>, previous: object | undefined, next: object | undefined): void {
+  replaceRow(table: RowTable<unknown>, previous: object | undefined, next: object | undefined): void {
     for (const [index, columns] of table.indexes) {
       if (previous) {
         // In place and from the end: a list may hold a busy partner's whole day, and what changes is mostly its last row.

@@ -4,12 +4,13 @@ import { partnerStatementLineRows, partnerStatementRows, reconciliationRows } fr
 import { openingPointRows } from './credit/rows.js';
 import { importLineRows, importRows } from './imports/rows.js';
 import { partnerCredentialRows, partnerRows, redemptionMovementRows, redemptionRows } from './partners/rows.js';
-import { memberRows, orgUnitRows } from './people/rows.js';
+import { memberRows, orgUnitRows, personRows } from './people/rows.js';
 import { serviceDifferenceRows, serviceRecordRows } from './service/rows.js';
 
 export const allRows = [
   orgUnitRows,
   memberRows,
+  personRows,
   openingPointRows,
   serviceRecordRows,
   serviceDifferenceRows,

@@ -147,7 +147,7 @@ function bulkItem(principal: Principal, { idempotency_key: key, ...request }: Bu
 }
 
 function decideBulk(stage: Stage, items: readonly Item[], requestId: string): string[] {
-  const answers = stage.attemptAll(items.map((item) => () => decideItem(stage, item, requestId)));
+  const answers = stage.savepoints(items.map((item) => () => decideItem(stage, item, requestId)));
   return answers.map((answer) => {
     if (answer instanceof Refusal) throw answer;
     return `{"status":${answer.code},"${answer.code < 400 ? 'entry' : 'problem'}":${answer.body}}`;
@@ -157,7 +157,7 @@ function decideBulk(stage: Stage, items: readonly Item[], requestId: string): st
 function decideItem(stage: Stage, { request, key }: Item, requestId: string): Answer {
   const known = key && stage.recall(key.key);
   if (known) return known.fingerprint === key.fingerprint ? known.answer : refused(reused(), requestId);
-  const outcome = stage.attempt(() => postEntry(stage, request));
+  const outcome = stage.savepoint(() => postEntry(stage, request));
   const answer =
     outcome instanceof Refusal ? refused(outcome, requestId) : { code: 201, body: JSON.stringify(viewStaged(outcome)) };
   if (key) stage.remember(key, answer);

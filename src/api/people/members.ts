@@ -88,7 +88,7 @@ const Member = Type.Object(
   {
     ...closed,
     title: 'Member',
-    description: "A member; `entry` is the number of the entry that last changed the member's row.",
+    description: 'A member; `entry` is the number of the entry that last changed the particulars.',
   },
 );
 
@@ -110,7 +110,7 @@ function registerEnrolment(app: App, service: Service): void {
       operationId: 'registerMember',
       summary: 'Register a member',
       description:
-        'Names, telephone numbers and days of birth stay in the member’s row: the journal holds the id alone. A coordinator registers members within the subtree of the scope; any other unit is not found.',
+        'Names, telephone numbers and days of birth stay in the person’s row: the journal holds the id alone. A coordinator registers members within the subtree of the scope; any other unit is not found.',
       tags: ['people'],
       body: NewMember,
       response: { 201: Member, ...problemResponses(...commandRefusals, 'org_unit_not_found', 'member_exists') },

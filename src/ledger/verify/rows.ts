@@ -8,7 +8,7 @@ import type { Replay, ReplayedRows } from './replay.js';
 export async function verifyRows(
   sql: TransactionSql,
   ledgerId: number,
-  tables: readonly RowTable<never>[],
+  tables: readonly RowTable<unknown>[],
   replay: Replay,
   findings: Findings,
 ): Promise<number> {
@@ -20,7 +20,7 @@ export async function verifyRows(
 async function verifyTable(
   sql: TransactionSql,
   ledgerId: number,
-  table: RowTable<never>,
+  table: RowTable<unknown>,
   replay: Replay,
   findings: Findings,
 ): Promise<number> {
@@ -48,7 +48,7 @@ async function verifyTable(
   return count;
 }
 
-function verifyMutable(table: RowTable<never>, row: TextRow, logged: ReplayedRows, findings: Findings): void {
+function verifyMutable(table: RowTable<unknown>, row: TextRow, logged: ReplayedRows, findings: Findings): void {
   const name = rowName(table, row);
   const known = logged.latest.get(name);
   logged.latest.delete(name);
@@ -58,7 +58,7 @@ function verifyMutable(table: RowTable<never>, row: TextRow, logged: ReplayedRow
 }
 
 function closeGroup(
-  table: RowTable<never>,
+  table: RowTable<unknown>,
   group: readonly TextRow[],
   logged: ReplayedRows,
   findings: Findings,

@@ -18,7 +18,7 @@ export type ControlCheck = (sql: TransactionSql, ledgerId: number, findings: Fin
 
 export interface VerifyOptions {
   /** Tables of the floors above whose rows ride in the lane. */
-  readonly tables: readonly RowTable<never>[];
+  readonly tables: readonly RowTable<unknown>[];
   readonly controls: ControlCheck;
   readonly progress?: (done: number, total: number) => void;
 }
@@ -95,7 +95,7 @@ const ledgerTables = [
 /** Rows of a ledger that does not exist belong to nobody's verification but this one's. */
 async function verifyOrphans(
   sql: TransactionSql,
-  tables: readonly RowTable<never>[],
+  tables: readonly RowTable<unknown>[],
   findings: Findings,
 ): Promise<void> {
   const names = [

@@ -5,6 +5,7 @@ import type { Stage } from '../../ledger/stage.js';
 import { Refusal } from '../../lib/refusal.js';
 import { memberAccount, opensMemberAccount, type TimebankKind } from '../chart.js';
 import { requireMember } from '../people/members.js';
+import { memberRows } from '../people/rows.js';
 import { openingPointRows } from './rows.js';
 import { type RuleSet, ruleSetName } from './rule-set.js';
 
@@ -22,11 +23,13 @@ export function postOpeningPoints(
   effectiveOn: string,
 ): StagedEntry | 'posted_before' {
   const { member, occurrences, points } = opening;
-  stage.want(
-    () => requireMember(stage, member),
-    () => stage.row(openingPointRows, member),
-    () => stage.account(memberAccount(member, 'points')),
-  );
+  stage.prefetch({
+    accounts: [memberAccount(member, 'points')],
+    rows: [
+      [memberRows, member],
+      [openingPointRows, member],
+    ],
+  });
   requireMember(stage, member);
   const known = stage.row(openingPointRows, member);
   if (known?.points === points && known.occurrences === occurrences) return 'posted_before';

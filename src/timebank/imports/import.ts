@@ -94,7 +94,7 @@ export function tryLines(stage: Stage, parsed: ParsedImport, terms: ImportTerms)
 }
 
 function applyLines(stage: Stage, lines: readonly ImportLine[], terms: ImportTerms): ImportLineState[] {
-  const outcomes = stage.attemptAll(lines.map((line) => () => line.apply(stage, terms)));
+  const outcomes = stage.savepoints(lines.map((line) => () => line.apply(stage, terms)));
   return lines.map(({ line, externalId }, i): ImportLineState => {
     const outcome = outcomes[i];
     if (outcome instanceof Refusal) {

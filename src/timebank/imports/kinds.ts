@@ -14,7 +14,7 @@ import { registerMember } from '../people/members.js';
 import { type MemberRow, readMembers } from '../people/members-file.js';
 import { registerOrgUnit } from '../people/org-units.js';
 import { type OrgUnitRow, readOrgUnits } from '../people/org-units-file.js';
-import { memberRows, orgUnitRows } from '../people/rows.js';
+import { memberRows, orgUnitRows, personRows } from '../people/rows.js';
 import { serviceRecordRows } from '../service/rows.js';
 import { recordService } from '../service/service-records.js';
 import { readVisits, type VisitRow } from '../service/visits-file.js';
@@ -81,15 +81,23 @@ function applyOrgUnit(stage: Stage, _: ImportTerms, row: OrgUnitRow): 'imported'
 }
 
 function applyMember(stage: Stage, _: ImportTerms, row: MemberRow): 'imported' | 'skipped' {
-  const known = stage.row(memberRows, row.external_id);
+  stage.prefetch({
+    rows: [
+      [memberRows, row.external_id],
+      [personRows, row.external_id],
+    ],
+  });
+  const member = stage.row(memberRows, row.external_id);
+  const person = stage.row(personRows, row.external_id);
   const same =
-    known &&
-    known.name === row.name &&
-    known.gender === row.gender &&
-    known.birth_date === row.birth_date &&
-    known.phone === row.phone &&
-    known.org_unit_id === row.org_unit &&
-    known.talent_category === row.talent_category;
+    member &&
+    person &&
+    member.org_unit_id === row.org_unit &&
+    person.name === row.name &&
+    person.gender === row.gender &&
+    person.birth_date === row.birth_date &&
+    person.phone === row.phone &&
+    person.talent_category === row.talent_category;
   if (same) return 'skipped';
   registerMember(stage, row);
   return 'imported';

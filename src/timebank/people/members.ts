@@ -1,5 +1,5 @@
 /**
- * Members and where they belong. The books hold ids only; names and telephone numbers stay in the member's row and never reach an
+ * Members and where they belong. The books hold ids only; names and telephone numbers stay in the person's row and never reach an
  * entry.
  */
 import { randomBytes } from 'node:crypto';
@@ -7,7 +7,7 @@ import { change, type StagedEntry } from '../../ledger/drafts.js';
 import type { Stage } from '../../ledger/stage.js';
 import { Refusal } from '../../lib/refusal.js';
 import type { TimebankKind } from '../chart.js';
-import { memberRows, orgUnitRows } from './rows.js';
+import { memberRows, orgUnitRows, personRows } from './rows.js';
 
 /** The seven categories of the talent registry (domain.md section 7), a closed list. */
 export const talentCategories = [
@@ -33,28 +33,27 @@ export interface MemberRequest {
 
 /** Refuses: `member_exists`, `org_unit_not_found`. */
 export function registerMember(stage: Stage, member: MemberRequest): StagedEntry {
-  stage.want(
-    () => stage.row(memberRows, member.external_id),
-    () => stage.row(orgUnitRows, member.org_unit),
-  );
+  stage.prefetch({
+    rows: [
+      [memberRows, member.external_id],
+      [orgUnitRows, member.org_unit],
+    ],
+  });
   if (stage.row(memberRows, member.external_id)) {
     throw new Refusal('member_exists', `member ${member.external_id} exists already`);
   }
   if (!stage.row(orgUnitRows, member.org_unit)) {
     throw new Refusal('org_unit_not_found', `there is no organisation unit ${member.org_unit}`);
   }
-  const row = {
-    member_id: member.external_id,
-    name: member.name,
-    gender: member.gender,
-    birth_date: member.birth_date,
-    phone: member.phone,
-    org_unit_id: member.org_unit,
-    talent_category: member.talent_category,
-    carry: 0n,
-    salt: randomBytes(16).toString('hex'),
-  };
-  return stage.post({ kind: 'member_registered' satisfies TimebankKind, rows: [change(memberRows, row)] });
+  const { external_id: id, org_unit: unit, name, gender, birth_date, phone, talent_category } = member;
+  const salt = randomBytes(16).toString('hex');
+  return stage.post({
+    kind: 'member_registered' satisfies TimebankKind,
+    rows: [
+      change(memberRows, { member_id: id, org_unit_id: unit, state: 'active', carry: 0n }),
+      change(personRows, { member_id: id, name, gender, birth_date, phone, talent_category, salt }),
+    ],
+  });
 }
 
 export type Member = NonNullable<ReturnType<typeof requireMember>>;

@@ -63,9 +63,10 @@ export interface MemberView {
   readonly entry: string;
 }
 
-const memberColumns = `m.member_id as id, m.org_unit_id as org_unit, m.talent_category, m.name, m.gender,
-  m.birth_date::text as birth_date, m.phone, m.entry::text as entry`;
+const memberColumns = `m.member_id as id, m.org_unit_id as org_unit, p.talent_category, p.name, p.gender,
+  p.birth_date::text as birth_date, p.phone, p.entry::text as entry`;
 const memberSource = `timebank.members m
+  join timebank.persons p on p.ledger_id = m.ledger_id and p.member_id = m.member_id
   join timebank.org_units u on u.ledger_id = m.ledger_id and u.org_unit_id = m.org_unit_id`;
 
 /** Members by id, from after an id on; `orgUnit` narrows to that unit and what lies below it. */

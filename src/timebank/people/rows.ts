@@ -4,3 +4,4 @@ import * as tables from './tables.js';
 
 export const orgUnitRows = rowTable(tables.orgUnits, { mutable: true, key: ['org_unit_id'] });
 export const memberRows = rowTable(tables.members, { mutable: true, key: ['member_id'] });
+export const personRows = rowTable(tables.persons, { mutable: true, key: ['member_id'] });

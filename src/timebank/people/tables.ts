@@ -1,5 +1,6 @@
 /** The tables of people: the organisation tree and who belongs to it. */
-import { date, index, integer, primaryKey, text } from 'drizzle-orm/pg-core';
+import { sql } from 'drizzle-orm';
+import { check, date, index, integer, primaryKey, text } from 'drizzle-orm/pg-core';
 import { entry, minor, timebank } from '../schema.js';
 
 /** The organisation tree: county, then subdistrict, community, estate, stairwell. `path` is every ancestor's id, the unit's own last. */
@@ -17,9 +18,31 @@ export const orgUnits = timebank.table(
   (t) => [primaryKey({ name: 'org_units_pkey', columns: [t.ledger_id, t.org_unit_id] })],
 );
 
-/** People. The salt keeps the digest of a row in the public log from being guessed; erasing a person replaces the row. */
+/** Members as the books know them: where they belong, whether they take part, and the hundredths of a coin they carry. */
 export const members = timebank.table(
   'members',
+  {
+    ledger_id: integer().notNull(),
+    member_id: text().notNull(),
+    org_unit_id: text().notNull(),
+    state: text().notNull(),
+    carry: minor('carry').notNull(),
+    entry: entry(),
+  },
+  (t) => [
+    primaryKey({ name: 'members_pkey', columns: [t.ledger_id, t.member_id] }),
+    index('members_org_unit_idx').on(t.ledger_id, t.org_unit_id),
+    check('members_state_check', sql`${t.state} in ('active')`),
+    check('members_carry_check', sql`${t.carry} >= 0`),
+  ],
+);
+
+/**
+ * Who a member is: apart from what the books know, so that no record of service touches it. The salt keeps the digest of a row in
+ * the public log from being guessed; erasing a person replaces the row.
+ */
+export const persons = timebank.table(
+  'persons',
   {
     ledger_id: integer().notNull(),
     member_id: text().notNull(),
@@ -27,14 +50,9 @@ export const members = timebank.table(
     gender: text(),
     birth_date: date({ mode: 'string' }),
     phone: text(),
-    org_unit_id: text().notNull(),
     talent_category: text(),
-    carry: minor('carry').notNull(),
     salt: text().notNull(),
     entry: entry(),
   },
-  (t) => [
-    primaryKey({ name: 'members_pkey', columns: [t.ledger_id, t.member_id] }),
-    index('members_org_unit_idx').on(t.ledger_id, t.org_unit_id),
-  ],
+  (t) => [primaryKey({ name: 'persons_pkey', columns: [t.ledger_id, t.member_id] })],
 );

@@ -88,13 +88,14 @@ function actualTime(visit: Pick<Visit, 'check_in' | 'check_out'>) {
 function recordsAround(stage: Stage, visit: Visit, servedOn: string): ServiceRecord[] {
   const lastDay = dateInZone(Date.parse(visit.check_out), stage.zone);
   const weeks = [...new Set([addDays(servedOn, -1), servedOn, lastDay].map(weekOf))];
-  stage.want(
-    ...weeks.map((week) => () => stage.rows(serviceRecordRows, 'week', visit.volunteer, week)),
-    () => stage.row(memberRows, visit.volunteer),
-    () => stage.row(memberRows, visit.recipient),
-    () => stage.account(memberAccount(visit.volunteer, 'coins')),
-    () => stage.account(memberAccount(visit.volunteer, 'hours')),
-  );
+  stage.prefetch({
+    accounts: [memberAccount(visit.volunteer, 'coins'), memberAccount(visit.volunteer, 'hours')],
+    rows: [
+      [memberRows, visit.volunteer],
+      [memberRows, visit.recipient],
+    ],
+    lists: weeks.map((week) => [serviceRecordRows, 'week', visit.volunteer, week] as const),
+  });
   return weeks.flatMap((week) => stage.rows(serviceRecordRows, 'week', visit.volunteer, week));
 }
 

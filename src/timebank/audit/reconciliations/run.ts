@@ -39,10 +39,12 @@ export function runReconciliation(
   const statement = requireStatement(stage, request.statement);
   const days = windowDays(statement.period, request.cutoffDays);
   const { partner_id: partnerId, partner_statement_id: statementId } = statement;
-  stage.want(
-    () => stage.rows(partnerStatementLineRows, 'statement', statementId),
-    ...days.map((day) => () => stage.rows(redemptionMovementRows, 'day', partnerId, day)),
-  );
+  stage.prefetch({
+    lists: [
+      [partnerStatementLineRows, 'statement', statementId],
+      ...days.map((day) => [redemptionMovementRows, 'day', partnerId, day] as const),
+    ],
+  });
   const draft = {
     reconciliation_id: request.id,
     partner_id: partnerId,

@@ -1,5 +1,6 @@
 /** Authorising a redemption: points leave the member for the partner's held account, or for the redeemed one when captured at once. */
 
+import type { Needs } from '../../../ledger/missing.js';
 import type { Stage } from '../../../ledger/stage.js';
 import { dateInZone, formatInstant, isDate } from '../../../lib/clock.js';
 import { Refusal } from '../../../lib/refusal.js';
@@ -15,7 +16,7 @@ import { type RuleSet, ruleSetName } from '../../credit/rule-set.js';
 import { requireMember } from '../../people/members.js';
 import { memberRows } from '../../people/rows.js';
 import { type Partner, requirePartner } from '../partners.js';
-import { redemptionRows } from '../rows.js';
+import { partnerRows, redemptionRows } from '../rows.js';
 import { movementChange, priceOf, type Redemption, redemptionChange } from './redemption.js';
 import { releaseExpiredOf } from './release.js';
 
@@ -45,16 +46,16 @@ export function authoriseRedemption(
   rules: RuleSet,
   request: AuthoriseRequest,
 ): { redemption: Redemption; entry: number } {
-  return stage.foresee(
+  return stage.prefetching(
+    () => needsOf(request),
     () => authorise(stage, rules, request),
-    () => wantsOf(stage, request),
   );
 }
 
 function authorise(stage: Stage, rules: RuleSet, request: AuthoriseRequest) {
   const { partnerId, memberId, points } = request;
   const partner = requirePartner(stage, partnerId);
-  const known = stage.holder(redemptionRows, 'reference', partnerId, request.partnerReference);
+  const known = stage.uniqueRow(redemptionRows, 'reference', partnerId, request.partnerReference);
   if (known) {
     throw new Refusal(
       'partner_reference_exists',
@@ -121,20 +122,20 @@ export function effectiveDay(stage: Stage, partner: Partner, effectiveAt: string
   return day;
 }
 
-function wantsOf(stage: Stage, { partnerId, memberId, partnerReference }: AuthoriseRequest): (() => unknown)[] {
-  const accounts = [
-    memberAccount(memberId, 'points'),
-    heldAccount(partnerId),
-    redeemedAccount(partnerId),
-    payableAccount(partnerId),
-    redemptionCostAccount,
-  ];
-  return [
-    () => stage.holder(redemptionRows, 'reference', partnerId, partnerReference),
-    () => stage.row(memberRows, memberId),
-    () => requirePartner(stage, partnerId),
-    ...accounts.map((code) => () => stage.account(code)),
-  ];
+function needsOf({ partnerId, memberId }: AuthoriseRequest): Needs {
+  return {
+    accounts: [
+      memberAccount(memberId, 'points'),
+      heldAccount(partnerId),
+      redeemedAccount(partnerId),
+      payableAccount(partnerId),
+      redemptionCostAccount,
+    ],
+    rows: [
+      [memberRows, memberId],
+      [partnerRows, partnerId],
+    ],
+  };
 }
 
 /** Holds that have expired are given back before a member is told that their points do not suffice. */

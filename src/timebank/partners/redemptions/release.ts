@@ -32,7 +32,7 @@ export function expireRedemption(stage: Stage, rules: RuleSet, id: string) {
 
 /** Gives back every expired hold of a member, so that no point is withheld because a job has not run. */
 export function releaseExpiredOf(stage: Stage, rules: RuleSet, memberId: string): void {
-  stage.want(...openStatuses.map((status) => () => stage.rows(redemptionRows, 'member', memberId, status)));
+  stage.prefetch({ lists: openStatuses.map((status) => [redemptionRows, 'member', memberId, status] as const) });
   const open = openStatuses.flatMap((status) => stage.rows(redemptionRows, 'member', memberId, status));
   for (const redemption of open) {
     if (isExpired(redemption, stage.now)) release(stage, rules, redemption, 'expired');
