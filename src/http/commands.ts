@@ -53,6 +53,7 @@ export async function runCommand<Result>(
   const lane = await laneOf(service, principal);
   const { answer, replayed } = await lane.submit<Result>({
     actor: actorOf(principal),
+    client: principal.client,
     key,
     dryRun,
     ...(command.partKeys && { partKeys: command.partKeys }),

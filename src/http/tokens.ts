@@ -18,6 +18,8 @@ export interface Principal {
   readonly orgUnit?: string | undefined;
   /** The partner that a partner's system belongs to. */
   readonly partner?: string | undefined;
+  /** The client whose credentials the token was issued for, if it was. */
+  readonly client?: string | undefined;
 }
 
 export interface TokenKeys {
@@ -52,6 +54,7 @@ export function issueToken(keys: TokenKeys, claims: TokenClaims, ttlSeconds: num
     ledger: claims.ledger,
     ...(claims.orgUnit !== undefined && { scope: claims.orgUnit }),
     ...(claims.partner !== undefined && { partner: claims.partner }),
+    ...(claims.client !== undefined && { client_id: claims.client }),
     iat: issuedAt,
     exp: issuedAt + Math.floor(ttlSeconds),
     jti: randomUUID(),
@@ -73,13 +76,14 @@ const namePattern = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
 
 /** Reads the claims of a verified token; undefined when one is missing or not of its shape. */
 export function principalOf(claims: Readonly<Record<string, unknown>>): Principal | undefined {
-  const { sub, ledger, scope, partner } = claims;
+  const { sub, ledger, scope, partner, client_id: client } = claims;
   const role = roles.find((known) => known === claims['role']);
   if (!role || !matches(subjectPattern, sub) || !matches(namePattern, ledger)) return undefined;
   if (scope !== undefined && !matches(namePattern, scope)) return undefined;
   if (partner !== undefined && !matches(namePattern, partner)) return undefined;
+  if (client !== undefined && !matches(subjectPattern, client)) return undefined;
   // All members always present: one shape for the hot path.
-  return { subject: sub, role, ledger, orgUnit: scope, partner };
+  return { subject: sub, role, ledger, orgUnit: scope, partner, client };
 }
 
 function matches(pattern: RegExp, value: unknown): value is string {

@@ -35,7 +35,7 @@ function decideOne(stage: Stage, submission: Submission<unknown>): Decided {
       const reused = new Refusal('idempotency_key_reused', 'this Idempotency-Key was used for another request');
       return { told: { answer: submission.answer(reused), replayed: false } };
     }
-    stage.begin(submission.actor);
+    stage.begin(submission.actor, submission.client);
     const outcome = stage.savepoint(() => submission.decide(stage));
     if (outcome instanceof Refusal || submission.dryRun) stage.requireAssumed();
     const answer = submission.answer(outcome);

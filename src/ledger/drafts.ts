@@ -74,6 +74,7 @@ export interface StagedRow {
 export interface StagedEntry {
   readonly number: number;
   readonly actor: string;
+  readonly client: string | undefined;
   readonly effectiveOn: string;
   readonly recordedAt: string;
   readonly draft: EntryDraft;

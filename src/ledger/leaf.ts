@@ -35,6 +35,7 @@ export interface Leaf {
   readonly accounts?: readonly LeafAccount[];
   readonly actor: string;
   readonly assets?: readonly { readonly asset: string; readonly scale: string }[];
+  readonly client?: string;
   readonly closed_through?: string;
   readonly effective_on: string;
   readonly kind: string;

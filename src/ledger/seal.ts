@@ -86,6 +86,7 @@ function leafOf(facts: LedgerFacts, entry: StagedEntry): Leaf {
   if (opened.length > 0) leaf.accounts = opened.map(leafAccount);
   leaf.actor = entry.actor;
   if (draft.assets) leaf.assets = draft.assets.map(({ asset, scale }) => ({ asset, scale: String(scale) }));
+  if (entry.client !== undefined) leaf.client = entry.client;
   if (draft.closedThrough) leaf.closed_through = draft.closedThrough;
   leaf.effective_on = entry.effectiveOn;
   leaf.kind = draft.kind;

@@ -19,6 +19,7 @@ export class Stage {
   readonly remembers: { key: Key; answer: Answer }[] = [];
   readonly missing = new Missing();
   private actor = '';
+  private client: string | undefined;
   private readonly assumed: WantedRows[] = [];
   private readonly undo: (() => void)[] = [];
   private entryCount: number;
@@ -125,8 +126,9 @@ export class Stage {
   }
 
   /** Begins a command: what the one before it assumed is its own affair. */
-  begin(actor: string): void {
+  begin(actor: string, client?: string): void {
     this.actor = actor;
+    this.client = client;
     this.assumed.length = 0;
   }
 
@@ -235,6 +237,7 @@ export class Stage {
     const entry: StagedEntry = {
       number,
       actor: this.actor,
+      client: this.client,
       effectiveOn,
       recordedAt: formatInstant(instant),
       draft,

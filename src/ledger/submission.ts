@@ -7,6 +7,8 @@ import type { Answer, Key } from './state.js';
 export interface Submission<Result> {
   /** Who acts, as `role:subject`: enters the journal. */
   readonly actor: string;
+  /** The client whose credentials were used, where that is not the actor itself: enters the journal beside it. */
+  readonly client?: string | undefined;
   /** Under which key the answer is remembered; none for the service's own commands. */
   readonly key?: Key | undefined;
   /** Keys of the command's parts, looked up together with its own. */

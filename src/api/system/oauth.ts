@@ -133,7 +133,8 @@ async function authenticate(service: Service, request: FastifyRequest<{ Body: To
   const known = ledger && (await readCredential(service.sql, ledger.id, client.clientId));
   const right = sameDigest(known?.secret_sha256 ?? '', secretDigest(client.clientSecret));
   if (!ledger || !known || !right) throw new TokenRefusal('invalid_client', 'The client or its secret is wrong.');
-  return { subject: known.partner_id, role: 'partner', ledger: ledger.code, partner: known.partner_id };
+  const { partner_id: partner, client_id: clientId } = known;
+  return { subject: partner, role: 'partner', ledger: ledger.code, partner, client: clientId };
 }
 
 /** Refuses: `invalid_request` (both ways at once), `invalid_client` (neither). */
