@@ -120,10 +120,10 @@ export async function buildApp(options: AppOptions): Promise<BuiltApp> {
 
 function openService(options: AppOptions, app: App, metrics: Metrics): Service {
   const { config, target, clock } = options;
-  const warn = (message: string, error?: unknown) => app.log.warn({ err: error }, message);
+  const warn = (message: string, error?: unknown, facts?: object) => app.log.warn({ err: error, ...facts }, message);
   const openLane = () =>
     openPool(target, { max: 1, applicationName: 'timeledger lane', role: serviceRole, large: true });
-  const lanes = new Lanes(() => openStore(openLane, { log: warn }), {
+  const lanes = new Lanes(() => openStore(openLane), {
     clock,
     log: warn,
     observer: {

@@ -188,7 +188,21 @@ export function isConnectionLost(error: unknown): boolean {
   return false;
 }
 
-/** Whether the same batch may be sent again, once its id has been looked up. */
+/**
+ * What an error means for whoever sent a statement. `lost`: the connection is gone, or the server undid the statement for no fault
+ * of its own (a conflict): its outcome is to be looked up, then the same may be sent again. `unavailable`: the server has no room,
+ * lock or time for it now. `rejected`: the server will never take it as it is. `bug`: anything else.
+ */
+export type Fault = 'lost' | 'unavailable' | 'rejected' | 'bug';
+
+export function faultOf(error: unknown): Fault {
+  if (isRetryable(error)) return 'lost';
+  const state = sqlState(error) ?? '';
+  if (/^(?:53...|55P03|57014|57P0.)$/.test(state)) return 'unavailable';
+  return /^(?:22|23|TL|P0)/.test(state) ? 'rejected' : 'bug';
+}
+
+/** Whether the same statement may be sent again, once its outcome has been looked up. */
 export function isRetryable(error: unknown): boolean {
   const state = sqlState(error);
   if (state === '40001' || state === '40P01') return true;

@@ -1,18 +1,21 @@
 /**
  * The lane: the one write path of a ledger. While a batch is out, submissions gather; once as many wait as are out, the next
- * batch is decided upon the one before and sent behind it, so that the database never waits for the service. A batch is decided
- * in memory and committed by one statement that first compares and sets the ledger's head: what stands on a batch that failed
- * fails with it. When the answer of a commit is lost the lane asks the books whether it landed; it never guesses. Knows no HTTP.
+ * batch is decided upon the one before and pipelined behind it, so that the database never waits for the service. A batch is
+ * decided in memory and committed by one statement that first compares and sets the ledger's head (optimistic concurrency): what
+ * stands on a batch that failed fails with it. A batch's states are in batch.ts. Two invariants are asserted: at most two batches
+ * are under way, and only the front one loads the memory anew. Knows no HTTP.
  */
+import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../lib/clock.js';
 import { Refusal } from '../lib/refusal.js';
+import { Batch, busy, notCarriedOut, Waiting } from './batch.js';
 import { type Decided, decideBatch } from './decide.js';
 import { loadAssets, loadBatchId, loadHead, loadKeys, loadMissing } from './load.js';
 import { type SealedBatch, sealBatch } from './seal.js';
 import type { Stage } from './stage.js';
-import { LaneState, type LedgerFacts } from './state.js';
+import { type CacheLimits, LaneState, type LedgerFacts } from './state.js';
 import type { CommitOutcome, LaneStore } from './store.js';
 import type { Submission, Told } from './submission.js';
 
@@ -29,36 +32,22 @@ export interface LaneOptions {
   readonly batchLimit?: number;
   /** Commands waiting at most; beyond it submissions are refused with `ledger_busy`. */
   readonly queueLimit?: number;
-  /** How long a commit whose answer was lost is followed up before its submitters are told `ledger_unavailable`. */
+  /** How long a submitter waits at most, from the submission on, by the monotonic clock. */
   readonly deadlineMilliseconds?: number;
-  readonly log?: (message: string, error?: unknown) => void;
+  /** How much the memory may hold. */
+  readonly cacheLimits?: CacheLimits;
+  readonly log?: (message: string, error?: unknown, facts?: object) => void;
 }
 
-interface Waiting {
-  readonly submission: Submission<unknown>;
-  resolve(told: Told): void;
-  reject(error: unknown): void;
-}
-
-/** A batch on its way. */
-interface Flight {
-  readonly batch: readonly Waiting[];
-  readonly weight: number;
-  /** The end of the batch that this one is decided upon, while that is out; it never rejects. */
-  readonly before: Promise<void> | null;
-  /** The memory it was last decided upon. */
-  state: LaneState | null;
-  /** Whether it is sent, and nothing has gone wrong: the next may be decided upon it. */
-  out: boolean;
-  ended: boolean;
-  end: Promise<void>;
-}
+/** How often submitters whose time is up are looked for. */
+const expiryMilliseconds = 100;
 
 export class Lane {
   /** As it will be after the last batch that was sent. Null after any trouble: then it is loaded anew. */
-  private state: LaneState | null = null;
+  private memory: LaneState | null = null;
   private queue: Waiting[] = [];
   private weight = 0;
+  private readonly underWay = new Set<Batch>();
   private readonly keysInFlight = new Set<string>();
   private running: Promise<void> | null = null;
   /** Wakes the run loop when a batch changes or enough wait. */
@@ -73,17 +62,14 @@ export class Lane {
   ) {}
 
   /**
-   * Hands a command to the lane and waits until its batch is durable.
+   * Hands a command to the lane and waits until its batch is durable, or until the deadline.
    * Refuses: `idempotency_key_in_flight`, `ledger_busy`, `ledger_unavailable`; all other refusals are answers and come back rendered.
    */
   submit<Result>(submission: Submission<Result>): Promise<Told> {
-    if (this.closed)
-      return Promise.reject(new Refusal('ledger_unavailable', 'the service is stopping', { retryAfterSeconds: 5 }));
-    if (this.weight >= (this.options.queueLimit ?? 50_000)) {
-      return Promise.reject(busy());
-    }
-    const key = submission.key?.key;
-    if (key !== undefined && !submission.dryRun) {
+    if (this.closed) return Promise.reject(notCarriedOut('the service is stopping'));
+    if (this.weight >= (this.options.queueLimit ?? 50_000)) return Promise.reject(busy());
+    const key = heldKey(submission);
+    if (key !== undefined) {
       if (this.keysInFlight.has(key)) {
         return Promise.reject(
           new Refusal('idempotency_key_in_flight', 'a request with this Idempotency-Key is still running', {
@@ -93,8 +79,9 @@ export class Lane {
       }
       this.keysInFlight.add(key);
     }
+    const deadline = performance.now() + (this.options.deadlineMilliseconds ?? 30_000);
     return new Promise<Told>((resolve, reject) => {
-      this.queue.push({ submission: submission as Submission<unknown>, resolve, reject });
+      this.queue.push(new Waiting(submission as Submission<unknown>, deadline, resolve, reject, this.release));
       this.weight += submission.weight ?? 1;
       this.running ??= this.run();
       if (this.weight >= this.wakeAt) this.wake?.();
@@ -116,27 +103,29 @@ export class Lane {
   }
 
   private async run(): Promise<void> {
+    const expiry = setInterval(() => this.expire(), expiryMilliseconds);
     // Leave the submitter's turn of the event loop, so that requests read together share the first batch.
     await turn();
-    let front: Flight | null = this.launch(null);
+    let front = this.launch(null);
     while (front) {
-      const next: Flight | null = await this.sendAhead(front);
+      const next: Batch | null = await this.pipeline(front);
       await front.end;
-      front = next ?? (this.queue.length > 0 ? this.launch(null) : null);
+      front = next ?? this.launch(null);
     }
+    clearInterval(expiry);
     this.running = null;
   }
 
   /** The batch sent behind the one that is out, or null when that one ended first. */
-  private async sendAhead(front: Flight): Promise<Flight | null> {
-    while (!front.ended) {
-      if (front.out && this.queue.length > 0 && this.weight >= front.weight) {
+  private async pipeline(front: Batch): Promise<Batch | null> {
+    while (front.state !== 'done') {
+      if (front.state === 'sent' && this.queue.length > 0 && this.weight >= front.weight) {
         // What is read in this turn of the event loop goes with it.
         await turn();
-        if (front.ended) return null;
-        if (front.out) return this.launch(front.end);
+        if (front.state === 'sent') return this.launch(front);
+        continue;
       }
-      this.wakeAt = front.out ? front.weight : Number.POSITIVE_INFINITY;
+      this.wakeAt = front.state === 'sent' ? front.weight : Number.POSITIVE_INFINITY;
       await new Promise<void>((resolve) => {
         this.wake = resolve;
       });
@@ -145,23 +134,27 @@ export class Lane {
     return null;
   }
 
-  private launch(before: Promise<void> | null): Flight {
-    const { batch, weight } = this.take();
+  /** The next batch under way, or null when nothing waits. */
+  private launch(before: Batch | null): Batch | null {
+    const batch = this.take(before);
+    if (!batch) return null;
+    this.underWay.add(batch);
+    assert(this.underWay.size <= 2, 'at most two batches are under way');
     this.options.observer?.queued(this.facts.code, this.queue.length);
-    const flight = flightOf(batch, weight, before);
-    flight.end = this.settle(flight)
+    batch.end = this.settle(batch)
       .catch((error: unknown) => {
-        for (const waiting of batch) this.fail(waiting, error);
+        for (const waiting of batch.waiting) waiting.fail(error);
       })
       .then(() => {
-        flight.ended = true;
+        batch.enter('done');
+        this.underWay.delete(batch);
         this.wake?.();
       });
-    return flight;
+    return batch;
   }
 
-  /** The next batch: as many as wait, up to the limit; a heavy command may exceed it alone. */
-  private take(): { batch: Waiting[]; weight: number } {
+  /** As many as wait, up to the limit; a heavy command may exceed it alone. */
+  private take(before: Batch | null): Batch | null {
     const limit = this.options.batchLimit ?? 1000;
     let weight = 0;
     let count = 0;
@@ -172,106 +165,125 @@ export class Lane {
       count += 1;
     }
     this.weight -= weight;
-    return { batch: this.queue.splice(0, count), weight };
+    return count === 0 ? null : new Batch(this.queue.splice(0, count), weight, before);
   }
 
-  /** Brings one batch to its end: every submitter is told, or rejected because the deadline passed. */
-  private async settle(flight: Flight): Promise<void> {
-    const { batch } = flight;
-    const deadline = this.options.clock() + (this.options.deadlineMilliseconds ?? 30_000);
+  /** Fails those whose time is up: in batches, where their fate may be unknown, and in the queue, where it is not. */
+  private expire(): void {
+    const now = performance.now();
+    for (const batch of this.underWay) batch.expire(now);
+    while (this.queue[0] && this.queue[0].deadline <= now) {
+      const late = this.queue.shift() as Waiting;
+      this.weight -= late.submission.weight ?? 1;
+      late.fail(notCarriedOut('the books could not be reached in time'));
+    }
+  }
+
+  /** Brings one batch to its end: every submitter is told, or nobody waits any more. */
+  private async settle(batch: Batch): Promise<void> {
     let careful = false;
-    for (let attempt = 0; ; attempt++) {
+    let stage: Stage | undefined;
+    for (let attempt = 0; !batch.isAbandoned; attempt++) {
+      batch.enter('deciding');
       try {
-        // A fresh memory must not be loaded before it is known what became of the batch before.
-        if (attempt > 0 || !this.state) await flight.before;
-        const state = await this.memory(flight, careful);
-        const { stage, decided } = await this.decide(state, batch, careful);
+        if (attempt > 0 || !this.memory) await batch.before?.end;
+        const memory = await this.recall(batch, careful);
+        const { decided, ...decision } = await this.decide(memory, batch, careful);
+        stage = decision.stage;
         // The batch before ran into trouble while this one waited for rows: what was decided stands on nothing.
-        if (this.state !== state) continue;
-        const outcome = await this.commit(flight, state, stage, deadline);
+        if (this.memory !== memory) continue;
+        const outcome = await this.commit(batch, memory, stage);
         if (outcome === 'committed') {
-          state.trim();
-          return this.tell(flight, decided);
+          memory.trim();
+          return this.tell(batch, decided);
         }
-        this.drop(flight);
-        await flight.before;
-        if (outcome === 'moved') {
-          // Another process keeps winning; nothing of this batch is written.
-          if (this.options.clock() > deadline) throw busy();
-          continue;
-        }
+        this.drop(batch);
+        batch.contended = outcome === 'moved';
         // What must be unique is looked up only once something was not; after that no other reason is left but a bug.
-        if (outcome === 'not_unique' && !careful) careful = true;
-        else if (batch.length > 1) return await this.settleOneByOne(batch);
-        else throw new Error('the database rejected a batch that was decided');
+        if (outcome === 'not_unique' && careful) {
+          return await this.settleApart(batch, new Error('something is there already'), stage);
+        }
+        careful ||= outcome === 'not_unique';
       } catch (error) {
-        this.drop(flight);
-        if (!this.store.isRetryable(error)) throw error;
-        if (this.options.clock() > deadline) throw unavailable();
+        this.drop(batch);
+        const fault = this.store.faultOf(error);
+        if (fault === 'rejected') return await this.settleApart(batch, error, stage);
+        if (fault === 'unavailable') throw this.unavailable(error);
+        if (fault === 'bug') throw error;
         this.options.log?.('the database is away; trying again', error);
         await sleep(Math.min(20 * 2 ** attempt, 250));
       }
     }
   }
 
-  /** A batch the tables would not take is taken apart, so that the one command that broke it fails alone. */
-  private async settleOneByOne(batch: readonly Waiting[]): Promise<void> {
-    for (const waiting of batch) {
-      await this.settle(flightOf([waiting], 1, null)).catch((error: unknown) => this.fail(waiting, error));
+  /** A batch that the database rejected is taken apart: each command goes alone, once, so that only the one that broke it fails. */
+  private async settleApart(batch: Batch, error: unknown, stage: Stage | undefined): Promise<void> {
+    await batch.before?.end;
+    batch.enter('apart');
+    if (batch.waiting.length === 1) {
+      this.options.log?.('the database rejected a command', error, stage?.shape);
+      throw new Error('the database rejected a command that was decided', { cause: error });
+    }
+    for (const waiting of batch.waiting) {
+      const alone = new Batch([waiting], waiting.submission.weight ?? 1, null);
+      await this.settle(alone).catch((reason: unknown) => waiting.fail(reason));
     }
   }
 
   /** Nothing is to be decided upon what a batch in trouble left in the memory. */
-  private drop(flight: Flight): void {
-    flight.out = false;
-    if (this.state === flight.state) this.state = null;
+  private drop(batch: Batch): void {
+    if (batch.state === 'sent') batch.enter('unknown');
+    if (this.memory === batch.memory) this.memory = null;
   }
 
-  private async memory(flight: Flight, careful: boolean): Promise<LaneState> {
-    const state = this.state ?? (await this.load());
-    this.state = state;
-    flight.state = state;
+  /** The memory to decide upon. */
+  private async recall(batch: Batch, careful: boolean): Promise<LaneState> {
+    const memory = this.memory ?? (await this.load(batch));
+    this.memory = memory;
+    batch.memory = memory;
     // A key that was used before is found by the commit; what is not committed has to look.
-    const looking = flight.batch.filter(({ submission }) => careful || submission.dryRun);
+    const looking = batch.waiting.filter(({ submission }) => careful || submission.dryRun);
     const keys = looking.flatMap(({ submission: { key, partKeys = [] } }) => [...(key ? [key] : []), ...partKeys]);
-    if (keys.length > 0) await this.store.read((sql) => loadKeys(sql, state, keys));
-    return state;
+    if (keys.length > 0) await this.store.read((sql) => loadKeys(sql, memory, keys));
+    return memory;
   }
 
-  private load(): Promise<LaneState> {
+  private load(batch: Batch): Promise<LaneState> {
+    // What became of the batch before must be known first.
+    assert(batch.isFront, 'only the front batch loads the memory anew');
     return this.store.read(async (sql) => {
-      const state = new LaneState(this.facts, await loadHead(sql, this.facts.id));
-      await loadAssets(sql, state);
-      return state;
+      const memory = new LaneState(this.facts, await loadHead(sql, this.facts.id), this.options.cacheLimits);
+      await loadAssets(sql, memory);
+      return memory;
     });
   }
 
   /** Decides the batch over the memory; what is missing is loaded and the whole batch decided again. */
   private async decide(
-    state: LaneState,
-    batch: readonly Waiting[],
+    memory: LaneState,
+    batch: Batch,
     careful: boolean,
   ): Promise<{ stage: Stage; decided: Decided[] }> {
-    const submissions = batch.map(({ submission }) => submission);
+    const submissions = batch.waiting.map(({ submission }) => submission);
     for (let round = 0; round < 32; round++) {
-      const { stage, decided } = decideBatch(state, submissions, this.options.clock(), careful);
+      const { stage, decided } = decideBatch(memory, submissions, this.options.clock(), careful);
       if (stage.missing.isEmpty) return { stage, decided };
-      await this.store.read((sql) => loadMissing(sql, state, stage.missing));
+      await this.store.read((sql) => loadMissing(sql, memory, stage.missing));
     }
     throw new Error('a command keeps asking for more: 32 rounds of loading were not enough');
   }
 
   /** Seals and sends the decided batch. From then on the memory is as after it, whether or not it will be. */
-  private async commit(flight: Flight, state: LaneState, stage: Stage, deadline: number): Promise<CommitOutcome> {
+  private async commit(batch: Batch, memory: LaneState, stage: Stage): Promise<CommitOutcome> {
     if (stage.entries.length === 0 && stage.remembers.length === 0) {
       // Nothing to write: the answers are right if the head has not moved under them.
       const { batchId } = await this.store.read((sql) => loadHead(sql, this.facts.id));
-      return batchId === state.head.batchId ? 'committed' : 'moved';
+      return batchId === memory.head.batchId ? 'committed' : 'moved';
     }
     const started = performance.now();
-    const sealed = sealBatch(state.facts, state.head, randomUUID(), stage);
-    Object.assign(state.head, sealed.head);
-    const outcome = await this.follow(flight, sealed, deadline);
+    const sealed = sealBatch(memory.facts, memory.head, randomUUID(), stage);
+    Object.assign(memory.head, sealed.head);
+    const outcome = await this.follow(batch, sealed);
     if (outcome === 'committed') {
       const seconds = (performance.now() - started) / 1000;
       this.options.observer?.committed(this.facts.code, stage.remembers.length, stage.entries.length, seconds);
@@ -279,14 +291,16 @@ export class Lane {
     return outcome;
   }
 
-  /** Commits, and when the connection is lost finds out what became of it: the same bytes are sent again until it is known. */
-  private async follow(flight: Flight, sealed: SealedBatch, deadline: number): Promise<CommitOutcome> {
+  /** Sends a batch, and when its answer is lost finds out what became of it: the same bytes are sent again until it is known. */
+  private async follow(batch: Batch, sealed: SealedBatch): Promise<CommitOutcome> {
+    let noRoom: unknown;
     for (let attempt = 0; ; attempt++) {
       try {
         if (attempt > 0 && (await this.landed(sealed))) return 'committed';
+        if (noRoom !== undefined) throw noRoom;
         const answer = this.store.commit(this.facts.id, sealed.parameters);
         if (attempt === 0) {
-          flight.out = true;
+          batch.enter('sent');
           this.wake?.();
         }
         const outcome = await answer;
@@ -294,11 +308,13 @@ export class Lane {
         if (outcome !== 'moved' || attempt === 0) return outcome;
         return (await this.landed(sealed)) ? 'committed' : 'moved';
       } catch (error) {
-        this.drop(flight);
-        if (!this.store.isRetryable(error)) throw error;
-        if (this.options.clock() > deadline) throw unavailable();
-        this.options.log?.('a commit lost its connection; asking whether it landed', error);
-        await flight.before;
+        this.drop(batch);
+        const fault = this.store.faultOf(error);
+        const isKnown = error === noRoom || fault === 'rejected' || fault === 'bug';
+        if (isKnown || batch.isAbandoned) throw error;
+        if (fault === 'unavailable') noRoom = error;
+        this.options.log?.('a commit was not answered; asking whether it landed', error);
+        await batch.before?.end;
         await sleep(Math.min(20 * 2 ** attempt, 250));
       }
     }
@@ -309,49 +325,35 @@ export class Lane {
     return (await this.store.read((sql) => loadBatchId(sql, this.facts.id, head.batchSeq))) === head.batchId;
   }
 
-  private tell({ batch }: Flight, decided: readonly Decided[]): void {
+  private tell(batch: Batch, decided: readonly Decided[]): void {
     // On the event loop's next turn: the batch that gathered meanwhile is sent off first, and the database has work while the
     // answers are written.
     setImmediate(() => {
-      for (const [i, waiting] of batch.entries()) {
+      for (const [i, waiting] of batch.waiting.entries()) {
         const { told, error } = decided[i] as Decided;
-        if (!told) this.fail(waiting, error);
-        else {
-          this.release(waiting);
-          waiting.resolve(told);
-        }
+        if (told) waiting.tell(told);
+        else waiting.fail(error);
       }
     });
   }
 
-  private fail(waiting: Waiting, error: unknown): void {
-    this.release(waiting);
-    waiting.reject(error);
+  private unavailable(error: unknown): Refusal {
+    this.options.log?.('the database has no room for a batch now', error);
+    return notCarriedOut('the books take nothing at the moment');
   }
 
-  /** The key is free for its replay before the submitter hears the answer. */
-  private release({ submission }: Waiting): void {
-    if (submission.key && !submission.dryRun) this.keysInFlight.delete(submission.key.key);
-  }
+  private readonly release = (submission: Submission<unknown>): void => {
+    const key = heldKey(submission);
+    if (key !== undefined) this.keysInFlight.delete(key);
+  };
+}
+
+/** The key that nobody else may use while the command is under way; a dry run holds none. */
+function heldKey(submission: Submission<unknown>): string | undefined {
+  return submission.dryRun ? undefined : submission.key?.key;
 }
 
 /** The next turn of the event loop, after what it has read. */
 function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
-}
-
-function flightOf(batch: readonly Waiting[], weight: number, before: Promise<void> | null): Flight {
-  return { batch, weight, before, state: null, out: false, ended: false, end: Promise.resolve() };
-}
-
-function busy(): Refusal {
-  return new Refusal('ledger_busy', 'too many requests are waiting for this ledger', { retryAfterSeconds: 1 });
-}
-
-function unavailable(): Refusal {
-  return new Refusal(
-    'ledger_unavailable',
-    'the books cannot be reached; whether this request was carried out is not known: repeat it with the same Idempotency-Key',
-    { retryAfterSeconds: 5 },
-  );
 }

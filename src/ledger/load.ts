@@ -174,16 +174,16 @@ async function loadRows(
   );
   const lists = keys.map((): object[] => []);
   for (const { ord, ...text } of rows) lists[Number(ord) - 1]?.push(shareRow(state, table, text as TextRow));
-  for (const [i, key] of keys.entries()) state.setRows(table.name, index, joinKey(key), lists[i] ?? []);
+  for (const [i, key] of keys.entries()) state.rows.set(table, index, joinKey(key), lists[i] ?? []);
 }
 
 /** One row, one object: a row found by two indexes must be the same object, so that a change replaces it in both. */
 function shareRow(state: LaneState, table: RowTable<unknown>, text: TextRow): object {
   const key = indexKey(table.key, text);
-  const held = state.rows(table.name, 'key', key)?.[0];
+  const held = state.rows.get(table, 'key', key)?.[0];
   if (held) return held;
   const row = table.decode(text) as object;
-  state.setRows(table.name, 'key', key, [row]);
+  state.rows.set(table, 'key', key, [row]);
   return row;
 }
 

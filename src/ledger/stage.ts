@@ -70,6 +70,14 @@ export class Stage {
     return { entryCount, accountCount, recordedAt, closedThrough };
   }
 
+  /** What it holds, for a log: kinds of entries and tables of rows with their counts, never a value. */
+  get shape(): { entries: Record<string, number>; rows: Record<string, number> } {
+    return {
+      entries: countOf(this.entries.map(({ draft }) => draft.kind)),
+      rows: countOf(this.entries.flatMap(({ rows }) => rows.map(({ table }) => table.name))),
+    };
+  }
+
   /** An account by code, or null when there is none. */
   account(code: string): Account | null {
     const account = this.state.accounts.get(code);
@@ -103,7 +111,7 @@ export class Stage {
   }
 
   private list<Row>(table: RowTable<Row>, index: string, key: readonly string[]): readonly Row[] {
-    const rows = this.state.rows(table.name, index, joinKey(key));
+    const rows = this.state.rows.get(table, index, joinKey(key));
     if (rows) return rows as Row[];
     this.missing.addRows({ table, index, key });
     throw notLoaded;
@@ -119,8 +127,7 @@ export class Stage {
    * free. The commit fails on a key that is not, and the batch is decided again with everything looked up.
    */
   uniqueRow<Row>(table: RowTable<Row>, index: string, ...key: readonly string[]): Row | null {
-    if (this.careful || this.state.rows(table.name, index, joinKey(key)))
-      return this.list(table, index, key)[0] ?? null;
+    if (this.careful || this.state.rows.get(table, index, joinKey(key))) return this.list(table, index, key)[0] ?? null;
     this.assumed.push({ table, index, key });
     return null;
   }
@@ -146,7 +153,7 @@ export class Stage {
       absent = true;
     }
     const look = (table: RowTable<unknown>, index: string, key: readonly string[]) => {
-      if (this.state.rows(table.name, index, joinKey(key))) return;
+      if (this.state.rows.get(table, index, joinKey(key))) return;
       this.missing.addRows({ table, index, key });
       absent = true;
     };
@@ -371,15 +378,21 @@ export class Stage {
     const next = { ...change.row, entry };
     const json = encodeRow(table, next);
     const key = indexKey(table.key, next);
-    const known = this.state.rows(table.name, 'key', key);
+    const known = this.state.rows.get(table, 'key', key);
     const previous = known?.[0];
     if (previous && !table.mutable) throw new Error(`${table.name} ${key} is immutable`);
-    this.state.replaceRow(table, previous, next);
+    this.state.rows.replace(table, previous, next);
     this.undo.push(() => {
-      this.state.replaceRow(table, next, previous);
+      this.state.rows.replace(table, next, previous);
       // A row put without a look is not known to be absent once it is taken back.
-      if (!known) this.state.forgetRows(table.name, 'key', key);
+      if (!known) this.state.rows.forget(table, 'key', key);
     });
     return { table, name: rowName(table, next), json, fresh: !previous };
   }
+}
+
+function countOf(names: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
+  return counts;
 }

@@ -4,8 +4,9 @@
  * not loaded; null means known to be absent.
  */
 import type { Account } from './accounts.js';
+import { Generations } from './generations.js';
 import type { Frontier } from './log/merkle.js';
-import { indexKey, type RowTable } from './rows.js';
+import { RowCache } from './row-cache.js';
 
 /** The head of a ledger. `recordedAt` is microseconds since the epoch; `batchSeq` and `batchId` are what a commit compares and sets. */
 export interface Head {
@@ -51,67 +52,35 @@ export interface Remembered {
   readonly answer: Answer;
 }
 
-/** Beyond this many cached things the memory is dropped at the end of a batch; the next batch reloads what it needs. */
-const cacheLimit = 400_000;
+/** Things of a kind in the young generation at most: beyond it, what was not used lately is forgotten. */
+export interface CacheLimits {
+  readonly accounts: number;
+  readonly rows: number;
+  readonly entries: number;
+}
+
+const cacheLimits: CacheLimits = { accounts: 200_000, rows: 200_000, entries: 1_000 };
 
 export class LaneState {
-  readonly accounts = new Map<string, Account | null>();
-  readonly entries = new Map<number, RecordedEntry | null>();
+  readonly accounts = new Generations<string, Account | null>();
+  readonly entries = new Generations<number, RecordedEntry | null>();
   readonly assets = new Map<string, number>();
   readonly keys = new Map<string, Remembered>();
-  /** Rows as the domain holds them, by table, index and key. */
-  private readonly rowLists = new Map<string, Map<string, Map<string, object[]>>>();
-  private rowListCount = 0;
+  readonly rows: RowCache;
 
   constructor(
     readonly facts: LedgerFacts,
     readonly head: Head,
-  ) {}
-
-  /** Rows of a table by one of its indexes, or undefined when that key has not been loaded. */
-  rows(table: string, index: string, key: string): object[] | undefined {
-    return this.rowLists.get(table)?.get(index)?.get(key);
+    private readonly limits = cacheLimits,
+  ) {
+    this.rows = new RowCache(limits.rows);
   }
 
-  setRows(table: string, index: string, key: string, rows: object[]): void {
-    const indexes = this.rowLists.get(table) ?? new Map<string, Map<string, object[]>>();
-    const lists = indexes.get(index) ?? new Map<string, object[]>();
-    this.rowLists.set(table, indexes.set(index, lists.set(key, rows)));
-    this.rowListCount += 1;
-  }
-
-  /** The rows under a key are not known any more. */
-  forgetRows(table: string, index: string, key: string): void {
-    if (this.rowLists.get(table)?.get(index)?.delete(key)) this.rowListCount -= 1;
-  }
-
-  /** Puts `next` in the place of `previous` in every loaded list it belongs to; either may be absent. */
-  replaceRow(table: RowTable<unknown>, previous: object | undefined, next: object | undefined): void {
-    for (const [index, columns] of table.indexes) {
-      if (previous) {
-        // In place and from the end: a list may hold a busy partner's whole day, and what changes is mostly its last row.
-        const list = this.rows(table.name, index, indexKey(columns, previous));
-        const at = list?.lastIndexOf(previous) ?? -1;
-        if (at >= 0) list?.splice(at, 1);
-      }
-      if (next) {
-        const key = indexKey(columns, next);
-        const list = this.rows(table.name, index, key);
-        // A primary key that is not loaded is now fully known; any other index may have rows this memory has not seen.
-        // What never changes again is left to be loaded, should anyone ask.
-        if (list) list.push(next);
-        else if (index === 'key' && table.mutable) this.setRows(table.name, index, key, [next]);
-      }
-    }
-  }
-
+  /** Ends a batch: what was not used lately is forgotten once there is too much; what is needed again is loaded again. */
   trim(): void {
-    if (this.accounts.size > cacheLimit) this.accounts.clear();
-    if (this.rowListCount > cacheLimit) {
-      this.rowLists.clear();
-      this.rowListCount = 0;
-    }
-    if (this.entries.size > 1000) this.entries.clear();
+    if (this.accounts.size > this.limits.accounts) this.accounts.age();
+    if (this.entries.size > this.limits.entries) this.entries.age();
+    this.rows.trim();
     this.keys.clear();
   }
 }

@@ -1,20 +1,21 @@
 /**
  * The lane's connection: one, its own, so that what it sends arrives in order. A commit is one statement; nothing here opens a
- * database transaction. Tells errors after which the answer is unknown from those that are a plain no.
+ * database transaction. Says of every error what it means for the batch that met it.
  */
 import type { Sql } from 'postgres';
-import { isRetryable, sqlState } from '../db/connect.js';
+import { type Fault, faultOf } from '../db/connect.js';
 
-/** 'moved': another process wrote first. 'not_unique': an idempotency key is remembered already. 'rejected': the tables said no. */
-export type CommitOutcome = 'committed' | 'moved' | 'not_unique' | 'rejected';
+/** 'moved': another process wrote first. 'not_unique': an idempotency key is remembered already. */
+export type CommitOutcome = 'committed' | 'moved' | 'not_unique';
 
 export interface LaneStore {
   sql(): Sql;
-  /** Reads in time, or throws what is retryable: a connection can die without a word. */
+  /** Reads in time, or throws what is worth another try: a connection can die without a word. */
   read<Result>(load: (sql: Sql) => Promise<Result>): Promise<Result>;
   /** One statement, sent at once: behind what is still unanswered. */
   commit(ledgerId: number, parameters: readonly (string | null)[]): Promise<CommitOutcome>;
-  isRetryable(error: unknown): boolean;
+  /** What an error of a read or a commit means; see `Fault`. */
+  faultOf(error: unknown): Fault;
   close(): Promise<void>;
 }
 
@@ -25,10 +26,7 @@ const statement = `select timeledger.commit_batch(${Array.from({ length: paramet
 class Unanswered extends Error {}
 
 /** A store over connections that `open` makes; a connection that does not answer in time is thrown away for a new one. */
-export function openStore(
-  open: () => Sql,
-  options: { timeoutMilliseconds?: number; log?: (message: string, error: unknown) => void } = {},
-): LaneStore {
+export function openStore(open: () => Sql, options: { timeoutMilliseconds?: number } = {}): LaneStore {
   let sql = open();
   const timeout = options.timeoutMilliseconds ?? 20_000;
   /** Once for one connection, however many statements on it are late. */
@@ -39,7 +37,7 @@ export function openStore(
   };
   return {
     sql: () => sql,
-    isRetryable: (error) => error instanceof Unanswered || isRetryable(error),
+    faultOf: (error) => (error instanceof Unanswered ? 'lost' : faultOf(error)),
     close: () => sql.end({ timeout: 5 }),
     read: (load) => {
       const used = sql;
@@ -53,15 +51,15 @@ export function openStore(
         if (row === undefined) throw new Unanswered('the commit was answered with nothing');
         return row['outcome'] as CommitOutcome;
       } catch (error) {
-        if (error instanceof Unanswered) throw error;
-        const state = sqlState(error);
-        if (state === '23505') return 'not_unique';
-        if (state === undefined || isRetryable(error) || !/^(22|23|TL|P0)/.test(state)) throw error;
-        options.log?.('a batch was rejected by the tables', error);
-        return 'rejected';
+        if (isNotUnique(error)) return 'not_unique';
+        throw error;
       }
     },
   };
+}
+
+function isNotUnique(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '23505';
 }
 
 async function within<Result>(query: Promise<Result>, milliseconds: number, late: () => void): Promise<Result> {

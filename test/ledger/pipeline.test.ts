@@ -1,44 +1,12 @@
-/** Batches sent ahead: the next is sent behind the one that is out, and what stands on a batch that failed fails with it. */
+/** Pipelined batches: the next is sent behind the one that is out, and what stands on a batch that failed fails with it. */
 import { randomUUID } from 'node:crypto';
-import t, { type Test } from 'tap';
-import { openPool } from '../../src/db/connect.js';
+import t from 'tap';
 import { openAccount, postEntry } from '../../src/ledger/entries.js';
-import { Lane } from '../../src/ledger/lane.js';
-import { type CommitOutcome, type LaneStore, openStore } from '../../src/ledger/store.js';
-import { type Books, books, booksBalance, fixedClock, freshFingerprint, run } from '../support/books.js';
+import type { Lane } from '../../src/ledger/lane.js';
+import type { CommitOutcome } from '../../src/ledger/store.js';
+import { books, booksBalance, freshFingerprint, run } from '../support/books.js';
+import { Lost, laneThrough } from '../support/lane-through.js';
 import { seeded, seedOf } from '../support/random.js';
-
-/** Stands for a connection that is gone. */
-class Lost extends Error {}
-
-type Send = () => Promise<CommitOutcome>;
-
-/** A lane whose commits pass, in their order, through a hand that may hold, lose or precede them. */
-function laneThrough(t: Test, b: Books, hand: (send: Send, nth: number) => Promise<CommitOutcome>) {
-  const inner = openStore(() =>
-    openPool(b.target, { max: 1, applicationName: 'test lane', role: 'timeledger_service' }),
-  );
-  let sent = 0;
-  let last: Promise<unknown> = Promise.resolve();
-  const store: LaneStore = {
-    sql: () => inner.sql(),
-    read: (load) => inner.read(load),
-    isRetryable: (error) => error instanceof Lost || inner.isRetryable(error),
-    close: () => inner.close(),
-    commit: (...batch) => {
-      const nth = sent++;
-      const answer = last.then(() => hand(() => inner.commit(...batch), nth));
-      last = answer.catch(() => {});
-      return answer;
-    },
-  };
-  const lane = new Lane(b.lane.facts, store, { clock: fixedClock().clock });
-  t.teardown(async () => {
-    await lane.close();
-    await store.close();
-  });
-  return { lane, sent: () => sent };
-}
 
 async function openPair(lane: Lane): Promise<void> {
   await run(lane, (stage) =>
@@ -65,9 +33,11 @@ t.test('the next batch is sent while one is out, once as many wait, and no third
   const held = new Promise<void>((resolve) => {
     release = resolve;
   });
-  const { lane, sent } = laneThrough(t, b, async (send) => {
-    await held;
-    return send();
+  const { lane, sent } = laneThrough(t, b, {
+    commit: async (send) => {
+      await held;
+      return send();
+    },
   });
   const first = payments(lane, 10);
   await until(() => sent() === 1);
@@ -90,15 +60,17 @@ t.test('a batch does not stand on another process’s batch of the same number',
   const b = await books(t);
   await openPair(b.lane);
   const answers: CommitOutcome[] = [];
-  const { lane, sent } = laneThrough(t, b, async (send, nth) => {
-    if (nth === 0) {
-      await until(() => sent() === 2);
-      // The other process takes the number of the first; the second now names that number, but not that batch.
-      await pay(b.lane, randomUUID());
-    }
-    const outcome = await send();
-    answers.push(outcome);
-    return outcome;
+  const { lane, sent } = laneThrough(t, b, {
+    commit: async (send, nth) => {
+      if (nth === 0) {
+        await until(() => sent() === 2);
+        // The other process takes the number of the first; the second now names that number, but not that batch.
+        await pay(b.lane, randomUUID());
+      }
+      const outcome = await send();
+      answers.push(outcome);
+      return outcome;
+    },
   });
   const first = payments(lane, 3);
   await until(() => sent() === 1);
@@ -117,20 +89,22 @@ t.test('whatever befalls batches that are out, every command is carried out once
   const befallen = { nothing: 0, lostBefore: 0, lostAfter: 0, moved: 0 };
   let others = 0;
   const fates = ['nothing', 'lostAfter', 'moved', 'lostBefore'] as ('nothing' | 'lostAfter' | 'moved' | 'lostBefore')[];
-  const { lane } = laneThrough(t, b, async (send) => {
-    // Each fate at least once, however few batches a slow machine makes of the commands.
-    const fate =
-      fates.shift() ?? random.pick(['nothing', 'nothing', 'nothing', 'lostBefore', 'lostAfter', 'moved'] as const);
-    befallen[fate] += 1;
-    await new Promise((resolve) => setTimeout(resolve, random.below(4)));
-    if (fate === 'lostBefore') throw new Lost('lost before it was sent');
-    if (fate === 'moved') {
-      others += 1;
-      await pay(b.lane, randomUUID());
-    }
-    const outcome = await send();
-    if (fate === 'lostAfter') throw new Lost('lost before it was answered');
-    return outcome;
+  const { lane } = laneThrough(t, b, {
+    commit: async (send) => {
+      // Each fate at least once, however few batches a slow machine makes of the commands.
+      const fate =
+        fates.shift() ?? random.pick(['nothing', 'nothing', 'nothing', 'lostBefore', 'lostAfter', 'moved'] as const);
+      befallen[fate] += 1;
+      await new Promise((resolve) => setTimeout(resolve, random.below(4)));
+      if (fate === 'lostBefore') throw new Lost('lost before it was sent');
+      if (fate === 'moved') {
+        others += 1;
+        await pay(b.lane, randomUUID());
+      }
+      const outcome = await send();
+      if (fate === 'lostAfter') throw new Lost('lost before it was answered');
+      return outcome;
+    },
   });
   const shared = Array.from({ length: 40 }, () => ({ key: randomUUID(), fingerprint: freshFingerprint() }));
   const told: Promise<{ result?: number | undefined; replayed: boolean; answer: { body: string } }>[] = [];
