@@ -64,11 +64,9 @@ CREATE TABLE "timeledger"."entries" (
 	"recorded_at" timestamp(6) with time zone NOT NULL,
 	"reverses" bigint,
 	"kind" text NOT NULL,
-	"leaf_hash" "bytea" NOT NULL,
 	"leaf" text NOT NULL,
 	CONSTRAINT "entries_pkey" PRIMARY KEY("ledger_id","number"),
-	CONSTRAINT "entries_number_check" CHECK ("timeledger"."entries"."number" > 0),
-	CONSTRAINT "entries_leaf_hash_check" CHECK (length("timeledger"."entries"."leaf_hash") = 32)
+	CONSTRAINT "entries_number_check" CHECK ("timeledger"."entries"."number" > 0)
 );
 --> statement-breakpoint
 CREATE TABLE "timeledger"."entry_texts" (
@@ -106,6 +104,8 @@ CREATE TABLE "timeledger"."ledgers" (
 	"ledger_id" integer NOT NULL,
 	"code" text NOT NULL,
 	"zone" text NOT NULL,
+	"origin" text NOT NULL,
+	"log_key" text NOT NULL,
 	CONSTRAINT "ledgers_pkey" PRIMARY KEY("ledger_id")
 );
 --> statement-breakpoint
@@ -121,7 +121,7 @@ CREATE TABLE "timeledger"."postings" (
 	"ledger_id" integer NOT NULL,
 	"account_id" integer NOT NULL,
 	"entry" bigint NOT NULL,
-	"version" integer NOT NULL,
+	"version" bigint NOT NULL,
 	"effective_on" date NOT NULL,
 	"amount" bigint NOT NULL,
 	"balance" bigint NOT NULL,

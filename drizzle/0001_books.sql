@@ -45,7 +45,7 @@ create trigger idempotency_keys_append_only before update on timeledger.idempote
   for each row execute function timeledger.refuse_change();
 --> statement-breakpoint
 -- A ledger begins with an empty head; its first entry (ledger_opened) is posted through the lane like any other.
-create function timeledger.create_ledger(p_code text, p_zone text) returns integer
+create function timeledger.create_ledger(p_code text, p_zone text, p_origin text, p_log_key text) returns integer
   language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare v_ledger integer;
 begin
@@ -53,7 +53,7 @@ begin
   select ledger_id into v_ledger from timeledger.ledgers where code = p_code;
   if found then return v_ledger; end if;
   select coalesce(max(ledger_id), 0) + 1 into v_ledger from timeledger.ledgers;
-  insert into timeledger.ledgers (ledger_id, code, zone) values (v_ledger, p_code, p_zone);
+  insert into timeledger.ledgers (ledger_id, code, zone, origin, log_key) values (v_ledger, p_code, p_zone, p_origin, p_log_key);
   insert into timeledger.heads (ledger_id, account_count, batch_seq, batch_id, entry_count, recorded_at, frontier)
     values (v_ledger, 0, 0, '00000000-0000-0000-0000-000000000000', 0, 'epoch', '');
   return v_ledger;
@@ -152,88 +152,120 @@ begin
   end if;
 end $$;
 --> statement-breakpoint
--- The one write. Takes a whole batch as text literals (casts happen inside, where a distributed planner cannot spoil them):
--- arrays in array notation, leaves, answers and lists of rows as lines (JSON as we write it has no line feed), hashes as one
--- run of hex.
+-- What a batch is handed over as: records of columns, described once here and once in src/ledger/composites.ts.
+create type timeledger.batch_head as
+  (expected_seq bigint, expected_batch uuid, batch uuid, entries bigint, accounts integer, recorded_at timestamptz, frontier text);
+--> statement-breakpoint
+create type timeledger.journal_columns as (first_instant timestamptz, days date[], kinds text[], reverses bigint[]);
+--> statement-breakpoint
+create type timeledger.posting_columns as
+  (accounts integer[], entries bigint[], versions bigint[], amounts bigint[], balances bigint[]);
+--> statement-breakpoint
+create type timeledger.account_columns as
+  (accounts integer[], debits bigint[], credits bigint[], versions bigint[], days date[], day_debits bigint[], day_credits bigint[],
+   day_first bigint[], day_last bigint[]);
+--> statement-breakpoint
+create type timeledger.day_columns as
+  (accounts integer[], days date[], debits bigint[], credits bigint[], first bigint[], last bigint[]);
+--> statement-breakpoint
+create type timeledger.answer_columns as (answered_at timestamptz, digest text, keys uuid[], fingerprints bigint[]);
+--> statement-breakpoint
+-- For every entry and asset the postings sum to zero (TL004): whatever the service was made to believe. An account's asset is that
+-- of its row, or of the list of those opened in the same batch.
+create function timeledger.check_balanced(
+  p_postings timeledger.posting_columns, p_accounts integer[], p_assets text[], p_opened jsonb
+) returns void language plpgsql set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan as $$
+declare
+  v_entry bigint;
+begin
+  if p_opened is not null then
+    select p_accounts || array_agg(x.account_id), p_assets || array_agg(x.asset) into p_accounts, p_assets
+      from jsonb_to_recordset(p_opened) x(account_id integer, asset text);
+  end if;
+  select p.entry into v_entry
+    from unnest(p_postings.entries, p_postings.accounts, p_postings.amounts) p(entry, account_id, amount)
+    left join unnest(p_accounts, p_assets) a(account_id, asset) on a.account_id = p.account_id
+    group by p.entry, a.asset having a.asset is null or sum(p.amount) <> 0 limit 1;
+  if found then
+    raise exception 'the postings of entry % do not sum to zero', v_entry using errcode = 'TL004';
+  end if;
+end $$;
+--> statement-breakpoint
+-- The one write. Takes a whole batch as text (casts happen inside, where a distributed planner cannot spoil them): records of
+-- columns, and leaves, answers and lists of rows as lines (JSON as we write it has no line feed).
 -- Answers 'committed', or 'moved' when another process wrote first; fails with 23505 when an idempotency key is already
 -- remembered and with TL003 when the batch does not fit the tables (a bug). Nothing is written in any of these cases.
 -- Its plans are kept (but see put_extra): PostgreSQL would make new ones for every batch smaller than the ten rows it expects.
 create function timeledger.commit_batch(
-  p_ledger text, p_expected_seq text, p_expected_batch text, p_batch_id text,
-  p_entry_count text, p_account_count text, p_recorded_at text, p_frontier text,
-  p_kinds text, p_days text, p_first_instant text, p_reverses text, p_leaves text, p_hashes text,
-  p_posting_accounts text, p_posting_entries text, p_posting_versions text, p_posting_amounts text, p_posting_balances text,
-  p_accounts text, p_account_debits text, p_account_credits text, p_account_versions text,
-  p_latest_days text, p_latest_debits text, p_latest_credits text, p_latest_first text, p_latest_last text,
-  p_earlier_accounts text, p_earlier_days text, p_earlier_debits text, p_earlier_credits text, p_earlier_first text, p_earlier_last text,
-  p_keys text, p_fingerprints text, p_positions text, p_answers text, p_digest text, p_answered_at text,
-  p_extra text, p_row_functions text, p_rows text
+  p_ledger text, p_head text, p_journal text, p_leaves text, p_postings text, p_accounts text, p_days text,
+  p_answered text, p_answers text, p_extra text, p_row_functions text, p_rows text
 ) returns text language plpgsql security definer set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan as $$
 declare
   v_ledger integer := p_ledger::integer;
-  v_seq bigint := p_expected_seq::bigint;
-  v_first bigint;
-  v_days date[] := p_days::date[];
-  v_instant timestamptz := p_first_instant::timestamptz;
-  v_hashes bytea := decode(p_hashes, 'hex');
-  v_ids integer[] := p_accounts::integer[];
-  v_rows bigint;
+  v_head timeledger.batch_head := p_head::timeledger.batch_head;
+  v_journal timeledger.journal_columns := p_journal::timeledger.journal_columns;
+  v_postings timeledger.posting_columns := p_postings::timeledger.posting_columns;
+  v_moved timeledger.account_columns := p_accounts::timeledger.account_columns;
+  v_earlier timeledger.day_columns := p_days::timeledger.day_columns;
+  v_answered timeledger.answer_columns := p_answered::timeledger.answer_columns;
+  v_extra jsonb := p_extra::jsonb;
+  v_first bigint := v_head.entries - cardinality(v_journal.days);
+  v_ids integer[];
+  v_assets text[];
 begin
   update timeledger.heads h
-    set batch_seq = v_seq + 1, batch_id = p_batch_id::uuid, entry_count = p_entry_count::bigint, account_count = p_account_count::integer,
-        recorded_at = p_recorded_at::timestamptz, frontier = decode(p_frontier, 'hex')
-    where h.ledger_id = v_ledger and h.batch_seq = v_seq and h.batch_id = p_expected_batch::uuid;
+    set batch_seq = v_head.expected_seq + 1, batch_id = v_head.batch, entry_count = v_head.entries,
+        account_count = v_head.accounts, recorded_at = v_head.recorded_at, frontier = decode(v_head.frontier, 'hex')
+    where h.ledger_id = v_ledger and h.batch_seq = v_head.expected_seq and h.batch_id = v_head.expected_batch;
   if not found then return 'moved'; end if;
-  v_first := p_entry_count::bigint - cardinality(v_days);
 
   insert into timeledger.batches (ledger_id, batch_seq, batch_id, recorded_at, digest, answers)
-    values (v_ledger, v_seq + 1, p_batch_id::uuid, p_answered_at::timestamptz, decode(p_digest, 'hex'), p_answers);
+    values (v_ledger, v_head.expected_seq + 1, v_head.batch, v_answered.answered_at, decode(v_answered.digest, 'hex'), p_answers);
 
   -- A key that is remembered already violates the primary key (23505): the lane then looks its keys up.
   insert into timeledger.idempotency_keys (ledger_id, position, batch_seq, key, fingerprint)
-    select v_ledger, k.position, v_seq + 1, k.key, k.fingerprint
-    from unnest(p_keys::uuid[], p_fingerprints::bigint[], p_positions::integer[]) k(key, fingerprint, position);
+    select v_ledger, k.ord - 1, v_head.expected_seq + 1, k.key, k.fingerprint
+    from unnest(v_answered.keys, v_answered.fingerprints) with ordinality k(key, fingerprint, ord);
 
-  if cardinality(v_days) > 0 then
-    insert into timeledger.entries (ledger_id, effective_on, number, recorded_at, reverses, kind, leaf_hash, leaf)
-      select v_ledger, e.day, v_first + e.ord, v_instant + (e.ord - 1) * interval '1 microsecond', e.reverses, e.kind,
-             substr(v_hashes, (e.ord::integer - 1) * 32 + 1, 32), e.leaf
-      from rows from (unnest(v_days), unnest(p_reverses::bigint[]), unnest(p_kinds::text[]), string_to_table(p_leaves, E'\n'))
+  if cardinality(v_journal.days) > 0 then
+    insert into timeledger.entries (ledger_id, effective_on, number, recorded_at, reverses, kind, leaf)
+      select v_ledger, e.day, v_first + e.ord, v_journal.first_instant + (e.ord - 1) * interval '1 microsecond', e.reverses, e.kind, e.leaf
+      from rows from (unnest(v_journal.days), unnest(v_journal.reverses), unnest(v_journal.kinds), string_to_table(p_leaves, E'\n'))
            with ordinality e(day, reverses, kind, leaf, ord);
   end if;
 
-  if p_extra is not null then
-    perform timeledger.put_extra(v_ledger, p_extra::jsonb);
+  if v_extra is not null then
+    perform timeledger.put_extra(v_ledger, v_extra);
   end if;
   if p_row_functions <> '{}' then
     perform timeledger.write_rows(v_ledger, p_row_functions::text[], string_to_array(p_rows, E'\n'));
   end if;
 
-  if cardinality(v_ids) > 0 then
-    update timeledger.accounts a
-      set debits = u.debits, credits = u.credits, version = u.version,
-          day = u.day, day_debits = u.day_debits, day_credits = u.day_credits, day_first = u.day_first, day_last = u.day_last
-      from unnest(v_ids, p_account_debits::bigint[], p_account_credits::bigint[], p_account_versions::bigint[], p_latest_days::date[],
-                  p_latest_debits::bigint[], p_latest_credits::bigint[], p_latest_first::bigint[], p_latest_last::bigint[])
-           u(account_id, debits, credits, version, day, day_debits, day_credits, day_first, day_last)
-      where a.ledger_id = v_ledger and a.account_id = u.account_id;
-    get diagnostics v_rows = row_count;
-    if v_rows <> cardinality(v_ids) then
-      raise exception 'updated % of % accounts', v_rows, cardinality(v_ids) using errcode = 'TL003';
+  if cardinality(v_postings.accounts) > 0 then
+    with moved as (
+      update timeledger.accounts a
+        set debits = u.debits, credits = u.credits, version = u.version,
+            day = u.day, day_debits = u.day_debits, day_credits = u.day_credits, day_first = u.day_first, day_last = u.day_last
+        from unnest(v_moved.accounts, v_moved.debits, v_moved.credits, v_moved.versions, v_moved.days,
+                    v_moved.day_debits, v_moved.day_credits, v_moved.day_first, v_moved.day_last)
+             u(account_id, debits, credits, version, day, day_debits, day_credits, day_first, day_last)
+        where a.ledger_id = v_ledger and a.account_id = u.account_id
+        returning a.account_id, a.asset)
+    select array_agg(account_id), array_agg(asset) into v_ids, v_assets from moved;
+    if coalesce(cardinality(v_ids), 0) <> cardinality(v_moved.accounts) then
+      raise exception 'updated % of % accounts', cardinality(v_ids), cardinality(v_moved.accounts) using errcode = 'TL003';
     end if;
+    insert into timeledger.postings (ledger_id, account_id, entry, version, effective_on, amount, balance)
+      select v_ledger, p.account_id, p.entry, p.version, v_journal.days[(p.entry - v_first)::integer], p.amount, p.balance
+      from unnest(v_postings.accounts, v_postings.entries, v_postings.versions, v_postings.amounts, v_postings.balances)
+           p(account_id, entry, version, amount, balance);
+    perform timeledger.check_balanced(v_postings, v_ids, v_assets, v_extra -> 'accounts');
   end if;
 
-  insert into timeledger.postings (ledger_id, account_id, entry, version, effective_on, amount, balance)
-    select v_ledger, p.account_id, p.entry, p.version, v_days[(p.entry - v_first)::integer], p.amount, p.balance
-    from unnest(p_posting_accounts::integer[], p_posting_entries::bigint[], p_posting_versions::integer[],
-                p_posting_amounts::bigint[], p_posting_balances::bigint[])
-         p(account_id, entry, version, amount, balance);
-
-  if p_earlier_accounts <> '{}' then
+  if v_earlier is not null then
     insert into timeledger.earlier_days as d (ledger_id, account_id, day, debits, credits, first_entry, last_entry)
       select v_ledger, x.account_id, x.day, x.debits, x.credits, x.first_entry, x.last_entry
-      from unnest(p_earlier_accounts::integer[], p_earlier_days::date[], p_earlier_debits::bigint[], p_earlier_credits::bigint[],
-                  p_earlier_first::bigint[], p_earlier_last::bigint[])
+      from unnest(v_earlier.accounts, v_earlier.days, v_earlier.debits, v_earlier.credits, v_earlier.first, v_earlier.last)
            x(account_id, day, debits, credits, first_entry, last_entry)
       on conflict on constraint earlier_days_pkey do update
         set debits = d.debits + excluded.debits, credits = d.credits + excluded.credits,

@@ -135,7 +135,6 @@ function openService(options: AppOptions, app: App, metrics: Metrics): Service {
       queued: (ledger, commands) => metrics.laneQueue.set({ ledger }, commands),
     },
   });
-  const origin = config.issuer.replace(/^https?:\/\//, '').replace(/\/+$/, '');
   return {
     lanes,
     sql: openPool(target, {
@@ -148,6 +147,6 @@ function openService(options: AppOptions, app: App, metrics: Metrics): Service {
     clock,
     issuer: config.issuer,
     tokenKeys: tokenKeysOf(options.tokenKey),
-    logSigner: (ledger) => noteSigner(`${origin}/log/${ledger}`, options.logKey),
+    logSigner: ({ origin }) => noteSigner(origin, options.logKey),
   };
 }

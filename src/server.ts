@@ -1,4 +1,5 @@
 /** Starts the service and stops it: database, schema, ledger, HTTP, metrics, and the two chores that need a clock. */
+import type { KeyObject } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { type BuiltApp, buildApp, serviceRole } from './app.js';
 import type { Config } from './config.js';
@@ -6,6 +7,7 @@ import { type Database, loadKeys, migrateDatabase, openServiceDatabase } from '.
 import { openPool, StartError } from './db/connect.js';
 import { startMetricsServer } from './http/metrics.js';
 import { createLedger } from './ledger/ledgers.js';
+import { logIdentity } from './ledger/log/identity.js';
 import { openStore } from './ledger/store.js';
 import { systemClock } from './lib/clock.js';
 import { countyPlan } from './timebank/chart.js';
@@ -40,9 +42,10 @@ export async function startServer(config: Config): Promise<RunningServer> {
 
 async function startOn(config: Config, database: Database): Promise<RunningServer> {
   await migrateDatabase(database.target);
-  await createFirstLedger(database);
+  const keys = loadKeys(config);
+  await createFirstLedger(config, database, keys.logKey);
   const target = await database.admit(serviceRole);
-  const built = await buildApp({ config, target, clock: systemClock, ...loadKeys(config) });
+  const built = await buildApp({ config, target, clock: systemClock, ...keys });
   try {
     await listen(built, config);
     const metrics = await startMetricsServer(built.metrics, {
@@ -68,11 +71,13 @@ async function startOn(config: Config, database: Database): Promise<RunningServe
 }
 
 /** Makes ledger `xinchang` when there is none at all. */
-async function createFirstLedger({ target }: Database): Promise<void> {
+async function createFirstLedger(config: Config, { target }: Database, logKey: KeyObject): Promise<void> {
   const store = openStore(() => openPool(target, { max: 1, applicationName: 'timeledger start' }));
   try {
     const [other] = await store.sql()`select code from timeledger.ledgers where code <> ${firstLedger} limit 1`;
-    if (!other) await createLedger(store, firstLedger, countyPlan, { clock: systemClock });
+    if (other) return;
+    const plan = { ...countyPlan, ...logIdentity(config.issuer, firstLedger, logKey) };
+    await createLedger(store, firstLedger, plan, { clock: systemClock });
   } finally {
     await store.close();
   }

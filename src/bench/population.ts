@@ -18,7 +18,7 @@ import { registerOrgUnit } from '../timebank/people/org-units.js';
 import { coinsAccount, hotAccount, hotCount, memberCount, memberId, partnerId, redeemerCount } from './names.js';
 
 /** Accounts opened by one entry. */
-const accountsPerEntry = 1_000;
+const accountsPerEntry = 400;
 const orgUnit = 'BENCH';
 const openingPoints = 1_000_000n;
 

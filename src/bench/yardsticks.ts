@@ -1,7 +1,9 @@
 /** What the service is held against, on the same PostgreSQL in the same run: pgbench, a ledger in bare SQL, the lane without batches. */
 
+import { loadKeys } from '../database.js';
 import { openPool } from '../db/connect.js';
 import { createLedger } from '../ledger/ledgers.js';
+import { logIdentity } from '../ledger/log/identity.js';
 import { openStore } from '../ledger/store.js';
 import { systemClock } from '../lib/clock.js';
 import { countyPlan } from '../timebank/chart.js';
@@ -89,7 +91,8 @@ async function runSolo(stand: Stand, seconds: number, note: Note): Promise<Yards
   note('preparing a lane without batches');
   const store = openStore(() => openPool(stand.target, { max: 1, applicationName: 'timeledger bench' }));
   try {
-    await createLedger(store, soloLedger, countyPlan, { clock: systemClock });
+    const plan = { ...countyPlan, ...logIdentity('bench', soloLedger, loadKeys(stand.service.config).logKey) };
+    await createLedger(store, soloLedger, plan, { clock: systemClock });
   } finally {
     await store.close();
   }

@@ -1,8 +1,9 @@
 /** `timeledger ledger create`: a ledger with a county's assets and chart of accounts. */
 import type { Config } from '../config.js';
-import { migrateDatabase, openCommandDatabase } from '../database.js';
+import { loadKeys, migrateDatabase, openCommandDatabase } from '../database.js';
 import { openPool } from '../db/connect.js';
 import { createLedger } from '../ledger/ledgers.js';
+import { logIdentity } from '../ledger/log/identity.js';
 import { openStore } from '../ledger/store.js';
 import { systemClock } from '../lib/clock.js';
 import { countyPlan } from '../timebank/chart.js';
@@ -14,7 +15,8 @@ export async function makeLedger(config: Config, code: string): Promise<void> {
     await migrateDatabase(database.target);
     const store = openStore(() => openPool(database.target, { max: 1, applicationName: 'timeledger ledger' }));
     try {
-      const made = await createLedger(store, code, countyPlan, { clock: systemClock });
+      const plan = { ...countyPlan, ...logIdentity(config.issuer, code, loadKeys(config).logKey) };
+      const made = await createLedger(store, code, plan, { clock: systemClock });
       console.log(made ? `ledger ${code} is made` : `ledger ${code} was there already`);
     } finally {
       await store.close();

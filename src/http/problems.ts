@@ -26,6 +26,7 @@ export const problemFor = {
   entry_not_found: { status: 404, title: 'No such entry' },
   entry_already_reversed: { status: 409, title: 'The entry is reversed already' },
   entry_not_reversible: { status: 422, title: 'The entry cannot be reversed' },
+  entry_too_large: { status: 422, title: 'The entry is too large for the log' },
   period_closed: { status: 422, title: 'The accounting period is closed' },
   period_invalid: { status: 422, title: 'The accounting period cannot be used so' },
   // the lane

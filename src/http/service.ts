@@ -7,6 +7,7 @@ import type { Pool } from '../db/connect.js';
 import type { Lane } from '../ledger/lane.js';
 import type { Lanes } from '../ledger/ledgers.js';
 import type { NoteSigner } from '../ledger/log/checkpoint.js';
+import type { LedgerFacts } from '../ledger/state.js';
 import type { Clock } from '../lib/clock.js';
 import type { RuleSet } from '../timebank/credit/rule-set.js';
 import type { Principal, TokenKeys } from './tokens.js';
@@ -20,7 +21,7 @@ export interface Service {
   readonly issuer: string;
   readonly tokenKeys: TokenKeys;
   /** Signs the checkpoints of a ledger's log. */
-  readonly logSigner: (ledger: string) => NoteSigner;
+  readonly logSigner: (facts: LedgerFacts) => NoteSigner;
 }
 
 /** A Fastify whose handlers are typed by their TypeBox schemas. */

@@ -3,7 +3,8 @@
  * committed. Shapes only; the stage gives them their meaning.
  */
 import type { Account, AccountSpec, DaySums } from './accounts.js';
-import type { EntryText } from './leaf.js';
+import type { EntryText, LeafLot } from './leaf.js';
+import type { LogIdentity } from './log/identity.js';
 import type { RowTable } from './rows.js';
 
 export interface LegDraft {
@@ -27,12 +28,17 @@ export function change<Row extends object>(table: RowTable<Row>, row: Omit<Row, 
 /** A business event to be journalled. */
 export interface EntryDraft {
   readonly kind: string;
+  /** Default 1; counted up when a kind comes to mean something else. */
+  readonly kindVersion?: number;
   readonly legs?: readonly LegDraft[];
   /** Default: today in the ledger's zone. */
   readonly effectiveOn?: string;
   /** An id that may be public. Free text goes to `text`. */
   readonly reference?: string;
   readonly text?: { readonly reference?: string | undefined; readonly description?: string | undefined };
+  /** Which lots the units came from or went back to, and what one unit was worth; see `Leaf`. */
+  readonly lots?: readonly LeafLot[];
+  readonly price?: string;
   readonly ruleSet?: string;
   readonly reverses?: number;
   readonly opens?: readonly AccountSpec[];
@@ -40,6 +46,7 @@ export interface EntryDraft {
   readonly assets?: readonly { asset: string; scale: number }[];
   readonly closedThrough?: string;
   readonly zone?: string;
+  readonly log?: LogIdentity;
   /** Whether legs may touch control accounts: only for the commands that keep the sub-ledger. */
   readonly control?: boolean;
 }
@@ -83,4 +90,5 @@ export interface StagedEntry {
   readonly opened: readonly Account[];
   readonly rows: readonly StagedRow[];
   readonly text: EntryText | undefined;
+  readonly nonce: string;
 }

@@ -6,6 +6,7 @@ import { Refusal } from '../lib/refusal.js';
 import type { AccountSpec } from './accounts.js';
 import { Lane, type LaneOptions } from './lane.js';
 import { loadLedger } from './load.js';
+import type { LogIdentity } from './log/identity.js';
 import type { LaneStore } from './store.js';
 
 /** What a new ledger starts with. */
@@ -24,7 +25,7 @@ const codePattern = /^[a-z][a-z0-9-]{0,31}$/;
 export async function createLedger(
   store: LaneStore,
   code: string,
-  plan: LedgerPlan,
+  plan: LedgerPlan & LogIdentity,
   options: LaneOptions,
 ): Promise<boolean> {
   if (!codePattern.test(code)) {
@@ -33,7 +34,10 @@ export async function createLedger(
       `"${code}" cannot name a ledger: lower-case letters, digits and hyphens, at most 32`,
     );
   }
-  await store.sql().unsafe('select timeledger.create_ledger($1::text, $2::text)', [code, plan.zone]);
+  const { zone, origin, logKey } = plan;
+  await store
+    .sql()
+    .unsafe('select timeledger.create_ledger($1::text, $2::text, $3::text, $4::text)', [code, zone, origin, logKey]);
   const facts = await loadLedger(store.sql(), code);
   if (!facts) throw new Error(`ledger ${code} was made and is not there`);
   const lane = new Lane(facts, store, options);
@@ -42,7 +46,10 @@ export async function createLedger(
     actor: 'service:timeledger',
     decide: (stage) => {
       made = stage.watermark === 0;
-      if (made) stage.post({ kind: 'ledger_opened', assets: plan.assets, opens: plan.accounts, zone: plan.zone });
+      if (!made) return;
+      // As the row has them: of two that make a ledger at once, one names its log.
+      const log = { origin: facts.origin, logKey: facts.logKey };
+      stage.post({ kind: 'ledger_opened', assets: plan.assets, opens: plan.accounts, zone: facts.zone, log });
     },
     answer: (outcome) => {
       if (outcome instanceof Refusal) throw outcome;

@@ -16,7 +16,7 @@ const prepared = { prepare: true } as const;
 /** The ledger of a code, or null when there is none. */
 export async function loadLedger(sql: Sql, code: string): Promise<LedgerFacts | null> {
   const [row] = await sql.unsafe(
-    `select ledger_id as id, code, zone from timeledger.ledgers where code = $1`,
+    `select ledger_id as id, code, zone, origin, log_key as "logKey" from timeledger.ledgers where code = $1`,
     [code],
     prepared,
   );

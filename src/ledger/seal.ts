@@ -1,15 +1,16 @@
 /**
- * Sealing: a decided batch becomes the text parameters of the one commit statement. Here the leaves are written and hashed and
- * the Merkle frontier moves on. Pure; the batch can be sealed, lost and sealed again with the same bytes.
+ * Sealing: a decided batch becomes the text parameters of the one commit statement. Here the leaves are hashed and the Merkle
+ * frontier moves on, and what the stage decided is checked once more. Pure; a batch can be sealed, lost and sent again with the
+ * same bytes.
  */
+import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
 import { formatInstant } from '../lib/clock.js';
-import { formatAmount } from '../lib/decimal.js';
 import { type Account, accountRow, type DaySums, mergeDays } from './accounts.js';
-import type { StagedEntry, StagedLeg, StagedRow } from './drafts.js';
-import { commitText, type Leaf, type LeafAccount, type LeafLeg, type LeafRow, writeLeaf } from './leaf.js';
+import { array, composite } from './composites.js';
+import type { StagedEntry } from './drafts.js';
+import { leafOf } from './entry-leaf.js';
 import { type Frontier, leafHash } from './log/merkle.js';
-import { digestRows } from './rows.js';
 import type { Stage } from './stage.js';
 import type { Head, LedgerFacts } from './state.js';
 
@@ -27,116 +28,71 @@ interface LogNode {
 
 /** Seals a batch on top of a head. The head given is left as it is; the one returned is what it becomes. */
 export function sealBatch(facts: LedgerFacts, head: Head, batchId: string, stage: Stage): SealedBatch {
+  const { entries, outcome } = stage;
+  assertSound(entries, head.entryCount);
   const frontier = head.frontier.clone();
-  const outcome = stage.outcome;
   const nodes: LogNode[] = [];
-  const journal = sealJournal(facts, stage.entries, frontier, nodes);
+  const leaves = sealLeaves(facts, entries, frontier, nodes);
+  const batchHead = composite('batch_head', {
+    expected_seq: String(head.batchSeq),
+    expected_batch: head.batchId,
+    batch: batchId,
+    entries: String(outcome.entryCount),
+    accounts: String(outcome.accountCount),
+    recorded_at: formatInstant(outcome.recordedAt),
+    frontier: frontier.encode().toString('hex'),
+  });
   const parameters = [
-    String(head.batchSeq),
-    head.batchId,
-    batchId,
-    String(outcome.entryCount),
-    String(outcome.accountCount),
-    formatInstant(outcome.recordedAt),
-    frontier.encode().toString('hex'),
-    ...journal,
-    ...sealPostings(stage.entries),
-    ...sealAccounts(stage.entries),
-    ...sealDays(stage.entries),
+    batchHead,
+    sealJournal(entries),
+    leaves,
+    sealPostings(entries),
+    sealAccounts(entries),
+    sealDays(entries),
     ...sealAnswers(stage, head.batchSeq + 1, batchId),
     sealExtra(stage, head, nodes),
-    ...sealRows(stage.entries),
+    ...sealRows(entries),
   ];
   return { head: { ...outcome, batchSeq: head.batchSeq + 1, batchId, frontier }, parameters };
 }
 
-function sealJournal(
-  facts: LedgerFacts,
-  entries: readonly StagedEntry[],
-  frontier: Frontier,
-  nodes: LogNode[],
-): (string | null)[] {
-  const kinds: string[] = [];
-  const days: string[] = [];
-  const reverses: string[] = [];
-  const leaves: string[] = [];
-  const hashes: string[] = [];
-  for (const entry of entries) {
-    const leaf = writeLeaf(leafOf(facts, entry));
-    const hash = leafHash(leaf);
-    frontier.append(hash, (level, index, node) =>
-      nodes.push({ level, index: String(index), hash: node.toString('hex') }),
-    );
-    kinds.push(entry.draft.kind);
-    days.push(entry.effectiveOn);
-    reverses.push(entry.draft.reverses === undefined ? 'NULL' : String(entry.draft.reverses));
-    leaves.push(leaf);
-    hashes.push(hash.toString('hex'));
-  }
-  const firstInstant = entries[0]?.recordedAt ?? null;
-  const anyReversal = entries.some(({ draft }) => draft.reverses !== undefined);
-  const lines = leaves.join('\n');
-  return [array(kinds), array(days), firstInstant, array(anyReversal ? reverses : []), lines, hashes.join('')];
-}
-
-/** The leaf of an entry, its keys set in sorted order: see leaf.ts. */
-function leafOf(facts: LedgerFacts, entry: StagedEntry): Leaf {
-  const { draft, opened, legs, rows, text } = entry;
-  const leaf: { -readonly [Key in keyof Leaf]?: Leaf[Key] } = {};
-  if (opened.length > 0) leaf.accounts = opened.map(leafAccount);
-  leaf.actor = entry.actor;
-  if (draft.assets) leaf.assets = draft.assets.map(({ asset, scale }) => ({ asset, scale: String(scale) }));
-  if (entry.client !== undefined) leaf.client = entry.client;
-  if (draft.closedThrough) leaf.closed_through = draft.closedThrough;
-  leaf.effective_on = entry.effectiveOn;
-  leaf.kind = draft.kind;
-  leaf.ledger = facts.code;
-  if (legs.length > 0) leaf.legs = legs.map(leafLeg);
-  leaf.number = String(entry.number);
-  leaf.recorded_at = entry.recordedAt;
-  if (draft.reference !== undefined) leaf.reference = draft.reference;
-  if (draft.reverses !== undefined) leaf.reverses = String(draft.reverses);
-  if (rows.length > 0) leaf.rows = leafRows(rows);
-  if (draft.ruleSet) leaf.rule_set = draft.ruleSet;
-  if (text) leaf.text = commitText(text);
-  leaf.v = '1';
-  if (draft.zone) leaf.zone = draft.zone;
-  return leaf as Leaf;
-}
-
-function leafLeg({ debit, credit, amount }: StagedLeg): LeafLeg {
-  return { amount: formatAmount(amount, debit.scale), asset: debit.asset, credit: credit.code, debit: debit.code };
-}
-
-function leafAccount(account: Account): LeafAccount {
-  const bound = (minor: bigint | null) => (minor === null ? null : formatAmount(minor, account.scale));
-  return {
-    asset: account.asset,
-    ceiling: bound(account.ceiling),
-    code: account.code,
-    control: account.control,
-    floor: bound(account.floor),
-    type: account.type,
-  };
-}
-
-/** Mutable rows one by one, in the order they were put; immutable ones as one digest a table. */
-function leafRows(rows: readonly StagedRow[]): LeafRow[] {
-  const together = new Map<string, string[]>();
-  const leaves: LeafRow[] = [];
-  for (const { table, name, json } of rows) {
-    if (table.mutable) leaves.push({ digest: digestRows([json]), key: name, table: table.name });
-    else {
-      const list = together.get(table.name);
-      if (list) list.push(json);
-      else together.set(table.name, [json]);
+/** What the stage promises, checked where it leaves the memory: numbers contiguous, legs balanced, versions continuous. */
+function assertSound(entries: readonly StagedEntry[], before: number): void {
+  const versions = new Map<Account, number>();
+  for (const [i, { number, legs, postings }] of entries.entries()) {
+    assert(number === before + i + 1, 'numbers are contiguous');
+    assert(postings.length === 2 * legs.length, 'a leg has two postings');
+    for (const [j, { account, amount, version }] of postings.entries()) {
+      const other = postings[j ^ 1];
+      assert(other?.amount === -amount && other.account.asset === account.asset, 'the postings of a leg sum to zero');
+      assert(version === (versions.get(account) ?? version - 1) + 1, 'the versions of an account are continuous');
+      versions.set(account, version);
     }
   }
-  for (const [table, list] of together) leaves.push({ count: String(list.length), digest: digestRows(list), table });
-  return leaves;
 }
 
-function sealPostings(entries: readonly StagedEntry[]): string[] {
+/** The leaves, a line each (JSON as we write it has no line feed); the frontier takes their hashes. */
+function sealLeaves(facts: LedgerFacts, entries: readonly StagedEntry[], frontier: Frontier, nodes: LogNode[]): string {
+  const leaves = entries.map((entry) => leafOf(facts.code, entry));
+  for (const leaf of leaves) {
+    frontier.append(leafHash(leaf), (level, index, node) =>
+      nodes.push({ level, index: String(index), hash: node.toString('hex') }),
+    );
+  }
+  return leaves.join('\n');
+}
+
+function sealJournal(entries: readonly StagedEntry[]): string {
+  const anyReversal = entries.some(({ draft }) => draft.reverses !== undefined);
+  return composite('journal_columns', {
+    first_instant: entries[0]?.recordedAt ?? null,
+    days: array(entries.map(({ effectiveOn }) => effectiveOn)),
+    kinds: array(entries.map(({ draft }) => draft.kind)),
+    reverses: array(anyReversal ? entries.map(({ draft }) => draft.reverses ?? 'NULL') : []),
+  });
+}
+
+function sealPostings(entries: readonly StagedEntry[]): string {
   const accounts: number[] = [];
   const numbers: number[] = [];
   const versions: number[] = [];
@@ -151,26 +107,37 @@ function sealPostings(entries: readonly StagedEntry[]): string[] {
       balances.push(posting.balance);
     }
   }
-  return [array(accounts), array(numbers), array(versions), array(amounts), array(balances)];
+  return composite('posting_columns', {
+    accounts: array(accounts),
+    entries: array(numbers),
+    versions: array(versions),
+    amounts: array(amounts),
+    balances: array(balances),
+  });
 }
 
 /** The accounts that moved, as they now stand. Those opened in this batch are written by `sealExtra`. */
-function sealAccounts(entries: readonly StagedEntry[]): string[] {
+function sealAccounts(entries: readonly StagedEntry[]): string {
   const moved = new Set<Account>();
   for (const entry of entries) for (const posting of entry.postings) moved.add(posting.account);
   for (const entry of entries) for (const account of entry.opened) moved.delete(account);
   const list = [...moved];
-  return [
-    array(list.map((a) => a.id)),
-    array(list.map((a) => a.debits)),
-    array(list.map((a) => a.credits)),
-    array(list.map((a) => a.version)),
-    ...sealSums(list.map((a) => a.latest as DaySums)),
-  ];
+  const latest = list.map((account) => account.latest as DaySums);
+  return composite('account_columns', {
+    accounts: array(list.map((account) => account.id)),
+    debits: array(list.map((account) => account.debits)),
+    credits: array(list.map((account) => account.credits)),
+    versions: array(list.map((account) => account.version)),
+    days: array(latest.map(({ day }) => day)),
+    day_debits: array(latest.map(({ debits }) => debits)),
+    day_credits: array(latest.map(({ credits }) => credits)),
+    day_first: array(latest.map(({ first }) => first)),
+    day_last: array(latest.map(({ last }) => last)),
+  });
 }
 
 /** What is to be added to the accounts' earlier days. */
-function sealDays(entries: readonly StagedEntry[]): string[] {
+function sealDays(entries: readonly StagedEntry[]): string | null {
   const days = new Map<string, { account: number; sums: DaySums }>();
   for (const entry of entries) {
     for (const { account, earlier } of entry.postings) {
@@ -180,21 +147,20 @@ function sealDays(entries: readonly StagedEntry[]): string[] {
       days.set(name, { account: account.id, sums: known ? mergeDays(known.sums, earlier) : earlier });
     }
   }
+  if (days.size === 0) return null;
   const list = [...days.values()];
-  return [array(list.map(({ account }) => account)), ...sealSums(list.map(({ sums }) => sums))];
+  return composite('day_columns', {
+    accounts: array(list.map(({ account }) => account)),
+    days: array(list.map(({ sums }) => sums.day)),
+    debits: array(list.map(({ sums }) => sums.debits)),
+    credits: array(list.map(({ sums }) => sums.credits)),
+    first: array(list.map(({ sums }) => sums.first)),
+    last: array(list.map(({ sums }) => sums.last)),
+  });
 }
 
-function sealSums(list: readonly DaySums[]): string[] {
-  return [
-    array(list.map((d) => d.day)),
-    array(list.map((d) => d.debits)),
-    array(list.map((d) => d.credits)),
-    array(list.map((d) => d.first)),
-    array(list.map((d) => d.last)),
-  ];
-}
-
-function sealAnswers(stage: Stage, batchSeq: number, batchId: string): string[] {
+/** Keys and what binds them to the answers; then the answers, a line each. */
+function sealAnswers(stage: Stage, batchSeq: number, batchId: string): [string, string] {
   const { remembers } = stage;
   const keys = array(remembers.map(({ key }) => key.key));
   const fingerprints = array(remembers.map(({ key }) => key.fingerprint));
@@ -204,7 +170,7 @@ function sealAnswers(stage: Stage, batchSeq: number, batchId: string): string[] 
   const recorded = stage.outcome.recordedAt;
   const recordedAt = formatInstant(now > recorded ? now : recorded);
   const digest = digestBatch({ batchSeq, batchId, recordedAt, keys, fingerprints, answers });
-  return [keys, fingerprints, array(remembers.map((_, position) => position)), answers, digest, recordedAt];
+  return [composite('answer_columns', { answered_at: recordedAt, digest, keys, fingerprints }), answers];
 }
 
 /** What a batch row and its keys say, as one SHA-256 in hex. Keys and fingerprints are array literals in order of position. */
@@ -256,9 +222,4 @@ function sealRows(entries: readonly StagedEntry[]): string[] {
   }
   const lines = [...writes.values()].map((rows) => `[${[...rows.values()].join(',')}]`);
   return [array([...writes.keys()]), lines.join('\n')];
-}
-
-/** A PostgreSQL array literal of values that need no quoting: numbers, dates, instants without spaces, plain codes, UUIDs. */
-export function array(values: readonly (string | number | bigint)[]): string {
-  return `{${values.join(',')}}`;
 }

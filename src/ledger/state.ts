@@ -5,6 +5,7 @@
  */
 import type { Account } from './accounts.js';
 import { Generations } from './generations.js';
+import type { LogIdentity } from './log/identity.js';
 import type { Frontier } from './log/merkle.js';
 import { RowCache } from './row-cache.js';
 
@@ -20,7 +21,7 @@ export interface Head {
 }
 
 /** What a ledger is, fixed from its first entry on. */
-export interface LedgerFacts {
+export interface LedgerFacts extends LogIdentity {
   readonly id: number;
   readonly code: string;
   readonly zone: string;

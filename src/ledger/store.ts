@@ -19,7 +19,7 @@ export interface LaneStore {
   close(): Promise<void>;
 }
 
-const parameterCount = 43;
+const parameterCount = 12;
 const statement = `select timeledger.commit_batch(${Array.from({ length: parameterCount }, (_, i) => `$${i + 1}::text`).join(', ')}) as outcome`;
 
 /** Thrown when a statement is not answered in time: as unknown as a lost connection. */

@@ -27,13 +27,15 @@ const minor = (name: string) => bigint(name, { mode: 'bigint' });
 const count = (name: string) => bigint(name, { mode: 'number' });
 const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'string', precision: 6 });
 
-/** A county's books. */
+/** A county's books. `origin` and `log_key` say what its log is known by; see log/identity.ts. */
 export const ledgers = timeledger.table(
   'ledgers',
   {
     ledger_id: integer().notNull(),
     code: text().notNull(),
     zone: text().notNull(),
+    origin: text().notNull(),
+    log_key: text().notNull(),
   },
   (t) => [primaryKey({ name: 'ledgers_pkey', columns: [t.ledger_id] }), uniqueIndex('ledgers_code_key').on(t.code)],
 );
@@ -112,7 +114,7 @@ export const accounts = timeledger.table(
   ],
 );
 
-/** The journal. `leaf` is the RFC 8785 text whose UTF-8 bytes were hashed, kept as it was hashed; it holds the legs. */
+/** The journal. `leaf` is the RFC 8785 text whose UTF-8 bytes are hashed, kept as it was hashed; it holds the legs. */
 export const entries = timeledger.table(
   'entries',
   {
@@ -122,14 +124,12 @@ export const entries = timeledger.table(
     recorded_at: instant('recorded_at').notNull(),
     reverses: count('reverses'),
     kind: text().notNull(),
-    leaf_hash: bytea('leaf_hash').notNull(),
     leaf: text().notNull(),
   },
   (t) => [
     primaryKey({ name: 'entries_pkey', columns: [t.ledger_id, t.number] }),
     uniqueIndex('entries_reverses_key').on(t.ledger_id, t.reverses).where(sql`${t.reverses} is not null`),
     check('entries_number_check', sql`${t.number} > 0`),
-    check('entries_leaf_hash_check', sql`length(${t.leaf_hash}) = 32`),
   ],
 );
 
@@ -153,7 +153,7 @@ export const postings = timeledger.table(
     ledger_id: integer().notNull(),
     account_id: integer().notNull(),
     entry: count('entry').notNull(),
-    version: integer().notNull(),
+    version: count('version').notNull(),
     effective_on: date({ mode: 'string' }).notNull(),
     amount: minor('amount').notNull(),
     balance: minor('balance').notNull(),

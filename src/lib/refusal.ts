@@ -20,6 +20,7 @@ export const refusalCodes = [
   'entry_not_found',
   'entry_already_reversed',
   'entry_not_reversible',
+  'entry_too_large',
   'period_closed',
   'period_invalid',
   // the lane

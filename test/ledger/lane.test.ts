@@ -44,11 +44,11 @@ t.test('a commit reads the accounts it moves and no others, though it was planne
   await openPair(b.lane);
   await pay(b.lane, 'test:source', 'test:a', '1.00');
   const few = (await b.owner`select from timeledger.accounts`).length;
-  const opens = Array.from(
-    { length: 2000 },
-    (_, i) => ({ code: `test:${i}`, asset: 'COIN', type: 'liability' }) as const,
-  );
-  await run(b.lane, (stage) => stage.post({ kind: 'account_opened', opens }).number);
+  for (let i = 0; i < 10; i++) {
+    const codes = Array.from({ length: 200 }, (_, j) => `test:${i}-${j}`);
+    const opens = codes.map((code) => ({ code, asset: 'COIN', type: 'liability' }) as const);
+    t.ok((await run(b.lane, (stage) => stage.post({ kind: 'account_opened', opens }).number)).result);
+  }
   for (let i = 0; i < 100; i++) await pay(b.lane, 'test:source', 'test:a', '1.00');
   // A backend tells what it has read when it ends.
   await b.owner`select pg_terminate_backend(pid, 5000) from pg_stat_activity

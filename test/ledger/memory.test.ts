@@ -69,7 +69,7 @@ function memoryOf(): LaneState {
     closedThrough: null,
     frontier: Frontier.decode(Buffer.alloc(0), 0n),
   };
-  const state = new LaneState({ id: 1, code: 'xinchang', zone: 'Asia/Shanghai' }, head);
+  const state = new LaneState({ id: 1, code: 'xinchang', zone: 'Asia/Shanghai', origin: 'o', logKey: 'k' }, head);
   state.assets.set('COIN', 2);
   for (const [i, code] of ['test:source', 'test:a', 'test:b'].entries()) {
     const account = {

@@ -66,13 +66,13 @@ t.test(
         commit: async (send) => {
           const outcome = await send();
           if (holds) {
-            await pause(600);
+            await pause(3000);
             throw new Lost('written, but never answered');
           }
           return outcome;
         },
       },
-      { deadlineMilliseconds: 300 },
+      { deadlineMilliseconds: 1500 },
     );
     const before = await entryCount(b);
     const same = key();

@@ -58,8 +58,7 @@ export async function testApp(t: Test, options: { clock?: Clock } = {}): Promise
   const clock = options.clock ?? fixedClock().clock;
   const set = await books(t, { clock });
   const config = readConfig({ LOG_LEVEL: 'silent' });
-  const [tokenKey, logKey] = [ed25519(), ed25519()];
-  const built = await buildApp({ config, target: set.target, clock, tokenKey, logKey });
+  const built = await buildApp({ config, target: set.target, clock, tokenKey: ed25519(), logKey: set.logKey });
   t.teardown(() => built.close());
   const token = (caller: Role | Caller, code = ledger) => {
     const who = typeof caller === 'string' ? { role: caller } : caller;

@@ -1,10 +1,11 @@
 /** Books to test on: a ledger of its own in a database of its own, its lane, and the check that ends each story. */
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
 import type { Test } from 'tap';
 import { type ConnectionTarget, openPool, type Pool } from '../../src/db/connect.js';
 import type { AccountSpec } from '../../src/ledger/accounts.js';
 import type { Lane, LaneOptions } from '../../src/ledger/lane.js';
 import { createLedger, Lanes } from '../../src/ledger/ledgers.js';
+import { logIdentity } from '../../src/ledger/log/identity.js';
 import type { Stage } from '../../src/ledger/stage.js';
 import type { Answer, Key } from '../../src/ledger/state.js';
 import { openStore } from '../../src/ledger/store.js';
@@ -32,6 +33,8 @@ export interface Books {
   /** A superuser's connections: what the service's role may not do, a test can. */
   readonly owner: Pool;
   readonly lane: Lane;
+  /** The private key of the log. */
+  readonly logKey: KeyObject;
   /** Another lane on the same ledger, as another process would have one. */
   openLane(options?: Partial<LaneOptions>): Promise<Lane>;
 }
@@ -43,7 +46,8 @@ export async function books(t: Test, options: Partial<LaneOptions> = {}): Promis
     openStore(() => openPool(target, { max: 1, applicationName: 'test lane', role: 'timeledger_service' }));
   const settings = { clock: fixedClock().clock, ...options };
   const store = openStore(() => openPool(target, { max: 1, applicationName: 'test ledger' }));
-  await createLedger(store, ledger, countyPlan, settings);
+  const logKey = generateKeyPairSync('ed25519').privateKey;
+  await createLedger(store, ledger, { ...countyPlan, ...logIdentity('ledger.test', ledger, logKey) }, settings);
   await store.close();
   const opened: Lanes[] = [];
   const openLane = (more: Partial<LaneOptions> = {}) => {
@@ -55,7 +59,7 @@ export async function books(t: Test, options: Partial<LaneOptions> = {}): Promis
     for (const lanes of opened) await lanes.close();
     await owner.end({ timeout: 1 });
   });
-  return { target, owner, lane: await openLane(), openLane };
+  return { target, owner, lane: await openLane(), logKey, openLane };
 }
 
 /** A fingerprint nobody else has. */

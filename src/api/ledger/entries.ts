@@ -6,7 +6,7 @@ import { afterOf, pageOf } from '../../http/pages.js';
 import { commandRefusals, guardedRefusals, problemResponses } from '../../http/problem-responses.js';
 import { renderProblem } from '../../http/problems.js';
 import { closed, DateString, dryRunQuery, EntryNumber, OptionalBody, pageQuery } from '../../http/schemas.js';
-import { type App, ledgerIdOf, type Service } from '../../http/service.js';
+import { type App, laneOf, ledgerIdOf, type Service } from '../../http/service.js';
 import type { Principal } from '../../http/tokens.js';
 import { type EntryRequest, postEntry, reverseEntry, viewStaged } from '../../ledger/entries.js';
 import { listEntries, readEntry } from '../../ledger/reads/entries.js';
@@ -230,14 +230,8 @@ function registerReading(app: App, service: Service): void {
       response: { 200: Proof, ...problemResponses(...guardedRefusals, 'entry_not_found') },
     },
     handler: async (request) => {
-      const { principal } = request;
-      const number = Number(request.params.number);
-      return readEntryProof(
-        service.sql,
-        await ledgerIdOf(service, principal),
-        number,
-        service.logSigner(principal.ledger),
-      );
+      const { facts } = await laneOf(service, request.principal);
+      return readEntryProof(service.sql, facts.id, Number(request.params.number), service.logSigner(facts));
     },
   });
 }

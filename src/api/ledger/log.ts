@@ -4,8 +4,8 @@ import { problemResponses } from '../../http/problem-responses.js';
 import { closed } from '../../http/schemas.js';
 import type { App, Service } from '../../http/service.js';
 import { loadLedger } from '../../ledger/load.js';
-import { verifierKey } from '../../ledger/log/checkpoint.js';
 import { readCheckpoint } from '../../ledger/reads/log.js';
+import type { LedgerFacts } from '../../ledger/state.js';
 import { Refusal } from '../../lib/refusal.js';
 
 const params = Type.Object(
@@ -36,8 +36,8 @@ export function registerLog(app: App, service: Service): void {
       },
     },
     handler: async (request, reply) => {
-      const { ledger } = request.params;
-      const note = await readCheckpoint(service.sql, await ledgerId(service, ledger), service.logSigner(ledger));
+      const facts = await ledgerFacts(service, request.params.ledger);
+      const note = await readCheckpoint(service.sql, facts.id, service.logSigner(facts));
       return reply.type('text/plain; charset=utf-8').send(note);
     },
   });
@@ -57,17 +57,15 @@ export function registerLog(app: App, service: Service): void {
       },
     },
     handler: async (request, reply) => {
-      const { ledger } = request.params;
-      await ledgerId(service, ledger);
-      const signer = service.logSigner(ledger);
-      return reply.type('text/plain; charset=utf-8').send(`${verifierKey(signer.name, signer.privateKey)}\n`);
+      const { logKey } = await ledgerFacts(service, request.params.ledger);
+      return reply.type('text/plain; charset=utf-8').send(`${logKey}\n`);
     },
   });
 }
 
 /** Without opening a lane: anyone may ask, for any name. Refuses: `ledger_not_found`. */
-async function ledgerId(service: Service, code: string): Promise<number> {
+async function ledgerFacts(service: Service, code: string): Promise<LedgerFacts> {
   const facts = await loadLedger(service.sql, code);
   if (!facts) throw new Refusal('ledger_not_found', `there is no ledger "${code}"`);
-  return facts.id;
+  return facts;
 }

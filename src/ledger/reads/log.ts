@@ -51,14 +51,14 @@ export async function readEntryProof(
   };
 }
 
-/** Level 0 is the entries' own leaf hashes, above it the stored nodes. */
+/** Level 0 is hashed from the entries' leaves, above it are the stored nodes. */
 async function readHashes(sql: Sql, ledgerId: number, ranges: readonly HashRange[]): Promise<Buffer[][]> {
   return Promise.all(
     ranges.map(async ({ level, from, count }) => {
       const rows =
         level === 0
           ? await sql.unsafe(
-              `select leaf_hash as hash from timeledger.entries
+              `select sha256('\\x00'::bytea || convert_to(leaf, 'UTF8')) as hash from timeledger.entries
                where ledger_id = $1 and number between $2::text::bigint + 1 and $2::text::bigint + $3 order by number`,
               [ledgerId, String(from), count],
               { prepare: true },

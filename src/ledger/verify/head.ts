@@ -1,6 +1,7 @@
 /** Verifying the head and the lane's memory: batches without a gap, each bound to its keys and answers by its digest. */
 import type { TransactionSql } from 'postgres';
-import { array, digestBatch } from '../seal.js';
+import { array } from '../composites.js';
+import { digestBatch } from '../seal.js';
 import type { Findings } from './findings.js';
 import type { Replay } from './replay.js';
 

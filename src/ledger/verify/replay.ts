@@ -39,6 +39,8 @@ export class Replay {
   readonly frontier = new Frontier();
   postings = 0;
   zone: string | null = null;
+  origin: string | null = null;
+  logKey: string | null = null;
   closedThrough: string | null = null;
   recordedAt = '1970-01-01T00:00:00.000000Z';
 
@@ -56,6 +58,8 @@ export class Replay {
     this.recordedAt = leaf.recorded_at;
     for (const { asset, scale } of leaf.assets ?? []) this.assets.set(asset, Number(scale));
     if (leaf.zone !== undefined) this.zone = leaf.zone;
+    if (leaf.origin !== undefined) this.origin = leaf.origin;
+    if (leaf.log_key !== undefined) this.logKey = leaf.log_key;
     if (this.closedThrough !== null && leaf.effective_on <= this.closedThrough)
       problem('effective in a period that was closed');
     if (leaf.closed_through !== undefined) this.closedThrough = leaf.closed_through;

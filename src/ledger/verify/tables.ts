@@ -1,13 +1,14 @@
 /** Verifying the tables beside the journal: accounts, assets, daily sums, log nodes, head and ledger, against the replay. */
 import type { TransactionSql } from 'postgres';
 import { accountRow } from '../accounts.js';
+import type { LedgerFacts } from '../state.js';
 import type { Findings } from './findings.js';
 import type { Replay } from './replay.js';
 
 /** Compares each of the small tables with what the replay came to. */
 export async function verifyTables(
   sql: TransactionSql,
-  ledger: { id: number; zone: string },
+  ledger: Pick<LedgerFacts, 'id' | 'zone' | 'origin' | 'logKey'>,
   replay: Replay,
   findings: Findings,
 ): Promise<void> {
@@ -18,6 +19,9 @@ export async function verifyTables(
   await verifyTexts(sql, ledger.id, findings);
   if (replay.zone !== ledger.zone)
     findings.add('ledgers', ledger.id, `zone is "${ledger.zone}", should be "${replay.zone}"`);
+  for (const name of ['origin', 'logKey'] as const) {
+    if (ledger[name] !== replay[name]) findings.add('ledgers', ledger.id, `${name} is not that of the first entry`);
+  }
 }
 
 async function verifyAccounts(
