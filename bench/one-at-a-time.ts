@@ -1,7 +1,7 @@
 /** The lane without its batches: the same entries through the same schema and the same statement, one in flight, one to a commit. */
 
-import { postEntry } from '../ledger/entries.js';
-import type { Lane } from '../ledger/lane.js';
+import { postEntry } from '#src/ledger/entries.js';
+import type { Lane } from '#src/ledger/lane.js';
 import { Histogram } from './histogram.js';
 import { coinsAccount, hotAccount, hotCount, memberCount } from './names.js';
 import { submit } from './population.js';

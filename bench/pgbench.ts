@@ -2,8 +2,8 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import type { Cleanup } from '../commands/cleanup.js';
-import type { SocketTarget } from '../db/connect.js';
+import type { Cleanup } from '#src/commands/cleanup.js';
+import type { SocketTarget } from '#src/db/connect.js';
 import type { Yardstick } from './results.js';
 
 export interface PgbenchRun {

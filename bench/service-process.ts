@@ -7,8 +7,8 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statfsSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Cleanup } from '../commands/cleanup.js';
-import { type Config, readConfig } from '../config.js';
+import type { Cleanup } from '#src/commands/cleanup.js';
+import { type Config, readConfig } from '#src/config.js';
 
 export interface ServiceProcess {
   readonly pid: number;
@@ -20,7 +20,7 @@ export interface ServiceProcess {
   postmaster(): number;
 }
 
-const program = fileURLToPath(new URL('../cli.js', import.meta.url));
+const program = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 const stopMilliseconds = 60_000;
 
 /** Makes the data directory; it and the service are gone once `cleanup` has run. */

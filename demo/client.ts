@@ -1,6 +1,6 @@
 /** The demo's HTTP client: what a partner's or an auditor's own program would do, with a fresh Idempotency-Key for each POST. */
 import { randomUUID } from 'node:crypto';
-import { StartError } from '../db/connect.js';
+import { StartError } from '#src/db/connect.js';
 
 export interface Answer<Body> {
   readonly status: number;

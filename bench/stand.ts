@@ -3,14 +3,14 @@
  * order is not its business.
  */
 
-import type { Cleanup } from '../commands/cleanup.js';
-import { progressBar } from '../commands/progress.js';
-import { loadKeys } from '../database.js';
-import { openPool, type Pool, type SocketTarget } from '../db/connect.js';
-import { attachEmbedded } from '../db/embedded.js';
-import { issueToken, type Role, tokenKeysOf } from '../http/tokens.js';
-import { systemClock } from '../lib/clock.js';
-import { firstLedger } from '../server.js';
+import type { Cleanup } from '#src/commands/cleanup.js';
+import { progressBar } from '#src/commands/progress.js';
+import { loadKeys } from '#src/database.js';
+import { openPool, type Pool, type SocketTarget } from '#src/db/connect.js';
+import { attachEmbedded } from '#src/db/embedded.js';
+import { issueToken, type Role, tokenKeysOf } from '#src/http/tokens.js';
+import { systemClock } from '#src/lib/clock.js';
+import { firstLedger } from '#src/server.js';
 import { type CpuReading, readCpu } from './cpu.js';
 import { checkpoint } from './database-facts.js';
 import { type Generator, startGenerator } from './generator.js';

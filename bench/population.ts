@@ -2,19 +2,19 @@
  * Who the bench posts to: accounts, members with points and a partner, entered through the lane before the service is asked
  * anything. What it knows of the time bank is how members and partners are registered.
  */
-import type { ConnectionTarget } from '../db/connect.js';
-import { openPool } from '../db/connect.js';
-import { Lane } from '../ledger/lane.js';
-import { loadLedger } from '../ledger/load.js';
-import type { Stage } from '../ledger/stage.js';
-import { openStore } from '../ledger/store.js';
-import { systemClock } from '../lib/clock.js';
-import { Refusal } from '../lib/refusal.js';
-import { postOpeningPoints } from '../timebank/credit/opening-points.js';
-import { xinchangPilot1 } from '../timebank/credit/rule-set.js';
-import { registerPartner } from '../timebank/partners/partners.js';
-import { registerMember } from '../timebank/people/members.js';
-import { registerOrgUnit } from '../timebank/people/org-units.js';
+import type { ConnectionTarget } from '#src/db/connect.js';
+import { openPool } from '#src/db/connect.js';
+import { Lane } from '#src/ledger/lane.js';
+import { loadLedger } from '#src/ledger/load.js';
+import type { Stage } from '#src/ledger/stage.js';
+import { openStore } from '#src/ledger/store.js';
+import { systemClock } from '#src/lib/clock.js';
+import { Refusal } from '#src/lib/refusal.js';
+import { postOpeningPoints } from '#src/timebank/credit/opening-points.js';
+import { xinchangPilot1 } from '#src/timebank/credit/rule-set.js';
+import { registerPartner } from '#src/timebank/partners/partners.js';
+import { registerMember } from '#src/timebank/people/members.js';
+import { registerOrgUnit } from '#src/timebank/people/org-units.js';
 import { coinsAccount, hotAccount, hotCount, memberCount, memberId, partnerId, redeemerCount } from './names.js';
 
 /** Accounts opened by one entry. */

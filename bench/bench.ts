@@ -3,10 +3,10 @@
  * PostgreSQL in the same run. Everything it starts is stopped and removed again, also on Ctrl-C.
  */
 
-import { Cleanup } from '../commands/cleanup.js';
-import { progressBar } from '../commands/progress.js';
-import { verifyOne } from '../commands/verify.js';
-import { packageVersion } from '../version.js';
+import { Cleanup } from '#src/commands/cleanup.js';
+import { progressBar } from '#src/commands/progress.js';
+import { verifyOne } from '#src/commands/verify.js';
+import { packageVersion } from '#src/version.js';
 import { countEntries, readSettings } from './database-facts.js';
 import { measureGrowth } from './growth.js';
 import { lookAtMachine, measureDisk } from './machine.js';

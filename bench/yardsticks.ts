@@ -1,10 +1,10 @@
 /** What the service is held against, on the same PostgreSQL in the same run: pgbench, a ledger in bare SQL, the lane without batches. */
 
-import { openPool } from '../db/connect.js';
-import { createLedger } from '../ledger/ledgers.js';
-import { openStore } from '../ledger/store.js';
-import { systemClock } from '../lib/clock.js';
-import { countyPlan } from '../timebank/chart.js';
+import { openPool } from '#src/db/connect.js';
+import { createLedger } from '#src/ledger/ledgers.js';
+import { openStore } from '#src/ledger/store.js';
+import { systemClock } from '#src/lib/clock.js';
+import { countyPlan } from '#src/timebank/chart.js';
 import { makeBareTables, writeBareScript } from './bare-sql.js';
 import { checkpoint } from './database-facts.js';
 import { postOneAtATime } from './one-at-a-time.js';

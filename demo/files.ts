@@ -1,8 +1,8 @@
 /** The files of a county's month, found in a directory: six CSV files, the statement's name telling the period. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { StartError } from '../db/connect.js';
-import { addDays, periodBounds } from '../lib/clock.js';
+import { StartError } from '#src/db/connect.js';
+import { addDays, periodBounds } from '#src/lib/clock.js';
 
 export interface CountyFiles {
   /** `2026-10` */

@@ -1,5 +1,5 @@
 /** What the bench asks PostgreSQL itself: how durable it is set to be, how large its tables are, how long the journal is. */
-import type { Pool } from '../db/connect.js';
+import type { Pool } from '#src/db/connect.js';
 import type { StorageFacts } from './results.js';
 
 const settings = [

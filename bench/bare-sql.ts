@@ -4,7 +4,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Pool } from '../db/connect.js';
+import type { Pool } from '#src/db/connect.js';
 import { hotAccount, hotCount, memberCount } from './names.js';
 
 /** As many bytes as the leaf of such an entry has. */

@@ -1,8 +1,8 @@
 /** What the demo ends in: the result as JSON for programs, or a report for people. */
-import { describe } from '../commands/verify.js';
-import type { Verification } from '../ledger/verify/verify.js';
-import { formatAmount } from '../lib/decimal.js';
-import { type MatchStatus, matchStatuses } from '../timebank/audit/reconciliations/classify.js';
+import { describe } from '#src/commands/verify.js';
+import type { Verification } from '#src/ledger/verify/verify.js';
+import { formatAmount } from '#src/lib/decimal.js';
+import { type MatchStatus, matchStatuses } from '#src/timebank/audit/reconciliations/classify.js';
 import type { MonthResult } from './month.js';
 
 const reported = matchStatuses.filter((status) => status !== 'file_integrity');

@@ -1,5 +1,5 @@
 /** The parts of a bench run that can be chosen one by one with `--only`. */
-import { StartError } from '../db/connect.js';
+import { StartError } from '#src/db/connect.js';
 
 export const parts = ['pgbench', 'bare-sql', 'one-at-a-time', 'postings', 'redemptions', 'bulk', 'reads'] as const;
 export type Part = (typeof parts)[number];

@@ -3,15 +3,15 @@
  * an auditor uploads the partner's statement, reconciles and checks the proof of an entry.
  */
 
-import { StartError } from '../db/connect.js';
-import type { Role } from '../http/tokens.js';
-import { openNote, parseCheckpoint, parseVerifierKey } from '../ledger/log/checkpoint.js';
-import { leafHash } from '../ledger/log/merkle.js';
-import { verifyInclusion } from '../ledger/log/proof.js';
-import { parseAmount } from '../lib/decimal.js';
-import { firstLedger } from '../server.js';
-import type { ReconciliationReport } from '../timebank/audit/reconciliations/report.js';
-import { readRedemptions } from '../timebank/partners/redemptions-file.js';
+import { StartError } from '#src/db/connect.js';
+import type { Role } from '#src/http/tokens.js';
+import { openNote, parseCheckpoint, parseVerifierKey } from '#src/ledger/log/checkpoint.js';
+import { leafHash } from '#src/ledger/log/merkle.js';
+import { verifyInclusion } from '#src/ledger/log/proof.js';
+import { parseAmount } from '#src/lib/decimal.js';
+import { firstLedger } from '#src/server.js';
+import type { ReconciliationReport } from '#src/timebank/audit/reconciliations/report.js';
+import { readRedemptions } from '#src/timebank/partners/redemptions-file.js';
 import { Client, clientToken } from './client.js';
 import type { CountyFiles } from './files.js';
 

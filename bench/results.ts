@@ -1,5 +1,5 @@
 /** The shape of what the bench finds out: what `--json` prints and the report shows. */
-import type { Verification } from '../ledger/verify/verify.js';
+import type { Verification } from '#src/ledger/verify/verify.js';
 import type { Latency } from './histogram.js';
 import type { DiskFacts, MachineFacts } from './machine.js';
 
