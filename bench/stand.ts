@@ -7,7 +7,7 @@ import type { Cleanup } from '#src/commands/cleanup.js';
 import { progressBar } from '#src/commands/progress.js';
 import { loadKeys } from '#src/database.js';
 import { openPool, type Pool, type SocketTarget } from '#src/db/connect.js';
-import { attachEmbedded } from '#src/db/embedded.js';
+import { attachEmbedded } from '#src/db/embedded/embedded.js';
 import { issueToken, type Role, tokenKeysOf } from '#src/http/tokens.js';
 import { systemClock } from '#src/lib/clock.js';
 import { firstLedger } from '#src/server.js';

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Config } from './config.js';
 import type { ConnectionTarget } from './db/connect.js';
-import { attachEmbedded, startEmbedded } from './db/embedded.js';
+import { attachEmbedded, startEmbedded } from './db/embedded/embedded.js';
 import { migrate } from './db/migrate.js';
 import { loadOrCreateKey } from './keys.js';
 

@@ -81,6 +81,14 @@ test('a context of the time bank imports only those it may know', async (t) => {
   }
 });
 
+test('the embedded PostgreSQL has one face: nothing else of its folder is imported from outside', async (t) => {
+  const folder = 'src/db/embedded/';
+  for (const { path, imports } of files.filter((file) => !file.path.startsWith(folder))) {
+    for (const { from } of imports)
+      t.ok(!from.startsWith(folder) || from === `${folder}embedded.ts`, `${path}: ${from}`);
+  }
+});
+
 test('no file imports itself by a detour', async (t) => {
   for (const circle of circles()) t.fail(circle.join(' -> '));
   t.pass(`${files.length} files were walked`);
@@ -122,7 +130,7 @@ test('no export that nobody imports, but for types that an export of the same fi
 
 test('only config.ts is given the environment, by the doors', async (t) => {
   // A child process gets the least it can do with; the bench starts the service and its yardsticks so.
-  const allowed = /^(?:src\/(?:config|cli|db\/embedded-account)|bench\/(?:pgbench|service-process))\.ts$/;
+  const allowed = /^(?:src\/(?:config|cli|db\/embedded\/account)|bench\/(?:pgbench|service-process))\.ts$/;
   for (const { path, text } of house) t.ok(!code(text).includes('process.env') || allowed.test(path), path);
 });
 

@@ -11,9 +11,10 @@ import {
   isConnectionLost,
   isRetryable,
   openPool,
+  StartError,
   sqlState,
 } from '../../src/db/connect.js';
-import { attachEmbedded, type EmbeddedOptions, StartError, startEmbedded } from '../../src/db/embedded.js';
+import { attachEmbedded, type EmbeddedOptions, startEmbedded } from '../../src/db/embedded/embedded.js';
 import { database, temporaryDirectory } from '../support/database.js';
 
 const binDirectory = process.env['TIMELEDGER_TEST_PG_BIN'];
@@ -64,7 +65,7 @@ async function otherProcess(
 ): Promise<ChildProcess> {
   const source = (name: string) => JSON.stringify(new URL(`../../src/db/${name}.ts`, import.meta.url).href);
   const script = `
-    import { startEmbedded } from ${source('embedded')};
+    import { startEmbedded } from ${source('embedded/embedded')};
     import { openPool } from ${source('connect')};
     const options = ${JSON.stringify({ dataDirectory, ...(binDirectory ? { binDirectory } : {}) })};
     const { connection } = await startEmbedded(options);

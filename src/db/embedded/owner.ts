@@ -5,8 +5,8 @@
 import { randomUUID } from 'node:crypto';
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { StartError } from './connect.js';
-import { processStart } from './embedded-processes.js';
+import { StartError } from '../connect.js';
+import { processStart } from './processes.js';
 
 export interface Claim {
   release(): void;

@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { chmodSync, existsSync, readFileSync, readlinkSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
-import { reasonOf, StartError } from './connect.js';
+import { reasonOf, StartError } from '../connect.js';
 
 /** The directory that holds `postgres` and `initdb`, ready to run. */
 export function findBinaries(binDirectory: string | undefined): string {

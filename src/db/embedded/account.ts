@@ -6,7 +6,7 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { reasonOf, StartError } from './connect.js';
+import { reasonOf, StartError } from '../connect.js';
 
 const execute = promisify(execFile);
 

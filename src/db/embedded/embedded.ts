@@ -2,6 +2,8 @@
  * A PostgreSQL of our own below the data directory, for a service that was given none: started, watched and stopped with
  * this process, as durable as any other. Its superuser comes by a socket that nobody else may enter; on 127.0.0.1 it takes only
  * the role that `admit` names, with a password that lives as long as this process. It knows no table and runs no migration.
+ * This file is the folder's face. pg_ctl would not halve it: it does not run as root, its server outlives a process that is killed
+ * with -9, and it tells nobody that the server has died.
  *
  *     <data>/owner.pid        the process that holds the directory
  *     <data>/postgres         the cluster
@@ -12,16 +14,14 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, realpathSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ConnectionTarget, openPool, reasonOf, type SocketTarget, StartError, sqlState } from './connect.js';
-import { findLauncher } from './embedded-account.js';
-import { findBinaries } from './embedded-binaries.js';
-import { clusterOf, clusterUser, prepareCluster, prepareSockets, serverArguments } from './embedded-cluster.js';
-import { followLog } from './embedded-log.js';
-import { claimDirectory } from './embedded-owner.js';
-import { findPort } from './embedded-port.js';
-import { findPostmaster, launchServer, reclaimCluster, type Server, type ServerPlan } from './embedded-postmaster.js';
-
-export { StartError };
+import { type ConnectionTarget, openPool, reasonOf, type SocketTarget, StartError, sqlState } from '../connect.js';
+import { findLauncher } from './account.js';
+import { findBinaries } from './binaries.js';
+import { clusterOf, clusterUser, prepareCluster, prepareSockets, serverArguments } from './cluster.js';
+import { followLog } from './log.js';
+import { claimDirectory } from './owner.js';
+import { findPort } from './port.js';
+import { findPostmaster, launchServer, reclaimCluster, type Server, type ServerPlan } from './postmaster.js';
 
 export interface EmbeddedOptions {
   readonly dataDirectory: string;

@@ -23,9 +23,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { reasonOf, StartError } from './connect.js';
-import { type Launcher, serverEnvironment } from './embedded-account.js';
-import { highestPort, type Port } from './embedded-port.js';
+import { reasonOf, StartError } from '../connect.js';
+import { type Launcher, serverEnvironment } from './account.js';
+import { highestPort, type Port } from './port.js';
 
 const execute = promisify(execFile);
 

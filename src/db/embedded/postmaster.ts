@@ -6,10 +6,10 @@ import { spawn } from 'node:child_process';
 import { closeSync, fchownSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { StartError } from './connect.js';
-import { type Launcher, serverEnvironment } from './embedded-account.js';
-import { lastComplaint, openLog } from './embedded-log.js';
-import { awaitGone, commandLine, processesIn, processStart, signalProcess, standsIn } from './embedded-processes.js';
+import { StartError } from '../connect.js';
+import { type Launcher, serverEnvironment } from './account.js';
+import { lastComplaint, openLog } from './log.js';
+import { awaitGone, commandLine, processesIn, processStart, signalProcess, standsIn } from './processes.js';
 
 /** What the running server's lock file says of it. */
 export interface Postmaster {
