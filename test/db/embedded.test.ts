@@ -230,7 +230,7 @@ t.test('what is no cluster of this version is refused in one line that says what
   writeFileSync(join(cluster, 'PG_VERSION'), '12\n');
   await t.rejects(start(t, data), {
     name: 'StartError',
-    message: /was made by PostgreSQL 12 and this is 1\d.*pg_dump/,
+    message: /was made by PostgreSQL 12 and this is 1\d.*timeledger backup.*timeledger restore/,
   });
   const file = join(data, 'file');
   writeFileSync(file, '');

@@ -66,7 +66,7 @@ async function checkCluster(cluster: string, { account, version }: Launcher): Pr
   const major = version.split('.')[0];
   if (made !== major && !version.startsWith(`${made}beta`)) {
     throw new StartError(
-      `${cluster} was made by PostgreSQL ${made} and this is ${version}: move the data with pg_dump or pg_upgrade, or run PostgreSQL ${made}`,
+      `${cluster} was made by PostgreSQL ${made} and this is ${version}: have the Timeledger that made it write a backup (timeledger backup), move ${cluster} away, and restore (timeledger restore)`,
     );
   }
   const { uid } = statSync(cluster);
