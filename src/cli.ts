@@ -86,6 +86,19 @@ program
   .option('--json', 'the result as JSON', false)
   .action(async (options) => (await import('./commands/verify.js')).verifyCommand(readConfig(process.env), options));
 
+program
+  .command('backup <dir>')
+  .description('write the books and the keys to a new directory, while the service runs or not')
+  .option('--no-keys', 'leave the keys out')
+  .action(async (dir: string, options) =>
+    (await import('./commands/backup.js')).backup(readConfig(process.env), dir, options),
+  );
+
+program
+  .command('restore <dir>')
+  .description('make a database of a backup, once all of it has been verified')
+  .action(async (dir: string) => (await import('./commands/restore.js')).restore(readConfig(process.env), dir));
+
 for (const [name, what] of Object.entries({
   demo: "a county's month over HTTP on a database of its own",
   bench: 'measure the service on a database of its own',

@@ -37,7 +37,10 @@ export async function openCommandDatabase(config: Where): Promise<Database> {
   return running ? given(running) : openServiceDatabase(config);
 }
 
-const migrationsFolder = fileURLToPath(new URL('../drizzle', import.meta.url));
+/** Where everything is that must be kept: what a backup holds. */
+export const bookSchemas = ['timeledger', 'timebank'] as const;
+
+export const migrationsFolder = fileURLToPath(new URL('../drizzle', import.meta.url));
 
 /** Brings the schema up to date; see `migrate`. */
 export function migrateDatabase(target: ConnectionTarget): Promise<{ applied: string[] }> {
