@@ -1,9 +1,11 @@
 /** Starts the service and stops it: database, schema, ledger, HTTP, metrics, and the two chores that need a clock. */
 import type { AddressInfo } from 'node:net';
+import { resolve } from 'node:path';
 import { type BuiltApp, buildApp, serviceRole } from './app.js';
 import type { Config } from './config.js';
 import { type Database, loadKeys, migrateDatabase, openServiceDatabase } from './database.js';
 import { openPool, StartError } from './db/connect.js';
+import { Storage } from './db/storage.js';
 import { startMetricsServer } from './http/metrics.js';
 import { createLedger } from './ledger/ledgers.js';
 import { openStore } from './ledger/store.js';
@@ -42,7 +44,12 @@ async function startOn(config: Config, database: Database): Promise<RunningServe
   await migrateDatabase(database.target);
   await createFirstLedger(database);
   const target = await database.admit(serviceRole);
-  const built = await buildApp({ config, target, clock: systemClock, ...loadKeys(config) });
+  const storage = new Storage({
+    ...(config.databaseUrl === undefined && { directory: resolve(config.dataDir) }),
+    reserveBytes: config.storageReserve,
+    log: (line) => console.error(line),
+  });
+  const built = await buildApp({ config, target, clock: systemClock, storage, ...loadKeys(config) });
   try {
     await listen(built, config);
     const metrics = await startMetricsServer(built.metrics, {
@@ -56,6 +63,7 @@ async function startOn(config: Config, database: Database): Promise<RunningServe
     const chores = startChores(built);
     const close = async () => {
       chores.stop();
+      storage.stop();
       await built.close();
       await metrics.close();
       await database.stop();
