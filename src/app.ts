@@ -19,6 +19,7 @@ import { registerServiceRecords } from './api/service/service-records.js';
 import { registerOAuth } from './api/system/oauth.js';
 import type { Config } from './config.js';
 import { type ConnectionTarget, openPool } from './db/connect.js';
+import { Storage } from './db/storage.js';
 import { registerAuth } from './http/auth.js';
 import { registerBodies } from './http/body.js';
 import { registerCsvBodies } from './http/csv-body.js';
@@ -36,8 +37,10 @@ import type { App, Service } from './http/service.js';
 import { tokenKeysOf } from './http/tokens.js';
 import { Lanes } from './ledger/ledgers.js';
 import { noteSigner } from './ledger/log/checkpoint.js';
+import { roomyStore } from './ledger/room.js';
 import { openStore } from './ledger/store.js';
 import type { Clock } from './lib/clock.js';
+import { Refusal } from './lib/refusal.js';
 import { xinchangPilot1 } from './timebank/credit/rule-set.js';
 import { packageVersion } from './version.js';
 
@@ -45,6 +48,8 @@ export interface AppOptions {
   readonly config: Config;
   readonly target: ConnectionTarget;
   readonly clock: Clock;
+  /** Whether the database has room; without it only the database's own refusals tell. */
+  readonly storage?: Storage;
   /** Ed25519 private keys: one signs tokens, the other the log's checkpoints. */
   readonly tokenKey: KeyObject;
   readonly logKey: KeyObject;
@@ -63,10 +68,10 @@ export const serviceRole = 'timeledger_service';
 
 /** Builds the service; `app.ready()` has been awaited. */
 export async function buildApp(options: AppOptions): Promise<BuiltApp> {
-  const { config, clock } = options;
+  const { config, clock, storage = new Storage() } = options;
   const app: App = Fastify(fastifyOptions(config)).withTypeProvider<TypeBoxTypeProvider>();
-  const metrics = createMetrics();
-  const service = openService(options, app, metrics);
+  const metrics = createMetrics(storage);
+  const service = openService({ ...options, storage }, app, metrics);
 
   app.setErrorHandler(errorHandler);
   app.setNotFoundHandler(notFoundHandler);
@@ -87,6 +92,7 @@ export async function buildApp(options: AppOptions): Promise<BuiltApp> {
 
   await registerDocs(app);
   registerHealth(app, async () => {
+    if (storage.full) throw new Refusal('storage_full', 'The database has no room left to write.');
     await service.sql`select 1`;
   });
   registerJwks(app, service.tokenKeys);
@@ -118,12 +124,12 @@ export async function buildApp(options: AppOptions): Promise<BuiltApp> {
   return { app, service, metrics, close };
 }
 
-function openService(options: AppOptions, app: App, metrics: Metrics): Service {
-  const { config, target, clock } = options;
+function openService(options: AppOptions & { storage: Storage }, app: App, metrics: Metrics): Service {
+  const { config, target, clock, storage } = options;
   const warn = (message: string, error?: unknown, facts?: object) => app.log.warn({ err: error, ...facts }, message);
   const openLane = () =>
     openPool(target, { max: 1, applicationName: 'timeledger lane', role: serviceRole, large: true });
-  const lanes = new Lanes(() => openStore(openLane), {
+  const lanes = new Lanes(() => roomyStore(openStore(openLane), storage), {
     clock,
     log: warn,
     observer: {

@@ -3,10 +3,9 @@
  * The command line: reads arguments, starts things, prints one line and exits 1 when it cannot. All work is done elsewhere, in
  * modules that are loaded when their command is given: a token should not wait for a web server to load.
  */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { parts } from './bench/parts.js';
 import { ConfigError, readConfig, settings } from './config.js';
 import { StartError } from './db/connect.js';
 import { roles } from './http/tokens.js';
@@ -88,24 +87,30 @@ program
   .action(async (options) => (await import('./commands/verify.js')).verifyCommand(readConfig(process.env), options));
 
 program
-  .command('demo')
-  .description("a county's month over HTTP on a database of its own: earn, redeem, reconcile")
-  .option('--data <dir>', "another county's files of the same form")
-  .option('--json', 'the result alone, as JSON', false)
-  .action(async (options) => (await import('./demo/demo.js')).runDemo(options));
+  .command('backup <dir>')
+  .description('write the books and the keys to a new directory, while the service runs or not')
+  .option('--no-keys', 'leave the keys out')
+  .action(async (dir: string, options) =>
+    (await import('./commands/backup.js')).backup(readConfig(process.env), dir, options),
+  );
 
 program
-  .command('bench')
-  .description('measure the service on a database of its own, against pgbench on the same PostgreSQL')
-  .option('--json', 'the result alone, as JSON', false)
-  .option(
-    '--grow',
-    'fill the books up to entry 2,000,000 and compare the speed there with that at the beginning',
-    false,
-  )
-  .option('--seconds <n>', 'length of each measuring window (default: 10)', seconds)
-  .option('--only <part...>', `parts of the usual runs: ${parts.join(', ')}`)
-  .action(async (options) => (await import('./bench/bench.js')).runBench(options));
+  .command('restore <dir>')
+  .description('make a database of a backup, once all of it has been verified')
+  .action(async (dir: string) => (await import('./commands/restore.js')).restore(readConfig(process.env), dir));
+
+for (const [name, what] of Object.entries({
+  demo: "a county's month over HTTP on a database of its own",
+  bench: 'measure the service on a database of its own',
+})) {
+  program
+    .command(name)
+    .description(`${what} (in a checkout; ${name} --help tells more)`)
+    .argument('[args...]')
+    .helpOption(false)
+    .allowUnknownOption()
+    .action((args: string[]) => runBeside(name, args));
+}
 
 program
   .command('openapi')
@@ -125,9 +130,13 @@ function duration(text: string): number {
   return Number(match[1]) * unit;
 }
 
-function seconds(text: string): number {
-  if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('write whole seconds: 10');
-  return Number(text);
+/** The demo and the bench stand beside the service: built with it in a checkout, and not shipped. */
+async function runBeside(name: string, args: readonly string[]): Promise<void> {
+  const module = new URL(`../build/${name}/main.js`, import.meta.url);
+  if (!existsSync(module))
+    throw new StartError(`${name} is not shipped with the service: run it in a checkout, after "npm run build"`);
+  const { main } = (await import(module.href)) as { main(args: readonly string[]): Promise<void> };
+  await main(args);
 }
 
 /** The first signal lets the service finish; a second one ends it at once. */

@@ -33,6 +33,8 @@ export interface Config {
   readonly tokenRateLimit: number;
   /** Bytes of a request body. */
   readonly bodyLimit: number;
+  /** Bytes that must be free where the embedded database is: with fewer nothing more is written. */
+  readonly storageReserve: number;
   /** Proxies whose X-Forwarded-For is believed: addresses or CIDR blocks, separated by commas. */
   readonly trustProxy?: string;
   /** The provider of people's tokens. */
@@ -66,6 +68,7 @@ export const settings: Readonly<Record<string, string>> = {
   RATE_LIMIT: 'requests a minute and client (1500000)',
   TOKEN_RATE_LIMIT: 'requests a minute and address for a token (120)',
   BODY_LIMIT: 'bytes of a request body (1048576)',
+  STORAGE_RESERVE: 'bytes to keep free where the embedded database is; with fewer nothing is written (268435456)',
 };
 
 /** Reads and checks the settings. Throws `ConfigError` for the first that is wrong. */
@@ -87,6 +90,7 @@ export function readConfig(env: Environment): Config {
     rateLimit: integer(env, 'RATE_LIMIT', 1_500_000, 1, 1_000_000_000),
     tokenRateLimit: integer(env, 'TOKEN_RATE_LIMIT', 120, 1, 1_000_000_000),
     bodyLimit: integer(env, 'BODY_LIMIT', 1_048_576, 1_024, 268_435_456),
+    storageReserve: integer(env, 'STORAGE_RESERVE', 268_435_456, 0, 1_000_000_000_000 - 1),
     ...(databaseUrl !== undefined && { databaseUrl }),
     ...(publicUrl !== undefined && { publicUrl }),
     ...(trustProxy !== undefined && { trustProxy }),

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Config } from './config.js';
 import type { ConnectionTarget } from './db/connect.js';
-import { attachEmbedded, startEmbedded } from './db/embedded.js';
+import { attachEmbedded, startEmbedded } from './db/embedded/embedded.js';
 import { migrate } from './db/migrate.js';
 import { loadOrCreateKey } from './keys.js';
 
@@ -37,7 +37,10 @@ export async function openCommandDatabase(config: Where): Promise<Database> {
   return running ? given(running) : openServiceDatabase(config);
 }
 
-const migrationsFolder = fileURLToPath(new URL('../drizzle', import.meta.url));
+/** Where everything is that must be kept: what a backup holds. */
+export const bookSchemas = ['timeledger', 'timebank'] as const;
+
+export const migrationsFolder = fileURLToPath(new URL('../drizzle', import.meta.url));
 
 /** Brings the schema up to date; see `migrate`. */
 export function migrateDatabase(target: ConnectionTarget): Promise<{ applied: string[] }> {

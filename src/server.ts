@@ -1,10 +1,12 @@
 /** Starts the service and stops it: database, schema, ledger, HTTP, metrics, and the two chores that need a clock. */
 import type { KeyObject } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
+import { resolve } from 'node:path';
 import { type BuiltApp, buildApp, serviceRole } from './app.js';
 import type { Config } from './config.js';
 import { type Database, loadKeys, migrateDatabase, openServiceDatabase } from './database.js';
 import { openPool, StartError } from './db/connect.js';
+import { Storage } from './db/storage.js';
 import { startMetricsServer } from './http/metrics.js';
 import { createLedger } from './ledger/ledgers.js';
 import { logIdentity } from './ledger/log/identity.js';
@@ -45,7 +47,12 @@ async function startOn(config: Config, database: Database): Promise<RunningServe
   const keys = loadKeys(config);
   await createFirstLedger(config, database, keys.logKey);
   const target = await database.admit(serviceRole);
-  const built = await buildApp({ config, target, clock: systemClock, ...keys });
+  const storage = new Storage({
+    ...(config.databaseUrl === undefined && { directory: resolve(config.dataDir) }),
+    reserveBytes: config.storageReserve,
+    log: (line) => console.error(line),
+  });
+  const built = await buildApp({ config, target, clock: systemClock, storage, ...keys });
   try {
     await listen(built, config);
     const metrics = await startMetricsServer(built.metrics, {
@@ -59,6 +66,7 @@ async function startOn(config: Config, database: Database): Promise<RunningServe
     const chores = startChores(built);
     const close = async () => {
       chores.stop();
+      storage.stop();
       await built.close();
       await metrics.close();
       await database.stop();

@@ -7,7 +7,7 @@ import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { startEmbedded } from '../dist/db/embedded.js';
+import { startEmbedded } from '../dist/db/embedded/embedded.js';
 
 const older = process.env.TIMELEDGER_POSTGRES_15 ?? '/usr/lib/postgresql/15/bin';
 const versions = [{ name: 'the embedded PostgreSQL' }];

@@ -22,12 +22,14 @@ interface File {
 const exported =
   /^export (?:declare )?(?:abstract )?(?:async )?(?:const|let|function\*?|class|interface|type|enum) (\w+)/gm;
 const root = new URL('../', import.meta.url);
-const files = [...filesOf('src'), ...filesOf('test')];
-const house = files.filter(({ path }) => path.startsWith('src/'));
+const files = ['src', 'demo', 'bench', 'test'].flatMap(filesOf);
+/** What is shipped, and what stands beside it in a checkout. */
+const house = files.filter(({ path }) => !path.startsWith('test/'));
 
 /** From the roof to the ground; a file imports from its own floor and from those below. */
 const floors: readonly (readonly [name: string, belongs: RegExp])[] = [
-  ['doors', /^src\/(?:cli|server|database)\.ts$|^src\/(?:commands|demo|bench)\//],
+  ['beside', /^(?:demo|bench)\//],
+  ['doors', /^src\/(?:cli|server|database)\.ts$|^src\/commands\//],
   ['app', /^src\/app\.ts$/],
   ['api', /^src\/api\//],
   ['http', /^src\/http\//],
@@ -79,6 +81,14 @@ test('a context of the time bank imports only those it may know', async (t) => {
   }
 });
 
+test('the embedded PostgreSQL has one face: nothing else of its folder is imported from outside', async (t) => {
+  const folder = 'src/db/embedded/';
+  for (const { path, imports } of files.filter((file) => !file.path.startsWith(folder))) {
+    for (const { from } of imports)
+      t.ok(!from.startsWith(folder) || from === `${folder}embedded.ts`, `${path}: ${from}`);
+  }
+});
+
 test('no file imports itself by a detour', async (t) => {
   for (const circle of circles()) t.fail(circle.join(' -> '));
   t.pass(`${files.length} files were walked`);
@@ -107,8 +117,9 @@ test('no export that nobody imports, but for types that an export of the same fi
   const used = new Set(
     files.flatMap(({ imports }) => imports.flatMap(({ from, names }) => names.map((name) => `${from} ${name}`))),
   );
-  // drizzle-kit reads every table of these.
-  for (const { path, text } of house.filter((file) => posix.basename(file.path) !== 'tables.ts')) {
+  // drizzle-kit reads every table of the first, and cli.ts opens the other by its path.
+  const openedByPath = ['tables.ts', 'main.ts'];
+  for (const { path, text } of house.filter((file) => !openedByPath.includes(posix.basename(file.path)))) {
     for (const [declaration, name = ''] of text.matchAll(exported)) {
       const uses = code(text).match(new RegExp(`\\b${name}\\b`, 'g'))?.length ?? 0;
       const speaksOf = /\b(?:interface|type) \w+$/.test(declaration) && uses > 1;
@@ -119,7 +130,7 @@ test('no export that nobody imports, but for types that an export of the same fi
 
 test('only config.ts is given the environment, by the doors', async (t) => {
   // A child process gets the least it can do with; the bench starts the service and its yardsticks so.
-  const allowed = /^src\/(?:config|cli|db\/embedded-account|bench\/(?:pgbench|service-process))\.ts$/;
+  const allowed = /^(?:src\/(?:config|cli|db\/embedded\/account)|bench\/(?:pgbench|service-process))\.ts$/;
   for (const { path, text } of house) t.ok(!code(text).includes('process.env') || allowed.test(path), path);
 });
 
@@ -148,22 +159,28 @@ function fileOf(path: string): File {
   return { path, text, lines: text.split('\n').length - 1, imports: importsOf(path, code(text)) };
 }
 
-/** `import type { A, type B as C } from './x.js'`, `import D, * as E from`, and `await import('./x.js')`, which may use anything. */
+/**
+ * `import type { A, type B as C } from './x.js'`, `import D, * as E from`, and `await import('./x.js')`, which may use anything.
+ * `#src/x.js` is how those beside the service name its modules.
+ */
 function importsOf(path: string, text: string): Import[] {
-  const resolve = (module: string) => posix.join(posix.dirname(path), module).replace(/\.js$/, '.ts');
-  const still = [...text.matchAll(/^(?:import|export)\s([^;'"]*?)\sfrom\s'(\.[^']+)'/gm)].map(
+  const resolve = (module: string) =>
+    (module.startsWith('#') ? module.slice(1) : posix.join(posix.dirname(path), module)).replace(/\.js$/, '.ts');
+  const still = [...text.matchAll(/^(?:import|export)\s([^;'"]*?)\sfrom\s'((?:\.|#src\/)[^']+)'/gm)].map(
     ([, clause = '', module = '']) => ({
       from: resolve(module),
       names: namesOf(clause),
     }),
   );
-  const moving = [...text.matchAll(/\bimport\('(\.[^']+)'\)|^import '(\.[^']+)'/gm)].map(([, module, bare]) => {
-    const from = resolve(module ?? bare ?? '');
-    return {
-      from,
-      names: [...readFileSync(new URL(from, root), 'utf8').matchAll(exported)].map(([, name = '']) => name),
-    };
-  });
+  const moving = [...text.matchAll(/\bimport\('((?:\.|#src\/)[^']+)'\)|^import '((?:\.|#src\/)[^']+)'/gm)].map(
+    ([, module, bare]) => {
+      const from = resolve(module ?? bare ?? '');
+      return {
+        from,
+        names: [...readFileSync(new URL(from, root), 'utf8').matchAll(exported)].map(([, name = '']) => name),
+      };
+    },
+  );
   return [...still, ...moving];
 }
 

@@ -30,6 +30,14 @@ export async function verifyCommand(config: Config, options: VerifyCommandOption
   }
 }
 
+/** Every ledger of a database. */
+export async function verifyAll(sql: Pool): Promise<Verification[]> {
+  const results: Verification[] = [];
+  for (const code of await ledgersToVerify(sql, undefined))
+    results.push(await verifyOne(sql, code, progressBar(`verifying ${code}`)));
+  return results;
+}
+
 /** The books, the log, the rows of the time bank and its control accounts, of one ledger. */
 export async function verifyOne(sql: Pool, code: string, progress: Progress): Promise<Verification> {
   try {

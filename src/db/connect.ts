@@ -157,6 +157,19 @@ export function sqlState(error: unknown): string | undefined {
   return undefined;
 }
 
+/**
+ * Whether the server refused a statement because its disk, or its quota, is full: nothing of it is written. Not so when it had to crash
+ * for that reason (PANIC): then the connection is lost.
+ */
+export function isStorageFull(error: unknown): boolean {
+  return sqlState(error) === '53100' && severityOf(error) === 'ERROR';
+}
+
+function severityOf(error: unknown): unknown {
+  for (const cause of causes(error)) if ('severity' in cause) return cause.severity;
+  return undefined;
+}
+
 const lostCodes = new Set([
   'CONNECTION_CLOSED',
   'CONNECTION_ENDED',
@@ -178,7 +191,7 @@ const lostCodes = new Set([
 export function isConnectionLost(error: unknown): boolean {
   const state = sqlState(error);
   // 25006: the server we were connected to has become a standby.
-  if (state !== undefined) return /^(08...|57P0[1235]|25006)$/.test(state);
+  if (state !== undefined) return /^(08...|57P0[1235]|25006)$/.test(state) || severityOf(error) === 'PANIC';
   for (const cause of causes(error)) {
     if (lostCodes.has(codeOf(cause))) return true;
     // A socket file that is missing, or whose queue is full, while the server restarts.

@@ -10,7 +10,7 @@ const Health = Type.Object(
   { ...closed, title: 'Health', description: 'All is well.', examples: [{ status: 'ok' }] },
 );
 
-/** `ready` rejects when the service cannot do its work, within its own deadline. */
+/** `ready` rejects when the service cannot do its work, within its own deadline; a refusal says why. */
 export function registerHealth(app: FastifyInstance, ready: () => Promise<void>): void {
   app.get('/healthz', {
     config: { public: true, limit: 'none' },
@@ -31,16 +31,17 @@ export function registerHealth(app: FastifyInstance, ready: () => Promise<void>)
     schema: {
       operationId: 'getReadiness',
       summary: 'Whether the service can do its work',
-      description: 'Asks the database. Send traffic only while this answers 200.',
+      description: 'Asks the database, and whether it has room to write. Send traffic only while this answers 200.',
       tags: ['system'],
       security: [],
-      response: { 200: Health, ...problemResponses('ledger_unavailable') },
+      response: { 200: Health, ...problemResponses('ledger_unavailable', 'storage_full') },
     },
     handler: async (request) => {
       try {
         await ready();
       } catch (error) {
         request.log.warn({ err: error }, 'not ready');
+        if (error instanceof Refusal) throw error;
         throw new Refusal('ledger_unavailable', 'The service is not ready.');
       }
       return { status: 'ok' };

@@ -21,10 +21,17 @@ export interface Metrics {
   readonly entriesPosted: Counter<'ledger'>;
 }
 
-export function createMetrics(): Metrics {
+/** What the metrics ask about room. */
+interface Room {
+  readonly freeBytes: number | undefined;
+  readonly full: boolean;
+}
+
+export function createMetrics(room: Room): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
+  measureRoom(registry, room);
   return {
     registry,
     httpDuration: new HttpDurations(registry),
@@ -53,6 +60,27 @@ export function createMetrics(): Metrics {
       registers,
     }),
   };
+}
+
+function measureRoom(registry: Registry, room: Room): void {
+  const registers = [registry];
+  new Gauge({
+    name: 'timeledger_storage_full',
+    help: '1 while writing is refused because the database has no room left.',
+    registers,
+    collect() {
+      this.set(room.full ? 1 : 0);
+    },
+  });
+  if (room.freeBytes === undefined) return;
+  new Gauge({
+    name: 'timeledger_storage_free_bytes',
+    help: 'Bytes that are free where the embedded database is.',
+    registers,
+    collect() {
+      this.set(room.freeBytes ?? 0);
+    },
+  });
 }
 
 /** Observes the requests of the routes that follow. */

@@ -26,6 +26,7 @@ export const commandRefusals = [
   'body_too_large',
   'media_type_unsupported',
   'ledger_busy',
+  'storage_full',
 ] as const;
 
 /** What a route says in its responses of one status' refusals. */
@@ -96,4 +97,5 @@ const headersOf: Partial<Record<ProblemCode, object>> = {
   idempotency_key_in_flight: retryAfter,
   ledger_busy: retryAfter,
   ledger_unavailable: retryAfter,
+  storage_full: retryAfter,
 };

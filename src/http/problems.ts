@@ -33,6 +33,7 @@ export const problemFor = {
   ledger_not_found: { status: 404, title: 'No such ledger' },
   ledger_busy: { status: 503, title: 'The ledger has too much to do' },
   ledger_unavailable: { status: 503, title: 'The ledger cannot be reached' },
+  storage_full: { status: 503, title: 'The database has no room left' },
   idempotency_key_missing: { status: 400, title: 'The Idempotency-Key header is missing' },
   idempotency_key_invalid: { status: 400, title: 'The Idempotency-Key header is malformed' },
   idempotency_key_reused: { status: 422, title: 'The Idempotency-Key belongs to another request' },
@@ -118,6 +119,7 @@ export function retryAfterOf(refusal: Refusal): number | undefined {
 const defaultRetryAfterSeconds: Partial<Record<RefusalCode, number>> = {
   ledger_busy: 1,
   ledger_unavailable: 2,
+  storage_full: 30,
   idempotency_key_in_flight: 1,
   rate_limited: 60,
 };

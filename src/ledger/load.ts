@@ -2,7 +2,7 @@
  * Loading: the reads by which a lane learns what its batch needs. Look-ups join laterally, one index probe a key: a plain
  * `= any($1)` prepared while the table was empty would scan it for ever after.
  */
-import type { Sql } from 'postgres';
+import type { ISql, Sql } from 'postgres';
 import { parseInstant } from '../lib/clock.js';
 import { type Account, type AccountState, type AccountType, type DaySums, isDebitNormal } from './accounts.js';
 import { Frontier } from './log/merkle.js';
@@ -23,7 +23,7 @@ export async function loadLedger(sql: Sql, code: string): Promise<LedgerFacts | 
   return row ? (row as unknown as LedgerFacts) : null;
 }
 
-export async function loadHead(sql: Sql, ledgerId: number): Promise<Head> {
+export async function loadHead(sql: ISql, ledgerId: number): Promise<Head> {
   const [row] = await sql.unsafe(
     `select batch_seq::text, batch_id::text, entry_count::text, account_count, frontier, closed_through::text,
        to_char(recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as recorded_at

@@ -27,6 +27,7 @@ export const refusalCodes = [
   'ledger_not_found',
   'ledger_busy',
   'ledger_unavailable',
+  'storage_full',
   'idempotency_key_missing',
   'idempotency_key_invalid',
   'idempotency_key_reused',

@@ -11,9 +11,10 @@ import {
   isConnectionLost,
   isRetryable,
   openPool,
+  StartError,
   sqlState,
 } from '../../src/db/connect.js';
-import { attachEmbedded, type EmbeddedOptions, StartError, startEmbedded } from '../../src/db/embedded.js';
+import { attachEmbedded, type EmbeddedOptions, startEmbedded } from '../../src/db/embedded/embedded.js';
 import { database, temporaryDirectory } from '../support/database.js';
 
 const binDirectory = process.env['TIMELEDGER_TEST_PG_BIN'];
@@ -64,7 +65,7 @@ async function otherProcess(
 ): Promise<ChildProcess> {
   const source = (name: string) => JSON.stringify(new URL(`../../src/db/${name}.ts`, import.meta.url).href);
   const script = `
-    import { startEmbedded } from ${source('embedded')};
+    import { startEmbedded } from ${source('embedded/embedded')};
     import { openPool } from ${source('connect')};
     const options = ${JSON.stringify({ dataDirectory, ...(binDirectory ? { binDirectory } : {}) })};
     const { connection } = await startEmbedded(options);
@@ -229,7 +230,7 @@ t.test('what is no cluster of this version is refused in one line that says what
   writeFileSync(join(cluster, 'PG_VERSION'), '12\n');
   await t.rejects(start(t, data), {
     name: 'StartError',
-    message: /was made by PostgreSQL 12 and this is 1\d.*pg_dump/,
+    message: /was made by PostgreSQL 12 and this is 1\d.*timeledger backup.*timeledger restore/,
   });
   const file = join(data, 'file');
   writeFileSync(file, '');

@@ -20,6 +20,7 @@ test('an empty environment gives the documented defaults', async (t) => {
     rateLimit: 1_500_000,
     tokenRateLimit: 120,
     bodyLimit: 1_048_576,
+    storageReserve: 268_435_456,
   });
 });
 

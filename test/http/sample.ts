@@ -71,7 +71,7 @@ export async function sample(options: SampleOptions = {}): Promise<Sample> {
   const logger =
     typeof fastify.logger === 'object' ? { ...fastify.logger, ...(options.logTo && { stream: options.logTo }) } : true;
   const app = Fastify({ ...fastify, logger });
-  const metrics = createMetrics();
+  const metrics = createMetrics({ freeBytes: undefined, full: false });
   app.setErrorHandler(errorHandler);
   app.setNotFoundHandler(notFoundHandler);
   registerBodies(app);

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { openPool } from '../../src/db/connect.js';
-import { attachEmbedded } from '../../src/db/embedded.js';
+import { attachEmbedded } from '../../src/db/embedded/embedded.js';
 import { temporaryDirectory } from '../support/database.js';
 import { freePort, runCli, startService } from '../support/service.js';
 

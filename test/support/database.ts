@@ -9,7 +9,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Test } from 'tap';
 import { type ConnectionTarget, openPool, type Pool } from '../../src/db/connect.js';
-import { attachEmbedded, type EmbeddedOptions, type EmbeddedPostgres, startEmbedded } from '../../src/db/embedded.js';
+import {
+  attachEmbedded,
+  type EmbeddedOptions,
+  type EmbeddedPostgres,
+  startEmbedded,
+} from '../../src/db/embedded/embedded.js';
 import { migrate } from '../../src/db/migrate.js';
 
 const migrationsFolder = fileURLToPath(new URL('../../drizzle', import.meta.url));

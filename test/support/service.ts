@@ -58,13 +58,25 @@ export async function startService(environment: Record<string, string>): Promise
   return { url, pid: child.pid as number, child, startedIn: performance.now() - started, stop };
 }
 
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
 /** Runs the command line to its end. */
-export async function runCli(
+export function runCli(args: readonly string[], environment: Record<string, string>): Promise<Ended> {
+  return run(process.execPath, [cli, ...args], environment);
+}
+
+/** Runs a program to its end, with the least of an environment. */
+export async function run(
+  program: string,
   args: readonly string[],
   environment: Record<string, string>,
-): Promise<{ code: number | null; stdout: string; stderr: string }> {
+): Promise<Ended> {
   const env = { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '/', ...environment };
-  const child = spawn(process.execPath, [cli, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk));

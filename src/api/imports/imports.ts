@@ -209,7 +209,7 @@ function registerReading(app: App, service: Service): void {
       querystring: Type.Object({ state: Type.Optional(LineState), ...pageQuery }, closed),
       response: {
         200: LinePage,
-        ...problemResponses(...guardedRefusals, 'import_not_found', 'ledger_busy', 'ledger_unavailable'),
+        ...problemResponses(...guardedRefusals, 'import_not_found', 'ledger_busy', 'storage_full'),
       },
     },
     handler: async (request) => {

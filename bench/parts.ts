@@ -1,0 +1,17 @@
+/** The parts of a bench run that can be chosen one by one with `--only`. */
+import { StartError } from '#src/db/connect.js';
+
+export const parts = ['pgbench', 'bare-sql', 'one-at-a-time', 'postings', 'redemptions', 'bulk', 'reads'] as const;
+export type Part = (typeof parts)[number];
+
+/** The parts that were asked for, all when none was. Refuses (StartError): a name that is none. */
+export function chooseParts(only: readonly string[] | undefined): ReadonlySet<Part> {
+  if (only === undefined || only.length === 0) return new Set(parts);
+  return new Set(
+    only.map((name) => {
+      const part = parts.find((known) => known === name);
+      if (!part) throw new StartError(`the bench has no part "${name}"; it has ${parts.join(', ')}`);
+      return part;
+    }),
+  );
+}

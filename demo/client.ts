@@ -1,0 +1,74 @@
+/** The demo's HTTP client: what a partner's or an auditor's own program would do, with a fresh Idempotency-Key for each POST. */
+import { randomUUID } from 'node:crypto';
+import { StartError } from '#src/db/connect.js';
+
+export interface Answer<Body> {
+  readonly status: number;
+  readonly body: Body;
+}
+
+export class Client {
+  constructor(
+    private readonly url: string,
+    private readonly token: string,
+  ) {}
+
+  async get<Body>(path: string): Promise<Body> {
+    const { status, body } = await this.send<Body>('GET', path);
+    if (status !== 200) throw new StartError(`GET ${path} answered ${status}: ${JSON.stringify(body)}`);
+    return body;
+  }
+
+  /** The answer, whatever its status: a refusal is for the caller to judge. */
+  post<Body>(path: string, body?: object): Promise<Answer<Body>> {
+    return this.send('POST', path, body === undefined ? undefined : JSON.stringify(body), 'application/json');
+  }
+
+  /** Posts and expects success. */
+  async must<Body>(path: string, body?: object): Promise<Body> {
+    return this.accepted(path, await this.post<Body>(path, body));
+  }
+
+  /** Uploads a CSV file and expects success. */
+  async upload<Body>(path: string, bytes: Uint8Array): Promise<Body> {
+    return this.accepted(path, await this.send<Body>('POST', path, bytes, 'text/csv'));
+  }
+
+  private accepted<Body>(path: string, { status, body }: Answer<Body>): Body {
+    if (status >= 300) throw new StartError(`POST ${path} answered ${status}: ${JSON.stringify(body)}`);
+    return body;
+  }
+
+  private async send<Body>(
+    method: string,
+    path: string,
+    body?: string | Uint8Array,
+    type?: string,
+  ): Promise<Answer<Body>> {
+    const response = await fetch(new URL(path, this.url), {
+      method,
+      headers: {
+        authorization: `Bearer ${this.token}`,
+        ...(method === 'POST' && { 'idempotency-key': randomUUID() }),
+        ...(body !== undefined && type !== undefined && { 'content-type': type }),
+      },
+      ...(body !== undefined && { body }),
+    });
+    return { status: response.status, body: (await response.json()) as Body };
+  }
+}
+
+/** A partner's token by client credentials (RFC 6749, section 4.4). */
+export async function clientToken(url: string, clientId: string, clientSecret: string): Promise<string> {
+  const response = await fetch(new URL('/oauth/token', url), {
+    method: 'POST',
+    headers: {
+      authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`,
+      'content-type': 'application/x-www-form-urlencoded',
+    },
+    body: 'grant_type=client_credentials',
+  });
+  const body = (await response.json()) as { access_token?: string };
+  if (body.access_token === undefined) throw new StartError(`POST /oauth/token answered ${response.status}`);
+  return body.access_token;
+}

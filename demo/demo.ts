@@ -1,0 +1,84 @@
+/** `timeledger demo`: a service of its own on a database of its own, one county's month, a report; then everything is removed. */
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Cleanup } from '#src/commands/cleanup.js';
+import { progressBar } from '#src/commands/progress.js';
+import { verifyOne } from '#src/commands/verify.js';
+import { readConfig } from '#src/config.js';
+import { loadKeys, openCommandDatabase } from '#src/database.js';
+import { openPool, StartError } from '#src/db/connect.js';
+import { issueToken, type Role, tokenKeysOf } from '#src/http/tokens.js';
+import { systemClock } from '#src/lib/clock.js';
+import { firstLedger, startServer } from '#src/server.js';
+import { readCountyFiles } from './files.js';
+import { type MonthResult, runMonth } from './month.js';
+import { reportText, resultOf } from './report.js';
+
+export interface DemoOptions {
+  /** A directory with a county's files. Default: the sample county's. */
+  readonly data?: string;
+  readonly json: boolean;
+}
+
+const sampleData = fileURLToPath(new URL('../../test/data/xinchang', import.meta.url));
+
+/** Refuses (StartError, one line): files that are missing or not of that form. */
+export async function runDemo(options: DemoOptions): Promise<void> {
+  const started = performance.now();
+  const files = readCountyFiles(resolve(options.data ?? sampleData));
+  const cleanup = new Cleanup();
+  try {
+    const dataDir = mkdtempSync(join(tmpdir(), 'timeledger-demo-'));
+    cleanup.add(() => rmSync(dataDir, { recursive: true, force: true }));
+    chmodSync(dataDir, 0o755);
+    const config = readConfig({ DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'error' });
+    const server = await startServer(config);
+    cleanup.add(() => server.close());
+    const month = await watchMonth(server.url, files, config, cleanup);
+    const verification = await verifyBooks(config);
+    const seconds = (performance.now() - started) / 1000;
+    console.log(options.json ? JSON.stringify(resultOf(month)) : reportText(month, verification, seconds));
+    if (!verification.ok || !month.proof.holds) process.exitCode = 1;
+  } finally {
+    await cleanup.run();
+  }
+}
+
+async function watchMonth(
+  url: string,
+  files: ReturnType<typeof readCountyFiles>,
+  config: ReturnType<typeof readConfig>,
+  cleanup: Cleanup,
+): Promise<MonthResult> {
+  const keys = tokenKeysOf(loadKeys(config).tokenKey);
+  const claims = { issuer: config.issuer, ledger: firstLedger };
+  const tokenOf = (role: Role) => issueToken(keys, { ...claims, role, subject: `demo-${role}` }, 3_600, systemClock);
+  let bar = progressBar('');
+  let shown = '';
+  const progress = (what: string, done: number, total: number) => {
+    if (cleanup.interrupted) throw new StartError('interrupted');
+    if (what !== shown) {
+      bar.end();
+      bar = progressBar(what.padEnd(26));
+      shown = what;
+    }
+    bar.show(done, total);
+  };
+  try {
+    return await runMonth({ url, files, tokenOf, progress });
+  } finally {
+    bar.end();
+  }
+}
+
+async function verifyBooks(config: ReturnType<typeof readConfig>) {
+  const database = await openCommandDatabase(config);
+  const sql = openPool(database.target, { max: 1, applicationName: 'timeledger verify' });
+  try {
+    return await verifyOne(sql, firstLedger, progressBar('verifying'));
+  } finally {
+    await sql.end({ timeout: 5 });
+  }
+}

@@ -1,0 +1,12 @@
+/** `timeledger demo`: reads its arguments and runs the month. Part of a checkout, not of what is shipped. */
+import { Command } from 'commander';
+import { runDemo } from './demo.js';
+
+export async function main(args: readonly string[]): Promise<void> {
+  const program = new Command('timeledger demo')
+    .description("a county's month over HTTP on a database of its own: earn, redeem, reconcile")
+    .option('--data <dir>', "another county's files of the same form")
+    .option('--json', 'the result alone, as JSON', false)
+    .action(runDemo);
+  await program.parseAsync(args, { from: 'user' });
+}

@@ -1,0 +1,230 @@
+/**
+ * The month itself, over HTTP and nothing else: an operator imports the county's files, a partner's system redeems line by line,
+ * an auditor uploads the partner's statement, reconciles and checks the proof of an entry.
+ */
+
+import { StartError } from '#src/db/connect.js';
+import type { Role } from '#src/http/tokens.js';
+import { openNote, parseCheckpoint, parseVerifierKey } from '#src/ledger/log/checkpoint.js';
+import { leafHash } from '#src/ledger/log/merkle.js';
+import { verifyInclusion } from '#src/ledger/log/proof.js';
+import { parseAmount } from '#src/lib/decimal.js';
+import { firstLedger } from '#src/server.js';
+import type { ReconciliationReport } from '#src/timebank/audit/reconciliations/report.js';
+import { readRedemptions } from '#src/timebank/partners/redemptions-file.js';
+import { Client, clientToken } from './client.js';
+import type { CountyFiles } from './files.js';
+
+export interface ImportCounts {
+  readonly total: number;
+  readonly imported: number;
+  readonly skipped: number;
+  readonly errors: number;
+}
+
+export interface TrialAsset {
+  readonly asset: string;
+  readonly debits: string;
+  readonly credits: string;
+  readonly accounts: readonly { readonly code: string; readonly balance: string }[];
+}
+
+/** Hours served, coins received and why the two differ; hundredths. */
+export interface ServiceSums {
+  readonly hours: bigint;
+  readonly coins: bigint;
+  readonly differences: Readonly<Record<string, bigint>>;
+}
+
+/** What became of a file. */
+export interface Imported {
+  readonly kind: string;
+  readonly counts: ImportCounts;
+  /** By code, how many lines, and what was wrong with the first of them. */
+  readonly reasons: ReadonlyMap<string, { count: number; line: number; reason: string }>;
+}
+
+export interface MonthResult {
+  readonly service: ServiceSums;
+  readonly imports: readonly Imported[];
+  readonly accepted: number;
+  readonly refused: readonly string[];
+  /** What stands in the books for the partner, whatever the day: points, and the CNY owed for them. */
+  readonly redeemedPoints: number;
+  readonly owedCny: string;
+  readonly report: ReconciliationReport;
+  readonly trialBalance: readonly TrialAsset[];
+  readonly proof: { readonly entry: string; readonly treeSize: number; readonly holds: boolean };
+}
+
+export interface MonthContext {
+  readonly url: string;
+  readonly files: CountyFiles;
+  readonly tokenOf: (role: Role) => string;
+  /** Hears what is being done and how far it is. */
+  readonly progress: (what: string, done: number, total: number) => void;
+}
+
+const partnerId = 'xc-bank';
+
+export async function runMonth(context: MonthContext): Promise<MonthResult> {
+  const operator = new Client(context.url, context.tokenOf('operator'));
+  const auditor = new Client(context.url, context.tokenOf('auditor'));
+  const imports = await importFiles(operator, context);
+  const partner = await joinPartner(operator, context);
+  const { accepted, refused } = await redeem(partner, context);
+  const report = await reconcile(auditor, context);
+  const redeemed = await auditor.get<{ balance: string }>(`/v1/accounts/partner:${partnerId}:redeemed`);
+  const payable = await auditor.get<{ balance: string }>(`/v1/accounts/partner:${partnerId}:payable`);
+  const trial = await auditor.get<{ assets: TrialAsset[] }>('/v1/reports/trial-balance?as_of=9999-12-31');
+  return {
+    imports,
+    service: await sumService(auditor),
+    accepted,
+    refused,
+    redeemedPoints: Number(redeemed.balance),
+    owedCny: payable.balance,
+    report,
+    trialBalance: trial.assets,
+    proof: await proveLastEntry(auditor, context),
+  };
+}
+
+async function importFiles(operator: Client, { files, progress }: MonthContext): Promise<MonthResult['imports']> {
+  const plan: [string, Buffer, string][] = [
+    ['org_units', files.orgUnits, ''],
+    ['members', files.members, ''],
+    ['opening_points', files.openingPoints, `&effective_on=${files.openingDay}`],
+    ['visits', files.visits, ''],
+  ];
+  const results: Imported[] = [];
+  for (const [kind, bytes, query] of plan) {
+    progress(`importing ${kind.replace('_', ' ')}`, results.length, plan.length);
+    const staged = await operator.upload<{ id: string }>(`/v1/imports?kind=${kind}${query}`, bytes);
+    const { counts } = await operator.must<{ counts: ImportCounts }>(`/v1/imports/${staged.id}/commit`);
+    results.push({ kind, counts, reasons: await reasonsOf(operator, staged.id, counts) });
+  }
+  return results;
+}
+
+/** How many lines were refused for each reason. */
+async function reasonsOf(operator: Client, id: string, counts: ImportCounts): Promise<Imported['reasons']> {
+  const reasons = new Map<string, { count: number; line: number; reason: string }>();
+  if (counts.errors === 0) return reasons;
+  for (let cursor = ''; ; ) {
+    const path = `/v1/imports/${id}/lines?state=error&limit=200${cursor && `&cursor=${cursor}`}`;
+    const page = await operator.get<{ lines: RefusedLine[]; next_cursor: string | null }>(path);
+    for (const { code, line, reason } of page.lines) {
+      const known = reasons.get(code) ?? { count: 0, line, reason };
+      reasons.set(code, { ...known, count: known.count + 1 });
+    }
+    if (page.next_cursor === null) return reasons;
+    cursor = page.next_cursor;
+  }
+}
+
+interface RefusedLine {
+  readonly line: number;
+  readonly code: string;
+  readonly reason: string;
+}
+
+/** Adds up every service record, as an auditor would. */
+async function sumService(auditor: Client): Promise<ServiceSums> {
+  const differences: Record<string, bigint> = {};
+  let hours = 0n;
+  let coins = 0n;
+  for (let cursor = ''; ; ) {
+    const page = await auditor.get<ServicePage>(`/v1/service-records?limit=200${cursor && `&cursor=${cursor}`}`);
+    for (const record of page.service_records) {
+      hours += parseAmount(record.hours, 2);
+      coins += parseAmount(record.coins, 2);
+      for (const { code, amount } of record.differences) {
+        differences[code] = (differences[code] ?? 0n) + parseAmount(amount, 2);
+      }
+    }
+    if (page.next_cursor === null) return { hours, coins, differences };
+    cursor = page.next_cursor;
+  }
+}
+
+interface ServicePage {
+  readonly service_records: readonly {
+    readonly hours: string;
+    readonly coins: string;
+    readonly differences: readonly { readonly code: string; readonly amount: string }[];
+  }[];
+  readonly next_cursor: string | null;
+}
+
+async function joinPartner(operator: Client, { url }: MonthContext): Promise<Client> {
+  await operator.must('/v1/partners', {
+    id: partnerId,
+    name: '新昌农商',
+    kind: 'rural_commercial_bank',
+    point_price: '0.10',
+    may_backdate: true,
+  });
+  const path = `/v1/partners/${partnerId}/credentials`;
+  const credentials = await operator.must<{ client_id: string; client_secret: string }>(path);
+  return new Client(url, await clientToken(url, credentials.client_id, credentials.client_secret));
+}
+
+/** In the order of the file: whether a redemption is refused depends on those before it. */
+async function redeem(
+  partner: Client,
+  { files, progress }: MonthContext,
+): Promise<{ accepted: number; refused: string[] }> {
+  const { rows, errors } = readRedemptions(files.redemptions);
+  if (errors.length > 0) throw new StartError(`redemptions.csv: ${errors[0]?.pointer} ${errors[0]?.detail}`);
+  const refused: string[] = [];
+  for (const [i, row] of rows.entries()) {
+    progress('redeeming', i, rows.length);
+    const { status, body } = await partner.post('/v1/redemptions', {
+      partner_reference: row.partner_reference,
+      member: row.member,
+      points: row.points.toString(),
+      effective_at: row.requested_at,
+      capture: true,
+    });
+    if (status >= 500)
+      throw new StartError(`redemption ${row.partner_reference} answered ${status}: ${JSON.stringify(body)}`);
+    if (status >= 400) refused.push(row.partner_reference);
+  }
+  return { accepted: rows.length - refused.length, refused: refused.sort() };
+}
+
+async function reconcile(auditor: Client, { files, progress }: MonthContext): Promise<ReconciliationReport> {
+  progress('reconciling', 0, 1);
+  const query = `partner=${partnerId}&period=${files.period}&file_name=${files.statementName}`;
+  const statement = await auditor.upload<{ id: string }>(`/v1/partner-statements?${query}`, files.statement);
+  const run = await auditor.must<{ id: string }>('/v1/reconciliations', {
+    partner_statement: statement.id,
+    cutoff_days: 1,
+  });
+  return auditor.get<ReconciliationReport>(`/v1/reconciliations/${run.id}/report`);
+}
+
+/** Fetches an entry's proof and checks it with nothing but the log's public key. */
+async function proveLastEntry(auditor: Client, { url }: MonthContext): Promise<MonthResult['proof']> {
+  const page = await auditor.get<{ entries: { number: string }[] }>('/v1/entries?kind=redemption_captured&limit=1');
+  const entry = page.entries[0]?.number ?? '1';
+  const proof = await auditor.get<{
+    leaf_index: number;
+    tree_size: number;
+    leaf: string;
+    hashes: string[];
+    checkpoint: string;
+  }>(`/v1/entries/${entry}/proof`);
+  const vkey = await (await fetch(new URL(`/log/${firstLedger}/vkey`, url))).text();
+  const { text } = openNote(proof.checkpoint, [parseVerifierKey(vkey.trim())]);
+  const checkpoint = parseCheckpoint(text);
+  const holds = verifyInclusion(
+    leafHash(Buffer.from(proof.leaf, 'base64')),
+    BigInt(proof.leaf_index),
+    checkpoint.size,
+    proof.hashes.map((hash) => Buffer.from(hash, 'base64')),
+    checkpoint.root,
+  );
+  return { entry, treeSize: proof.tree_size, holds };
+}

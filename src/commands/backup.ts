@@ -1,0 +1,108 @@
+/**
+ * `timeledger backup`: the books and the keys in a directory, while the service runs or not. The directory gets its name when all
+ * of it is there: what bears the name is a whole backup.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Config } from '../config.js';
+import { bookSchemas, openCommandDatabase } from '../database.js';
+import { StartError } from '../db/connect.js';
+import type { DumpManifest } from '../db/dump/manifest.js';
+import { writeDump } from '../db/dump/write.js';
+import { type LedgerHead, readHeads } from '../ledger/reads/heads.js';
+import { systemClock } from '../lib/clock.js';
+import { packageVersion } from '../version.js';
+import { Cleanup } from './cleanup.js';
+import { progressBar } from './progress.js';
+
+export interface BackupOptions {
+  /** False: the books alone, for whoever keeps the keys elsewhere. */
+  readonly keys: boolean;
+}
+
+/** What a backup notes beside its tables. */
+export interface BackupNotes {
+  /** Where each ledger stood: a restore must come to the same. */
+  readonly ledgers: readonly LedgerHead[];
+  readonly keys: readonly { readonly name: string; readonly sha256: string }[];
+}
+
+/** Refuses (StartError): a directory that is there already and not empty; a database without books, or half restored. */
+export async function backup(config: Config, directory: string, options: BackupOptions): Promise<void> {
+  const place = resolve(directory);
+  refuseTaken(place);
+  const cleanup = new Cleanup();
+  try {
+    const draft = `${place}.part`;
+    rmSync(draft, { recursive: true, force: true });
+    mkdirSync(draft, { recursive: true, mode: 0o700 });
+    cleanup.add(() => rmSync(draft, { recursive: true, force: true }));
+    const manifest = await writeTo(draft, config, options, cleanup);
+    renameSync(draft, place);
+    console.log(describeBackup(place, manifest));
+  } finally {
+    await cleanup.run();
+  }
+}
+
+function refuseTaken(place: string): void {
+  if (!existsSync(place)) return;
+  if (!statSync(place).isDirectory())
+    throw new StartError(`${place} is a file: name a directory that is not there yet`);
+  if (readdirSync(place).length > 0)
+    throw new StartError(`${place} is not empty: name a directory that is not there yet`);
+}
+
+async function writeTo(draft: string, config: Config, { keys }: BackupOptions, cleanup: Cleanup) {
+  const database = await openCommandDatabase(config);
+  cleanup.add(() => database.stop());
+  const bar = progressBar('backing up');
+  try {
+    return await writeDump(database.target, {
+      directory: draft,
+      schemas: bookSchemas,
+      program: packageVersion,
+      madeAt: new Date(systemClock()).toISOString(),
+      progress: (done, total) => bar.show(done, total),
+      notes: async (snapshot) => {
+        const [books] = await snapshot`select to_regclass('timeledger.ledgers') is not null as there`;
+        if (!books?.['there']) throw new StartError('there are no books in this database yet');
+        // A key is in its file before the books speak of it: copied after the snapshot is taken, none is missing.
+        const ledgers = await readHeads(snapshot);
+        return { ledgers, keys: keys ? copyKeys(join(resolve(config.dataDir), 'keys'), join(draft, 'keys')) : [] };
+      },
+    });
+  } finally {
+    bar.end();
+  }
+}
+
+/** Copies the key files, 0600, and says what they are. */
+function copyKeys(from: string, to: string): BackupNotes['keys'] {
+  if (!existsSync(from)) return [];
+  mkdirSync(to, { mode: 0o700 });
+  const files = readdirSync(from, { withFileTypes: true }).filter((entry) => entry.isFile());
+  return files.map(({ name }) => {
+    const content = readFileSync(join(from, name));
+    writeFileSync(join(to, name), content, { mode: 0o600, flag: 'wx', flush: true });
+    return { name, sha256: sha256(content) };
+  });
+}
+
+export function sha256(content: Buffer): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+/** A backup for people to read; the SHA-256 of the manifest stands for all of it. */
+function describeBackup(place: string, manifest: DumpManifest): string {
+  const { ledgers, keys } = manifest.notes as unknown as BackupNotes;
+  const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
+  const lines = [
+    `${place}: ${manifest.tables.length} tables, ${rows.toLocaleString('en')} rows, ${keys.length} key files`,
+    ...ledgers.map(({ ledger, tree_size, root }) => `  ledger ${ledger}: ${tree_size} entries, root ${root}`),
+    `  manifest SHA-256 ${sha256(readFileSync(join(place, 'manifest.json')))}`,
+  ];
+  if (keys.length > 0) lines.push('  it holds private keys and names of people: keep it as the service itself is kept');
+  return lines.join('\n');
+}

@@ -1,0 +1,123 @@
+/**
+ * `timeledger restore`: a backup becomes a database again, of this version and of any PostgreSQL, once everything in it has been
+ * verified. Nothing stands where the service looks for it before that.
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Config } from '../config.js';
+import { bookSchemas, migrationsFolder } from '../database.js';
+import { type ConnectionTarget, describeTarget, type Pool, StartError } from '../db/connect.js';
+import { loadDump } from '../db/dump/load.js';
+import { type DumpManifest, readManifest } from '../db/dump/manifest.js';
+import { startEmbedded } from '../db/embedded/embedded.js';
+import { type BackupNotes, sha256 } from './backup.js';
+import { Cleanup } from './cleanup.js';
+import { progressBar } from './progress.js';
+import { describe, verifyAll } from './verify.js';
+
+/**
+ * Refuses (StartError): what `readManifest` and `loadDump` refuse; a data directory that holds a database, or other keys; books that
+ * do not verify, or do not end where the backup says they did.
+ */
+export async function restore(config: Config, directory: string): Promise<void> {
+  const from = resolve(directory);
+  const manifest = readManifest(from);
+  const { keys } = manifest.notes as unknown as BackupNotes;
+  const keyDirectory = join(resolve(config.dataDir), 'keys');
+  refuseOtherKeys(from, keys, keyDirectory);
+  const cleanup = new Cleanup();
+  try {
+    if (config.databaseUrl === undefined) await restoreEmbedded(config, from, manifest, cleanup, () => placeKeys());
+    else {
+      await restoreInto({ url: config.databaseUrl }, from, manifest);
+      placeKeys();
+    }
+  } finally {
+    await cleanup.run();
+  }
+  const where =
+    config.databaseUrl === undefined ? resolve(config.dataDir) : describeTarget({ url: config.databaseUrl });
+  console.log(`restored to ${where}: everything agrees, and ends where the backup of ${manifest.made_at} did`);
+
+  function placeKeys(): void {
+    for (const { name } of keys) placeKey(join(from, 'keys', name), keyDirectory, name);
+  }
+}
+
+/** In a directory beside, so that the cluster appears whole and verified, or not at all. */
+async function restoreEmbedded(
+  { dataDir }: Config,
+  from: string,
+  manifest: DumpManifest,
+  cleanup: Cleanup,
+  beforePlacing: () => void,
+): Promise<void> {
+  const place = join(resolve(dataDir), 'postgres');
+  if (existsSync(place) && readdirSync(place).length > 0)
+    throw new StartError(`${place} holds a database: move it away, or choose another DATA_DIR`);
+  const staging = join(resolve(dataDir), 'restore.new');
+  rmSync(staging, { recursive: true, force: true });
+  cleanup.add(() => rmSync(staging, { recursive: true, force: true }));
+  const server = await startEmbedded({ dataDirectory: staging });
+  cleanup.add(() => server.stop());
+  await restoreInto(server.connection, from, manifest);
+  await server.stop();
+  beforePlacing();
+  renameSync(join(staging, 'postgres'), place);
+}
+
+/** Fills a database with a backup, and verifies it before it is anything but a restore. */
+export async function restoreInto(target: ConnectionTarget, directory: string, manifest: DumpManifest): Promise<void> {
+  const bar = progressBar('restoring');
+  const accept = async (sql: Pool) => {
+    bar.end();
+    await judge(sql, manifest);
+  };
+  try {
+    await loadDump(
+      target,
+      {
+        directory,
+        manifest,
+        schemas: bookSchemas,
+        folder: migrationsFolder,
+        progress: (done, total) => bar.show(done, total),
+      },
+      accept,
+    );
+  } finally {
+    bar.end();
+  }
+}
+
+/** Replays everything, and compares the end with what the backup noted. */
+async function judge(sql: Pool, manifest: DumpManifest): Promise<void> {
+  const { ledgers } = manifest.notes as unknown as BackupNotes;
+  const results = await verifyAll(sql);
+  for (const result of results.filter(({ ok }) => !ok)) console.error(describe(result));
+  if (results.some(({ ok }) => !ok)) throw new StartError('the books of this backup do not agree: nothing is restored');
+  const found = results.map(({ ledger, tree_size, root }) => `${ledger} ${tree_size} ${root}`).sort();
+  const noted = ledgers.map(({ ledger, tree_size, root }) => `${ledger} ${tree_size} ${root}`).sort();
+  if (found.join('\n') === noted.join('\n')) return;
+  throw new StartError(
+    `the books end at ${found.join(', ')} and the backup at ${noted.join(', ')}: nothing is restored`,
+  );
+}
+
+/** Before anything is done: keys of the backup that are damaged, and keys in the data directory that are others. */
+function refuseOtherKeys(from: string, keys: BackupNotes['keys'], keyDirectory: string): void {
+  for (const { name, sha256: noted } of keys) {
+    const source = join(from, 'keys', name);
+    if (!/^[\w.-]+$/.test(name) || !existsSync(source) || sha256(readFileSync(source)) !== noted)
+      throw new StartError(`${source} is not the file that was backed up`);
+    const there = join(keyDirectory, name);
+    if (existsSync(there) && sha256(readFileSync(there)) !== noted)
+      throw new StartError(`${there} is another key than the backup's: move ${keyDirectory} away`);
+  }
+}
+
+function placeKey(source: string, keyDirectory: string, name: string): void {
+  mkdirSync(keyDirectory, { recursive: true, mode: 0o700 });
+  const there = join(keyDirectory, name);
+  if (!existsSync(there)) writeFileSync(there, readFileSync(source), { mode: 0o600, flag: 'wx', flush: true });
+}
