@@ -45,7 +45,10 @@ export const refusalCodes = [
   'service_time_invalid',
   'service_type_unknown',
   'self_approval',
+  'approver_invalid',
+  'recorder_not_found',
   'rule_set_not_found',
+  'rule_set_not_effective',
   // partners
   'partner_not_found',
   'partner_exists',

@@ -118,7 +118,7 @@ test('a file whose lines are shuffled gives every member the same hours, coins a
 }, async (t) => {
   const [header, ...lines] = file('visits').toString().trimEnd().split('\n');
   const outcomes: unknown[] = [];
-  for (const seed of [0, 1, 2, 3]) {
+  for (const seed of [0, 1, 2]) {
     const app = await testApp(t);
     await importPeople(t, app);
     const order = seed === 0 ? lines : shuffled(lines, seed);
