@@ -35,7 +35,7 @@ export interface Visit extends ReportedTimes {
   readonly recipient: string;
   readonly service_type: string;
   readonly proof_grade: ProofGrade;
-  /** Who wrote it down: an organisation unit or a person. */
+  /** Who wrote it down: an organisation unit or a member. */
   readonly recorded_by: string;
 }
 
