@@ -308,7 +308,8 @@ CREATE TABLE "timebank"."service_differences" (
 	"code" text NOT NULL,
 	"amount" bigint NOT NULL,
 	"entry" bigint NOT NULL,
-	CONSTRAINT "service_differences_pkey" PRIMARY KEY("ledger_id","service_record_id","code")
+	CONSTRAINT "service_differences_pkey" PRIMARY KEY("ledger_id","service_record_id","code"),
+	CONSTRAINT "service_differences_amount_check" CHECK ("timebank"."service_differences"."amount" <> 0)
 );
 --> statement-breakpoint
 CREATE TABLE "timebank"."service_records" (
@@ -323,16 +324,22 @@ CREATE TABLE "timebank"."service_records" (
 	"check_out" timestamp(6) with time zone NOT NULL,
 	"served_on" date NOT NULL,
 	"week" date NOT NULL,
+	"effective_on" date NOT NULL,
 	"proof_grade" text NOT NULL,
 	"recorded_by" text NOT NULL,
 	"approved_by" text NOT NULL,
 	"rule_set" text NOT NULL,
 	"hours" bigint NOT NULL,
-	"eligible" bigint NOT NULL,
 	"coins" bigint NOT NULL,
 	"to_pool" bigint NOT NULL,
 	"entry" bigint NOT NULL,
-	CONSTRAINT "service_records_pkey" PRIMARY KEY("ledger_id","service_record_id")
+	CONSTRAINT "service_records_pkey" PRIMARY KEY("ledger_id","service_record_id"),
+	CONSTRAINT "service_records_people_check" CHECK ("timebank"."service_records"."volunteer_id" <> "timebank"."service_records"."recipient_id" and "timebank"."service_records"."recorded_by" <> "timebank"."service_records"."volunteer_id" and "timebank"."service_records"."recorded_by" <> "timebank"."service_records"."recipient_id"),
+	CONSTRAINT "service_records_grade_check" CHECK ("timebank"."service_records"."proof_grade" in ('A', 'B', 'C')),
+	CONSTRAINT "service_records_times_check" CHECK ("timebank"."service_records"."planned_start" < "timebank"."service_records"."planned_end" and "timebank"."service_records"."check_in" < "timebank"."service_records"."check_out"),
+	CONSTRAINT "service_records_week_check" CHECK (extract(isodow from "timebank"."service_records"."week") = 1 and "timebank"."service_records"."served_on" - "timebank"."service_records"."week" between 0 and 6),
+	CONSTRAINT "service_records_effective_check" CHECK ("timebank"."service_records"."effective_on" >= "timebank"."service_records"."served_on"),
+	CONSTRAINT "service_records_amounts_check" CHECK ("timebank"."service_records"."hours" > 0 and "timebank"."service_records"."coins" >= 0 and "timebank"."service_records"."to_pool" >= 0)
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX "accounts_code_key" ON "timeledger"."accounts" USING btree ("ledger_id","code");--> statement-breakpoint

@@ -72,6 +72,7 @@ program
   .requiredOption('--ledger <code>', 'the ledger')
   .addOption(new Option('--kind <kind>', 'what the file holds').choices([...importKinds]).makeOptionMandatory())
   .option('--effective-on <date>', 'the day opening points take effect (default: today)')
+  .option('--approved-by <subject>', 'who approves the visits of the file, such as coordinator:wang; only for visits')
   .option('--dry-run', 'say what would happen, write nothing', false)
   .option('--json', 'the result as JSON', false)
   .action(async (file: string, options) => {

@@ -2,6 +2,7 @@
 import type { Config } from '../config.js';
 import { migrateDatabase, openCommandDatabase } from '../database.js';
 import { openPool } from '../db/connect.js';
+import { roles } from '../http/tokens.js';
 import type { Lane } from '../ledger/lane.js';
 import { Lanes } from '../ledger/ledgers.js';
 import { openStore } from '../ledger/store.js';
@@ -12,6 +13,7 @@ import { xinchangPilot1 } from '../timebank/credit/rule-set.js';
 import { commitImport, previewLines, stageFile } from '../timebank/imports/commit.js';
 import type { ImportLineState } from '../timebank/imports/import.js';
 import type { ImportKind } from '../timebank/imports/import-kind.js';
+import { commandLineActor, requireApprover } from '../timebank/service/four-people.js';
 import { progressBar } from './progress.js';
 
 export interface ImportCommandOptions {
@@ -20,14 +22,16 @@ export interface ImportCommandOptions {
   readonly name: string;
   readonly bytes: Buffer;
   readonly effectiveOn?: string | undefined;
+  /** Who approves the visits of a file: a subject, or `role:subject`. */
+  readonly approvedBy?: string | undefined;
   readonly dryRun: boolean;
   readonly json: boolean;
 }
 
-const actor = 'operator:cli';
+const actor = commandLineActor;
 const shownErrors = 20;
 
-/** Refuses: `request_invalid`, `ledger_not_found`, `file_invalid`. Rows in error are told and set the exit status to 2. */
+/** Refuses: `request_invalid`, `approver_invalid`, `ledger_not_found`, `file_invalid`. Rows in error are told and set the exit status to 2. */
 export async function importFile(config: Config, options: ImportCommandOptions): Promise<void> {
   if (options.effectiveOn !== undefined && !isDate(options.effectiveOn)) {
     throw new Refusal(
@@ -35,25 +39,58 @@ export async function importFile(config: Config, options: ImportCommandOptions):
       `--effective-on ${options.effectiveOn} is not a date that exists (YYYY-MM-DD)`,
     );
   }
+  const approvedBy = approverOf(options);
   const database = await openCommandDatabase(config);
   const openLane = () => openPool(database.target, { max: 1, applicationName: 'timeledger import' });
   const lanes = new Lanes(() => openStore(openLane), { clock: systemClock });
   try {
     await migrateDatabase(database.target);
     const lane = await lanes.of(options.ledger);
-    const lines = options.dryRun ? await preview(lane, options) : await write(lane, options);
-    report(lines, options);
+    const named = { ...options, approvedBy };
+    report(options.dryRun ? await preview(lane, named) : await write(lane, named), options);
   } finally {
     await lanes.close();
     await database.stop();
   }
 }
 
-function preview(lane: Lane, { kind, bytes, effectiveOn }: ImportCommandOptions): Promise<ImportLineState[]> {
-  return previewLines(lane, { rules: xinchangPilot1, kind, bytes, effectiveOn: effectiveOn ?? null, actor });
+/**
+ * Who approves, as `role:subject`; a bare subject is an operator's. Refuses: `request_invalid` (not named for visits, named for
+ * another kind, or not one who may approve), `approver_invalid`.
+ */
+function approverOf({ kind, approvedBy }: ImportCommandOptions): string | undefined {
+  if (kind !== 'visits') {
+    if (approvedBy === undefined) return undefined;
+    throw new Refusal('request_invalid', `--approved-by is only for visits, not for ${kind}`);
+  }
+  if (approvedBy === undefined || !/^[\x21-\x7e]{1,128}$/.test(approvedBy)) {
+    throw new Refusal('request_invalid', 'visits need --approved-by SUBJECT: who approves them, in visible ASCII');
+  }
+  const role = roles.find((known) => approvedBy.startsWith(`${known}:`));
+  if (role !== undefined && role !== 'operator' && role !== 'coordinator') {
+    throw new Refusal('request_invalid', `--approved-by ${approvedBy}: operators and coordinators approve`);
+  }
+  const approver = role === undefined ? `operator:${approvedBy}` : approvedBy;
+  requireApprover(approver);
+  return approver;
 }
 
-async function write(lane: Lane, { kind, name, bytes, effectiveOn }: ImportCommandOptions): Promise<ImportLineState[]> {
+function preview(
+  lane: Lane,
+  { kind, bytes, effectiveOn, approvedBy }: ImportCommandOptions,
+): Promise<ImportLineState[]> {
+  return previewLines(lane, {
+    rules: xinchangPilot1,
+    kind,
+    bytes,
+    effectiveOn: effectiveOn ?? null,
+    actor,
+    approvedBy,
+  });
+}
+
+async function write(lane: Lane, options: ImportCommandOptions): Promise<ImportLineState[]> {
+  const { kind, name, bytes, effectiveOn, approvedBy } = options;
   const id = newId();
   const rules = xinchangPilot1;
   const { lines } = await stageFile(lane, {
@@ -64,10 +101,12 @@ async function write(lane: Lane, { kind, name, bytes, effectiveOn }: ImportComma
     bytes,
     effectiveOn: effectiveOn ?? null,
     actor,
+    approvedBy,
   });
   const bar = progressBar(`importing ${name}`);
   try {
-    await commitImport(lane, { rules, id, kind, bytes, actor, onProgress: (done, total) => bar.show(done, total) });
+    const onProgress = (done: number, total: number) => bar.show(done, total);
+    await commitImport(lane, { rules, id, kind, bytes, actor, approvedBy, onProgress });
   } finally {
     bar.end();
   }

@@ -29,6 +29,7 @@ export const problemFor = {
   entry_too_large: { status: 422, title: 'The entry is too large for the log' },
   period_closed: { status: 422, title: 'The accounting period is closed' },
   period_invalid: { status: 422, title: 'The accounting period cannot be used so' },
+  date_in_future: { status: 422, title: 'The date lies in the future' },
   // the lane
   ledger_not_found: { status: 404, title: 'No such ledger' },
   ledger_busy: { status: 503, title: 'The ledger has too much to do' },
@@ -52,7 +53,10 @@ export const problemFor = {
   service_time_invalid: { status: 422, title: 'The times of the service are not possible' },
   service_type_unknown: { status: 422, title: 'The type of service is not known' },
   self_approval: { status: 422, title: 'No one approves a service of their own' },
+  approver_invalid: { status: 422, title: 'A service is approved by a person' },
+  recorder_not_found: { status: 404, title: 'No such recorder' },
   rule_set_not_found: { status: 404, title: 'No such rule set' },
+  rule_set_not_effective: { status: 422, title: 'The rules were not in force on that day' },
   // partners
   partner_not_found: { status: 404, title: 'No such partner' },
   partner_exists: { status: 409, title: 'The partner exists already' },

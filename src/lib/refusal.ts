@@ -23,6 +23,7 @@ export const refusalCodes = [
   'entry_too_large',
   'period_closed',
   'period_invalid',
+  'date_in_future',
   // the lane
   'ledger_not_found',
   'ledger_busy',
@@ -46,7 +47,10 @@ export const refusalCodes = [
   'service_time_invalid',
   'service_type_unknown',
   'self_approval',
+  'approver_invalid',
+  'recorder_not_found',
   'rule_set_not_found',
+  'rule_set_not_effective',
   // partners
   'partner_not_found',
   'partner_exists',

@@ -1,4 +1,7 @@
-/** Control accounts against their sub-ledgers: what redemptions say is held, redeemed and owed is what the accounts say. */
+/**
+ * Control accounts against their sub-ledgers: what redemptions say is held, redeemed and owed is what the accounts say. And
+ * service against its reasons: no hour unexplained, no carry lost.
+ */
 import type { TransactionSql } from 'postgres';
 import type { Findings } from '../ledger/verify/findings.js';
 
@@ -52,6 +55,16 @@ const checks: readonly Check[] = [
       left join (select service_record_id, sum(amount) as amount from timebank.service_differences
         where ledger_id = $1 group by service_record_id) d on d.service_record_id = s.service_record_id
       where s.ledger_id = $1 and s.hours <> s.coins + coalesce(d.amount, 0)`,
+  },
+  {
+    name: 'what a member carries = what the differences of their service records say was carried',
+    sql: `select m.member_id as key, coalesce(c.amount, 0)::text as expected, m.carry::text as actual
+      from timebank.members m
+      left join (select r.volunteer_id, sum(d.amount) as amount
+        from timebank.service_differences d
+        join timebank.service_records r on r.ledger_id = d.ledger_id and r.service_record_id = d.service_record_id
+        where d.ledger_id = $1 and d.code = 'rounding_carry' group by r.volunteer_id) c on c.volunteer_id = m.member_id
+      where m.ledger_id = $1 and m.carry <> coalesce(c.amount, 0)`,
   },
 ];
 

@@ -1,7 +1,7 @@
 /** Room to write: what a full disk means for the lane, for readiness and for what comes after. */
 import { tmpdir } from 'node:os';
 import t from 'tap';
-import { isConnectionLost, isRetryable, isStorageFull } from '../../src/db/connect.js';
+import { faultOf, isConnectionLost, isStorageFull } from '../../src/db/connect.js';
 import { Storage } from '../../src/db/storage.js';
 import { roomyStore } from '../../src/ledger/room.js';
 import type { LaneStore } from '../../src/ledger/store.js';
@@ -12,9 +12,9 @@ t.test(
   'a refused statement wrote nothing; a server that crashed for want of room leaves the answer open',
   async (t) => {
     t.ok(isStorageFull(new Error('wrapped', { cause: server('ERROR') })));
-    t.notOk(isRetryable(server('ERROR')));
+    t.equal(faultOf(server('ERROR')), 'unavailable');
     t.notOk(isStorageFull(server('PANIC')));
-    t.ok(isConnectionLost(server('PANIC')) && isRetryable(server('PANIC')));
+    t.ok(isConnectionLost(server('PANIC')) && faultOf(server('PANIC')) === 'lost');
     t.notOk(isStorageFull(server('ERROR', '53200')));
     t.notOk(isStorageFull(Object.assign(new Error('disk'), { code: 'ENOSPC' })));
   },
@@ -25,7 +25,7 @@ function storeThat(commit: LaneStore['commit']): LaneStore {
   const unused = () => {
     throw new Error('not asked');
   };
-  return { sql: unused, read: unused, isRetryable, close: async () => {}, commit };
+  return { sql: unused, read: unused, faultOf, close: async () => {}, commit };
 }
 
 t.test(

@@ -46,7 +46,7 @@ const Grade = Type.Enum([...proofGrades], {
 });
 const RecordedBy = {
   ...ExternalId,
-  description: 'Who wrote it down: an organisation unit or a person.',
+  description: 'Who wrote it down: an organisation unit or a member, neither volunteer nor recipient.',
   examples: ['XC-01-01'],
 };
 
@@ -90,10 +90,19 @@ const ServiceRecord = Type.Object(
     id: RecordId,
     ...reported,
     recipient: Nullable(ExternalId),
-    served_on: DateString,
+    served_on: { ...DateString, description: 'The day of the check-in: what caps count on.' },
+    effective_on: {
+      ...DateString,
+      description:
+        'The day the entry takes effect: the day of service or, for a record that came when its period was closed, the first open day after it.',
+    },
     approved_by: Type.String({ description: 'Who approved it: role and subject.', examples: ['coordinator:wang'] }),
     rule_set: Type.String({ description: 'The rules it was decided under.', examples: ['xinchang-pilot/1'] }),
-    hours: { ...AmountString, description: 'Hours given.', examples: ['2.00'] },
+    hours: {
+      ...AmountString,
+      description: 'Hours given: check-in to check-out to the microsecond, rounded half up to 0.01 and at least that.',
+      examples: ['2.00'],
+    },
     coins: { ...AmountString, description: 'Coins the volunteer received.', examples: ['1.50'] },
     to_pool: {
       ...AmountString,
@@ -138,7 +147,7 @@ function registerRecording(app: App, service: Service): void {
       operationId: 'recordService',
       summary: 'Record and approve a service',
       description:
-        'Posts the hours given and mints what the rules grant. The caller approves: recorder, approver and volunteer are three. A coordinator approves for volunteers within the subtree of the scope; others are not found.',
+        'Posts the hours given and mints what the rules grant. The caller approves: volunteer, recipient, recorder and approver are four, whatever role they act under. Nothing is recorded before it is over, nor under rules that begin later. A service of a closed period takes effect on the first open day; `served_on` stays, and caps count on it. A coordinator approves for volunteers within the subtree of the scope; others are not found.',
       tags: ['service'],
       body: NewServiceRecord,
       response: {
@@ -148,10 +157,13 @@ function registerRecording(app: App, service: Service): void {
           'member_not_found',
           'service_record_exists',
           'service_time_invalid',
+          'date_in_future',
+          'rule_set_not_effective',
+          'approver_invalid',
           'self_approval',
+          'recorder_not_found',
           'service_overlap',
           'service_type_unknown',
-          'period_closed',
           'account_frozen',
           'account_closed',
           'ceiling_exceeded',

@@ -31,12 +31,12 @@ export interface MintInput {
   readonly rules: RuleSet;
   readonly grade: ProofGrade;
   readonly serviceType: string;
-  /** Whole minutes actually given, and planned; with no plan (0) presence is not judged. */
-  readonly minutesPresent: number;
-  readonly minutesPlanned: number;
-  /** What earlier records of the same service date and of the same ISO week (from Monday) were granted as `eligible`. */
-  readonly alreadyToday: bigint;
-  readonly alreadyThisWeek: bigint;
+  /** How long the service lasted, and was planned to, to the microsecond; with no plan (0) presence is not judged. */
+  readonly presentMicroseconds: bigint;
+  readonly plannedMicroseconds: bigint;
+  /** What all other records of the service date and of its ISO week (from Monday) minted so far, in whatever order they came. */
+  readonly mintedThatDay: bigint;
+  readonly mintedThatWeek: bigint;
   /** `carryOut` of the member's previous record; less than the rounding step. */
   readonly carryIn: bigint;
   /** Coins the member holds before this record. */
@@ -50,8 +50,7 @@ export interface MintInput {
 /** All bigints are hundredths. `hours = toMember + sum(differences)`, `minted = toMember + toPool`. */
 export interface Minting {
   readonly hours: bigint;
-  /** Counts against the caps of the day and the week; `eligible + carryIn = minted + carryOut`. */
-  readonly eligible: bigint;
+  /** Counts against the caps of the day and the week. */
   readonly minted: bigint;
   readonly toMember: bigint;
   /** Over the holding cap, for the account `holding_cap_excess`. */
@@ -61,15 +60,10 @@ export interface Minting {
   readonly differences: readonly Difference[];
 }
 
-/** Minutes as hundredths of an hour, rounded half up (`hours_rounding`). */
-function hoursOfMinutes(minutes: number): bigint {
-  if (!Number.isSafeInteger(minutes) || minutes < 0) throw new RangeError(`not a count of minutes: ${minutes}`);
-  return (BigInt(minutes) * 100n + 30n) / 60n;
-}
-
 /**
  * Applies the rules in their fixed order: volunteering, proof grade, presence, kin, coefficient, caps of visit, day and
- * week, rounding with the carry, holding cap. Grants in part rather than not at all.
+ * week, rounding with the carry, holding cap. Grants in part rather than not at all. A cap cuts only what this record brings:
+ * what was carried in is minted within the cap or stays carried.
  * Refuses: `service_type_unknown`.
  */
 export function mintCoins(input: MintInput): Minting {
@@ -78,7 +72,7 @@ export function mintCoins(input: MintInput): Minting {
   const step = coins(rules.rounding_step);
   if (carryIn < 0n || carryIn >= step) throw new RangeError(`a carry of ${carryIn} does not fit a step of ${step}`);
 
-  const hours = hoursOfMinutes(input.minutesPresent);
+  const hours = hoursOf(input.presentMicroseconds);
   const differences: Difference[] = [];
   const note = (code: DifferenceCode, amount: bigint) => {
     if (amount !== 0n) differences.push({ code, amount });
@@ -89,45 +83,55 @@ export function mintCoins(input: MintInput): Minting {
   const worth = exclusion ? 0n : coinsOfHours(hours, rules, coefficient);
   if (!exclusion) note('service_coefficient', hours - worth);
 
-  let eligible = worth;
-  for (const [code, limit] of capsOf(input, step)) {
-    const granted = smaller(eligible, limit);
-    note(code, eligible - granted);
-    eligible = granted;
+  let granted = worth;
+  for (const [code, left] of leftUnderCaps(input, step)) {
+    const within = smaller(granted, left);
+    note(code, granted - within);
+    granted = within;
   }
 
-  const carryOut = (eligible + carryIn) % step;
-  const minted = eligible + carryIn - carryOut;
+  // What is left under a cap is whole steps and a carry is less than one: with it, no more is minted than is left.
+  const carryOut = (granted + carryIn) % step;
+  const minted = granted + carryIn - carryOut;
   note('rounding_carry', carryOut - carryIn);
 
   const toMember = smaller(minted, notNegative(coins(rules.holding_cap) - coinBalance));
   const toPool = minted - toMember;
   note('holding_cap', toPool);
-  return { hours, eligible, minted, toMember, toPool, carryOut, differences };
+  return { hours, minted, toMember, toPool, carryOut, differences };
 }
+
+/** Microseconds as hundredths of an hour, rounded half up (`hours_rounding`); whatever took any time is at least one. */
+function hoursOf(microseconds: bigint): bigint {
+  if (microseconds < 0n) throw new RangeError(`a service cannot last ${microseconds} microseconds`);
+  const hours = (microseconds + hundredthOfAnHour / 2n) / hundredthOfAnHour;
+  return microseconds > 0n && hours === 0n ? 1n : hours;
+}
+
+/** In microseconds: 36 seconds. */
+const hundredthOfAnHour = 36_000_000n;
 
 /** The first reason for which the whole record mints nothing, if there is one. */
 function exclusionOf(input: MintInput): DifferenceCode | null {
   const { rules } = input;
   if (input.volunteering === false) return 'not_volunteering';
   if (!rules.minting_grades.includes(input.grade)) return 'proof_grade_c';
-  if (input.minutesPresent * 100 < input.minutesPlanned * rules.presence_min_percent) return 'presence_short';
+  const { presentMicroseconds: present, plannedMicroseconds: planned } = input;
+  if (present * 100n < planned * BigInt(rules.presence_min_percent)) return 'presence_short';
   if (input.kin === true && !rules.earn_from_kin) return 'kin';
   return null;
 }
 
-/** What is left under each cap. Caps are whole steps, so that a carry can never lift what is minted over one. */
-function capsOf(input: MintInput, step: bigint): [DifferenceCode, bigint][] {
-  const { rules } = input;
-  const cap = (key: 'cap_visit' | 'cap_day' | 'cap_week') => {
-    const amount = coins(rules[key]);
-    if (amount % step !== 0n) throw new RangeError(`${key} ${rules[key]} is not a multiple of ${rules.rounding_step}`);
-    return amount;
+/** What can still be minted under each cap, in whole steps. */
+function leftUnderCaps({ rules, mintedThatDay, mintedThatWeek }: MintInput, step: bigint): [DifferenceCode, bigint][] {
+  const left = (cap: string, minted: bigint) => {
+    const room = notNegative(coins(cap) - minted);
+    return room - (room % step);
   };
   return [
-    ['cap_visit', cap('cap_visit')],
-    ['cap_day', notNegative(cap('cap_day') - input.alreadyToday)],
-    ['cap_week', notNegative(cap('cap_week') - input.alreadyThisWeek)],
+    ['cap_visit', left(rules.cap_visit, 0n)],
+    ['cap_day', left(rules.cap_day, mintedThatDay)],
+    ['cap_week', left(rules.cap_week, mintedThatWeek)],
   ];
 }
 

@@ -15,14 +15,16 @@ export interface RuleValues {
   readonly service_coefficients: Readonly<Record<string, string>>;
   /** What happens to a service type that is not in the list; `accept` counts it at 1.00. */
   readonly unknown_service_type: 'refuse' | 'accept';
-  /** How minutes become hundredths of an hour, and hours times a coefficient hundredths of a coin. */
+  /** How a duration becomes hundredths of an hour (at least one), and hours times a coefficient hundredths of a coin. */
   readonly hours_rounding: 'half_up';
   readonly coefficient_rounding: 'half_up';
   /** COIN are minted downwards in this step; what is left is carried to the member's next record, never dropped. */
   readonly rounding_step: string;
-  /** Present for less than this share of the plan, a record mints nothing. */
+  /** Present for less than this share of the planned duration, a record mints nothing. */
   readonly presence_min_percent: number;
-  /** COIN one record, one service date and one ISO week (from Monday) can earn; each a multiple of `rounding_step`. */
+  /** A check-in further than this from the planned start, before or after, belongs to another plan. */
+  readonly plan_shift_max_minutes: number;
+  /** COIN one record, one service date and one ISO week (from Monday) can mint, in whole steps of `rounding_step`. */
   readonly cap_visit: string;
   readonly cap_day: string;
   readonly cap_week: string;
@@ -91,10 +93,11 @@ const basis: RuleSet['basis'] = {
   coin_per_hour: sourced('Beijing, Shanghai, Nanjing'),
   service_coefficients: adapted('Beijing, Shanghai, Nanjing weigh types; all equal here until the county weighs them'),
   unknown_service_type: ours('a type nobody has weighed earns nothing by accident'),
-  hours_rounding: ours('a minute is 1.67 hundredths of an hour'),
+  hours_rounding: ours('a minute is 1.67 hundredths of an hour; the duration is exact until here'),
   coefficient_rounding: ours('same as the hours'),
   rounding_step: adapted('Ruian'),
   presence_min_percent: sourced('Yunnan'),
+  plan_shift_max_minutes: ours('who comes at another time changes the plan first'),
   cap_visit: sourced('Hailin, Changning, KISS'),
   cap_day: sourced('Hailin, Changning, KISS'),
   cap_week: sourced('Hailin, Changning, KISS'),
@@ -149,6 +152,7 @@ export const xinchangPilot1: RuleSet = {
   coefficient_rounding: 'half_up',
   rounding_step: '0.50',
   presence_min_percent: 60,
+  plan_shift_max_minutes: 120,
   cap_visit: '2.00',
   cap_day: '2.00',
   cap_week: '6.00',

@@ -29,6 +29,8 @@ export interface StageFileRequest {
   readonly effectiveOn: string | null;
   /** Who imports, as `role:subject`. */
   readonly actor: string;
+  /** Who approves what the file records, when it is not who imports. */
+  readonly approvedBy?: string | undefined;
 }
 
 /** Takes a file in and says what importing it would do. Refuses: `file_invalid`, `ledger_busy`, `ledger_unavailable`. */
@@ -36,10 +38,10 @@ export function stageFile(
   lane: Lane,
   request: StageFileRequest,
 ): Promise<{ import: Import; lines: ImportLineState[] }> {
-  const { rules, actor } = request;
+  const { rules, actor, approvedBy = actor } = request;
   const parsed = parseForImport(request.kind, request.bytes, rules);
   const weight = lineCount(parsed);
-  return run(lane, { actor, weight }, (stage) => stageImport(stage, rules, { ...request, approvedBy: actor }, parsed));
+  return run(lane, { actor, weight }, (stage) => stageImport(stage, rules, { ...request, approvedBy }, parsed));
 }
 
 export interface CommitRequest {
@@ -48,17 +50,18 @@ export interface CommitRequest {
   readonly kind: ImportKind;
   readonly bytes: Uint8Array;
   readonly actor: string;
+  readonly approvedBy?: string | undefined;
   /** Lines dealt with so far, of all. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
 /** Commits a staged import to its end. Refuses: `import_not_found`, `import_already_committed`, `ledger_busy`, `ledger_unavailable`. */
 export async function commitImport(lane: Lane, request: CommitRequest): Promise<void> {
-  const { rules, id, actor, onProgress } = request;
+  const { rules, id, actor, approvedBy = actor, onProgress } = request;
   const parsed = parseForImport(request.kind, request.bytes, rules);
-  await commitUpToLast(lane, { rules, id, actor, parsed, onProgress });
+  await commitUpToLast(lane, { rules, id, actor, approvedBy, parsed, onProgress });
   const { done, total } = await run(lane, { actor, weight: chunkLines }, (stage) =>
-    commitChunk(stage, rules, id, parsed, actor),
+    commitChunk(stage, rules, id, parsed, approvedBy),
   );
   onProgress?.(done, total);
 }
@@ -73,15 +76,16 @@ export async function commitUpToLast(
     readonly rules: RuleSet;
     readonly id: string;
     readonly actor: string;
+    readonly approvedBy?: string | undefined;
     readonly parsed: ParsedImport;
     readonly onProgress?: CommitRequest['onProgress'] | undefined;
   },
 ): Promise<void> {
-  const { rules, id, actor, parsed, onProgress } = request;
+  const { rules, id, actor, approvedBy = actor, parsed, onProgress } = request;
   for (;;) {
     const next = await run(lane, { actor, weight: chunkLines }, (stage) => {
       const staged = requireImport(stage, id);
-      return isLastChunk(staged) ? staged : commitChunk(stage, rules, id, parsed, actor);
+      return isLastChunk(staged) ? staged : commitChunk(stage, rules, id, parsed, approvedBy);
     });
     onProgress?.(next.done, next.total);
     if (isLastChunk(next)) return;
@@ -91,11 +95,11 @@ export async function commitUpToLast(
 /** What importing the file now would do, line by line; nothing is written. Refuses: `file_invalid`, `ledger_busy`, `ledger_unavailable`. */
 export function previewLines(
   lane: Lane,
-  request: { rules: RuleSet; kind: ImportKind; bytes: Uint8Array; effectiveOn: string | null; actor: string },
+  request: Pick<StageFileRequest, 'rules' | 'kind' | 'effectiveOn' | 'actor' | 'approvedBy'> & { bytes: Uint8Array },
 ): Promise<ImportLineState[]> {
-  const { rules, actor, effectiveOn } = request;
+  const { rules, actor, approvedBy = actor, effectiveOn } = request;
   const parsed = parseForImport(request.kind, request.bytes, rules);
-  const terms = { rules, approvedBy: actor, effectiveOn };
+  const terms = { rules, approvedBy, effectiveOn };
   return run(lane, { actor, weight: lineCount(parsed), dryRun: true }, (stage) => tryLines(stage, parsed, terms));
 }
 

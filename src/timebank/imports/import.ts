@@ -156,9 +156,7 @@ export function commitChunk(
 ): Import {
   const staged = requireImport(stage, id);
   if (staged.state === 'committed') throw new Refusal('import_already_committed', `import ${id} is committed already`);
-  const all = [...parsed.lines.map(({ line }) => line), ...faultyLines(parsed).map(({ line }) => line)].sort(
-    (a, b) => a - b,
-  );
+  const all = [...parsed.lines, ...faultyLines(parsed)].map(({ line }) => line);
   const chunk = new Set(all.slice(staged.done, staged.done + chunkLines));
   const terms = { rules, approvedBy, effectiveOn: staged.effective_on };
   const states = [

@@ -10,6 +10,7 @@ import { postOpeningPoints } from '../credit/opening-points.js';
 import { type OpeningPointsRow, readOpeningPoints } from '../credit/opening-points-file.js';
 import { openingPointRows } from '../credit/rows.js';
 import type { RuleSet } from '../credit/rule-set.js';
+import type { TypedFile } from '../files/table.js';
 import { registerMember } from '../people/members.js';
 import { type MemberRow, readMembers } from '../people/members-file.js';
 import { registerOrgUnit } from '../people/org-units.js';
@@ -17,10 +18,10 @@ import { type OrgUnitRow, readOrgUnits } from '../people/org-units-file.js';
 import { memberRows, orgUnitRows, personRows } from '../people/rows.js';
 import { serviceRecordRows } from '../service/rows.js';
 import { recordService } from '../service/service-records.js';
-import { readVisits, type VisitRow } from '../service/visits-file.js';
+import { decisionKey, readVisits, type VisitRow } from '../service/visits-file.js';
 import type { ImportKind } from './import-kind.js';
 
-/** What an import decides under. `effectiveOn` dates opening points; other kinds bear their own dates. */
+/** What an import decides under. `approvedBy` approves what the file records; `effectiveOn` dates opening points; other kinds bear their own dates. */
 export interface ImportTerms {
   readonly rules: RuleSet;
   readonly approvedBy: string;
@@ -35,6 +36,7 @@ export interface ImportLine {
 }
 
 export interface ParsedImport {
+  /** In the order in which they are decided, which need not be that of the file. */
   readonly lines: readonly ImportLine[];
   readonly errors: readonly FieldError[];
 }
@@ -53,8 +55,13 @@ export function parseImport(kind: ImportKind, bytes: Uint8Array, rules: RuleSet)
         applyOpeningPoints,
       );
     case 'visits':
-      return lines(readVisits(bytes), (row) => row.external_id, applyVisit);
+      return lines(inDecisionOrder(readVisits(bytes)), (row) => row.external_id, applyVisit);
   }
+}
+
+function inDecisionOrder(file: TypedFile<VisitRow>): TypedFile<VisitRow> {
+  const keyed = file.rows.map((row) => ({ row, key: decisionKey(row) }));
+  return { ...file, rows: keyed.sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ row }) => row) };
 }
 
 function lines<Row extends { line: number }>(

@@ -96,6 +96,7 @@ export function viewServiceRecord(record: ServiceRecord, differences: readonly S
     check_in: record.check_in,
     check_out: record.check_out,
     served_on: record.served_on,
+    effective_on: record.effective_on,
     proof_grade: record.proof_grade as ProofGrade,
     recorded_by: record.recorded_by,
     approved_by: record.approved_by,

@@ -4,30 +4,38 @@
  */
 
 import { balanceOf } from '../../ledger/accounts.js';
+import { refuseFutureDay, refuseFutureMoment } from '../../ledger/dates.js';
 import { change, type LegDraft, type StagedEntry } from '../../ledger/drafts.js';
+import type { Needs } from '../../ledger/missing.js';
 import type { Stage } from '../../ledger/stage.js';
-import { addDays, dateInZone, formatInstant, parseInstant, weekOf } from '../../lib/clock.js';
+import { addDays, dateInZone, formatInstant, weekOf } from '../../lib/clock.js';
 import { Refusal } from '../../lib/refusal.js';
 import { memberAccount, opensMemberAccount, type TimebankKind } from '../chart.js';
 import { type Minting, mintCoins } from '../credit/mint.js';
 import { type ProofGrade, type RuleSet, ruleSetName } from '../credit/rule-set.js';
-import { type Member, requireMember } from '../people/members.js';
+import type { Member } from '../people/members.js';
 import { memberRows } from '../people/rows.js';
+import { type FourPeople, requireFourPeople, requireRegistered, rowsOfPeople } from './four-people.js';
 import { serviceDifferenceRows, serviceRecordRows } from './rows.js';
-import { checkServiceTimes, overlaps } from './service-times.js';
+import {
+  checkServiceTimes,
+  durationOf,
+  type Interval,
+  intervalOf,
+  overlaps,
+  type ReportedTimes,
+  type ServiceTimes,
+  serviceTimesOf,
+} from './service-times.js';
 
-/** A visit as reported. Times are RFC 3339 with offset. */
-export interface Visit {
+/** A visit as reported. */
+export interface Visit extends ReportedTimes {
   readonly external_id: string;
   readonly volunteer: string;
   readonly recipient: string;
   readonly service_type: string;
-  readonly planned_start: string;
-  readonly planned_end: string;
-  readonly check_in: string;
-  readonly check_out: string;
   readonly proof_grade: ProofGrade;
-  /** Who wrote it down: an organisation unit or a person. */
+  /** Who wrote it down: an organisation unit or a member. */
   readonly recorded_by: string;
 }
 
@@ -47,60 +55,70 @@ export interface RecordedService {
 
 /**
  * Records a visit and mints what the rules grant.
- * Refuses: `service_record_exists`, `service_time_invalid`, `self_approval`, `member_not_found`, `service_overlap`,
- * `service_type_unknown`, `period_closed`.
+ * Refuses, in order: `service_record_exists`, `service_time_invalid`, `date_in_future`, `rule_set_not_effective`,
+ * `approver_invalid`, `self_approval`, `member_not_found`, `recorder_not_found`, `service_overlap`, `service_type_unknown`.
  */
 export function recordService(stage: Stage, rules: RuleSet, visit: Visit, approvedBy: string): RecordedService {
+  const { volunteer, recipient, recorded_by: recordedBy } = visit;
   if (stage.row(serviceRecordRows, visit.external_id)) {
     throw new Refusal('service_record_exists', `service record ${visit.external_id} exists already`);
   }
-  checkServiceTimes({ planned: interval(visit.planned_start, visit.planned_end), actual: actualTime(visit) }, rules);
-  requireThreePeople(visit, approvedBy);
-  const servedOn = dateInZone(Date.parse(visit.check_in), stage.zone);
-  const around = recordsAround(stage, visit, servedOn);
-  const member = requireMember(stage, visit.volunteer);
-  requireMember(stage, visit.recipient);
-  refuseOverlap(visit, around);
-  const minting = mintFor(stage, rules, visit, servedOn, around, member);
-  return post(stage, rules, { visit, approvedBy, servedOn, member, minting });
+  const times = serviceTimesOf(visit);
+  checkServiceTimes(times, rules);
+  const servedOn = dayOf(times.actual.start, stage.zone);
+  const service = { visit, times, servedOn, approvedBy };
+  refuseFutureMoment(stage, visit.check_out);
+  refuseFutureDay(stage, servedOn);
+  refuseBefore(rules, servedOn);
+  const people = { volunteer, recipient, recordedBy, approvedBy };
+  requireFourPeople(people);
+  const weeks = weeksAround(times.actual, servedOn, stage.zone);
+  stage.prefetch(needsOf(people, weeks));
+  const member = requireRegistered(stage, people);
+  const around = weeks.flatMap((week) => stage.rows(serviceRecordRows, 'week', volunteer, week));
+  refuseOverlap(visit, times.actual, around);
+  const minting = mintFor(stage, rules, { ...service, member, around });
+  return post(stage, rules, { ...service, member, minting });
 }
 
-/** Recorder, approver and volunteer are three, and nobody serves themselves. */
-function requireThreePeople(visit: Visit, approvedBy: string): void {
-  const approver = approvedBy.slice(approvedBy.indexOf(':') + 1);
-  const distinct = new Set([visit.recorded_by, approver, visit.volunteer]);
-  if (distinct.size < 3) {
-    throw new Refusal('self_approval', 'recorder, approver and volunteer must be three different people');
-  }
-  if (visit.volunteer === visit.recipient)
-    throw new Refusal('self_approval', 'a volunteer cannot be the recipient of the service');
+/** A visit, and what follows from its report. */
+interface Service {
+  readonly visit: Visit;
+  readonly times: ServiceTimes;
+  readonly servedOn: string;
+  readonly approvedBy: string;
 }
 
-function interval(start: string, end: string) {
-  return { start: Date.parse(start), end: Date.parse(end) };
+/** The calendar day of an instant (microseconds) in a zone. */
+function dayOf(instant: bigint, zone: string): string {
+  return dateInZone(Number(instant / 1000n), zone);
 }
 
-function actualTime(visit: Pick<Visit, 'check_in' | 'check_out'>) {
-  return interval(visit.check_in, visit.check_out);
+function refuseBefore(rules: RuleSet, servedOn: string): void {
+  if (servedOn >= rules.effective_from) return;
+  throw new Refusal(
+    'rule_set_not_effective',
+    `${ruleSetName(rules)} applies from ${rules.effective_from} on, the service was on ${servedOn}`,
+  );
 }
 
-/** The volunteer's records of the weeks this one can touch; everything the decision needs is asked for at once. */
-function recordsAround(stage: Stage, visit: Visit, servedOn: string): ServiceRecord[] {
-  const lastDay = dateInZone(Date.parse(visit.check_out), stage.zone);
-  const weeks = [...new Set([addDays(servedOn, -1), servedOn, lastDay].map(weekOf))];
-  stage.prefetch({
-    accounts: [memberAccount(visit.volunteer, 'coins'), memberAccount(visit.volunteer, 'hours')],
-    rows: [
-      [memberRows, visit.volunteer],
-      [memberRows, visit.recipient],
-    ],
-    lists: weeks.map((week) => [serviceRecordRows, 'week', visit.volunteer, week] as const),
-  });
-  return weeks.flatMap((week) => stage.rows(serviceRecordRows, 'week', visit.volunteer, week));
+/** The weeks in which the volunteer may have been at another visit at that time; the week of the service day is one. */
+function weeksAround(actual: Interval, servedOn: string, zone: string): string[] {
+  return [...new Set([addDays(servedOn, -1), servedOn, dayOf(actual.end, zone)].map(weekOf))];
 }
 
-function refuseOverlap(visit: Visit, around: readonly ServiceRecord[]): void {
-  const other = around.find((record) => overlaps(actualTime(visit), actualTime(record)));
+/** Everything the decision needs, to be asked for at once. */
+function needsOf(people: FourPeople, weeks: readonly string[]): Needs {
+  const { volunteer } = people;
+  return {
+    accounts: [memberAccount(volunteer, 'coins'), memberAccount(volunteer, 'hours')],
+    rows: rowsOfPeople(people),
+    lists: weeks.map((week) => [serviceRecordRows, 'week', volunteer, week] as const),
+  };
+}
+
+function refuseOverlap(visit: Visit, actual: Interval, around: readonly ServiceRecord[]): void {
+  const other = around.find((record) => overlaps(actual, intervalOf(record.check_in, record.check_out)));
   if (other) {
     throw new Refusal('service_overlap', `volunteer ${visit.volunteer} was at ${other.service_record_id} at that time`);
   }
@@ -109,40 +127,30 @@ function refuseOverlap(visit: Visit, around: readonly ServiceRecord[]): void {
 function mintFor(
   stage: Stage,
   rules: RuleSet,
-  visit: Visit,
-  servedOn: string,
-  around: readonly ServiceRecord[],
-  member: Member,
+  given: Service & { readonly member: Member; readonly around: readonly ServiceRecord[] },
 ): Minting {
-  const week = weekOf(servedOn);
-  const thisWeek = around.filter((record) => record.week === week);
+  const { visit, times, servedOn, member, around } = given;
+  const thatWeek = around.filter((record) => record.week === weekOf(servedOn));
   const purse = stage.account(memberAccount(visit.volunteer, 'coins'));
   return mintCoins({
     rules,
     grade: visit.proof_grade,
     serviceType: visit.service_type,
-    minutesPresent: minutes(visit.check_in, visit.check_out),
-    minutesPlanned: minutes(visit.planned_start, visit.planned_end),
-    alreadyToday: eligible(thisWeek.filter((record) => record.served_on === servedOn)),
-    alreadyThisWeek: eligible(thisWeek),
+    presentMicroseconds: durationOf(times.actual),
+    plannedMicroseconds: durationOf(times.planned),
+    mintedThatDay: mintedBy(thatWeek.filter((record) => record.served_on === servedOn)),
+    mintedThatWeek: mintedBy(thatWeek),
     carryIn: member.carry,
     coinBalance: purse ? balanceOf(purse) : 0n,
   });
 }
 
-/** Whole minutes begun and ended: seconds of a minute not completed do not count. */
-function minutes(start: string, end: string): number {
-  return Math.floor((Date.parse(end) - Date.parse(start)) / 60_000);
+/** Coins minted for records, whether the member received them or the pool. */
+function mintedBy(records: readonly ServiceRecord[]): bigint {
+  return records.reduce((sum, { coins, to_pool }) => sum + coins + to_pool, 0n);
 }
 
-function eligible(records: readonly ServiceRecord[]): bigint {
-  return records.reduce((sum, record) => sum + record.eligible, 0n);
-}
-
-interface Recording {
-  readonly visit: Visit;
-  readonly approvedBy: string;
-  readonly servedOn: string;
+interface Recording extends Service {
   readonly member: Member;
   readonly minting: Minting;
 }
@@ -152,14 +160,14 @@ function post(stage: Stage, rules: RuleSet, recording: Recording): RecordedServi
   const { volunteer, external_id: id } = visit;
   const leg = (debit: string, credit: string, amount: bigint): LegDraft[] =>
     amount > 0n ? [{ debit, credit, amount }] : [];
-  const record = recordOf(recording, rules);
+  const record = recordOf(stage, rules, recording);
   const { differences } = minting;
   const entry = stage.post({
     kind: 'service_recorded' satisfies TimebankKind,
-    effectiveOn: recording.servedOn,
+    effectiveOn: record.effective_on,
     ruleSet: record.rule_set,
     opens: [
-      ...(minting.hours > 0n ? opensMemberAccount(stage, volunteer, 'hours') : []),
+      ...opensMemberAccount(stage, volunteer, 'hours'),
       ...(minting.toMember > 0n ? opensMemberAccount(stage, volunteer, 'coins') : []),
     ],
     legs: [
@@ -176,25 +184,31 @@ function post(stage: Stage, rules: RuleSet, recording: Recording): RecordedServi
   return { entry, record, differences };
 }
 
-function recordOf({ visit, approvedBy, servedOn, minting }: Recording, rules: RuleSet): ServiceRecord {
-  const instant = (text: string) => formatInstant(parseInstant(text));
+/** The day of service or, once its period is closed, the first open day: a late record has a way into the books. */
+function effectiveDay(stage: Stage, servedOn: string): string {
+  const { closedDay } = stage;
+  return closedDay !== null && servedOn <= closedDay ? addDays(closedDay, 1) : servedOn;
+}
+
+function recordOf(stage: Stage, rules: RuleSet, recording: Recording): ServiceRecord {
+  const { visit, times, servedOn, minting } = recording;
   return {
     service_record_id: visit.external_id,
     volunteer_id: visit.volunteer,
     recipient_id: visit.recipient,
     service_type: visit.service_type,
-    planned_start: instant(visit.planned_start),
-    planned_end: instant(visit.planned_end),
-    check_in: instant(visit.check_in),
-    check_out: instant(visit.check_out),
+    planned_start: formatInstant(times.planned.start),
+    planned_end: formatInstant(times.planned.end),
+    check_in: formatInstant(times.actual.start),
+    check_out: formatInstant(times.actual.end),
     served_on: servedOn,
     week: weekOf(servedOn),
+    effective_on: effectiveDay(stage, servedOn),
     proof_grade: visit.proof_grade,
     recorded_by: visit.recorded_by,
-    approved_by: approvedBy,
+    approved_by: recording.approvedBy,
     rule_set: ruleSetName(rules),
     hours: minting.hours,
-    eligible: minting.eligible,
     coins: minting.toMember,
     to_pool: minting.toPool,
   };

@@ -1,14 +1,16 @@
 /**
- * What the times of a service record must satisfy before anything is counted: a real stretch of time, and no two of one
- * person's stretches at once. Pure: it does not know which records a person has, nor what time it is now.
+ * What the times of a service record must satisfy before anything is counted: a real stretch of time near the one planned, and
+ * no two of one person's stretches at once. Exact to the microsecond. Pure: it does not know which records a person has, nor
+ * what time it is now.
  */
+import { parseInstant } from '../../lib/clock.js';
 import { Refusal } from '../../lib/refusal.js';
 import type { RuleSet } from '../credit/rule-set.js';
 
-/** A stretch of time in milliseconds since the epoch, with its start and without its end. */
+/** A stretch of time in microseconds since the epoch, with its start and without its end. */
 export interface Interval {
-  readonly start: number;
-  readonly end: number;
+  readonly start: bigint;
+  readonly end: bigint;
 }
 
 export interface ServiceTimes {
@@ -17,26 +19,51 @@ export interface ServiceTimes {
   readonly actual: Interval;
 }
 
+/** RFC 3339 with offset. */
+export interface ReportedTimes {
+  readonly planned_start: string;
+  readonly planned_end: string;
+  readonly check_in: string;
+  readonly check_out: string;
+}
+
+const minute = 60_000_000n;
+const hour = 60n * minute;
+
 // Before the first scheme of the kind, or after anyone now alive: a device's clock was wrong, or a digit was mistyped.
-const earliest = Date.UTC(2000, 0, 1);
-const latest = Date.UTC(2100, 0, 1);
+const earliest = parseInstant('2000-01-01T00:00:00Z');
+const latest = parseInstant('2100-01-01T00:00:00Z');
+
+export function serviceTimesOf(reported: ReportedTimes): ServiceTimes {
+  const { planned_start, planned_end, check_in, check_out } = reported;
+  return { planned: intervalOf(planned_start, planned_end), actual: intervalOf(check_in, check_out) };
+}
+
+/** From two instants, RFC 3339 with offset. */
+export function intervalOf(start: string, end: string): Interval {
+  return { start: parseInstant(start), end: parseInstant(end) };
+}
 
 /**
- * Refuses: `service_time_invalid` (a time that does not exist or lies outside 2000 to 2099; check-out not after check-in;
- * plan ends before it starts; longer than `service_max_hours`; check-in further than that from the planned start).
+ * Refuses: `service_time_invalid` (a time outside 2000 to 2099; check-out not after check-in; plan ends before it starts; longer
+ * than `service_max_hours`; check-in further from the planned start than `plan_shift_max_minutes`).
  */
-export function checkServiceTimes(times: ServiceTimes, rules: Pick<RuleSet, 'service_max_hours'>): void {
-  const { planned, actual } = times;
-  const longest = rules.service_max_hours * 3_600_000;
+export function checkServiceTimes(
+  { planned, actual }: ServiceTimes,
+  rules: Pick<RuleSet, 'service_max_hours' | 'plan_shift_max_minutes'>,
+): void {
+  const longest = BigInt(rules.service_max_hours) * hour;
+  const furthest = BigInt(rules.plan_shift_max_minutes) * minute;
+  const shift = actual.start - planned.start;
   const faults: [boolean, string][] = [
-    [!isPlausible(planned) || !isPlausible(actual), 'a time is missing or outside the years 2000 to 2099'],
+    [!isPlausible(planned) || !isPlausible(actual), 'a time lies outside the years 2000 to 2099'],
     [actual.end <= actual.start, 'check-out must be after check-in'],
     [planned.end <= planned.start, 'the planned end must be after the planned start'],
-    [actual.end - actual.start > longest, `a service lasts at most ${rules.service_max_hours} hours`],
-    [planned.end - planned.start > longest, `a plan covers at most ${rules.service_max_hours} hours`],
+    [durationOf(actual) > longest, `a service lasts at most ${rules.service_max_hours} hours`],
+    [durationOf(planned) > longest, `a plan covers at most ${rules.service_max_hours} hours`],
     [
-      Math.abs(actual.start - planned.start) > longest,
-      `check-in is more than ${rules.service_max_hours} hours from the planned start`,
+      shift > furthest || shift < -furthest,
+      `check-in is more than ${rules.plan_shift_max_minutes} minutes from the planned start: change the plan first`,
     ],
   ];
   for (const [wrong, detail] of faults) {
@@ -46,6 +73,11 @@ export function checkServiceTimes(times: ServiceTimes, rules: Pick<RuleSet, 'ser
 
 function isPlausible({ start, end }: Interval): boolean {
   return [start, end].every((instant) => instant >= earliest && instant < latest);
+}
+
+/** Microseconds. */
+export function durationOf({ start, end }: Interval): bigint {
+  return end - start;
 }
 
 /** Whether two half-open intervals share an instant: one that ends at 10:00 and one that starts at 10:00 do not. */

@@ -1,8 +1,12 @@
 /** The tables of service: what was given, and why hours did not become coins. Hours and coins are in hundredths. */
-import { date, index, integer, primaryKey, text } from 'drizzle-orm/pg-core';
+import { sql } from 'drizzle-orm';
+import { check, date, index, integer, primaryKey, text } from 'drizzle-orm/pg-core';
 import { entry, instant, minor, timebank } from '../schema.js';
 
-/** The legal record of service given (民政部令67号). Times are instants; hours, coins and the reasons' amounts are hundredths. */
+/**
+ * The legal record of service given (民政部令67号). `served_on` is the day of the check-in and `week` the Monday of its week: what caps
+ * count on; `effective_on` is later for a record that came when its period was closed. `coins` and `to_pool` are what it minted.
+ */
 export const serviceRecords = timebank.table(
   'service_records',
   {
@@ -17,12 +21,12 @@ export const serviceRecords = timebank.table(
     check_out: instant('check_out').notNull(),
     served_on: date({ mode: 'string' }).notNull(),
     week: date({ mode: 'string' }).notNull(),
+    effective_on: date({ mode: 'string' }).notNull(),
     proof_grade: text().notNull(),
     recorded_by: text().notNull(),
     approved_by: text().notNull(),
     rule_set: text().notNull(),
     hours: minor('hours').notNull(),
-    eligible: minor('eligible').notNull(),
     coins: minor('coins').notNull(),
     to_pool: minor('to_pool').notNull(),
     entry: entry(),
@@ -30,6 +34,18 @@ export const serviceRecords = timebank.table(
   (t) => [
     primaryKey({ name: 'service_records_pkey', columns: [t.ledger_id, t.service_record_id] }),
     index('service_records_week_idx').on(t.ledger_id, t.volunteer_id, t.week),
+    check(
+      'service_records_people_check',
+      sql`${t.volunteer_id} <> ${t.recipient_id} and ${t.recorded_by} <> ${t.volunteer_id} and ${t.recorded_by} <> ${t.recipient_id}`,
+    ),
+    check('service_records_grade_check', sql`${t.proof_grade} in ('A', 'B', 'C')`),
+    check('service_records_times_check', sql`${t.planned_start} < ${t.planned_end} and ${t.check_in} < ${t.check_out}`),
+    check(
+      'service_records_week_check',
+      sql`extract(isodow from ${t.week}) = 1 and ${t.served_on} - ${t.week} between 0 and 6`,
+    ),
+    check('service_records_effective_check', sql`${t.effective_on} >= ${t.served_on}`),
+    check('service_records_amounts_check', sql`${t.hours} > 0 and ${t.coins} >= 0 and ${t.to_pool} >= 0`),
   ],
 );
 
@@ -43,5 +59,8 @@ export const serviceDifferences = timebank.table(
     amount: minor('amount').notNull(),
     entry: entry(),
   },
-  (t) => [primaryKey({ name: 'service_differences_pkey', columns: [t.ledger_id, t.service_record_id, t.code] })],
+  (t) => [
+    primaryKey({ name: 'service_differences_pkey', columns: [t.ledger_id, t.service_record_id, t.code] }),
+    check('service_differences_amount_check', sql`${t.amount} <> 0`),
+  ],
 );

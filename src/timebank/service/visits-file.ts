@@ -1,7 +1,8 @@
 /**
  * The file of visits: service records of another platform. It reads each time by itself; whether they fit together, and
- * what a visit is worth, is decided by the rules.
+ * what a visit is worth, is decided by the rules. The order of its lines means nothing.
  */
+import { formatInstant, parseInstant } from '../../lib/clock.js';
 import { proofGrades } from '../credit/rule-set.js';
 import { externalId, instant, oneOf, serviceType } from '../files/fields.js';
 import { type RowOf, readTable, type TypedFile } from '../files/table.js';
@@ -20,6 +21,14 @@ const columns = {
 };
 
 export type VisitRow = RowOf<typeof columns>;
+
+/**
+ * Sorts visits as they are decided, by check-in, then id. What a visit mints depends on those decided before it: in this order a
+ * file gives everyone the same coins however its lines are shuffled.
+ */
+export function decisionKey({ check_in, external_id }: VisitRow): string {
+  return `${formatInstant(parseInstant(check_in))} ${external_id}`;
+}
 
 /** Refuses: `file_invalid` (see `readCsv`); single rows are in `errors`. */
 export function readVisits(bytes: Uint8Array): TypedFile<VisitRow> {

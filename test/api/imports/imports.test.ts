@@ -11,6 +11,7 @@ import {
 } from '../../../src/timebank/imports/import.js';
 import { type Answered, type Caller, type TestApp, testApp } from '../../support/app.js';
 import { booksBalance, run } from '../../support/books.js';
+import { seeded } from '../../support/random.js';
 
 const file = (name: string) => readFileSync(new URL(`../../data/xinchang/${name}.csv`, import.meta.url));
 
@@ -58,8 +59,8 @@ test('the county’s files come in whole over HTTP, and importing them again cha
     ['kind=org_units&file_name=org-units.csv', file('org-units'), 50, 0],
     ['kind=members', file('members'), 400, 0],
     ['kind=opening_points&effective_on=2026-09-30', file('opening-points'), 400, 0],
-    // 98 visits overlap another of the same volunteer.
-    ['kind=visits', file('visits'), 2_902, 98],
+    // 99 visits overlap one of the same volunteer that began before.
+    ['kind=visits', file('visits'), 2_901, 99],
   ] as const;
   for (const [query, bytes, imported, errors] of files) {
     const done = await importFile(t, app, query, bytes);
@@ -110,6 +111,72 @@ test('hours less coins are the differences, record by record and in the books', 
   t.equal(debits('HOUR'), sums.hours);
   t.equal(debits('COIN'), sums.coins + sums.pool);
   t.ok(sums.coins < sums.hours, 'the rules granted less than was served');
+});
+
+test('a file whose lines are shuffled gives every member the same hours, coins and carry', {
+  timeout: 120_000,
+}, async (t) => {
+  const [header, ...lines] = file('visits').toString().trimEnd().split('\n');
+  const outcomes: unknown[] = [];
+  for (const seed of [0, 1, 2]) {
+    const app = await testApp(t);
+    await importPeople(t, app);
+    const order = seed === 0 ? lines : shuffled(lines, seed);
+    await importFile(t, app, 'kind=visits', Buffer.from([header, ...order].join('\n')));
+    const purses = await app.owner`select code, (credits - debits)::text as balance from timeledger.accounts
+      where code like 'member:%' order by code`;
+    const carries = await app.owner`select member_id, carry::text from timebank.members order by member_id`;
+    const records = await app.owner`select service_record_id, coins::text from timebank.service_records order by 1`;
+    outcomes.push([purses, carries, records].map((rows) => [...rows]));
+    await booksBalance(t, app.owner);
+  }
+  for (const outcome of outcomes) t.same(outcome, outcomes[0]);
+});
+
+/** Fisher and Yates, from a seed. */
+function shuffled(lines: readonly string[], seed: number): string[] {
+  const [random, order] = [seeded(seed), [...lines]];
+  for (let at = order.length - 1; at > 0; at -= 1) {
+    const other = random.below(at + 1);
+    [order[at], order[other]] = [order[other] as string, order[at] as string];
+  }
+  return order;
+}
+
+test('visits are decided in order of check-in, then id; each line keeps the number it has in the file', async (t) => {
+  const app = await testApp(t);
+  await importPeople(t, app);
+  const header =
+    'external_id,volunteer,recipient,service_type,planned_start,planned_end,check_in,check_out,proof_grade';
+  const at = (id: string, zoned: readonly [from: string, to: string]) => {
+    const [from, to] = zoned.map((time) => `2026-10-06T${time}`);
+    return `${id},M00001,M00002,errand,${from},${to},${from},${to},A,XC-01`;
+  };
+  const lines = [
+    at('C', ['15:00:00+08:00', '17:00:00+08:00']),
+    at('B', ['10:30:00+08:00', '11:30:00+08:00']),
+    at('X', ['25:00:00+08:00', '26:00:00+08:00']),
+    // Earlier than B, though its text is later; and two at one moment.
+    at('A2', ['02:00:00Z', '03:00:00Z']),
+    at('A1', ['10:00:00+08:00', '11:00:00+08:00']),
+  ];
+  const staged = await stage(app, 'kind=visits', Buffer.from([`${header},recorded_by_unit`, ...lines].join('\n')));
+  const told = (body: Answered['body']) =>
+    body.lines.map(({ line, external_id, code }: Record<string, unknown>) => [line, external_id, code]);
+  const faulty = [
+    [3, 'B', 'service_overlap'],
+    [4, null, 'file_invalid'],
+    [5, 'A2', 'service_overlap'],
+  ];
+  t.same(told(staged.body), faulty);
+  t.match((await commit(app, staged.body.id)).body.counts, { total: 5, imported: 2, errors: 3 });
+  t.same(told((await app.get(`/v1/imports/${staged.body.id}/lines?state=error`, { as: operator })).body), faulty);
+  const { service_records: records } = (await app.get('/v1/service-records', { as: operator })).body;
+  t.match(records, [
+    { id: 'A1', coins: '1.00', recorded_by: 'XC-01', approved_by: 'operator:operator' },
+    { id: 'C', coins: '1.00', differences: [{ code: 'cap_day', amount: '1.00' }] },
+  ]);
+  await booksBalance(t, app.owner);
 });
 
 test('a staged file has imported nothing (201); each line says what would become of it, faulty ones why', async (t) => {

@@ -10,6 +10,7 @@ t.test('the published numbers are those the county was promised', async (t) => {
     coin_per_hour: '1.00',
     rounding_step: '0.50',
     presence_min_percent: 60,
+    plan_shift_max_minutes: 120,
     cap_visit: '2.00',
     cap_day: '2.00',
     cap_week: '6.00',

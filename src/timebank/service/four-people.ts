@@ -1,0 +1,74 @@
+/**
+ * The four people of a service: who gave it, who received it, who recorded it, who approved it. No two of them are the same,
+ * whatever role they act under, and those who are registered here are. Knows no time and no coin.
+ */
+import type { Stage } from '../../ledger/stage.js';
+import { Refusal } from '../../lib/refusal.js';
+import { type Member, requireMember } from '../people/members.js';
+import { memberRows, orgUnitRows } from '../people/rows.js';
+
+export interface FourPeople {
+  readonly volunteer: string;
+  readonly recipient: string;
+  /** An organisation unit or a member. */
+  readonly recordedBy: string;
+  /** `role:subject` */
+  readonly approvedBy: string;
+}
+
+/** Whom the journal names for what a command of the machine's operator does: a program, which approves nothing. */
+export const commandLineActor = 'operator:cli';
+
+/** Roles that may stand before a subject; a person is who they are under any of them. */
+const roles = /^(?:member|coordinator|partner|auditor|operator|platform):/;
+
+/** Who stands behind `role:subject`: `coordinator:M00001`, `member:M00001` and `M00001` are one. */
+export function personOf(actor: string): string {
+  let person = actor;
+  while (roles.test(person)) person = person.slice(person.indexOf(':') + 1);
+  return person;
+}
+
+/** Refuses: `approver_invalid` (nobody, or the command line itself). */
+export function requireApprover(approvedBy: string): void {
+  const approver = personOf(approvedBy);
+  if (approver === '' || approver === personOf(commandLineActor))
+    throw new Refusal('approver_invalid', 'a service is approved by a person who is named, not by a program');
+}
+
+/** Refuses: `approver_invalid`, `self_approval` (two of the four are one). */
+export function requireFourPeople({ volunteer, recipient, recordedBy, approvedBy }: FourPeople): void {
+  requireApprover(approvedBy);
+  const approver = personOf(approvedBy);
+  const faults: [boolean, string][] = [
+    [volunteer === recipient, 'a volunteer cannot be the recipient of the service'],
+    [[volunteer, recipient].includes(recordedBy), 'who gave or received a service cannot record it'],
+    [
+      [volunteer, recipient, recordedBy].includes(approver),
+      'who gave, received or recorded a service cannot approve it',
+    ],
+  ];
+  for (const [wrong, detail] of faults) {
+    if (wrong) throw new Refusal('self_approval', detail);
+  }
+}
+
+/** The rows that `requireRegistered` reads. */
+export function rowsOfPeople({ volunteer, recipient, recordedBy }: FourPeople) {
+  return [
+    [memberRows, volunteer],
+    [memberRows, recipient],
+    [memberRows, recordedBy],
+    [orgUnitRows, recordedBy],
+  ] as const;
+}
+
+/** The volunteer, when all who must be registered are. Refuses: `member_not_found`, `recorder_not_found`. */
+export function requireRegistered(stage: Stage, { volunteer, recipient, recordedBy }: FourPeople): Member {
+  const member = requireMember(stage, volunteer);
+  requireMember(stage, recipient);
+  if (!stage.row(orgUnitRows, recordedBy) && !stage.row(memberRows, recordedBy)) {
+    throw new Refusal('recorder_not_found', `${recordedBy} is neither an organisation unit nor a member`);
+  }
+  return member;
+}
