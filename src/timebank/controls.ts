@@ -1,6 +1,10 @@
-/** Control accounts against their sub-ledgers: what redemptions say is held, redeemed and owed is what the accounts say. */
+/**
+ * Control accounts against their sub-ledgers: what redemptions say is held, redeemed and owed is what the accounts say. And
+ * reconciliations against their results.
+ */
 import type { TransactionSql } from 'postgres';
 import type { Findings } from '../ledger/verify/findings.js';
+import { verifyResults } from './audit/reconciliations/verify.js';
 
 interface Check {
   readonly name: string;
@@ -68,5 +72,5 @@ export async function verifyControls(sql: TransactionSql, ledgerId: number, find
       }
     }
   }
-  return checks.length;
+  return checks.length + (await verifyResults(sql, ledgerId, findings));
 }
