@@ -157,6 +157,28 @@ CREATE TABLE "timebank"."partner_statements" (
 	CONSTRAINT "partner_statements_pkey" PRIMARY KEY("ledger_id","partner_statement_id")
 );
 --> statement-breakpoint
+CREATE TABLE "timebank"."reconciliation_results" (
+	"ledger_id" integer NOT NULL,
+	"reconciliation_id" uuid NOT NULL,
+	"attempt" uuid NOT NULL,
+	"partner_reference" text collate "C" NOT NULL,
+	"status" text NOT NULL,
+	"direction" text,
+	"reason" text NOT NULL,
+	"ledger_points" bigint NOT NULL,
+	"ledger_cny" bigint NOT NULL,
+	"statement_points" bigint NOT NULL,
+	"statement_cny" bigint NOT NULL,
+	"redemption_ids" uuid[] NOT NULL,
+	"entries" bigint[] NOT NULL,
+	"lines" integer[] NOT NULL,
+	"outside_lines" integer[] NOT NULL,
+	"reason_lines" integer[] NOT NULL,
+	"redeemed_on" date[] NOT NULL,
+	"booked_on" date[] NOT NULL,
+	CONSTRAINT "reconciliation_results_pkey" PRIMARY KEY("ledger_id","reconciliation_id","attempt","partner_reference")
+);
+--> statement-breakpoint
 CREATE TABLE "timebank"."reconciliations" (
 	"ledger_id" integer NOT NULL,
 	"reconciliation_id" uuid NOT NULL,
@@ -167,10 +189,16 @@ CREATE TABLE "timebank"."reconciliations" (
 	"watermark" bigint NOT NULL,
 	"rule_set" text NOT NULL,
 	"statement_sha256" text NOT NULL,
-	"report_sha256" text NOT NULL,
+	"status" text NOT NULL,
+	"matcher_version" integer,
+	"attempt" uuid,
+	"result_count" integer,
+	"report_sha256" text,
+	"control" text,
 	"created_at" timestamp(6) with time zone NOT NULL,
 	"entry" bigint NOT NULL,
-	CONSTRAINT "reconciliations_pkey" PRIMARY KEY("ledger_id","reconciliation_id")
+	CONSTRAINT "reconciliations_pkey" PRIMARY KEY("ledger_id","reconciliation_id"),
+	CONSTRAINT "reconciliations_status_check" CHECK ("timebank"."reconciliations"."status" in ('running', 'done'))
 );
 --> statement-breakpoint
 CREATE TABLE "timebank"."opening_points" (
@@ -344,8 +372,12 @@ CREATE TABLE "timebank"."service_records" (
 --> statement-breakpoint
 CREATE UNIQUE INDEX "accounts_code_key" ON "timeledger"."accounts" USING btree ("ledger_id","code");--> statement-breakpoint
 CREATE UNIQUE INDEX "entries_reverses_key" ON "timeledger"."entries" USING btree ("ledger_id","reverses") WHERE "timeledger"."entries"."reverses" is not null;--> statement-breakpoint
+CREATE INDEX "idempotency_keys_batch_idx" ON "timeledger"."idempotency_keys" USING brin ("ledger_id","batch_seq") WITH (pages_per_range=16,autosummarize=true);--> statement-breakpoint
 CREATE UNIQUE INDEX "ledgers_code_key" ON "timeledger"."ledgers" USING btree ("code");--> statement-breakpoint
 CREATE UNIQUE INDEX "partner_statements_sha256_key" ON "timebank"."partner_statements" USING btree ("ledger_id","partner_id","period","sha256");--> statement-breakpoint
+CREATE INDEX "reconciliation_results_status_idx" ON "timebank"."reconciliation_results" USING btree ("ledger_id","reconciliation_id","attempt","status","partner_reference");--> statement-breakpoint
+CREATE INDEX "reconciliation_results_breaks_idx" ON "timebank"."reconciliation_results" USING btree ("ledger_id","reconciliation_id","attempt","partner_reference") WHERE "timebank"."reconciliation_results"."status" <> 'matched';--> statement-breakpoint
+CREATE INDEX "reconciliations_running_idx" ON "timebank"."reconciliations" USING btree ("ledger_id","reconciliation_id") WHERE "timebank"."reconciliations"."status" = 'running';--> statement-breakpoint
 CREATE INDEX "partner_credentials_partner_idx" ON "timebank"."partner_credentials" USING btree ("ledger_id","partner_id");--> statement-breakpoint
 CREATE INDEX "redemption_movements_day_idx" ON "timebank"."redemption_movements" USING btree ("ledger_id","partner_id","effective_on");--> statement-breakpoint
 CREATE UNIQUE INDEX "redemptions_reference_key" ON "timebank"."redemptions" USING btree ("ledger_id","partner_id","partner_reference");--> statement-breakpoint

@@ -100,7 +100,7 @@ begin
   execute format('revoke all on function timebank.put_%s from public', v_name);
 end $accept$;
 --> statement-breakpoint
-select timeledger.accept_rows(c.oid, c.relname in ('org_units', 'members', 'persons', 'partners', 'partner_credentials', 'redemptions', 'imports'))
+select timeledger.accept_rows(c.oid, c.relname in ('org_units', 'members', 'persons', 'partners', 'partner_credentials', 'redemptions', 'imports', 'reconciliations'))
   from pg_class c where c.relnamespace = 'timebank'::regnamespace and c.relkind = 'r' order by c.relname;
 --> statement-breakpoint
 create function timeledger.write_rows(p_ledger integer, p_functions text[], p_lists text[]) returns void language plpgsql as $$
@@ -275,20 +275,32 @@ begin
   return 'committed';
 end $$;
 --> statement-breakpoint
--- Forgets what was answered before a moment (35 days by default): keys first seen long ago may be used anew.
-create function timeledger.forget_answers(p_ledger integer, p_before timestamptz) returns bigint
+-- Forgets what was answered before a moment (35 days by default), the oldest batches first and at most so many: keys first seen
+-- long ago may be used anew. Answers how many batches and keys it forgot, as '3 17'. Commits go on meanwhile: the head is held
+-- from the last statement to the end only, and whoever finds another call at work leaves the ledger to it.
+create function timeledger.forget_answers(p_ledger text, p_before text, p_batches text) returns text
   language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
+  v_ledger integer := p_ledger::integer;
+  v_first bigint;
   v_last bigint;
-  v_rows bigint;
+  v_batches bigint;
+  v_keys bigint;
 begin
-  select max(batch_seq) into v_last from timeledger.batches where ledger_id = p_ledger and recorded_at < p_before;
-  if v_last is null then return 0; end if;
-  update timeledger.heads set forgotten_batch = v_last where ledger_id = p_ledger and forgotten_batch < v_last;
-  delete from timeledger.idempotency_keys where ledger_id = p_ledger and batch_seq <= v_last;
-  get diagnostics v_rows = row_count;
-  delete from timeledger.batches where ledger_id = p_ledger and batch_seq <= v_last;
-  return v_rows;
+  if not pg_try_advisory_xact_lock(hashtext('timeledger.forget_answers'), v_ledger) then return '0 0'; end if;
+  -- The oldest in the order of the primary key, up to the first that is too young to be forgotten.
+  select min(b.batch_seq), max(b.batch_seq) into v_first, v_last
+    from (select o.batch_seq, bool_and(o.recorded_at < p_before::timestamptz) over (order by o.batch_seq) as old
+          from (select batch_seq, recorded_at from timeledger.batches
+                where ledger_id = v_ledger order by batch_seq limit p_batches::integer) o) b
+    where b.old;
+  if v_last is null then return '0 0'; end if;
+  delete from timeledger.idempotency_keys where ledger_id = v_ledger and batch_seq between v_first and v_last;
+  get diagnostics v_keys = row_count;
+  delete from timeledger.batches where ledger_id = v_ledger and batch_seq between v_first and v_last;
+  get diagnostics v_batches = row_count;
+  update timeledger.heads set forgotten_batch = v_last where ledger_id = v_ledger and forgotten_batch < v_last;
+  return v_batches || ' ' || v_keys;
 end $$;
 --> statement-breakpoint
 -- The service reads everything and writes nothing but through the functions above.

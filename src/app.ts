@@ -4,6 +4,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify from 'fastify';
 import { registerPartnerStatements } from './api/audit/partner-statements.js';
 import { registerPeriods } from './api/audit/periods.js';
+import { registerReconciliationReport } from './api/audit/reconciliation-report.js';
 import { registerReconciliations } from './api/audit/reconciliations.js';
 import { registerReports } from './api/audit/reports.js';
 import { registerRuleSets } from './api/credit/rule-sets.js';
@@ -18,7 +19,7 @@ import { registerOrgUnits } from './api/people/org-units.js';
 import { registerServiceRecords } from './api/service/service-records.js';
 import { registerOAuth } from './api/system/oauth.js';
 import type { Config } from './config.js';
-import { type ConnectionTarget, openPool } from './db/connect.js';
+import { type ConnectionTarget, openPool, type Pool } from './db/connect.js';
 import { Storage } from './db/storage.js';
 import { registerAuth } from './http/auth.js';
 import { registerBodies } from './http/body.js';
@@ -32,6 +33,7 @@ import { createMetrics, type Metrics, registerMetrics } from './http/metrics.js'
 import { docsPrefix, registerDocs, registerOpenApi } from './http/openapi.js';
 import { fastifyOptions } from './http/options.js';
 import { peopleVerifier } from './http/people.js';
+import { registerPressure } from './http/pressure.js';
 import { registerRateLimit } from './http/rate-limit.js';
 import type { App, Service } from './http/service.js';
 import { tokenKeysOf } from './http/tokens.js';
@@ -41,6 +43,7 @@ import { roomyStore } from './ledger/room.js';
 import { openStore } from './ledger/store.js';
 import type { Clock } from './lib/clock.js';
 import { Refusal } from './lib/refusal.js';
+import { ComputeThread } from './timebank/audit/reconciliations/compute-thread-host.js';
 import { xinchangPilot1 } from './timebank/credit/rule-set.js';
 import { packageVersion } from './version.js';
 
@@ -71,10 +74,14 @@ export async function buildApp(options: AppOptions): Promise<BuiltApp> {
   const { config, clock, storage = new Storage() } = options;
   const app: App = Fastify(fastifyOptions(config)).withTypeProvider<TypeBoxTypeProvider>();
   const metrics = createMetrics(storage);
-  const service = openService({ ...options, storage }, app, metrics);
+  const thread = new ComputeThread({ target: options.target, role: serviceRole });
+  const service = openService({ ...options, storage }, app, metrics, thread);
+  // A connection of its own: the service is ready however many reads wait.
+  const ready = openReads(options, { applicationName: 'timeledger ready', max: 1, seconds: 2 });
 
   app.setErrorHandler(errorHandler);
   app.setNotFoundHandler(notFoundHandler);
+  await registerPressure(app);
   registerBodies(app);
   registerCsvBodies(app);
   registerFormBodies(app);
@@ -93,7 +100,7 @@ export async function buildApp(options: AppOptions): Promise<BuiltApp> {
   await registerDocs(app);
   registerHealth(app, async () => {
     if (storage.full) throw new Refusal('storage_full', 'The database has no room left to write.');
-    await service.sql`select 1`;
+    await ready`select 1`;
   });
   registerJwks(app, service.tokenKeys);
   registerOAuth(app, service);
@@ -110,6 +117,7 @@ export async function buildApp(options: AppOptions): Promise<BuiltApp> {
   registerRedemptions(app, service);
   registerPartnerStatements(app, service);
   registerReconciliations(app, service);
+  registerReconciliationReport(app, service);
   registerReports(app, service);
   registerPeriods(app, service);
 
@@ -118,13 +126,33 @@ export async function buildApp(options: AppOptions): Promise<BuiltApp> {
     // A connection whose request was running when closing began would stay open for its keep-alive time after the answer.
     const idle = setInterval(() => app.server.closeIdleConnections(), 50);
     await app.close().finally(() => clearInterval(idle));
+    await thread.close();
     await service.lanes.close();
-    await service.sql.end({ timeout: 5 });
+    await Promise.all([service.sql, service.reports, service.chores, ready].map((pool) => pool.end({ timeout: 5 })));
   };
   return { app, service, metrics, close };
 }
 
-function openService(options: AppOptions & { storage: Storage }, app: App, metrics: Metrics): Service {
+/** Connections that only read, each statement for so many seconds at most. */
+function openReads(
+  { target }: AppOptions,
+  pool: { applicationName: string; max: number; seconds: number; waitingAtMost?: number },
+): Pool {
+  const { seconds, ...rest } = pool;
+  return openPool(target, {
+    ...rest,
+    role: serviceRole,
+    readOnly: true,
+    statementTimeoutMilliseconds: seconds * 1_000,
+  });
+}
+
+function openService(
+  options: AppOptions & { storage: Storage },
+  app: App,
+  metrics: Metrics,
+  thread: ComputeThread,
+): Service {
   const { config, target, clock, storage } = options;
   const warn = (message: string, error?: unknown, facts?: object) => app.log.warn({ err: error, ...facts }, message);
   const openLane = () =>
@@ -143,12 +171,21 @@ function openService(options: AppOptions & { storage: Storage }, app: App, metri
   });
   return {
     lanes,
-    sql: openPool(target, {
-      max: config.databasePool,
+    sql: openReads(options, {
       applicationName: 'timeledger reads',
-      role: serviceRole,
-      readOnly: true,
+      max: config.databasePool,
+      seconds: 5,
+      waitingAtMost: 1_000,
     }),
+    reports: openReads(options, { applicationName: 'timeledger reports', max: 3, seconds: 60, waitingAtMost: 50 }),
+    chores: openPool(target, {
+      applicationName: 'timeledger chores',
+      max: 1,
+      role: serviceRole,
+      statementTimeoutMilliseconds: 60_000,
+    }),
+    computeRun: (ledgerId, id) => thread.compute(ledgerId, id),
+    patienceMilliseconds: 25_000,
     rules: xinchangPilot1,
     clock,
     issuer: config.issuer,

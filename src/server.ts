@@ -1,4 +1,4 @@
-/** Starts the service and stops it: database, schema, ledger, HTTP, metrics, and the two chores that need a clock. */
+/** Starts the service and stops it: database, schema, ledger, HTTP, metrics, and the chores that need a clock. */
 import type { KeyObject } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
@@ -8,10 +8,12 @@ import { type Database, loadKeys, migrateDatabase, openServiceDatabase } from '.
 import { openPool, StartError } from './db/connect.js';
 import { Storage } from './db/storage.js';
 import { startMetricsServer } from './http/metrics.js';
+import { forgetAnswers } from './ledger/forget.js';
 import { createLedger } from './ledger/ledgers.js';
 import { logIdentity } from './ledger/log/identity.js';
 import { openStore } from './ledger/store.js';
 import { systemClock } from './lib/clock.js';
+import { completeLeft, sweepResults } from './timebank/audit/reconciliations/complete.js';
 import { countyPlan } from './timebank/chart.js';
 import { expireDue } from './timebank/partners/redemptions/sweep.js';
 
@@ -115,7 +117,10 @@ function urlOf({ app }: BuiltApp, config: Config): string {
   return `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
 }
 
-/** Expired holds are given back and old answers forgotten; neither changes what a request would be told. */
+/**
+ * Expired holds are given back, reconciliations that a stopped service left are computed, old answers are forgotten; none of it
+ * changes what a request would be told.
+ */
 function startChores({ app, service }: BuiltApp): { stop(): void } {
   const attempt = (chore: () => Promise<unknown>) => () => {
     chore().catch((error: unknown) => app.log.warn({ err: error }, 'a chore failed; it will run again'));
@@ -125,9 +130,19 @@ function startChores({ app, service }: BuiltApp): { stop(): void } {
   };
   const forget = async () => {
     const before = new Date(service.clock() - rememberDays * 86_400_000).toISOString();
-    for (const lane of await service.lanes.all()) await lane.forgetAnswers(before);
+    for (const { facts } of await service.lanes.all()) {
+      await forgetAnswers(service.chores, facts.id, before);
+      await sweepResults(service.chores, facts.id, service.clock() - forgetMilliseconds);
+    }
   };
-  const timers = [setInterval(attempt(sweep), sweepMilliseconds), setInterval(attempt(forget), forgetMilliseconds)];
+  const complete = async () => {
+    for (const lane of await service.lanes.all()) await completeLeft(lane, service.sql, service.computeRun);
+  };
+  const timers = [
+    setInterval(attempt(sweep), sweepMilliseconds),
+    setInterval(attempt(complete), sweepMilliseconds),
+    setInterval(attempt(forget), forgetMilliseconds),
+  ];
   for (const timer of timers) timer.unref();
   return {
     stop: () => {

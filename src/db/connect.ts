@@ -4,6 +4,7 @@
  */
 import { connect } from 'node:net';
 import postgres from 'postgres';
+import { Refusal } from '../lib/refusal.js';
 
 /** A server on a private Unix socket: the embedded one. */
 export interface SocketTarget {
@@ -35,6 +36,10 @@ export interface PoolOptions {
   /** The role every connection takes on; the server sets it at start, so `reset role` does not leave it. */
   readonly role?: string;
   readonly readOnly?: boolean;
+  /** The server ends a statement that takes longer (57014). None without it. */
+  readonly statementTimeoutMilliseconds?: number;
+  /** Statements under way and waiting for a connection, at most; the next are refused (`ledger_busy`). No bound without it. */
+  readonly waitingAtMost?: number;
   /**
    * For statements of a megabyte: by loopback where the target has it. The kernel takes such a statement whole on TCP, but only
    * 208 kB on a Unix socket, and the server waits for the rest whenever this process is busy.
@@ -66,15 +71,18 @@ export function openPool(target: ConnectionTarget, options: PoolOptions): Pool {
       jit: 'off',
       ...(options.role === undefined ? {} : { role: options.role }),
       ...(options.readOnly === true ? { default_transaction_read_only: true } : {}),
+      ...(options.statementTimeoutMilliseconds === undefined
+        ? {}
+        : { statement_timeout: options.statementTimeoutMilliseconds }),
     },
   };
   if (!('url' in target)) {
     const { loopback } = target;
     const reach = options.large && loopback ? loopbackOptions(target, loopback) : socketOptions(target);
-    return trustworthy(postgres({ ...shared, ...reach }));
+    return bounded(trustworthy(postgres({ ...shared, ...reach })), options.waitingAtMost);
   }
   try {
-    return trustworthy(postgres(target.url, shared));
+    return bounded(trustworthy(postgres(target.url, shared)), options.waitingAtMost);
   } catch (error) {
     // Node's own error carries the whole URL, password included: it is neither shown nor kept as the cause.
     const reason = error instanceof Error && !('input' in error) ? error.message : 'it cannot be parsed';
@@ -84,6 +92,13 @@ export function openPool(target: ConnectionTarget, options: PoolOptions): Pool {
 
 /** A result as the driver hands it over; `command` is null when the server never completed one. */
 type Rows = unknown[] & { readonly command?: string | null };
+
+/** How the driver settles a statement, and whether it is read by a cursor. */
+interface Settling {
+  resolve: (rows: Rows) => void;
+  reject: (error: Error) => void;
+  cursorFn?: unknown;
+}
 
 /**
  * What driver 3.4.9 gets wrong when connections die, set right, for a row that seems not to be there is a wrong answer:
@@ -96,11 +111,7 @@ function trustworthy(sql: Pool): Pool {
   const unsafe = sql.unsafe;
   return Object.assign(sql, {
     unsafe: (...statement: Parameters<typeof unsafe>) => {
-      const query = unsafe(...statement) as ReturnType<typeof unsafe> & {
-        resolve: (rows: Rows) => void;
-        reject: (error: Error) => void;
-        cursorFn?: unknown;
-      };
+      const query = unsafe(...statement) as ReturnType<typeof unsafe> & Settling;
       const { resolve } = query;
       query.resolve = (rows) => {
         if (rows.command === null && !query.cursorFn) {
@@ -110,6 +121,34 @@ function trustworthy(sql: Pool): Pool {
         if (rows.length > 0 && !(0 in rows)) rows.splice(0, Number(Object.keys(rows)[0]));
         resolve(rows);
       };
+      return query;
+    },
+  });
+}
+
+/** Refuses statements beyond a bound at once: what waits longer than its asker does is work for nobody. */
+function bounded(sql: Pool, most = Number.POSITIVE_INFINITY): Pool {
+  if (most === Number.POSITIVE_INFINITY) return sql;
+  const unsafe = sql.unsafe;
+  let under = 0;
+  return Object.assign(sql, {
+    unsafe: (...statement: Parameters<typeof unsafe>) => {
+      if (under >= most) {
+        throw new Refusal('ledger_busy', 'too many reads are waiting for the books', { retryAfterSeconds: 1 });
+      }
+      const query = unsafe(...statement) as ReturnType<typeof unsafe> & Settling;
+      const { resolve, reject } = query;
+      let open = true;
+      const settled = <Outcome>(settle: (outcome: Outcome) => void) => {
+        return (outcome: Outcome) => {
+          if (open) under -= 1;
+          open = false;
+          settle(outcome);
+        };
+      };
+      under += 1;
+      query.resolve = settled(resolve);
+      query.reject = settled(reject);
       return query;
     },
   });

@@ -5,6 +5,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Stage } from '../ledger/stage.js';
 import type { Answer, Key } from '../ledger/state.js';
+import type { Told } from '../ledger/submission.js';
 import { Refusal } from '../lib/refusal.js';
 import { sendProblem } from './error-handler.js';
 import { fingerprint, idempotencyKey, keyOf } from './idempotency.js';
@@ -47,11 +48,22 @@ export async function runCommand<Result>(
   reply: FastifyReply,
   command: Command<Result>,
 ): Promise<void> {
+  const { answer, replayed } = await submitCommand(service, request, command);
+  if (replayed) reply.header('idempotent-replayed', 'true');
+  sendAnswer(reply, answer, command.reveal);
+}
+
+/** Runs a command and hands back what came of it, for a handler that has more to do before it answers. */
+export async function submitCommand<Result>(
+  service: Service,
+  request: FastifyRequest,
+  command: Command<Result>,
+): Promise<Told> {
   const { principal } = request;
   const dryRun = command.dryRun === true;
   const key = dryRun ? undefined : keyOfRequest(request);
   const lane = await laneOf(service, principal);
-  const { answer, replayed } = await lane.submit<Result>({
+  return lane.submit<Result>({
     actor: actorOf(principal),
     client: principal.client,
     key,
@@ -61,8 +73,6 @@ export async function runCommand<Result>(
     decide: command.decide,
     answer: (outcome) => answerOf(outcome, command, request.id),
   });
-  if (replayed) reply.header('idempotent-replayed', 'true');
-  sendAnswer(reply, answer, command.reveal);
 }
 
 /** The key of a command, as the lane remembers it. Refuses: `idempotency_key_missing`, `idempotency_key_invalid`. */
@@ -82,7 +92,7 @@ function answerOf<Result>(outcome: Result | Refusal, command: Command<Result>, r
 }
 
 /** Sends remembered bytes: a problem from 400 on, JSON below. */
-function sendAnswer(reply: FastifyReply, answer: Answer, reveal?: (body: string) => string): void {
+export function sendAnswer(reply: FastifyReply, answer: Answer, reveal?: (body: string) => string): void {
   if (answer.code >= 400) {
     sendProblem(reply, answer.code, answer.body);
     return;

@@ -5,7 +5,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest, FastifySchemaValidationError } from 'fastify';
-import { isConnectionLost, isStorageFull } from '../db/connect.js';
+import { isConnectionLost, isStorageFull, sqlState } from '../db/connect.js';
 import { type FieldError, Refusal } from '../lib/refusal.js';
 import { child } from './pointer.js';
 import { type DoorCode, problemType, renderDoorProblem, renderProblem, retryAfterOf } from './problems.js';
@@ -86,6 +86,10 @@ export const basicChallenge = 'Basic realm="timeledger", charset="UTF-8"';
 function refusalOf(error: unknown): Refusal | DoorCode {
   if (isStorageFull(error)) return new Refusal('storage_full', 'The database has no room left to answer this.');
   if (isConnectionLost(error)) return new Refusal('ledger_unavailable', 'The books cannot be reached just now.');
+  // query_canceled: the statement had its time.
+  if (sqlState(error) === '57014') {
+    return new Refusal('ledger_unavailable', 'The books did not answer in time: ask for less, or later.');
+  }
   if (!isFastifyError(error)) return 'internal_error';
   if (error.validation) return invalid('The request does not fit its schema.', errorsOf(error));
   if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return 'body_too_large';

@@ -1,4 +1,5 @@
 /** What a load balancer and an orchestrator ask: is the process alive, and may it have traffic. It knows nothing of what is checked. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { Refusal } from '../lib/refusal.js';
@@ -10,10 +11,13 @@ const Health = Type.Object(
   { ...closed, title: 'Health', description: 'All is well.', examples: [{ status: 'ok' }] },
 );
 
-/** `ready` rejects when the service cannot do its work, within its own deadline; a refusal says why. */
+/** How long `/readyz` waits for an answer: whoever asks gives up soon, too. */
+const readyMilliseconds = 3_000;
+
+/** `ready` rejects when the service cannot do its work; a refusal says why. */
 export function registerHealth(app: FastifyInstance, ready: () => Promise<void>): void {
   app.get('/healthz', {
-    config: { public: true, limit: 'none' },
+    config: { public: true, limit: 'none', sheds: false },
     schema: {
       operationId: 'getHealth',
       summary: 'Whether the process is alive',
@@ -31,14 +35,15 @@ export function registerHealth(app: FastifyInstance, ready: () => Promise<void>)
     schema: {
       operationId: 'getReadiness',
       summary: 'Whether the service can do its work',
-      description: 'Asks the database, and whether it has room to write. Send traffic only while this answers 200.',
+      description:
+        'Asks the database, and whether it has room to write, and waits three seconds for it. Send traffic only while this answers 200.',
       tags: ['system'],
       security: [],
-      response: { 200: Health, ...problemResponses('ledger_unavailable', 'storage_full') },
+      response: { 200: Health, ...problemResponses('ledger_unavailable', 'ledger_busy', 'storage_full') },
     },
     handler: async (request) => {
       try {
-        await ready();
+        await within(ready(), readyMilliseconds);
       } catch (error) {
         request.log.warn({ err: error }, 'not ready');
         if (error instanceof Refusal) throw error;
@@ -47,4 +52,18 @@ export function registerHealth(app: FastifyInstance, ready: () => Promise<void>)
       return { status: 'ok' };
     },
   });
+}
+
+/** A connection can die without a word: then no statement's own deadline helps. */
+async function within(check: Promise<void>, milliseconds: number): Promise<void> {
+  const giveUp = new AbortController();
+  const late = sleep(milliseconds, undefined, { signal: giveUp.signal }).then(() => {
+    throw new Error(`no answer within ${milliseconds} ms`);
+  });
+  try {
+    await Promise.race([check, late]);
+  } finally {
+    giveUp.abort();
+    for (const promise of [check, late]) promise.catch(() => {});
+  }
 }

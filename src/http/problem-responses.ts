@@ -14,6 +14,7 @@ export const guardedRefusals = [
   'rate_limited',
   'internal_error',
   'ledger_unavailable',
+  'ledger_busy',
 ] as const;
 
 /** Any POST that changes something can refuse so, beside its business refusals. The key's are what makes it a command in the document. */
@@ -25,7 +26,6 @@ export const commandRefusals = [
   'idempotency_key_in_flight',
   'body_too_large',
   'media_type_unsupported',
-  'ledger_busy',
   'storage_full',
 ] as const;
 
@@ -95,6 +95,7 @@ const headersOf: Partial<Record<ProblemCode, object>> = {
   client_invalid: authenticate,
   rate_limited: retryAfter,
   idempotency_key_in_flight: retryAfter,
+  reconciliation_running: retryAfter,
   ledger_busy: retryAfter,
   ledger_unavailable: retryAfter,
   storage_full: retryAfter,

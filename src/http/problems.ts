@@ -73,6 +73,7 @@ export const problemFor = {
   file_invalid: { status: 422, title: 'The file cannot be read' },
   partner_statement_not_found: { status: 404, title: 'No such partner statement' },
   reconciliation_not_found: { status: 404, title: 'No such reconciliation' },
+  reconciliation_running: { status: 409, title: 'The reconciliation is still being computed' },
   // the door
   request_invalid: { status: 400, title: 'The request is not well formed' },
   unauthenticated: { status: 401, title: 'A valid token is needed' },
@@ -125,6 +126,7 @@ const defaultRetryAfterSeconds: Partial<Record<RefusalCode, number>> = {
   ledger_unavailable: 2,
   storage_full: 30,
   idempotency_key_in_flight: 1,
+  reconciliation_running: 2,
   rate_limited: 60,
 };
 

@@ -9,13 +9,22 @@ import type { Lanes } from '../ledger/ledgers.js';
 import type { NoteSigner } from '../ledger/log/checkpoint.js';
 import type { LedgerFacts } from '../ledger/state.js';
 import type { Clock } from '../lib/clock.js';
+import type { ComputeRun } from '../timebank/audit/reconciliations/compute.js';
 import type { RuleSet } from '../timebank/credit/rule-set.js';
 import type { Principal, TokenKeys } from './tokens.js';
 
 export interface Service {
   readonly lanes: Lanes;
-  /** For reads only: its role may select and nothing else. */
+  /** For reads only: its role may select and nothing else. A statement has seconds. */
   readonly sql: Pool;
+  /** For reports, which may take longer: few connections, so that they never take those of other reads. */
+  readonly reports: Pool;
+  /** For chores beside the lane: functions of the database that take the service's role. */
+  readonly chores: Pool;
+  /** Computes reconciliations off the loop. */
+  readonly computeRun: ComputeRun;
+  /** How long a request waits for long work before it is told where to look for the outcome. */
+  readonly patienceMilliseconds: number;
   readonly rules: RuleSet;
   readonly clock: Clock;
   readonly issuer: string;

@@ -88,14 +88,6 @@ export class Lane {
     });
   }
 
-  /** Forgets what was answered before an instant (RFC 3339): those keys may be used anew. Returns how many were forgotten. */
-  async forgetAnswers(before: string): Promise<number> {
-    const [row] = await this.store
-      .sql()
-      .unsafe('select timeledger.forget_answers($1, $2::text::timestamptz)::text as count', [this.facts.id, before]);
-    return Number(row?.['count'] ?? 0);
-  }
-
   /** Refuses new submissions and waits for those already taken. */
   async close(): Promise<void> {
     this.closed = true;

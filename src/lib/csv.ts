@@ -211,15 +211,11 @@ const formulaStart = /^[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20]/;
 const plainNumber = /^-?\d+(\.\d+)?$/;
 
 /**
- * Writes RFC 4180 CSV with CRLF. Text a spreadsheet would run as a formula gets an apostrophe in front; a plain number,
+ * Writes rows, a header like any other, as RFC 4180 CSV with CRLF; pieces of a file written one by one make the whole. Text a spreadsheet would run as a formula gets an apostrophe in front; a plain number,
  * also a negative one and also as a string, stays as it is.
  */
-export function writeCsv(
-  header: readonly string[],
-  rows: Iterable<readonly (string | bigint | number)[]>,
-  options: CsvOptions = {},
-): string {
-  const lines = [header, ...rows].map((cells) => cells.map((cell) => safeCell(String(cell))));
+export function writeCsv(rows: readonly (readonly (string | bigint | number)[])[], options: CsvOptions = {}): string {
+  const lines = rows.map((cells) => cells.map((cell) => safeCell(String(cell))));
   return stringify(lines, { bom: options.bom ?? false, record_delimiter: '\r\n', quote_record_delimiter: true });
 }
 

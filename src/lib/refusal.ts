@@ -67,6 +67,7 @@ export const refusalCodes = [
   'file_invalid',
   'partner_statement_not_found',
   'reconciliation_not_found',
+  'reconciliation_running',
   // the door
   'request_invalid',
   'unauthenticated',

@@ -5,6 +5,7 @@
 import type { AccountSpec } from '../ledger/accounts.js';
 import type { AccountRequest } from '../ledger/entries.js';
 import type { LedgerPlan } from '../ledger/ledgers.js';
+import type { ClassPatterns } from '../ledger/reads/trial-balance.js';
 import type { Stage } from '../ledger/stage.js';
 import { Refusal } from '../lib/refusal.js';
 
@@ -24,6 +25,7 @@ export const timebankKinds = [
   'import_staged',
   'import_progressed',
   'partner_statement_received',
+  'reconciliation_started',
   'reconciliation_run',
 ] as const;
 export type TimebankKind = (typeof timebankKinds)[number];
@@ -122,6 +124,12 @@ export function redeemedAccount(partnerId: string): string {
 export function payableAccount(partnerId: string): string {
   return `partner:${partnerId}:payable`;
 }
+
+/** How a code becomes its class: a star stands for whose the account is. */
+export const accountClasses: ClassPatterns = [
+  ['^(member|partner):[^:]+:', '\\1:*:'],
+  ['^(held:[^:]+):[^:]+$', '\\1:*'],
+];
 
 export const redemptionCostAccount = 'sponsor:redemption-cost';
 

@@ -1,9 +1,10 @@
 /**
  * Control accounts against their sub-ledgers: what redemptions say is held, redeemed and owed is what the accounts say. And
- * service against its reasons: no hour unexplained, no carry lost.
+ * service against its reasons: no hour unexplained, no carry lost. And reconciliations against their results.
  */
 import type { TransactionSql } from 'postgres';
 import type { Findings } from '../ledger/verify/findings.js';
+import { verifyResults } from './audit/reconciliations/verify.js';
 
 interface Check {
   readonly name: string;
@@ -81,5 +82,5 @@ export async function verifyControls(sql: TransactionSql, ledgerId: number, find
       }
     }
   }
-  return checks.length;
+  return checks.length + (await verifyResults(sql, ledgerId, findings));
 }

@@ -16,7 +16,13 @@ import { readBalance } from '../../src/ledger/reads/accounts.js';
 import { listEntries, readEntry } from '../../src/ledger/reads/entries.js';
 import { readEntryProof } from '../../src/ledger/reads/log.js';
 import { readStatement, type StatementPosition } from '../../src/ledger/reads/statement.js';
-import { trialBalanceAsOf, trialBalanceAtEntry } from '../../src/ledger/reads/trial-balance.js';
+import {
+  type TrialLine,
+  type TrialMoment,
+  trialClasses,
+  trialLines,
+  trialPage,
+} from '../../src/ledger/reads/trial-balance.js';
 import { type Books, books, booksBalance, run } from '../support/books.js';
 import { type Random, seeded, seedOf } from '../support/random.js';
 
@@ -29,6 +35,14 @@ interface Move {
   readonly debit: string;
   readonly credit: string;
   readonly amount: number;
+}
+
+const selectionOf = (moment: TrialMoment) => ({ moment, type: null, accountClass: null, classes: [] });
+
+async function allLines(b: Books, moment: TrialMoment): Promise<TrialLine[]> {
+  const lines: TrialLine[] = [];
+  for await (const some of trialLines(b.owner, b.lane.facts.id, selectionOf(moment))) lines.push(...some);
+  return lines;
 }
 
 /** Random postings, many of them dated back, and what they were. */
@@ -86,13 +100,63 @@ t.test('balances and trial balances are right at every entry and on every day', 
     }
   }
   const last = moves.at(-1)?.number ?? 0;
-  const byDay = await trialBalanceAsOf(b.owner, id, '9999-12-31');
-  t.same(byDay, await trialBalanceAtEntry(b.owner, id, last), 'when nothing is left out both ways come to the same');
-  for (const { asset, debits, credits } of await trialBalanceAsOf(b.owner, id, days[5] ?? ''))
-    t.equal(debits, credits, `${asset} balances`);
+  const byDay = await allLines(b, { asOf: '9999-12-31' });
+  t.same(byDay, await allLines(b, { atEntry: last }), 'when nothing is left out both ways come to the same');
+  for (const moment of [...days.map((asOf) => ({ asOf })), { atEntry: moves[100]?.number ?? 0 }]) {
+    const lines = await allLines(b, moment);
+    for (const { asset, debits, credits } of lines) t.equal(debits, credits, `${asset} balances`);
+    for (const { account } of lines)
+      t.equal(account.balance, await readBalance(b.owner, id, account.code, moment), account.code);
+  }
+  await t.rejects(allLines(b, { atEntry: last + 1 }), { code: 'entry_not_found' });
   await t.rejects(readBalance(b.owner, id, 'test:a', { atEntry: last + 1 }), { code: 'entry_not_found' });
   await t.rejects(readBalance(b.owner, id, 'test:none', {}), { code: 'account_not_found' });
   await booksBalance(t, b.owner);
+});
+
+t.test('a trial balance by pages, by type and by class is the whole one, cut', async (t) => {
+  const random = seeded(seedOf(t));
+  const b = await books(t);
+  await fill(b, random, 100);
+  const moment = { asOf: days[5] ?? '' };
+  const whole = await allLines(b, moment);
+  const paged: TrialLine[] = [];
+  for (let after: { asset: string; code: string } | null = null; ; ) {
+    const page: TrialLine[] = await trialPage(b.owner, b.lane.facts.id, selectionOf(moment), { after, limit: 2 });
+    paged.push(...page);
+    const last = page.at(-1);
+    if (!last || page.length < 2) break;
+    after = { asset: last.asset, code: last.account.code };
+  }
+  t.same(paged, whole);
+
+  const ofType = await trialPage(
+    b.owner,
+    b.lane.facts.id,
+    { ...selectionOf(moment), type: 'liability' },
+    { after: null, limit: 200 },
+  );
+  t.same(
+    ofType.map((line) => line.account),
+    whole.map((line) => line.account).filter(({ type }) => type === 'liability'),
+  );
+  const byClass = { ...selectionOf(moment), classes: [['^test:.*$', 'test:*']] } as const;
+  const classes = await trialClasses(b.owner, b.lane.facts.id, byClass);
+  const liabilities = classes.find((line) => line.class.class === 'test:*' && line.class.type === 'liability');
+  const own = whole.filter(({ account }) => account.code.startsWith('test:') && account.type === 'liability');
+  t.equal(liabilities?.class.accounts, own.length);
+  t.equal(
+    cents(liabilities?.class.balance ?? ''),
+    own.reduce((sum, { account }) => sum + cents(account.balance), 0),
+  );
+  t.same([liabilities?.debits, liabilities?.credits], [whole[0]?.debits, whole[0]?.credits]);
+  const drilled = await trialPage(
+    b.owner,
+    b.lane.facts.id,
+    { ...byClass, accountClass: 'test:*' },
+    { after: null, limit: 200 },
+  );
+  t.ok(drilled.length > 0 && drilled.every(({ account }) => account.code.startsWith('test:')));
 });
 
 t.test('a statement adds up on every page and over all pages, whatever was dated back', async (t) => {

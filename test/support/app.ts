@@ -4,10 +4,12 @@
  */
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import type { Test } from 'tap';
-import { type BuiltApp, buildApp } from '../../src/app.js';
+import { type BuiltApp, buildApp, serviceRole } from '../../src/app.js';
 import { readConfig } from '../../src/config.js';
+import { openPool } from '../../src/db/connect.js';
 import { issueToken, type Role } from '../../src/http/tokens.js';
 import type { Clock } from '../../src/lib/clock.js';
+import { type ComputeRun, computeRun } from '../../src/timebank/audit/reconciliations/compute.js';
 import { type Books, books, fixedClock, ledger } from './books.js';
 import { document } from './document.js';
 import { checkResponse } from './openapi-check.js';
@@ -53,13 +55,17 @@ export interface TestApp extends Books {
   readonly post: (url: string, call: Call) => Promise<Answered>;
 }
 
-/** The service on books of its own, with keys of its own; closed when the test ends. The clock stands still unless one is given. */
-export async function testApp(t: Test, options: { clock?: Clock } = {}): Promise<TestApp> {
+/**
+ * The service on books of its own, with keys of its own; closed when the test ends. The clock stands still unless one is given.
+ * Reconciliations are computed here, unless the thread is wanted: under the tests' compiler a thread takes seconds to start.
+ */
+export async function testApp(t: Test, options: { clock?: Clock; thread?: true } = {}): Promise<TestApp> {
   const clock = options.clock ?? fixedClock().clock;
   const set = await books(t, { clock });
   const config = readConfig({ LOG_LEVEL: 'silent' });
   const built = await buildApp({ config, target: set.target, clock, tokenKey: ed25519(), logKey: set.logKey });
   t.teardown(() => built.close());
+  if (options.thread !== true) computeHere(t, built, set);
   const token = (caller: Role | Caller, code = ledger) => {
     const who = typeof caller === 'string' ? { role: caller } : caller;
     const claims = { subject: who.role, ...who, ledger: code, issuer: config.issuer };
@@ -74,6 +80,14 @@ export async function testApp(t: Test, options: { clock?: Clock } = {}): Promise
   const get = (url: string, asked: Call) => call('GET', url, asked);
   const post = (url: string, asked: Call) => call('POST', url, asked);
   return { ...set, built, token, call, get, post };
+}
+
+/** As the thread does it, on connections like the thread's. */
+function computeHere(t: Test, { service }: BuiltApp, { target }: Books): void {
+  const pool = openPool(target, { max: 2, applicationName: 'test match', role: serviceRole });
+  t.teardown(() => pool.end({ timeout: 1 }));
+  const compute: ComputeRun = (ledgerId, id) => computeRun(pool, ledgerId, id);
+  Object.assign(service, { computeRun: compute });
 }
 
 function request(method: Method, { as, token, body, key, headers }: Call, tokenOf: TestApp['token']) {

@@ -1,10 +1,13 @@
 /** A small county in which everything has happened once: every table of the books has rows. */
 import { randomUUID } from 'node:crypto';
+import type { Pool } from '../../src/db/connect.js';
 import { closePeriod, openAccount, postEntry, reverseEntry } from '../../src/ledger/entries.js';
 import type { Lane } from '../../src/ledger/lane.js';
 import type { Stage } from '../../src/ledger/stage.js';
 import { readStatementFile, receiveStatement } from '../../src/timebank/audit/partner-statements.js';
-import { runReconciliation } from '../../src/timebank/audit/reconciliations/run.js';
+import { completeRun } from '../../src/timebank/audit/reconciliations/complete.js';
+import { computeRun } from '../../src/timebank/audit/reconciliations/compute.js';
+import { startReconciliation } from '../../src/timebank/audit/reconciliations/run.js';
 import { postOpeningPoints } from '../../src/timebank/credit/opening-points.js';
 import { xinchangPilot1 as rules } from '../../src/timebank/credit/rule-set.js';
 import { commitImport, stageFile } from '../../src/timebank/imports/commit.js';
@@ -75,8 +78,8 @@ export function redeem(lane: Lane, reference: string, capture: boolean, member =
   return must(lane, (stage) => authoriseRedemption(stage, rules, request));
 }
 
-/** Every command once, so that every table has at least one row. */
-export async function populate(lane: Lane): Promise<void> {
+/** Every command once, so that every table has at least one row. The pool may write what is staged. */
+export async function populate(lane: Lane, sql: Pool): Promise<void> {
   await settle(lane);
   await must(lane, (stage) =>
     issueCredential(stage, { partnerId: partner, clientId: 'xinchang.xc-bank.1', secret: 's'.repeat(43) }),
@@ -101,7 +104,7 @@ export async function populate(lane: Lane): Promise<void> {
   await must(lane, (stage) =>
     refundRedemption(stage, rules, { id, partnerId: partner, points: 5n, effectiveAt: '2026-10-07T10:00:00+08:00' }),
   );
-  await reconcile(lane);
+  await reconcile(lane, sql);
   await importUnits(lane);
   await manyAdjustments(lane);
   await must(lane, (stage) => closePeriod(stage, '2026-08-31').number);
@@ -120,7 +123,7 @@ const visit = {
   recorded_by: 'XC',
 } as const;
 
-async function reconcile(lane: Lane): Promise<void> {
+async function reconcile(lane: Lane, sql: Pool): Promise<void> {
   const csv =
     'partner_reference,booked_on,points,amount_cny,type\nR1,2026-10-05,50,5.00,redeem\nR9,2026-10-08,10,1.00,redeem\n';
   const id = randomUUID();
@@ -132,7 +135,9 @@ async function reconcile(lane: Lane): Promise<void> {
     file: readStatementFile(Buffer.from(csv)),
   };
   await must(lane, (stage) => receiveStatement(stage, request));
-  await must(lane, (stage) => runReconciliation(stage, rules, { id: randomUUID(), statement: { id }, cutoffDays: 1 }));
+  const run = { id: randomUUID(), statement: { id }, cutoffDays: 1 };
+  await must(lane, (stage) => startReconciliation(stage, rules, run));
+  await completeRun(lane, sql, (ledgerId, id) => computeRun(sql, ledgerId, id), run.id);
 }
 
 async function importUnits(lane: Lane): Promise<void> {

@@ -11,7 +11,12 @@ import {
   SignedAmountString,
   Uuid,
 } from '../../http/schemas.js';
-import { matchStatuses, perStatus, timingDirections } from '../../timebank/audit/reconciliations/classify.js';
+import {
+  matchReasons,
+  matchStatuses,
+  perStatus,
+  timingDirections,
+} from '../../timebank/audit/reconciliations/classify.js';
 import { PartnerId } from '../partners/partners.js';
 import { Period } from './periods.js';
 
@@ -63,12 +68,20 @@ const ResultLine = Type.Object(
     direction: Nullable(Type.Enum([...timingDirections]), {
       description: 'Of `timing_cutoff`: which side fell outside, on which end.',
     }),
+    reason: Type.Enum([...matchReasons], {
+      title: 'MatchReason',
+      description: 'Which rule gave the verdict.',
+      examples: ['amounts_differ'],
+    }),
+    reason_lines: Type.Array(Type.Integer(), { description: 'Lines of the statement that the reason is about.' }),
+    redeemed_on: Type.Array(DateString, { description: "The ledger's days, where the reason is about days." }),
+    booked_on: Type.Array(DateString, { description: "The statement's days, where the reason is about days." }),
     ...sides,
     redemptions: Type.Array(Uuid),
     entries: Type.Array(EntryNumber),
     lines: Type.Array(Type.Integer(), { description: 'Lines of the statement that `statement` adds up.' }),
     outside_lines: Type.Array(Type.Integer(), { description: 'Lines of the reference that belong to another period.' }),
-    detail: Type.String({ description: 'The verdict in words.' }),
+    detail: Type.String({ description: 'The reason in words, which may change.' }),
   },
   {
     ...closed,
@@ -84,6 +97,7 @@ export const ResultPage = Type.Object(
 
 const runFields = {
   id: Uuid,
+  status: Type.Enum(['running', 'done'], { description: '`running`: its results are not there yet.' }),
   partner: PartnerId,
   period: Period,
   partner_statement: Uuid,
@@ -91,10 +105,12 @@ const runFields = {
   rules: RuleSetName,
   watermark: Watermark,
   statement_sha256: Type.String({ ...Sha256, description: 'SHA-256 of the statement file, hexadecimal.' }),
-  report_sha256: Type.String({
-    ...Sha256,
+  report_sha256: Nullable(Sha256, {
     description:
-      'SHA-256 of the report as JSON without white space and without `control.ledger_postings` and `control.books_agree`.',
+      'SHA-256 of the results: of each line of `/lines`, in their order, the JSON without white space and without `detail`, and a line feed. Null while running.',
+  }),
+  matcher_version: Nullable(Type.Integer({ minimum: 1 }), {
+    description: 'Which version of the rules the results were made by. Null while running.',
   }),
   created_at: Instant,
 };
@@ -108,30 +124,30 @@ const booksFields = {
   books_agree: Type.Boolean({ description: 'Whether `ledger_postings` equals what the redemptions say.' }),
 };
 
-const RunInputs = Type.Object(runFields, {
-  ...closed,
-  title: 'ReconciliationInputs',
-  description: 'A run: its inputs, pinned.',
-});
+const someCounts = Nullable(Counts, { description: 'How many references have each verdict. Null while running.' });
+
 export const Run = Type.Object(
-  { ...runFields, counts: Counts },
+  { ...runFields, counts: someCounts },
   { ...closed, title: 'Reconciliation', description: 'A run and what came of it.' },
 );
 export const CheckedRun = Type.Object(
   {
     ...runFields,
-    counts: Counts,
-    control: Type.Object(
-      { ...sides, ledger_in_period: Figures, ...booksFields },
-      { ...closed, description: 'The totals of all three sides.' },
+    counts: someCounts,
+    control: Nullable(
+      Type.Object(
+        { ...sides, ledger_in_period: Figures, ...booksFields },
+        { ...closed, description: 'The totals of all three sides.' },
+      ),
+      { description: 'The totals of all three sides. Null while running.' },
     ),
   },
   { ...closed, title: 'CheckedReconciliation', description: 'A run, what came of it, and its totals.' },
 );
 
 export const RunPage = Type.Object(
-  { reconciliations: Type.Array(RunInputs), next_cursor: NextCursor },
-  { ...closed, title: 'ReconciliationPage', description: 'Runs in the order in which they were made.' },
+  { reconciliations: Type.Array(Run), next_cursor: NextCursor },
+  { ...closed, title: 'ReconciliationPage', description: 'Runs in the order in which they were started.' },
 );
 
 export const Report = Type.Object(

@@ -1,26 +1,31 @@
 /**
- * Reconciliations over HTTP: running the match of the books against a partner's statement, and its results line by line and as
- * a report. Results are worked out from the run's inputs whenever they are read; a partner sees its own runs.
+ * Reconciliations over HTTP: running the match of the books against a partner's statement, and reading what came of it, result by
+ * result. A run is computed off the loop; whoever asked for it waits a while for the outcome. A partner sees its own runs.
  */
-import { createHash } from 'node:crypto';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
-import { runCommand } from '../../http/commands.js';
+import { sendAnswer, submitCommand } from '../../http/commands.js';
 import { afterOf, pageOf } from '../../http/pages.js';
 import { commandRefusals, guardedRefusals, problemResponses } from '../../http/problem-responses.js';
 import { ownPartner } from '../../http/reach.js';
 import { closed, PageQuery, pageQuery, Uuid } from '../../http/schemas.js';
 import { type App, laneOf, ledgerIdOf, type Service } from '../../http/service.js';
+import type { Principal } from '../../http/tokens.js';
 import { idShape, newId } from '../../lib/ids.js';
 import { Refusal } from '../../lib/refusal.js';
 import type { StatementChoice } from '../../timebank/audit/partner-statements.js';
-import type { ReferenceResult } from '../../timebank/audit/reconciliations/classify.js';
-import { type ComputedRun, listRuns, readBooksCheck, readRun } from '../../timebank/audit/reconciliations/reads.js';
-import { checkedReport, reconciliationCsv, reportItem } from '../../timebank/audit/reconciliations/report.js';
-import { runReconciliation, viewRun } from '../../timebank/audit/reconciliations/run.js';
+import { completeRun } from '../../timebank/audit/reconciliations/complete.js';
+import { listRuns, type ResultFilter, readResults, readRun } from '../../timebank/audit/reconciliations/reads.js';
+import { reportItem } from '../../timebank/audit/reconciliations/results.js';
+import {
+  controlOfRun,
+  type Reconciliation,
+  startReconciliation,
+  viewRun,
+  windowOfRun,
+} from '../../timebank/audit/reconciliations/run.js';
 import { PartnerId } from '../partners/partners.js';
 import { Period } from './periods.js';
-import { CheckedRun, CutoffDays, MatchStatus, Report, ResultPage, Run, RunPage } from './reconciliation-shapes.js';
+import { CheckedRun, CutoffDays, MatchStatus, ResultPage, Run, RunPage } from './reconciliation-shapes.js';
 
 const RunRequest = Type.Object(
   {
@@ -37,15 +42,15 @@ const RunRequest = Type.Object(
   },
 );
 
-const params = Type.Object({ id: Uuid }, closed);
-const readers = ['operator', 'auditor', 'partner'] as const;
-const readRefusals = [...guardedRefusals, 'reconciliation_not_found'] as const;
+export const runParams = Type.Object({ id: Uuid }, closed);
+export const runReaders = ['operator', 'auditor', 'partner'] as const;
+const runRefusals = [...guardedRefusals, 'reconciliation_not_found'] as const;
+export const resultRefusals = [...runRefusals, 'reconciliation_running'] as const;
 
 export function registerReconciliations(app: App, service: Service): void {
   registerRunning(app, service);
   registerReading(app, service);
   registerResults(app, service);
-  registerReport(app, service);
 }
 
 function registerRunning(app: App, service: Service): void {
@@ -55,20 +60,59 @@ function registerRunning(app: App, service: Service): void {
       operationId: 'runReconciliation',
       summary: "Reconcile with a partner's statement",
       description:
-        'Matches the redemptions of the period with the lines of the statement, as the books stand now. The inputs are pinned and journalled, so the same result comes out at any time.',
+        'Matches the redemptions of the period with the lines of the statement, as the books stand now. The inputs are pinned and journalled first, the results when they are there: that takes a second for every 100,000 lines. A run that takes over 25 seconds is answered with 202 and goes on; the same request with the same key waits for it again.',
       tags: ['audit'],
       body: RunRequest,
-      response: { 201: Run, ...problemResponses(...commandRefusals, 'partner_statement_not_found') },
+      response: {
+        201: Run,
+        202: {
+          description: 'The run goes on.',
+          headers: { location: Type.String({ description: 'Where to look for the run.' }) },
+          content: { 'application/json': { schema: Run } },
+        },
+        ...problemResponses(...commandRefusals, 'partner_statement_not_found'),
+      },
     },
-    handler: (request, reply) => {
+    handler: async (request, reply) => {
       const { cutoff_days: cutoffDays = 1 } = request.body;
-      const run = { id: newId(), statement: choiceOf(request.body), cutoffDays };
-      return runCommand(service, request, reply, {
-        decide: (stage) => runReconciliation(stage, service.rules, run),
-        show: ({ run, result }) => viewRun(run, result),
+      const started = { id: newId(), statement: choiceOf(request.body), cutoffDays };
+      const { answer, replayed } = await submitCommand(service, request, {
+        decide: (stage) => startReconciliation(stage, service.rules, started),
+        // What is remembered is which run it was: a repetition is told what became of it.
+        show: (run) => ({ id: run.reconciliation_id }),
       });
+      if (replayed) reply.header('idempotent-replayed', 'true');
+      if (answer.code >= 400) return sendAnswer(reply, answer);
+      const { id } = JSON.parse(answer.body) as { id: string };
+      const run = await outcomeOf(service, request.principal, id, (error) =>
+        request.log.error({ err: error }, 'a reconciliation was not completed; it will be tried again'),
+      );
+      const done = run.status === 'done';
+      if (!done) reply.header('location', `/v1/reconciliations/${id}`);
+      sendAnswer(reply, { code: done ? 201 : 202, body: JSON.stringify(viewRun(run)) });
     },
   });
+}
+
+/** The run when it is done, or as it is when patience ends: then it goes on, and `failed` hears if that comes to nothing. */
+async function outcomeOf(
+  service: Service,
+  principal: Principal,
+  id: string,
+  failed: (error: unknown) => void,
+): Promise<Reconciliation> {
+  const lane = await laneOf(service, principal);
+  const run = await readRun(service.sql, lane.facts.id, id, null);
+  if (run.status === 'done') return run;
+  const completed = completeRun(lane, service.sql, service.computeRun, id);
+  let timer: NodeJS.Timeout | undefined;
+  const patience = new Promise<Reconciliation>((resolve) => {
+    timer = setTimeout(() => {
+      completed.catch(failed);
+      resolve(run);
+    }, service.patienceMilliseconds);
+  });
+  return Promise.race([completed, patience]).finally(() => clearTimeout(timer));
 }
 
 /** Refuses: `request_invalid` (neither a statement nor a partner with a period, or both). */
@@ -83,11 +127,11 @@ function choiceOf(body: Static<typeof RunRequest>): StatementChoice {
 
 function registerReading(app: App, service: Service): void {
   app.get('/v1/reconciliations', {
-    config: { roles: readers },
+    config: { roles: runReaders },
     schema: {
       operationId: 'listReconciliations',
       summary: 'List reconciliations',
-      description: 'Runs in the order in which they were made.',
+      description: 'Runs in the order in which they were started.',
       tags: ['audit'],
       querystring: Type.Object(
         { partner: Type.Optional(PartnerId), period: Type.Optional(Period), ...pageQuery },
@@ -109,142 +153,80 @@ function registerReading(app: App, service: Service): void {
   });
 
   app.get('/v1/reconciliations/:id', {
-    config: { roles: readers },
+    config: { roles: runReaders },
     schema: {
       operationId: 'getReconciliation',
       summary: 'One reconciliation',
       description: 'The run with its counts and the totals of the three sides: redemptions, statement, and the books.',
       tags: ['audit'],
-      params,
-      response: { 200: CheckedRun, ...problemResponses(...readRefusals) },
+      params: runParams,
+      response: { 200: CheckedRun, ...problemResponses(...runRefusals) },
     },
     handler: async (request) => {
-      const computed = await computedRun(service, request, request.params.id);
-      const check = await readBooksCheck(service.sql, await ledgerIdOf(service, request.principal), computed);
-      const { ledger, statement, difference, ledger_in_period } = computed.report.control;
-      const control = { ledger, statement, difference, ledger_in_period, ...check };
-      return { ...viewRun(computed.run, computed.result), control };
+      const run = await runOf(service, request.principal, request.params.id);
+      const control = controlOfRun(run);
+      if (!control) return { ...viewRun(run), control: null };
+      const { ledger, statement, difference, ledger_in_period, ledger_postings, books_agree } = control;
+      const totals = { ledger, statement, difference, ledger_in_period, ledger_postings, books_agree };
+      return { ...viewRun(run), control: totals };
     },
   });
 }
 
 function registerResults(app: App, service: Service): void {
   app.get('/v1/reconciliations/:id/lines', {
-    config: { roles: readers },
+    config: { roles: runReaders },
     schema: {
       operationId: 'listReconciliationLines',
       summary: 'The results, reference by reference',
       description: 'In the order of the references, those that match included.',
       tags: ['audit'],
-      params,
+      params: runParams,
       querystring: Type.Object({ status: Type.Optional(MatchStatus), ...pageQuery }, closed),
-      response: { 200: ResultPage, ...problemResponses(...readRefusals) },
+      response: { 200: ResultPage, ...problemResponses(...resultRefusals) },
     },
-    handler: async (request) => {
-      const { status } = request.query;
-      const { result } = await computedRun(service, request, request.params.id);
-      return resultPage(
-        result.results.filter((line) => status === undefined || line.status === status),
-        request.query,
-      );
-    },
+    handler: ({ principal, params, query }) => resultPage(service, principal, params.id, query.status ?? 'all', query),
   });
 
   app.get('/v1/reconciliations/:id/breaks', {
-    config: { roles: readers },
+    config: { roles: runReaders },
     schema: {
       operationId: 'listReconciliationBreaks',
       summary: 'What does not match',
       description: 'The results that are not `matched`, in the order of the references.',
       tags: ['audit'],
-      params,
+      params: runParams,
       querystring: PageQuery,
-      response: { 200: ResultPage, ...problemResponses(...readRefusals) },
+      response: { 200: ResultPage, ...problemResponses(...resultRefusals) },
     },
-    handler: async (request) => {
-      const { result } = await computedRun(service, request, request.params.id);
-      return resultPage(
-        result.results.filter((line) => line.status !== 'matched'),
-        request.query,
-      );
-    },
+    handler: ({ principal, params, query }) => resultPage(service, principal, params.id, 'breaks', query),
   });
 }
 
-/** The results come in the order of the references, which is the order of code units. */
-function resultPage(results: readonly ReferenceResult[], { cursor, limit = 50 }: PageQuery) {
+async function resultPage(
+  service: Service,
+  principal: Principal,
+  id: string,
+  filter: ResultFilter,
+  { cursor, limit = 50 }: PageQuery,
+) {
   const after = afterOf(cursor, /^[\x21-\x7e]{1,64}$/);
-  const rows = results.filter((line) => line.partner_reference > after).slice(0, limit + 1);
+  const run = await doneRunOf(service, principal, id);
+  const ledgerId = await ledgerIdOf(service, principal);
+  const rows = await readResults(service.sql, ledgerId, run, filter, { after, limit: limit + 1 });
   const { page, next_cursor } = pageOf(rows, limit, (line) => line.partner_reference);
-  return { lines: page.map(reportItem), next_cursor };
-}
-
-const reportQuery = Type.Object(
-  {
-    format: Type.Optional(
-      Type.Enum(['json', 'csv'], { description: 'Without it, what the Accept header prefers; JSON if nothing.' }),
-    ),
-  },
-  closed,
-);
-const reportHeaders = {
-  etag: Type.String({ description: 'SHA-256 of the bytes sent, in quotes.' }),
-  'x-report-sha256': Type.String({ description: "The run's report_sha256." }),
-};
-
-function registerReport(app: App, service: Service): void {
-  app.get('/v1/reconciliations/:id/report', {
-    config: { roles: readers },
-    schema: {
-      operationId: 'getReconciliationReport',
-      summary: 'The report of a reconciliation',
-      description: 'As JSON, or as CSV with a row for every reference. The same bytes every time.',
-      tags: ['audit'],
-      params,
-      querystring: reportQuery,
-      response: {
-        200: {
-          description: 'The report.',
-          headers: reportHeaders,
-          content: {
-            'application/json': { schema: Report },
-            'text/csv': { schema: Type.String({ description: 'UTF-8, RFC 4180, with a header line.' }) },
-          },
-        },
-        ...problemResponses(...readRefusals),
-      },
-    },
-    handler: async (request, reply) => {
-      const computed = await computedRun(service, request, request.params.id);
-      if (wantsCsv(request.query.format, request.headers.accept)) {
-        sendReport(reply, computed, 'text/csv; charset=utf-8', reconciliationCsv(computed.result));
-        return;
-      }
-      const check = await readBooksCheck(service.sql, await ledgerIdOf(service, request.principal), computed);
-      const text = JSON.stringify(checkedReport(computed.report, check));
-      sendReport(reply, computed, 'application/json; charset=utf-8', text);
-    },
-  });
-}
-
-function wantsCsv(format: 'json' | 'csv' | undefined, accept = ''): boolean {
-  if (format !== undefined) return format === 'csv';
-  return /\btext\/csv\b/.test(accept) && !/\bapplication\/json\b/.test(accept);
-}
-
-function sendReport(reply: FastifyReply, { run }: ComputedRun, type: string, text: string): void {
-  const extension = type.startsWith('text/csv') ? 'csv' : 'json';
-  reply
-    .header('content-type', type)
-    .header('content-disposition', `inline; filename="reconciliation-${run.partner_id}-${run.period}.${extension}"`)
-    .header('etag', `"${createHash('sha256').update(text).digest('hex')}"`)
-    .header('x-report-sha256', run.report_sha256)
-    .header('vary', 'accept')
-    .send(text);
+  const window = windowOfRun(run);
+  return { lines: page.map((line) => reportItem(line, window)), next_cursor };
 }
 
 /** Refuses: `reconciliation_not_found`, also when it is another partner's. */
-async function computedRun(service: Service, request: FastifyRequest, id: string): Promise<ComputedRun> {
-  const { facts } = await laneOf(service, request.principal);
-  return readRun(service.sql, facts, id, ownPartner(request.principal));
+async function runOf(service: Service, principal: Principal, id: string): Promise<Reconciliation> {
+  return readRun(service.sql, await ledgerIdOf(service, principal), id, ownPartner(principal));
+}
+
+/** A run whose results are there. Refuses: `reconciliation_not_found`, `reconciliation_running`. */
+export async function doneRunOf(service: Service, principal: Principal, id: string): Promise<Reconciliation> {
+  const run = await runOf(service, principal, id);
+  if (run.status === 'done') return run;
+  throw new Refusal('reconciliation_running', `reconciliation ${id} is still being computed`);
 }

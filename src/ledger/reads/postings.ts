@@ -13,7 +13,11 @@ export interface PostingSumRequest {
 }
 
 /** Credits less debits, minor units; 0 when there is no such account. Daily sums say between which entries to look. */
-export async function sumPostings(sql: Sql, ledgerId: number, request: PostingSumRequest): Promise<bigint> {
+export async function sumPostings(
+  sql: Pick<Sql, 'unsafe'>,
+  ledgerId: number,
+  request: PostingSumRequest,
+): Promise<bigint> {
   const [row] = await sql.unsafe(
     `select coalesce(sum(-p.amount), 0)::text as net
      from timeledger.accounts a

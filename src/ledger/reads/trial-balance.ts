@@ -1,78 +1,164 @@
 /**
- * The trial balance, both ways: by days of effect (sums of daily balances) and as recorded (each account's last posting at or
- * before an entry). Debit balances equal credit balances for every asset, or the books are broken.
+ * The trial balance, both ways: by days of effect and as recorded (each account's last posting at or before an entry), account by
+ * account or summed up by class. Debit balances equal credit balances for every asset, or the books are broken. PostgreSQL adds
+ * up, in one statement and so at one moment; here rows are only shown, some at a time.
  */
-import type { Sql } from 'postgres';
+import type { Row, Sql } from 'postgres';
+import { portionsOf } from '../../db/portions.js';
 import { formatAmount } from '../../lib/decimal.js';
 import { type AccountType, isDebitNormal } from '../accounts.js';
 import { requireEntry } from './accounts.js';
 
-export interface TrialBalanceAsset {
+/** A day of effect, whenever it was recorded; or the journal up to an entry. */
+export type TrialMoment = { readonly asOf: string } | { readonly atEntry: number };
+
+/** How codes of accounts become classes: each pattern (POSIX) is replaced in its turn. */
+export type ClassPatterns = readonly (readonly [pattern: string, replacement: string])[];
+
+export interface TrialSelection {
+  readonly moment: TrialMoment;
+  /** Only accounts of this type; null: of any. */
+  readonly type: AccountType | null;
+  /** Only accounts of this class; null: of any. */
+  readonly accountClass: string | null;
+  readonly classes: ClassPatterns;
+}
+
+/** An account's line; `debits` and `credits` are those of its asset, over all accounts that were asked for. */
+export interface TrialLine {
   readonly asset: string;
-  /** Sum of the balances that stand on the debit side. */
   readonly debits: string;
   readonly credits: string;
-  readonly accounts: { readonly code: string; readonly type: AccountType; readonly balance: string }[];
+  readonly account: { readonly code: string; readonly type: AccountType; readonly balance: string };
 }
 
-interface Row {
-  readonly code: string;
+export interface ClassLine {
   readonly asset: string;
-  readonly type: AccountType;
-  readonly scale: number;
-  /** Debits less credits, minor units. */
-  readonly net: string;
+  readonly debits: string;
+  readonly credits: string;
+  readonly class: {
+    readonly class: string;
+    readonly type: AccountType;
+    readonly accounts: number;
+    readonly balance: string;
+  };
 }
 
-const asOfStatement = `
-  select a.code, a.asset, a.type, s.scale::int as scale, d.net::text
-  from (select account_id, sum(debits - credits) as net from timeledger.daily_balances
-        where ledger_id = $1 and day <= $2::text::date group by account_id) d
-  join timeledger.accounts a on a.ledger_id = $1 and a.account_id = d.account_id
-  join timeledger.assets s on s.ledger_id = $1 and s.asset = a.asset
-  order by a.asset, a.code`;
+/** Where a page starts: after this account. */
+export interface TrialPosition {
+  readonly asset: string;
+  readonly code: string;
+}
 
-const atEntryStatement = `
-  select a.code, a.asset, a.type, s.scale::int as scale,
-    (case when a.type in ('asset', 'expense') then p.balance else -p.balance end)::text as net
+/**
+ * Debits less credits of every account by a day. Accounts whose latest day of effect is not later have it in their row; only the
+ * days of the others are added up.
+ */
+const netAsOf = `
+  select a.code, a.asset, a.type,
+    case when a.day <= $2::text::date then a.debits - a.credits
+      else (select sum(d.debits - d.credits) from timeledger.earlier_days d
+            where d.ledger_id = $1 and d.account_id = a.account_id and d.day <= $2::text::date) end as net
+  from timeledger.accounts a where a.ledger_id = $1 and a.day is not null`;
+
+const netAtEntry = `
+  select a.code, a.asset, a.type, case when a.type in ('asset', 'expense') then p.balance else -p.balance end as net
   from timeledger.accounts a
   cross join lateral (select balance from timeledger.postings p
     where p.ledger_id = $1 and p.account_id = a.account_id and p.entry <= $2::text::bigint
     order by p.entry desc, p.version desc limit 1) p
-  join timeledger.assets s on s.ledger_id = $1 and s.asset = a.asset
-  where a.ledger_id = $1
-  order by a.asset, a.code`;
+  where a.ledger_id = $1`;
 
-/** With effect up to and with a day, whenever it was recorded. Accounts without a posting by then are left out. */
-export async function trialBalanceAsOf(sql: Sql, ledgerId: number, day: string): Promise<TrialBalanceAsset[]> {
-  return group((await sql.unsafe(asOfStatement, [ledgerId, day], { prepare: true })) as unknown as Row[]);
+const totals = `sum(greatest(net, 0)) over (partition by asset) as debits, sum(greatest(-net, 0)) over (partition by asset) as credits`;
+
+/** The selected accounts' nets, as \`n\`. Accounts without a posting by then have none and are left out. */
+function netsOf({ moment, classes }: TrialSelection): string {
+  const accountClass = classes.reduce(
+    (code, _, i) => `regexp_replace(${code}, $${5 + 2 * i}, $${6 + 2 * i})`,
+    'x.code',
+  );
+  return `(select * from (select x.*, ${accountClass} as class from (${'asOf' in moment ? netAsOf : netAtEntry}) x) x
+    where x.net is not null and ($3::text is null or x.type = $3::text) and ($4::text is null or x.class = $4::text)) n`;
 }
 
-/** As the books stood when an entry was written. Refuses: `entry_not_found` (not written yet). */
-export async function trialBalanceAtEntry(sql: Sql, ledgerId: number, number: number): Promise<TrialBalanceAsset[]> {
-  await requireEntry(sql, ledgerId, number);
-  return group((await sql.unsafe(atEntryStatement, [ledgerId, String(number)], { prepare: true })) as unknown as Row[]);
+function parametersOf(
+  ledgerId: number,
+  { moment, type, accountClass, classes }: TrialSelection,
+): (string | number | null)[] {
+  const at = 'asOf' in moment ? moment.asOf : String(moment.atEntry);
+  return [ledgerId, at, type, accountClass, ...classes.flat()];
 }
 
-function group(rows: readonly Row[]): TrialBalanceAsset[] {
-  const assets = new Map<string, Row[]>();
-  for (const row of rows) {
-    const list = assets.get(row.asset);
-    if (list) list.push(row);
-    else assets.set(row.asset, [row]);
+/** Every line, some at a time. Refuses: `entry_not_found` (not written yet). */
+export async function* trialLines(
+  sql: Sql,
+  ledgerId: number,
+  selection: TrialSelection,
+): AsyncGenerator<readonly TrialLine[]> {
+  await requireMoment(sql, ledgerId, selection.moment);
+  const statement = `${select('code')} from (select n.*, ${totals} from ${netsOf(selection)}) t ${scale} order by t.asset, t.code`;
+  for await (const rows of portionsOf(sql.unsafe(statement, parametersOf(ledgerId, selection)), 500)) {
+    yield rows.map(lineOf);
   }
-  return [...assets].map(([asset, list]) => sumUp(asset, list));
 }
 
-function sumUp(asset: string, rows: readonly Row[]): TrialBalanceAsset {
-  let debits = 0n;
-  let credits = 0n;
-  const scale = rows[0]?.scale ?? 0;
-  const accounts = rows.map(({ code, type, net }) => {
-    const minor = BigInt(net);
-    if (minor > 0n) debits += minor;
-    else credits -= minor;
-    return { code, type, balance: formatAmount(isDebitNormal(type) ? minor : -minor, scale) };
+/** One page of lines. Refuses: `entry_not_found` (not written yet). */
+export async function trialPage(
+  sql: Sql,
+  ledgerId: number,
+  selection: TrialSelection,
+  page: { after: TrialPosition | null; limit: number },
+): Promise<TrialLine[]> {
+  await requireMoment(sql, ledgerId, selection.moment);
+  const parameters = parametersOf(ledgerId, selection);
+  const at = parameters.length;
+  const rows = await sql.unsafe(
+    `${select('code')} from (select n.*, ${totals} from ${netsOf(selection)}) t ${scale}
+     where (t.asset, t.code) > ($${at + 1}::text, $${at + 2}::text) order by t.asset, t.code limit $${at + 3}`,
+    [...parameters, page.after?.asset ?? '', page.after?.code ?? '', page.limit],
+  );
+  return rows.map(lineOf);
+}
+
+/** The classes of the selected accounts, each summed up. Refuses: `entry_not_found` (not written yet). */
+export async function trialClasses(sql: Sql, ledgerId: number, selection: TrialSelection): Promise<ClassLine[]> {
+  await requireMoment(sql, ledgerId, selection.moment);
+  const rows = await sql.unsafe(
+    `${select('class')}, t.accounts from (
+       select asset, class, type, count(*)::int as accounts, sum(net) as net,
+         sum(sum(greatest(net, 0))) over (partition by asset) as debits,
+         sum(sum(greatest(-net, 0))) over (partition by asset) as credits
+       from ${netsOf(selection)} group by asset, class, type) t ${scale} order by t.asset, t.class, t.type`,
+    parametersOf(ledgerId, selection),
+  );
+  return rows.map((row) => {
+    const { code, ...rest } = shownOf(row);
+    return { ...sidesOf(row), class: { class: code, ...rest, accounts: row['accounts'] as number } };
   });
-  return { asset, debits: formatAmount(debits, scale), credits: formatAmount(credits, scale), accounts };
+}
+
+const scale = `join timeledger.assets s on s.ledger_id = $1 and s.asset = t.asset`;
+
+function select(code: 'code' | 'class'): string {
+  return `select t.asset, t.${code} as code, t.type, s.scale::int as scale, t.net::text, t.debits::text, t.credits::text`;
+}
+
+function lineOf(row: Row): TrialLine {
+  return { ...sidesOf(row), account: shownOf(row) };
+}
+
+function sidesOf(row: Row) {
+  const amount = (name: string) => formatAmount(BigInt(row[name] as string), row['scale'] as number);
+  return { asset: row['asset'] as string, debits: amount('debits'), credits: amount('credits') };
+}
+
+function shownOf(row: Row) {
+  const type = row['type'] as AccountType;
+  const net = BigInt(row['net'] as string);
+  const balance = formatAmount(isDebitNormal(type) ? net : -net, row['scale'] as number);
+  return { code: row['code'] as string, type, balance };
+}
+
+async function requireMoment(sql: Sql, ledgerId: number, moment: TrialMoment): Promise<void> {
+  if ('atEntry' in moment) await requireEntry(sql, ledgerId, moment.atEntry);
 }

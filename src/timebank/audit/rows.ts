@@ -10,6 +10,5 @@ export const partnerStatementRows = rowTable(tables.partnerStatements, {
 export const partnerStatementLineRows = rowTable(tables.partnerStatementLines, {
   mutable: false,
   key: ['partner_statement_id', 'line'],
-  indexes: { statement: ['partner_statement_id'] },
 });
-export const reconciliationRows = rowTable(tables.reconciliations, { mutable: false, key: ['reconciliation_id'] });
+export const reconciliationRows = rowTable(tables.reconciliations, { mutable: true, key: ['reconciliation_id'] });

@@ -1,5 +1,17 @@
 /** The tables of audit: partners' statements and the runs that matched them. Points are whole, CNY in fen. */
-import { bigint, date, integer, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { sql } from 'drizzle-orm';
+import {
+  bigint,
+  check,
+  customType,
+  date,
+  index,
+  integer,
+  primaryKey,
+  text,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
 import { entry, instant, minor, timebank } from '../schema.js';
 
 /** A partner's statement as it was uploaded: the file's SHA-256 and its lines. */
@@ -40,7 +52,10 @@ export const partnerStatementLines = timebank.table(
   (t) => [primaryKey({ name: 'partner_statement_lines_pkey', columns: [t.ledger_id, t.partner_statement_id, t.line] })],
 );
 
-/** A run of the three-way match: its inputs, pinned; its result is in the lines. `watermark` is the last entry number seen. */
+/**
+ * A run of the three-way match. Its inputs are pinned when it starts: `watermark` is the last entry number seen. When it is done
+ * it names its results: the rows of `attempt`, how many they are and their digest; `control` holds the totals as JSON.
+ */
 export const reconciliations = timebank.table(
   'reconciliations',
   {
@@ -53,9 +68,65 @@ export const reconciliations = timebank.table(
     watermark: bigint('watermark', { mode: 'number' }).notNull(),
     rule_set: text().notNull(),
     statement_sha256: text().notNull(),
-    report_sha256: text().notNull(),
+    status: text().notNull(),
+    matcher_version: integer(),
+    attempt: uuid(),
+    result_count: integer(),
+    report_sha256: text(),
+    control: text(),
     created_at: instant('created_at').notNull(),
     entry: entry(),
   },
-  (t) => [primaryKey({ name: 'reconciliations_pkey', columns: [t.ledger_id, t.reconciliation_id] })],
+  (t) => [
+    primaryKey({ name: 'reconciliations_pkey', columns: [t.ledger_id, t.reconciliation_id] }),
+    index('reconciliations_running_idx').on(t.ledger_id, t.reconciliation_id).where(sql`${t.status} = 'running'`),
+    check('reconciliations_status_check', sql`${t.status} in ('running', 'done')`),
+  ],
+);
+
+/** Compared and sorted by bytes whatever the database's collation is: the order in which the match takes references. */
+const reference = customType<{ data: string }>({ dataType: () => 'text collate "C"' });
+
+/**
+ * Results of runs, one row a partner reference, in codes and numbers: words are made when they are read. Written outside the
+ * lane, under an attempt of their own; they mean nothing until the run names that attempt (see drizzle/*_results.sql).
+ */
+export const reconciliationResults = timebank.table(
+  'reconciliation_results',
+  {
+    ledger_id: integer().notNull(),
+    reconciliation_id: uuid().notNull(),
+    attempt: uuid().notNull(),
+    partner_reference: reference('partner_reference').notNull(),
+    status: text().notNull(),
+    direction: text(),
+    reason: text().notNull(),
+    ledger_points: minor('ledger_points').notNull(),
+    ledger_cny: minor('ledger_cny').notNull(),
+    statement_points: minor('statement_points').notNull(),
+    statement_cny: minor('statement_cny').notNull(),
+    redemption_ids: uuid().array().notNull(),
+    entries: bigint('entries', { mode: 'bigint' }).array().notNull(),
+    lines: integer().array().notNull(),
+    outside_lines: integer().array().notNull(),
+    reason_lines: integer().array().notNull(),
+    redeemed_on: date({ mode: 'string' }).array().notNull(),
+    booked_on: date({ mode: 'string' }).array().notNull(),
+  },
+  (t) => [
+    primaryKey({
+      name: 'reconciliation_results_pkey',
+      columns: [t.ledger_id, t.reconciliation_id, t.attempt, t.partner_reference],
+    }),
+    index('reconciliation_results_status_idx').on(
+      t.ledger_id,
+      t.reconciliation_id,
+      t.attempt,
+      t.status,
+      t.partner_reference,
+    ),
+    index('reconciliation_results_breaks_idx')
+      .on(t.ledger_id, t.reconciliation_id, t.attempt, t.partner_reference)
+      .where(sql`${t.status} <> 'matched'`),
+  ],
 );

@@ -16,5 +16,4 @@ export const redemptionRows = rowTable(tables.redemptions, {
 export const redemptionMovementRows = rowTable(tables.redemptionMovements, {
   mutable: false,
   key: ['redemption_id', 'entry'],
-  indexes: { day: ['partner_id', 'effective_on'] },
 });

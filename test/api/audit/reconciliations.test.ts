@@ -2,6 +2,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { type Test, test } from 'tap';
+import { Findings } from '../../../src/ledger/verify/findings.js';
+import { completeLeft } from '../../../src/timebank/audit/reconciliations/complete.js';
+import { verifyResults } from '../../../src/timebank/audit/reconciliations/verify.js';
 import { registerPartner } from '../../../src/timebank/partners/partners.js';
 import { type RedemptionRow, readRedemptions } from '../../../src/timebank/partners/redemptions-file.js';
 import { type Answered, type Caller, type TestApp, testApp } from '../../support/app.js';
@@ -77,7 +80,7 @@ async function redeemAll(t: Test, app: TestApp, rows: readonly RedemptionRow[]):
 }
 
 test('the county’s October through HTTP gives exactly the published refusals and breaks, by reference and to the cent', async (t) => {
-  const app = await testApp(t);
+  const app = await testApp(t, { thread: true });
   const expected = JSON.parse(data('expected.json').toString());
   for (const [query, name] of [
     ['kind=org_units', 'org-units.csv'],
@@ -184,16 +187,19 @@ test('the report is the same bytes every time, whatever is redeemed later, and i
   ] as const) {
     const again = await app.get(`${path}/report${query}`, { as: 'auditor', headers: { accept } });
     t.equal(again.text, first.text, `${query} ${accept}`);
-    t.equal(again.headers['etag'], `"${sha256(again.text)}"`);
+    t.equal(again.headers['etag'], first.headers['etag']);
     t.equal(again.headers['x-report-sha256'], run.body.report_sha256);
   }
-  const { ledger_postings: _, books_agree: __, ...control } = json.body.control;
-  t.equal(sha256(JSON.stringify({ ...json.body, control })), run.body.report_sha256);
+  t.not(csv.headers['etag'], json.headers['etag']);
+  const lines = await everyRow(app, `${path}/lines`, 'lines');
+  const digested = lines.map(({ detail: _, ...codes }) => `${JSON.stringify(codes)}\n`).join('');
+  t.equal(sha256(digested), run.body.report_sha256);
   t.match(csv.headers['content-type'], /^text\/csv/);
   t.equal(csv.text.trimEnd().split('\r\n').length, 1 + 3);
   t.same(json.body.counts, { ...noCounts, amount_mismatch: 1, missing_at_partner: 1, missing_in_ledger: 1 });
   const later = await reconcile(app, { partner: 'xc-bank', period: '2026-10' });
   t.match(later.body.counts, { missing_in_ledger: 0, amount_mismatch: 2 }, 'a new run sees what came since');
+  await booksBalance(t, app.owner);
 });
 
 const noCounts = {
@@ -252,44 +258,97 @@ test('a partner reads its own statements and runs, and another’s are not there
   t.equal(told(await upload(app, file, 'partner=xc-bank&period=2026-10', shop)), '404 partner_not_found');
 });
 
-test('inputs changed behind the service’s back are noticed, not reported on: 500', async (t) => {
+test('a run that takes longer than a request waits is answered 202, goes on, and the same key is told its outcome', async (t) => {
   const app = await small(t);
-  const report = () => app.get(`/v1/reconciliations/${app.run}/report`, { as: 'auditor' });
-  const movements = 'timebank.redemption_movements';
-  const lines = 'timebank.partner_statement_lines';
-  const changes = [
-    [
-      `update ${movements} set points = points - 10 where partner_reference = 'R1'`,
-      `update ${movements} set points = points + 10 where partner_reference = 'R1'`,
-    ],
-    [
-      `update ${movements} set partner_id = 'shop' where partner_reference = 'R2'`,
-      `update ${movements} set partner_id = 'xc-bank' where partner_reference = 'R2'`,
-    ],
-    [
-      `update ${lines} set points = points + 10 where partner_reference = 'R1'`,
-      `update ${lines} set points = points - 10 where partner_reference = 'R1'`,
-    ],
-  ] as const;
-  for (const [change, undo] of changes) {
-    await app.owner.unsafe(change);
-    t.equal(told(await report()), '500 internal_error', change);
-    await app.owner.unsafe(undo);
-    t.equal((await report()).status, 200, 'as it was');
+  const { service } = app.built;
+  let go = () => {};
+  const held = new Promise<void>((resolve) => {
+    go = resolve;
+  });
+  const patient = { patienceMilliseconds: service.patienceMilliseconds, computeRun: service.computeRun };
+  Object.assign(service, {
+    patienceMilliseconds: 50,
+    computeRun: (ledgerId: number, id: string) => held.then(() => patient.computeRun(ledgerId, id)),
+  });
+  const request = { as: 'auditor', body: { partner_statement: app.statement }, key: 'a-key-of-this-test' } as const;
+  const first = await app.post('/v1/reconciliations', request);
+  t.match(first, { status: 202, body: { status: 'running', counts: null, report_sha256: null } });
+  const path = String(first.headers['location']);
+  t.match(await app.get(path, { as: 'auditor' }), { status: 200, body: { status: 'running', control: null } });
+  for (const end of ['lines', 'breaks', 'report']) {
+    const early = await app.get(`${path}/${end}`, { as: 'auditor' });
+    t.equal(told(early), '409 reconciliation_running');
+    t.ok(Number(early.headers['retry-after']) > 0);
   }
+  Object.assign(service, { patienceMilliseconds: patient.patienceMilliseconds });
+  const again = app.post('/v1/reconciliations', request);
+  go();
+  const done = await again;
+  t.match(done, { status: 201, body: { id: first.body.id, status: 'done', counts: { amount_mismatch: 1 } } });
+  t.equal(done.headers['idempotent-replayed'], 'true');
+  t.equal((await app.post('/v1/reconciliations', request)).text, done.text, 'the same bytes from then on');
+  t.match(await app.get(`${path}/lines`, { as: 'auditor' }), { status: 200, body: { lines: { length: 3 } } });
+  t.equal((await everyRow(app, '/v1/reconciliations', 'reconciliations')).length, 2, 'one run for one key');
+  await booksBalance(t, app.owner);
+});
+
+test('a run whose computation was lost is completed by the next who look after it', async (t) => {
+  const app = await small(t);
+  const { service } = app.built;
+  const { computeRun } = service;
+  const lost = () => Promise.reject(new Error('the thread ended'));
+  Object.assign(service, { computeRun: lost });
+  const request = { as: 'auditor', body: { partner_statement: app.statement }, key: 'a-key-of-this-test' } as const;
+  t.equal(told(await app.post('/v1/reconciliations', request)), '500 internal_error');
+  const [, run] = await everyRow(app, '/v1/reconciliations', 'reconciliations');
+  t.equal(run.status, 'running');
+  await completeLeft(app.lane, app.owner, computeRun);
+  t.match(await app.get(`/v1/reconciliations/${run.id}`, { as: 'auditor' }), { body: { status: 'done' } });
+  Object.assign(service, { computeRun });
+  t.match(await app.post('/v1/reconciliations', request), { status: 201, body: { id: run.id, status: 'done' } });
+  await booksBalance(t, app.owner);
+});
+
+test('inputs and results changed behind the service’s back are found by verification', async (t) => {
+  const app = await small(t);
+  const changes = [
+    `update timebank.redemption_movements set points = points - 10 where partner_reference = 'R1'`,
+    `update timebank.redemption_movements set partner_id = 'shop' where partner_reference = 'R2'`,
+    `update timebank.partner_statement_lines set points = points + 10 where partner_reference = 'R1'`,
+    `update timebank.reconciliation_results set reason = 'agrees' where partner_reference = 'R1'`,
+    `delete from timebank.reconciliation_results where partner_reference = 'R1'`,
+  ];
+  for (const change of changes) {
+    const undo = new Error('taken back');
+    await app.owner
+      .begin(async (sql) => {
+        await sql`set local session_replication_role = replica`;
+        await sql.unsafe(change);
+        const findings = new Findings();
+        await verifyResults(sql, app.lane.facts.id, findings);
+        t.ok(findings.count > 0, change);
+        throw undo;
+      })
+      .catch((error: unknown) => {
+        if (error !== undo) throw error;
+      });
+  }
+  await booksBalance(t, app.owner);
 });
 
 test('a posting on the partner’s account that no redemption explains is told: books_agree is false', async (t) => {
   const app = await small(t);
-  const path = `/v1/reconciliations/${app.run}`;
-  t.match((await app.get(path, { as: 'auditor' })).body.control, {
-    books_agree: true,
-    ledger_postings: { points: '100', cny: '10.00' },
-  });
+  const control = async (id: string) => (await app.get(`/v1/reconciliations/${id}`, { as: 'auditor' })).body.control;
+  t.match(await control(app.run), { books_agree: true, ledger_postings: { points: '100', cny: '10.00' } });
   await app.owner`insert into timeledger.postings (ledger_id, account_id, entry, version, effective_on, amount, balance)
     select p.ledger_id, p.account_id, p.entry, p.version + 1000, p.effective_on, -7, p.balance from timeledger.postings p
     join timeledger.accounts a using (ledger_id, account_id) where a.code = 'partner:xc-bank:redeemed' limit 1`;
-  const { control } = (await app.get(path, { as: 'auditor' })).body;
-  t.match(control, { books_agree: false, ledger_postings: { points: '107' }, ledger_in_period: { points: '100' } });
-  t.equal((await app.get(`${path}/report`, { as: 'auditor' })).body.control.books_agree, false);
+  const { body: later } = await reconcile(app, { partner_statement: app.statement });
+  t.match(await control(later.id), {
+    books_agree: false,
+    ledger_postings: { points: '107' },
+    ledger_in_period: { points: '100' },
+  });
+  const report = await app.get(`/v1/reconciliations/${later.id}/report`, { as: 'auditor' });
+  t.equal(report.body.control.books_agree, false);
 });

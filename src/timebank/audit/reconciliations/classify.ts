@@ -1,8 +1,9 @@
 /**
- * One partner reference, both its sides, one verdict. The rules are a staircase: the first that applies decides. Pure; it
- * does not know other references, where the two sides were read from, or what is done about a difference.
+ * One partner reference, both its sides, one verdict. The rules are a staircase: the first that applies decides, and names itself
+ * as the reason. Pure; it does not know other references, where the two sides were read from, how a verdict is put into words
+ * (see `describe.ts`), or what is done about a difference.
  */
-import { describeFigures, equalFigures, type Figures, subtractFigures, sumFigures, zeroFigures } from './figures.js';
+import { equalFigures, type Figures, subtractFigures, sumFigures, zeroFigures } from './figures.js';
 
 export const matchStatuses = [
   'matched',
@@ -19,6 +20,23 @@ export type MatchStatus = (typeof matchStatuses)[number];
 export function perStatus<T>(of: (status: MatchStatus) => T): Record<MatchStatus, T> {
   return Object.fromEntries(matchStatuses.map((status) => [status, of(status)])) as Record<MatchStatus, T>;
 }
+
+/** Which rule gave the verdict; what it says in words is `describeResult`'s. */
+export const matchReasons = [
+  'agrees',
+  'refunded_in_full',
+  'no_line',
+  'unknown_in_ledger',
+  'ledger_outside_window',
+  'amounts_differ',
+  'lines_exceed_movements',
+  'line_repeated',
+  'lines_outside_window',
+  'across_cutoff',
+  'amount_not_positive',
+  'other_period',
+] as const;
+export type MatchReason = (typeof matchReasons)[number];
 
 /** Which side fell outside the period, and on which end. */
 export const timingDirections = [
@@ -53,11 +71,20 @@ export interface MatchWindow {
   readonly latest: string;
 }
 
+/** What the rule that decided looked at: the lines it is about, and the days on either side where they matter to it. */
+export interface MatchFacts {
+  readonly lines: readonly number[];
+  readonly redeemedOn: readonly string[];
+  readonly bookedOn: readonly string[];
+}
+
 export interface ReferenceResult {
   readonly partner_reference: string;
   readonly status: MatchStatus;
   /** For `timing_cutoff`, else null. */
   readonly direction: TimingDirection | null;
+  readonly reason: MatchReason;
+  readonly facts: MatchFacts;
   readonly ledger: Figures;
   readonly statement: Figures;
   /** Ledger less statement. */
@@ -68,7 +95,6 @@ export interface ReferenceResult {
   readonly lines: readonly number[];
   /** Lines of the reference that belong to another period and are in no figure. */
   readonly outsideLines: readonly number[];
-  readonly detail: string;
 }
 
 interface Sides {
@@ -104,16 +130,14 @@ export function classifyReference(
 
   const unsound = sides.lines.find((line) => line.points <= 0n || line.amountCny < 0n);
   if (unsound) {
-    const detail = `line ${unsound.line} has an amount that is not positive`;
-    return verdict(reference, 'file_integrity', { items: ofPeriod, lines: sides.lines }, detail);
+    const about = { lines: [unsound.line] };
+    return verdict(reference, 'file_integrity', 'amount_not_positive', { items: ofPeriod, lines: sides.lines }, about);
   }
-  if (items.length === 0) {
-    const detail = `${nameLines(sides.lines)}: the ledger has nothing under this reference from ${window.earliest} to ${window.latest}`;
-    return verdict(reference, 'missing_in_ledger', { items: [], lines: sides.lines }, detail);
-  }
+  const unanswerable = { items: [], lines: sides.lines };
+  const about = { lines: numbersOf(sides.lines) };
+  if (items.length === 0) return verdict(reference, 'missing_in_ledger', 'unknown_in_ledger', unanswerable, about);
   if (ofPeriod.length === 0 && !lines.some((line) => isInPeriod(line.booked_on, window))) {
-    const detail = `${nameLines(sides.lines)}: booked and redeemed outside the period, it belongs in another file`;
-    return verdict(reference, 'file_integrity', { items: [], lines: sides.lines }, detail);
+    return verdict(reference, 'file_integrity', 'other_period', unanswerable, about);
   }
   return compare(reference, sides, window);
 }
@@ -121,10 +145,8 @@ export function classifyReference(
 /** A redemption of the period without a line. One that was refunded in full claims nothing, so silence agrees with it. */
 function unanswered(reference: string, items: readonly LedgerItem[]): ReferenceResult {
   const sides = { items, lines: [] };
-  if (equalFigures(sumFigures(items), zeroFigures)) {
-    return verdict(reference, 'matched', sides, 'captured and refunded in full, and the partner claims nothing');
-  }
-  return verdict(reference, 'missing_at_partner', sides, 'the statement has no line for this redemption');
+  if (equalFigures(sumFigures(items), zeroFigures)) return verdict(reference, 'matched', 'refunded_in_full', sides, {});
+  return verdict(reference, 'missing_at_partner', 'no_line', sides, {});
 }
 
 /** Both sides are there: do they agree, and if so, do the dates? */
@@ -135,23 +157,16 @@ function compare(reference: string, { items, lines }: Sides, window: MatchWindow
   if (!agreeing) return disagreement(reference, sides);
 
   const far = lines.filter((line) => placeOf(line.booked_on, window) === 'far');
-  if (far.length > 0) return strayLines(reference, sides, far);
+  if (far.length > 0) return strayLines(reference, sides, far, window);
+  const about = { lines: numbersOf(lines) };
   if (agreeing.every((item) => placeOf(item.effectiveOn, window) === 'far')) {
-    const detail = `${nameLines(lines)}: the ledger has it on ${datesOf(agreeing)}, outside the period and its cut-off window`;
-    return verdict(reference, 'missing_in_ledger', { items: [], lines }, detail);
+    const redeemed = { ...about, redeemedOn: redeemedOn(agreeing) };
+    return verdict(reference, 'missing_in_ledger', 'ledger_outside_window', { items: [], lines }, redeemed);
   }
   const direction = directionOf(sides, window);
-  if (direction) {
-    const detail = `redeemed on ${datesOf(agreeing)}, ${nameLines(lines)} booked on ${bookedOn(lines)}: the same amounts across the cut-off`;
-    return verdict(reference, 'timing_cutoff', sides, detail, direction);
-  }
-  const together = lines.length === 1 ? 'agrees' : 'together agree';
-  return verdict(
-    reference,
-    'matched',
-    sides,
-    `${nameLines(lines)} ${together} with the ledger to the point and the cent`,
-  );
+  if (!direction) return verdict(reference, 'matched', 'agrees', sides, about);
+  const days = { ...about, redeemedOn: redeemedOn(agreeing), bookedOn: bookedOn(lines) };
+  return { ...verdict(reference, 'timing_cutoff', 'across_cutoff', sides, days), direction };
 }
 
 /**
@@ -177,21 +192,23 @@ function disagreement(reference: string, sides: Sides): ReferenceResult {
   const statement = sumFigures(sides.lines.map(signedFigures));
   const repeats = sides.lines.filter((line) => equalFigures(signedFigures(line), ledger));
   if (repeats.length > 1) {
-    const detail = `${nameLines(repeats)} each carry the ledger's full ${describeFigures(ledger)}`;
-    return verdict(reference, 'duplicate_at_partner', sides, detail);
+    return verdict(reference, 'duplicate_at_partner', 'line_repeated', sides, { lines: numbersOf(repeats) });
   }
-  const detail = equalFigures(ledger, statement)
-    ? `${nameLines(sides.lines)} add up to the ledger's ${describeFigures(ledger)}, but the ledger has one movement`
-    : `the ledger has ${describeFigures(ledger)}, the statement ${describeFigures(statement)} on ${nameLines(sides.lines)}`;
-  return verdict(reference, 'amount_mismatch', sides, detail);
+  const reason = equalFigures(ledger, statement) ? 'lines_exceed_movements' : 'amounts_differ';
+  return verdict(reference, 'amount_mismatch', reason, sides, { lines: numbersOf(sides.lines) });
 }
 
 /** The amounts agree, but only with lines booked beyond the cut-off window, which cannot count in this period. */
-function strayLines(reference: string, { items, lines }: Sides, far: readonly StatementLine[]): ReferenceResult {
-  const near = lines.filter((line) => !far.includes(line));
+function strayLines(
+  reference: string,
+  { items, lines }: Sides,
+  far: readonly StatementLine[],
+  window: MatchWindow,
+): ReferenceResult {
+  const near = lines.filter((line) => placeOf(line.booked_on, window) !== 'far');
   const status = near.length === 0 ? 'missing_at_partner' : 'amount_mismatch';
-  const detail = `${nameLines(far)} booked on ${bookedOn(far)} would agree, but outside the period and its cut-off window`;
-  return verdict(reference, status, { items, lines: near, outside: far }, detail);
+  const about = { lines: numbersOf(far), bookedOn: bookedOn(far) };
+  return verdict(reference, status, 'lines_outside_window', { items, lines: near, outside: far }, about);
 }
 
 function directionOf({ items, lines }: Sides, window: MatchWindow): TimingDirection | null {
@@ -207,24 +224,25 @@ function directionOf({ items, lines }: Sides, window: MatchWindow): TimingDirect
 function verdict(
   reference: string,
   status: MatchStatus,
+  reason: MatchReason,
   { items, lines, outside = [] }: Sides,
-  detail: string,
-  direction: TimingDirection | null = null,
+  about: Partial<MatchFacts>,
 ): ReferenceResult {
   const ledger = sumFigures(items);
   const statement = sumFigures(lines.map(signedFigures));
   return {
     partner_reference: reference,
     status,
-    direction,
+    direction: null,
+    reason,
+    facts: { lines: [], redeemedOn: [], bookedOn: [], ...about },
     ledger,
     statement,
     difference: subtractFigures(ledger, statement),
     redemptionIds: items.map((item) => item.redemption_id),
     entries: items.flatMap((item) => item.entries).sort(byNumber),
-    lines: lines.map((line) => line.line),
-    outsideLines: outside.map((line) => line.line),
-    detail,
+    lines: numbersOf(lines),
+    outsideLines: numbersOf(outside),
   };
 }
 
@@ -244,8 +262,6 @@ function byNumber(a: string, b: string): number {
   return a.length - b.length || (a < b ? -1 : a > b ? 1 : 0);
 }
 
-const nameLines = (lines: readonly StatementLine[]) =>
-  `${lines.length === 1 ? 'line' : 'lines'} ${lines.map((line) => line.line).join(', ')}`;
-const bookedOn = (lines: readonly StatementLine[]) =>
-  [...new Set(lines.map((line) => line.booked_on))].sort().join(', ');
-const datesOf = (items: readonly LedgerItem[]) => [...new Set(items.map((item) => item.effectiveOn))].sort().join(', ');
+const numbersOf = (lines: readonly StatementLine[]) => lines.map((line) => line.line);
+const bookedOn = (lines: readonly StatementLine[]) => [...new Set(lines.map((line) => line.booked_on))].sort();
+const redeemedOn = (items: readonly LedgerItem[]) => [...new Set(items.map((item) => item.effectiveOn))].sort();

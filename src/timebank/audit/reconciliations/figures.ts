@@ -12,7 +12,7 @@ export interface Figures {
 
 export const zeroFigures: Figures = { points: 0n, amountCny: 0n };
 
-function addFigures(a: Figures, b: Figures): Figures {
+export function addFigures(a: Figures, b: Figures): Figures {
   return { points: a.points + b.points, amountCny: a.amountCny + b.amountCny };
 }
 

@@ -1,7 +1,7 @@
 /**
  * The three-way match: the ledger's redemptions of a period against a partner's statement, reference by reference, with
- * totals in which every item and every line is accounted for. Pure and independent of input order; it does not know which
- * partner it is, how the statement was read, or who deals with a difference.
+ * totals in which every item and every line is accounted for. It holds one reference at a time, however long the file; it does
+ * not know which partner it is, where the two sides come from, or who deals with a difference.
  */
 import { addDays } from '../../../lib/clock.js';
 import {
@@ -15,16 +15,23 @@ import {
   type StatementLine,
   signedFigures,
 } from './classify.js';
-import { type Figures, subtractFigures, sumFigures } from './figures.js';
+import { addFigures, type Figures, subtractFigures, sumFigures, zeroFigures } from './figures.js';
 
-export interface MatchInput {
-  /** First and last day of the period, in the ledger's zone. */
-  readonly period: { readonly first: string; readonly last: string };
-  /** Days before and after the period in which the other side may still have the redemption. Default 1. */
-  readonly cutoffDays?: number;
-  /** Everything effective in the period or in the cut-off window around it. */
-  readonly ledgerItems: readonly LedgerItem[];
-  /** The whole file. */
+/** Changes with every rule that gives another verdict, reason or fact for the same inputs: a run says by which it was made. */
+export const matcherVersion = 1;
+
+/** The days a run is about, in the ledger's zone, both inclusive. */
+export interface DayRange {
+  readonly first: string;
+  readonly last: string;
+}
+
+/** Everything that both sides have under one reference. */
+export interface ReferenceGroup {
+  readonly reference: string;
+  /** Effective in the period or in the cut-off window around it. */
+  readonly items: readonly LedgerItem[];
+  /** Of the whole file. */
   readonly lines: readonly StatementLine[];
 }
 
@@ -50,68 +57,74 @@ export interface MatchTotals {
   readonly statementOutside: Figures;
 }
 
-export interface MatchResult {
-  readonly window: MatchWindow;
-  /** One for each reference, in the byte order of the references. */
-  readonly results: readonly ReferenceResult[];
-  readonly counts: Readonly<Record<MatchStatus, number>>;
-  readonly totals: MatchTotals;
+/** The period with the cut-off window around it. */
+export function matchWindow({ first, last }: DayRange, cutoffDays: number): MatchWindow {
+  if (first > last || cutoffDays < 0) throw new RangeError(`not a period: ${first} to ${last}, cut-off ${cutoffDays}`);
+  return { first, last, earliest: addDays(first, -cutoffDays), latest: addDays(last, cutoffDays) };
 }
 
 /**
  * Matches by exact reference; `classify.ts` holds the rules. A line repeated over two files is not seen here: leave out the
  * items that an earlier, signed-off run has matched.
  */
-export function matchStatement(input: MatchInput): MatchResult {
-  const window = windowOf(input);
-  const items = byReference(input.ledgerItems);
-  const lines = byReference(input.lines);
-  // References are ASCII (externalIdPattern), so the order of code units is the order of bytes.
-  const references = [...new Set([...items.keys(), ...lines.keys()])].sort();
-  const results = references
-    .map((reference) => classifyReference(reference, items.get(reference) ?? [], lines.get(reference) ?? [], window))
-    .filter((result) => result !== null);
-  const totals = totalsOf(input, window, results);
-  return { window, results, counts: perStatus((status) => totals.byStatus[status].count), totals };
-}
+export class StatementMatch {
+  private readonly counts = perStatus(() => ({ count: 0, ledger: zeroFigures, statement: zeroFigures }));
+  private items = { all: zeroFigures, inPeriod: zeroFigures };
+  private lines = { all: zeroFigures, inPeriod: zeroFigures };
 
-function byReference<T extends { readonly partner_reference: string }>(all: readonly T[]): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const one of all) {
-    const group = groups.get(one.partner_reference);
-    if (group) group.push(one);
-    else groups.set(one.partner_reference, [one]);
+  constructor(private readonly window: MatchWindow) {}
+
+  /** The verdict on the next reference, each taken once; null when nothing of it belongs to the period. */
+  take({ reference, items, lines }: ReferenceGroup): ReferenceResult | null {
+    const { window } = this;
+    const signed = lines.map((line) => ({ booked_on: line.booked_on, ...signedFigures(line) }));
+    this.items = added(
+      this.items,
+      items,
+      items.filter((item) => isInPeriod(item.effectiveOn, window)),
+    );
+    this.lines = added(
+      this.lines,
+      signed,
+      signed.filter((line) => isInPeriod(line.booked_on, window)),
+    );
+    const result = classifyReference(reference, items, lines, window);
+    if (result) {
+      const sums = this.counts[result.status];
+      sums.count += 1;
+      sums.ledger = addFigures(sums.ledger, result.ledger);
+      sums.statement = addFigures(sums.statement, result.statement);
+    }
+    return result;
   }
-  return groups;
+
+  /** Over everything taken so far. */
+  get totals(): MatchTotals {
+    const byStatus = perStatus((status) => withDifference(this.counts[status]));
+    const ledger = sumFigures(Object.values(byStatus).map((one) => one.ledger));
+    const statement = sumFigures(Object.values(byStatus).map((one) => one.statement));
+    return {
+      ...withDifference({ ledger, statement }),
+      byStatus,
+      ledgerInPeriod: this.items.inPeriod,
+      statementInPeriod: this.lines.inPeriod,
+      ledgerUnreported: subtractFigures(this.items.all, ledger),
+      statementOutside: subtractFigures(this.lines.all, statement),
+    };
+  }
 }
 
-function windowOf({ period: { first, last }, cutoffDays = 1 }: MatchInput): MatchWindow {
-  if (first > last || cutoffDays < 0) throw new RangeError(`not a period: ${first} to ${last}, cut-off ${cutoffDays}`);
-  return { first, last, earliest: addDays(first, -cutoffDays), latest: addDays(last, cutoffDays) };
-}
-
-function totalsOf(input: MatchInput, window: MatchWindow, results: readonly ReferenceResult[]): MatchTotals {
-  const ledger = sumFigures(results.map((result) => result.ledger));
-  const statement = sumFigures(results.map((result) => result.statement));
-  const itemsInPeriod = input.ledgerItems.filter((item) => isInPeriod(item.effectiveOn, window));
-  const linesInPeriod = input.lines.filter((line) => isInPeriod(line.booked_on, window));
+function added(
+  sums: { all: Figures; inPeriod: Figures },
+  all: readonly Figures[],
+  inPeriod: readonly Figures[],
+): { all: Figures; inPeriod: Figures } {
   return {
-    ledger,
-    statement,
-    difference: subtractFigures(ledger, statement),
-    byStatus: perStatus((status) => statusTotals(results.filter((result) => result.status === status))),
-    ledgerInPeriod: sumFigures(itemsInPeriod),
-    statementInPeriod: sumFigures(linesInPeriod.map(signedFigures)),
-    ledgerUnreported: subtractFigures(sumFigures(input.ledgerItems), ledger),
-    statementOutside: subtractFigures(sumFigures(input.lines.map(signedFigures)), statement),
+    all: addFigures(sums.all, sumFigures(all)),
+    inPeriod: addFigures(sums.inPeriod, sumFigures(inPeriod)),
   };
 }
 
-function statusTotals(results: readonly ReferenceResult[]): StatusTotals {
-  return {
-    count: results.length,
-    ledger: sumFigures(results.map((result) => result.ledger)),
-    statement: sumFigures(results.map((result) => result.statement)),
-    difference: sumFigures(results.map((result) => result.difference)),
-  };
+function withDifference<Sides extends { ledger: Figures; statement: Figures }>(sides: Sides) {
+  return { ...sides, difference: subtractFigures(sides.ledger, sides.statement) };
 }

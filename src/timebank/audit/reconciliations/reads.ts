@@ -1,22 +1,17 @@
 /**
- * Reading reconciliation runs. A run stores its inputs only: the result is computed from them anew, and its digest held against
- * the one that was journalled, so that a changed input cannot pass unseen.
+ * Reading reconciliation runs and their results, by page. What a run came to was computed once and is only read here; `verify`
+ * holds it against its digest and computes it again.
  */
 import type { Pool } from '../../../db/connect.js';
-import { sumPostings } from '../../../ledger/reads/postings.js';
 import { type TextRow, textColumns } from '../../../ledger/rows.js';
-import type { LedgerFacts } from '../../../ledger/state.js';
-import { addDays, periodBounds } from '../../../lib/clock.js';
 import { nilId } from '../../../lib/ids.js';
 import { Refusal } from '../../../lib/refusal.js';
-import { payableAccount, redeemedAccount, type TimebankKind } from '../../chart.js';
-import { redemptionMovementRows } from '../../partners/rows.js';
-import { readStatementLines } from '../partner-statement-reads.js';
 import { reconciliationRows } from '../rows.js';
-import type { MatchResult } from './match.js';
-import { type BooksCheck, checkBooks, type ReconciliationReport } from './report.js';
-import { type Movement, matchRun, type Reconciliation, reportDigest, reportRun, viewInputs } from './run.js';
+import type { MatchStatus, ReferenceResult } from './classify.js';
+import { resultColumns, resultOf } from './results.js';
+import { type Reconciliation, viewRun } from './run.js';
 
+const prepared = { prepare: true } as const;
 const columns = textColumns(reconciliationRows, 'c');
 
 export interface RunFilter {
@@ -26,7 +21,7 @@ export interface RunFilter {
   readonly period: string | null;
 }
 
-/** Runs in the order in which they were made, from after an id on ('': from the first). */
+/** Runs in the order in which they were started, from after an id on ('': from the first). */
 export async function listRuns(sql: Pool, ledgerId: number, filter: RunFilter, page: { after: string; limit: number }) {
   const rows = await sql.unsafe(
     `select ${columns} from timebank.reconciliations c
@@ -34,71 +29,58 @@ export async function listRuns(sql: Pool, ledgerId: number, filter: RunFilter, p
        and ($4::text is null or c.partner_id = $4::text) and ($5::text is null or c.period = $5::text)
      order by c.reconciliation_id limit $3`,
     [ledgerId, page.after || nilId, page.limit, filter.partner, filter.period],
-    { prepare: true },
+    prepared,
   );
-  return rows.map((row) => viewInputs(reconciliationRows.decode(row as TextRow)));
+  return rows.map((row) => viewRun(reconciliationRows.decode(row as TextRow)));
 }
 
-export interface ComputedRun {
-  readonly run: Reconciliation;
-  readonly result: MatchResult;
-  readonly report: ReconciliationReport;
-}
-
-/**
- * A run with its result. Refuses: `reconciliation_not_found`, also when it is another partner's. Throws when the result is not
- * the one that was journalled.
- */
+/** One run. Refuses: `reconciliation_not_found`, also when it is another partner's. */
 export async function readRun(
   sql: Pool,
-  ledger: LedgerFacts,
+  ledgerId: number,
   id: string,
   partner: string | null,
-): Promise<ComputedRun> {
+): Promise<Reconciliation> {
   const [row] = await sql.unsafe(
     `select ${columns} from timebank.reconciliations c
      where c.ledger_id = $1 and c.reconciliation_id = $2::text::uuid and ($3::text is null or c.partner_id = $3::text)`,
-    [ledger.id, id, partner],
-    { prepare: true },
+    [ledgerId, id, partner],
+    prepared,
   );
   if (!row) throw new Refusal('reconciliation_not_found', `there is no reconciliation ${id}`);
-  const run = reconciliationRows.decode(row as TextRow);
-  const [movements, lines] = await Promise.all([
-    readMovements(sql, ledger.id, run),
-    readStatementLines(sql, ledger.id, run.partner_statement_id, { after: 0, limit: null }),
-  ]);
-  const result = matchRun(run, { movements, lines });
-  const report = reportRun(run, result, ledger.zone);
-  const digest = reportDigest(report);
-  if (digest !== run.report_sha256) {
-    throw new Error(
-      `reconciliation ${id} comes out as ${digest}, not as ${run.report_sha256}: its inputs are not what they were`,
-    );
-  }
-  return { run, result, report };
+  return reconciliationRows.decode(row as TextRow);
 }
 
-async function readMovements(sql: Pool, ledgerId: number, run: Reconciliation): Promise<Movement[]> {
-  const { first, last } = periodBounds(run.period);
+/** Runs that were started and are not done: those of this moment, and those that a stopped service left. */
+export async function readRunning(sql: Pool, ledgerId: number): Promise<string[]> {
   const rows = await sql.unsafe(
-    `select ${textColumns(redemptionMovementRows, 'm')} from timebank.redemption_movements m
-     where m.ledger_id = $1 and m.partner_id = $2 and m.effective_on between $3::text::date and $4::text::date
-       and m.entry <= $5::text::bigint`,
-    [ledgerId, run.partner_id, addDays(first, -run.cutoff_days), addDays(last, run.cutoff_days), String(run.watermark)],
-    { prepare: true },
+    `select reconciliation_id::text as id from timebank.reconciliations
+     where ledger_id = $1 and status = 'running' order by reconciliation_id limit 100`,
+    [ledgerId],
+    prepared,
   );
-  return rows.map((row) => redemptionMovementRows.decode(row as TextRow));
+  return rows.map((row) => row['id'] as string);
 }
 
-const movingKinds = ['redemption_captured', 'redemption_refunded'] as const satisfies readonly TimebankKind[];
+/** Which results: all, those of a status, or all that are not `matched`. */
+export type ResultFilter = 'all' | 'breaks' | MatchStatus;
 
-/** The third side of a run: the partner's accounts in the books, in the period, up to the watermark. The same at any time. */
-export async function readBooksCheck(sql: Pool, ledgerId: number, { run, result }: ComputedRun): Promise<BooksCheck> {
-  const { first: from, last: to } = periodBounds(run.period);
-  const request = { from, to, kinds: movingKinds, atEntry: run.watermark };
-  const [points, amountCny] = await Promise.all([
-    sumPostings(sql, ledgerId, { ...request, account: redeemedAccount(run.partner_id) }),
-    sumPostings(sql, ledgerId, { ...request, account: payableAccount(run.partner_id) }),
-  ]);
-  return checkBooks(result, { points, amountCny });
+/** The results of a run that is done, in the order of the references, from after one on ('': from the first). */
+export async function readResults(
+  sql: Pool,
+  ledgerId: number,
+  run: Pick<Reconciliation, 'reconciliation_id' | 'attempt'>,
+  filter: ResultFilter,
+  page: { after: string; limit: number },
+): Promise<ReferenceResult[]> {
+  const status = filter === 'all' || filter === 'breaks' ? null : filter;
+  const rows = await sql.unsafe(
+    `select ${resultColumns} from timebank.reconciliation_results r
+     where r.ledger_id = $1 and r.reconciliation_id = $2::text::uuid and r.attempt = $3::text::uuid
+       and r.partner_reference > $4 ${filter === 'breaks' ? `and r.status <> 'matched'` : ''} ${status === null ? '' : 'and r.status = $6'}
+     order by r.partner_reference limit $5`,
+    [ledgerId, run.reconciliation_id, run.attempt, page.after, page.limit, ...(status === null ? [] : [status])],
+    prepared,
+  );
+  return rows.map(resultOf);
 }

@@ -1,121 +1,80 @@
 /**
- * The report of a match, as an object for JSON and as CSV. The same result and the same context give the same bytes, so
- * that a report can be made again and compared; hence no clock, no database and no order but the match's own.
+ * The report of a run, as JSON and as CSV, piece by piece. Runs and results never change, so the same run gives the same bytes for
+ * as long as the words do, and a slow reader holds no connection: each piece is a page of its own. Knows no database and no clock.
  */
 import { writeCsv } from '../../../lib/csv.js';
-import { formatAmount } from '../../../lib/decimal.js';
-import { type MatchStatus, perStatus, type ReferenceResult, type TimingDirection } from './classify.js';
-import { equalFigures, type Figures } from './figures.js';
-import type { MatchResult } from './match.js';
+import { type MatchStatus, matchStatuses, type ReferenceResult } from './classify.js';
+import { countsOf } from './control.js';
+import type { ResultFilter } from './reads.js';
+import { type ReportItem, reportItem } from './results.js';
+import { controlOfRun, type Reconciliation, windowOfRun } from './run.js';
 
-/** What makes a run reproducible: where the ledger stood, what the input was, and by which parameters it was judged. */
-export interface ReportContext {
-  readonly partner: string;
-  /** `2026-10`. */
-  readonly period: string;
-  readonly zone: string;
-  readonly cutoffDays: number;
-  /** The rule set's name, `xinchang-pilot/1`. */
-  readonly rules: string;
-  /** Number of the last entry the ledger side was read at. */
-  readonly watermark: string;
-  /** Of the statement file, hexadecimal. */
-  readonly inputSha256: string;
-}
+/** Reads results of the run in the order of the references, from after one on. */
+export type ResultSource = (
+  filter: ResultFilter,
+  page: { after: string; limit: number },
+) => Promise<readonly ReferenceResult[]>;
 
-/** Decimal strings: points at scale 0, CNY at scale 2. */
-export interface ReportFigures {
-  readonly points: string;
-  readonly cny: string;
-}
+/** Results a piece: a few milliseconds' work. */
+const pieceSize = 500;
 
-interface ReportSides {
-  readonly ledger: ReportFigures;
-  readonly statement: ReportFigures;
-  readonly difference: ReportFigures;
-}
-
-export interface ReportItem extends ReportSides {
-  readonly partner_reference: string;
-  readonly status: MatchStatus;
-  readonly direction: TimingDirection | null;
-  readonly redemptions: string[];
-  readonly entries: string[];
-  readonly lines: number[];
-  readonly outside_lines: number[];
-  readonly detail: string;
-}
-
-export interface ReconciliationReport {
-  readonly partner: string;
-  readonly period: string;
-  readonly watermark: string;
-  readonly input_sha256: string;
-  readonly parameters: {
-    readonly first: string;
-    readonly last: string;
-    readonly zone: string;
-    readonly cutoff_days: number;
-    readonly rules: string;
+/** What stands before the results in the JSON report. */
+function headOf(run: Reconciliation, zone: string) {
+  const control = controlOfRun(run);
+  if (!control) throw new Error(`reconciliation ${run.reconciliation_id} has no report yet`);
+  const { first, last } = windowOfRun(run);
+  return {
+    partner: run.partner_id,
+    period: run.period,
+    watermark: String(run.watermark),
+    input_sha256: run.statement_sha256,
+    parameters: { first, last, zone, cutoff_days: run.cutoff_days, rules: run.rule_set },
+    counts: countsOf(control),
+    control,
   };
-  readonly counts: Readonly<Record<MatchStatus, number>>;
-  readonly control: ReportSides & {
-    /** What each status contributes to both sides and to the difference; the differences add up to `difference`. */
-    readonly explained: Readonly<Record<MatchStatus, ReportSides & { readonly count: number }>>;
-    /** By date alone, for comparison with the settlement and with the partner's own month. */
-    readonly ledger_in_period: ReportFigures;
-    readonly statement_in_period: ReportFigures;
-    /** Redemptions of neighbouring periods without a line, and lines of other periods: in neither side above. */
-    readonly ledger_unreported: ReportFigures;
-    readonly statement_outside: ReportFigures;
-  };
-  /** Every reference by status; those that do not match again in full under `breaks`. */
+}
+
+/** What the JSON report is, for those who read it whole. */
+export interface ReconciliationReport extends ReturnType<typeof headOf> {
+  /** Every reference by its status. */
   readonly references: Readonly<Record<MatchStatus, readonly string[]>>;
   readonly breaks: readonly ReportItem[];
 }
 
-export function reconciliationReport(result: MatchResult, context: ReportContext): ReconciliationReport {
-  const { window, results, counts } = result;
-  return {
-    partner: context.partner,
-    period: context.period,
-    watermark: context.watermark,
-    input_sha256: context.inputSha256,
-    parameters: {
-      first: window.first,
-      last: window.last,
-      zone: context.zone,
-      cutoff_days: context.cutoffDays,
-      rules: context.rules,
-    },
-    counts,
-    control: controlOf(result),
-    references: perStatus((status) =>
-      results.filter((one) => one.status === status).map((one) => one.partner_reference),
-    ),
-    breaks: results.filter((one) => one.status !== 'matched').map(reportItem),
-  };
+/** The report as JSON: the totals, every reference by its status, and those that do not match again in full. */
+export async function* reportJson(run: Reconciliation, zone: string, source: ResultSource): AsyncGenerator<string> {
+  const window = windowOfRun(run);
+  yield `${JSON.stringify(headOf(run, zone)).slice(0, -1)},"references":{`;
+  for (const [i, status] of matchStatuses.entries()) {
+    yield `${i === 0 ? '' : ','}"${status}":[`;
+    yield* listed(source, status, (result) => JSON.stringify(result.partner_reference));
+    yield ']';
+  }
+  yield '},"breaks":[';
+  yield* listed(source, 'breaks', (result) => JSON.stringify(reportItem(result, window)));
+  yield ']}';
 }
 
-/**
- * The third side of the match: what the books themselves have on the partner's accounts in the period, against what the
- * redemptions say. It is read beside the result and is no part of the digest, which covers what the match was given.
- */
-export interface BooksCheck {
-  readonly ledger_postings: ReportFigures;
-  /** Whether `ledger_postings` equals `ledger_in_period`. */
-  readonly books_agree: boolean;
+async function* listed(
+  source: ResultSource,
+  filter: ResultFilter,
+  show: (result: ReferenceResult) => string,
+): AsyncGenerator<string> {
+  let separator = '';
+  for await (const piece of pieces(source, filter)) {
+    yield separator + piece.map(show).join(',');
+    separator = ',';
+  }
 }
 
-export type CheckedReport = ReconciliationReport & { readonly control: BooksCheck };
-
-/** `postings`: captures less refunds on the partner's accounts, effective in the period, up to the watermark. */
-export function checkBooks({ totals }: MatchResult, postings: Figures): BooksCheck {
-  return { ledger_postings: written(postings), books_agree: equalFigures(postings, totals.ledgerInPeriod) };
-}
-
-export function checkedReport(report: ReconciliationReport, check: BooksCheck): CheckedReport {
-  return { ...report, control: { ...report.control, ...check } };
+async function* pieces(source: ResultSource, filter: ResultFilter): AsyncGenerator<readonly ReferenceResult[]> {
+  for (let after = ''; ; ) {
+    const piece = await source(filter, { after, limit: pieceSize });
+    if (piece.length > 0) yield piece;
+    const last = piece.at(-1);
+    if (last === undefined || piece.length < pieceSize) return;
+    after = last.partner_reference;
+  }
 }
 
 /**
@@ -127,6 +86,7 @@ export const reportColumns = [
   'partner_reference',
   'status',
   'direction',
+  'reason',
   'ledger_points',
   'statement_points',
   'difference_points',
@@ -140,8 +100,13 @@ export const reportColumns = [
   'detail',
 ] as const;
 
-export function reconciliationCsv(result: MatchResult): string {
-  return writeCsv(reportColumns, result.results.map(reportItem).map(csvRow));
+/** The report as CSV. */
+export async function* reportCsv(run: Reconciliation, source: ResultSource): AsyncGenerator<string> {
+  const window = windowOfRun(run);
+  yield writeCsv([reportColumns]);
+  for await (const piece of pieces(source, 'all')) {
+    yield writeCsv(piece.map((result) => csvRow(reportItem(result, window))));
+  }
 }
 
 function csvRow(item: ReportItem): string[] {
@@ -150,6 +115,7 @@ function csvRow(item: ReportItem): string[] {
     partner_reference: item.partner_reference,
     status: item.status,
     direction: item.direction ?? '',
+    reason: item.reason,
     ledger_points: ledger.points,
     statement_points: statement.points,
     difference_points: difference.points,
@@ -163,41 +129,4 @@ function csvRow(item: ReportItem): string[] {
     detail: item.detail,
   };
   return reportColumns.map((column) => cells[column]);
-}
-
-/** One result in the words of the report; also what a list of breaks shows. */
-export function reportItem(result: ReferenceResult): ReportItem {
-  return {
-    partner_reference: result.partner_reference,
-    status: result.status,
-    direction: result.direction,
-    ...sidesOf(result),
-    redemptions: [...result.redemptionIds],
-    entries: [...result.entries],
-    lines: [...result.lines],
-    outside_lines: [...result.outsideLines],
-    detail: result.detail,
-  };
-}
-
-function controlOf({ totals }: MatchResult): ReconciliationReport['control'] {
-  return {
-    ...sidesOf(totals),
-    explained: perStatus((status) => ({
-      count: totals.byStatus[status].count,
-      ...sidesOf(totals.byStatus[status]),
-    })),
-    ledger_in_period: written(totals.ledgerInPeriod),
-    statement_in_period: written(totals.statementInPeriod),
-    ledger_unreported: written(totals.ledgerUnreported),
-    statement_outside: written(totals.statementOutside),
-  };
-}
-
-function sidesOf(of: Readonly<Record<'ledger' | 'statement' | 'difference', Figures>>): ReportSides {
-  return { ledger: written(of.ledger), statement: written(of.statement), difference: written(of.difference) };
-}
-
-function written({ points, amountCny }: Figures): ReportFigures {
-  return { points: formatAmount(points, 0), cny: formatAmount(amountCny, 2) };
 }

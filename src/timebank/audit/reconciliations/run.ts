@@ -1,22 +1,32 @@
 /**
- * A reconciliation run: the match over what the books held at a watermark and a statement's lines. Only its inputs are stored;
- * the result is computed from them whenever it is read, and its SHA-256 shows that it came out the same.
+ * A reconciliation run as two commands of the lane, both short: one pins the inputs, the other seals the results that were
+ * computed from them meanwhile, off the lane (see `compute.ts`).
  */
-import { createHash } from 'node:crypto';
 import { change } from '../../../ledger/drafts.js';
 import type { Stage } from '../../../ledger/stage.js';
-import { addDays, formatInstant, periodBounds } from '../../../lib/clock.js';
+import { formatInstant, periodBounds } from '../../../lib/clock.js';
 import type { TimebankKind } from '../../chart.js';
 import { type RuleSet, ruleSetName } from '../../credit/rule-set.js';
-import { redemptionMovementRows } from '../../partners/rows.js';
-import { type PartnerStatementLine, requireStatement, type StatementChoice } from '../partner-statements.js';
-import { partnerStatementLineRows, reconciliationRows } from '../rows.js';
-import type { LedgerItem, StatementLine } from './classify.js';
-import { type MatchResult, matchStatement } from './match.js';
-import { type ReconciliationReport, reconciliationReport } from './report.js';
+import { requireStatement, type StatementChoice } from '../partner-statements.js';
+import { reconciliationRows } from '../rows.js';
+import type { MatchWindow } from './classify.js';
+import { type Control, countsOf } from './control.js';
+import { type DayRange, matchWindow } from './match.js';
 
 export type Reconciliation = ReturnType<typeof reconciliationRows.decode>;
-export type Movement = ReturnType<typeof redemptionMovementRows.decode>;
+
+/** What came of a match: how many results, their digest, and the totals as JSON (see `control.ts`). */
+export interface Matched {
+  readonly resultCount: number;
+  readonly sha256: string;
+  readonly control: string;
+}
+
+/** A match whose results are written down. */
+export interface ComputedResults extends Matched {
+  readonly attempt: string;
+  readonly matcherVersion: number;
+}
 
 export interface RunRequest {
   readonly id: string;
@@ -24,112 +34,69 @@ export interface RunRequest {
   readonly cutoffDays: number;
 }
 
-/** The inputs of a match, read from wherever: the lane's memory at the run, the tables afterwards. */
-export interface RunInputs {
-  readonly movements: readonly Movement[];
-  readonly lines: readonly PartnerStatementLine[];
-}
-
-/** Refuses: `partner_statement_not_found`. */
-export function runReconciliation(
-  stage: Stage,
-  rules: RuleSet,
-  request: RunRequest,
-): { run: Reconciliation; result: MatchResult } {
+/** Pins what a run is to match: the statement, and the books as they stand now. Refuses: `partner_statement_not_found`. */
+export function startReconciliation(stage: Stage, rules: RuleSet, request: RunRequest): Reconciliation {
   const statement = requireStatement(stage, request.statement);
-  const days = windowDays(statement.period, request.cutoffDays);
-  const { partner_id: partnerId, partner_statement_id: statementId } = statement;
-  stage.prefetch({
-    lists: [
-      [partnerStatementLineRows, 'statement', statementId],
-      ...days.map((day) => [redemptionMovementRows, 'day', partnerId, day] as const),
-    ],
-  });
-  const draft = {
+  const run: Reconciliation = {
     reconciliation_id: request.id,
-    partner_id: partnerId,
+    partner_id: statement.partner_id,
     period: statement.period,
-    partner_statement_id: statementId,
+    partner_statement_id: statement.partner_statement_id,
     cutoff_days: request.cutoffDays,
     watermark: stage.watermark,
     rule_set: ruleSetName(rules),
     statement_sha256: statement.sha256,
-    report_sha256: '',
+    status: 'running',
+    matcher_version: null,
+    attempt: null,
+    result_count: null,
+    report_sha256: null,
+    control: null,
     created_at: formatInstant(BigInt(stage.now) * 1000n),
   };
-  const result = matchRun(draft, {
-    movements: days.flatMap((day) => stage.rows(redemptionMovementRows, 'day', partnerId, day)),
-    lines: stage.rows(partnerStatementLineRows, 'statement', statementId),
-  });
-  const run = { ...draft, report_sha256: reportDigest(reportRun(draft, result, stage.zone)) };
-  stage.post({ kind: 'reconciliation_run' satisfies TimebankKind, rows: [change(reconciliationRows, run)] });
-  return { run, result };
+  stage.post({ kind: 'reconciliation_started' satisfies TimebankKind, rows: [change(reconciliationRows, run)] });
+  return run;
 }
 
-/** Every day on which a movement can belong to a period or to the cut-off window around it. */
-function windowDays(period: string, cutoffDays: number): string[] {
-  const { first, last } = periodBounds(period);
-  const days: string[] = [];
-  for (let day = addDays(first, -cutoffDays); day <= addDays(last, cutoffDays); day = addDays(day, 1)) days.push(day);
-  return days;
-}
-
-/** The match of a run over its inputs. Movements written after the watermark are left out. */
-export function matchRun(
-  run: Pick<Reconciliation, 'period' | 'cutoff_days' | 'watermark'>,
-  inputs: RunInputs,
-): MatchResult {
-  const movements = inputs.movements.filter((movement) => (movement.entry ?? 0) <= run.watermark);
-  return matchStatement({
-    period: periodBounds(run.period),
-    cutoffDays: run.cutoff_days,
-    ledgerItems: movements.map(itemOf),
-    lines: inputs.lines.map(lineOf),
-  });
-}
-
-function itemOf(movement: Movement): LedgerItem {
-  return {
-    redemption_id: movement.redemption_id,
-    partner_reference: movement.partner_reference,
-    points: movement.points,
-    amountCny: movement.amount_cny,
-    effectiveOn: movement.effective_on,
-    entries: [String(movement.entry)],
+/** Binds a run's results to the journal. A run that is done stays as it is: whoever computed it, too, came to the same. */
+export function sealReconciliation(stage: Stage, id: string, computed: ComputedResults): Reconciliation {
+  const run = stage.row(reconciliationRows, id);
+  if (!run) throw new Error(`there is no reconciliation ${id} to seal`);
+  if (run.status === 'done') return run;
+  const done: Reconciliation = {
+    ...run,
+    status: 'done',
+    matcher_version: computed.matcherVersion,
+    attempt: computed.attempt,
+    result_count: computed.resultCount,
+    report_sha256: computed.sha256,
+    control: computed.control,
   };
+  stage.post({ kind: 'reconciliation_run' satisfies TimebankKind, rows: [change(reconciliationRows, done)] });
+  return done;
 }
 
-function lineOf(row: PartnerStatementLine): StatementLine {
-  return {
-    line: row.line,
-    partner_reference: row.partner_reference,
-    booked_on: row.booked_on,
-    points: row.points,
-    amountCny: row.amount_cny,
-    type: row.type === 'refund' ? 'refund' : 'redeem',
-  };
+/** The days a run is about. */
+function rangeOfRun(run: Pick<Reconciliation, 'period'>): DayRange {
+  return periodBounds(run.period);
 }
 
-export function reportRun(run: Reconciliation, result: MatchResult, zone: string): ReconciliationReport {
-  return reconciliationReport(result, {
-    partner: run.partner_id,
-    period: run.period,
-    zone,
-    cutoffDays: run.cutoff_days,
-    rules: run.rule_set,
-    watermark: String(run.watermark),
-    inputSha256: run.statement_sha256,
-  });
+/** The days a run is about, with the cut-off window around them. */
+export function windowOfRun(run: Pick<Reconciliation, 'period' | 'cutoff_days'>): MatchWindow {
+  return matchWindow(rangeOfRun(run), run.cutoff_days);
 }
 
-export function reportDigest(report: ReconciliationReport): string {
-  return createHash('sha256').update(JSON.stringify(report)).digest('hex');
+/** The totals of a run; null while it is running. */
+export function controlOfRun(run: Pick<Reconciliation, 'control'>): Control | null {
+  return run.control === null ? null : (JSON.parse(run.control) as Control);
 }
 
-/** A run as the interface lists it: its inputs, pinned. */
-export function viewInputs(run: Reconciliation) {
+/** A run as the interface shows it: its inputs, and what came of it once it is done. */
+export function viewRun(run: Reconciliation) {
+  const control = controlOfRun(run);
   return {
     id: run.reconciliation_id,
+    status: run.status === 'done' ? ('done' as const) : ('running' as const),
     partner: run.partner_id,
     period: run.period,
     partner_statement: run.partner_statement_id,
@@ -138,11 +105,8 @@ export function viewInputs(run: Reconciliation) {
     watermark: String(run.watermark),
     statement_sha256: run.statement_sha256,
     report_sha256: run.report_sha256,
+    matcher_version: run.matcher_version,
     created_at: run.created_at,
+    counts: control && countsOf(control),
   };
-}
-
-/** A run with what came of it. */
-export function viewRun(run: Reconciliation, { counts }: Pick<MatchResult, 'counts'>) {
-  return { ...viewInputs(run), counts };
 }

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { addDays } from '../../../../src/lib/clock.js';
-import { matchStatement } from '../../../../src/timebank/audit/reconciliations/match.js';
+import { matchStatement } from '../../../support/match.js';
 
 const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31);
 t.comment(`seed ${seed}`);

@@ -7,7 +7,7 @@ import type {
   MatchStatus,
   StatementLine,
 } from '../../../../src/timebank/audit/reconciliations/classify.js';
-import { matchStatement } from '../../../../src/timebank/audit/reconciliations/match.js';
+import { matchStatement } from '../../../support/match.js';
 
 const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31);
 t.comment(`seed ${seed}`);

@@ -1,22 +1,19 @@
 /** A report can be made again to the byte, and its control figures say what its rows add up to. */
+import { createHash } from 'node:crypto';
 import t from 'tap';
 import { readCsv } from '../../../../src/lib/csv.js';
-import { matchStatement } from '../../../../src/timebank/audit/reconciliations/match.js';
+import type { ReferenceResult } from '../../../../src/timebank/audit/reconciliations/classify.js';
+import { controlOf } from '../../../../src/timebank/audit/reconciliations/control.js';
 import {
-  reconciliationCsv,
-  reconciliationReport,
+  type ReconciliationReport,
+  type ResultSource,
   reportColumns,
+  reportCsv,
+  reportJson,
 } from '../../../../src/timebank/audit/reconciliations/report.js';
-
-const context = {
-  partner: 'xc-bank',
-  period: '2026-10',
-  zone: 'Asia/Shanghai',
-  cutoffDays: 1,
-  rules: 'xinchang-pilot/1',
-  watermark: '4711',
-  inputSha256: 'ab'.repeat(32),
-};
+import { ResultDigest, reportItem } from '../../../../src/timebank/audit/reconciliations/results.js';
+import type { Reconciliation } from '../../../../src/timebank/audit/reconciliations/run.js';
+import { matchStatement } from '../../../support/match.js';
 
 const item = (partner_reference: string, points: bigint, effectiveOn: string, entry: string) => ({
   redemption_id: `id-${partner_reference}`,
@@ -51,8 +48,47 @@ const lines = [
 const match = (ledgerItems = items, statement = lines) =>
   matchStatement({ period: { first: '2026-10-01', last: '2026-10-31' }, ledgerItems, lines: statement });
 
+/** The run that came to a match, with the books at what the redemptions of the period say. */
+const runOf = ({ totals }: ReturnType<typeof match>): Reconciliation => ({
+  reconciliation_id: '0199a2b4-7c3e-7d10-8f5a-2b6c9d0e1f23',
+  partner_id: 'xc-bank',
+  period: '2026-10',
+  partner_statement_id: '0199a2b4-7c3e-7d10-8f5a-2b6c9d0e1f24',
+  cutoff_days: 1,
+  watermark: 4711,
+  rule_set: 'xinchang-pilot/1',
+  statement_sha256: 'ab'.repeat(32),
+  status: 'done',
+  matcher_version: 1,
+  attempt: '0199a2b4-7c3e-7d10-8f5a-2b6c9d0e1f25',
+  result_count: 4,
+  report_sha256: 'cd'.repeat(32),
+  control: JSON.stringify(controlOf(totals, totals.ledgerInPeriod)),
+  created_at: '2026-11-02T01:00:00.000000Z',
+});
+
+/** Results as a table hands them out: filtered, from after a reference on. */
+const sourceOf = (results: readonly ReferenceResult[]): ResultSource => {
+  return async (filter, { after, limit }) =>
+    results
+      .filter(({ status }) => filter === 'all' || (filter === 'breaks' ? status !== 'matched' : status === filter))
+      .filter((result) => result.partner_reference > after)
+      .slice(0, limit);
+};
+
+async function whole(pieces: AsyncIterable<string>): Promise<string> {
+  let text = '';
+  for await (const piece of pieces) text += piece;
+  return text;
+}
+
+const jsonOf = (result: ReturnType<typeof match>) =>
+  whole(reportJson(runOf(result), 'Asia/Shanghai', sourceOf(result.results)));
+const reportOf = async (result: ReturnType<typeof match>) => JSON.parse(await jsonOf(result)) as ReconciliationReport;
+const csvOf = (result: ReturnType<typeof match>) => whole(reportCsv(runOf(result), sourceOf(result.results)));
+
 t.test('the report names its input, its parameters, its counts and its breaks', async (t) => {
-  const report = reconciliationReport(match(), context);
+  const report = await reportOf(match());
   t.match(report, {
     partner: 'xc-bank',
     period: '2026-10',
@@ -82,7 +118,7 @@ t.test('the report names its input, its parameters, its counts and its breaks', 
 });
 
 t.test('the control figures are the sums of both sides, and what is left out is stated', async (t) => {
-  const { control } = reconciliationReport(match(), context);
+  const { control } = await reportOf(match());
   t.same(control.ledger, { points: '110', cny: '11.00' });
   t.same(control.statement, { points: '105', cny: '10.50' });
   t.same(control.difference, { points: '5', cny: '0.50' });
@@ -96,12 +132,12 @@ t.test('the control figures are the sums of both sides, and what is left out is 
 
 t.test('the same inputs in another order give the same bytes', async (t) => {
   const [one, other] = [match(), match([...items].reverse(), [...lines].reverse())];
-  t.equal(JSON.stringify(reconciliationReport(other, context)), JSON.stringify(reconciliationReport(one, context)));
-  t.equal(reconciliationCsv(other), reconciliationCsv(one));
+  t.equal(await jsonOf(other), await jsonOf(one));
+  t.equal(await csvOf(other), await csvOf(one));
 });
 
 t.test('the CSV has a row for each reference and keeps negative amounts as numbers', async (t) => {
-  const csv = reconciliationCsv(match());
+  const csv = await csvOf(match());
   t.match(csv, /^partner_reference,status,[^\r]*,detail\r\n/);
   const { rows } = readCsv(new TextEncoder().encode(csv), reportColumns);
   t.same(
@@ -115,4 +151,36 @@ t.test('the CSV has a row for each reference and keeps negative amounts as numbe
     difference_cny: '-0.50',
   });
   t.match(rows[3]?.values, { lines: '', outside_lines: '5', statement_points: '0' });
+});
+
+t.test('a report of many pieces has every reference once, in order, in both forms', async (t) => {
+  const many = Array.from({ length: 1_201 }, (_, i) => `P${String(i).padStart(5, '0')}`);
+  const result = match(
+    many.map((reference, i) => item(reference, 10n, '2026-10-05', String(i + 1))),
+    many.filter((_, i) => i % 2 === 0).map((reference, i) => line(i + 2, reference, 10n, '2026-10-05')),
+  );
+  const { references, breaks, counts } = await reportOf(result);
+  t.same(counts, { ...counts, matched: 601, missing_at_partner: 600 });
+  t.same([...references.matched, ...references.missing_at_partner].sort(), many);
+  t.same(
+    breaks.map((one) => one.partner_reference),
+    references.missing_at_partner,
+  );
+  const { rows } = readCsv(new TextEncoder().encode(await csvOf(result)), reportColumns);
+  t.same(
+    rows.map(({ values }) => values.partner_reference),
+    many,
+  );
+});
+
+t.test('the digest covers what is shown but the words, and can be recomputed from it', async (t) => {
+  const { results, window } = match();
+  const digest = new ResultDigest();
+  for (const result of results) digest.add(result);
+  const shown = results.map((result) => {
+    const { detail, ...codes } = reportItem(result, window);
+    t.ok(detail.length > 0);
+    return `${JSON.stringify(codes)}\n`;
+  });
+  t.equal(digest.end(), createHash('sha256').update(shown.join('')).digest('hex'));
 });

@@ -4,9 +4,9 @@ import t from 'tap';
 import { periodBounds } from '../../../../src/lib/clock.js';
 import { readBankStatement } from '../../../../src/timebank/audit/partner-statements-file.js';
 import type { LedgerItem } from '../../../../src/timebank/audit/reconciliations/classify.js';
-import { matchStatement } from '../../../../src/timebank/audit/reconciliations/match.js';
 import { readOpeningPoints } from '../../../../src/timebank/credit/opening-points-file.js';
 import { readRedemptions } from '../../../../src/timebank/partners/redemptions-file.js';
+import { matchStatement } from '../../../support/match.js';
 
 const data = (name: string) => readFileSync(new URL(`../../../data/xinchang/${name}`, import.meta.url));
 const expected = JSON.parse(data('expected.json').toString()) as {

@@ -1,0 +1,76 @@
+/** The report of a reconciliation over HTTP: whole, as JSON or as CSV, sent as it is read from the results. */
+import { hash } from 'node:crypto';
+import { Type } from 'typebox';
+import { sendPieces } from '../../http/pieces.js';
+import { problemResponses } from '../../http/problem-responses.js';
+import { closed } from '../../http/schemas.js';
+import { type App, laneOf, type Service } from '../../http/service.js';
+import { readResults } from '../../timebank/audit/reconciliations/reads.js';
+import { type ResultSource, reportCsv, reportJson } from '../../timebank/audit/reconciliations/report.js';
+import { packageVersion } from '../../version.js';
+import { Report } from './reconciliation-shapes.js';
+import { doneRunOf, resultRefusals, runParams, runReaders } from './reconciliations.js';
+
+const reportQuery = Type.Object(
+  {
+    format: Type.Optional(
+      Type.Enum(['json', 'csv'], { description: 'Without it, what the Accept header prefers; JSON if nothing.' }),
+    ),
+  },
+  closed,
+);
+const reportHeaders = {
+  etag: Type.String({ description: 'Another one whenever the bytes may be others.' }),
+  'x-report-sha256': Type.String({ description: "The run's report_sha256." }),
+};
+
+export function registerReconciliationReport(app: App, service: Service): void {
+  app.get('/v1/reconciliations/:id/report', {
+    config: { roles: runReaders },
+    schema: {
+      operationId: 'getReconciliationReport',
+      summary: 'The report of a reconciliation',
+      description:
+        'As JSON, or as CSV with a row for every reference. The same bytes every time, for as long as the words stay the same; the digest does not cover them.',
+      tags: ['audit'],
+      params: runParams,
+      querystring: reportQuery,
+      response: {
+        200: {
+          description: 'The report.',
+          headers: reportHeaders,
+          content: {
+            'application/json': { schema: Report },
+            'text/csv': { schema: Type.String({ description: 'UTF-8, RFC 4180, with a header line.' }) },
+          },
+        },
+        ...problemResponses(...resultRefusals),
+      },
+    },
+    handler: async (request, reply) => {
+      const { principal, params, query } = request;
+      const run = await doneRunOf(service, principal, params.id);
+      const { facts } = await laneOf(service, principal);
+      const source: ResultSource = (filter, page) => readResults(service.sql, facts.id, run, filter, page);
+      const csv = wantsCsv(query.format, request.headers.accept);
+      const tag = hash(
+        'sha256',
+        [run.reconciliation_id, run.report_sha256, csv, packageVersion].join('\n'),
+        'base64url',
+      );
+      const name = `reconciliation-${run.partner_id}-${run.period}.${csv ? 'csv' : 'json'}`;
+      reply
+        .header('content-type', csv ? 'text/csv; charset=utf-8' : 'application/json; charset=utf-8')
+        .header('content-disposition', `inline; filename="${name}"`)
+        .header('etag', `"${tag}"`)
+        .header('x-report-sha256', run.report_sha256)
+        .header('vary', 'accept');
+      await sendPieces(reply, csv ? reportCsv(run, source) : reportJson(run, facts.zone, source));
+    },
+  });
+}
+
+function wantsCsv(format: 'json' | 'csv' | undefined, accept = ''): boolean {
+  if (format !== undefined) return format === 'csv';
+  return /\btext\/csv\b/.test(accept) && !/\bapplication\/json\b/.test(accept);
+}
