@@ -16,6 +16,7 @@ import { registerRedemptions } from './api/partners/redemptions.js';
 import { registerMembers } from './api/people/members.js';
 import { registerOrgUnits } from './api/people/org-units.js';
 import { registerServiceRecords } from './api/service/service-records.js';
+import { registerJobs } from './api/system/jobs.js';
 import { registerOAuth } from './api/system/oauth.js';
 import type { Config } from './config.js';
 import { type ConnectionTarget, openPool } from './db/connect.js';
@@ -40,6 +41,7 @@ import { openStore } from './ledger/store.js';
 import type { Clock } from './lib/clock.js';
 import { xinchangPilot1 } from './timebank/credit/rule-set.js';
 import { packageVersion } from './version.js';
+import { Bell } from './work/bell.js';
 
 export interface AppOptions {
   readonly config: Config;
@@ -92,6 +94,7 @@ export async function buildApp(options: AppOptions): Promise<BuiltApp> {
   registerJwks(app, service.tokenKeys);
   registerOAuth(app, service);
   registerLog(app, service);
+  registerJobs(app, service);
 
   registerAccounts(app, service);
   registerEntries(app, service);
@@ -114,6 +117,7 @@ export async function buildApp(options: AppOptions): Promise<BuiltApp> {
     await app.close().finally(() => clearInterval(idle));
     await service.lanes.close();
     await service.sql.end({ timeout: 5 });
+    await service.work.sql.end({ timeout: 5 });
   };
   return { app, service, metrics, close };
 }
@@ -144,10 +148,18 @@ function openService(options: AppOptions, app: App, metrics: Metrics): Service {
       role: serviceRole,
       readOnly: true,
     }),
+    work: openWorkRoom(target, app),
     rules: xinchangPilot1,
     clock,
     issuer: config.issuer,
     tokenKeys: tokenKeysOf(options.tokenKey),
     logSigner: (ledger) => noteSigner(`${origin}/log/${ledger}`, options.logKey),
   };
+}
+
+function openWorkRoom(target: ConnectionTarget, app: App): Service['work'] {
+  const closing = new AbortController();
+  app.addHook('preClose', async () => closing.abort());
+  const sql = openPool(target, { max: 4, applicationName: 'timeledger work', role: serviceRole, large: true });
+  return { sql, bell: new Bell(), closing: closing.signal };
 }

@@ -3,13 +3,15 @@ import type { AddressInfo } from 'node:net';
 import { type BuiltApp, buildApp, serviceRole } from './app.js';
 import type { Config } from './config.js';
 import { type Database, loadKeys, migrateDatabase, openServiceDatabase } from './database.js';
-import { openPool, StartError } from './db/connect.js';
+import { type ConnectionTarget, openPool, StartError } from './db/connect.js';
 import { startMetricsServer } from './http/metrics.js';
 import { createLedger } from './ledger/ledgers.js';
 import { openStore } from './ledger/store.js';
 import { systemClock } from './lib/clock.js';
+import { startLaneRunner } from './runners.js';
 import { countyPlan } from './timebank/chart.js';
-import { expireDue } from './timebank/partners/redemptions/sweep.js';
+import { repeatChores } from './timebank/jobs.js';
+import { startWorkerProcess } from './worker-process.js';
 
 export interface RunningServer {
   /** `http://127.0.0.1:3000` */
@@ -22,7 +24,7 @@ export interface RunningServer {
 /** The ledger a fresh database starts with. */
 export const firstLedger = 'xinchang';
 
-const sweepMilliseconds = 60_000;
+const choresMilliseconds = 60_000;
 const forgetMilliseconds = 3_600_000;
 /** How long an answer is remembered under its key. */
 const rememberDays = 35;
@@ -54,8 +56,10 @@ async function startOn(config: Config, database: Database): Promise<RunningServe
       throw portError(error, 'METRICS_PORT', config.host, config.metricsPort);
     });
     const chores = startChores(built);
+    const jobs = startJobs(built, target, config);
     const close = async () => {
       chores.stop();
+      await jobs.stop();
       await built.close();
       await metrics.close();
       await database.stop();
@@ -102,19 +106,35 @@ function urlOf({ app }: BuiltApp, config: Config): string {
   return `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
 }
 
-/** Expired holds are given back and old answers forgotten; neither changes what a request would be told. */
+/** The jobs of this process, and the worker beside it. */
+function startJobs(
+  { app, service }: BuiltApp,
+  target: ConnectionTarget,
+  { logLevel }: Config,
+): { stop(): Promise<void> } {
+  const log = (message: string, error?: unknown) => app.log.warn({ err: error }, message);
+  const { sql, bell } = service.work;
+  const runner = startLaneRunner(service, { log, ended: () => bell.ring() });
+  const worker = startWorkerProcess({ target, logLevel, bell, sql, log });
+  return {
+    stop: async () => {
+      await Promise.all([runner.stop(), worker.stop()]);
+    },
+  };
+}
+
+/** Every ledger has its jobs that repeat, and old answers are forgotten; neither changes what a request would be told. */
 function startChores({ app, service }: BuiltApp): { stop(): void } {
   const attempt = (chore: () => Promise<unknown>) => () => {
     chore().catch((error: unknown) => app.log.warn({ err: error }, 'a chore failed; it will run again'));
   };
-  const sweep = async () => {
-    for (const lane of await service.lanes.all()) await expireDue(lane, service.sql, service.rules, service.clock);
-  };
+  const repeat = () => repeatChores(service.work.sql);
   const forget = async () => {
     const before = new Date(service.clock() - rememberDays * 86_400_000).toISOString();
     for (const lane of await service.lanes.all()) await lane.forgetAnswers(before);
   };
-  const timers = [setInterval(attempt(sweep), sweepMilliseconds), setInterval(attempt(forget), forgetMilliseconds)];
+  const timers = [setInterval(attempt(repeat), choresMilliseconds), setInterval(attempt(forget), forgetMilliseconds)];
+  attempt(repeat)();
   for (const timer of timers) timer.unref();
   return {
     stop: () => {

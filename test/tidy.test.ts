@@ -27,12 +27,13 @@ const house = files.filter(({ path }) => path.startsWith('src/'));
 
 /** From the roof to the ground; a file imports from its own floor and from those below. */
 const floors: readonly (readonly [name: string, belongs: RegExp])[] = [
-  ['doors', /^src\/(?:cli|server|database)\.ts$|^src\/(?:commands|demo|bench)\//],
+  ['doors', /^src\/(?:cli|server|worker|worker-process|runners|database)\.ts$|^src\/(?:commands|demo|bench)\//],
   ['app', /^src\/app\.ts$/],
   ['api', /^src\/api\//],
   ['http', /^src\/http\//],
   ['timebank', /^src\/timebank\//],
   ['ledger', /^src\/ledger\//],
+  ['work', /^src\/work\//],
   ['db', /^src\/db\//],
   ['lib', /^src\/lib\/|^src\/(?:config|keys|version)\.ts$/],
 ];

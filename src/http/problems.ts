@@ -67,6 +67,12 @@ export const problemFor = {
   file_invalid: { status: 422, title: 'The file cannot be read' },
   partner_statement_not_found: { status: 404, title: 'No such partner statement' },
   reconciliation_not_found: { status: 404, title: 'No such reconciliation' },
+  // jobs
+  job_not_found: { status: 404, title: 'No such job' },
+  job_ended: { status: 409, title: 'The job has ended' },
+  job_in_progress: { status: 409, title: 'A job is doing this already' },
+  job_cancelled: { status: 409, title: 'The job was cancelled' },
+  job_failed: { status: 500, title: 'The job failed' },
   // the door
   request_invalid: { status: 400, title: 'The request is not well formed' },
   unauthenticated: { status: 401, title: 'A valid token is needed' },

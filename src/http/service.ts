@@ -9,12 +9,24 @@ import type { Lanes } from '../ledger/ledgers.js';
 import type { NoteSigner } from '../ledger/log/checkpoint.js';
 import type { Clock } from '../lib/clock.js';
 import type { RuleSet } from '../timebank/credit/rule-set.js';
+import type { Bell } from '../work/bell.js';
 import type { Principal, TokenKeys } from './tokens.js';
+
+/** What routes need to have work done elsewhere. */
+export interface WorkRoom {
+  /** May call the functions of schema `work`. */
+  readonly sql: Pool;
+  /** To be rung when a job was added. */
+  readonly bell: Bell;
+  /** The service is stopping: nobody is to be kept waiting. */
+  readonly closing: AbortSignal;
+}
 
 export interface Service {
   readonly lanes: Lanes;
   /** For reads only: its role may select and nothing else. */
   readonly sql: Pool;
+  readonly work: WorkRoom;
   readonly rules: RuleSet;
   readonly clock: Clock;
   readonly issuer: string;

@@ -61,6 +61,12 @@ export const refusalCodes = [
   'file_invalid',
   'partner_statement_not_found',
   'reconciliation_not_found',
+  // jobs
+  'job_not_found',
+  'job_ended',
+  'job_in_progress',
+  'job_cancelled',
+  'job_failed',
   // the door
   'request_invalid',
   'unauthenticated',
