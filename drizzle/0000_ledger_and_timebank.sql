@@ -187,7 +187,6 @@ CREATE TABLE "timebank"."partner_statement_lines" (
 	"points" bigint NOT NULL,
 	"amount_cny" bigint NOT NULL,
 	"type" text NOT NULL,
-	"entry" bigint NOT NULL,
 	CONSTRAINT "partner_statement_lines_pkey" PRIMARY KEY("ledger_id","partner_statement_id","line")
 );
 --> statement-breakpoint
@@ -201,6 +200,7 @@ CREATE TABLE "timebank"."partner_statements" (
 	"line_count" integer NOT NULL,
 	"points" bigint NOT NULL,
 	"amount_cny" bigint NOT NULL,
+	"lines_sha256" text NOT NULL,
 	"created_at" timestamp(6) with time zone NOT NULL,
 	"entry" bigint NOT NULL,
 	CONSTRAINT "partner_statements_pkey" PRIMARY KEY("ledger_id","partner_statement_id")

@@ -178,11 +178,13 @@ begin
   if not found then raise exception 'file % takes no more pieces', p_blob using errcode = 'TL012'; end if;
 end $$;
 --> statement-breakpoint
--- A file is kept for longer than it was taken in for; never for less.
-create function work.keep_blob(p_ledger integer, p_blob uuid, p_expires timestamptz) returns void
+-- A file is kept for longer than it was taken in for; never for less. Answers whether it is still there.
+create function work.keep_blob(p_ledger integer, p_blob uuid, p_expires timestamptz) returns boolean
   language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  update work.blobs set expires_at = greatest(expires_at, p_expires) where ledger_id = p_ledger and blob_id = p_blob;
+  update work.blobs set expires_at = greatest(expires_at, p_expires)
+    where ledger_id = p_ledger and blob_id = p_blob and sha256 is not null;
+  return found;
 end $$;
 --> statement-breakpoint
 create function work.drop_blob(p_ledger integer, p_blob uuid) returns void
@@ -192,7 +194,29 @@ begin
   delete from work.blobs where ledger_id = p_ledger and blob_id = p_blob;
 end $$;
 --> statement-breakpoint
--- Files past their time, a few at a call so that no call is long; answers how many went.
+-- Lines of a partner's statement, as a JSON list of rows; once the statement is sealed it takes none any more.
+create function work.stage_statement_lines(p_ledger integer, p_job uuid, p_claimant uuid, p_statement uuid, p_lines json) returns void
+  language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  perform work.hold_claim(p_ledger, p_job, p_claimant);
+  perform from timebank.partner_statements where ledger_id = p_ledger and partner_statement_id = p_statement;
+  if found then raise exception 'statement % is sealed', p_statement using errcode = 'TL012'; end if;
+  insert into timebank.partner_statement_lines
+      (ledger_id, partner_statement_id, line, partner_reference, booked_on, points, amount_cny, type)
+    select p_ledger, p_statement, l.line, l.partner_reference, l.booked_on, l.points, l.amount_cny, l.type
+    from json_populate_recordset(null::timebank.partner_statement_lines, p_lines) l;
+end $$;
+--> statement-breakpoint
+-- Forgets the lines that are staged for a statement, unless it is sealed.
+create function work.drop_statement_lines(p_ledger integer, p_statement uuid) returns void
+  language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  delete from timebank.partner_statement_lines l where l.ledger_id = p_ledger and l.partner_statement_id = p_statement
+    and not exists (select from timebank.partner_statements s
+      where s.ledger_id = p_ledger and s.partner_statement_id = p_statement);
+end $$;
+--> statement-breakpoint
+-- Files past their time, with what was staged of them, a few at a call so that no call is long; answers how many went.
 create function work.sweep_blobs(p_ledger integer, p_now timestamptz) returns integer
   language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -202,6 +226,7 @@ begin
   for v_blob in
     select blob_id from work.blobs where ledger_id = p_ledger and expires_at < p_now order by expires_at limit 20 for update skip locked
   loop
+    perform work.drop_statement_lines(p_ledger, v_blob);
     perform work.drop_blob(p_ledger, v_blob);
     v_count := v_count + 1;
   end loop;
@@ -221,6 +246,9 @@ begin
   return v_count;
 end $$;
 --> statement-breakpoint
+create trigger partner_statement_lines_unchanged before update on timebank.partner_statement_lines
+  for each row execute function timeledger.refuse_change();
+--> statement-breakpoint
 revoke all on all functions in schema work from public;
 --> statement-breakpoint
 grant usage on schema work to timeledger_service;
@@ -231,6 +259,6 @@ alter default privileges in schema work grant select on tables to timeledger_ser
 --> statement-breakpoint
 grant execute on function work.add_job, work.repeat_job, work.claim_job, work.beat_job, work.finish_job, work.pass_job,
   work.release_job, work.release_claimant, work.cancel_job, work.open_blob, work.add_piece, work.close_blob, work.keep_blob,
-  work.drop_blob, work.sweep_blobs, work.sweep_jobs to timeledger_service;
+  work.drop_blob, work.stage_statement_lines, work.drop_statement_lines, work.sweep_blobs, work.sweep_jobs to timeledger_service;
 --> statement-breakpoint
 select timeledger.distribute();

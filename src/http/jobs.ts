@@ -25,7 +25,11 @@ export const JobShape = Type.Object(
     problem: Nullable(
       Type.Object(
         {
-          code: Type.String({ pattern: '^[a-z_]+$', description: 'As in a problem.', examples: ['file_invalid'] }),
+          code: Type.String({
+            pattern: '^[a-z_]+$',
+            description: 'As in a problem; `job_failed` when it is no fault of whoever asked.',
+            examples: ['file_invalid'],
+          }),
           detail: Type.String({ description: 'The same in words.' }),
           errors: Type.Optional(
             Type.Array(

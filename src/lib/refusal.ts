@@ -59,6 +59,7 @@ export const refusalCodes = [
   'import_not_found',
   'import_already_committed',
   'file_invalid',
+  'file_expired',
   'partner_statement_not_found',
   'reconciliation_not_found',
   // jobs
@@ -66,7 +67,6 @@ export const refusalCodes = [
   'job_ended',
   'job_in_progress',
   'job_cancelled',
-  'job_failed',
   // the door
   'request_invalid',
   'unauthenticated',

@@ -1,6 +1,11 @@
-/** Control accounts against their sub-ledgers: what redemptions say is held, redeemed and owed is what the accounts say. */
+/**
+ * What must agree beside the rows: control accounts with their sub-ledgers (what redemptions say is held, redeemed and owed is what
+ * the accounts say), and staged rows with what sealed them.
+ */
 import type { TransactionSql } from 'postgres';
 import type { Findings } from '../ledger/verify/findings.js';
+import { verifySealed } from '../ledger/verify/sealed.js';
+import { allSealed } from './rows.js';
 
 interface Check {
   readonly name: string;
@@ -68,5 +73,6 @@ export async function verifyControls(sql: TransactionSql, ledgerId: number, find
       }
     }
   }
-  return checks.length;
+  for (const table of allSealed) await verifySealed(sql, ledgerId, table, findings);
+  return checks.length + allSealed.length;
 }

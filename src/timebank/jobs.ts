@@ -8,9 +8,10 @@ import type { Lanes } from '../ledger/ledgers.js';
 import { listLedgers, readLedger } from '../ledger/reads/ledgers.js';
 import type { Clock } from '../lib/clock.js';
 import { newId } from '../lib/ids.js';
-import { repeatJob } from '../work/jobs.js';
+import { type RunsOn, repeatJob } from '../work/jobs.js';
 import type { Run, Work } from '../work/runner.js';
 import { sweepWork } from '../work/sweep.js';
+import { sealStatement, stageStatement } from './audit/partner-statement-jobs.js';
 import type { RuleSet } from './credit/rule-set.js';
 import { expireDue } from './partners/redemptions/sweep.js';
 
@@ -22,7 +23,7 @@ export interface WorkerTools {
 }
 
 export interface LaneTools extends WorkerTools {
-  readonly lanes: Lanes;
+  readonly lanes: Pick<Lanes, 'of'>;
 }
 
 type Works = Readonly<Record<string, Work>>;
@@ -33,6 +34,7 @@ const keepJobsDays = 35;
 /** What a worker does. */
 export function workerWorks({ sql, clock }: WorkerTools): Works {
   return {
+    partner_statement: (run) => stageStatement(sql, run),
     sweep_work: async ({ job }) => {
       const now = clock();
       const swept = await sweepWork(sql, job.ledgerId, {
@@ -48,18 +50,21 @@ export function workerWorks({ sql, clock }: WorkerTools): Works {
 export function laneWorks({ sql, rules, clock, lanes }: LaneTools): Works {
   const laneOf = async ({ job }: Run): Promise<Lane> => lanes.of((await readLedger(sql, job.ledgerId)).code);
   return {
+    partner_statement: async (run) => sealStatement({ sql, lane: await laneOf(run), rules, clock }, run),
     expire_holds: async (run) => ({ result: { expired: await expireDue(await laneOf(run), sql, rules, clock) } }),
   };
 }
 
-const chores = [
-  { kind: 'expire_holds', runsOn: 'lane', seconds: 60 },
-  { kind: 'sweep_work', runsOn: 'worker', seconds: 600 },
-] as const;
+/** What repeats, where, and how many seconds after it ended. */
+const chores: readonly (readonly [kind: string, runsOn: RunsOn, seconds: number])[] = [
+  ['expire_holds', 'lane', 60],
+  ['sweep_work', 'worker', 600],
+];
 
 /** Sees to it that every ledger has its chores. */
 export async function repeatChores(sql: Pool): Promise<void> {
-  for (const { id } of await listLedgers(sql)) {
-    for (const chore of chores) await repeatJob(sql, id, { ...chore, id: newId() });
+  for (const ledger of await listLedgers(sql)) {
+    for (const [kind, runsOn, seconds] of chores)
+      await repeatJob(sql, ledger.id, { id: newId(), kind, runsOn, seconds });
   }
 }

@@ -162,7 +162,7 @@ test('a token of a ledger that is not there finds nothing: 404 ledger_not_found'
 /** A county in which everything has happened once, and the paths to it. */
 async function county(t: Parameters<typeof testApp>[0]) {
   const app = await testApp(t);
-  await populate(app.lane);
+  await populate(app);
   const shop = { id: 'shop', name: '小店', kind: 'shop', point_price: '0.10', may_backdate: false } as const;
   await must(app.lane, (stage) => registerPartner(stage, shop));
   const ids = await idsOf(app);

@@ -8,6 +8,7 @@ import { type BuiltApp, buildApp } from '../../src/app.js';
 import { readConfig } from '../../src/config.js';
 import { issueToken, type Role } from '../../src/http/tokens.js';
 import type { Clock } from '../../src/lib/clock.js';
+import { startLaneRunner, startWorker } from '../../src/runners.js';
 import { type Books, books, fixedClock, ledger } from './books.js';
 import { document } from './document.js';
 import { checkResponse } from './openapi-check.js';
@@ -61,6 +62,7 @@ export async function testApp(t: Test, options: { clock?: Clock } = {}): Promise
   const [tokenKey, logKey] = [ed25519(), ed25519()];
   const built = await buildApp({ config, target: set.target, clock, tokenKey, logKey });
   t.teardown(() => built.close());
+  startRunners(t, built, set, clock);
   const token = (caller: Role | Caller, code = ledger) => {
     const who = typeof caller === 'string' ? { role: caller } : caller;
     const claims = { subject: who.role, ...who, ledger: code, issuer: config.issuer };
@@ -75,6 +77,19 @@ export async function testApp(t: Test, options: { clock?: Clock } = {}): Promise
   const get = (url: string, asked: Call) => call('GET', url, asked);
   const post = (url: string, asked: Call) => call('POST', url, asked);
   return { ...set, built, token, call, get, post };
+}
+
+/** What a service has beside it: the runner of its lanes, and a worker, here in the same process. */
+function startRunners(t: Test, { service }: BuiltApp, { target }: Books, clock: Clock): void {
+  const { bell } = service.work;
+  const terms = {
+    log: (message: string, error?: unknown) => t.comment(message, String(error ?? '')),
+    ended: () => bell.ring(),
+  };
+  const runner = startLaneRunner(service, terms);
+  const worker = startWorker(target, clock, terms);
+  bell.listen(() => worker.wake());
+  t.teardown(() => Promise.all([runner.stop(), worker.stop()]));
 }
 
 function request(method: Method, { as, token, body, key, headers }: Call, tokenOf: TestApp['token']) {

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { closePeriod, openAccount, postEntry, reverseEntry } from '../../src/ledger/entries.js';
 import type { Lane } from '../../src/ledger/lane.js';
 import type { Stage } from '../../src/ledger/stage.js';
-import { readStatementFile, receiveStatement } from '../../src/timebank/audit/partner-statements.js';
+import type { StatementUpload } from '../../src/timebank/audit/partner-statement-jobs.js';
 import { runReconciliation } from '../../src/timebank/audit/reconciliations/run.js';
 import { postOpeningPoints } from '../../src/timebank/credit/opening-points.js';
 import { xinchangPilot1 as rules } from '../../src/timebank/credit/rule-set.js';
@@ -16,7 +16,8 @@ import { voidRedemption } from '../../src/timebank/partners/redemptions/release.
 import { registerMember } from '../../src/timebank/people/members.js';
 import { registerOrgUnit } from '../../src/timebank/people/org-units.js';
 import { recordService } from '../../src/timebank/service/service-records.js';
-import { freshFingerprint, run } from './books.js';
+import { type Books, freshFingerprint, run } from './books.js';
+import { carryOut, storeFile } from './jobs.js';
 
 export const partner = 'xc-bank';
 
@@ -76,7 +77,8 @@ export function redeem(lane: Lane, reference: string, capture: boolean, member =
 }
 
 /** Every command once, so that every table has at least one row. */
-export async function populate(lane: Lane): Promise<void> {
+export async function populate(books: Books): Promise<void> {
+  const { lane } = books;
   await settle(lane);
   await must(lane, (stage) =>
     issueCredential(stage, { partnerId: partner, clientId: 'xinchang.xc-bank.1', secret: 's'.repeat(43) }),
@@ -101,7 +103,7 @@ export async function populate(lane: Lane): Promise<void> {
   await must(lane, (stage) =>
     refundRedemption(stage, rules, { id, partnerId: partner, points: 5n, effectiveAt: '2026-10-07T10:00:00+08:00' }),
   );
-  await reconcile(lane);
+  await reconcile(books);
   await importUnits(lane);
   await manyAdjustments(lane);
   await must(lane, (stage) => closePeriod(stage, '2026-08-31').number);
@@ -120,19 +122,16 @@ const visit = {
   recorded_by: 'XC',
 } as const;
 
-async function reconcile(lane: Lane): Promise<void> {
+async function reconcile(books: Books): Promise<void> {
   const csv =
     'partner_reference,booked_on,points,amount_cny,type\nR1,2026-10-05,50,5.00,redeem\nR9,2026-10-08,10,1.00,redeem\n';
-  const id = randomUUID();
-  const request = {
-    id,
-    partnerId: partner,
-    period: '2026-10',
-    fileName: 'bank.csv',
-    file: readStatementFile(Buffer.from(csv)),
-  };
-  await must(lane, (stage) => receiveStatement(stage, request));
-  await must(lane, (stage) => runReconciliation(stage, rules, { id: randomUUID(), statement: { id }, cutoffDays: 1 }));
+  const { id, sha256 } = await storeFile(books, Buffer.from(csv));
+  const upload = { id, sha256, partnerId: partner, period: '2026-10', fileName: 'bank.csv', client: null };
+  const { problem } = await carryOut(books, { kind: 'partner_statement', input: upload satisfies StatementUpload });
+  if (problem) throw new Error(`refused: ${problem.code} ${problem.detail}`);
+  await must(books.lane, (stage) =>
+    runReconciliation(stage, rules, { id: randomUUID(), statement: { id }, cutoffDays: 1 }),
+  );
 }
 
 async function importUnits(lane: Lane): Promise<void> {
