@@ -1,5 +1,7 @@
 CREATE SCHEMA "timeledger";
 --> statement-breakpoint
+CREATE SCHEMA "work";
+--> statement-breakpoint
 CREATE SCHEMA "timebank";
 --> statement-breakpoint
 CREATE TABLE "timeledger"."accounts" (
@@ -129,6 +131,53 @@ CREATE TABLE "timeledger"."postings" (
 	CONSTRAINT "postings_amount_check" CHECK ("timeledger"."postings"."amount" <> 0)
 );
 --> statement-breakpoint
+CREATE TABLE "work"."blob_pieces" (
+	"ledger_id" integer NOT NULL,
+	"blob_id" uuid NOT NULL,
+	"piece" integer NOT NULL,
+	"content" "bytea" NOT NULL,
+	CONSTRAINT "blob_pieces_pkey" PRIMARY KEY("ledger_id","blob_id","piece")
+);
+--> statement-breakpoint
+CREATE TABLE "work"."blobs" (
+	"ledger_id" integer NOT NULL,
+	"blob_id" uuid NOT NULL,
+	"sha256" text,
+	"bytes" bigint DEFAULT 0 NOT NULL,
+	"created_at" timestamp(6) with time zone NOT NULL,
+	"expires_at" timestamp(6) with time zone NOT NULL,
+	CONSTRAINT "blobs_pkey" PRIMARY KEY("ledger_id","blob_id")
+);
+--> statement-breakpoint
+CREATE TABLE "work"."jobs" (
+	"ledger_id" integer NOT NULL,
+	"job_id" uuid NOT NULL,
+	"kind" text NOT NULL,
+	"runs_on" text NOT NULL,
+	"owner" text NOT NULL,
+	"key" uuid,
+	"fingerprint" bigint,
+	"subject" text,
+	"input" jsonb NOT NULL,
+	"state" text DEFAULT 'queued' NOT NULL,
+	"cancelling" boolean DEFAULT false NOT NULL,
+	"done" bigint DEFAULT 0 NOT NULL,
+	"total" bigint,
+	"result" jsonb,
+	"problem" jsonb,
+	"attempts" integer DEFAULT 0 NOT NULL,
+	"repeats_seconds" integer,
+	"claimant" uuid,
+	"created_at" timestamp(6) with time zone NOT NULL,
+	"due_at" timestamp(6) with time zone NOT NULL,
+	"heartbeat_at" timestamp(6) with time zone,
+	"finished_at" timestamp(6) with time zone,
+	CONSTRAINT "jobs_pkey" PRIMARY KEY("ledger_id","job_id"),
+	CONSTRAINT "jobs_state_check" CHECK ("work"."jobs"."state" in ('queued', 'running', 'done', 'failed', 'cancelled')),
+	CONSTRAINT "jobs_runs_on_check" CHECK ("work"."jobs"."runs_on" in ('worker', 'lane')),
+	CONSTRAINT "jobs_claimant_check" CHECK (("work"."jobs"."state" = 'running') = ("work"."jobs"."claimant" is not null))
+);
+--> statement-breakpoint
 CREATE TABLE "timebank"."partner_statement_lines" (
 	"ledger_id" integer NOT NULL,
 	"partner_statement_id" uuid NOT NULL,
@@ -138,7 +187,6 @@ CREATE TABLE "timebank"."partner_statement_lines" (
 	"points" bigint NOT NULL,
 	"amount_cny" bigint NOT NULL,
 	"type" text NOT NULL,
-	"entry" bigint NOT NULL,
 	CONSTRAINT "partner_statement_lines_pkey" PRIMARY KEY("ledger_id","partner_statement_id","line")
 );
 --> statement-breakpoint
@@ -152,6 +200,7 @@ CREATE TABLE "timebank"."partner_statements" (
 	"line_count" integer NOT NULL,
 	"points" bigint NOT NULL,
 	"amount_cny" bigint NOT NULL,
+	"lines_sha256" text NOT NULL,
 	"created_at" timestamp(6) with time zone NOT NULL,
 	"entry" bigint NOT NULL,
 	CONSTRAINT "partner_statements_pkey" PRIMARY KEY("ledger_id","partner_statement_id")
@@ -374,6 +423,11 @@ CREATE UNIQUE INDEX "accounts_code_key" ON "timeledger"."accounts" USING btree (
 CREATE UNIQUE INDEX "entries_reverses_key" ON "timeledger"."entries" USING btree ("ledger_id","reverses") WHERE "timeledger"."entries"."reverses" is not null;--> statement-breakpoint
 CREATE INDEX "idempotency_keys_batch_idx" ON "timeledger"."idempotency_keys" USING brin ("ledger_id","batch_seq") WITH (pages_per_range=16,autosummarize=true);--> statement-breakpoint
 CREATE UNIQUE INDEX "ledgers_code_key" ON "timeledger"."ledgers" USING btree ("code");--> statement-breakpoint
+CREATE INDEX "blobs_sha256_idx" ON "work"."blobs" USING btree ("ledger_id","sha256");--> statement-breakpoint
+CREATE INDEX "blobs_expires_idx" ON "work"."blobs" USING btree ("ledger_id","expires_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "jobs_key_key" ON "work"."jobs" USING btree ("ledger_id","key") WHERE "work"."jobs"."key" is not null;--> statement-breakpoint
+CREATE UNIQUE INDEX "jobs_subject_key" ON "work"."jobs" USING btree ("ledger_id","kind","subject") WHERE "work"."jobs"."subject" is not null and "work"."jobs"."state" in ('queued', 'running');--> statement-breakpoint
+CREATE INDEX "jobs_due_idx" ON "work"."jobs" USING btree ("runs_on","due_at") WHERE "work"."jobs"."state" in ('queued', 'running');--> statement-breakpoint
 CREATE UNIQUE INDEX "partner_statements_sha256_key" ON "timebank"."partner_statements" USING btree ("ledger_id","partner_id","period","sha256");--> statement-breakpoint
 CREATE INDEX "reconciliation_results_status_idx" ON "timebank"."reconciliation_results" USING btree ("ledger_id","reconciliation_id","attempt","status","partner_reference");--> statement-breakpoint
 CREATE INDEX "reconciliation_results_breaks_idx" ON "timebank"."reconciliation_results" USING btree ("ledger_id","reconciliation_id","attempt","partner_reference") WHERE "timebank"."reconciliation_results"."status" <> 'matched';--> statement-breakpoint

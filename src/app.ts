@@ -17,6 +17,7 @@ import { registerRedemptions } from './api/partners/redemptions.js';
 import { registerMembers } from './api/people/members.js';
 import { registerOrgUnits } from './api/people/org-units.js';
 import { registerServiceRecords } from './api/service/service-records.js';
+import { registerJobs } from './api/system/jobs.js';
 import { registerOAuth } from './api/system/oauth.js';
 import type { Config } from './config.js';
 import { type ConnectionTarget, openPool, type Pool } from './db/connect.js';
@@ -46,6 +47,7 @@ import { Refusal } from './lib/refusal.js';
 import { ComputeThread } from './timebank/audit/reconciliations/compute-thread-host.js';
 import { xinchangPilot1 } from './timebank/credit/rule-set.js';
 import { packageVersion } from './version.js';
+import { Bell } from './work/bell.js';
 
 export interface AppOptions {
   readonly config: Config;
@@ -105,6 +107,7 @@ export async function buildApp(options: AppOptions): Promise<BuiltApp> {
   registerJwks(app, service.tokenKeys);
   registerOAuth(app, service);
   registerLog(app, service);
+  registerJobs(app, service);
 
   registerAccounts(app, service);
   registerEntries(app, service);
@@ -128,7 +131,9 @@ export async function buildApp(options: AppOptions): Promise<BuiltApp> {
     await app.close().finally(() => clearInterval(idle));
     await thread.close();
     await service.lanes.close();
-    await Promise.all([service.sql, service.reports, service.chores, ready].map((pool) => pool.end({ timeout: 5 })));
+    await Promise.all(
+      [service.sql, service.reports, service.chores, service.work.sql, ready].map((pool) => pool.end({ timeout: 5 })),
+    );
   };
   return { app, service, metrics, close };
 }
@@ -186,10 +191,18 @@ function openService(
     }),
     computeRun: (ledgerId, id) => thread.compute(ledgerId, id),
     patienceMilliseconds: 25_000,
+    work: openWorkRoom(target, app),
     rules: xinchangPilot1,
     clock,
     issuer: config.issuer,
     tokenKeys: tokenKeysOf(options.tokenKey),
     logSigner: ({ origin }) => noteSigner(origin, options.logKey),
   };
+}
+
+function openWorkRoom(target: ConnectionTarget, app: App): Service['work'] {
+  const closing = new AbortController();
+  app.addHook('preClose', async () => closing.abort());
+  const sql = openPool(target, { max: 4, applicationName: 'timeledger work', role: serviceRole, large: true });
+  return { sql, bell: new Bell(), closing: closing.signal };
 }

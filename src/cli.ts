@@ -34,6 +34,15 @@ program
   });
 
 program
+  .command('worker')
+  .description('run one more worker beside the one that the service starts')
+  .action(async () => {
+    const stop = await (await import('./commands/worker.js')).runWorker(readConfig(process.env));
+    console.log('a worker takes jobs; Ctrl-C ends it');
+    stopOnSignal(stop);
+  });
+
+program
   .command('migrate')
   .description('bring the database to the schema of this version')
   .action(async () => {

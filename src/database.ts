@@ -2,7 +2,7 @@
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Config } from './config.js';
-import type { ConnectionTarget } from './db/connect.js';
+import { type ConnectionTarget, StartError } from './db/connect.js';
 import { attachEmbedded, startEmbedded } from './db/embedded/embedded.js';
 import { migrate } from './db/migrate.js';
 import { loadOrCreateKey } from './keys.js';
@@ -35,6 +35,15 @@ function given(target: ConnectionTarget): Database {
 export async function openCommandDatabase(config: Where): Promise<Database> {
   const running = config.databaseUrl === undefined ? await attachEmbedded(resolve(config.dataDir)) : undefined;
   return running ? given(running) : openServiceDatabase(config);
+}
+
+/** For what only makes sense beside a running service. Refuses (StartError): none runs on the data directory, and no URL is given. */
+export async function openRunningDatabase(config: Where): Promise<ConnectionTarget> {
+  if (config.databaseUrl !== undefined) return { url: config.databaseUrl };
+  const dataDirectory = resolve(config.dataDir);
+  const running = await attachEmbedded(dataDirectory);
+  if (running) return running;
+  throw new StartError(`no service runs on ${dataDirectory}: start it first, or set DATABASE_URL`);
 }
 
 /** Where everything is that must be kept: what a backup holds. */

@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
 import { type BuiltApp, buildApp, serviceRole } from './app.js';
 import type { Config } from './config.js';
 import { type Database, loadKeys, migrateDatabase, openServiceDatabase } from './database.js';
-import { openPool, StartError } from './db/connect.js';
+import { type ConnectionTarget, openPool, StartError } from './db/connect.js';
 import { Storage } from './db/storage.js';
 import { startMetricsServer } from './http/metrics.js';
 import { forgetAnswers } from './ledger/forget.js';
@@ -13,9 +13,11 @@ import { createLedger } from './ledger/ledgers.js';
 import { logIdentity } from './ledger/log/identity.js';
 import { openStore } from './ledger/store.js';
 import { systemClock } from './lib/clock.js';
+import { startLaneRunner } from './runners.js';
 import { completeLeft, sweepResults } from './timebank/audit/reconciliations/complete.js';
 import { countyPlan } from './timebank/chart.js';
-import { expireDue } from './timebank/partners/redemptions/sweep.js';
+import { repeatChores } from './timebank/jobs.js';
+import { startWorkerProcess } from './worker-process.js';
 
 export interface RunningServer {
   /** `http://127.0.0.1:3000` */
@@ -28,7 +30,7 @@ export interface RunningServer {
 /** The ledger a fresh database starts with. */
 export const firstLedger = 'xinchang';
 
-const sweepMilliseconds = 60_000;
+const choresMilliseconds = 60_000;
 const forgetMilliseconds = 3_600_000;
 /** How long an answer is remembered under its key. */
 const rememberDays = 35;
@@ -66,9 +68,11 @@ async function startOn(config: Config, database: Database): Promise<RunningServe
       throw portError(error, 'METRICS_PORT', config.host, config.metricsPort);
     });
     const chores = startChores(built);
+    const jobs = startJobs(built, target, config);
     const close = async () => {
       chores.stop();
       storage.stop();
+      await jobs.stop();
       await built.close();
       await metrics.close();
       await database.stop();
@@ -117,17 +121,32 @@ function urlOf({ app }: BuiltApp, config: Config): string {
   return `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
 }
 
+/** The jobs of this process, and the worker beside it. */
+function startJobs(
+  { app, service }: BuiltApp,
+  target: ConnectionTarget,
+  { logLevel }: Config,
+): { stop(): Promise<void> } {
+  const log = (message: string, error?: unknown) => app.log.warn({ err: error }, message);
+  const { sql, bell } = service.work;
+  const runner = startLaneRunner(service, { log, ended: () => bell.ring() });
+  const worker = startWorkerProcess({ target, logLevel, bell, sql, log });
+  return {
+    stop: async () => {
+      await Promise.all([runner.stop(), worker.stop()]);
+    },
+  };
+}
+
 /**
- * Expired holds are given back, reconciliations that a stopped service left are computed, old answers are forgotten; none of it
- * changes what a request would be told.
+ * Every ledger has its jobs that repeat, reconciliations that a stopped service left are computed, old answers are forgotten; none
+ * of it changes what a request would be told.
  */
 function startChores({ app, service }: BuiltApp): { stop(): void } {
   const attempt = (chore: () => Promise<unknown>) => () => {
     chore().catch((error: unknown) => app.log.warn({ err: error }, 'a chore failed; it will run again'));
   };
-  const sweep = async () => {
-    for (const lane of await service.lanes.all()) await expireDue(lane, service.sql, service.rules, service.clock);
-  };
+  const repeat = () => repeatChores(service.work.sql);
   const forget = async () => {
     const before = new Date(service.clock() - rememberDays * 86_400_000).toISOString();
     for (const { facts } of await service.lanes.all()) {
@@ -139,10 +158,11 @@ function startChores({ app, service }: BuiltApp): { stop(): void } {
     for (const lane of await service.lanes.all()) await completeLeft(lane, service.sql, service.computeRun);
   };
   const timers = [
-    setInterval(attempt(sweep), sweepMilliseconds),
-    setInterval(attempt(complete), sweepMilliseconds),
+    setInterval(attempt(repeat), choresMilliseconds),
+    setInterval(attempt(complete), choresMilliseconds),
     setInterval(attempt(forget), forgetMilliseconds),
   ];
+  attempt(repeat)();
   for (const timer of timers) timer.unref();
   return {
     stop: () => {

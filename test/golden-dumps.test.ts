@@ -21,8 +21,9 @@ const dumps = fileURLToPath(new URL('data/dumps/', import.meta.url));
 const writing = process.env['TIMELEDGER_GOLDEN'] === 'write';
 
 t.test('the dump of this version is written', { skip: !writing && 'npm run golden does' }, async (t) => {
-  const { target, lane, owner } = await books(t);
-  await populate(lane, owner);
+  const set = await books(t);
+  const { target } = set;
+  await populate(set);
   const directory = join(dumps, packageVersion);
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true });

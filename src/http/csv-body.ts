@@ -1,10 +1,15 @@
 /**
- * Bodies of text/csv, for the routes that say `config: { csv: true }` and for no others. They arrive as the bytes that were
- * sent: which encoding they are in, and what they hold, is for the reader of the file to find out.
+ * Bodies of text/csv, for the routes that say `config: { csv: true }` and for no others. They are written to the database as they
+ * come in, a piece at a time, so that no file is ever held here whole: which encoding it is in, and what it holds, is for the reader of the
+ * file to find out.
  */
-import { hash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { errorCodes, type FastifyInstance, type FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
+import { newId } from '../lib/ids.js';
+import { type Blob, dropBlob, writeBlob } from '../work/blobs.js';
+import { idempotencyKey } from './idempotency.js';
+import { ledgerIdOf, type Service } from './service.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -13,43 +18,75 @@ declare module 'fastify' {
   }
 }
 
-/** Larger than any file of a county's: a row is about 150 bytes. */
-const csvLimitBytes = 16 * 1_048_576;
+/** Larger than any file of a county's: a row of the widest kind is about 150 bytes. */
+const csvLimitBytes = 64 * 1_048_576;
 
-/** The body schema of such a route: any bytes. Read them with `csvOf`. */
+/** What nobody has come back for is swept. */
+const expiresAfterMilliseconds = 86_400_000;
+
+/** The body schema of such a route: any bytes. Take them in with `receiveFile`. */
 export function csvBody(example: string) {
   return Type.Unsafe<unknown>({
     contentMediaType: 'text/csv',
     description:
-      'The file: CSV with a header line, UTF-8 (with or without a byte order mark) or GB18030, at most 16 MiB.',
+      'The file: CSV with a header line, UTF-8 (with or without a byte order mark) or GB18030, at most 64 MiB.',
     examples: [example],
   });
 }
 
 /** Registers the parser; routes that follow may take CSV. */
 export function registerCsvBodies(app: FastifyInstance): void {
-  app.addContentTypeParser('text/csv', { parseAs: 'buffer' }, parseCsvBody);
-  app.addHook('onRoute', (route) => {
-    if (route.config?.csv) route.bodyLimit = csvLimitBytes;
+  app.addContentTypeParser('text/csv', (request, payload, done) => {
+    if (request.routeOptions.config.csv !== true) done(new errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE('text/csv'));
+    else done(null, payload);
   });
 }
 
-type Done = (error: Error | null, body?: unknown) => void;
-
-/** The digest stands for the bytes in the idempotency fingerprint. */
-function parseCsvBody(request: FastifyRequest, bytes: Buffer, done: Done): void {
-  if (request.routeOptions.config.csv !== true) {
-    done(new errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE('text/csv'));
-    return;
-  }
-  request.rawBody = hash('sha256', bytes, 'hex');
-  done(null, bytes);
+/** A file that has come in, under the id of what is to be made of it. */
+export interface ReceivedFile extends Blob {
+  /** Forgets it: the request was made before. */
+  discard(): Promise<void>;
 }
 
-/** The bytes of the file; none when no body was sent. A body of another media type is refused with 415. */
-export function csvOf(request: FastifyRequest): Buffer {
-  const { body } = request;
-  if (body === undefined || body === null) return Buffer.alloc(0);
-  if (Buffer.isBuffer(body)) return body;
-  throw new errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE(String(request.headers['content-type']));
+/**
+ * Takes in the file of a request; an absent body is an empty file. Its digest stands for it in the idempotency fingerprint.
+ * Refuses: `idempotency_key_missing`, `idempotency_key_invalid`, unless `keyless`; a body of another media type (415), a larger one (413).
+ */
+export async function receiveFile(service: Service, request: FastifyRequest, keyless = false): Promise<ReceivedFile> {
+  // Nothing is taken in for a request that will not be carried out.
+  if (!keyless) idempotencyKey(request.raw.headers['idempotency-key']);
+  if (Number(request.headers['content-length'] ?? 0) > csvLimitBytes) throw new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE();
+  const ledgerId = await ledgerIdOf(service, request.principal);
+  const { sql } = service.work;
+  const now = service.clock();
+  const wanted = { id: newId(), createdAt: rfc3339(now), expiresAt: rfc3339(now + expiresAfterMilliseconds) };
+  const discard = () => dropBlob(sql, ledgerId, wanted.id);
+  try {
+    const blob = await writeBlob(sql, ledgerId, wanted, bounded(bodyOf(request)));
+    request.rawBody = blob.sha256;
+    return { ...blob, discard };
+  } catch (error) {
+    await discard().catch(() => {});
+    throw error;
+  }
+}
+
+function rfc3339(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
+}
+
+function bodyOf({ body, headers }: FastifyRequest): AsyncIterable<Buffer> {
+  if (body === undefined || body === null) return Readable.from([]);
+  // A body that turns out too large must not take its connection down: the sender is to read why.
+  if (body instanceof Readable) return body.iterator({ destroyOnReturn: false });
+  throw new errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE(String(headers['content-type']));
+}
+
+async function* bounded(source: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+  let bytes = 0;
+  for await (const chunk of source) {
+    bytes += chunk.length;
+    if (bytes > csvLimitBytes) throw new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE();
+    yield chunk;
+  }
 }

@@ -29,6 +29,9 @@ export const commandRefusals = [
   'storage_full',
 ] as const;
 
+/** A command whose work is a job can also refuse so: see run-job.ts. */
+export const jobRefusals = ['job_in_progress', 'job_cancelled'] as const;
+
 /** What a route says in its responses of one status' refusals. */
 class Problems {
   constructor(readonly codes: readonly ProblemCode[]) {}

@@ -71,9 +71,15 @@ export const problemFor = {
   import_not_found: { status: 404, title: 'No such import' },
   import_already_committed: { status: 409, title: 'The import is committed already' },
   file_invalid: { status: 422, title: 'The file cannot be read' },
+  file_expired: { status: 410, title: 'The file is not kept any more' },
   partner_statement_not_found: { status: 404, title: 'No such partner statement' },
   reconciliation_not_found: { status: 404, title: 'No such reconciliation' },
   reconciliation_running: { status: 409, title: 'The reconciliation is still being computed' },
+  // jobs
+  job_not_found: { status: 404, title: 'No such job' },
+  job_ended: { status: 409, title: 'The job has ended' },
+  job_in_progress: { status: 409, title: 'A job is doing this already' },
+  job_cancelled: { status: 409, title: 'The job was cancelled' },
   // the door
   request_invalid: { status: 400, title: 'The request is not well formed' },
   unauthenticated: { status: 401, title: 'A valid token is needed' },

@@ -11,7 +11,18 @@ import type { LedgerFacts } from '../ledger/state.js';
 import type { Clock } from '../lib/clock.js';
 import type { ComputeRun } from '../timebank/audit/reconciliations/compute.js';
 import type { RuleSet } from '../timebank/credit/rule-set.js';
+import type { Bell } from '../work/bell.js';
 import type { Principal, TokenKeys } from './tokens.js';
+
+/** What routes need to have work done elsewhere. */
+export interface WorkRoom {
+  /** May call the functions of schema `work`. */
+  readonly sql: Pool;
+  /** To be rung when a job was added. */
+  readonly bell: Bell;
+  /** The service is stopping: nobody is to be kept waiting. */
+  readonly closing: AbortSignal;
+}
 
 export interface Service {
   readonly lanes: Lanes;
@@ -25,6 +36,7 @@ export interface Service {
   readonly computeRun: ComputeRun;
   /** How long a request waits for long work before it is told where to look for the outcome. */
   readonly patienceMilliseconds: number;
+  readonly work: WorkRoom;
   readonly rules: RuleSet;
   readonly clock: Clock;
   readonly issuer: string;

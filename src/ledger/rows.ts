@@ -3,7 +3,7 @@
  * columns to load and write, and the digest that binds each row to the leaf of the entry that last changed it. This floor
  * does not know what the rows mean.
  */
-import { hash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { getTableColumns, getTableName } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
 
@@ -37,13 +37,50 @@ export interface RowTable<Row> {
 /** Whole rows as the domain holds them. */
 export type DomainRow<Table extends PgTable> = Omit<Table['$inferSelect'], 'ledger_id' | 'entry'> & { entry?: number };
 
+interface TableOptions {
+  readonly key: readonly string[];
+  readonly indexes?: Record<string, readonly string[]>;
+}
+
 /**
  * Describes a table to the lane. The table must have `ledger_id` first in its primary key and a bigint column `entry`, the
  * number of the entry that last changed the row.
  */
 export function rowTable<Table extends PgTable>(
   table: Table,
-  options: { mutable: boolean; key: readonly string[]; indexes?: Record<string, readonly string[]> },
+  options: TableOptions & { mutable: boolean },
+): RowTable<DomainRow<Table>> {
+  const described = describeTable(table, options);
+  if (!described.types.has('entry')) throw new Error(`${described.name} lacks entry`);
+  return described;
+}
+
+/**
+ * A table whose rows are too many for the lane: they are staged outside it and mean nothing until a row of the lane's, the seal,
+ * holds their count and the digest over them (see `RowsDigest`), in the order of an integer column.
+ */
+export interface SealedTable<Row> extends RowTable<Row> {
+  readonly seal: RowTable<unknown>;
+  /** The seal's key, by which the rows name it. */
+  readonly id: string;
+  readonly order: string;
+  /** The seal's columns. */
+  readonly count: string;
+  readonly digest: string;
+}
+
+/** Describes a sealed table. It has no column `entry`: the entry is the seal's. */
+export function sealedTable<Table extends PgTable>(
+  table: Table,
+  options: TableOptions & Pick<SealedTable<unknown>, 'seal' | 'id' | 'order' | 'count' | 'digest'>,
+): SealedTable<DomainRow<Table>> {
+  const { seal, id, order, count, digest } = options;
+  return { ...describeTable(table, { ...options, mutable: false }), seal, id, order, count, digest };
+}
+
+function describeTable<Table extends PgTable>(
+  table: Table,
+  options: TableOptions & { mutable: boolean },
 ): RowTable<DomainRow<Table>> {
   const columns = new Map<string, Codec>();
   const types = new Map<string, string>();
@@ -53,8 +90,7 @@ export function rowTable<Table extends PgTable>(
     types.set(column.name, column.getSQLType());
     if (column.name !== 'ledger_id') columns.set(column.name, codecOf(column.getSQLType(), column.dataType));
   }
-  if (!types.has('ledger_id') || !types.has('entry'))
-    throw new Error(`${getTableName(table)} lacks ledger_id or entry`);
+  if (!types.has('ledger_id')) throw new Error(`${getTableName(table)} lacks ledger_id`);
   return {
     name: getTableName(table),
     mutable: options.mutable,
@@ -152,4 +188,19 @@ export function rowJson(row: TextRow): string {
 /** base64url SHA-256 over rows' canonical texts, one line each, lines sorted. */
 export function digestRows(texts: readonly string[]): string {
   return hash('sha256', texts.length === 1 ? (texts[0] as string) : [...texts].sort().join('\n'), 'base64url');
+}
+
+/** hexadecimal SHA-256 over rows' canonical texts in their order, each with a line feed: of any number of rows, one at a time. */
+export class RowsDigest {
+  private readonly hash = createHash('sha256');
+  count = 0;
+
+  add(text: string): void {
+    this.hash.update(text).update('\n');
+    this.count += 1;
+  }
+
+  toString(): string {
+    return this.hash.copy().digest('hex');
+  }
 }

@@ -65,9 +65,15 @@ export const refusalCodes = [
   'import_not_found',
   'import_already_committed',
   'file_invalid',
+  'file_expired',
   'partner_statement_not_found',
   'reconciliation_not_found',
   'reconciliation_running',
+  // jobs
+  'job_not_found',
+  'job_ended',
+  'job_in_progress',
+  'job_cancelled',
   // the door
   'request_invalid',
   'unauthenticated',

@@ -1,10 +1,12 @@
 /**
- * Control accounts against their sub-ledgers: what redemptions say is held, redeemed and owed is what the accounts say. And
- * service against its reasons: no hour unexplained, no carry lost. And reconciliations against their results.
+ * Control accounts against their sub-ledgers: what redemptions say is held, redeemed and owed is what the accounts say. Service
+ * against its reasons: no hour unexplained, no carry lost. And staged rows with what sealed them.
  */
 import type { TransactionSql } from 'postgres';
 import type { Findings } from '../ledger/verify/findings.js';
+import { verifySealed } from '../ledger/verify/sealed.js';
 import { verifyResults } from './audit/reconciliations/verify.js';
+import { allSealed } from './rows.js';
 
 interface Check {
   readonly name: string;
@@ -82,5 +84,6 @@ export async function verifyControls(sql: TransactionSql, ledgerId: number, find
       }
     }
   }
-  return checks.length + (await verifyResults(sql, ledgerId, findings));
+  for (const table of allSealed) await verifySealed(sql, ledgerId, table, findings);
+  return checks.length + allSealed.length + (await verifyResults(sql, ledgerId, findings));
 }

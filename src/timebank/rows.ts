@@ -1,4 +1,4 @@
-/** Every table the lane writes for the time bank: what `verify` compares with the log. */
+/** Every table the lane writes for the time bank, and those whose rows it seals: what `verify` compares with the log. */
 
 import { partnerStatementLineRows, partnerStatementRows, reconciliationRows } from './audit/rows.js';
 import { openingPointRows } from './credit/rows.js';
@@ -21,6 +21,7 @@ export const allRows = [
   importRows,
   importLineRows,
   partnerStatementRows,
-  partnerStatementLineRows,
   reconciliationRows,
 ] as const;
+
+export const allSealed = [partnerStatementLineRows] as const;

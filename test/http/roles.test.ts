@@ -5,7 +5,9 @@
  */
 import { test } from 'tap';
 import { roles } from '../../src/http/tokens.js';
+import { newId } from '../../src/lib/ids.js';
 import { registerPartner } from '../../src/timebank/partners/partners.js';
+import { addJob } from '../../src/work/jobs.js';
 import { type Caller, type Method, type TestApp, testApp } from '../support/app.js';
 import { operations } from '../support/document.js';
 import { must, populate } from '../support/story.js';
@@ -35,6 +37,8 @@ post /v1/imports                             403    403         403     403     
 get  /v1/imports/{id}                        403    403         403     403     ok       404
 post /v1/imports/{id}/commit                 403    403         403     403     ok       404
 get  /v1/imports/{id}/lines                  403    403         403     403     ok       404
+get  /v1/jobs/{id}                           403    403         404     ok      ok       404
+post /v1/jobs/{id}/cancel                    403    403         404     403     ok       404
 get  /v1/members                             403    ok          403     ok      ok       403
 post /v1/members                             403    404         403     403     ok       403
 get  /v1/members/{id}                        404    ok          403     ok      ok       403
@@ -158,7 +162,7 @@ test('a token of a ledger that is not there finds nothing: 404 ledger_not_found'
 /** A county in which everything has happened once, and the paths to it. */
 async function county(t: Parameters<typeof testApp>[0]) {
   const app = await testApp(t);
-  await populate(app.lane, app.owner);
+  await populate(app);
   const shop = { id: 'shop', name: '小店', kind: 'shop', point_price: '0.10', may_backdate: false } as const;
   await must(app.lane, (stage) => registerPartner(stage, shop));
   const ids = await idsOf(app);
@@ -169,14 +173,16 @@ async function county(t: Parameters<typeof testApp>[0]) {
   return { app, urlOf };
 }
 
-async function idsOf({ get }: TestApp): Promise<Readonly<Record<string, string>>> {
+async function idsOf({ get, built, lane }: TestApp): Promise<Readonly<Record<string, string>>> {
   const first = async (noun: string, word = noun.replaceAll('-', '_')) =>
     (await get(`/v1/${noun}?limit=1`, { as: 'operator' })).body[word][0].id;
   const found = ['imports', 'partner-statements', 'reconciliations', 'redemptions'].map(
     async (noun) => [noun, await first(noun)] as const,
   );
+  const job = { id: newId(), kind: 'sweep_work', runsOn: 'lane', owner: 'operator:somebody', input: {} } as const;
   return {
     ...Object.fromEntries(await Promise.all(found)),
+    jobs: (await addJob(built.service.work.sql, lane.facts.id, job)).id,
     accounts: 'test:a',
     entries: '3',
     members: 'M1',

@@ -89,7 +89,7 @@ async function noticed(
 
 t.test('verification finds every single changed, missing and added row', async (t) => {
   const b = await books(t);
-  await populate(b.lane, b.owner);
+  await populate(b);
   await booksBalance(t, b.owner);
   await dropChecks(b.owner);
   const columns = await columnsOf(b.owner);
@@ -159,7 +159,7 @@ async function addRow(sql: Pool, name: string, columns: readonly Column[]): Prom
 
 t.test('verification of sound books is clean after reversals, closed periods and forgotten answers', async (t) => {
   const b = await books(t);
-  await populate(b.lane, b.owner);
+  await populate(b);
   await run(b.lane, (stage) => openAccount(stage, { code: 'test:x', asset: 'COIN', type: 'liability' }));
   const legs = [{ debit: 'coin:issuance', credit: 'test:x', amount: '3.00' }];
   const posted = await run(

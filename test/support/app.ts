@@ -9,6 +9,7 @@ import { readConfig } from '../../src/config.js';
 import { openPool } from '../../src/db/connect.js';
 import { issueToken, type Role } from '../../src/http/tokens.js';
 import type { Clock } from '../../src/lib/clock.js';
+import { startLaneRunner, startWorker } from '../../src/runners.js';
 import { type ComputeRun, computeRun } from '../../src/timebank/audit/reconciliations/compute.js';
 import { type Books, books, fixedClock, ledger } from './books.js';
 import { document } from './document.js';
@@ -66,6 +67,7 @@ export async function testApp(t: Test, options: { clock?: Clock; thread?: true }
   const built = await buildApp({ config, target: set.target, clock, tokenKey: ed25519(), logKey: set.logKey });
   t.teardown(() => built.close());
   if (options.thread !== true) computeHere(t, built, set);
+  startRunners(t, built, set, clock);
   const token = (caller: Role | Caller, code = ledger) => {
     const who = typeof caller === 'string' ? { role: caller } : caller;
     const claims = { subject: who.role, ...who, ledger: code, issuer: config.issuer };
@@ -88,6 +90,19 @@ function computeHere(t: Test, { service }: BuiltApp, { target }: Books): void {
   t.teardown(() => pool.end({ timeout: 1 }));
   const compute: ComputeRun = (ledgerId, id) => computeRun(pool, ledgerId, id);
   Object.assign(service, { computeRun: compute });
+}
+
+/** What a service has beside it: the runner of its lanes, and a worker, here in the same process. */
+function startRunners(t: Test, { service }: BuiltApp, { target }: Books, clock: Clock): void {
+  const { bell } = service.work;
+  const terms = {
+    log: (message: string, error?: unknown) => t.comment(message, String(error ?? '')),
+    ended: () => bell.ring(),
+  };
+  const runner = startLaneRunner(service, terms);
+  const worker = startWorker(target, clock, terms);
+  bell.listen(() => worker.wake());
+  t.teardown(() => Promise.all([runner.stop(), worker.stop()]));
 }
 
 function request(method: Method, { as, token, body, key, headers }: Call, tokenOf: TestApp['token']) {

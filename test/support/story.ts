@@ -1,10 +1,9 @@
 /** A small county in which everything has happened once: every table of the books has rows. */
 import { randomUUID } from 'node:crypto';
-import type { Pool } from '../../src/db/connect.js';
 import { closePeriod, openAccount, postEntry, reverseEntry } from '../../src/ledger/entries.js';
 import type { Lane } from '../../src/ledger/lane.js';
 import type { Stage } from '../../src/ledger/stage.js';
-import { readStatementFile, receiveStatement } from '../../src/timebank/audit/partner-statements.js';
+import type { StatementUpload } from '../../src/timebank/audit/partner-statement-jobs.js';
 import { completeRun } from '../../src/timebank/audit/reconciliations/complete.js';
 import { computeRun } from '../../src/timebank/audit/reconciliations/compute.js';
 import { startReconciliation } from '../../src/timebank/audit/reconciliations/run.js';
@@ -19,7 +18,8 @@ import { voidRedemption } from '../../src/timebank/partners/redemptions/release.
 import { registerMember } from '../../src/timebank/people/members.js';
 import { registerOrgUnit } from '../../src/timebank/people/org-units.js';
 import { recordService } from '../../src/timebank/service/service-records.js';
-import { freshFingerprint, run } from './books.js';
+import { type Books, freshFingerprint, run } from './books.js';
+import { carryOut, storeFile } from './jobs.js';
 
 export const partner = 'xc-bank';
 
@@ -78,8 +78,9 @@ export function redeem(lane: Lane, reference: string, capture: boolean, member =
   return must(lane, (stage) => authoriseRedemption(stage, rules, request));
 }
 
-/** Every command once, so that every table has at least one row. The pool may write what is staged. */
-export async function populate(lane: Lane, sql: Pool): Promise<void> {
+/** Every command once, so that every table has at least one row. */
+export async function populate(books: Books): Promise<void> {
+  const { lane } = books;
   await settle(lane);
   await must(lane, (stage) =>
     issueCredential(stage, { partnerId: partner, clientId: 'xinchang.xc-bank.1', secret: 's'.repeat(43) }),
@@ -104,7 +105,7 @@ export async function populate(lane: Lane, sql: Pool): Promise<void> {
   await must(lane, (stage) =>
     refundRedemption(stage, rules, { id, partnerId: partner, points: 5n, effectiveAt: '2026-10-07T10:00:00+08:00' }),
   );
-  await reconcile(lane, sql);
+  await reconcile(books);
   await importUnits(lane);
   await manyAdjustments(lane);
   await must(lane, (stage) => closePeriod(stage, '2026-08-31').number);
@@ -123,21 +124,16 @@ const visit = {
   recorded_by: 'XC',
 } as const;
 
-async function reconcile(lane: Lane, sql: Pool): Promise<void> {
+async function reconcile(books: Books): Promise<void> {
   const csv =
     'partner_reference,booked_on,points,amount_cny,type\nR1,2026-10-05,50,5.00,redeem\nR9,2026-10-08,10,1.00,redeem\n';
-  const id = randomUUID();
-  const request = {
-    id,
-    partnerId: partner,
-    period: '2026-10',
-    fileName: 'bank.csv',
-    file: readStatementFile(Buffer.from(csv)),
-  };
-  await must(lane, (stage) => receiveStatement(stage, request));
+  const { id, sha256 } = await storeFile(books, Buffer.from(csv));
+  const upload = { id, sha256, partnerId: partner, period: '2026-10', fileName: 'bank.csv', client: null };
+  const { problem } = await carryOut(books, { kind: 'partner_statement', input: upload satisfies StatementUpload });
+  if (problem) throw new Error(`refused: ${problem.code} ${problem.detail}`);
   const run = { id: randomUUID(), statement: { id }, cutoffDays: 1 };
-  await must(lane, (stage) => startReconciliation(stage, rules, run));
-  await completeRun(lane, sql, (ledgerId, id) => computeRun(sql, ledgerId, id), run.id);
+  await must(books.lane, (stage) => startReconciliation(stage, rules, run));
+  await completeRun(books.lane, books.owner, (ledgerId, runId) => computeRun(books.owner, ledgerId, runId), run.id);
 }
 
 async function importUnits(lane: Lane): Promise<void> {

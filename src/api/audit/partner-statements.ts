@@ -1,10 +1,11 @@
 /** Partners' statements over HTTP: a file is taken in whole or refused with every wrong line; its lines can be read back. */
 import { Type } from 'typebox';
-import { runCommand } from '../../http/commands.js';
-import { csvBody, csvOf } from '../../http/csv-body.js';
+import { csvBody, receiveFile } from '../../http/csv-body.js';
+import { JobShape } from '../../http/jobs.js';
 import { afterOf, pageOf } from '../../http/pages.js';
-import { commandRefusals, guardedRefusals, problemResponses } from '../../http/problem-responses.js';
+import { commandRefusals, guardedRefusals, jobRefusals, problemResponses } from '../../http/problem-responses.js';
 import { ownPartner } from '../../http/reach.js';
+import { preferHeader, runJob } from '../../http/run-job.js';
 import {
   AmountString,
   closed,
@@ -19,15 +20,11 @@ import {
   Uuid,
 } from '../../http/schemas.js';
 import { type App, ledgerIdOf, type Service } from '../../http/service.js';
-import { idShape, newId } from '../../lib/ids.js';
+import { idShape } from '../../lib/ids.js';
 import { Refusal } from '../../lib/refusal.js';
+import type { ReceivedStatement, StatementUpload } from '../../timebank/audit/partner-statement-jobs.js';
 import { listStatements, readStatement, readStatementLines } from '../../timebank/audit/partner-statement-reads.js';
-import {
-  readStatementFile,
-  receiveStatement,
-  viewStatement,
-  viewStatementLine,
-} from '../../timebank/audit/partner-statements.js';
+import { requireStatement, viewStatement, viewStatementLine } from '../../timebank/audit/partner-statements.js';
 import { PartnerId } from '../partners/partners.js';
 import { Period } from './periods.js';
 
@@ -99,27 +96,35 @@ function registerReceiving(app: App, service: Service): void {
       operationId: 'receivePartnerStatement',
       summary: "Take in a partner's statement",
       description:
-        "The partner's own list of the month, to be matched against the books. Sending the same file again answers 200 and changes nothing.",
+        "The partner's own list of the month, to be matched against the books. Sending the same file again answers 200 and changes nothing. A large file goes on as a job: 202.",
       tags: ['audit'],
       consumes: ['text/csv'],
+      headers: preferHeader,
       querystring: Type.Object({ partner: PartnerId, period: Period, file_name: Type.Optional(FileName) }, closed),
       body: csvBody('partner_reference,booked_on,points,amount_cny,type\nBK20260000829,2026-10-01,50,5.00,redeem\n'),
       response: {
         200: Statement,
         201: Statement,
-        ...problemResponses(...commandRefusals, 'partner_not_found', 'file_invalid'),
+        202: JobShape,
+        ...problemResponses(...commandRefusals, ...jobRefusals, 'partner_not_found', 'file_invalid', 'file_expired'),
       },
     },
     handler: async (request, reply) => {
-      const { partner: partnerId, period, file_name: fileName = null } = request.query;
-      requireOwn(partnerId, ownPartner(request.principal));
-      const file = readStatementFile(csvOf(request));
-      const statement = { id: newId(), partnerId, period, fileName, file };
-      await runCommand(service, request, reply, {
-        decide: (stage) => receiveStatement(stage, statement),
-        show: ({ statement }) => viewStatement(statement),
-        status: ({ known }) => (known ? 200 : 201),
-        weight: Math.max(1, file.lines.length),
+      const { principal, query } = request;
+      const { partner: partnerId, period, file_name: fileName = null } = query;
+      requireOwn(partnerId, ownPartner(principal));
+      const { id, sha256, discard } = await receiveFile(service, request);
+      const upload = { id, sha256, partnerId, period, fileName, client: principal.client ?? null };
+      await runJob(service, request, reply, {
+        kind: 'partner_statement',
+        runsOn: 'worker',
+        input: upload satisfies StatementUpload,
+        joined: discard,
+        conclude: ({ statement, known }: ReceivedStatement) => ({
+          decide: (stage) => requireStatement(stage, { id: statement }),
+          show: viewStatement,
+          status: known ? 200 : 201,
+        }),
       });
     },
   });

@@ -4,7 +4,7 @@
  */
 import { type Static, Type } from 'typebox';
 import { actorOf, keyOfRequest, runCommand } from '../../http/commands.js';
-import { csvBody, csvOf } from '../../http/csv-body.js';
+import { csvBody, receiveFile } from '../../http/csv-body.js';
 import { afterOf, pageOf } from '../../http/pages.js';
 import { commandRefusals, guardedRefusals, problemResponses } from '../../http/problem-responses.js';
 import { closed, DateString, dryRunQuery, NoBody, PageQuery, pageQuery, Uuid } from '../../http/schemas.js';
@@ -25,6 +25,7 @@ import {
 } from '../../timebank/imports/import.js';
 import type { ParsedImport } from '../../timebank/imports/kinds.js';
 import { foreseeImportLines, listImportLines, listImports, readImport } from '../../timebank/imports/reads.js';
+import { readBlob } from '../../work/blobs.js';
 import { Import, ImportPage, Kind, kindsOf, LinePage, LineState, StagedImport } from './import-shapes.js';
 
 const params = Type.Object({ id: Uuid }, closed);
@@ -71,12 +72,14 @@ function registerStaging(app: App, service: Service): void {
       body: csvBody('external_id,parent_external_id,level,name\nXC,,county,新昌县\n'),
       response: { 200: StagedImport, 201: StagedImport, ...problemResponses(...commandRefusals, 'file_invalid') },
     },
-    handler: (request, reply) => {
+    handler: async (request, reply) => {
       const { principal, query } = request;
       const { kind, file_name: fileName = null, effective_on: effectiveOn = null } = query;
       requireTerms(principal, query);
       const { rules } = service;
-      const bytes = csvOf(request);
+      const file = await receiveFile(service, request, query.dry_run);
+      const bytes = await readBlob(service.work.sql, await ledgerIdOf(service, principal), file.id);
+      await file.discard();
       const parsed = parsedOrRefusal(() => parseForImport(kind, bytes, rules));
       const staging = { id: newId(), kind, fileName, bytes, effectiveOn, approvedBy: actorOf(principal) };
       return runCommand(service, request, reply, {

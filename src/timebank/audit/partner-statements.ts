@@ -1,69 +1,61 @@
-/** A partner's statement taken in: the file's lines as rows and its SHA-256. Taking the same file in twice changes nothing. */
-import { createHash } from 'node:crypto';
+/** A partner's statement taken in: its row seals the lines that were staged for it. Taking the same file in twice changes nothing. */
 import { change } from '../../ledger/drafts.js';
 import type { Stage } from '../../ledger/stage.js';
 import { formatInstant } from '../../lib/clock.js';
-import { fileInvalid } from '../../lib/csv.js';
 import { formatAmount } from '../../lib/decimal.js';
 import { Refusal } from '../../lib/refusal.js';
 import type { TimebankKind } from '../chart.js';
 import { requirePartner } from '../partners/partners.js';
-import { readBankStatement } from './partner-statements-file.js';
-import { type StatementLine, signedFigures } from './reconciliations/classify.js';
-import { sumFigures } from './reconciliations/figures.js';
-import { partnerStatementLineRows, partnerStatementRows } from './rows.js';
+import { type partnerStatementLineRows, partnerStatementRows } from './rows.js';
 
 export type PartnerStatement = ReturnType<typeof partnerStatementRows.decode>;
 export type PartnerStatementLine = ReturnType<typeof partnerStatementLineRows.decode>;
 
-export interface StatementFile {
+/** What a staged file comes to: what its seal says of it. */
+export interface StagedStatement {
+  /** Of the original, hexadecimal. */
   readonly sha256: string;
-  readonly lines: readonly StatementLine[];
-}
-
-/** Refuses: `file_invalid`, with every line that is wrong: a statement is taken in whole or not at all. */
-export function readStatementFile(bytes: Buffer): StatementFile {
-  const { rows, errors } = readBankStatement(bytes);
-  if (errors.length > 0) throw fileInvalid(errors);
-  return { sha256: createHash('sha256').update(bytes).digest('hex'), lines: rows };
+  readonly lineCount: number;
+  readonly points: bigint;
+  readonly amountCny: bigint;
+  /** See `RowsDigest`. */
+  readonly linesSha256: string;
 }
 
 export interface StatementRequest {
+  /** The id its lines are staged under. */
   readonly id: string;
   readonly partnerId: string;
   /** `YYYY-MM` */
   readonly period: string;
   readonly fileName: string | null;
-  readonly file: StatementFile;
+  readonly staged: StagedStatement;
 }
 
-/** Refuses: `partner_not_found`. */
+/** Seals the lines that are staged under the id. Refuses: `partner_not_found`. */
 export function receiveStatement(
   stage: Stage,
   request: StatementRequest,
 ): { statement: PartnerStatement; known: boolean } {
-  const { partnerId, period, file } = request;
+  const { partnerId, period, staged } = request;
   requirePartner(stage, partnerId);
-  const [known] = stage.rows(partnerStatementRows, 'file', partnerId, period, file.sha256);
+  const [known] = stage.rows(partnerStatementRows, 'file', partnerId, period, staged.sha256);
   if (known) return { statement: known, known: true };
-  const total = sumFigures(file.lines.map(signedFigures));
   const row: PartnerStatement = {
     partner_statement_id: request.id,
     partner_id: partnerId,
     period,
     file_name: request.fileName,
-    sha256: file.sha256,
-    line_count: file.lines.length,
-    points: total.points,
-    amount_cny: total.amountCny,
+    sha256: staged.sha256,
+    line_count: staged.lineCount,
+    points: staged.points,
+    amount_cny: staged.amountCny,
+    lines_sha256: staged.linesSha256,
     created_at: formatInstant(BigInt(stage.now) * 1000n),
   };
-  const lines = file.lines.map(({ amountCny, ...line }) =>
-    change(partnerStatementLineRows, { ...line, partner_statement_id: request.id, amount_cny: amountCny }),
-  );
   stage.post({
     kind: 'partner_statement_received' satisfies TimebankKind,
-    rows: [change(partnerStatementRows, row), ...lines],
+    rows: [change(partnerStatementRows, row)],
   });
   return { statement: row, known: false };
 }

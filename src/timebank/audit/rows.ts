@@ -1,5 +1,5 @@
 /** How the lane writes the tables of audit: which rows change, and by what they are looked up. */
-import { rowTable } from '../../ledger/rows.js';
+import { rowTable, sealedTable } from '../../ledger/rows.js';
 import * as tables from './tables.js';
 
 export const partnerStatementRows = rowTable(tables.partnerStatements, {
@@ -7,8 +7,13 @@ export const partnerStatementRows = rowTable(tables.partnerStatements, {
   key: ['partner_statement_id'],
   indexes: { file: ['partner_id', 'period', 'sha256'], period: ['partner_id', 'period'] },
 });
-export const partnerStatementLineRows = rowTable(tables.partnerStatementLines, {
-  mutable: false,
+export const partnerStatementLineRows = sealedTable(tables.partnerStatementLines, {
   key: ['partner_statement_id', 'line'],
+  indexes: { statement: ['partner_statement_id'] },
+  seal: partnerStatementRows,
+  id: 'partner_statement_id',
+  order: 'line',
+  count: 'line_count',
+  digest: 'lines_sha256',
 });
 export const reconciliationRows = rowTable(tables.reconciliations, { mutable: true, key: ['reconciliation_id'] });

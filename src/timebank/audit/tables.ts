@@ -14,7 +14,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import { entry, instant, minor, timebank } from '../schema.js';
 
-/** A partner's statement as it was uploaded: the file's SHA-256 and its lines. */
+/** A partner's statement as it was uploaded: the file's SHA-256, what it adds up to, and the digest that binds its lines. */
 export const partnerStatements = timebank.table(
   'partner_statements',
   {
@@ -27,6 +27,7 @@ export const partnerStatements = timebank.table(
     line_count: integer().notNull(),
     points: minor('points').notNull(),
     amount_cny: minor('amount_cny').notNull(),
+    lines_sha256: text().notNull(),
     created_at: instant('created_at').notNull(),
     entry: entry(),
   },
@@ -36,6 +37,7 @@ export const partnerStatements = timebank.table(
   ],
 );
 
+/** The lines of statements. They are staged and then sealed by the statement's row: without one they mean nothing. */
 export const partnerStatementLines = timebank.table(
   'partner_statement_lines',
   {
@@ -47,7 +49,6 @@ export const partnerStatementLines = timebank.table(
     points: minor('points').notNull(),
     amount_cny: minor('amount_cny').notNull(),
     type: text().notNull(),
-    entry: entry(),
   },
   (t) => [primaryKey({ name: 'partner_statement_lines_pkey', columns: [t.ledger_id, t.partner_statement_id, t.line] })],
 );

@@ -64,6 +64,8 @@ export interface RuleValues {
   readonly point_price: string;
   /** Published figures about fewer people than this are withheld. */
   readonly publish_min_group: number;
+  /** How long the original of a partner's statement is kept. */
+  readonly statement_original_years: number;
 }
 
 /** S: taken from the scheme named; D: our default, for the county to confirm. */
@@ -130,6 +132,7 @@ const basis: RuleSet['basis'] = {
   code_lock_minutes: adapted('ASVS'),
   point_price: ours('each catalogue item may have its own'),
   publish_min_group: sourced('NEXUS'),
+  statement_original_years: sourced('Measures for accounting archives: bank statements, ten years'),
 };
 
 /** The pilot's rules as published; never edited, only followed by a next version. Source: domain.md section 4. */
@@ -185,5 +188,6 @@ export const xinchangPilot1: RuleSet = {
   code_lock_minutes: 30,
   point_price: '0.10',
   publish_min_group: 10,
+  statement_original_years: 10,
   basis,
 };

@@ -327,7 +327,7 @@ test('a file sent again under its key is staged once (201); another file under t
   t.equal((await app.get('/v1/imports', { as: operator })).body.imports.length, 1);
 });
 
-test('what is not such a file is refused with 422 and remembered; other media types with 415, more than 16 MiB with 413', async (t) => {
+test('what is not such a file is refused with 422 and remembered; other media types with 415, more than 64 MiB with 413', async (t) => {
   const app = await testApp(t);
   const refused = await stage(app, 'kind=members', file('org-units'), 'refusal-key-00001');
   t.match(refused, { status: 422, body: { code: 'file_invalid', errors: [{ pointer: '/lines/1' }] } });
@@ -338,8 +338,8 @@ test('what is not such a file is refused with 422 and remembered; other media ty
   t.equal((await app.post('/v1/imports?kind=members', { as: operator })).status, 422);
   t.equal((await app.post('/v1/imports?kind=members', { as: operator, body: { a: 1 } })).status, 415);
   t.equal((await app.post('/v1/members', { as: operator, body: Buffer.from('a,b\n') })).status, 415);
-  t.equal((await app.post('/v1/members', { as: operator, body: Buffer.alloc(2 ** 20 + 1, 32) })).status, 413);
-  t.equal((await stage(app, 'kind=members', Buffer.alloc(2 ** 24 + 1, 32))).status, 413);
+  t.equal((await app.post('/v1/members', { as: operator, body: Buffer.alloc(2 ** 20 + 1, 32) })).status, 415);
+  t.equal((await stage(app, 'kind=members', Buffer.alloc(2 ** 26 + 1, 32))).status, 413);
   t.equal((await stage(app, 'kind=visitors', file('visits'))).status, 400);
   t.equal((await stage(app, 'kind=visits&effective_on=2026-10-01', file('visits'))).status, 400);
 });

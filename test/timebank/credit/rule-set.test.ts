@@ -26,6 +26,7 @@ t.test('the published numbers are those the county was promised', async (t) => {
     code_typed_tries: 5,
     point_price: '0.10',
     publish_min_group: 10,
+    statement_original_years: 10,
   });
 });
 

@@ -1,0 +1,67 @@
+/** Jobs over HTTP: how far one is, and calling it off. Whoever asked for it sees it; operators and auditors see all. */
+import { Type } from 'typebox';
+import { actorOf, runCommand } from '../../http/commands.js';
+import { JobShape, viewJob } from '../../http/jobs.js';
+import { commandRefusals, guardedRefusals, problemResponses } from '../../http/problem-responses.js';
+import { closed, NoBody, Uuid } from '../../http/schemas.js';
+import { type App, ledgerIdOf, type Service } from '../../http/service.js';
+import type { Principal } from '../../http/tokens.js';
+import { Refusal } from '../../lib/refusal.js';
+import { cancelJob, hasEnded, type Job, readJob } from '../../work/jobs.js';
+
+const params = Type.Object({ id: Uuid }, closed);
+
+export function registerJobs(app: App, service: Service): void {
+  app.get('/v1/jobs/:id', {
+    config: { roles: ['operator', 'auditor', 'partner', 'platform'] },
+    schema: {
+      operationId: 'getJob',
+      summary: 'One job',
+      description:
+        'How far it is, and what came of it. A job that has ended is kept for 35 days, as long as the key of its request.',
+      tags: ['system'],
+      params,
+      response: { 200: JobShape, ...problemResponses(...guardedRefusals, 'job_not_found') },
+    },
+    handler: async ({ principal, params: { id } }) => {
+      const ledgerId = await ledgerIdOf(service, principal);
+      return viewJob(visible(await readJob(service.sql, ledgerId, id), id, principal));
+    },
+  });
+
+  app.post('/v1/jobs/:id/cancel', {
+    config: { roles: ['operator', 'partner', 'platform'] },
+    schema: {
+      operationId: 'cancelJob',
+      summary: 'Call a job off',
+      description:
+        'One that waits is cancelled at once, one that runs at its next step: what it has done until then stays, as it does when it is cut short in any other way.',
+      tags: ['system'],
+      params,
+      body: NoBody,
+      response: { 200: JobShape, ...problemResponses(...commandRefusals, 'job_not_found', 'job_ended') },
+    },
+    handler: async (request, reply) => {
+      const { principal } = request;
+      const { id } = request.params;
+      const ledgerId = await ledgerIdOf(service, principal);
+      const before = visible(await readJob(service.sql, ledgerId, id), id, principal);
+      const job = (await cancelJob(service.work.sql, ledgerId, id)) ?? before;
+      await runCommand(service, request, reply, {
+        decide: () => {
+          if (hasEnded(before)) throw new Refusal('job_ended', `job ${id} is ${before.state} already`);
+          return job;
+        },
+        show: viewJob,
+        status: 200,
+      });
+    },
+  });
+}
+
+/** Refuses: `job_not_found`, also when it is somebody else's. */
+function visible(job: Job | null, id: string, principal: Principal): Job {
+  const all = principal.role === 'operator' || principal.role === 'auditor';
+  if (job && (all || job.owner === actorOf(principal))) return job;
+  throw new Refusal('job_not_found', `there is no job ${id}`);
+}

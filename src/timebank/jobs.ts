@@ -1,0 +1,70 @@
+/**
+ * Every kind of job, and where each of its parts runs: what takes the processor's time in a worker, what commits in the process
+ * that has the lane. Chores come back by themselves; nothing that a request is told depends on when.
+ */
+import type { Pool } from '../db/connect.js';
+import type { Lane } from '../ledger/lane.js';
+import type { Lanes } from '../ledger/ledgers.js';
+import { listLedgers, readLedger } from '../ledger/reads/ledgers.js';
+import type { Clock } from '../lib/clock.js';
+import { newId } from '../lib/ids.js';
+import { type RunsOn, repeatJob } from '../work/jobs.js';
+import type { Run, Work } from '../work/runner.js';
+import { sweepWork } from '../work/sweep.js';
+import { sealStatement, stageStatement } from './audit/partner-statement-jobs.js';
+import type { RuleSet } from './credit/rule-set.js';
+import { expireDue } from './partners/redemptions/sweep.js';
+
+export interface WorkerTools {
+  /** Reads everything, and may call the functions of schema `work`. */
+  readonly sql: Pool;
+  readonly rules: RuleSet;
+  readonly clock: Clock;
+}
+
+export interface LaneTools extends WorkerTools {
+  readonly lanes: Pick<Lanes, 'of'>;
+}
+
+type Works = Readonly<Record<string, Work>>;
+
+/** How long a job that ended is kept: as long as an answer is remembered. */
+const keepJobsDays = 35;
+
+/** What a worker does. */
+export function workerWorks({ sql, clock }: WorkerTools): Works {
+  return {
+    partner_statement: (run) => stageStatement(sql, run),
+    sweep_work: async ({ job }) => {
+      const now = clock();
+      const swept = await sweepWork(sql, job.ledgerId, {
+        now: new Date(now).toISOString(),
+        jobsBefore: new Date(now - keepJobsDays * 86_400_000).toISOString(),
+      });
+      return { result: swept };
+    },
+  };
+}
+
+/** What the process with the lane does. */
+export function laneWorks({ sql, rules, clock, lanes }: LaneTools): Works {
+  const laneOf = async ({ job }: Run): Promise<Lane> => lanes.of((await readLedger(sql, job.ledgerId)).code);
+  return {
+    partner_statement: async (run) => sealStatement({ sql, lane: await laneOf(run), rules, clock }, run),
+    expire_holds: async (run) => ({ result: { expired: await expireDue(await laneOf(run), sql, rules, clock) } }),
+  };
+}
+
+/** What repeats, where, and how many seconds after it ended. */
+const chores: readonly (readonly [kind: string, runsOn: RunsOn, seconds: number])[] = [
+  ['expire_holds', 'lane', 60],
+  ['sweep_work', 'worker', 600],
+];
+
+/** Sees to it that every ledger has its chores. */
+export async function repeatChores(sql: Pool): Promise<void> {
+  for (const ledger of await listLedgers(sql)) {
+    for (const [kind, runsOn, seconds] of chores)
+      await repeatJob(sql, ledger.id, { id: newId(), kind, runsOn, seconds });
+  }
+}
