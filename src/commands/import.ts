@@ -6,12 +6,15 @@ import type { Lane } from '../ledger/lane.js';
 import { Lanes } from '../ledger/ledgers.js';
 import { openStore } from '../ledger/store.js';
 import { isDate, systemClock } from '../lib/clock.js';
+import { type CsvPreview, previewOf } from '../lib/csv.js';
+import type { Charset } from '../lib/encoding.js';
 import { newId } from '../lib/ids.js';
 import { Refusal } from '../lib/refusal.js';
+import { invisible } from '../lib/text.js';
 import { xinchangPilot1 } from '../timebank/credit/rule-set.js';
 import { commitImport, previewLines, stageFile } from '../timebank/imports/commit.js';
 import type { ImportLineState } from '../timebank/imports/import.js';
-import type { ImportKind } from '../timebank/imports/import-kind.js';
+import type { ImportKind } from '../timebank/words.js';
 import { progressBar } from './progress.js';
 
 export interface ImportCommandOptions {
@@ -19,6 +22,7 @@ export interface ImportCommandOptions {
   readonly kind: ImportKind;
   readonly name: string;
   readonly bytes: Buffer;
+  readonly charset?: Charset | undefined;
   readonly effectiveOn?: string | undefined;
   readonly dryRun: boolean;
   readonly json: boolean;
@@ -32,9 +36,11 @@ export async function importFile(config: Config, options: ImportCommandOptions):
   if (options.effectiveOn !== undefined && !isDate(options.effectiveOn)) {
     throw new Refusal(
       'request_invalid',
-      `--effective-on ${options.effectiveOn} is not a date that exists (YYYY-MM-DD)`,
+      `--effective-on ${options.effectiveOn} is not a date (YYYY-MM-DD) that exists, from 2000 to 2099`,
     );
   }
+  const decoded = previewOf(options.bytes, options.charset ?? null);
+  if (!options.json) console.log(previewText(options.name, decoded));
   const database = await openCommandDatabase(config);
   const openLane = () => openPool(database.target, { max: 1, applicationName: 'timeledger import' });
   const lanes = new Lanes(() => openStore(openLane), { clock: systemClock });
@@ -42,18 +48,20 @@ export async function importFile(config: Config, options: ImportCommandOptions):
     await migrateDatabase(database.target);
     const lane = await lanes.of(options.ledger);
     const lines = options.dryRun ? await preview(lane, options) : await write(lane, options);
-    report(lines, options);
+    report(lines, decoded, options);
   } finally {
     await lanes.close();
     await database.stop();
   }
 }
 
-function preview(lane: Lane, { kind, bytes, effectiveOn }: ImportCommandOptions): Promise<ImportLineState[]> {
-  return previewLines(lane, { rules: xinchangPilot1, kind, bytes, effectiveOn: effectiveOn ?? null, actor });
+function preview(lane: Lane, options: ImportCommandOptions): Promise<ImportLineState[]> {
+  const { kind, bytes, charset = null, effectiveOn = null } = options;
+  return previewLines(lane, { rules: xinchangPilot1, kind, bytes, charset, effectiveOn, actor });
 }
 
-async function write(lane: Lane, { kind, name, bytes, effectiveOn }: ImportCommandOptions): Promise<ImportLineState[]> {
+async function write(lane: Lane, options: ImportCommandOptions): Promise<ImportLineState[]> {
+  const { kind, name, bytes, charset = null, effectiveOn = null } = options;
   const id = newId();
   const rules = xinchangPilot1;
   const { lines } = await stageFile(lane, {
@@ -62,19 +70,31 @@ async function write(lane: Lane, { kind, name, bytes, effectiveOn }: ImportComma
     kind,
     fileName: name,
     bytes,
-    effectiveOn: effectiveOn ?? null,
+    charset,
+    effectiveOn,
     actor,
   });
   const bar = progressBar(`importing ${name}`);
   try {
-    await commitImport(lane, { rules, id, kind, bytes, actor, onProgress: (done, total) => bar.show(done, total) });
+    const onProgress = (done: number, total: number) => bar.show(done, total);
+    await commitImport(lane, { rules, id, kind, bytes, charset, actor, onProgress });
   } finally {
     bar.end();
   }
   return lines.map((line): ImportLineState => (line.state === 'ready' ? { ...line, state: 'imported' } : line));
 }
 
-function report(lines: readonly ImportLineState[], { json, name }: ImportCommandOptions): void {
+const unseen = new RegExp(invisible, 'gu');
+
+/** How the file reads, on a line for each row: wrong characters show here, before anything is written. */
+function previewText(name: string, { encoding, header, rows }: CsvPreview): string {
+  return [
+    `${name} read as ${encoding}:`,
+    ...[header, ...rows].map((cells) => `  ${cells.join(' | ').replace(unseen, '\uFFFD')}`),
+  ].join('\n');
+}
+
+function report(lines: readonly ImportLineState[], preview: CsvPreview, { json, name }: ImportCommandOptions): void {
   const count = (state: ImportLineState['state']) => lines.filter((line) => line.state === state).length;
   const counts = {
     ready: count('ready'),
@@ -83,7 +103,7 @@ function report(lines: readonly ImportLineState[], { json, name }: ImportCommand
     errors: count('error'),
   };
   const errors = lines.filter((line) => line.state === 'error');
-  if (json) console.log(JSON.stringify({ counts, errors }, null, 2));
+  if (json) console.log(JSON.stringify({ counts, errors, preview }, null, 2));
   else {
     console.log(
       `${name}: ${Object.entries(counts)

@@ -67,6 +67,7 @@ export const problemFor = {
   import_already_committed: { status: 409, title: 'The import is committed already' },
   file_invalid: { status: 422, title: 'The file cannot be read' },
   partner_statement_not_found: { status: 404, title: 'No such partner statement' },
+  partner_statement_exists: { status: 409, title: 'A statement of this number or a later one was sent' },
   reconciliation_not_found: { status: 404, title: 'No such reconciliation' },
   // the door
   request_invalid: { status: 400, title: 'The request is not well formed' },

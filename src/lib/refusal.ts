@@ -61,6 +61,7 @@ export const refusalCodes = [
   'import_already_committed',
   'file_invalid',
   'partner_statement_not_found',
+  'partner_statement_exists',
   'reconciliation_not_found',
   // the door
   'request_invalid',

@@ -127,7 +127,8 @@ async function reconcile(lane: Lane): Promise<void> {
   const request = {
     id,
     partnerId: partner,
-    period: '2026-10',
+    from: '2026-10-01',
+    to: '2026-10-31',
     fileName: 'bank.csv',
     file: readStatementFile(Buffer.from(csv)),
   };
@@ -140,7 +141,7 @@ async function importUnits(lane: Lane): Promise<void> {
     'external_id,parent_external_id,level,name\nXC-01,XC,subdistrict,南明街道\nXC-02,XC-09,community,东溪\n',
   );
   const id = randomUUID();
-  const file = { rules, id, kind: 'org_units', bytes, actor: 'operator:test' } as const;
+  const file = { rules, id, kind: 'org_units', bytes, charset: null, actor: 'operator:test' } as const;
   await stageFile(lane, { ...file, fileName: 'units.csv', effectiveOn: null });
   await commitImport(lane, file);
 }

@@ -13,7 +13,7 @@ import {
 } from '../../http/schemas.js';
 import { matchStatuses, perStatus, timingDirections } from '../../timebank/audit/reconciliations/classify.js';
 import { PartnerId } from '../partners/partners.js';
-import { Period } from './periods.js';
+import { rangeShown } from './range-shapes.js';
 
 const Sha256 = Type.String({ title: 'Sha256', pattern: '^[0-9a-f]{64}$', description: 'A SHA-256, hexadecimal.' });
 
@@ -85,7 +85,7 @@ export const ResultPage = Type.Object(
 const runFields = {
   id: Uuid,
   partner: PartnerId,
-  period: Period,
+  ...rangeShown,
   partner_statement: Uuid,
   cutoff_days: CutoffDays,
   rules: RuleSetName,
@@ -137,7 +137,7 @@ export const RunPage = Type.Object(
 export const Report = Type.Object(
   {
     partner: PartnerId,
-    period: Period,
+    ...rangeShown,
     watermark: Watermark,
     input_sha256: Sha256,
     parameters: Type.Object(

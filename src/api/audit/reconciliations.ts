@@ -11,7 +11,8 @@ import { commandRefusals, guardedRefusals, problemResponses } from '../../http/p
 import { ownPartner } from '../../http/reach.js';
 import { closed, PageQuery, pageQuery, Uuid } from '../../http/schemas.js';
 import { type App, laneOf, ledgerIdOf, type Service } from '../../http/service.js';
-import { idShape, newId } from '../../lib/ids.js';
+import { periodOf } from '../../lib/clock.js';
+import { externalIdShape, idShape, newId } from '../../lib/ids.js';
 import { Refusal } from '../../lib/refusal.js';
 import type { StatementChoice } from '../../timebank/audit/partner-statements.js';
 import type { ReferenceResult } from '../../timebank/audit/reconciliations/classify.js';
@@ -19,20 +20,20 @@ import { type ComputedRun, listRuns, readBooksCheck, readRun } from '../../timeb
 import { checkedReport, reconciliationCsv, reportItem } from '../../timebank/audit/reconciliations/report.js';
 import { runReconciliation, viewRun } from '../../timebank/audit/reconciliations/run.js';
 import { PartnerId } from '../partners/partners.js';
-import { Period } from './periods.js';
+import { optionalRangeOf, rangeFields, rangeOf } from './range-shapes.js';
 import { CheckedRun, CutoffDays, MatchStatus, Report, ResultPage, Run, RunPage } from './reconciliation-shapes.js';
 
 const RunRequest = Type.Object(
   {
     partner_statement: Type.Optional(Uuid),
     partner: Type.Optional(PartnerId),
-    period: Type.Optional(Period),
+    ...rangeFields,
     cutoff_days: Type.Optional(Type.Integer({ ...CutoffDays, default: 1 })),
   },
   {
     ...closed,
     title: 'NewReconciliation',
-    description: 'A statement by its id, or the newest one that the partner has sent for the period.',
+    description: 'A statement by its id, or the last one that the partner has sent for the days named.',
     examples: [{ partner: 'xc-bank', period: '2026-10', cutoff_days: 1 }],
   },
 );
@@ -55,7 +56,7 @@ function registerRunning(app: App, service: Service): void {
       operationId: 'runReconciliation',
       summary: "Reconcile with a partner's statement",
       description:
-        'Matches the redemptions of the period with the lines of the statement, as the books stand now. The inputs are pinned and journalled, so the same result comes out at any time.',
+        'Matches the redemptions of the days the statement speaks of with its lines, as the books stand now. The inputs are pinned and journalled, so the same result comes out at any time.',
       tags: ['audit'],
       body: RunRequest,
       response: { 201: Run, ...problemResponses(...commandRefusals, 'partner_statement_not_found') },
@@ -71,13 +72,14 @@ function registerRunning(app: App, service: Service): void {
   });
 }
 
-/** Refuses: `request_invalid` (neither a statement nor a partner with a period, or both). */
+/** Refuses: `request_invalid` (neither a statement nor a partner with its days, or both). */
 function choiceOf(body: Static<typeof RunRequest>): StatementChoice {
-  const { partner_statement: id, partner: partnerId, period } = body;
-  if (id !== undefined && partnerId === undefined && period === undefined) return { id };
-  if (id === undefined && partnerId !== undefined && period !== undefined) return { partnerId, period };
-  throw new Refusal('request_invalid', 'Name partner_statement, or partner and period.', {
-    errors: [{ pointer: '/partner_statement', detail: 'is given, or else both partner and period are' }],
+  const { partner_statement: id, partner: partnerId } = body;
+  const range = optionalRangeOf(body, '');
+  if (id !== undefined && partnerId === undefined && range === null) return { id };
+  if (id === undefined && partnerId !== undefined) return { partnerId, ...rangeOf(body, '') };
+  throw new Refusal('request_invalid', 'Name partner_statement, or partner and the days.', {
+    errors: [{ pointer: '/partner_statement', detail: 'is given, or else a partner and period, or from and to, are' }],
   });
 }
 
@@ -87,22 +89,20 @@ function registerReading(app: App, service: Service): void {
     schema: {
       operationId: 'listReconciliations',
       summary: 'List reconciliations',
-      description: 'Runs in the order in which they were made.',
+      description: 'Runs in the order in which they were made, for all days or for exactly those named.',
       tags: ['audit'],
-      querystring: Type.Object(
-        { partner: Type.Optional(PartnerId), period: Type.Optional(Period), ...pageQuery },
-        closed,
-      ),
+      querystring: Type.Object({ partner: Type.Optional(PartnerId), ...rangeFields, ...pageQuery }, closed),
       response: { 200: RunPage, ...problemResponses(...guardedRefusals) },
     },
     handler: async (request) => {
-      const { cursor, limit = 50, period = null } = request.query;
+      const { cursor, limit = 50 } = request.query;
+      const range = optionalRangeOf(request.query, '/query');
       const own = ownPartner(request.principal);
       const { partner = own } = request.query;
       const after = afterOf(cursor, idShape);
       const ledgerId = await ledgerIdOf(service, request.principal);
       if (own !== null && partner !== own) return { reconciliations: [], next_cursor: null };
-      const rows = await listRuns(service.sql, ledgerId, { partner, period }, { after, limit: limit + 1 });
+      const rows = await listRuns(service.sql, ledgerId, { partner, range }, { after, limit: limit + 1 });
       const { page, next_cursor } = pageOf(rows, limit, (run) => run.id);
       return { reconciliations: page, next_cursor };
     },
@@ -173,7 +173,7 @@ function registerResults(app: App, service: Service): void {
 
 /** The results come in the order of the references, which is the order of code units. */
 function resultPage(results: readonly ReferenceResult[], { cursor, limit = 50 }: PageQuery) {
-  const after = afterOf(cursor, /^[\x21-\x7e]{1,64}$/);
+  const after = afterOf(cursor, externalIdShape);
   const rows = results.filter((line) => line.partner_reference > after).slice(0, limit + 1);
   const { page, next_cursor } = pageOf(rows, limit, (line) => line.partner_reference);
   return { lines: page.map(reportItem), next_cursor };
@@ -234,9 +234,10 @@ function wantsCsv(format: 'json' | 'csv' | undefined, accept = ''): boolean {
 
 function sendReport(reply: FastifyReply, { run }: ComputedRun, type: string, text: string): void {
   const extension = type.startsWith('text/csv') ? 'csv' : 'json';
+  const days = periodOf(run.from, run.to) ?? `${run.from}-to-${run.to}`;
   reply
     .header('content-type', type)
-    .header('content-disposition', `inline; filename="reconciliation-${run.partner_id}-${run.period}.${extension}"`)
+    .header('content-disposition', `inline; filename="reconciliation-${run.partner_id}-${days}.${extension}"`)
     .header('etag', `"${createHash('sha256').update(text).digest('hex')}"`)
     .header('x-report-sha256', run.report_sha256)
     .header('vary', 'accept')

@@ -1,14 +1,21 @@
-/** A partner's statement taken in: the file's lines as rows and its SHA-256. Taking the same file in twice changes nothing. */
+/**
+ * A partner's statement taken in: the file's lines as rows and its SHA-256. Statements of a partner for one range of days are numbered
+ * in the order in which they came, and the last one is what the partner says now. Sending that one again changes nothing; sending an
+ * older file again is a new statement, because the partner has gone back to it.
+ */
 import { createHash } from 'node:crypto';
 import { change } from '../../ledger/drafts.js';
 import type { Stage } from '../../ledger/stage.js';
 import { formatInstant } from '../../lib/clock.js';
 import { fileInvalid } from '../../lib/csv.js';
 import { formatAmount } from '../../lib/decimal.js';
+import type { Charset } from '../../lib/encoding.js';
 import { Refusal } from '../../lib/refusal.js';
 import type { TimebankKind } from '../chart.js';
 import { requirePartner } from '../partners/partners.js';
+import type { StatementLineType } from '../words.js';
 import { readBankStatement } from './partner-statements-file.js';
+import { type DateRange, viewRange } from './range.js';
 import { type StatementLine, signedFigures } from './reconciliations/classify.js';
 import { sumFigures } from './reconciliations/figures.js';
 import { partnerStatementLineRows, partnerStatementRows } from './rows.js';
@@ -22,35 +29,44 @@ export interface StatementFile {
 }
 
 /** Refuses: `file_invalid`, with every line that is wrong: a statement is taken in whole or not at all. */
-export function readStatementFile(bytes: Buffer): StatementFile {
-  const { rows, errors } = readBankStatement(bytes);
+export function readStatementFile(bytes: Buffer, charset: Charset | null = null): StatementFile {
+  const { rows, errors } = readBankStatement(bytes, charset);
   if (errors.length > 0) throw fileInvalid(errors);
   return { sha256: createHash('sha256').update(bytes).digest('hex'), lines: rows };
 }
 
-export interface StatementRequest {
+export interface StatementRequest extends DateRange {
   readonly id: string;
   readonly partnerId: string;
-  /** `YYYY-MM` */
-  readonly period: string;
+  /** The partner's own number of the statement within its range; absent: the next one. */
+  readonly sequence?: number | undefined;
   readonly fileName: string | null;
   readonly file: StatementFile;
 }
 
-/** Refuses: `partner_not_found`. */
+/** Refuses: `partner_not_found`, `partner_statement_exists` (its number, or a higher one, was sent with another file). */
 export function receiveStatement(
   stage: Stage,
   request: StatementRequest,
 ): { statement: PartnerStatement; known: boolean } {
-  const { partnerId, period, file } = request;
+  const { partnerId, from, to, file } = request;
   requirePartner(stage, partnerId);
-  const [known] = stage.rows(partnerStatementRows, 'file', partnerId, period, file.sha256);
-  if (known) return { statement: known, known: true };
+  const latest = latestStatement(stage, partnerId, request);
+  const { sequence = latest?.sha256 === file.sha256 ? latest.sequence : (latest?.sequence ?? 0) + 1 } = request;
+  if (latest && sequence <= latest.sequence) {
+    if (sequence === latest.sequence && latest.sha256 === file.sha256) return { statement: latest, known: true };
+    throw new Refusal(
+      'partner_statement_exists',
+      `statement ${latest.sequence} of partner ${partnerId} for ${from} to ${to} has been sent: the next is numbered higher`,
+    );
+  }
   const total = sumFigures(file.lines.map(signedFigures));
   const row: PartnerStatement = {
     partner_statement_id: request.id,
     partner_id: partnerId,
-    period,
+    from,
+    to,
+    sequence,
     file_name: request.fileName,
     sha256: file.sha256,
     line_count: file.lines.length,
@@ -68,8 +84,14 @@ export function receiveStatement(
   return { statement: row, known: false };
 }
 
-/** A statement by its id, or the newest that a partner has sent for a period. */
-export type StatementChoice = { readonly id: string } | { readonly partnerId: string; readonly period: string };
+/** What a partner says now of a range of days; null: nothing yet. */
+function latestStatement(stage: Stage, partnerId: string, { from, to }: DateRange): PartnerStatement | null {
+  const sent = stage.rows(partnerStatementRows, 'range', partnerId, from, to);
+  return sent.reduce<PartnerStatement | null>((a, b) => (a !== null && a.sequence > b.sequence ? a : b), null);
+}
+
+/** A statement by its id, or the last that a partner has sent for a range of days. */
+export type StatementChoice = { readonly id: string } | ({ readonly partnerId: string } & DateRange);
 
 /** Refuses: `partner_statement_not_found`. */
 export function requireStatement(stage: Stage, choice: StatementChoice): PartnerStatement {
@@ -78,12 +100,13 @@ export function requireStatement(stage: Stage, choice: StatementChoice): Partner
     if (statement) return statement;
     throw new Refusal('partner_statement_not_found', `there is no partner statement ${choice.id}`);
   }
-  const { partnerId, period } = choice;
-  const [newest] = stage
-    .rows(partnerStatementRows, 'period', partnerId, period)
-    .sort((a, b) => (b.entry ?? 0) - (a.entry ?? 0));
-  if (newest) return newest;
-  throw new Refusal('partner_statement_not_found', `there is no statement of partner ${partnerId} for ${period}`);
+  const { partnerId, from, to } = choice;
+  const latest = latestStatement(stage, partnerId, choice);
+  if (latest) return latest;
+  throw new Refusal(
+    'partner_statement_not_found',
+    `there is no statement of partner ${partnerId} for ${from} to ${to}`,
+  );
 }
 
 /** A line as the interface shows it. */
@@ -94,7 +117,7 @@ export function viewStatementLine(row: PartnerStatementLine) {
     booked_on: row.booked_on,
     points: row.points.toString(),
     amount_cny: formatAmount(row.amount_cny, 2),
-    type: row.type === 'refund' ? ('refund' as const) : ('redeem' as const),
+    type: row.type as StatementLineType,
   };
 }
 
@@ -103,7 +126,7 @@ export function viewStatement(row: PartnerStatement) {
   return {
     id: row.partner_statement_id,
     partner: row.partner_id,
-    period: row.period,
+    ...viewRange(row),
     file_name: row.file_name,
     sha256: row.sha256,
     lines: row.line_count,

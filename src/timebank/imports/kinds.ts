@@ -5,11 +5,13 @@
 
 import type { Stage } from '../../ledger/stage.js';
 import { parseInstant } from '../../lib/clock.js';
+import type { Charset, Encoding } from '../../lib/encoding.js';
 import { type FieldError, Refusal } from '../../lib/refusal.js';
 import { postOpeningPoints } from '../credit/opening-points.js';
 import { type OpeningPointsRow, readOpeningPoints } from '../credit/opening-points-file.js';
 import { openingPointRows } from '../credit/rows.js';
 import type { RuleSet } from '../credit/rule-set.js';
+import type { TypedFile } from '../files/table.js';
 import { registerMember } from '../people/members.js';
 import { type MemberRow, readMembers } from '../people/members-file.js';
 import { registerOrgUnit } from '../people/org-units.js';
@@ -18,7 +20,7 @@ import { memberRows, orgUnitRows, personRows } from '../people/rows.js';
 import { serviceRecordRows } from '../service/rows.js';
 import { recordService } from '../service/service-records.js';
 import { readVisits, type VisitRow } from '../service/visits-file.js';
-import type { ImportKind } from './import-kind.js';
+import type { ImportKind } from '../words.js';
 
 /** What an import decides under. `effectiveOn` dates opening points; other kinds bear their own dates. */
 export interface ImportTerms {
@@ -35,34 +37,41 @@ export interface ImportLine {
 }
 
 export interface ParsedImport {
+  readonly encoding: Encoding;
   readonly lines: readonly ImportLine[];
   readonly errors: readonly FieldError[];
 }
 
 /** Refuses: `file_invalid` (not a CSV file of that kind). Faults of single rows are in `errors`. */
-export function parseImport(kind: ImportKind, bytes: Uint8Array, rules: RuleSet): ParsedImport {
+export function parseImport(
+  kind: ImportKind,
+  bytes: Uint8Array,
+  rules: RuleSet,
+  charset: Charset | null,
+): ParsedImport {
   switch (kind) {
     case 'org_units':
-      return lines(readOrgUnits(bytes), (row) => row.external_id, applyOrgUnit);
+      return lines(readOrgUnits(bytes, charset), (row) => row.external_id, applyOrgUnit);
     case 'members':
-      return lines(readMembers(bytes), (row) => row.external_id, applyMember);
+      return lines(readMembers(bytes, charset), (row) => row.external_id, applyMember);
     case 'opening_points':
       return lines(
-        readOpeningPoints(bytes, BigInt(rules.points_per_occurrence)),
+        readOpeningPoints(bytes, BigInt(rules.points_per_occurrence), charset),
         (row) => row.member,
         applyOpeningPoints,
       );
     case 'visits':
-      return lines(readVisits(bytes), (row) => row.external_id, applyVisit);
+      return lines(readVisits(bytes, charset), (row) => row.external_id, applyVisit);
   }
 }
 
 function lines<Row extends { line: number }>(
-  file: { rows: readonly Row[]; errors: readonly FieldError[] },
+  file: TypedFile<Row>,
   idOf: (row: Row) => string,
   apply: (stage: Stage, terms: ImportTerms, row: Row) => 'imported' | 'skipped',
 ): ParsedImport {
   return {
+    encoding: file.encoding,
     errors: file.errors,
     lines: file.rows.map((row) => ({
       line: row.line,

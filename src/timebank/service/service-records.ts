@@ -10,9 +10,10 @@ import { addDays, dateInZone, formatInstant, parseInstant, weekOf } from '../../
 import { Refusal } from '../../lib/refusal.js';
 import { memberAccount, opensMemberAccount, type TimebankKind } from '../chart.js';
 import { type Minting, mintCoins } from '../credit/mint.js';
-import { type ProofGrade, type RuleSet, ruleSetName } from '../credit/rule-set.js';
+import { type RuleSet, ruleSetName } from '../credit/rule-set.js';
 import { type Member, requireMember } from '../people/members.js';
 import { memberRows } from '../people/rows.js';
+import type { ProofGrade } from '../words.js';
 import { serviceDifferenceRows, serviceRecordRows } from './rows.js';
 import { checkServiceTimes, overlaps } from './service-times.js';
 

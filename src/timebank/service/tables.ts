@@ -1,6 +1,7 @@
 /** The tables of service: what was given, and why hours did not become coins. Hours and coins are in hundredths. */
-import { date, index, integer, primaryKey, text } from 'drizzle-orm/pg-core';
-import { entry, instant, minor, timebank } from '../schema.js';
+import { check, date, index, integer, primaryKey, text } from 'drizzle-orm/pg-core';
+import { areDates, areIds, entry, instant, matches, minor, oneOf, timebank } from '../schema.js';
+import { proofGrades, serviceTypePattern } from '../words.js';
 
 /** The legal record of service given (民政部令67号). Times are instants; hours, coins and the reasons' amounts are hundredths. */
 export const serviceRecords = timebank.table(
@@ -30,6 +31,10 @@ export const serviceRecords = timebank.table(
   (t) => [
     primaryKey({ name: 'service_records_pkey', columns: [t.ledger_id, t.service_record_id] }),
     index('service_records_week_idx').on(t.ledger_id, t.volunteer_id, t.week),
+    check('service_records_proof_grade_check', oneOf(t.proof_grade, proofGrades)),
+    check('service_records_service_type_check', matches(t.service_type, serviceTypePattern)),
+    check('service_records_ids_check', areIds(t.service_record_id, t.volunteer_id, t.recipient_id, t.recorded_by)),
+    check('service_records_served_on_check', areDates(t.served_on)),
   ],
 );
 

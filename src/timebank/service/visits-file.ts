@@ -2,9 +2,10 @@
  * The file of visits: service records of another platform. It reads each time by itself; whether they fit together, and
  * what a visit is worth, is decided by the rules.
  */
-import { proofGrades } from '../credit/rule-set.js';
+import type { Charset } from '../../lib/encoding.js';
 import { externalId, instant, oneOf, serviceType } from '../files/fields.js';
 import { type RowOf, readTable, type TypedFile } from '../files/table.js';
+import { proofGrades } from '../words.js';
 
 const columns = {
   external_id: externalId,
@@ -22,6 +23,6 @@ const columns = {
 export type VisitRow = RowOf<typeof columns>;
 
 /** Refuses: `file_invalid` (see `readCsv`); single rows are in `errors`. */
-export function readVisits(bytes: Uint8Array): TypedFile<VisitRow> {
-  return readTable(bytes, { columns, unique: 'external_id' });
+export function readVisits(bytes: Uint8Array, charset: Charset | null = null): TypedFile<VisitRow> {
+  return readTable(bytes, { columns, unique: 'external_id' }, charset);
 }

@@ -2,6 +2,7 @@
  * One partner reference, both its sides, one verdict. The rules are a staircase: the first that applies decides. Pure; it
  * does not know other references, where the two sides were read from, or what is done about a difference.
  */
+import type { StatementLineType } from '../../words.js';
 import { describeFigures, equalFigures, type Figures, subtractFigures, sumFigures, zeroFigures } from './figures.js';
 
 export const matchStatuses = [
@@ -42,7 +43,7 @@ export interface StatementLine extends Figures {
   readonly line: number;
   readonly partner_reference: string;
   readonly booked_on: string;
-  readonly type: 'redeem' | 'refund';
+  readonly type: StatementLineType;
 }
 
 /** The period with its days `first` and `last`, and the cut-off window around it, `earliest` to `latest`; all inclusive. */

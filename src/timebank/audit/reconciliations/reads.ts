@@ -6,12 +6,13 @@ import type { Pool } from '../../../db/connect.js';
 import { sumPostings } from '../../../ledger/reads/postings.js';
 import { type TextRow, textColumns } from '../../../ledger/rows.js';
 import type { LedgerFacts } from '../../../ledger/state.js';
-import { addDays, periodBounds } from '../../../lib/clock.js';
+import { addDays } from '../../../lib/clock.js';
 import { nilId } from '../../../lib/ids.js';
 import { Refusal } from '../../../lib/refusal.js';
 import { payableAccount, redeemedAccount, type TimebankKind } from '../../chart.js';
 import { redemptionMovementRows } from '../../partners/rows.js';
 import { readStatementLines } from '../partner-statement-reads.js';
+import type { DateRange } from '../range.js';
 import { reconciliationRows } from '../rows.js';
 import type { MatchResult } from './match.js';
 import { type BooksCheck, checkBooks, type ReconciliationReport } from './report.js';
@@ -22,8 +23,8 @@ const columns = textColumns(reconciliationRows, 'c');
 export interface RunFilter {
   /** Whose runs are seen; null: everyone's. */
   readonly partner: string | null;
-  /** `YYYY-MM`; null: any. */
-  readonly period: string | null;
+  /** Exactly this range; null: any. */
+  readonly range: DateRange | null;
 }
 
 /** Runs in the order in which they were made, from after an id on ('': from the first). */
@@ -31,9 +32,10 @@ export async function listRuns(sql: Pool, ledgerId: number, filter: RunFilter, p
   const rows = await sql.unsafe(
     `select ${columns} from timebank.reconciliations c
      where c.ledger_id = $1 and c.reconciliation_id > $2::text::uuid
-       and ($4::text is null or c.partner_id = $4::text) and ($5::text is null or c.period = $5::text)
+       and ($4::text is null or c.partner_id = $4::text)
+       and ($5::text is null or (c.from, c.to) = ($5::text::date, $6::text::date))
      order by c.reconciliation_id limit $3`,
-    [ledgerId, page.after || nilId, page.limit, filter.partner, filter.period],
+    [ledgerId, page.after || nilId, page.limit, filter.partner, filter.range?.from ?? null, filter.range?.to ?? null],
     { prepare: true },
   );
   return rows.map((row) => viewInputs(reconciliationRows.decode(row as TextRow)));
@@ -79,12 +81,17 @@ export async function readRun(
 }
 
 async function readMovements(sql: Pool, ledgerId: number, run: Reconciliation): Promise<Movement[]> {
-  const { first, last } = periodBounds(run.period);
   const rows = await sql.unsafe(
     `select ${textColumns(redemptionMovementRows, 'm')} from timebank.redemption_movements m
      where m.ledger_id = $1 and m.partner_id = $2 and m.effective_on between $3::text::date and $4::text::date
        and m.entry <= $5::text::bigint`,
-    [ledgerId, run.partner_id, addDays(first, -run.cutoff_days), addDays(last, run.cutoff_days), String(run.watermark)],
+    [
+      ledgerId,
+      run.partner_id,
+      addDays(run.from, -run.cutoff_days),
+      addDays(run.to, run.cutoff_days),
+      String(run.watermark),
+    ],
     { prepare: true },
   );
   return rows.map((row) => redemptionMovementRows.decode(row as TextRow));
@@ -92,10 +99,9 @@ async function readMovements(sql: Pool, ledgerId: number, run: Reconciliation): 
 
 const movingKinds = ['redemption_captured', 'redemption_refunded'] as const satisfies readonly TimebankKind[];
 
-/** The third side of a run: the partner's accounts in the books, in the period, up to the watermark. The same at any time. */
+/** The third side of a run: the partner's accounts in the books, in the range, up to the watermark. The same at any time. */
 export async function readBooksCheck(sql: Pool, ledgerId: number, { run, result }: ComputedRun): Promise<BooksCheck> {
-  const { first: from, last: to } = periodBounds(run.period);
-  const request = { from, to, kinds: movingKinds, atEntry: run.watermark };
+  const request = { from: run.from, to: run.to, kinds: movingKinds, atEntry: run.watermark };
   const [points, amountCny] = await Promise.all([
     sumPostings(sql, ledgerId, { ...request, account: redeemedAccount(run.partner_id) }),
     sumPostings(sql, ledgerId, { ...request, account: payableAccount(run.partner_id) }),

@@ -11,8 +11,12 @@ import type { MatchResult } from './match.js';
 /** What makes a run reproducible: where the ledger stood, what the input was, and by which parameters it was judged. */
 export interface ReportContext {
   readonly partner: string;
-  /** `2026-10`. */
-  readonly period: string;
+  /** `2026-10`; null when the range is no calendar month. */
+  readonly period: string | null;
+  readonly from: string;
+  readonly to: string;
+  /** Of the statement, among those for the range. */
+  readonly sequence: number;
   readonly zone: string;
   readonly cutoffDays: number;
   /** The rule set's name, `xinchang-pilot/1`. */
@@ -48,7 +52,10 @@ export interface ReportItem extends ReportSides {
 
 export interface ReconciliationReport {
   readonly partner: string;
-  readonly period: string;
+  readonly period: string | null;
+  readonly from: string;
+  readonly to: string;
+  readonly sequence: number;
   readonly watermark: string;
   readonly input_sha256: string;
   readonly parameters: {
@@ -79,6 +86,9 @@ export function reconciliationReport(result: MatchResult, context: ReportContext
   return {
     partner: context.partner,
     period: context.period,
+    from: context.from,
+    to: context.to,
+    sequence: context.sequence,
     watermark: context.watermark,
     input_sha256: context.inputSha256,
     parameters: {

@@ -5,11 +5,13 @@
 import { createHash } from 'node:crypto';
 import { change } from '../../../ledger/drafts.js';
 import type { Stage } from '../../../ledger/stage.js';
-import { addDays, formatInstant, periodBounds } from '../../../lib/clock.js';
+import { addDays, daysFrom, formatInstant } from '../../../lib/clock.js';
 import type { TimebankKind } from '../../chart.js';
 import { type RuleSet, ruleSetName } from '../../credit/rule-set.js';
 import { redemptionMovementRows } from '../../partners/rows.js';
+import type { StatementLineType } from '../../words.js';
 import { type PartnerStatementLine, requireStatement, type StatementChoice } from '../partner-statements.js';
+import { type DateRange, longestRange, viewRange } from '../range.js';
 import { partnerStatementLineRows, reconciliationRows } from '../rows.js';
 import type { LedgerItem, StatementLine } from './classify.js';
 import { type MatchResult, matchStatement } from './match.js';
@@ -37,7 +39,7 @@ export function runReconciliation(
   request: RunRequest,
 ): { run: Reconciliation; result: MatchResult } {
   const statement = requireStatement(stage, request.statement);
-  const days = windowDays(statement.period, request.cutoffDays);
+  const days = windowDays(statement, request.cutoffDays);
   const { partner_id: partnerId, partner_statement_id: statementId } = statement;
   stage.prefetch({
     lists: [
@@ -48,7 +50,9 @@ export function runReconciliation(
   const draft = {
     reconciliation_id: request.id,
     partner_id: partnerId,
-    period: statement.period,
+    from: statement.from,
+    to: statement.to,
+    sequence: statement.sequence,
     partner_statement_id: statementId,
     cutoff_days: request.cutoffDays,
     watermark: stage.watermark,
@@ -66,22 +70,19 @@ export function runReconciliation(
   return { run, result };
 }
 
-/** Every day on which a movement can belong to a period or to the cut-off window around it. */
-function windowDays(period: string, cutoffDays: number): string[] {
-  const { first, last } = periodBounds(period);
-  const days: string[] = [];
-  for (let day = addDays(first, -cutoffDays); day <= addDays(last, cutoffDays); day = addDays(day, 1)) days.push(day);
-  return days;
+/** Every day on which a movement can belong to a range or to the cut-off window around it. */
+function windowDays({ from, to }: DateRange, cutoffDays: number): string[] {
+  return daysFrom(addDays(from, -cutoffDays), addDays(to, cutoffDays), longestRange + 2 * cutoffDays);
 }
 
 /** The match of a run over its inputs. Movements written after the watermark are left out. */
 export function matchRun(
-  run: Pick<Reconciliation, 'period' | 'cutoff_days' | 'watermark'>,
+  run: Pick<Reconciliation, 'from' | 'to' | 'cutoff_days' | 'watermark'>,
   inputs: RunInputs,
 ): MatchResult {
   const movements = inputs.movements.filter((movement) => (movement.entry ?? 0) <= run.watermark);
   return matchStatement({
-    period: periodBounds(run.period),
+    period: { first: run.from, last: run.to },
     cutoffDays: run.cutoff_days,
     ledgerItems: movements.map(itemOf),
     lines: inputs.lines.map(lineOf),
@@ -106,14 +107,14 @@ function lineOf(row: PartnerStatementLine): StatementLine {
     booked_on: row.booked_on,
     points: row.points,
     amountCny: row.amount_cny,
-    type: row.type === 'refund' ? 'refund' : 'redeem',
+    type: row.type as StatementLineType,
   };
 }
 
 export function reportRun(run: Reconciliation, result: MatchResult, zone: string): ReconciliationReport {
   return reconciliationReport(result, {
     partner: run.partner_id,
-    period: run.period,
+    ...viewRange(run),
     zone,
     cutoffDays: run.cutoff_days,
     rules: run.rule_set,
@@ -131,7 +132,7 @@ export function viewInputs(run: Reconciliation) {
   return {
     id: run.reconciliation_id,
     partner: run.partner_id,
-    period: run.period,
+    ...viewRange(run),
     partner_statement: run.partner_statement_id,
     cutoff_days: run.cutoff_days,
     rules: run.rule_set,

@@ -11,6 +11,9 @@ import {
 const context = {
   partner: 'xc-bank',
   period: '2026-10',
+  from: '2026-10-01',
+  to: '2026-10-31',
+  sequence: 1,
   zone: 'Asia/Shanghai',
   cutoffDays: 1,
   rules: 'xinchang-pilot/1',
