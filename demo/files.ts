@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { StartError } from '#src/db/connect.js';
-import { addDays, periodBounds } from '#src/lib/clock.js';
+import { addDays, isPeriod, periodBounds } from '#src/lib/clock.js';
 
 export interface CountyFiles {
   /** `2026-10` */
@@ -18,13 +18,13 @@ export interface CountyFiles {
   readonly redemptions: Buffer;
 }
 
-const statementPattern = /^bank-statement-(\d{4}-(?:0[1-9]|1[0-2]))\.csv$/;
+const statementPattern = /^bank-statement-(.*)\.csv$/;
 
 /** Refuses (StartError, one line): no such directory, a file missing, not exactly one statement. */
 export function readCountyFiles(directory: string): CountyFiles {
   if (!existsSync(directory)) throw new StartError(`there is no directory ${directory}`);
   if (!statSync(directory).isDirectory()) throw new StartError(`${directory} is not a directory`);
-  const statements = readdirSync(directory).filter((name) => statementPattern.test(name));
+  const statements = readdirSync(directory).filter((name) => isPeriod(statementPattern.exec(name)?.[1] ?? ''));
   const [statementName] = statements;
   if (statementName === undefined || statements.length > 1) {
     throw new StartError(`${directory} must hold one bank-statement-YYYY-MM.csv; it holds ${statements.length}`);

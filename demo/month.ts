@@ -76,7 +76,7 @@ export async function runMonth(context: MonthContext): Promise<MonthResult> {
   const report = await reconcile(auditor, context);
   const redeemed = await auditor.get<{ balance: string }>(`/v1/accounts/partner:${partnerId}:redeemed`);
   const payable = await auditor.get<{ balance: string }>(`/v1/accounts/partner:${partnerId}:payable`);
-  const trial = await auditor.get<{ assets: TrialAsset[] }>('/v1/reports/trial-balance?as_of=9999-12-31');
+  const trial = await auditor.get<{ assets: TrialAsset[] }>('/v1/reports/trial-balance?as_of=2099-12-31');
   return {
     imports,
     service: await sumService(auditor),

@@ -187,14 +187,19 @@ CREATE TABLE "timebank"."partner_statement_lines" (
 	"points" bigint NOT NULL,
 	"amount_cny" bigint NOT NULL,
 	"type" text NOT NULL,
-	CONSTRAINT "partner_statement_lines_pkey" PRIMARY KEY("ledger_id","partner_statement_id","line")
+	CONSTRAINT "partner_statement_lines_pkey" PRIMARY KEY("ledger_id","partner_statement_id","line"),
+	CONSTRAINT "partner_statement_lines_type_check" CHECK ("timebank"."partner_statement_lines"."type" in ('redeem', 'refund')),
+	CONSTRAINT "partner_statement_lines_ids_check" CHECK (length("timebank"."partner_statement_lines"."partner_reference") <= 64 and "timebank"."partner_statement_lines"."partner_reference" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$'),
+	CONSTRAINT "partner_statement_lines_booked_on_check" CHECK ("timebank"."partner_statement_lines"."booked_on" between '2000-01-01' and '2099-12-31')
 );
 --> statement-breakpoint
 CREATE TABLE "timebank"."partner_statements" (
 	"ledger_id" integer NOT NULL,
 	"partner_statement_id" uuid NOT NULL,
 	"partner_id" text NOT NULL,
-	"period" text NOT NULL,
+	"from" date NOT NULL,
+	"to" date NOT NULL,
+	"sequence" integer NOT NULL,
 	"file_name" text,
 	"sha256" text NOT NULL,
 	"line_count" integer NOT NULL,
@@ -203,7 +208,11 @@ CREATE TABLE "timebank"."partner_statements" (
 	"lines_sha256" text NOT NULL,
 	"created_at" timestamp(6) with time zone NOT NULL,
 	"entry" bigint NOT NULL,
-	CONSTRAINT "partner_statements_pkey" PRIMARY KEY("ledger_id","partner_statement_id")
+	CONSTRAINT "partner_statements_pkey" PRIMARY KEY("ledger_id","partner_statement_id"),
+	CONSTRAINT "partner_statements_ids_check" CHECK (length("timebank"."partner_statements"."partner_id") <= 64 and "timebank"."partner_statements"."partner_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$'),
+	CONSTRAINT "partner_statements_dates_check" CHECK ("timebank"."partner_statements"."from" between '2000-01-01' and '2099-12-31' and "timebank"."partner_statements"."to" between '2000-01-01' and '2099-12-31'),
+	CONSTRAINT "partner_statements_range_check" CHECK ("timebank"."partner_statements"."from" <= "timebank"."partner_statements"."to"),
+	CONSTRAINT "partner_statements_sequence_check" CHECK ("timebank"."partner_statements"."sequence" > 0)
 );
 --> statement-breakpoint
 CREATE TABLE "timebank"."reconciliation_results" (
@@ -232,7 +241,9 @@ CREATE TABLE "timebank"."reconciliations" (
 	"ledger_id" integer NOT NULL,
 	"reconciliation_id" uuid NOT NULL,
 	"partner_id" text NOT NULL,
-	"period" text NOT NULL,
+	"from" date NOT NULL,
+	"to" date NOT NULL,
+	"sequence" integer NOT NULL,
 	"partner_statement_id" uuid NOT NULL,
 	"cutoff_days" integer NOT NULL,
 	"watermark" bigint NOT NULL,
@@ -247,6 +258,9 @@ CREATE TABLE "timebank"."reconciliations" (
 	"created_at" timestamp(6) with time zone NOT NULL,
 	"entry" bigint NOT NULL,
 	CONSTRAINT "reconciliations_pkey" PRIMARY KEY("ledger_id","reconciliation_id"),
+	CONSTRAINT "reconciliations_ids_check" CHECK (length("timebank"."reconciliations"."partner_id") <= 64 and "timebank"."reconciliations"."partner_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$'),
+	CONSTRAINT "reconciliations_dates_check" CHECK ("timebank"."reconciliations"."from" between '2000-01-01' and '2099-12-31' and "timebank"."reconciliations"."to" between '2000-01-01' and '2099-12-31'),
+	CONSTRAINT "reconciliations_range_check" CHECK ("timebank"."reconciliations"."from" <= "timebank"."reconciliations"."to"),
 	CONSTRAINT "reconciliations_status_check" CHECK ("timebank"."reconciliations"."status" in ('running', 'done'))
 );
 --> statement-breakpoint
@@ -257,7 +271,9 @@ CREATE TABLE "timebank"."opening_points" (
 	"points" bigint NOT NULL,
 	"effective_on" date NOT NULL,
 	"entry" bigint NOT NULL,
-	CONSTRAINT "opening_points_pkey" PRIMARY KEY("ledger_id","member_id")
+	CONSTRAINT "opening_points_pkey" PRIMARY KEY("ledger_id","member_id"),
+	CONSTRAINT "opening_points_ids_check" CHECK (length("timebank"."opening_points"."member_id") <= 64 and "timebank"."opening_points"."member_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$'),
+	CONSTRAINT "opening_points_effective_on_check" CHECK ("timebank"."opening_points"."effective_on" between '2000-01-01' and '2099-12-31')
 );
 --> statement-breakpoint
 CREATE TABLE "timebank"."import_rows" (
@@ -269,7 +285,9 @@ CREATE TABLE "timebank"."import_rows" (
 	"code" text,
 	"reason" text,
 	"entry" bigint NOT NULL,
-	CONSTRAINT "import_rows_pkey" PRIMARY KEY("ledger_id","import_id","line")
+	CONSTRAINT "import_rows_pkey" PRIMARY KEY("ledger_id","import_id","line"),
+	CONSTRAINT "import_rows_state_check" CHECK ("timebank"."import_rows"."state" in ('ready', 'skipped', 'error', 'imported')),
+	CONSTRAINT "import_rows_ids_check" CHECK (length("timebank"."import_rows"."external_id") <= 64 and "timebank"."import_rows"."external_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$')
 );
 --> statement-breakpoint
 CREATE TABLE "timebank"."imports" (
@@ -279,6 +297,7 @@ CREATE TABLE "timebank"."imports" (
 	"file_name" text,
 	"sha256" text NOT NULL,
 	"effective_on" date,
+	"encoding" text NOT NULL,
 	"state" text NOT NULL,
 	"content" text,
 	"salt" text NOT NULL,
@@ -289,7 +308,11 @@ CREATE TABLE "timebank"."imports" (
 	"errors" integer NOT NULL,
 	"created_at" timestamp(6) with time zone NOT NULL,
 	"entry" bigint NOT NULL,
-	CONSTRAINT "imports_pkey" PRIMARY KEY("ledger_id","import_id")
+	CONSTRAINT "imports_pkey" PRIMARY KEY("ledger_id","import_id"),
+	CONSTRAINT "imports_kind_check" CHECK ("timebank"."imports"."kind" in ('org_units', 'members', 'opening_points', 'visits')),
+	CONSTRAINT "imports_state_check" CHECK ("timebank"."imports"."state" in ('staged', 'committed')),
+	CONSTRAINT "imports_encoding_check" CHECK ("timebank"."imports"."encoding" in ('utf-8', 'gb18030')),
+	CONSTRAINT "imports_effective_on_check" CHECK ("timebank"."imports"."effective_on" between '2000-01-01' and '2099-12-31')
 );
 --> statement-breakpoint
 CREATE TABLE "timebank"."partner_credentials" (
@@ -298,7 +321,8 @@ CREATE TABLE "timebank"."partner_credentials" (
 	"partner_id" text NOT NULL,
 	"secret_sha256" text NOT NULL,
 	"entry" bigint NOT NULL,
-	CONSTRAINT "partner_credentials_pkey" PRIMARY KEY("ledger_id","client_id")
+	CONSTRAINT "partner_credentials_pkey" PRIMARY KEY("ledger_id","client_id"),
+	CONSTRAINT "partner_credentials_ids_check" CHECK (length("timebank"."partner_credentials"."partner_id") <= 64 and "timebank"."partner_credentials"."partner_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$')
 );
 --> statement-breakpoint
 CREATE TABLE "timebank"."partners" (
@@ -309,7 +333,9 @@ CREATE TABLE "timebank"."partners" (
 	"point_price" text NOT NULL,
 	"may_backdate" boolean NOT NULL,
 	"entry" bigint NOT NULL,
-	CONSTRAINT "partners_pkey" PRIMARY KEY("ledger_id","partner_id")
+	CONSTRAINT "partners_pkey" PRIMARY KEY("ledger_id","partner_id"),
+	CONSTRAINT "partners_kind_check" CHECK ("timebank"."partners"."kind" in ('rural_commercial_bank', 'shop', 'platform')),
+	CONSTRAINT "partners_ids_check" CHECK (length("timebank"."partners"."partner_id") <= 64 and "timebank"."partners"."partner_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$')
 );
 --> statement-breakpoint
 CREATE TABLE "timebank"."redemption_movements" (
@@ -321,7 +347,9 @@ CREATE TABLE "timebank"."redemption_movements" (
 	"effective_on" date NOT NULL,
 	"points" bigint NOT NULL,
 	"amount_cny" bigint NOT NULL,
-	CONSTRAINT "redemption_movements_pkey" PRIMARY KEY("ledger_id","redemption_id","entry")
+	CONSTRAINT "redemption_movements_pkey" PRIMARY KEY("ledger_id","redemption_id","entry"),
+	CONSTRAINT "redemption_movements_ids_check" CHECK (length("timebank"."redemption_movements"."partner_id") <= 64 and "timebank"."redemption_movements"."partner_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$' and length("timebank"."redemption_movements"."partner_reference") <= 64 and "timebank"."redemption_movements"."partner_reference" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$'),
+	CONSTRAINT "redemption_movements_effective_on_check" CHECK ("timebank"."redemption_movements"."effective_on" between '2000-01-01' and '2099-12-31')
 );
 --> statement-breakpoint
 CREATE TABLE "timebank"."redemptions" (
@@ -340,7 +368,10 @@ CREATE TABLE "timebank"."redemptions" (
 	"effective_on" date NOT NULL,
 	"expires_at" timestamp(6) with time zone NOT NULL,
 	"entry" bigint NOT NULL,
-	CONSTRAINT "redemptions_pkey" PRIMARY KEY("ledger_id","redemption_id")
+	CONSTRAINT "redemptions_pkey" PRIMARY KEY("ledger_id","redemption_id"),
+	CONSTRAINT "redemptions_status_check" CHECK ("timebank"."redemptions"."status" in ('authorised', 'partially_captured', 'captured', 'voided', 'expired', 'partially_refunded', 'refunded')),
+	CONSTRAINT "redemptions_ids_check" CHECK (length("timebank"."redemptions"."partner_id") <= 64 and "timebank"."redemptions"."partner_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$' and length("timebank"."redemptions"."partner_reference") <= 64 and "timebank"."redemptions"."partner_reference" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$' and length("timebank"."redemptions"."member_id") <= 64 and "timebank"."redemptions"."member_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$'),
+	CONSTRAINT "redemptions_effective_on_check" CHECK ("timebank"."redemptions"."effective_on" between '2000-01-01' and '2099-12-31')
 );
 --> statement-breakpoint
 CREATE TABLE "timebank"."members" (
@@ -352,6 +383,7 @@ CREATE TABLE "timebank"."members" (
 	"entry" bigint NOT NULL,
 	CONSTRAINT "members_pkey" PRIMARY KEY("ledger_id","member_id"),
 	CONSTRAINT "members_state_check" CHECK ("timebank"."members"."state" in ('active')),
+	CONSTRAINT "members_ids_check" CHECK (length("timebank"."members"."member_id") <= 64 and "timebank"."members"."member_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$' and length("timebank"."members"."org_unit_id") <= 64 and "timebank"."members"."org_unit_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$'),
 	CONSTRAINT "members_carry_check" CHECK ("timebank"."members"."carry" >= 0)
 );
 --> statement-breakpoint
@@ -363,7 +395,9 @@ CREATE TABLE "timebank"."org_units" (
 	"name" text NOT NULL,
 	"path" text NOT NULL,
 	"entry" bigint NOT NULL,
-	CONSTRAINT "org_units_pkey" PRIMARY KEY("ledger_id","org_unit_id")
+	CONSTRAINT "org_units_pkey" PRIMARY KEY("ledger_id","org_unit_id"),
+	CONSTRAINT "org_units_level_check" CHECK ("timebank"."org_units"."level" in ('county', 'subdistrict', 'community', 'estate', 'stairwell')),
+	CONSTRAINT "org_units_ids_check" CHECK (length("timebank"."org_units"."org_unit_id") <= 64 and "timebank"."org_units"."org_unit_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$' and length("timebank"."org_units"."parent_id") <= 64 and "timebank"."org_units"."parent_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$')
 );
 --> statement-breakpoint
 CREATE TABLE "timebank"."persons" (
@@ -376,7 +410,12 @@ CREATE TABLE "timebank"."persons" (
 	"talent_category" text,
 	"salt" text NOT NULL,
 	"entry" bigint NOT NULL,
-	CONSTRAINT "persons_pkey" PRIMARY KEY("ledger_id","member_id")
+	CONSTRAINT "persons_pkey" PRIMARY KEY("ledger_id","member_id"),
+	CONSTRAINT "persons_gender_check" CHECK ("timebank"."persons"."gender" in ('male', 'female')),
+	CONSTRAINT "persons_talent_category_check" CHECK ("timebank"."persons"."talent_category" in ('enterprise_aid', 'theory_talks', 'rural_revival', 'social_governance', 'culture_education', 'ecology', 'next_generation')),
+	CONSTRAINT "persons_phone_check" CHECK ("timebank"."persons"."phone" ~ '^\+?[0-9][0-9 -]{4,19}$'),
+	CONSTRAINT "persons_birth_date_check" CHECK ("timebank"."persons"."birth_date" >= '1900-01-01'),
+	CONSTRAINT "persons_ids_check" CHECK (length("timebank"."persons"."member_id") <= 64 and "timebank"."persons"."member_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$')
 );
 --> statement-breakpoint
 CREATE TABLE "timebank"."service_differences" (
@@ -412,11 +451,14 @@ CREATE TABLE "timebank"."service_records" (
 	"entry" bigint NOT NULL,
 	CONSTRAINT "service_records_pkey" PRIMARY KEY("ledger_id","service_record_id"),
 	CONSTRAINT "service_records_people_check" CHECK ("timebank"."service_records"."volunteer_id" <> "timebank"."service_records"."recipient_id" and "timebank"."service_records"."recorded_by" <> "timebank"."service_records"."volunteer_id" and "timebank"."service_records"."recorded_by" <> "timebank"."service_records"."recipient_id"),
-	CONSTRAINT "service_records_grade_check" CHECK ("timebank"."service_records"."proof_grade" in ('A', 'B', 'C')),
 	CONSTRAINT "service_records_times_check" CHECK ("timebank"."service_records"."planned_start" < "timebank"."service_records"."planned_end" and "timebank"."service_records"."check_in" < "timebank"."service_records"."check_out"),
 	CONSTRAINT "service_records_week_check" CHECK (extract(isodow from "timebank"."service_records"."week") = 1 and "timebank"."service_records"."served_on" - "timebank"."service_records"."week" between 0 and 6),
 	CONSTRAINT "service_records_effective_check" CHECK ("timebank"."service_records"."effective_on" >= "timebank"."service_records"."served_on"),
-	CONSTRAINT "service_records_amounts_check" CHECK ("timebank"."service_records"."hours" > 0 and "timebank"."service_records"."coins" >= 0 and "timebank"."service_records"."to_pool" >= 0)
+	CONSTRAINT "service_records_amounts_check" CHECK ("timebank"."service_records"."hours" > 0 and "timebank"."service_records"."coins" >= 0 and "timebank"."service_records"."to_pool" >= 0),
+	CONSTRAINT "service_records_proof_grade_check" CHECK ("timebank"."service_records"."proof_grade" in ('A', 'B', 'C')),
+	CONSTRAINT "service_records_service_type_check" CHECK (length("timebank"."service_records"."service_type") <= 64 and "timebank"."service_records"."service_type" ~ '^[a-z][a-z0-9_]*$'),
+	CONSTRAINT "service_records_ids_check" CHECK (length("timebank"."service_records"."service_record_id") <= 64 and "timebank"."service_records"."service_record_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$' and length("timebank"."service_records"."volunteer_id") <= 64 and "timebank"."service_records"."volunteer_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$' and length("timebank"."service_records"."recipient_id") <= 64 and "timebank"."service_records"."recipient_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$' and length("timebank"."service_records"."recorded_by") <= 64 and "timebank"."service_records"."recorded_by" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$'),
+	CONSTRAINT "service_records_served_on_check" CHECK ("timebank"."service_records"."served_on" between '2000-01-01' and '2099-12-31')
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX "accounts_code_key" ON "timeledger"."accounts" USING btree ("ledger_id","code");--> statement-breakpoint
@@ -428,7 +470,7 @@ CREATE INDEX "blobs_expires_idx" ON "work"."blobs" USING btree ("ledger_id","exp
 CREATE UNIQUE INDEX "jobs_key_key" ON "work"."jobs" USING btree ("ledger_id","key") WHERE "work"."jobs"."key" is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "jobs_subject_key" ON "work"."jobs" USING btree ("ledger_id","kind","subject") WHERE "work"."jobs"."subject" is not null and "work"."jobs"."state" in ('queued', 'running');--> statement-breakpoint
 CREATE INDEX "jobs_due_idx" ON "work"."jobs" USING btree ("runs_on","due_at") WHERE "work"."jobs"."state" in ('queued', 'running');--> statement-breakpoint
-CREATE UNIQUE INDEX "partner_statements_sha256_key" ON "timebank"."partner_statements" USING btree ("ledger_id","partner_id","period","sha256");--> statement-breakpoint
+CREATE UNIQUE INDEX "partner_statements_sequence_key" ON "timebank"."partner_statements" USING btree ("ledger_id","partner_id","from","to","sequence");--> statement-breakpoint
 CREATE INDEX "reconciliation_results_status_idx" ON "timebank"."reconciliation_results" USING btree ("ledger_id","reconciliation_id","attempt","status","partner_reference");--> statement-breakpoint
 CREATE INDEX "reconciliation_results_breaks_idx" ON "timebank"."reconciliation_results" USING btree ("ledger_id","reconciliation_id","attempt","partner_reference") WHERE "timebank"."reconciliation_results"."status" <> 'matched';--> statement-breakpoint
 CREATE INDEX "reconciliations_running_idx" ON "timebank"."reconciliations" USING btree ("ledger_id","reconciliation_id") WHERE "timebank"."reconciliations"."status" = 'running';--> statement-breakpoint

@@ -9,8 +9,9 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { ConfigError, readConfig, settings } from './config.js';
 import { StartError } from './db/connect.js';
 import { roles } from './http/tokens.js';
+import { type Charset, charsetOf, charsets } from './lib/encoding.js';
 import { Refusal } from './lib/refusal.js';
-import { importKinds } from './timebank/imports/import-kind.js';
+import { importKinds } from './timebank/words.js';
 import { packageVersion } from './version.js';
 
 const program = new Command('timeledger')
@@ -59,10 +60,10 @@ program
 program
   .command('token')
   .description('print a token for development')
-  .requiredOption('--ledger <code>', 'the ledger it speaks for')
+  .requiredOption('--ledger <code>', 'the ledger it speaks for', trimmed)
   .addOption(new Option('--role <role>', 'what it may do').choices([...roles]).makeOptionMandatory())
-  .option('--subject <id>', 'who it speaks for: a member id, a partner id, a name (default: the role)')
-  .option('--scope <org-unit>', "a coordinator's organisation unit")
+  .option('--subject <id>', 'who it speaks for: a member id, a partner id, a name (default: the role)', trimmed)
+  .option('--scope <org-unit>', "a coordinator's organisation unit", trimmed)
   .addOption(
     new Option('--ttl <duration>', 'how long it is valid: 30s, 15m, 1h, 7d').argParser(duration).default(3600, '1h'),
   )
@@ -78,10 +79,15 @@ program
 program
   .command('import <file>')
   .description('import a CSV file: every row is ready, skipped or in error before anything is written')
-  .requiredOption('--ledger <code>', 'the ledger')
+  .requiredOption('--ledger <code>', 'the ledger', trimmed)
   .addOption(new Option('--kind <kind>', 'what the file holds').choices([...importKinds]).makeOptionMandatory())
-  .option('--effective-on <date>', 'the day opening points take effect (default: today)')
-  .option('--approved-by <subject>', 'who approves the visits of the file, such as coordinator:wang; only for visits')
+  .option('--effective-on <date>', 'the day opening points take effect (default: today)', trimmed)
+  .option(
+    '--approved-by <subject>',
+    'who approves the visits of the file, such as coordinator:wang; only for visits',
+    trimmed,
+  )
+  .option('--charset <name>', `of the file: ${Object.keys(charsets).join(', ')} (default: as the file shows)`, charset)
   .option('--dry-run', 'say what would happen, write nothing', false)
   .option('--json', 'the result as JSON', false)
   .action(async (file: string, options) => {
@@ -130,6 +136,17 @@ program
 function settingsHelp(): string {
   const lines = Object.entries(settings).map(([name, what]) => `  ${name.padEnd(17)}${what}`);
   return ['', 'Environment variables, and what holds without them:', ...lines].join('\n');
+}
+
+function charset(text: string): Charset {
+  const known = charsetOf(text.trim());
+  if (known === undefined) throw new InvalidArgumentError(`write ${Object.keys(charsets).join(', ')}`);
+  return known;
+}
+
+/** What is copied from a table or a mail brings white space along. */
+function trimmed(text: string): string {
+  return text.trim();
 }
 
 function duration(text: string): number {

@@ -7,13 +7,16 @@ import type { Lane } from '../ledger/lane.js';
 import { Lanes } from '../ledger/ledgers.js';
 import { openStore } from '../ledger/store.js';
 import { isDate, systemClock } from '../lib/clock.js';
+import { type CsvPreview, previewOf } from '../lib/csv.js';
+import type { Charset } from '../lib/encoding.js';
 import { newId } from '../lib/ids.js';
 import { Refusal } from '../lib/refusal.js';
+import { invisible } from '../lib/text.js';
 import { xinchangPilot1 } from '../timebank/credit/rule-set.js';
 import { commitImport, previewLines, stageFile } from '../timebank/imports/commit.js';
 import type { ImportLineState } from '../timebank/imports/import.js';
-import type { ImportKind } from '../timebank/imports/import-kind.js';
 import { commandLineActor, requireApprover } from '../timebank/service/four-people.js';
+import type { ImportKind } from '../timebank/words.js';
 import { progressBar } from './progress.js';
 
 export interface ImportCommandOptions {
@@ -21,6 +24,7 @@ export interface ImportCommandOptions {
   readonly kind: ImportKind;
   readonly name: string;
   readonly bytes: Buffer;
+  readonly charset?: Charset | undefined;
   readonly effectiveOn?: string | undefined;
   /** Who approves the visits of a file: a subject, or `role:subject`. */
   readonly approvedBy?: string | undefined;
@@ -36,10 +40,12 @@ export async function importFile(config: Config, options: ImportCommandOptions):
   if (options.effectiveOn !== undefined && !isDate(options.effectiveOn)) {
     throw new Refusal(
       'request_invalid',
-      `--effective-on ${options.effectiveOn} is not a date that exists (YYYY-MM-DD)`,
+      `--effective-on ${options.effectiveOn} is not a date (YYYY-MM-DD) that exists, from 2000 to 2099`,
     );
   }
   const approvedBy = approverOf(options);
+  const decoded = previewOf(options.bytes, options.charset ?? null);
+  if (!options.json) console.log(previewText(options.name, decoded));
   const database = await openCommandDatabase(config);
   const openLane = () => openPool(database.target, { max: 1, applicationName: 'timeledger import' });
   const lanes = new Lanes(() => openStore(openLane), { clock: systemClock });
@@ -47,7 +53,8 @@ export async function importFile(config: Config, options: ImportCommandOptions):
     await migrateDatabase(database.target);
     const lane = await lanes.of(options.ledger);
     const named = { ...options, approvedBy };
-    report(options.dryRun ? await preview(lane, named) : await write(lane, named), options);
+    const lines = options.dryRun ? await preview(lane, named) : await write(lane, named);
+    report(lines, decoded, options);
   } finally {
     await lanes.close();
     await database.stop();
@@ -75,22 +82,13 @@ function approverOf({ kind, approvedBy }: ImportCommandOptions): string | undefi
   return approver;
 }
 
-function preview(
-  lane: Lane,
-  { kind, bytes, effectiveOn, approvedBy }: ImportCommandOptions,
-): Promise<ImportLineState[]> {
-  return previewLines(lane, {
-    rules: xinchangPilot1,
-    kind,
-    bytes,
-    effectiveOn: effectiveOn ?? null,
-    actor,
-    approvedBy,
-  });
+function preview(lane: Lane, options: ImportCommandOptions): Promise<ImportLineState[]> {
+  const { kind, bytes, charset = null, effectiveOn = null, approvedBy } = options;
+  return previewLines(lane, { rules: xinchangPilot1, kind, bytes, charset, effectiveOn, actor, approvedBy });
 }
 
 async function write(lane: Lane, options: ImportCommandOptions): Promise<ImportLineState[]> {
-  const { kind, name, bytes, effectiveOn, approvedBy } = options;
+  const { kind, name, bytes, charset = null, effectiveOn = null, approvedBy } = options;
   const id = newId();
   const rules = xinchangPilot1;
   const { lines } = await stageFile(lane, {
@@ -99,21 +97,32 @@ async function write(lane: Lane, options: ImportCommandOptions): Promise<ImportL
     kind,
     fileName: name,
     bytes,
-    effectiveOn: effectiveOn ?? null,
+    charset,
+    effectiveOn,
     actor,
     approvedBy,
   });
   const bar = progressBar(`importing ${name}`);
   try {
     const onProgress = (done: number, total: number) => bar.show(done, total);
-    await commitImport(lane, { rules, id, kind, bytes, actor, approvedBy, onProgress });
+    await commitImport(lane, { rules, id, kind, bytes, charset, actor, approvedBy, onProgress });
   } finally {
     bar.end();
   }
   return lines.map((line): ImportLineState => (line.state === 'ready' ? { ...line, state: 'imported' } : line));
 }
 
-function report(lines: readonly ImportLineState[], { json, name }: ImportCommandOptions): void {
+const unseen = new RegExp(invisible, 'gu');
+
+/** How the file reads, on a line for each row: wrong characters show here, before anything is written. */
+function previewText(name: string, { encoding, header, rows }: CsvPreview): string {
+  return [
+    `${name} read as ${encoding}:`,
+    ...[header, ...rows].map((cells) => `  ${cells.join(' | ').replace(unseen, '\uFFFD')}`),
+  ].join('\n');
+}
+
+function report(lines: readonly ImportLineState[], preview: CsvPreview, { json, name }: ImportCommandOptions): void {
   const count = (state: ImportLineState['state']) => lines.filter((line) => line.state === state).length;
   const counts = {
     ready: count('ready'),
@@ -122,7 +131,7 @@ function report(lines: readonly ImportLineState[], { json, name }: ImportCommand
     errors: count('error'),
   };
   const errors = lines.filter((line) => line.state === 'error');
-  if (json) console.log(JSON.stringify({ counts, errors }, null, 2));
+  if (json) console.log(JSON.stringify({ counts, errors, preview }, null, 2));
   else {
     console.log(
       `${name}: ${Object.entries(counts)

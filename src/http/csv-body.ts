@@ -6,9 +6,11 @@
 import { Readable } from 'node:stream';
 import { errorCodes, type FastifyInstance, type FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
+import { type Charset, charsetOf, charsets } from '../lib/encoding.js';
 import { newId } from '../lib/ids.js';
 import { type Blob, dropBlob, writeBlob } from '../work/blobs.js';
 import { idempotencyKey } from './idempotency.js';
+import { declaredCharset, unsupportedCharset } from './media-type.js';
 import { ledgerIdOf, type Service } from './service.js';
 
 declare module 'fastify' {
@@ -28,8 +30,7 @@ const expiresAfterMilliseconds = 86_400_000;
 export function csvBody(example: string) {
   return Type.Unsafe<unknown>({
     contentMediaType: 'text/csv',
-    description:
-      'The file: CSV with a header line, UTF-8 (with or without a byte order mark) or GB18030, at most 64 MiB.',
+    description: `The file: CSV with a header line, at most 64 MiB. Its charset is what the Content-Type declares, as in \`text/csv; charset=gb18030\` (${Object.keys(charsets).join(', ')}); without that the service finds out which it is.`,
     examples: [example],
   });
 }
@@ -49,10 +50,13 @@ export interface ReceivedFile extends Blob {
 }
 
 /**
- * Takes in the file of a request; an absent body is an empty file. Its digest stands for it in the idempotency fingerprint.
- * Refuses: `idempotency_key_missing`, `idempotency_key_invalid`, unless `keyless`; a body of another media type (415), a larger one (413).
+ * Takes in the file of a request; an absent body is an empty file. Its digest stands for it in the idempotency fingerprint, beside the
+ * charset. Refuses: `idempotency_key_missing`, `idempotency_key_invalid`, unless `keyless`; a body of another media type or in a
+ * charset that is not read here (415), a larger one (413).
  */
 export async function receiveFile(service: Service, request: FastifyRequest, keyless = false): Promise<ReceivedFile> {
+  const charset = declaredCharset(request);
+  if (charset !== null && charsetOf(charset) === undefined) throw unsupportedCharset(request);
   // Nothing is taken in for a request that will not be carried out.
   if (!keyless) idempotencyKey(request.raw.headers['idempotency-key']);
   if (Number(request.headers['content-length'] ?? 0) > csvLimitBytes) throw new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE();
@@ -63,7 +67,8 @@ export async function receiveFile(service: Service, request: FastifyRequest, key
   const discard = () => dropBlob(sql, ledgerId, wanted.id);
   try {
     const blob = await writeBlob(sql, ledgerId, wanted, bounded(bodyOf(request)));
-    request.rawBody = blob.sha256;
+    // The same bytes in another charset are another file.
+    request.rawBody = blob.sha256 + (charset === null ? '' : ` ${charset}`);
     return { ...blob, discard };
   } catch (error) {
     await discard().catch(() => {});
@@ -89,4 +94,10 @@ async function* bounded(source: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
     if (bytes > csvLimitBytes) throw new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE();
     yield chunk;
   }
+}
+
+/** The charset that the file was declared to be in; null: none was. */
+export function charsetOfCsv(request: FastifyRequest): Charset | null {
+  const declared = declaredCharset(request);
+  return declared === null ? null : (charsetOf(declared) ?? null);
 }

@@ -7,12 +7,13 @@ import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest, FastifySchemaValidationError } from 'fastify';
 import { isConnectionLost, isStorageFull, sqlState } from '../db/connect.js';
 import { type FieldError, Refusal } from '../lib/refusal.js';
+import { explainPattern, valueAt } from './explain.js';
 import { child } from './pointer.js';
 import { type DoorCode, problemType, renderDoorProblem, renderProblem, retryAfterOf } from './problems.js';
 
 /** For `app.setErrorHandler` and the `frameworkErrors` option. */
 export function errorHandler(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  const known = error instanceof Refusal ? error : refusalOf(error);
+  const known = error instanceof Refusal ? error : refusalOf(error, request);
   if (known instanceof Refusal) {
     sendRefusal(known, request, reply);
     return;
@@ -64,7 +65,7 @@ const doorDetails: Record<DoorCode, string> = {
   method_not_allowed: 'The path exists, but not with this method; see the Allow header.',
   request_timeout: 'The request did not arrive in time.',
   body_too_large: 'The body is larger than this operation accepts.',
-  media_type_unsupported: 'Send the body as application/json, or as this operation documents.',
+  media_type_unsupported: 'Send the body as application/json in UTF-8, or as this operation documents.',
   headers_too_large: 'The request line and headers are larger than the service accepts.',
   internal_error: 'The request failed through no fault of yours. The request_id finds it in the log.',
 };
@@ -83,7 +84,7 @@ export const bearerChallenge = 'Bearer realm="timeledger"';
 export const basicChallenge = 'Basic realm="timeledger", charset="UTF-8"';
 
 /** What Fastify and its validators throw, in our words. Errors of other origins never choose their own status. */
-function refusalOf(error: unknown): Refusal | DoorCode {
+function refusalOf(error: unknown, request: FastifyRequest): Refusal | DoorCode {
   if (isStorageFull(error)) return new Refusal('storage_full', 'The database has no room left to answer this.');
   if (isConnectionLost(error)) return new Refusal('ledger_unavailable', 'The books cannot be reached just now.');
   // query_canceled: the statement had its time.
@@ -91,7 +92,7 @@ function refusalOf(error: unknown): Refusal | DoorCode {
     return new Refusal('ledger_unavailable', 'The books did not answer in time: ask for less, or later.');
   }
   if (!isFastifyError(error)) return 'internal_error';
-  if (error.validation) return invalid('The request does not fit its schema.', errorsOf(error));
+  if (error.validation) return invalid('The request does not fit its schema.', errorsOf(error, request));
   if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return 'body_too_large';
   if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return 'media_type_unsupported';
   if (error.code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH')
@@ -120,9 +121,13 @@ const roots: Readonly<Record<string, string>> = {
   headers: '/headers',
 };
 
-function errorsOf(error: FastifyError): FieldError[] {
-  const root = roots[error.validationContext ?? 'body'] ?? '';
-  return telling(error.validation ?? []).map((failure) => fieldErrorOf(root, failure));
+function errorsOf(error: FastifyError, request: FastifyRequest): FieldError[] {
+  const { validationContext = 'body' } = error;
+  const sent = { body: request.body, querystring: request.query, params: request.params, headers: request.headers };
+  return telling(error.validation ?? []).map((failure) => {
+    const value = valueAt(sent[validationContext as keyof typeof sent], failure.instancePath);
+    return fieldErrorOf(roots[validationContext] ?? '', failure, value);
+  });
 }
 
 /**
@@ -136,7 +141,7 @@ function telling(failures: readonly FastifySchemaValidationError[]): readonly Fa
   return branches.length === 1 ? branches : [union];
 }
 
-function fieldErrorOf(root: string, failure: FastifySchemaValidationError): FieldError {
+function fieldErrorOf(root: string, failure: FastifySchemaValidationError, value: unknown): FieldError {
   const at = root + failure.instancePath;
   const { keyword, params } = failure;
   if (keyword === 'required') return { pointer: child(at, params['missingProperty']), detail: 'is required' };
@@ -148,7 +153,8 @@ function fieldErrorOf(root: string, failure: FastifySchemaValidationError): Fiel
     return { pointer: at, detail: `must be one of ${params['allowedValues'].join(', ')}` };
   }
   if (keyword === 'anyOf' || keyword === 'oneOf') return { pointer: at, detail: 'has none of the allowed shapes' };
-  return { pointer: at, detail: failure.message ?? 'is not valid' };
+  const explained = keyword === 'pattern' ? explainPattern(params['pattern'], value) : undefined;
+  return { pointer: at, detail: explained ?? failure.message ?? 'is not valid' };
 }
 
 function pathOf(url: string): string {

@@ -4,6 +4,7 @@
  */
 import { errorCodes, type FastifyInstance, type FastifyRequest } from 'fastify';
 import { Refusal } from '../lib/refusal.js';
+import { declaredCharset, unsupportedCharset } from './media-type.js';
 import { child } from './pointer.js';
 
 declare module 'fastify' {
@@ -29,10 +30,15 @@ export function isForm(request: FastifyRequest): boolean {
 
 type Done = (error: Error | null, body?: unknown) => void;
 
-/** Refuses: `request_invalid` (a name given twice, which RFC 6749 forbids and which readers would read differently). */
+/** Refuses: 415 (in another charset than UTF-8), `request_invalid` (a name given twice, which RFC 6749 forbids and which readers would read differently). */
 function parseForm(request: FastifyRequest, text: string, done: Done): void {
   if (request.routeOptions.config.form !== true) {
     done(new errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE(mediaType));
+    return;
+  }
+  const charset = declaredCharset(request);
+  if (charset !== null && charset !== 'utf-8') {
+    done(unsupportedCharset(request));
     return;
   }
   const form = new Map<string, string>();

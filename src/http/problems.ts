@@ -73,6 +73,7 @@ export const problemFor = {
   file_invalid: { status: 422, title: 'The file cannot be read' },
   file_expired: { status: 410, title: 'The file is not kept any more' },
   partner_statement_not_found: { status: 404, title: 'No such partner statement' },
+  partner_statement_exists: { status: 409, title: 'A statement of this number or a later one was sent' },
   reconciliation_not_found: { status: 404, title: 'No such reconciliation' },
   reconciliation_running: { status: 409, title: 'The reconciliation is still being computed' },
   // jobs

@@ -3,7 +3,9 @@
  * document in one; what a noun looks like is said beside its routes.
  */
 import { type Static, type TSchema, type TUnsafe, Type } from 'typebox';
+import { birthDatePattern, datePattern, instantPattern } from '../lib/clock.js';
 import { externalIdPattern } from '../lib/ids.js';
+import { longestName, namePattern } from '../timebank/words.js';
 
 /** Decimal, never a JSON number: 0.1 + 0.2 is not an amount. The asset's scale is checked where the asset is known. */
 export const AmountString = Type.String({
@@ -24,14 +26,24 @@ export const SignedAmountString = Type.String({
 export const DateString = Type.String({
   title: 'Date',
   format: 'date',
-  description: "A calendar date in the ledger's zone.",
+  pattern: datePattern,
+  description: "A calendar date in the ledger's zone, from 2000-01-01 to 2099-12-31.",
   examples: ['2026-10-01'],
+});
+
+export const BirthDate = Type.String({
+  title: 'BirthDate',
+  format: 'date',
+  pattern: birthDatePattern,
+  description: 'A day of birth, from 1900-01-01 to today.',
+  examples: ['1949-02-20'],
 });
 
 export const Instant = Type.String({
   title: 'Instant',
   format: 'date-time',
-  description: 'An instant, RFC 3339 with an offset.',
+  pattern: instantPattern,
+  description: 'An instant, RFC 3339 with an offset, on a date from 2000-01-01 to 2099-12-31 in every zone.',
   examples: ['2026-10-01T09:30:00+08:00'],
 });
 
@@ -43,9 +55,12 @@ export const EntryNumber = Type.String({
   examples: ['17'],
 });
 
+const accountCodePattern = `^[a-z][a-z0-9-]*(?::${externalIdPattern.slice(1, -1)}){0,4}$`;
+export const accountCodeShape = new RegExp(accountCodePattern);
+
 export const AccountCode = Type.String({
   title: 'AccountCode',
-  pattern: '^[a-z][a-z0-9-]*(?::[A-Za-z0-9][A-Za-z0-9_.-]{0,63}){0,4}$',
+  pattern: accountCodePattern,
   maxLength: 200,
   description: 'The code of an account: what it is for, then whose it is.',
   examples: ['member:M00001:points'],
@@ -65,13 +80,14 @@ export const ExternalId = Type.String({
   examples: ['M00001'],
 });
 
-/** No control characters and no halves of characters, which the database would not take; no white space around it. */
+/** Kept in NFC and without the white space around it: see `tidied`. */
 export const PersonalName = Type.String({
   title: 'PersonalName',
   minLength: 1,
-  maxLength: 100,
-  pattern: '^[^\\p{Cc}\\p{Cs}\\s](?:[^\\p{Cc}\\p{Cs}]*[^\\p{Cc}\\p{Cs}\\s])?$',
-  description: 'A name of 1 to 100 characters.',
+  maxLength: longestName,
+  pattern: namePattern,
+  description:
+    'A name of 1 to 100 characters, none of them invisible, unassigned or a replacement for a lost one. It is kept in NFC and without white space around it.',
   examples: ['何根仙'],
 });
 
@@ -101,6 +117,7 @@ export const words = [
   AmountString,
   SignedAmountString,
   DateString,
+  BirthDate,
   Instant,
   EntryNumber,
   AccountCode,

@@ -5,6 +5,7 @@
 import { createPublicKey, type KeyObject, randomUUID, sign } from 'node:crypto';
 import { type Ed25519Jwk, keyThumbprint, publicJwk } from '../ledger/log/keys.js';
 import type { Clock } from '../lib/clock.js';
+import { externalIdShape } from '../lib/ids.js';
 
 export const roles = ['member', 'coordinator', 'partner', 'auditor', 'operator', 'platform'] as const;
 export type Role = (typeof roles)[number];
@@ -70,17 +71,17 @@ function base64url(value: object): string {
   return Buffer.from(JSON.stringify(value)).toString('base64url');
 }
 
-/** Subjects and ledgers enter cache keys and logs: visible ASCII, and short. */
+/** Subjects enter cache keys and logs: visible ASCII, and short. Those that name a member or a partner are ids. */
 const subjectPattern = /^[\x21-\x7e]{1,128}$/;
-const namePattern = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
 
 /** Reads the claims of a verified token; undefined when one is missing or not of its shape. */
 export function principalOf(claims: Readonly<Record<string, unknown>>): Principal | undefined {
   const { sub, ledger, scope, partner, client_id: client } = claims;
   const role = roles.find((known) => known === claims['role']);
-  if (!role || !matches(subjectPattern, sub) || !matches(namePattern, ledger)) return undefined;
-  if (scope !== undefined && !matches(namePattern, scope)) return undefined;
-  if (partner !== undefined && !matches(namePattern, partner)) return undefined;
+  if (!role || !matches(subjectPattern, sub) || !matches(externalIdShape, ledger)) return undefined;
+  if ((role === 'member' || role === 'partner') && !matches(externalIdShape, sub)) return undefined;
+  if (scope !== undefined && !matches(externalIdShape, scope)) return undefined;
+  if (partner !== undefined && !matches(externalIdShape, partner)) return undefined;
   if (client !== undefined && !matches(subjectPattern, client)) return undefined;
   // All members always present: one shape for the hot path.
   return { subject: sub, role, ledger, orgUnit: scope, partner, client };

@@ -1,6 +1,7 @@
 /**
- * Time, passed in. Instants are RFC 3339 in UTC with microseconds; accounting dates are plain `YYYY-MM-DD` in the ledger's
- * zone. Nothing else in the service asks the machine what time it is.
+ * Time, passed in, and the one notion of a date. Instants are RFC 3339 in UTC with microseconds; accounting dates are plain
+ * `YYYY-MM-DD` in the ledger's zone, from 2000-01-01 to 2099-12-31. Nothing else in the service asks the machine what time it is,
+ * and nothing else says what a date, a period or an instant from outside may be.
  */
 
 /** Milliseconds since 1970-01-01T00:00:00Z. */
@@ -51,16 +52,64 @@ export function dateInZone(milliseconds: number, zone: string): string {
   return lastDate;
 }
 
-/** Whether text is a calendar date that exists: 2026-02-30 does not, nor does any day of a year 0. */
-export function isDate(text: string): boolean {
-  if (!/^(?!0000)\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+/** The first and the last day that an entry, a period, a statement or an instant can name. */
+export const earliestDate = '2000-01-01';
+export const latestDate = '2099-12-31';
+
+const monthAndDay = '-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])';
+const timeOfDay = '(?:[01][0-9]|2[0-3]):[0-5][0-9]';
+
+/** For schemas; that the day exists, `isDate` says. */
+export const datePattern = `^20[0-9]{2}${monthAndDay}$`;
+/** People were born before the books begin. */
+export const birthDatePattern = `^(?:19|20)[0-9]{2}${monthAndDay}$`;
+export const periodPattern = '^20[0-9]{2}-(?:0[1-9]|1[0-2])$';
+/** RFC 3339 with seconds and an offset. No leap seconds: JavaScript has no such instant. */
+export const instantPattern = `^20[0-9]{2}${monthAndDay}T${timeOfDay}:[0-5][0-9](?:\\.[0-9]{1,9})?(?:Z|[+-]${timeOfDay})$`;
+
+const dateShape = new RegExp(datePattern);
+const birthDateShape = new RegExp(birthDatePattern);
+const periodShape = new RegExp(periodPattern);
+const instantShape = new RegExp(instantPattern);
+
+let lastExisting = '';
+
+/** Whether a day of 1900 to 2099 is in the calendar. The last one is kept: it takes 2 µs to find out, and requests of a day carry that day. */
+export function isBirthDate(text: string): boolean {
+  if (text === lastExisting) return true;
+  if (!birthDateShape.test(text)) return false;
   const date = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(date.getTime()) && date.toISOString().slice(0, 10) === text;
+  if (Number.isNaN(date.getTime()) || date.toISOString().slice(0, 10) !== text) return false;
+  lastExisting = text;
+  return true;
 }
+
+/** Whether text is a date of the books: in range, and a day that exists. 2026-02-30 does not. */
+export function isDate(text: string): boolean {
+  return dateShape.test(text) && isBirthDate(text);
+}
+
+/** Whether text is a month of the books: `2026-10`. */
+export function isPeriod(text: string): boolean {
+  return periodShape.test(text);
+}
+
+// Between these an instant lies on a date of the books in every zone there is, from UTC-12 to UTC+14.
+const firstInstant = Date.UTC(2000, 0, 1, 12);
+const lastInstant = Date.UTC(2099, 11, 31, 10);
+
+/** Whether text is an instant (RFC 3339) on a day that exists and that is a date of the books wherever the ledger is. */
+export function isInstant(text: string): boolean {
+  if (!instantShape.test(text) || !isDate(text.slice(0, 10))) return false;
+  const moment = Date.parse(text);
+  return moment >= firstInstant && moment < lastInstant;
+}
+
+const dayMilliseconds = 86_400_000;
 
 /** `days` may be negative. */
 export function addDays(date: string, days: number): string {
-  return new Date(Date.parse(`${date}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
+  return new Date(Date.parse(`${date}T00:00:00Z`) + days * dayMilliseconds).toISOString().slice(0, 10);
 }
 
 /** First and last day of a period `YYYY-MM`. */
@@ -69,6 +118,25 @@ export function periodBounds(period: string): { first: string; last: string } {
   const next = new Date(`${first}T00:00:00Z`);
   next.setUTCMonth(next.getUTCMonth() + 1);
   return { first, last: addDays(next.toISOString().slice(0, 10), -1) };
+}
+
+/** The period that two days are the first and the last of; null when they are not a calendar month. */
+export function periodOf(first: string, last: string): string | null {
+  const period = first.slice(0, 7);
+  const bounds = periodBounds(period);
+  return bounds.first === first && bounds.last === last ? period : null;
+}
+
+/** How many days a range has, both ends included; not positive when it ends before it begins. */
+export function daysIn(first: string, last: string): number {
+  return (Date.parse(`${last}T00:00:00Z`) - Date.parse(`${first}T00:00:00Z`)) / dayMilliseconds + 1;
+}
+
+/** The days of a range, both ends included. Counted, not compared, so that it ends; throws a RangeError beyond `most` days. */
+export function daysFrom(first: string, last: string, most: number): string[] {
+  const count = daysIn(first, last);
+  if (!(count <= most)) throw new RangeError(`${first} to ${last} is not a range of at most ${most} days`);
+  return Array.from({ length: Math.max(0, count) }, (_, i) => addDays(first, i));
 }
 
 /** The Monday of a date's ISO week. */

@@ -1,9 +1,11 @@
 /**
  * CSV in and out: bytes from outside become rows of named text with the line they stand on, or a refusal that says where
- * the file is wrong. It knows encodings, quotes and columns; it does not know what any value means.
+ * the file is wrong. It knows quotes and columns; it does not know what any value means, and no reason it gives quotes one: reasons are
+ * kept for years, and a cell may be anyone's telephone number.
  */
 import { CsvError, type InfoRecord, parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
+import { type Charset, decodeText, type Encoding } from './encoding.js';
 import { type FieldError, Refusal } from './refusal.js';
 
 export const maxRows = 1_000_000;
@@ -22,7 +24,7 @@ export interface CsvRow<C extends string> {
 }
 
 export interface CsvFile<C extends string> {
-  readonly encoding: 'utf-8' | 'gb18030';
+  readonly encoding: Encoding;
   readonly rows: readonly CsvRow<C>[];
   /** Rows that could not be read, in file order; all of them, see `fileInvalid`. */
   readonly errors: readonly FieldError[];
@@ -34,20 +36,19 @@ interface Line {
 }
 
 /**
- * Reads UTF-8 (with or without a byte order mark) or else GB18030; LF, CRLF or CR; columns in any order. White space
+ * Reads the declared charset, or UTF-8 or GB18030 as `decodeText` finds out; LF, CRLF or CR; columns in any order. White space
  * around a value is not part of it and is removed, also inside quotes; blank lines are passed over, but count as rows; line
  * ends inside quotes become LF. A row with the wrong number of fields, or an overlong one, is in `errors` and does not hide others.
- * Refuses: `file_invalid` (empty; NUL; neither encoding; broken quotes; columns missing, unknown or twice; over
+ * Refuses: `file_invalid` (empty; not text, see `decodeText`; broken quotes; columns missing, unknown or twice; over
  * `maxRows`; over 5,000 rows blank or with a wrong number of fields; a line of over 100,000 characters or 1,000 fields).
  */
-export function readCsv<const C extends string>(bytes: Uint8Array, columns: readonly C[]): CsvFile<C> {
-  if (bytes.length === 0) throw new Refusal('file_invalid', 'the file is empty');
-  if (bytes.includes(0)) throw new Refusal('file_invalid', 'the file holds NUL bytes: it is not UTF-8 or GB18030 text');
-  const { text, encoding } = decode(bytes);
-  // The parser knows one line end only: given several, it would also miscount the lines within quotes.
-  const unified = text.replace(/\r\n?/g, '\n');
-  refuseLongLines(unified);
-  const [header, ...lines] = splitLines(unified);
+export function readCsv<const C extends string>(
+  bytes: Uint8Array,
+  columns: readonly C[],
+  charset: Charset | null = null,
+): CsvFile<C> {
+  const { text, encoding } = textOf(bytes, charset);
+  const [header, ...lines] = splitLines(text, maxRows + 2);
   if (!header) throw new Refusal('file_invalid', 'the file is empty');
   const positions = columnPositions(header, columns);
 
@@ -59,6 +60,40 @@ export function readCsv<const C extends string>(bytes: Uint8Array, columns: read
     else rows.push({ line, values: named(fields, positions) });
   }
   return { encoding, rows, errors };
+}
+
+export interface CsvPreview {
+  readonly encoding: Encoding;
+  readonly header: readonly string[];
+  /** The first three rows that are not blank, cell by cell. */
+  readonly rows: readonly (readonly string[])[];
+}
+
+const previewedRows = 3;
+/** Lines looked at for them: blank ones may come first. */
+const previewedLines = 100;
+const previewedCharacters = 200;
+
+/**
+ * How a file reads under a charset, for people to look at before anything is done with it: long cells are cut. It holds what the
+ * file holds, so it is shown and not kept. Refuses: `file_invalid`, as `readCsv` does, for what it comes across.
+ */
+export function previewOf(bytes: Uint8Array, charset: Charset | null = null): CsvPreview {
+  const { text, encoding } = textOf(bytes, charset);
+  const cut = (cell: string) => [...cell.trim()].slice(0, previewedCharacters).join('');
+  const [header = [], ...rows] = splitLines(text, previewedLines)
+    .slice(0, 1 + previewedRows)
+    .map(({ fields }) => fields.map(cut));
+  return { encoding, header, rows };
+}
+
+/** Decoded, with one kind of line end: given several, the parser would also miscount the lines within quotes. */
+function textOf(bytes: Uint8Array, charset: Charset | null): { text: string; encoding: Encoding } {
+  if (bytes.length === 0) throw new Refusal('file_invalid', 'the file is empty');
+  const { text, encoding } = decodeText(bytes, charset);
+  const unified = text.replace(/\r\n?/g, '\n');
+  refuseLongLines(unified);
+  return { text: unified, encoding };
 }
 
 /** A place in a file: `{ pointer: '/lines/12', detail }`. */
@@ -79,31 +114,6 @@ export function fileInvalid(errors: readonly FieldError[]): Refusal {
   );
 }
 
-function decode(bytes: Uint8Array): { text: string; encoding: 'utf-8' | 'gb18030' } {
-  const utf8 = decodeAs('utf-8', bytes);
-  if (utf8 !== null) return { text: utf8, encoding: 'utf-8' };
-  const gb18030 = isDamagedUtf8(bytes) ? null : decodeAs('gb18030', bytes);
-  if (gb18030 === null) throw new Refusal('file_invalid', 'the file is neither UTF-8 nor GB18030 text');
-  return { text: gb18030, encoding: 'gb18030' };
-}
-
-function decodeAs(encoding: string, bytes: Uint8Array): string | null {
-  try {
-    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
-  } catch {
-    return null;
-  }
-}
-
-/** GB18030 accepts almost anything: a UTF-8 file with one broken byte would come out as other people's names. */
-function isDamagedUtf8(bytes: Uint8Array): boolean {
-  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
-  if (text.startsWith('\uFEFF')) return true;
-  const broken = text.match(/\uFFFD/g)?.length ?? 0;
-  const intact = text.match(/[\u4E00-\u9FFF]/g)?.length ?? 0;
-  return intact > broken;
-}
-
 function refuseLongLines(text: string): void {
   let line = 1;
   for (let start = 0; start < text.length; line += 1) {
@@ -114,11 +124,11 @@ function refuseLongLines(text: string): void {
   }
 }
 
-/** The lines that are not blank, the header first. */
-function splitLines(text: string): Line[] {
+/** The lines that are not blank, of the first `most`; the header first. */
+function splitLines(text: string, most: number): Line[] {
   const lines: Line[] = [];
   let line = 1;
-  for (const fields of parseRecords(text)) {
+  for (const fields of parseRecords(text, most)) {
     if (fields.length > 1 || fields[0] !== '') lines.push({ line, fields });
     line += 1 + newlinesIn(fields);
   }
@@ -126,13 +136,13 @@ function splitLines(text: string): Line[] {
 }
 
 /** One record for each line, blank ones too, except where quotes hold lines together. */
-function parseRecords(text: string): string[][] {
+function parseRecords(text: string, most: number): string[][] {
   try {
     const records = parse(text, {
       record_delimiter: '\n',
       relax_column_count: true,
       trim: true,
-      to: maxRows + 2,
+      to: most,
       on_record: refuseMisshapen,
     });
     if (records.length > maxRows + 1) throw new Refusal('file_invalid', `the file has more than ${maxRows} rows`);
@@ -172,17 +182,16 @@ function newlinesIn(fields: readonly string[]): number {
   return count;
 }
 
-/** Where each column stands in the file. */
+/** Where each column stands in the file. A file without a header has someone's row in its place: unknown columns are told by number. */
 function columnPositions<C extends string>(header: Line, columns: readonly C[]): [C, number][] {
   const names = header.fields.map((name) => name.trim());
+  const isColumn = (name: string) => columns.some((column) => column === name);
   const faults = [
     ...columns.filter((column) => !names.includes(column)).map((column) => `the column ${column} is missing`),
-    ...names
-      .filter((name) => !columns.some((column) => column === name))
-      .map((name) => `the column "${name.slice(0, 40)}" is not known`),
-    ...names
-      .filter((name, at) => names.indexOf(name) !== at)
-      .map((name) => `the column "${name.slice(0, 40)}" is there twice`),
+    ...names.flatMap((name, at) => (isColumn(name) ? [] : [`column ${at + 1} is none of ${columns.join(', ')}`])),
+    ...columns
+      .filter((column) => names.indexOf(column) !== names.lastIndexOf(column))
+      .map((column) => `the column ${column} is there twice`),
   ];
   if (faults.length > 0) throw fileInvalid(faults.map((fault) => lineError(header.line, fault)));
   return columns.map((column) => [column, names.indexOf(column)]);

@@ -12,10 +12,14 @@ const pattern = /^-?(?:0|[1-9]\d{0,15})(?:\.(\d{1,4}))?$/;
  */
 export function parseAmount(text: string, scale: number): bigint {
   const match = pattern.exec(text);
-  if (!match) throw new Refusal('amount_invalid', `"${text.slice(0, 40)}" is not a decimal amount`);
+  if (!match)
+    throw new Refusal(
+      'amount_invalid',
+      'an amount is a decimal number of at most 16 digits, with a point and decimals or without',
+    );
   const fraction = match[1] ?? '';
   if (fraction.length > scale) {
-    throw new Refusal('amount_invalid', `"${text}" has more than ${scale} decimals, the scale of the asset`);
+    throw new Refusal('amount_invalid', `an amount of this asset has at most ${scale} decimals`);
   }
   const whole = match[1] === undefined ? text : text.slice(0, -fraction.length - 1);
   return BigInt(whole + fraction.padEnd(scale, '0'));

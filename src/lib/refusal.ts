@@ -67,6 +67,7 @@ export const refusalCodes = [
   'file_invalid',
   'file_expired',
   'partner_statement_not_found',
+  'partner_statement_exists',
   'reconciliation_not_found',
   'reconciliation_running',
   // jobs

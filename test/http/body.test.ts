@@ -2,8 +2,8 @@
 import { performance } from 'node:perf_hooks';
 import fc from 'fast-check';
 import { test } from 'tap';
-import { isInstant } from '../../src/http/body.js';
 import { parseStrictJson } from '../../src/http/json.js';
+import { isInstant } from '../../src/lib/clock.js';
 import { Refusal } from '../../src/lib/refusal.js';
 import { errorsOf, sample } from './sample.js';
 
@@ -181,6 +181,29 @@ test('other media types are refused with 415, larger bodies with 413', async (t)
   });
   t.equal(large.statusCode, 413);
   t.equal(large.json().code, 'body_too_large');
+});
+
+test('a body declared to be in another charset than UTF-8 is refused with 415', async (t) => {
+  const { app, token } = await sample();
+  t.teardown(() => app.close());
+  const send = (type: string) =>
+    app.inject({
+      method: 'POST',
+      url: '/v1/entries',
+      headers: {
+        authorization: `Bearer ${token('operator')}`,
+        'idempotency-key': 'k'.repeat(16),
+        'content-type': type,
+      },
+      payload: JSON.stringify(good),
+    });
+  for (const charset of ['gb18030', 'gbk', 'latin1', '"utf-16"', 'utf-8; charset=gbk', '']) {
+    const response = await send(`application/json; charset=${charset}`);
+    t.equal(response.statusCode, 415, charset);
+    t.equal(response.json().code, 'media_type_unsupported');
+  }
+  for (const type of ['application/json', 'application/json; charset=utf-8', 'application/json;charset="UTF-8"'])
+    t.equal((await send(type)).statusCode, 201, type);
 });
 
 test('an instant has a time, an offset and a day that exists', async (t) => {

@@ -148,7 +148,7 @@ async function addRow(sql: Pool, name: string, columns: readonly Column[]): Prom
   );
   const varied = new Set(keys.length > 0 ? keys.map((row) => row['name'] as string) : ['ledger_id']);
   // Other unique columns must differ too.
-  for (const extra of ['code', 'reverses', 'partner_reference', 'sha256'])
+  for (const extra of ['code', 'reverses', 'partner_reference', 'sequence'])
     if (columns.some(({ column }) => column === extra)) varied.add(extra);
   const list = columns.map(({ column, type }) => (varied.has(column) ? changed(column, type) : `"${column}"`));
   const result = await sql.unsafe(

@@ -1,7 +1,15 @@
 /** Files from outside are read exactly or refused with the line; files for outside cannot run as formulas. */
 import fc from 'fast-check';
 import t from 'tap';
-import { fileInvalid, lineError, maxFieldCharacters, maxRows, readCsv, writeCsv } from '../../src/lib/csv.js';
+import {
+  fileInvalid,
+  lineError,
+  maxFieldCharacters,
+  maxRows,
+  previewOf,
+  readCsv,
+  writeCsv,
+} from '../../src/lib/csv.js';
 import { Refusal } from '../../src/lib/refusal.js';
 
 const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31);
@@ -47,11 +55,15 @@ t.test('a damaged UTF-8 file is refused, not read as GB18030 nonsense', async (t
   const broken = bytes('id,name\nA,新昌县何根仙\n');
   broken[13] = 0x41;
   t.match(new TextDecoder('gb18030', { fatal: true }).decode(broken), /A,鏂癆槍鍘/, 'which would have passed');
-  t.throws(() => readCsv(broken, ['id', 'name']), refused(/neither UTF-8 nor GB18030/), 'one byte is wrong');
+  t.throws(
+    () => readCsv(broken, ['id', 'name']),
+    refused(/neither UTF-8 nor GB18030 text: most of it is UTF-8, but not line 2/),
+    'one byte is wrong',
+  );
   const whole = bytes('id,name\nA,新昌县何根仙\n');
   t.throws(
     () => readCsv(whole.subarray(0, -2), ['id', 'name']),
-    refused(/neither UTF-8 nor GB18030/),
+    refused(/neither UTF-8 text, at line 2, nor GB18030 text, at line 2/),
     'cut in a character',
   );
   t.throws(
@@ -60,7 +72,7 @@ t.test('a damaged UTF-8 file is refused, not read as GB18030 nonsense', async (t
         'id',
         'name',
       ]),
-    refused(/neither/),
+    refused(/line 2 of the file is not utf-8 text, as its byte order mark says/),
     'marked as UTF-8',
   );
   t.throws(
@@ -82,11 +94,35 @@ t.test('columns may stand in any order, and missing, unknown and repeated ones a
     errorsOf(() => read('\nid,nmae,id\nA,x,B\n')),
     [
       { pointer: '/lines/2', detail: 'the column name is missing' },
-      { pointer: '/lines/2', detail: 'the column "nmae" is not known' },
-      { pointer: '/lines/2', detail: 'the column "id" is there twice' },
+      { pointer: '/lines/2', detail: 'column 2 is none of id, name' },
+      { pointer: '/lines/2', detail: 'the column id is there twice' },
     ],
   );
 });
+
+t.test('a file without a header is refused without a word of its first row', async (t) => {
+  const told = JSON.stringify(errorsOf(() => read('M00001,谢平\nM00002,何根仙\n')));
+  t.notMatch(told, /M00001|谢平/);
+  t.match(told, /column 2 is none of id, name/);
+});
+
+t.test(
+  'a preview is the header and three rows as they are decoded, blank lines passed over, long cells cut',
+  async (t) => {
+    const text = `\n\nid,name\n\nA, 何根仙 \nB,"x\ny"\n\nC\nD,d\n`;
+    t.same(previewOf(bytes(text)), {
+      encoding: 'utf-8',
+      header: ['id', 'name'],
+      rows: [['A', '何根仙'], ['B', 'x\ny'], ['C']],
+    });
+    t.same(previewOf(bytes('id\n')).rows, [], 'no rows');
+    t.equal(previewOf(bytes(`id\n${'𠮷'.repeat(500)}`)).rows[0]?.[0], '𠮷'.repeat(200));
+    const gbk = Buffer.concat([bytes('id,name\nA,'), Buffer.from('d0bbc6bd', 'hex')]);
+    t.match(previewOf(gbk), { encoding: 'gb18030', rows: [['A', '谢平']] });
+    t.match(previewOf(gbk, 'utf-8'), { encoding: 'utf-8', rows: [['A', 'лƽ']] }, 'as it is declared, however it looks');
+    t.throws(() => previewOf(bytes('')), refused(/empty/));
+  },
+);
 
 t.test('a column called like a property of every object is an ordinary column', async (t) => {
   const { rows } = readCsv(bytes('__proto__,constructor\na,b\n'), ['__proto__', 'constructor']);

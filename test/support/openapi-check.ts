@@ -3,8 +3,7 @@
  * error. It knows nothing of Timeledger, so that it cannot excuse anything.
  */
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
-import { isInstant } from '../../src/http/body.js';
-import { isDate } from '../../src/lib/clock.js';
+import { isBirthDate, isInstant } from '../../src/lib/clock.js';
 
 type Json = Record<string, unknown>;
 
@@ -69,7 +68,7 @@ function checkerOf(document: object): Checker {
   if (!checker) {
     const ajv = new Ajv2020({ strict: false, allErrors: true });
     ajv
-      .addFormat('date', isDate)
+      .addFormat('date', isBirthDate)
       .addFormat('date-time', isInstant)
       .addFormat('uri', (text: string) => URL.canParse(text));
     ajv.addFormat('uuid', /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/);

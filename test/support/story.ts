@@ -128,7 +128,16 @@ async function reconcile(books: Books): Promise<void> {
   const csv =
     'partner_reference,booked_on,points,amount_cny,type\nR1,2026-10-05,50,5.00,redeem\nR9,2026-10-08,10,1.00,redeem\n';
   const { id, sha256 } = await storeFile(books, Buffer.from(csv));
-  const upload = { id, sha256, partnerId: partner, period: '2026-10', fileName: 'bank.csv', client: null };
+  const upload = {
+    id,
+    sha256,
+    partnerId: partner,
+    charset: null,
+    from: '2026-10-01',
+    to: '2026-10-31',
+    fileName: 'bank.csv',
+    client: null,
+  };
   const { problem } = await carryOut(books, { kind: 'partner_statement', input: upload satisfies StatementUpload });
   if (problem) throw new Error(`refused: ${problem.code} ${problem.detail}`);
   const run = { id: randomUUID(), statement: { id }, cutoffDays: 1 };
@@ -141,7 +150,7 @@ async function importUnits(lane: Lane): Promise<void> {
     'external_id,parent_external_id,level,name\nXC-01,XC,subdistrict,南明街道\nXC-02,XC-09,community,东溪\n',
   );
   const id = randomUUID();
-  const file = { rules, id, kind: 'org_units', bytes, actor: 'operator:test' } as const;
+  const file = { rules, id, kind: 'org_units', bytes, charset: null, actor: 'operator:test' } as const;
   await stageFile(lane, { ...file, fileName: 'units.csv', effectiveOn: null });
   await commitImport(lane, file);
 }

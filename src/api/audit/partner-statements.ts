@@ -1,6 +1,6 @@
 /** Partners' statements over HTTP: a file is taken in whole or refused with every wrong line; its lines can be read back. */
 import { Type } from 'typebox';
-import { csvBody, receiveFile } from '../../http/csv-body.js';
+import { charsetOfCsv, csvBody, receiveFile } from '../../http/csv-body.js';
 import { JobShape } from '../../http/jobs.js';
 import { afterOf, pageOf } from '../../http/pages.js';
 import { commandRefusals, guardedRefusals, jobRefusals, problemResponses } from '../../http/problem-responses.js';
@@ -25,13 +25,14 @@ import { Refusal } from '../../lib/refusal.js';
 import type { ReceivedStatement, StatementUpload } from '../../timebank/audit/partner-statement-jobs.js';
 import { listStatements, readStatement, readStatementLines } from '../../timebank/audit/partner-statement-reads.js';
 import { requireStatement, viewStatement, viewStatementLine } from '../../timebank/audit/partner-statements.js';
+import { fileNamePattern, statementLineTypes } from '../../timebank/words.js';
 import { PartnerId } from '../partners/partners.js';
-import { Period } from './periods.js';
+import { optionalRangeOf, rangeFields, rangeOf, rangeShown, Sequence } from './range-shapes.js';
 
 const FileName = Type.String({
   minLength: 1,
   maxLength: 200,
-  pattern: '^[^\\p{Cc}\\p{Cs}]+$',
+  pattern: fileNamePattern,
   description: 'What the file was called.',
   examples: ['bank-statement-2026-10.csv'],
 });
@@ -40,7 +41,7 @@ const Statement = Type.Object(
   {
     id: Uuid,
     partner: PartnerId,
-    period: Period,
+    ...rangeShown,
     file_name: Nullable(FileName),
     sha256: Type.String({ pattern: '^[0-9a-f]{64}$', description: 'SHA-256 of the file, hexadecimal.' }),
     lines: Type.Integer({ description: 'How many lines it has.', examples: [1753] }),
@@ -70,7 +71,7 @@ const LinePage = Type.Object(
           booked_on: DateString,
           points: AmountString,
           amount_cny: AmountString,
-          type: Type.Enum(['redeem', 'refund'], { description: 'A refund takes away.' }),
+          type: Type.Enum([...statementLineTypes], { description: 'A refund takes away.' }),
         },
         { ...closed, title: 'PartnerStatementLine' },
       ),
@@ -96,25 +97,48 @@ function registerReceiving(app: App, service: Service): void {
       operationId: 'receivePartnerStatement',
       summary: "Take in a partner's statement",
       description:
-        "The partner's own list of the month, to be matched against the books. Sending the same file again answers 200 and changes nothing. A large file goes on as a job: 202.",
+        "The partner's own list for a range of days, to be matched against the books. Statements for the same days are numbered in the order in which they come, and the last one counts. Sending that one again answers 200 and changes nothing; sending an older one again takes it in anew, with the next number, and then it counts.",
       tags: ['audit'],
       consumes: ['text/csv'],
       headers: preferHeader,
-      querystring: Type.Object({ partner: PartnerId, period: Period, file_name: Type.Optional(FileName) }, closed),
+      querystring: Type.Object(
+        {
+          partner: PartnerId,
+          ...rangeFields,
+          sequence: Type.Optional(
+            Type.Integer({
+              ...Sequence,
+              description:
+                "The partner's own number of the statement, higher than those before it for the same days. Default: the next one.",
+            }),
+          ),
+          file_name: Type.Optional(FileName),
+        },
+        closed,
+      ),
       body: csvBody('partner_reference,booked_on,points,amount_cny,type\nBK20260000829,2026-10-01,50,5.00,redeem\n'),
       response: {
         200: Statement,
         201: Statement,
         202: JobShape,
-        ...problemResponses(...commandRefusals, ...jobRefusals, 'partner_not_found', 'file_invalid', 'file_expired'),
+        ...problemResponses(
+          ...commandRefusals,
+          ...jobRefusals,
+          'partner_not_found',
+          'file_invalid',
+          'file_expired',
+          'partner_statement_exists',
+        ),
       },
     },
     handler: async (request, reply) => {
       const { principal, query } = request;
-      const { partner: partnerId, period, file_name: fileName = null } = query;
+      const { partner: partnerId, sequence, file_name: fileName = null } = query;
+      const range = rangeOf(query, '/query');
       requireOwn(partnerId, ownPartner(principal));
       const { id, sha256, discard } = await receiveFile(service, request);
-      const upload = { id, sha256, partnerId, period, fileName, client: principal.client ?? null };
+      const charset = charsetOfCsv(request);
+      const upload = { id, sha256, charset, partnerId, ...range, sequence, fileName, client: principal.client ?? null };
       await runJob(service, request, reply, {
         kind: 'partner_statement',
         runsOn: 'worker',
@@ -142,22 +166,20 @@ function registerReading(app: App, service: Service): void {
     schema: {
       operationId: 'listPartnerStatements',
       summary: "List partners' statements",
-      description: 'In the order in which they came. A partner sees its own.',
+      description: 'In the order in which they came, of all days or of exactly those named. A partner sees its own.',
       tags: ['audit'],
-      querystring: Type.Object(
-        { partner: Type.Optional(PartnerId), period: Type.Optional(Period), ...pageQuery },
-        closed,
-      ),
+      querystring: Type.Object({ partner: Type.Optional(PartnerId), ...rangeFields, ...pageQuery }, closed),
       response: { 200: StatementPage, ...problemResponses(...guardedRefusals) },
     },
     handler: async (request) => {
-      const { cursor, limit = 50, period = null } = request.query;
+      const { cursor, limit = 50 } = request.query;
+      const range = optionalRangeOf(request.query, '/query');
       const own = ownPartner(request.principal);
       const { partner = own } = request.query;
       const after = afterOf(cursor, idShape);
       const ledgerId = await ledgerIdOf(service, request.principal);
       if (own !== null && partner !== own) return { partner_statements: [], next_cursor: null };
-      const rows = await listStatements(service.sql, ledgerId, { partner, period }, { after, limit: limit + 1 });
+      const rows = await listStatements(service.sql, ledgerId, { partner, range }, { after, limit: limit + 1 });
       const { page, next_cursor } = pageOf(rows, limit, (statement) => statement.id);
       return { partner_statements: page, next_cursor };
     },

@@ -8,13 +8,7 @@ import { closePeriod, viewStaged } from '../../ledger/entries.js';
 import { loadHead } from '../../ledger/load.js';
 import { periodBounds } from '../../lib/clock.js';
 import { Entry } from '../ledger/entry-shapes.js';
-
-export const Period = Type.String({
-  title: 'Period',
-  pattern: '^[0-9]{4}-(?:0[1-9]|1[0-2])$',
-  description: 'A calendar month.',
-  examples: ['2026-10'],
-});
+import { Period } from './range-shapes.js';
 
 const Periods = Type.Object(
   {

@@ -1,10 +1,13 @@
 /** The report of a reconciliation over HTTP: whole, as JSON or as CSV, sent as it is read from the results. */
+
 import { hash } from 'node:crypto';
 import { Type } from 'typebox';
 import { sendPieces } from '../../http/pieces.js';
 import { problemResponses } from '../../http/problem-responses.js';
 import { closed } from '../../http/schemas.js';
 import { type App, laneOf, type Service } from '../../http/service.js';
+import { periodOf } from '../../lib/clock.js';
+import type { DateRange } from '../../timebank/audit/range.js';
 import { readResults } from '../../timebank/audit/reconciliations/reads.js';
 import { type ResultSource, reportCsv, reportJson } from '../../timebank/audit/reconciliations/report.js';
 import { packageVersion } from '../../version.js';
@@ -58,7 +61,7 @@ export function registerReconciliationReport(app: App, service: Service): void {
         [run.reconciliation_id, run.report_sha256, csv, packageVersion].join('\n'),
         'base64url',
       );
-      const name = `reconciliation-${run.partner_id}-${run.period}.${csv ? 'csv' : 'json'}`;
+      const name = `reconciliation-${run.partner_id}-${daysOf(run)}.${csv ? 'csv' : 'json'}`;
       reply
         .header('content-type', csv ? 'text/csv; charset=utf-8' : 'application/json; charset=utf-8')
         .header('content-disposition', `inline; filename="${name}"`)
@@ -73,4 +76,9 @@ export function registerReconciliationReport(app: App, service: Service): void {
 function wantsCsv(format: 'json' | 'csv' | undefined, accept = ''): boolean {
   if (format !== undefined) return format === 'csv';
   return /\btext\/csv\b/.test(accept) && !/\bapplication\/json\b/.test(accept);
+}
+
+/** For a file's name: the month, or the first and the last day. */
+function daysOf({ from, to }: DateRange): string {
+  return periodOf(from, to) ?? `${from}-to-${to}`;
 }

@@ -18,7 +18,7 @@ import {
   timingDirections,
 } from '../../timebank/audit/reconciliations/classify.js';
 import { PartnerId } from '../partners/partners.js';
-import { Period } from './periods.js';
+import { rangeShown } from './range-shapes.js';
 
 const Sha256 = Type.String({ title: 'Sha256', pattern: '^[0-9a-f]{64}$', description: 'A SHA-256, hexadecimal.' });
 
@@ -99,7 +99,7 @@ const runFields = {
   id: Uuid,
   status: Type.Enum(['running', 'done'], { description: '`running`: its results are not there yet.' }),
   partner: PartnerId,
-  period: Period,
+  ...rangeShown,
   partner_statement: Uuid,
   cutoff_days: CutoffDays,
   rules: RuleSetName,
@@ -153,7 +153,7 @@ export const RunPage = Type.Object(
 export const Report = Type.Object(
   {
     partner: PartnerId,
-    period: Period,
+    ...rangeShown,
     watermark: Watermark,
     input_sha256: Sha256,
     parameters: Type.Object(

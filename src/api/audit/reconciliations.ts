@@ -10,7 +10,7 @@ import { ownPartner } from '../../http/reach.js';
 import { closed, PageQuery, pageQuery, Uuid } from '../../http/schemas.js';
 import { type App, laneOf, ledgerIdOf, type Service } from '../../http/service.js';
 import type { Principal } from '../../http/tokens.js';
-import { idShape, newId } from '../../lib/ids.js';
+import { externalIdShape, idShape, newId } from '../../lib/ids.js';
 import { Refusal } from '../../lib/refusal.js';
 import type { StatementChoice } from '../../timebank/audit/partner-statements.js';
 import { completeRun } from '../../timebank/audit/reconciliations/complete.js';
@@ -24,20 +24,20 @@ import {
   windowOfRun,
 } from '../../timebank/audit/reconciliations/run.js';
 import { PartnerId } from '../partners/partners.js';
-import { Period } from './periods.js';
+import { optionalRangeOf, rangeFields, rangeOf } from './range-shapes.js';
 import { CheckedRun, CutoffDays, MatchStatus, ResultPage, Run, RunPage } from './reconciliation-shapes.js';
 
 const RunRequest = Type.Object(
   {
     partner_statement: Type.Optional(Uuid),
     partner: Type.Optional(PartnerId),
-    period: Type.Optional(Period),
+    ...rangeFields,
     cutoff_days: Type.Optional(Type.Integer({ ...CutoffDays, default: 1 })),
   },
   {
     ...closed,
     title: 'NewReconciliation',
-    description: 'A statement by its id, or the newest one that the partner has sent for the period.',
+    description: 'A statement by its id, or the last one that the partner has sent for the days named.',
     examples: [{ partner: 'xc-bank', period: '2026-10', cutoff_days: 1 }],
   },
 );
@@ -60,7 +60,7 @@ function registerRunning(app: App, service: Service): void {
       operationId: 'runReconciliation',
       summary: "Reconcile with a partner's statement",
       description:
-        'Matches the redemptions of the period with the lines of the statement, as the books stand now. The inputs are pinned and journalled first, the results when they are there: that takes a second for every 100,000 lines. A run that takes over 25 seconds is answered with 202 and goes on; the same request with the same key waits for it again.',
+        'Matches the redemptions of the days the statement speaks of with its lines, as the books stand now. The inputs are pinned and journalled first, the results when they are there: that takes a second for every 100,000 lines. A run that takes over 25 seconds is answered with 202 and goes on; the same request with the same key waits for it again.',
       tags: ['audit'],
       body: RunRequest,
       response: {
@@ -115,13 +115,14 @@ async function outcomeOf(
   return Promise.race([completed, patience]).finally(() => clearTimeout(timer));
 }
 
-/** Refuses: `request_invalid` (neither a statement nor a partner with a period, or both). */
+/** Refuses: `request_invalid` (neither a statement nor a partner with its days, or both). */
 function choiceOf(body: Static<typeof RunRequest>): StatementChoice {
-  const { partner_statement: id, partner: partnerId, period } = body;
-  if (id !== undefined && partnerId === undefined && period === undefined) return { id };
-  if (id === undefined && partnerId !== undefined && period !== undefined) return { partnerId, period };
-  throw new Refusal('request_invalid', 'Name partner_statement, or partner and period.', {
-    errors: [{ pointer: '/partner_statement', detail: 'is given, or else both partner and period are' }],
+  const { partner_statement: id, partner: partnerId } = body;
+  const range = optionalRangeOf(body, '');
+  if (id !== undefined && partnerId === undefined && range === null) return { id };
+  if (id === undefined && partnerId !== undefined) return { partnerId, ...rangeOf(body, '') };
+  throw new Refusal('request_invalid', 'Name partner_statement, or partner and the days.', {
+    errors: [{ pointer: '/partner_statement', detail: 'is given, or else a partner and period, or from and to, are' }],
   });
 }
 
@@ -131,22 +132,20 @@ function registerReading(app: App, service: Service): void {
     schema: {
       operationId: 'listReconciliations',
       summary: 'List reconciliations',
-      description: 'Runs in the order in which they were started.',
+      description: 'Runs in the order in which they were started, for all days or for exactly those named.',
       tags: ['audit'],
-      querystring: Type.Object(
-        { partner: Type.Optional(PartnerId), period: Type.Optional(Period), ...pageQuery },
-        closed,
-      ),
+      querystring: Type.Object({ partner: Type.Optional(PartnerId), ...rangeFields, ...pageQuery }, closed),
       response: { 200: RunPage, ...problemResponses(...guardedRefusals) },
     },
     handler: async (request) => {
-      const { cursor, limit = 50, period = null } = request.query;
+      const { cursor, limit = 50 } = request.query;
+      const range = optionalRangeOf(request.query, '/query');
       const own = ownPartner(request.principal);
       const { partner = own } = request.query;
       const after = afterOf(cursor, idShape);
       const ledgerId = await ledgerIdOf(service, request.principal);
       if (own !== null && partner !== own) return { reconciliations: [], next_cursor: null };
-      const rows = await listRuns(service.sql, ledgerId, { partner, period }, { after, limit: limit + 1 });
+      const rows = await listRuns(service.sql, ledgerId, { partner, range }, { after, limit: limit + 1 });
       const { page, next_cursor } = pageOf(rows, limit, (run) => run.id);
       return { reconciliations: page, next_cursor };
     },
@@ -210,7 +209,7 @@ async function resultPage(
   filter: ResultFilter,
   { cursor, limit = 50 }: PageQuery,
 ) {
-  const after = afterOf(cursor, /^[\x21-\x7e]{1,64}$/);
+  const after = afterOf(cursor, externalIdShape);
   const run = await doneRunOf(service, principal, id);
   const ledgerId = await ledgerIdOf(service, principal);
   const rows = await readResults(service.sql, ledgerId, run, filter, { after, limit: limit + 1 });

@@ -2,7 +2,8 @@
 import { Type } from 'typebox';
 import { closed, DateString, Instant, NextCursor, Nullable, Uuid } from '../../http/schemas.js';
 import type { Principal } from '../../http/tokens.js';
-import { type ImportKind, importKinds } from '../../timebank/imports/import-kind.js';
+import { encodings } from '../../lib/encoding.js';
+import { type ImportKind, importKinds, importLineStates, importStates } from '../../timebank/words.js';
 
 /** The kinds of file that a caller brings and sees. */
 export const kindsOf = ({ role }: Principal): readonly ImportKind[] =>
@@ -13,7 +14,7 @@ export const Kind = Type.Enum([...importKinds], {
   description: 'What the file holds: decides its columns.',
   examples: ['members'],
 });
-export const LineState = Type.Enum(['ready', 'skipped', 'error', 'imported'], {
+export const LineState = Type.Enum([...importLineStates], {
   title: 'ImportLineState',
   description:
     'ready: would be imported; skipped: in the books already as it stands here; error: see `code` and `reason`.',
@@ -34,6 +35,27 @@ const Line = Type.Object(
   { ...closed, title: 'ImportLine' },
 );
 
+const Encoding = Type.Enum([...encodings], {
+  title: 'Encoding',
+  description:
+    'How the file was read: as it was declared, or as the service found out. GBK and GB2312 are parts of GB18030.',
+  examples: ['utf-8'],
+});
+
+const Preview = Type.Object(
+  {
+    encoding: Encoding,
+    header: Type.Array(Type.String(), { description: 'The cells of the header line.' }),
+    rows: Type.Array(Type.Array(Type.String()), { description: 'The cells of the first three rows.' }),
+  },
+  {
+    ...closed,
+    title: 'ImportPreview',
+    description:
+      'How the file reads, for people to look at before it is committed: wrong characters show here. It is not kept.',
+  },
+);
+
 const count = (description: string) => Type.Integer({ minimum: 0, description });
 const importFields = {
   id: Uuid,
@@ -43,7 +65,8 @@ const importFields = {
   effective_on: Nullable(DateString, {
     description: 'The day opening points take effect; null: the day they are committed.',
   }),
-  state: Type.Enum(['staged', 'committed'], { description: 'staged: some lines, or all, are still to be committed.' }),
+  encoding: Encoding,
+  state: Type.Enum([...importStates], { description: 'staged: some lines, or all, are still to be committed.' }),
   created_at: Instant,
   counts: Type.Object(
     {
@@ -63,7 +86,11 @@ export const Import = Type.Object(importFields, {
   description: 'A file taken in, and how far it has come.',
 });
 export const StagedImport = Type.Object(
-  { ...importFields, lines: Type.Array(Line, { description: 'The first 100 lines that are not ready.' }) },
+  {
+    ...importFields,
+    lines: Type.Array(Line, { description: 'The first 100 lines that are not ready.' }),
+    preview: Preview,
+  },
   {
     ...closed,
     title: 'StagedImport',

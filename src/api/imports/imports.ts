@@ -4,14 +4,15 @@
  */
 import { type Static, Type } from 'typebox';
 import { actorOf, keyOfRequest, runCommand } from '../../http/commands.js';
-import { csvBody, receiveFile } from '../../http/csv-body.js';
+import { charsetOfCsv, csvBody, receiveFile } from '../../http/csv-body.js';
 import { afterOf, pageOf } from '../../http/pages.js';
 import { commandRefusals, guardedRefusals, problemResponses } from '../../http/problem-responses.js';
 import { closed, DateString, dryRunQuery, NoBody, PageQuery, pageQuery, Uuid } from '../../http/schemas.js';
 import { type App, laneOf, ledgerIdOf, type Service } from '../../http/service.js';
 import type { Principal } from '../../http/tokens.js';
 import { isKeyKnown } from '../../ledger/reads/keys.js';
-import { newId } from '../../lib/ids.js';
+import { previewOf } from '../../lib/csv.js';
+import { idShape, newId } from '../../lib/ids.js';
 import { Refusal } from '../../lib/refusal.js';
 import { commitUpToLast, lineCount } from '../../timebank/imports/commit.js';
 import {
@@ -25,6 +26,7 @@ import {
 } from '../../timebank/imports/import.js';
 import type { ParsedImport } from '../../timebank/imports/kinds.js';
 import { foreseeImportLines, listImportLines, listImports, readImport } from '../../timebank/imports/reads.js';
+import { fileNamePattern } from '../../timebank/words.js';
 import { readBlob } from '../../work/blobs.js';
 import { Import, ImportPage, Kind, kindsOf, LinePage, LineState, StagedImport } from './import-shapes.js';
 
@@ -44,7 +46,7 @@ const stagingQuery = Type.Object(
       Type.String({
         minLength: 1,
         maxLength: 200,
-        pattern: '^[^\\p{Cc}\\p{Cs}]+$',
+        pattern: fileNamePattern,
         description: "The file's name, for people.",
         examples: ['members.csv'],
       }),
@@ -65,7 +67,7 @@ function registerStaging(app: App, service: Service): void {
       operationId: 'stageImport',
       summary: 'Take a file in',
       description:
-        'Reads the file and tries every row, so that each is known to be ready, skipped or in error; nothing is imported before the commit. At most 20,000 rows. Platforms bring opening points and visits.',
+        'Reads the file and tries every row, so that each is known to be ready, skipped or in error; nothing is imported before the commit; `preview` shows how the file was decoded. At most 20,000 rows. Platforms bring opening points and visits.',
       tags: ['people', 'service'],
       consumes: ['text/csv'],
       querystring: stagingQuery,
@@ -77,10 +79,11 @@ function registerStaging(app: App, service: Service): void {
       const { kind, file_name: fileName = null, effective_on: effectiveOn = null } = query;
       requireTerms(principal, query);
       const { rules } = service;
+      const charset = charsetOfCsv(request);
       const file = await receiveFile(service, request, query.dry_run);
       const bytes = await readBlob(service.work.sql, await ledgerIdOf(service, principal), file.id);
       await file.discard();
-      const parsed = parsedOrRefusal(() => parseForImport(kind, bytes, rules));
+      const parsed = parsedOrRefusal(() => parseForImport(kind, bytes, rules, charset));
       const staging = { id: newId(), kind, fileName, bytes, effectiveOn, approvedBy: actorOf(principal) };
       return runCommand(service, request, reply, {
         decide: (stage) => {
@@ -88,6 +91,8 @@ function registerStaging(app: App, service: Service): void {
           return stageImport(stage, rules, staging, parsed);
         },
         show: (staged) => ({ ...viewImport(staged.import), lines: staged.lines.filter(isTelling).slice(0, 100) }),
+        // Names and telephone numbers: read from the request anew for every replay, and not remembered.
+        reveal: (body) => JSON.stringify({ ...JSON.parse(body), preview: previewOf(bytes, charset) }),
         dryRun: query.dry_run,
         weight: parsed instanceof Refusal ? 1 : lineCount(parsed),
       });
@@ -146,7 +151,8 @@ function registerCommitting(app: App, service: Service): void {
       const { key } = keyOfRequest(request);
       const lane = await laneOf(service, principal);
       const staged = await readImport(service.sql, lane.facts.id, id, kindsOf(principal));
-      const parsed = staged.content === null ? nothing : parseForImport(staged.kind, contentOf(staged), rules);
+      const parsed =
+        staged.content === null ? nothing : parseForImport(staged.kind, contentOf(staged), rules, staged.encoding);
       // A key that is known has its answer, or was for another request: neither may import anything.
       if (!(await isKeyKnown(service.sql, lane.facts.id, key)))
         await commitUpToLast(lane, { rules, id, actor, parsed });
@@ -162,7 +168,7 @@ function registerCommitting(app: App, service: Service): void {
 }
 
 /** What is left to read of a file whose import is committed. */
-const nothing: ParsedImport = { lines: [], errors: [] };
+const nothing: ParsedImport = { encoding: 'utf-8', lines: [], errors: [] };
 
 function registerReading(app: App, service: Service): void {
   app.get('/v1/imports', {
@@ -177,7 +183,7 @@ function registerReading(app: App, service: Service): void {
     },
     handler: async (request) => {
       const { cursor, limit = 50 } = request.query;
-      const filter = { kinds: kindsOf(request.principal), after: afterOf(cursor, uuidShape) };
+      const filter = { kinds: kindsOf(request.principal), after: afterOf(cursor, idShape) };
       const ledgerId = await ledgerIdOf(service, request.principal);
       const rows = await listImports(service.sql, ledgerId, { ...filter, limit: limit + 1 });
       const { page, next_cursor } = pageOf(rows, limit, (row) => row.import_id);
@@ -233,5 +239,3 @@ function registerReading(app: App, service: Service): void {
     },
   });
 }
-
-const uuidShape = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;

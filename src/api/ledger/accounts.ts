@@ -1,11 +1,12 @@
 /** Accounts over HTTP: opening, listing, one account, its balance at a moment, its statement. */
 import { Type } from 'typebox';
 import { runCommand } from '../../http/commands.js';
-import { foreignCursor, pageOf } from '../../http/pages.js';
+import { afterOf, foreignCursor, pageOf } from '../../http/pages.js';
 import { commandRefusals, guardedRefusals, problemResponses } from '../../http/problem-responses.js';
 import {
   AccountCode,
   AssetCode,
+  accountCodeShape,
   closed,
   DateString,
   EntryNumber,
@@ -180,7 +181,7 @@ export function registerAccounts(app: App, service: Service): void {
     },
     handler: async (request) => {
       const { cursor, prefix = '', limit = 50 } = request.query;
-      const after = cursor === undefined ? '' : (decodeCursor(cursor, 1)[0] ?? '');
+      const after = afterOf(cursor, accountCodeShape);
       const rows = await listAccounts(service.sql, await ledgerIdOf(service, request.principal), {
         after,
         prefix,

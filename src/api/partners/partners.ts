@@ -8,9 +8,11 @@ import { commandRefusals, guardedRefusals, problemResponses } from '../../http/p
 import { ownPartner } from '../../http/reach.js';
 import { closed, EntryNumber, ExternalId, NextCursor, NoBody, PageQuery } from '../../http/schemas.js';
 import { type App, ledgerIdOf, type Service } from '../../http/service.js';
-import { externalIdPattern } from '../../lib/ids.js';
-import { issueCredential, partnerKinds, registerPartner, viewPartner } from '../../timebank/partners/partners.js';
+import { externalIdShape } from '../../lib/ids.js';
+import { tidied } from '../../lib/text.js';
+import { issueCredential, registerPartner, viewPartner } from '../../timebank/partners/partners.js';
 import { listPartners, readPartner } from '../../timebank/partners/reads.js';
+import { namePattern, partnerKinds } from '../../timebank/words.js';
 
 /** Shared with the routes of everything that belongs to a partner. */
 export const PartnerId = Type.String({ ...ExternalId, description: 'The id of the partner.', examples: ['xc-bank'] });
@@ -20,8 +22,8 @@ const partnerFields = {
   name: Type.String({
     minLength: 1,
     maxLength: 200,
-    pattern: '^[^\\p{Cc}\\p{Cs}]+$',
-    description: 'What the partner is called.',
+    pattern: namePattern,
+    description: 'What the partner is called, as people can read it.',
     examples: ['新昌农商行'],
   }),
   kind: Type.Enum([...partnerKinds], { description: 'What it is.', examples: ['rural_commercial_bank'] }),
@@ -78,7 +80,6 @@ const Credential = Type.Object(
 
 const params = Type.Object({ id: PartnerId }, closed);
 const readers = ['operator', 'auditor', 'partner'] as const;
-const idShape = new RegExp(externalIdPattern);
 
 export function registerPartners(app: App, service: Service): void {
   registerPartnerCommands(app, service);
@@ -138,7 +139,7 @@ function registerPartnerCommands(app: App, service: Service): void {
 
 function withDefaults(body: Static<typeof NewPartner>, { rules }: Service) {
   const { id, name, kind, point_price = rules.point_price, may_backdate = false } = body;
-  return { id, name, kind, point_price, may_backdate };
+  return { id, name: tidied(name), kind, point_price, may_backdate };
 }
 
 function registerPartnerReads(app: App, service: Service): void {
@@ -155,7 +156,7 @@ function registerPartnerReads(app: App, service: Service): void {
     handler: async (request) => {
       const { cursor, limit = 50 } = request.query;
       const own = ownPartner(request.principal);
-      const after = afterOf(cursor, idShape);
+      const after = afterOf(cursor, externalIdShape);
       const ledgerId = await ledgerIdOf(service, request.principal);
       const rows = await listPartners(service.sql, ledgerId, { own, after, limit: limit + 1 });
       const { page, next_cursor } = pageOf(rows, limit, (partner) => partner.id);

@@ -11,7 +11,7 @@ import {
   OptionalBody,
   Uuid,
 } from '../../http/schemas.js';
-import { redemptionStatuses } from '../../timebank/partners/redemptions/redemption.js';
+import { redemptionStatuses } from '../../timebank/words.js';
 import { PartnerId } from './partners.js';
 
 const Points = Type.String({

@@ -8,8 +8,8 @@ import { afterOf, pageOf } from '../../http/pages.js';
 import { commandRefusals, guardedRefusals, problemResponses } from '../../http/problem-responses.js';
 import { reachOf } from '../../http/reach.js';
 import {
+  BirthDate,
   closed,
-  DateString,
   EntryNumber,
   ExternalId,
   NextCursor,
@@ -20,10 +20,12 @@ import {
 import { type App, ledgerIdOf, type Service } from '../../http/service.js';
 import type { Role } from '../../http/tokens.js';
 import type { Stage } from '../../ledger/stage.js';
-import { externalIdPattern } from '../../lib/ids.js';
-import { type MemberRequest, registerMember, talentCategories } from '../../timebank/people/members.js';
+import { externalIdShape } from '../../lib/ids.js';
+import { tidied } from '../../lib/text.js';
+import { type MemberRequest, registerMember } from '../../timebank/people/members.js';
 import { type Reach, requireUnitWithin } from '../../timebank/people/reach.js';
 import { listMembers, type MemberView } from '../../timebank/people/reads.js';
+import { genders, phonePattern, talentCategories } from '../../timebank/words.js';
 import { memberReaders, registerMemberPurses, visibleMember } from './member-purses.js';
 
 const UnitId = {
@@ -31,10 +33,10 @@ const UnitId = {
   description: 'The organisation unit the member belongs to.',
   examples: ['XC-01-02-01-02'],
 };
-const Gender = Type.Enum(['male', 'female'], { title: 'Gender', examples: ['female'] });
+const Gender = Type.Enum([...genders], { title: 'Gender', examples: ['female'] });
 const Phone = Type.String({
   title: 'Phone',
-  pattern: '^\\+?[0-9][0-9 -]{4,19}$',
+  pattern: phonePattern,
   description: 'A telephone number.',
   examples: ['13900000001'],
 });
@@ -49,7 +51,7 @@ const NewMember = Type.Object(
     external_id: ExternalId,
     name: PersonalName,
     gender: Gender,
-    birth_date: DateString,
+    birth_date: BirthDate,
     phone: Nullable(Phone),
     org_unit: UnitId,
     talent_category: Nullable(Category),
@@ -81,7 +83,7 @@ const Member = Type.Object(
       description: 'Null for an auditor, and once the person was erased; so are the next three.',
     }),
     gender: Nullable(Gender),
-    birth_date: Nullable(DateString),
+    birth_date: Nullable(BirthDate),
     phone: Nullable(Phone),
     entry: EntryNumber,
   },
@@ -113,19 +115,22 @@ function registerEnrolment(app: App, service: Service): void {
         'Names, telephone numbers and days of birth stay in the person’s row: the journal holds the id alone. A coordinator registers members within the subtree of the scope; any other unit is not found.',
       tags: ['people'],
       body: NewMember,
-      response: { 201: Member, ...problemResponses(...commandRefusals, 'org_unit_not_found', 'member_exists') },
+      response: {
+        201: Member,
+        ...problemResponses(...commandRefusals, 'org_unit_not_found', 'member_exists', 'date_in_future'),
+      },
     },
     handler: (request, reply) => {
       const reach = reachOf(request.principal);
       return runCommand(service, request, reply, {
-        decide: (stage) => enrol(stage, reach, request.body),
+        decide: (stage) => enrol(stage, reach, { ...request.body, name: tidied(request.body.name) }),
         show: (member) => member,
       });
     },
   });
 }
 
-/** Refuses: `org_unit_not_found`, also when it lies out of reach, `member_exists`. */
+/** Refuses: `org_unit_not_found`, also when it lies out of reach, `member_exists`, `date_in_future` (born after today). */
 function enrol(stage: Stage, reach: Reach, request: MemberRequest): MemberView {
   requireUnitWithin(stage, reach, request.org_unit);
   const { external_id: id, ...particulars } = request;
@@ -188,5 +193,3 @@ function registerReading(app: App, service: Service): void {
 function shownTo(role: Role, member: MemberView): MemberView {
   return role === 'auditor' ? { ...member, name: null, gender: null, birth_date: null, phone: null } : member;
 }
-
-const externalIdShape = new RegExp(externalIdPattern);

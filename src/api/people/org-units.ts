@@ -6,10 +6,12 @@ import { commandRefusals, guardedRefusals, problemResponses } from '../../http/p
 import { reachOf } from '../../http/reach.js';
 import { closed, EntryNumber, ExternalId, NextCursor, Nullable, PageQuery, PersonalName } from '../../http/schemas.js';
 import { type App, ledgerIdOf, type Service } from '../../http/service.js';
-import { externalIdPattern } from '../../lib/ids.js';
-import { orgUnitLevels, registerOrgUnit } from '../../timebank/people/org-units.js';
+import { externalIdShape } from '../../lib/ids.js';
+import { tidied } from '../../lib/text.js';
+import { registerOrgUnit } from '../../timebank/people/org-units.js';
 import { listOrgUnits, readOrgUnit } from '../../timebank/people/reads.js';
 import { orgUnitRows } from '../../timebank/people/rows.js';
+import { orgUnitLevels } from '../../timebank/words.js';
 
 const UnitId = { ...ExternalId, description: 'The id of an organisation unit.', examples: ['XC-01-02'] };
 const Level = Type.Enum([...orgUnitLevels], {
@@ -77,8 +79,9 @@ export function registerOrgUnits(app: App, service: Service): void {
     handler: (request, reply) =>
       runCommand(service, request, reply, {
         decide: (stage) => {
-          const { external_id: id, parent_external_id: parent, level, name } = request.body;
-          const entry = registerOrgUnit(stage, request.body);
+          const { external_id: id, parent_external_id: parent, level } = request.body;
+          const name = tidied(request.body.name);
+          const entry = registerOrgUnit(stage, { ...request.body, name });
           const path = stage.row(orgUnitRows, id)?.path ?? id;
           return { id, parent, level, name, path, entry: String(entry.number) };
         },
@@ -126,5 +129,3 @@ export function registerOrgUnits(app: App, service: Service): void {
       ),
   });
 }
-
-const externalIdShape = new RegExp(externalIdPattern);

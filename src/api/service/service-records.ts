@@ -20,12 +20,12 @@ import {
   SignedAmountString,
 } from '../../http/schemas.js';
 import { type App, ledgerIdOf, type Service } from '../../http/service.js';
-import { externalIdPattern } from '../../lib/ids.js';
+import { externalIdShape } from '../../lib/ids.js';
 import { Refusal } from '../../lib/refusal.js';
-import { proofGrades } from '../../timebank/credit/rule-set.js';
 import { requireMemberWithin } from '../../timebank/people/reach.js';
 import { listServiceRecords, readServiceRecord, viewServiceRecord } from '../../timebank/service/reads.js';
 import { recordService } from '../../timebank/service/service-records.js';
+import { proofGrades, serviceTypePattern } from '../../timebank/words.js';
 
 const RecordId = {
   ...ExternalId,
@@ -34,7 +34,7 @@ const RecordId = {
 };
 const ServiceType = Type.String({
   title: 'ServiceType',
-  pattern: '^[a-z][a-z0-9_]{0,63}$',
+  pattern: serviceTypePattern,
   description: 'One of the types that the rules weigh.',
   examples: ['errand'],
 });
@@ -242,5 +242,3 @@ function rangeInvalid(): Refusal {
     errors: [{ pointer: '/query/from', detail: 'must not be after to' }],
   });
 }
-
-const externalIdShape = new RegExp(externalIdPattern);

@@ -8,6 +8,7 @@ import { encodeRow, RowsDigest } from '../../ledger/rows.js';
 import { runInLane } from '../../ledger/run-in-lane.js';
 import type { Clock } from '../../lib/clock.js';
 import { fileInvalid } from '../../lib/csv.js';
+import type { Charset } from '../../lib/encoding.js';
 import { Refusal } from '../../lib/refusal.js';
 import { dropBlob, keepBlob, readBlob } from '../../work/blobs.js';
 import type { Claim } from '../../work/claims.js';
@@ -15,18 +16,21 @@ import type { Outcome, Run } from '../../work/runner.js';
 import type { RuleSet } from '../credit/rule-set.js';
 import { receiveStatement, type StagedStatement } from './partner-statements.js';
 import { readBankStatement } from './partner-statements-file.js';
+import type { DateRange } from './range.js';
 import { type StatementLine, signedFigures } from './reconciliations/classify.js';
 import { sumFigures } from './reconciliations/figures.js';
 import { partnerStatementLineRows } from './rows.js';
 
 /** What is asked for. The file, its lines and the statement have one id. */
-export interface StatementUpload {
+export interface StatementUpload extends DateRange {
   readonly id: string;
   /** Of the file, hexadecimal. */
   readonly sha256: string;
   readonly partnerId: string;
-  /** `YYYY-MM` */
-  readonly period: string;
+  /** As it was declared; null: as the file shows. */
+  readonly charset: Charset | null;
+  /** The partner's own number of the statement; absent: the next one. */
+  readonly sequence?: number | undefined;
   readonly fileName: string | null;
   /** The client whose credentials were used. */
   readonly client: string | null;
@@ -52,7 +56,7 @@ const linesAtOnce = 2_000;
 /** The worker's part. Refuses: `file_invalid`, with every line that is wrong: a statement is taken in whole or not at all. */
 export async function stageStatement(sql: Pool, { job, claim, progress }: Run): Promise<Outcome> {
   const upload = job.input as StatementUpload;
-  const { rows, errors } = readBankStatement(await readBlob(sql, job.ledgerId, upload.id));
+  const { rows, errors } = readBankStatement(await readBlob(sql, job.ledgerId, upload.id), upload.charset);
   if (errors.length > 0) throw fileInvalid(errors);
   const { points, amountCny } = sumFigures(rows.map(signedFigures));
   for (const sum of [points, amountCny]) {
@@ -96,16 +100,16 @@ export interface SealingTools {
   readonly clock: Clock;
 }
 
-/** The lane's part: seals what is staged. Refuses: `partner_not_found`; `file_expired` (swept before it could be sealed). */
+/** The lane's part: seals what is staged. Refuses: `partner_not_found`, `partner_statement_exists`; `file_expired` (swept before it could be sealed). */
 export async function sealStatement({ sql, lane, rules, clock }: SealingTools, { job }: Run): Promise<Outcome> {
-  const { id, partnerId, period, fileName, client, staged } = job.input as Sealing;
+  const { id, partnerId, from, to, sequence, fileName, client, staged } = job.input as Sealing;
   const until = new Date(clock());
   until.setUTCFullYear(until.getUTCFullYear() + rules.statement_original_years);
   // From here on the file is not swept, and with it what was staged.
   if (!(await keepBlob(sql, job.ledgerId, id, until.toISOString())))
     throw new Refusal('file_expired', 'the file waited for a day and was swept: send it again');
   const figures = { points: BigInt(staged.points), amountCny: BigInt(staged.amountCny) };
-  const request = { id, partnerId, period, fileName, staged: { ...staged, ...figures } };
+  const request = { id, partnerId, from, to, sequence, fileName, staged: { ...staged, ...figures } };
   try {
     const submission = { actor: job.owner, client: client ?? undefined };
     const { statement } = await runInLane(lane, submission, (stage) => receiveStatement(stage, request));
@@ -113,9 +117,14 @@ export async function sealStatement({ sql, lane, rules, clock }: SealingTools, {
     if (known) await discard(sql, job.ledgerId, id);
     return { result: { statement: statement.partner_statement_id, known } satisfies ReceivedStatement };
   } catch (error) {
-    if (error instanceof Refusal && error.code === 'partner_not_found') await discard(sql, job.ledgerId, id);
+    if (error instanceof Refusal && isFinal(error)) await discard(sql, job.ledgerId, id);
     throw error;
   }
+}
+
+/** Whether the file can never be sealed as it was sent. */
+function isFinal({ code }: Refusal): boolean {
+  return code === 'partner_not_found' || code === 'partner_statement_exists';
 }
 
 async function discard(sql: Pool, ledgerId: number, id: string): Promise<void> {

@@ -4,14 +4,15 @@ import { type TextRow, textColumns } from '../../ledger/rows.js';
 import { nilId } from '../../lib/ids.js';
 import { Refusal } from '../../lib/refusal.js';
 import { viewStatement } from './partner-statements.js';
+import type { DateRange } from './range.js';
 import { partnerStatementLineRows, partnerStatementRows } from './rows.js';
 
 const columns = textColumns(partnerStatementRows, 's');
 
 export interface StatementFilter {
   readonly partner: string | null;
-  /** `YYYY-MM`; null: any. */
-  readonly period: string | null;
+  /** Exactly this range; null: any. */
+  readonly range: DateRange | null;
 }
 
 /** Statements in the order in which they came, from after an id on ('': from the first). */
@@ -24,9 +25,10 @@ export async function listStatements(
   const rows = await sql.unsafe(
     `select ${columns} from timebank.partner_statements s
      where s.ledger_id = $1 and s.partner_statement_id > $2::text::uuid
-       and ($4::text is null or s.partner_id = $4::text) and ($5::text is null or s.period = $5::text)
+       and ($4::text is null or s.partner_id = $4::text)
+       and ($5::text is null or (s.from, s.to) = ($5::text::date, $6::text::date))
      order by s.partner_statement_id limit $3`,
-    [ledgerId, page.after || nilId, page.limit, filter.partner, filter.period],
+    [ledgerId, page.after || nilId, page.limit, filter.partner, filter.range?.from ?? null, filter.range?.to ?? null],
     { prepare: true },
   );
   return rows.map((row) => viewStatement(partnerStatementRows.decode(row as TextRow)));

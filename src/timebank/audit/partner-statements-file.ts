@@ -3,8 +3,10 @@
  * or a duplicate is for the match to say.
  */
 
+import type { Charset } from '../../lib/encoding.js';
 import { amountCny, date, externalId, oneOf, wholeFrom } from '../files/fields.js';
 import { readTable, type TypedFile } from '../files/table.js';
+import { statementLineTypes } from '../words.js';
 import type { StatementLine } from './reconciliations/classify.js';
 
 const columns = {
@@ -12,11 +14,11 @@ const columns = {
   booked_on: date,
   points: wholeFrom(1n),
   amount_cny: amountCny,
-  type: oneOf(['redeem', 'refund']),
+  type: oneOf(statementLineTypes),
 };
 
 /** Refuses: `file_invalid` (see `readCsv`); single rows are in `errors`. */
-export function readBankStatement(bytes: Uint8Array): TypedFile<StatementLine> {
-  const { rows, ...rest } = readTable(bytes, { columns });
+export function readBankStatement(bytes: Uint8Array, charset: Charset | null = null): TypedFile<StatementLine> {
+  const { rows, ...rest } = readTable(bytes, { columns }, charset);
   return { rows: rows.map(({ amount_cny, ...line }) => ({ ...line, amountCny: amount_cny })), ...rest };
 }

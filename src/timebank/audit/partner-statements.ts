@@ -1,4 +1,8 @@
-/** A partner's statement taken in: its row seals the lines that were staged for it. Taking the same file in twice changes nothing. */
+/**
+ * A partner's statement taken in: its row seals the lines that were staged for it. Statements of a partner for one range of days are
+ * numbered in the order in which they came, and the last one is what the partner says now. Sending that one again changes nothing;
+ * sending an older file again is a new statement, because the partner has gone back to it.
+ */
 import { change } from '../../ledger/drafts.js';
 import type { Stage } from '../../ledger/stage.js';
 import { formatInstant } from '../../lib/clock.js';
@@ -6,6 +10,8 @@ import { formatAmount } from '../../lib/decimal.js';
 import { Refusal } from '../../lib/refusal.js';
 import type { TimebankKind } from '../chart.js';
 import { requirePartner } from '../partners/partners.js';
+import type { StatementLineType } from '../words.js';
+import { type DateRange, viewRange } from './range.js';
 import { type partnerStatementLineRows, partnerStatementRows } from './rows.js';
 
 export type PartnerStatement = ReturnType<typeof partnerStatementRows.decode>;
@@ -22,29 +28,41 @@ export interface StagedStatement {
   readonly linesSha256: string;
 }
 
-export interface StatementRequest {
+export interface StatementRequest extends DateRange {
   /** The id its lines are staged under. */
   readonly id: string;
   readonly partnerId: string;
-  /** `YYYY-MM` */
-  readonly period: string;
+  /** The partner's own number of the statement within its range; absent: the next one. */
+  readonly sequence?: number | undefined;
   readonly fileName: string | null;
   readonly staged: StagedStatement;
 }
 
-/** Seals the lines that are staged under the id. Refuses: `partner_not_found`. */
+/**
+ * Seals the lines that are staged under the id. Refuses: `partner_not_found`, `partner_statement_exists` (its number, or a higher one, was
+ * sent with another file).
+ */
 export function receiveStatement(
   stage: Stage,
   request: StatementRequest,
 ): { statement: PartnerStatement; known: boolean } {
-  const { partnerId, period, staged } = request;
+  const { partnerId, from, to, staged } = request;
   requirePartner(stage, partnerId);
-  const [known] = stage.rows(partnerStatementRows, 'file', partnerId, period, staged.sha256);
-  if (known) return { statement: known, known: true };
+  const latest = latestStatement(stage, partnerId, request);
+  const { sequence = latest?.sha256 === staged.sha256 ? latest.sequence : (latest?.sequence ?? 0) + 1 } = request;
+  if (latest && sequence <= latest.sequence) {
+    if (sequence === latest.sequence && latest.sha256 === staged.sha256) return { statement: latest, known: true };
+    throw new Refusal(
+      'partner_statement_exists',
+      `statement ${latest.sequence} of partner ${partnerId} for ${from} to ${to} has been sent: the next is numbered higher`,
+    );
+  }
   const row: PartnerStatement = {
     partner_statement_id: request.id,
     partner_id: partnerId,
-    period,
+    from,
+    to,
+    sequence,
     file_name: request.fileName,
     sha256: staged.sha256,
     line_count: staged.lineCount,
@@ -60,8 +78,14 @@ export function receiveStatement(
   return { statement: row, known: false };
 }
 
-/** A statement by its id, or the newest that a partner has sent for a period. */
-export type StatementChoice = { readonly id: string } | { readonly partnerId: string; readonly period: string };
+/** What a partner says now of a range of days; null: nothing yet. */
+function latestStatement(stage: Stage, partnerId: string, { from, to }: DateRange): PartnerStatement | null {
+  const sent = stage.rows(partnerStatementRows, 'range', partnerId, from, to);
+  return sent.reduce<PartnerStatement | null>((a, b) => (a !== null && a.sequence > b.sequence ? a : b), null);
+}
+
+/** A statement by its id, or the last that a partner has sent for a range of days. */
+export type StatementChoice = { readonly id: string } | ({ readonly partnerId: string } & DateRange);
 
 /** Refuses: `partner_statement_not_found`. */
 export function requireStatement(stage: Stage, choice: StatementChoice): PartnerStatement {
@@ -70,12 +94,13 @@ export function requireStatement(stage: Stage, choice: StatementChoice): Partner
     if (statement) return statement;
     throw new Refusal('partner_statement_not_found', `there is no partner statement ${choice.id}`);
   }
-  const { partnerId, period } = choice;
-  const [newest] = stage
-    .rows(partnerStatementRows, 'period', partnerId, period)
-    .sort((a, b) => (b.entry ?? 0) - (a.entry ?? 0));
-  if (newest) return newest;
-  throw new Refusal('partner_statement_not_found', `there is no statement of partner ${partnerId} for ${period}`);
+  const { partnerId, from, to } = choice;
+  const latest = latestStatement(stage, partnerId, choice);
+  if (latest) return latest;
+  throw new Refusal(
+    'partner_statement_not_found',
+    `there is no statement of partner ${partnerId} for ${from} to ${to}`,
+  );
 }
 
 /** A line as the interface shows it. */
@@ -86,7 +111,7 @@ export function viewStatementLine(row: PartnerStatementLine) {
     booked_on: row.booked_on,
     points: row.points.toString(),
     amount_cny: formatAmount(row.amount_cny, 2),
-    type: row.type === 'refund' ? ('refund' as const) : ('redeem' as const),
+    type: row.type as StatementLineType,
   };
 }
 
@@ -95,7 +120,7 @@ export function viewStatement(row: PartnerStatement) {
   return {
     id: row.partner_statement_id,
     partner: row.partner_id,
-    period: row.period,
+    ...viewRange(row),
     file_name: row.file_name,
     sha256: row.sha256,
     lines: row.line_count,

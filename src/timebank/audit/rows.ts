@@ -5,7 +5,7 @@ import * as tables from './tables.js';
 export const partnerStatementRows = rowTable(tables.partnerStatements, {
   mutable: false,
   key: ['partner_statement_id'],
-  indexes: { file: ['partner_id', 'period', 'sha256'], period: ['partner_id', 'period'] },
+  indexes: { range: ['partner_id', 'from', 'to'] },
 });
 export const partnerStatementLineRows = sealedTable(tables.partnerStatementLines, {
   key: ['partner_statement_id', 'line'],

@@ -1,4 +1,7 @@
-/** The tables of audit: partners' statements and the runs that matched them. Points are whole, CNY in fen. */
+/**
+ * The tables of audit: partners' statements and the runs that matched them. Points are whole, CNY in fen. `from` and `to` are the first
+ * and the last day that a statement speaks of: qualified in SQL (`s.from`), for both are keywords.
+ */
 import { sql } from 'drizzle-orm';
 import {
   bigint,
@@ -12,16 +15,22 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
-import { entry, instant, minor, timebank } from '../schema.js';
+import { areDates, areIds, entry, instant, minor, oneOf, timebank } from '../schema.js';
+import { statementLineTypes } from '../words.js';
 
-/** A partner's statement as it was uploaded: the file's SHA-256, what it adds up to, and the digest that binds its lines. */
+/**
+ * A partner's statement as it was sent: the file's SHA-256, what it adds up to, and the digest that binds its lines. Of a partner's
+ * statements for a range the highest `sequence` came last.
+ */
 export const partnerStatements = timebank.table(
   'partner_statements',
   {
     ledger_id: integer().notNull(),
     partner_statement_id: uuid().notNull(),
     partner_id: text().notNull(),
-    period: text().notNull(),
+    from: date({ mode: 'string' }).notNull(),
+    to: date({ mode: 'string' }).notNull(),
+    sequence: integer().notNull(),
     file_name: text(),
     sha256: text().notNull(),
     line_count: integer().notNull(),
@@ -33,7 +42,11 @@ export const partnerStatements = timebank.table(
   },
   (t) => [
     primaryKey({ name: 'partner_statements_pkey', columns: [t.ledger_id, t.partner_statement_id] }),
-    uniqueIndex('partner_statements_sha256_key').on(t.ledger_id, t.partner_id, t.period, t.sha256),
+    uniqueIndex('partner_statements_sequence_key').on(t.ledger_id, t.partner_id, t.from, t.to, t.sequence),
+    check('partner_statements_ids_check', areIds(t.partner_id)),
+    check('partner_statements_dates_check', areDates(t.from, t.to)),
+    check('partner_statements_range_check', sql`${t.from} <= ${t.to}`),
+    check('partner_statements_sequence_check', sql`${t.sequence} > 0`),
   ],
 );
 
@@ -50,7 +63,12 @@ export const partnerStatementLines = timebank.table(
     amount_cny: minor('amount_cny').notNull(),
     type: text().notNull(),
   },
-  (t) => [primaryKey({ name: 'partner_statement_lines_pkey', columns: [t.ledger_id, t.partner_statement_id, t.line] })],
+  (t) => [
+    primaryKey({ name: 'partner_statement_lines_pkey', columns: [t.ledger_id, t.partner_statement_id, t.line] }),
+    check('partner_statement_lines_type_check', oneOf(t.type, statementLineTypes)),
+    check('partner_statement_lines_ids_check', areIds(t.partner_reference)),
+    check('partner_statement_lines_booked_on_check', areDates(t.booked_on)),
+  ],
 );
 
 /**
@@ -63,7 +81,9 @@ export const reconciliations = timebank.table(
     ledger_id: integer().notNull(),
     reconciliation_id: uuid().notNull(),
     partner_id: text().notNull(),
-    period: text().notNull(),
+    from: date({ mode: 'string' }).notNull(),
+    to: date({ mode: 'string' }).notNull(),
+    sequence: integer().notNull(),
     partner_statement_id: uuid().notNull(),
     cutoff_days: integer().notNull(),
     watermark: bigint('watermark', { mode: 'number' }).notNull(),
@@ -81,6 +101,9 @@ export const reconciliations = timebank.table(
   (t) => [
     primaryKey({ name: 'reconciliations_pkey', columns: [t.ledger_id, t.reconciliation_id] }),
     index('reconciliations_running_idx').on(t.ledger_id, t.reconciliation_id).where(sql`${t.status} = 'running'`),
+    check('reconciliations_ids_check', areIds(t.partner_id)),
+    check('reconciliations_dates_check', areDates(t.from, t.to)),
+    check('reconciliations_range_check', sql`${t.from} <= ${t.to}`),
     check('reconciliations_status_check', sql`${t.status} in ('running', 'done')`),
   ],
 );

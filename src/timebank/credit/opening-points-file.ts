@@ -1,4 +1,5 @@
 /** The file of opening points: counts of acts from another platform and the points they are worth. One row a member. */
+import type { Charset } from '../../lib/encoding.js';
 import { externalId, wholeFrom } from '../files/fields.js';
 import { type RowOf, readTable, type TypedFile } from '../files/table.js';
 
@@ -14,13 +15,14 @@ export type OpeningPointsRow = RowOf<typeof columns>;
  * `pointsPerOccurrence` is the rule set's; a row whose points are not its occurrences times that is an error.
  * Refuses: `file_invalid` (see `readCsv`); single rows are in `errors`.
  */
-export function readOpeningPoints(bytes: Uint8Array, pointsPerOccurrence: bigint): TypedFile<OpeningPointsRow> {
-  return readTable(bytes, {
-    columns,
-    unique: 'member',
-    fault: ({ occurrences, points }) =>
-      occurrences * pointsPerOccurrence === points
-        ? null
-        : `points ${points} is not ${occurrences} occurrences at ${pointsPerOccurrence} points`,
-  });
+export function readOpeningPoints(
+  bytes: Uint8Array,
+  pointsPerOccurrence: bigint,
+  charset: Charset | null = null,
+): TypedFile<OpeningPointsRow> {
+  const fault = ({ occurrences, points }: OpeningPointsRow) =>
+    occurrences * pointsPerOccurrence === points
+      ? null
+      : `points are not the occurrences at ${pointsPerOccurrence} points each`;
+  return readTable(bytes, { columns, unique: 'member', fault }, charset);
 }

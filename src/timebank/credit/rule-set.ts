@@ -2,10 +2,7 @@
  * The rule set: every number the scheme turns on, as versioned data, and the one that is published. A journal entry names
  * the version it was made under. Nothing here applies a rule, reads a clock or knows which members exist.
  */
-
-/** A: device check-in and check-out; B: one side and the recipient's confirmation; C: paper. */
-export const proofGrades = ['A', 'B', 'C'] as const;
-export type ProofGrade = (typeof proofGrades)[number];
+import type { ProofGrade } from '../words.js';
 
 /** Amounts are decimal strings in the unit named; percentages, counts and lengths of time are whole numbers. */
 export interface RuleValues {

@@ -1,6 +1,6 @@
 /** The tables of credit: points that members brought along. Points are whole. */
-import { date, integer, primaryKey, text } from 'drizzle-orm/pg-core';
-import { entry, minor, timebank } from '../schema.js';
+import { check, date, integer, primaryKey, text } from 'drizzle-orm/pg-core';
+import { areDates, areIds, entry, minor, timebank } from '../schema.js';
 
 /** Points a member brought along from another platform: counted once, ever. */
 export const openingPoints = timebank.table(
@@ -13,5 +13,9 @@ export const openingPoints = timebank.table(
     effective_on: date({ mode: 'string' }).notNull(),
     entry: entry(),
   },
-  (t) => [primaryKey({ name: 'opening_points_pkey', columns: [t.ledger_id, t.member_id] })],
+  (t) => [
+    primaryKey({ name: 'opening_points_pkey', columns: [t.ledger_id, t.member_id] }),
+    check('opening_points_ids_check', areIds(t.member_id)),
+    check('opening_points_effective_on_check', areDates(t.effective_on)),
+  ],
 );

@@ -1,37 +1,42 @@
 /**
  * How one value in a file is read, column by column, for every file the scheme takes in. A reader answers with the typed
- * value or refuses with the reason; it does not know its column, its line or its file.
+ * value or refuses with the reason; it does not know its column, its line or its file. Reasons name the rule and never the value: they
+ * are kept, and a cell may hold a name or a telephone number.
  */
-import { isDate } from '../../lib/clock.js';
+import { isBirthDate, isDate, isInstant } from '../../lib/clock.js';
 import { parseAmount } from '../../lib/decimal.js';
-import { externalIdPattern } from '../../lib/ids.js';
+import { externalIdShape, idFault } from '../../lib/ids.js';
 import { Refusal } from '../../lib/refusal.js';
+import { tidied } from '../../lib/text.js';
+import { longestName, namePattern, phonePattern, serviceTypePattern } from '../words.js';
 
 export type Field<T> = (text: string) => T;
 
-const externalIdShape = new RegExp(externalIdPattern);
-const serviceTypeShape = /^[a-z][a-z0-9_]{0,63}$/;
-const phoneShape = /^\+?\d[\d -]{4,19}$/;
-const instantShape = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
-const control = /\p{Cc}/u;
+const nameShape = new RegExp(namePattern, 'u');
 
 function unfit(text: string, wanted: string): Refusal {
-  return new Refusal(
-    'file_invalid',
-    text === '' ? `is empty, not ${wanted}` : `"${text.slice(0, 40)}" is not ${wanted}`,
-  );
+  return new Refusal('file_invalid', text === '' ? `is empty, not ${wanted}` : `is not ${wanted}`);
 }
 
-function shaped(pattern: RegExp, wanted: string): Field<string> {
+function checked(isFit: (text: string) => boolean, wanted: string): Field<string> {
   return (text) => {
-    if (!pattern.test(text)) throw unfit(text, wanted);
+    if (!isFit(text)) throw unfit(text, wanted);
     return text;
   };
 }
 
-export const externalId = shaped(externalIdShape, 'an external id (letters, digits, "_", ".", "-", at most 64)');
-export const serviceType = shaped(serviceTypeShape, 'a service type');
-export const phone = shaped(phoneShape, 'a telephone number');
+function shaped(pattern: string, wanted: string): Field<string> {
+  const shape = new RegExp(pattern);
+  return checked((text) => shape.test(text), wanted);
+}
+
+export const serviceType = shaped(serviceTypePattern, 'a service type (a to z, 0 to 9 and "_")');
+export const phone = shaped(phonePattern, 'a telephone number');
+
+export function externalId(text: string): string {
+  if (externalIdShape.test(text)) return text;
+  throw new Refusal('file_invalid', `is not an id: it ${idFault(text)}`);
+}
 
 /** An empty value is null. */
 export function optional<T>(field: Field<T>): Field<T | null> {
@@ -46,27 +51,18 @@ export function oneOf<const T extends string>(values: readonly T[]): Field<T> {
   };
 }
 
-/** 1 to 100 characters as people count them, none of them a control character. */
+/** 1 to 100 characters that people can read, in NFC. */
 export function personalName(text: string): string {
   const length = [...text].length;
-  if (length < 1 || length > 100 || control.test(text)) throw unfit(text, 'a name of 1 to 100 characters');
-  return text;
+  if (length < 1 || length > longestName) throw unfit(text, `a name of 1 to ${longestName} characters`);
+  if (!nameShape.test(text)) throw unfit(text, 'a name: it holds a character that cannot be seen or was lost');
+  return tidied(text);
 }
 
-/** `YYYY-MM-DD`, a day that exists. */
-export function date(text: string): string {
-  if (!isDate(text)) throw unfit(text, 'a date (YYYY-MM-DD) that exists');
-  return text;
-}
-
-/** RFC 3339 with seconds and an offset, kept as it was written. */
-export function instant(text: string): string {
-  const day = instantShape.exec(text)?.[1];
-  if (day === undefined || !isDate(day) || Number.isNaN(Date.parse(text))) {
-    throw unfit(text, 'a time with seconds and offset (RFC 3339)');
-  }
-  return text;
-}
+export const date = checked(isDate, 'a date (YYYY-MM-DD) that exists, from 2000 to 2099');
+export const birthDate = checked(isBirthDate, 'a date of birth (YYYY-MM-DD) that exists, from 1900 on');
+/** Kept as it was written. */
+export const instant = checked(isInstant, 'a time with seconds and offset (RFC 3339), from 2000 to 2099');
 
 /** A whole number from `least`, as bigint. */
 export function wholeFrom(least: 0n | 1n): Field<bigint> {

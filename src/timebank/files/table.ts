@@ -3,6 +3,7 @@
  * and the reason, and a bad row hides no other. It does not know which file it is reading.
  */
 import { type CsvRow, lineError, readCsv } from '../../lib/csv.js';
+import type { Charset, Encoding } from '../../lib/encoding.js';
 import { type FieldError, Refusal } from '../../lib/refusal.js';
 import type { Field } from './fields.js';
 
@@ -18,20 +19,24 @@ export interface TypedFile<R> {
   readonly rows: readonly R[];
   /** In file order, `pointer` is `/lines/12`; all of them, see `fileInvalid` in lib/csv.ts. */
   readonly errors: readonly FieldError[];
-  readonly encoding: 'utf-8' | 'gb18030';
+  readonly encoding: Encoding;
 }
 
 export interface Table<C extends Columns> {
   readonly columns: C;
   /** No two rows may have the same value here; the later one is refused. */
   readonly unique?: keyof C & string;
-  /** What only the whole row can show: the reason it is refused, or null. */
+  /** What only the whole row can show: the reason it is refused, which names columns and no value, or null. */
   readonly fault?: (row: RowOf<C>) => string | null;
 }
 
 /** Refuses: `file_invalid` (see `readCsv`). What is wrong with single rows is in `errors`. */
-export function readTable<C extends Columns>(bytes: Uint8Array, table: Table<C>): TypedFile<RowOf<C>> {
-  const file = readCsv(bytes, Object.keys(table.columns));
+export function readTable<C extends Columns>(
+  bytes: Uint8Array,
+  table: Table<C>,
+  charset: Charset | null = null,
+): TypedFile<RowOf<C>> {
+  const file = readCsv(bytes, Object.keys(table.columns), charset);
   const faultyLines = file.errors.map((error) => ({ line: lineOf(error), error }));
   const rows: RowOf<C>[] = [];
   const seen = new Map<string, number>();
@@ -68,7 +73,7 @@ function repetition(row: CsvRow<string>, column: string, seen: Map<string, numbe
   const value = row.values[column] ?? '';
   if (value === '') return null;
   const first = seen.get(value);
-  if (first !== undefined) return `${column} "${value.slice(0, 40)}" is already on line ${first}`;
+  if (first !== undefined) return `${column} is already on line ${first}`;
   seen.set(value, row.line);
   return null;
 }

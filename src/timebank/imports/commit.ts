@@ -4,8 +4,10 @@
  */
 import type { Lane } from '../../ledger/lane.js';
 import type { Stage } from '../../ledger/stage.js';
+import type { Charset } from '../../lib/encoding.js';
 import { Refusal } from '../../lib/refusal.js';
 import type { RuleSet } from '../credit/rule-set.js';
+import type { ImportKind } from '../words.js';
 import {
   chunkLines,
   commitChunk,
@@ -17,7 +19,6 @@ import {
   stageImport,
   tryLines,
 } from './import.js';
-import type { ImportKind } from './import-kind.js';
 import type { ParsedImport } from './kinds.js';
 
 export interface StageFileRequest {
@@ -26,6 +27,8 @@ export interface StageFileRequest {
   readonly kind: ImportKind;
   readonly fileName: string | null;
   readonly bytes: Buffer;
+  /** As it was declared; null: the file says. */
+  readonly charset: Charset | null;
   readonly effectiveOn: string | null;
   /** Who imports, as `role:subject`. */
   readonly actor: string;
@@ -39,7 +42,7 @@ export function stageFile(
   request: StageFileRequest,
 ): Promise<{ import: Import; lines: ImportLineState[] }> {
   const { rules, actor, approvedBy = actor } = request;
-  const parsed = parseForImport(request.kind, request.bytes, rules);
+  const parsed = parseForImport(request.kind, request.bytes, rules, request.charset);
   const weight = lineCount(parsed);
   return run(lane, { actor, weight }, (stage) => stageImport(stage, rules, { ...request, approvedBy }, parsed));
 }
@@ -49,6 +52,7 @@ export interface CommitRequest {
   readonly id: string;
   readonly kind: ImportKind;
   readonly bytes: Uint8Array;
+  readonly charset: Charset | null;
   readonly actor: string;
   readonly approvedBy?: string | undefined;
   /** Lines dealt with so far, of all. */
@@ -58,7 +62,7 @@ export interface CommitRequest {
 /** Commits a staged import to its end. Refuses: `import_not_found`, `import_already_committed`, `ledger_busy`, `ledger_unavailable`. */
 export async function commitImport(lane: Lane, request: CommitRequest): Promise<void> {
   const { rules, id, actor, approvedBy = actor, onProgress } = request;
-  const parsed = parseForImport(request.kind, request.bytes, rules);
+  const parsed = parseForImport(request.kind, request.bytes, rules, request.charset);
   await commitUpToLast(lane, { rules, id, actor, approvedBy, parsed, onProgress });
   const { done, total } = await run(lane, { actor, weight: chunkLines }, (stage) =>
     commitChunk(stage, rules, id, parsed, approvedBy),
@@ -95,10 +99,12 @@ export async function commitUpToLast(
 /** What importing the file now would do, line by line; nothing is written. Refuses: `file_invalid`, `ledger_busy`, `ledger_unavailable`. */
 export function previewLines(
   lane: Lane,
-  request: Pick<StageFileRequest, 'rules' | 'kind' | 'effectiveOn' | 'actor' | 'approvedBy'> & { bytes: Uint8Array },
+  request: Pick<StageFileRequest, 'rules' | 'kind' | 'charset' | 'effectiveOn' | 'actor' | 'approvedBy'> & {
+    bytes: Uint8Array;
+  },
 ): Promise<ImportLineState[]> {
   const { rules, actor, approvedBy = actor, effectiveOn } = request;
-  const parsed = parseForImport(request.kind, request.bytes, rules);
+  const parsed = parseForImport(request.kind, request.bytes, rules, request.charset);
   const terms = { rules, approvedBy, effectiveOn };
   return run(lane, { actor, weight: lineCount(parsed), dryRun: true }, (stage) => tryLines(stage, parsed, terms));
 }

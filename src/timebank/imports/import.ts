@@ -7,18 +7,20 @@ import { createHash, randomBytes } from 'node:crypto';
 import { change } from '../../ledger/drafts.js';
 import type { Stage } from '../../ledger/stage.js';
 import { formatInstant } from '../../lib/clock.js';
+import type { Charset, Encoding } from '../../lib/encoding.js';
 import { Refusal } from '../../lib/refusal.js';
 import type { TimebankKind } from '../chart.js';
 import type { RuleSet } from '../credit/rule-set.js';
-import type { ImportKind } from './import-kind.js';
+import type { ImportKind, ImportLineStatus, ImportState } from '../words.js';
 import { type ImportLine, type ImportTerms, type ParsedImport, parseImport } from './kinds.js';
 import { importLineRows, importRows } from './rows.js';
 
 type ImportRow = ReturnType<typeof importRows.decode>;
 
-export type Import = Omit<ImportRow, 'kind' | 'state'> & {
+export type Import = Omit<ImportRow, 'kind' | 'state' | 'encoding'> & {
   readonly kind: ImportKind;
-  readonly state: 'staged' | 'committed';
+  readonly state: ImportState;
+  readonly encoding: Encoding;
 };
 
 /** A stored row as what only this file writes there. */
@@ -30,7 +32,7 @@ export function importOf(row: ImportRow): Import {
 export interface ImportLineState {
   readonly line: number;
   readonly external_id: string | null;
-  readonly state: 'ready' | 'skipped' | 'error' | 'imported';
+  readonly state: ImportLineStatus;
   readonly code: string | null;
   readonly reason: string | null;
 }
@@ -61,6 +63,7 @@ export function stageImport(stage: Stage, rules: RuleSet, request: StageRequest,
     file_name: request.fileName,
     sha256: createHash('sha256').update(request.bytes).digest('hex'),
     effective_on: request.effectiveOn,
+    encoding: parsed.encoding,
     state: 'staged',
     content: request.bytes.toString('base64'),
     salt: randomBytes(16).toString('hex'),
@@ -76,8 +79,13 @@ export function stageImport(stage: Stage, rules: RuleSet, request: StageRequest,
 }
 
 /** Refuses: `file_invalid` (not such a file, or too long to be taken in one piece). */
-export function parseForImport(kind: ImportKind, bytes: Uint8Array, rules: RuleSet): ParsedImport {
-  const parsed = parseImport(kind, bytes, rules);
+export function parseForImport(
+  kind: ImportKind,
+  bytes: Uint8Array,
+  rules: RuleSet,
+  charset: Charset | null,
+): ParsedImport {
+  const parsed = parseImport(kind, bytes, rules, charset);
   if (parsed.lines.length + faultyLines(parsed).length > lineLimit) {
     throw new Refusal('file_invalid', `the file has more than ${lineLimit} lines: split it`);
   }
@@ -115,8 +123,7 @@ function faultyLines(parsed: ParsedImport): ImportLineState[] {
   const byLine = new Map<number, string>();
   for (const { pointer, detail } of parsed.errors) {
     const line = Number(pointer.slice('/lines/'.length));
-    const reason = withoutValues(detail);
-    byLine.set(line, byLine.has(line) ? `${byLine.get(line)}; ${reason}` : reason);
+    byLine.set(line, byLine.has(line) ? `${byLine.get(line)}; ${detail}` : detail);
   }
   return [...byLine].map(([line, reason]) => ({
     line,
@@ -195,6 +202,7 @@ export function viewImport(row: Import) {
     file_name: row.file_name,
     sha256: row.sha256,
     effective_on: row.effective_on,
+    encoding: row.encoding,
     state: row.state,
     created_at: row.created_at,
     counts: {
@@ -205,9 +213,4 @@ export function viewImport(row: Import) {
       errors: row.errors,
     },
   };
-}
-
-/** What a file said may be a name or a telephone number, and these reasons are kept in rows that only grow: the line is told, not the value. */
-function withoutValues(reason: string): string {
-  return reason.replace(/"[^"]*"/g, '"…"');
 }

@@ -5,6 +5,7 @@
 
 import type { Stage } from '../../ledger/stage.js';
 import { parseInstant } from '../../lib/clock.js';
+import type { Charset, Encoding } from '../../lib/encoding.js';
 import { type FieldError, Refusal } from '../../lib/refusal.js';
 import { postOpeningPoints } from '../credit/opening-points.js';
 import { type OpeningPointsRow, readOpeningPoints } from '../credit/opening-points-file.js';
@@ -19,7 +20,7 @@ import { memberRows, orgUnitRows, personRows } from '../people/rows.js';
 import { serviceRecordRows } from '../service/rows.js';
 import { recordService } from '../service/service-records.js';
 import { decisionKey, readVisits, type VisitRow } from '../service/visits-file.js';
-import type { ImportKind } from './import-kind.js';
+import type { ImportKind } from '../words.js';
 
 /** What an import decides under. `approvedBy` approves what the file records; `effectiveOn` dates opening points; other kinds bear their own dates. */
 export interface ImportTerms {
@@ -36,26 +37,32 @@ export interface ImportLine {
 }
 
 export interface ParsedImport {
+  readonly encoding: Encoding;
   /** In the order in which they are decided, which need not be that of the file. */
   readonly lines: readonly ImportLine[];
   readonly errors: readonly FieldError[];
 }
 
 /** Refuses: `file_invalid` (not a CSV file of that kind). Faults of single rows are in `errors`. */
-export function parseImport(kind: ImportKind, bytes: Uint8Array, rules: RuleSet): ParsedImport {
+export function parseImport(
+  kind: ImportKind,
+  bytes: Uint8Array,
+  rules: RuleSet,
+  charset: Charset | null,
+): ParsedImport {
   switch (kind) {
     case 'org_units':
-      return lines(readOrgUnits(bytes), (row) => row.external_id, applyOrgUnit);
+      return lines(readOrgUnits(bytes, charset), (row) => row.external_id, applyOrgUnit);
     case 'members':
-      return lines(readMembers(bytes), (row) => row.external_id, applyMember);
+      return lines(readMembers(bytes, charset), (row) => row.external_id, applyMember);
     case 'opening_points':
       return lines(
-        readOpeningPoints(bytes, BigInt(rules.points_per_occurrence)),
+        readOpeningPoints(bytes, BigInt(rules.points_per_occurrence), charset),
         (row) => row.member,
         applyOpeningPoints,
       );
     case 'visits':
-      return lines(inDecisionOrder(readVisits(bytes)), (row) => row.external_id, applyVisit);
+      return lines(inDecisionOrder(readVisits(bytes, charset)), (row) => row.external_id, applyVisit);
   }
 }
 
@@ -65,11 +72,12 @@ function inDecisionOrder(file: TypedFile<VisitRow>): TypedFile<VisitRow> {
 }
 
 function lines<Row extends { line: number }>(
-  file: { rows: readonly Row[]; errors: readonly FieldError[] },
+  file: TypedFile<Row>,
   idOf: (row: Row) => string,
   apply: (stage: Stage, terms: ImportTerms, row: Row) => 'imported' | 'skipped',
 ): ParsedImport {
   return {
+    encoding: file.encoding,
     errors: file.errors,
     lines: file.rows.map((row) => ({
       line: row.line,

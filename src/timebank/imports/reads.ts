@@ -4,9 +4,9 @@ import type { Lane } from '../../ledger/lane.js';
 import { textColumns } from '../../ledger/rows.js';
 import { Refusal } from '../../lib/refusal.js';
 import type { RuleSet } from '../credit/rule-set.js';
+import type { ImportKind } from '../words.js';
 import { previewLines } from './commit.js';
 import { contentOf, type Import, type ImportLineState, importOf } from './import.js';
-import type { ImportKind } from './import-kind.js';
 import { importRows } from './rows.js';
 
 const prepared = { prepare: true } as const;
@@ -82,8 +82,8 @@ export async function foreseeImportLines(
   page: LinePage & { rules: RuleSet; actor: string },
 ): Promise<ImportLineState[]> {
   const { rules, actor } = page;
-  const bytes = contentOf(staged);
-  const tried = await previewLines(lane, { rules, actor, kind: staged.kind, bytes, effectiveOn: staged.effective_on });
+  const { kind, encoding: charset, effective_on: effectiveOn } = staged;
+  const tried = await previewLines(lane, { rules, actor, kind, bytes: contentOf(staged), charset, effectiveOn });
   const all = { state: null, after: 0, limit: tried.length };
   // Read after they were tried: what was committed meanwhile counts as committed.
   const dealtWith = await listImportLines(sql, lane.facts.id, staged.import_id, all);

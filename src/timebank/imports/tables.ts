@@ -1,8 +1,10 @@
 /** The tables of imports: files taken in and what became of their lines. */
-import { date, integer, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
-import { entry, instant, timebank } from '../schema.js';
+import { check, date, integer, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { encodings } from '../../lib/encoding.js';
+import { areDates, areIds, entry, instant, oneOf, timebank } from '../schema.js';
+import { importKinds, importLineStates, importStates } from '../words.js';
 
-/** A file taken in. The content is kept (base64) until it is committed, then cleared; `done` counts the lines dealt with. */
+/** A file taken in. The content is kept (base64) until it is committed, then cleared; `done` counts the lines dealt with. `encoding` is how it was read. */
 export const imports = timebank.table(
   'imports',
   {
@@ -12,6 +14,7 @@ export const imports = timebank.table(
     file_name: text(),
     sha256: text().notNull(),
     effective_on: date({ mode: 'string' }),
+    encoding: text().notNull(),
     state: text().notNull(),
     content: text(),
     salt: text().notNull(),
@@ -23,7 +26,13 @@ export const imports = timebank.table(
     created_at: instant('created_at').notNull(),
     entry: entry(),
   },
-  (t) => [primaryKey({ name: 'imports_pkey', columns: [t.ledger_id, t.import_id] })],
+  (t) => [
+    primaryKey({ name: 'imports_pkey', columns: [t.ledger_id, t.import_id] }),
+    check('imports_kind_check', oneOf(t.kind, importKinds)),
+    check('imports_state_check', oneOf(t.state, importStates)),
+    check('imports_encoding_check', oneOf(t.encoding, encodings)),
+    check('imports_effective_on_check', areDates(t.effective_on)),
+  ],
 );
 
 /** What became of each line of a committed import. */
@@ -39,5 +48,9 @@ export const importRows = timebank.table(
     reason: text(),
     entry: entry(),
   },
-  (t) => [primaryKey({ name: 'import_rows_pkey', columns: [t.ledger_id, t.import_id, t.line] })],
+  (t) => [
+    primaryKey({ name: 'import_rows_pkey', columns: [t.ledger_id, t.import_id, t.line] }),
+    check('import_rows_state_check', oneOf(t.state, importLineStates)),
+    check('import_rows_ids_check', areIds(t.external_id)),
+  ],
 );

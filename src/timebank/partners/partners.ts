@@ -4,11 +4,8 @@ import { change, type StagedEntry } from '../../ledger/drafts.js';
 import type { Stage } from '../../ledger/stage.js';
 import { Refusal } from '../../lib/refusal.js';
 import { partnerAccounts, type TimebankKind } from '../chart.js';
+import type { PartnerKind } from '../words.js';
 import { partnerCredentialRows, partnerRows } from './rows.js';
-
-export const partnerKinds = ['rural_commercial_bank', 'shop', 'platform'] as const;
-
-export type PartnerKind = (typeof partnerKinds)[number];
 
 export interface PartnerRequest {
   readonly id: string;

@@ -1,7 +1,7 @@
 /** The tables of partners: who redeems, and what was redeemed. Points are whole, CNY in fen. */
-import { sql } from 'drizzle-orm';
-import { boolean, date, index, integer, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
-import { entry, instant, minor, timebank } from '../schema.js';
+import { boolean, check, date, index, integer, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { areDates, areIds, entry, instant, minor, oneOf, timebank } from '../schema.js';
+import { openStatuses, partnerKinds, redemptionStatuses } from '../words.js';
 
 /** Who redeems: a bank, a shop. The price of a point is decimal CNY. */
 export const partners = timebank.table(
@@ -15,7 +15,11 @@ export const partners = timebank.table(
     may_backdate: boolean().notNull(),
     entry: entry(),
   },
-  (t) => [primaryKey({ name: 'partners_pkey', columns: [t.ledger_id, t.partner_id] })],
+  (t) => [
+    primaryKey({ name: 'partners_pkey', columns: [t.ledger_id, t.partner_id] }),
+    check('partners_kind_check', oneOf(t.kind, partnerKinds)),
+    check('partners_ids_check', areIds(t.partner_id)),
+  ],
 );
 
 /** How a partner's system proves who it is: SHA-256 of its secret, never the secret. */
@@ -31,6 +35,7 @@ export const partnerCredentials = timebank.table(
   (t) => [
     primaryKey({ name: 'partner_credentials_pkey', columns: [t.ledger_id, t.client_id] }),
     index('partner_credentials_partner_idx').on(t.ledger_id, t.partner_id),
+    check('partner_credentials_ids_check', areIds(t.partner_id)),
   ],
 );
 
@@ -58,9 +63,10 @@ export const redemptions = timebank.table(
     primaryKey({ name: 'redemptions_pkey', columns: [t.ledger_id, t.redemption_id] }),
     uniqueIndex('redemptions_reference_key').on(t.ledger_id, t.partner_id, t.partner_reference),
     index('redemptions_member_idx').on(t.ledger_id, t.member_id, t.status),
-    index('redemptions_due_idx')
-      .on(t.ledger_id, t.expires_at)
-      .where(sql`${t.status} in ('authorised', 'partially_captured')`),
+    index('redemptions_due_idx').on(t.ledger_id, t.expires_at).where(oneOf(t.status, openStatuses)),
+    check('redemptions_status_check', oneOf(t.status, redemptionStatuses)),
+    check('redemptions_ids_check', areIds(t.partner_id, t.partner_reference, t.member_id)),
+    check('redemptions_effective_on_check', areDates(t.effective_on)),
   ],
 );
 
@@ -80,5 +86,7 @@ export const redemptionMovements = timebank.table(
   (t) => [
     primaryKey({ name: 'redemption_movements_pkey', columns: [t.ledger_id, t.redemption_id, t.entry] }),
     index('redemption_movements_day_idx').on(t.ledger_id, t.partner_id, t.effective_on),
+    check('redemption_movements_ids_check', areIds(t.partner_id, t.partner_reference)),
+    check('redemption_movements_effective_on_check', areDates(t.effective_on)),
   ],
 );

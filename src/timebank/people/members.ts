@@ -3,35 +3,25 @@
  * entry.
  */
 import { randomBytes } from 'node:crypto';
+import { refuseFutureDay } from '../../ledger/dates.js';
 import { change, type StagedEntry } from '../../ledger/drafts.js';
 import type { Stage } from '../../ledger/stage.js';
 import { Refusal } from '../../lib/refusal.js';
 import type { TimebankKind } from '../chart.js';
+import type { Gender, TalentCategory } from '../words.js';
 import { memberRows, orgUnitRows, personRows } from './rows.js';
-
-/** The seven categories of the talent registry (domain.md section 7), a closed list. */
-export const talentCategories = [
-  'enterprise_aid',
-  'theory_talks',
-  'rural_revival',
-  'social_governance',
-  'culture_education',
-  'ecology',
-  'next_generation',
-] as const;
-export type TalentCategory = (typeof talentCategories)[number];
 
 export interface MemberRequest {
   readonly external_id: string;
   readonly name: string;
-  readonly gender: 'male' | 'female';
+  readonly gender: Gender;
   readonly birth_date: string;
   readonly phone: string | null;
   readonly org_unit: string;
   readonly talent_category: TalentCategory | null;
 }
 
-/** Refuses: `member_exists`, `org_unit_not_found`. */
+/** Refuses: `member_exists`, `org_unit_not_found`, `date_in_future` (born after today). */
 export function registerMember(stage: Stage, member: MemberRequest): StagedEntry {
   stage.prefetch({
     rows: [
@@ -45,6 +35,7 @@ export function registerMember(stage: Stage, member: MemberRequest): StagedEntry
   if (!stage.row(orgUnitRows, member.org_unit)) {
     throw new Refusal('org_unit_not_found', `there is no organisation unit ${member.org_unit}`);
   }
+  refuseFutureDay(stage, member.birth_date);
   const { external_id: id, org_unit: unit, name, gender, birth_date, phone, talent_category } = member;
   const salt = randomBytes(16).toString('hex');
   return stage.post({

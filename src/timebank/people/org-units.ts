@@ -3,11 +3,8 @@ import { change, type StagedEntry } from '../../ledger/drafts.js';
 import type { Stage } from '../../ledger/stage.js';
 import { Refusal } from '../../lib/refusal.js';
 import type { TimebankKind } from '../chart.js';
+import { type OrgUnitLevel, orgUnitLevels } from '../words.js';
 import { orgUnitRows } from './rows.js';
-
-/** From the top; a unit's parent is one level above it. */
-export const orgUnitLevels = ['county', 'subdistrict', 'community', 'estate', 'stairwell'] as const;
-export type OrgUnitLevel = (typeof orgUnitLevels)[number];
 
 export interface OrgUnitRequest {
   readonly external_id: string;

@@ -8,8 +8,7 @@ import { readAccounts } from '../../ledger/reads/accounts.js';
 import { formatAmount } from '../../lib/decimal.js';
 import { Refusal } from '../../lib/refusal.js';
 import { allPurses, assetOfPurse, memberAccount, type Purse, receivableAccount } from '../chart.js';
-import type { TalentCategory } from './members.js';
-import type { OrgUnitLevel } from './org-units.js';
+import type { OrgUnitLevel, TalentCategory } from '../words.js';
 import { type Reach, withinSql } from './reach.js';
 
 const prepared = { prepare: true } as const;

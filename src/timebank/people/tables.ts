@@ -1,7 +1,8 @@
 /** The tables of people: the organisation tree and who belongs to it. */
 import { sql } from 'drizzle-orm';
 import { check, date, index, integer, primaryKey, text } from 'drizzle-orm/pg-core';
-import { entry, minor, timebank } from '../schema.js';
+import { areIds, entry, matches, minor, oneOf, timebank } from '../schema.js';
+import { genders, memberStates, orgUnitLevels, phonePattern, talentCategories } from '../words.js';
 
 /** The organisation tree: county, then subdistrict, community, estate, stairwell. `path` is every ancestor's id, the unit's own last. */
 export const orgUnits = timebank.table(
@@ -15,7 +16,11 @@ export const orgUnits = timebank.table(
     path: text().notNull(),
     entry: entry(),
   },
-  (t) => [primaryKey({ name: 'org_units_pkey', columns: [t.ledger_id, t.org_unit_id] })],
+  (t) => [
+    primaryKey({ name: 'org_units_pkey', columns: [t.ledger_id, t.org_unit_id] }),
+    check('org_units_level_check', oneOf(t.level, orgUnitLevels)),
+    check('org_units_ids_check', areIds(t.org_unit_id, t.parent_id)),
+  ],
 );
 
 /** Members as the books know them: where they belong, whether they take part, and the hundredths of a coin they carry. */
@@ -32,7 +37,8 @@ export const members = timebank.table(
   (t) => [
     primaryKey({ name: 'members_pkey', columns: [t.ledger_id, t.member_id] }),
     index('members_org_unit_idx').on(t.ledger_id, t.org_unit_id),
-    check('members_state_check', sql`${t.state} in ('active')`),
+    check('members_state_check', oneOf(t.state, memberStates)),
+    check('members_ids_check', areIds(t.member_id, t.org_unit_id)),
     check('members_carry_check', sql`${t.carry} >= 0`),
   ],
 );
@@ -54,5 +60,12 @@ export const persons = timebank.table(
     salt: text().notNull(),
     entry: entry(),
   },
-  (t) => [primaryKey({ name: 'persons_pkey', columns: [t.ledger_id, t.member_id] })],
+  (t) => [
+    primaryKey({ name: 'persons_pkey', columns: [t.ledger_id, t.member_id] }),
+    check('persons_gender_check', oneOf(t.gender, genders)),
+    check('persons_talent_category_check', oneOf(t.talent_category, talentCategories)),
+    check('persons_phone_check', matches(t.phone, phonePattern)),
+    check('persons_birth_date_check', sql`${t.birth_date} >= '1900-01-01'`),
+    check('persons_ids_check', areIds(t.member_id)),
+  ],
 );

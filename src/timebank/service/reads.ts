@@ -6,8 +6,8 @@ import type { Pool } from '../../db/connect.js';
 import { textColumns } from '../../ledger/rows.js';
 import { formatAmount } from '../../lib/decimal.js';
 import { Refusal } from '../../lib/refusal.js';
-import type { ProofGrade } from '../credit/rule-set.js';
 import { type Reach, withinSql } from '../people/reach.js';
+import type { ProofGrade } from '../words.js';
 import { serviceRecordRows } from './rows.js';
 import type { ServiceDifference, ServiceRecord } from './service-records.js';
 

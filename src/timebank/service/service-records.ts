@@ -12,9 +12,10 @@ import { addDays, dateInZone, formatInstant, weekOf } from '../../lib/clock.js';
 import { Refusal } from '../../lib/refusal.js';
 import { memberAccount, opensMemberAccount, type TimebankKind } from '../chart.js';
 import { type Minting, mintCoins } from '../credit/mint.js';
-import { type ProofGrade, type RuleSet, ruleSetName } from '../credit/rule-set.js';
+import { type RuleSet, ruleSetName } from '../credit/rule-set.js';
 import type { Member } from '../people/members.js';
 import { memberRows } from '../people/rows.js';
+import type { ProofGrade } from '../words.js';
 import { type FourPeople, requireFourPeople, requireRegistered, rowsOfPeople } from './four-people.js';
 import { serviceDifferenceRows, serviceRecordRows } from './rows.js';
 import {

@@ -1,7 +1,8 @@
 /** The tables of service: what was given, and why hours did not become coins. Hours and coins are in hundredths. */
 import { sql } from 'drizzle-orm';
 import { check, date, index, integer, primaryKey, text } from 'drizzle-orm/pg-core';
-import { entry, instant, minor, timebank } from '../schema.js';
+import { areDates, areIds, entry, instant, matches, minor, oneOf, timebank } from '../schema.js';
+import { proofGrades, serviceTypePattern } from '../words.js';
 
 /**
  * The legal record of service given (民政部令67号). `served_on` is the day of the check-in and `week` the Monday of its week: what caps
@@ -38,7 +39,6 @@ export const serviceRecords = timebank.table(
       'service_records_people_check',
       sql`${t.volunteer_id} <> ${t.recipient_id} and ${t.recorded_by} <> ${t.volunteer_id} and ${t.recorded_by} <> ${t.recipient_id}`,
     ),
-    check('service_records_grade_check', sql`${t.proof_grade} in ('A', 'B', 'C')`),
     check('service_records_times_check', sql`${t.planned_start} < ${t.planned_end} and ${t.check_in} < ${t.check_out}`),
     check(
       'service_records_week_check',
@@ -46,6 +46,10 @@ export const serviceRecords = timebank.table(
     ),
     check('service_records_effective_check', sql`${t.effective_on} >= ${t.served_on}`),
     check('service_records_amounts_check', sql`${t.hours} > 0 and ${t.coins} >= 0 and ${t.to_pool} >= 0`),
+    check('service_records_proof_grade_check', oneOf(t.proof_grade, proofGrades)),
+    check('service_records_service_type_check', matches(t.service_type, serviceTypePattern)),
+    check('service_records_ids_check', areIds(t.service_record_id, t.volunteer_id, t.recipient_id, t.recorded_by)),
+    check('service_records_served_on_check', areDates(t.served_on)),
   ],
 );
 

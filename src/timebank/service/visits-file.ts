@@ -3,9 +3,10 @@
  * what a visit is worth, is decided by the rules. The order of its lines means nothing.
  */
 import { formatInstant, parseInstant } from '../../lib/clock.js';
-import { proofGrades } from '../credit/rule-set.js';
+import type { Charset } from '../../lib/encoding.js';
 import { externalId, instant, oneOf, serviceType } from '../files/fields.js';
 import { type RowOf, readTable, type TypedFile } from '../files/table.js';
+import { proofGrades } from '../words.js';
 
 const columns = {
   external_id: externalId,
@@ -31,6 +32,6 @@ export function decisionKey({ check_in, external_id }: VisitRow): string {
 }
 
 /** Refuses: `file_invalid` (see `readCsv`); single rows are in `errors`. */
-export function readVisits(bytes: Uint8Array): TypedFile<VisitRow> {
-  return readTable(bytes, { columns, unique: 'external_id' });
+export function readVisits(bytes: Uint8Array, charset: Charset | null = null): TypedFile<VisitRow> {
+  return readTable(bytes, { columns, unique: 'external_id' }, charset);
 }

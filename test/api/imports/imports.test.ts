@@ -194,7 +194,7 @@ test('a staged file has imported nothing (201); each line says what would become
   t.match(staged, { status: 201, body: { state: 'staged', file_name: 'members.csv' } });
   t.same(staged.body.counts, { total: 4, ready: 1, imported: 0, skipped: 0, errors: 3 });
   t.match(staged.body.lines, [
-    { line: 3, external_id: null, state: 'error', code: 'file_invalid', reason: /^birth_date "…" is not a date/ },
+    { line: 3, external_id: null, state: 'error', code: 'file_invalid', reason: /^birth_date is not a date/ },
     { line: 4, external_id: 'M3', state: 'error', code: 'org_unit_not_found' },
     { line: 5, external_id: null, state: 'error', code: 'file_invalid', reason: /4 fields/ },
   ]);
@@ -242,7 +242,10 @@ test('a dry run (200) needs no key and keeps nothing', async (t) => {
     body: file('org-units'),
     key: null,
   });
-  t.match(tried, { status: 200, body: { counts: { total: 50, ready: 50 }, lines: [] } });
+  t.match(tried, {
+    status: 200,
+    body: { counts: { total: 50, ready: 50 }, lines: [], preview: { encoding: 'utf-8' } },
+  });
   t.equal((await app.get(`/v1/imports/${tried.body.id}`, { as: operator })).status, 404);
   t.same((await app.get('/v1/imports', { as: operator })).body.imports, []);
 });
@@ -281,7 +284,7 @@ test('an import that was cut in the middle goes on where it stopped, and tells m
       stage,
       xinchangPilot1,
       body.id,
-      parseForImport(staged.kind, contentOf(staged), xinchangPilot1),
+      parseForImport(staged.kind, contentOf(staged), xinchangPilot1, staged.encoding),
       'operator:other',
     );
   });
@@ -342,19 +345,6 @@ test('what is not such a file is refused with 422 and remembered; other media ty
   t.equal((await stage(app, 'kind=members', Buffer.alloc(2 ** 26 + 1, 32))).status, 413);
   t.equal((await stage(app, 'kind=visitors', file('visits'))).status, 400);
   t.equal((await stage(app, 'kind=visits&effective_on=2026-10-01', file('visits'))).status, 400);
-});
-
-test('a file of more than a mebibyte, in GB18030, is read: 201', async (t) => {
-  const app = await testApp(t);
-  const parts = [
-    Buffer.from('external_id,parent_external_id,level,name\nXC,,county,'),
-    Buffer.from([0xd0, 0xc2, 0xb2, 0xfd]),
-    Buffer.from(`\n${' '.repeat(60_000)}`.repeat(20)),
-  ];
-  const { status, body } = await stage(app, 'kind=org_units', Buffer.concat(parts));
-  t.equal(status, 201);
-  t.equal((await commit(app, body.id)).status, 200);
-  t.equal((await app.get('/v1/org-units/XC', { as: operator })).body.name, '新昌');
 });
 
 test('a platform brings points and visits (201) and no people (403); imports of people are not there for it (404)', async (t) => {

@@ -152,6 +152,13 @@ test('registering a partner refuses a known id and a price of nothing: 409, 400'
   t.equal(await register({ id: 'shop', kind: 'casino' }), '400 request_invalid');
 });
 
+test('a form in another charset than UTF-8 is not read: 415', async (t) => {
+  const app = await testApp(t);
+  const type = 'application/x-www-form-urlencoded; charset=gbk';
+  const answer = await ask(app, { grant_type: 'client_credentials' }, { 'content-type': type });
+  t.equal(answer.status, 415);
+});
+
 test('a form opens no other route: 415', async (t) => {
   const app = await partnered(t);
   const { status, body } = await app.post('/v1/partners', {

@@ -3,6 +3,7 @@
  * as the reason. Pure; it does not know other references, where the two sides were read from, how a verdict is put into words
  * (see `describe.ts`), or what is done about a difference.
  */
+import type { StatementLineType } from '../../words.js';
 import { equalFigures, type Figures, subtractFigures, sumFigures, zeroFigures } from './figures.js';
 
 export const matchStatuses = [
@@ -60,7 +61,7 @@ export interface StatementLine extends Figures {
   readonly line: number;
   readonly partner_reference: string;
   readonly booked_on: string;
-  readonly type: 'redeem' | 'refund';
+  readonly type: StatementLineType;
 }
 
 /** The period with its days `first` and `last`, and the cut-off window around it, `earliest` to `latest`; all inclusive. */

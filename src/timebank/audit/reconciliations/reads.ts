@@ -6,6 +6,7 @@ import type { Pool } from '../../../db/connect.js';
 import { type TextRow, textColumns } from '../../../ledger/rows.js';
 import { nilId } from '../../../lib/ids.js';
 import { Refusal } from '../../../lib/refusal.js';
+import type { DateRange } from '../range.js';
 import { reconciliationRows } from '../rows.js';
 import type { MatchStatus, ReferenceResult } from './classify.js';
 import { resultColumns, resultOf } from './results.js';
@@ -17,8 +18,8 @@ const columns = textColumns(reconciliationRows, 'c');
 export interface RunFilter {
   /** Whose runs are seen; null: everyone's. */
   readonly partner: string | null;
-  /** `YYYY-MM`; null: any. */
-  readonly period: string | null;
+  /** Exactly this range; null: any. */
+  readonly range: DateRange | null;
 }
 
 /** Runs in the order in which they were started, from after an id on ('': from the first). */
@@ -26,9 +27,10 @@ export async function listRuns(sql: Pool, ledgerId: number, filter: RunFilter, p
   const rows = await sql.unsafe(
     `select ${columns} from timebank.reconciliations c
      where c.ledger_id = $1 and c.reconciliation_id > $2::text::uuid
-       and ($4::text is null or c.partner_id = $4::text) and ($5::text is null or c.period = $5::text)
+       and ($4::text is null or c.partner_id = $4::text)
+       and ($5::text is null or (c.from, c.to) = ($5::text::date, $6::text::date))
      order by c.reconciliation_id limit $3`,
-    [ledgerId, page.after || nilId, page.limit, filter.partner, filter.period],
+    [ledgerId, page.after || nilId, page.limit, filter.partner, filter.range?.from ?? null, filter.range?.to ?? null],
     prepared,
   );
   return rows.map((row) => viewRun(reconciliationRows.decode(row as TextRow)));

@@ -3,6 +3,7 @@
  * as long as the words do, and a slow reader holds no connection: each piece is a page of its own. Knows no database and no clock.
  */
 import { writeCsv } from '../../../lib/csv.js';
+import { viewRange } from '../range.js';
 import { type MatchStatus, matchStatuses, type ReferenceResult } from './classify.js';
 import { countsOf } from './control.js';
 import type { ResultFilter } from './reads.js';
@@ -25,7 +26,7 @@ function headOf(run: Reconciliation, zone: string) {
   const { first, last } = windowOfRun(run);
   return {
     partner: run.partner_id,
-    period: run.period,
+    ...viewRange(run),
     watermark: String(run.watermark),
     input_sha256: run.statement_sha256,
     parameters: { first, last, zone, cutoff_days: run.cutoff_days, rules: run.rule_set },

@@ -4,14 +4,15 @@
  */
 import { change } from '../../../ledger/drafts.js';
 import type { Stage } from '../../../ledger/stage.js';
-import { formatInstant, periodBounds } from '../../../lib/clock.js';
+import { formatInstant } from '../../../lib/clock.js';
 import type { TimebankKind } from '../../chart.js';
 import { type RuleSet, ruleSetName } from '../../credit/rule-set.js';
 import { requireStatement, type StatementChoice } from '../partner-statements.js';
+import { viewRange } from '../range.js';
 import { reconciliationRows } from '../rows.js';
 import type { MatchWindow } from './classify.js';
 import { type Control, countsOf } from './control.js';
-import { type DayRange, matchWindow } from './match.js';
+import { matchWindow } from './match.js';
 
 export type Reconciliation = ReturnType<typeof reconciliationRows.decode>;
 
@@ -40,7 +41,9 @@ export function startReconciliation(stage: Stage, rules: RuleSet, request: RunRe
   const run: Reconciliation = {
     reconciliation_id: request.id,
     partner_id: statement.partner_id,
-    period: statement.period,
+    from: statement.from,
+    to: statement.to,
+    sequence: statement.sequence,
     partner_statement_id: statement.partner_statement_id,
     cutoff_days: request.cutoffDays,
     watermark: stage.watermark,
@@ -76,14 +79,13 @@ export function sealReconciliation(stage: Stage, id: string, computed: ComputedR
   return done;
 }
 
-/** The days a run is about. */
-function rangeOfRun(run: Pick<Reconciliation, 'period'>): DayRange {
-  return periodBounds(run.period);
-}
-
 /** The days a run is about, with the cut-off window around them. */
-export function windowOfRun(run: Pick<Reconciliation, 'period' | 'cutoff_days'>): MatchWindow {
-  return matchWindow(rangeOfRun(run), run.cutoff_days);
+export function windowOfRun({
+  from,
+  to,
+  cutoff_days: days,
+}: Pick<Reconciliation, 'from' | 'to' | 'cutoff_days'>): MatchWindow {
+  return matchWindow({ first: from, last: to }, days);
 }
 
 /** The totals of a run; null while it is running. */
@@ -98,7 +100,7 @@ export function viewRun(run: Reconciliation) {
     id: run.reconciliation_id,
     status: run.status === 'done' ? ('done' as const) : ('running' as const),
     partner: run.partner_id,
-    period: run.period,
+    ...viewRange(run),
     partner_statement: run.partner_statement_id,
     cutoff_days: run.cutoff_days,
     rules: run.rule_set,

@@ -2,7 +2,7 @@
 
 import type { Needs } from '../../../ledger/missing.js';
 import type { Stage } from '../../../ledger/stage.js';
-import { dateInZone, formatInstant, isDate } from '../../../lib/clock.js';
+import { dateInZone, formatInstant } from '../../../lib/clock.js';
 import { Refusal } from '../../../lib/refusal.js';
 import {
   heldAccount,
@@ -27,7 +27,7 @@ export interface AuthoriseRequest {
   readonly partnerReference: string;
   readonly memberId: string;
   readonly points: bigint;
-  /** RFC 3339; absent: now. */
+  /** RFC 3339, an instant of the books (`isInstant`); absent: now. */
   readonly effectiveAt?: string | undefined;
   readonly capture: boolean;
 }
@@ -117,9 +117,7 @@ export function effectiveDay(stage: Stage, partner: Partner, effectiveAt: string
       'effective_at must lie within the last 24 hours: this partner may not backdate',
     );
   }
-  const day = dateInZone(moment, stage.zone);
-  if (!isDate(day)) throw new Refusal('backdating_refused', 'effective_at lies outside the calendar');
-  return day;
+  return dateInZone(moment, stage.zone);
 }
 
 function needsOf({ partnerId, memberId }: AuthoriseRequest): Needs {

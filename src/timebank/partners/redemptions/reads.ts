@@ -3,8 +3,9 @@ import type { Pool } from '../../../db/connect.js';
 import { type TextRow, textColumns } from '../../../ledger/rows.js';
 import { nilId } from '../../../lib/ids.js';
 import { Refusal } from '../../../lib/refusal.js';
+import { openStatuses, type RedemptionStatus } from '../../words.js';
 import { redemptionRows } from '../rows.js';
-import { openStatuses, type RedemptionStatus, type RedemptionView, viewRedemption } from './redemption.js';
+import { type RedemptionView, viewRedemption } from './redemption.js';
 
 const columns = textColumns(redemptionRows, 'r');
 

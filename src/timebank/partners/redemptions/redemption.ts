@@ -8,23 +8,10 @@ import type { Stage } from '../../../ledger/stage.js';
 import { parseInstant } from '../../../lib/clock.js';
 import { formatAmount, parseAmount } from '../../../lib/decimal.js';
 import { Refusal } from '../../../lib/refusal.js';
+import type { RedemptionStatus } from '../../words.js';
 import { redemptionMovementRows, redemptionRows } from '../rows.js';
 
 export type Redemption = ReturnType<typeof redemptionRows.decode>;
-
-export const redemptionStatuses = [
-  'authorised',
-  'partially_captured',
-  'captured',
-  'voided',
-  'expired',
-  'partially_refunded',
-  'refunded',
-] as const;
-export type RedemptionStatus = (typeof redemptionStatuses)[number];
-
-/** The statuses of redemptions that hold points, and of no others: where what has expired is looked for. */
-export const openStatuses = ['authorised', 'partially_captured'] as const satisfies readonly RedemptionStatus[];
 
 /** Points held and neither captured nor released. */
 export function openPoints(redemption: Redemption): bigint {

@@ -4,15 +4,9 @@ import type { Stage } from '../../../ledger/stage.js';
 import { Refusal } from '../../../lib/refusal.js';
 import { heldAccount, memberAccount } from '../../chart.js';
 import { type RuleSet, ruleSetName } from '../../credit/rule-set.js';
+import { openStatuses } from '../../words.js';
 import { redemptionRows } from '../rows.js';
-import {
-  isExpired,
-  openPoints,
-  openStatuses,
-  type Redemption,
-  redemptionChange,
-  requireRedemption,
-} from './redemption.js';
+import { isExpired, openPoints, type Redemption, redemptionChange, requireRedemption } from './redemption.js';
 
 /** Voids what is open of a redemption. Refuses: `redemption_not_found`, `redemption_not_open` (nothing is held any more). */
 export function voidRedemption(stage: Stage, rules: RuleSet, id: string, partnerId: string | null) {

@@ -52,7 +52,9 @@ const match = (ledgerItems = items, statement = lines) =>
 const runOf = ({ totals }: ReturnType<typeof match>): Reconciliation => ({
   reconciliation_id: '0199a2b4-7c3e-7d10-8f5a-2b6c9d0e1f23',
   partner_id: 'xc-bank',
-  period: '2026-10',
+  from: '2026-10-01',
+  to: '2026-10-31',
+  sequence: 1,
   partner_statement_id: '0199a2b4-7c3e-7d10-8f5a-2b6c9d0e1f24',
   cutoff_days: 1,
   watermark: 4711,
@@ -91,7 +93,9 @@ t.test('the report names its input, its parameters, its counts and its breaks', 
   const report = await reportOf(match());
   t.match(report, {
     partner: 'xc-bank',
-    period: '2026-10',
+    from: '2026-10-01',
+    to: '2026-10-31',
+    sequence: 1,
     watermark: '4711',
     input_sha256: 'ab'.repeat(32),
     parameters: {

@@ -1,0 +1,81 @@
+/** How requests and answers name the days they speak of: a calendar month by its name, any range by its first and last day. */
+import { Type } from 'typebox';
+import { DateString, Nullable } from '../../http/schemas.js';
+import { daysIn, periodBounds, periodPattern } from '../../lib/clock.js';
+import { Refusal } from '../../lib/refusal.js';
+import { type DateRange, longestRange } from '../../timebank/audit/range.js';
+
+export const Period = Type.String({
+  title: 'Period',
+  pattern: periodPattern,
+  description: 'A calendar month, from 2000-01 to 2099-12.',
+  examples: ['2026-10'],
+});
+
+/** Spread into a body or a query; read it with `rangeOf` or `optionalRangeOf`. */
+export const rangeFields = {
+  period: Type.Optional(
+    Type.String({ ...Period, description: 'Short for the first and the last day of a calendar month.' }),
+  ),
+  from: Type.Optional(Type.String({ ...DateString, description: 'First day, with `to`.' })),
+  to: Type.Optional(
+    Type.String({
+      ...DateString,
+      description: `Last day, with \`from\`: at most ${longestRange} days.`,
+      examples: ['2026-10-31'],
+    }),
+  ),
+};
+
+/** The partner's own number of a statement. */
+export const Sequence = Type.Integer({
+  title: 'StatementSequence',
+  minimum: 1,
+  maximum: 999_999,
+  description:
+    "The partner's number of the statement among those for the same days; the highest came last and is what counts.",
+  examples: [1],
+});
+
+/** The days that a statement speaks of, in answers. */
+export const rangeShown = {
+  period: Nullable(Period, { description: 'The calendar month; null when the days are none.' }),
+  from: Type.String({ ...DateString, description: 'First day.' }),
+  to: Type.String({ ...DateString, description: 'Last day.', examples: ['2026-10-31'] }),
+  sequence: Sequence,
+};
+
+export interface RangeRequest {
+  readonly period?: string;
+  readonly from?: string;
+  readonly to?: string;
+}
+
+/** The range that a request names; null: none. `root` is where the fields stand: `/query`, or '' in a body. Refuses: as `rangeOf`. */
+export function optionalRangeOf(request: RangeRequest, root: string): DateRange | null {
+  const { period, from, to } = request;
+  return period === undefined && from === undefined && to === undefined ? null : rangeOf(request, root);
+}
+
+/**
+ * Refuses: `request_invalid` (neither a period nor both days, or both ways at once; it ends before it begins, or is longer than a year
+ * and a day).
+ */
+export function rangeOf({ period, from, to }: RangeRequest, root: string): DateRange {
+  if (period !== undefined) {
+    if (from !== undefined || to !== undefined) throw invalid(`${root}/period`, 'cannot be combined with from and to');
+    const { first, last } = periodBounds(period);
+    return { from: first, to: last };
+  }
+  if (from === undefined && to === undefined)
+    throw invalid(`${root}/period`, 'is required, or from and to in its place');
+  if (from === undefined) throw invalid(`${root}/from`, 'is required with to');
+  if (to === undefined) throw invalid(`${root}/to`, 'is required with from');
+  if (to < from) throw invalid(`${root}/to`, 'must not lie before from');
+  if (daysIn(from, to) > longestRange) throw invalid(`${root}/to`, `must lie within ${longestRange} days from from`);
+  return { from, to };
+}
+
+function invalid(pointer: string, detail: string): Refusal {
+  return new Refusal('request_invalid', 'Name a period, or its first and last day.', { errors: [{ pointer, detail }] });
+}

@@ -1,0 +1,155 @@
+/**
+ * From the bytes of a file to its text. UTF-8 and GB18030 (with its parts GBK and GB2312) are what offices send; who declares one
+ * is believed, and for who does not the lines decide. It knows no format: only that lines end where the bytes 0A or 0D stand, which
+ * neither encoding uses for anything else.
+ */
+import { Refusal } from './refusal.js';
+
+export const encodings = ['utf-8', 'gb18030'] as const;
+export type Encoding = (typeof encodings)[number];
+
+/** The charsets that can be declared, and how each is read: GB18030 is GBK and GB2312 with more characters. */
+export const charsets = { 'utf-8': 'utf-8', gb18030: 'gb18030', gbk: 'gb18030', gb2312: 'gb18030' } as const;
+export type Charset = keyof typeof charsets;
+
+/** The charset of a name, in whatever capitals; undefined: none that is read here. */
+export function charsetOf(name: string): Charset | undefined {
+  return (Object.keys(charsets) as Charset[]).find((charset) => charset === name.toLowerCase());
+}
+
+export interface DecodedText {
+  readonly text: string;
+  readonly encoding: Encoding;
+}
+
+/**
+ * The text of a file, without its byte order mark. A declared charset is honoured to the byte; without one a byte order mark decides,
+ * then which encoding it can be at all, then what most lines speak for.
+ * Refuses: `file_invalid` (NUL; not of the charset that was declared or that the mark names; neither encoding; both, in parts).
+ */
+export function decodeText(bytes: Uint8Array, declared: Charset | null = null): DecodedText {
+  if (bytes.includes(0)) throw new Refusal('file_invalid', 'the file holds NUL bytes: it is not UTF-8 or GB18030 text');
+  const marked = markOf(bytes);
+  const wanted = declared === null ? marked : charsets[declared];
+  if (marked !== null && wanted !== marked) {
+    throw new Refusal('file_invalid', `the file was declared as ${declared}, but begins with the mark of ${marked}`);
+  }
+  if (wanted === null) return undeclared(bytes);
+  const text = decodeAs(wanted, bytes);
+  if (text !== null) return { text, encoding: wanted };
+  const how = declared === null ? 'as its byte order mark says' : 'as it was declared';
+  throw new Refusal('file_invalid', `line ${firstFault(wanted, bytes)} of the file is not ${wanted} text, ${how}`);
+}
+
+const marks: readonly (readonly [Encoding, readonly number[]])[] = [
+  ['utf-8', [0xef, 0xbb, 0xbf]],
+  ['gb18030', [0x84, 0x31, 0x95, 0x33]],
+];
+
+function markOf(bytes: Uint8Array): Encoding | null {
+  return marks.find(([, mark]) => mark.every((byte, at) => bytes[at] === byte))?.[0] ?? null;
+}
+
+/** Strict; without the byte order mark, which the decoder of GB18030 would leave on. */
+function decodeAs(encoding: Encoding, bytes: Uint8Array): string | null {
+  try {
+    const text = new TextDecoder(encoding, { fatal: true, ignoreBOM: true }).decode(bytes);
+    return text.startsWith('\uFEFF') ? text.slice(1) : text;
+  } catch {
+    return null;
+  }
+}
+
+/** The line, from 1, on which bytes first cannot be decoded. */
+function firstFault(encoding: Encoding, bytes: Uint8Array): number {
+  const text = new TextDecoder(encoding).decode(bytes);
+  return text.slice(0, text.indexOf('\uFFFD')).split(lineEnd).length;
+}
+
+const lineEnd = /\r\n?|\n/;
+
+/**
+ * Which of the two a file is that says nothing. GB18030 takes nearly any bytes, so that a UTF-8 file with one broken byte would come out
+ * as other people's names; and short names in GBK happen to be UTF-8, as 谢平 is лƽ. One alone is believed when most lines do not speak for
+ * the other.
+ */
+function undeclared(bytes: Uint8Array): DecodedText {
+  const utf8 = decodeAs('utf-8', bytes);
+  const gb18030 = decodeAs('gb18030', bytes);
+  if (utf8 !== null && gb18030 === null) return { text: utf8, encoding: 'utf-8' };
+  if (gb18030 === null) {
+    const [one, other] = encodings.map((encoding) => firstFault(encoding, bytes));
+    throw new Refusal(
+      'file_invalid',
+      `the file is neither UTF-8 text, at line ${one}, nor GB18030 text, at line ${other}`,
+    );
+  }
+  const votes = utf8 === null ? votesOnBroken(bytes) : votesOf(utf8, gb18030);
+  if (votes.gb18030 > votes['utf-8']) return { text: gb18030, encoding: 'gb18030' };
+  if (utf8 !== null) return { text: utf8, encoding: 'utf-8' };
+  if (votes['utf-8'] === 0) return { text: gb18030, encoding: 'gb18030' };
+  throw new Refusal(
+    'file_invalid',
+    `the file is neither UTF-8 nor GB18030 text: most of it is UTF-8, but not line ${firstFault('utf-8', bytes)}`,
+  );
+}
+
+type Votes = Record<Encoding, number>;
+
+/** Lines that are asked: as many as decide, and no more than are read in a moment. */
+const voters = 20_000;
+
+const han = /\p{Script=Han}/gu;
+const beyondAscii = /[^\0-\x7f]/u;
+
+/**
+ * How many lines of a file that is not UTF-8 speak for each. Han in UTF-8 takes three bytes a character, and GBK text hardly ever has
+ * that shape by chance: a line with more whole characters than broken ones is UTF-8.
+ */
+function votesOnBroken(bytes: Uint8Array): Votes {
+  const votes: Votes = { 'utf-8': 0, gb18030: 0 };
+  for (const line of new TextDecoder().decode(bytes).split(lineEnd, voters)) {
+    const broken = line.split('\uFFFD').length - 1;
+    const intact = line.match(han)?.length ?? 0;
+    if (intact > broken) votes['utf-8'] += 1;
+    else if (broken > 0) votes.gb18030 += 1;
+  }
+  return votes;
+}
+
+/** How many lines speak for each, in two readings of the same bytes, whose lines are the same lines. */
+function votesOf(utf8: string, gb18030: string): Votes {
+  const votes: Votes = { 'utf-8': 0, gb18030: 0 };
+  const others = gb18030.split(lineEnd, voters);
+  for (const [at, line] of utf8.split(lineEnd, voters).entries()) {
+    if (!beyondAscii.test(line)) continue;
+    if (plainlyUtf8.test(line)) votes['utf-8'] += 1;
+    else if (noAccent.test(line) && isGb2312(others[at] ?? '')) votes.gb18030 += 1;
+  }
+  return votes;
+}
+
+/** Han, or what stands for a character that was lost before: in GB18030 that would be 锟斤拷, which nobody is called. */
+const plainlyUtf8 = /[\p{Script=Han}\uFFFD]/u;
+
+/** A character beyond ASCII that is no accented letter within a word in Latin letters: José and Zoë have none. */
+const noAccent = /[^\0-\x7f](?<!\p{Script=Latin})|(?<![A-Za-z])[^\0-\x7f](?![A-Za-z])/u;
+
+let gb2312: ReadonlySet<string> | undefined;
+
+/**
+ * Whether text is ASCII and Han of GB 2312, the 6,763 characters in use. What else GB18030 has, in bytes that are UTF-8 too, are rare
+ * characters that nearly always come of reading UTF-8 wrongly, such as 鈥 for a quotation mark.
+ */
+function isGb2312(text: string): boolean {
+  gb2312 ??= hanOfGb2312();
+  for (const character of text) if (character > '\x7f' && !gb2312.has(character)) return false;
+  return true;
+}
+
+/** Rows 16 to 87 of GB 2312, by decoding them. */
+function hanOfGb2312(): ReadonlySet<string> {
+  const pairs: number[] = [];
+  for (let row = 0xb0; row <= 0xf7; row += 1) for (let cell = 0xa1; cell <= 0xfe; cell += 1) pairs.push(row, cell);
+  return new Set(new TextDecoder('gb18030').decode(Uint8Array.from(pairs)).match(han));
+}

@@ -1,0 +1,81 @@
+/**
+ * The words of the domain: its closed lists, and the shapes of what is written freely. Schemas of the interface, readers of files and
+ * checks of the tables take them from here, so that all three say the same. Dates and ids belong to no domain and are in lib.
+ */
+import { drawn, readable } from '../lib/text.js';
+
+/** From the top; a unit's parent is one level above it. */
+export const orgUnitLevels = ['county', 'subdistrict', 'community', 'estate', 'stairwell'] as const;
+export type OrgUnitLevel = (typeof orgUnitLevels)[number];
+
+export const genders = ['male', 'female'] as const;
+export type Gender = (typeof genders)[number];
+
+/** Whether a member takes part. */
+export const memberStates = ['active'] as const;
+
+/** The seven categories of the talent registry, a closed list of the county's. */
+export const talentCategories = [
+  'enterprise_aid',
+  'theory_talks',
+  'rural_revival',
+  'social_governance',
+  'culture_education',
+  'ecology',
+  'next_generation',
+] as const;
+export type TalentCategory = (typeof talentCategories)[number];
+
+/** A: checked in and out by device; B: one side and the recipient's confirmation; C: paper. */
+export const proofGrades = ['A', 'B', 'C'] as const;
+export type ProofGrade = (typeof proofGrades)[number];
+
+export const partnerKinds = ['rural_commercial_bank', 'shop', 'platform'] as const;
+export type PartnerKind = (typeof partnerKinds)[number];
+
+export const redemptionStatuses = [
+  'authorised',
+  'partially_captured',
+  'captured',
+  'voided',
+  'expired',
+  'partially_refunded',
+  'refunded',
+] as const;
+export type RedemptionStatus = (typeof redemptionStatuses)[number];
+
+/** The statuses of redemptions that hold points, and of no others: where what has expired is looked for. */
+export const openStatuses = ['authorised', 'partially_captured'] as const satisfies readonly RedemptionStatus[];
+
+/** The kinds of files that can be imported; what each holds is in imports/kinds.ts. */
+export const importKinds = ['org_units', 'members', 'opening_points', 'visits'] as const;
+export type ImportKind = (typeof importKinds)[number];
+
+/** staged: some lines, or all, are still to be committed. */
+export const importStates = ['staged', 'committed'] as const;
+export type ImportState = (typeof importStates)[number];
+
+/** What is, or will be, of a line of an import. */
+export const importLineStates = ['ready', 'skipped', 'error', 'imported'] as const;
+export type ImportLineStatus = (typeof importLineStates)[number];
+
+/** What a line of a partner's statement claims: a refund takes away. */
+export const statementLineTypes = ['redeem', 'refund'] as const;
+export type StatementLineType = (typeof statementLineTypes)[number];
+
+/** A type of service; which there are, a rule set says. */
+export const serviceTypePattern = '^[a-z][a-z0-9_]{0,63}$';
+
+export const phonePattern = '^\\+?[0-9][0-9 -]{4,19}$';
+
+/** Characters of a name at most, as people count them. */
+export const longestName = 100;
+
+/**
+ * A name in any script, that people can read: no control, invisible, unassigned or turning character, nothing that stands for a lost
+ * one, no loose accent in front. White space around it is taken off when it is kept (`tidied`).
+ */
+export const namePattern = `^\\s*(?!\\p{M})${drawn}(?:${readable}*${drawn})?\\s*$`;
+
+/** The name of a file, for people: as a name, without the white space. */
+export const fileNamePattern = `^${drawn}(?:${readable}*${drawn})?$`;
