@@ -28,6 +28,7 @@ export const problemFor = {
   entry_not_reversible: { status: 422, title: 'The entry cannot be reversed' },
   period_closed: { status: 422, title: 'The accounting period is closed' },
   period_invalid: { status: 422, title: 'The accounting period cannot be used so' },
+  date_in_future: { status: 422, title: 'The date lies in the future' },
   // the lane
   ledger_not_found: { status: 404, title: 'No such ledger' },
   ledger_busy: { status: 503, title: 'The ledger has too much to do' },

@@ -22,6 +22,7 @@ export const refusalCodes = [
   'entry_not_reversible',
   'period_closed',
   'period_invalid',
+  'date_in_future',
   // the lane
   'ledger_not_found',
   'ledger_busy',
