@@ -100,7 +100,7 @@ begin
   execute format('revoke all on function timebank.put_%s from public', v_name);
 end $accept$;
 --> statement-breakpoint
-select timeledger.accept_rows(c.oid, c.relname in ('org_units', 'members', 'persons', 'partners', 'partner_credentials', 'redemptions', 'imports'))
+select timeledger.accept_rows(c.oid, c.relname in ('org_units', 'members', 'persons', 'partners', 'partner_credentials', 'redemptions', 'imports', 'opening_points', 'adjustments'))
   from pg_class c where c.relnamespace = 'timebank'::regnamespace and c.relkind = 'r' order by c.relname;
 --> statement-breakpoint
 create function timeledger.write_rows(p_ledger integer, p_functions text[], p_lists text[]) returns void language plpgsql as $$
@@ -225,7 +225,7 @@ begin
 
   insert into timeledger.postings (ledger_id, account_id, entry, version, effective_on, amount, balance)
     select v_ledger, p.account_id, p.entry, p.version, v_days[(p.entry - v_first)::integer], p.amount, p.balance
-    from unnest(p_posting_accounts::integer[], p_posting_entries::bigint[], p_posting_versions::integer[],
+    from unnest(p_posting_accounts::integer[], p_posting_entries::bigint[], p_posting_versions::bigint[],
                 p_posting_amounts::bigint[], p_posting_balances::bigint[])
          p(account_id, entry, version, amount, balance);
 

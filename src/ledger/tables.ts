@@ -153,7 +153,7 @@ export const postings = timeledger.table(
     ledger_id: integer().notNull(),
     account_id: integer().notNull(),
     entry: count('entry').notNull(),
-    version: integer().notNull(),
+    version: count('version').notNull(),
     effective_on: date({ mode: 'string' }).notNull(),
     amount: minor('amount').notNull(),
     balance: minor('balance').notNull(),

@@ -4,7 +4,8 @@
  */
 import t from 'tap';
 import type { Pool } from '../../src/db/connect.js';
-import { openAccount, postEntry, reverseEntry } from '../../src/ledger/entries.js';
+import { openAccount, postEntry } from '../../src/ledger/entries.js';
+import { reverseEntry } from '../../src/ledger/reversal.js';
 import { type Books, books, booksBalance, run, verifyBooks } from '../support/books.js';
 import { populate } from '../support/story.js';
 
@@ -158,7 +159,7 @@ t.test('verification of sound books is clean after reversals, closed periods and
   const b = await books(t);
   await populate(b.lane);
   await run(b.lane, (stage) => openAccount(stage, { code: 'test:x', asset: 'COIN', type: 'liability' }));
-  const legs = [{ debit: 'coin:issuance', credit: 'test:x', amount: '3.00' }];
+  const legs = [{ debit: 'test:source', credit: 'test:x', amount: '3.00' }];
   const posted = await run(
     b.lane,
     (stage) => postEntry(stage, { kind: 'adjustment', legs, description: 'by hand' }).number,

@@ -6,6 +6,7 @@ import { type App, laneOf, type Service } from '../../http/service.js';
 import { trialBalanceAsOf, trialBalanceAtEntry } from '../../ledger/reads/trial-balance.js';
 import { dateInZone } from '../../lib/clock.js';
 import { AccountType, momentOf } from '../ledger/accounts.js';
+import { BelowFloor } from '../ledger/statement-page.js';
 
 const TrialBalance = Type.Object(
   {
@@ -19,7 +20,7 @@ const TrialBalance = Type.Object(
           credits: SignedAmountString,
           accounts: Type.Array(
             Type.Object(
-              { code: AccountCode, type: AccountType, balance: SignedAmountString },
+              { code: AccountCode, type: AccountType, balance: SignedAmountString, below_floor: BelowFloor },
               { ...closed, title: 'AccountBalance' },
             ),
           ),

@@ -5,14 +5,20 @@
 import type { Sql } from 'postgres';
 import { formatAmount } from '../../lib/decimal.js';
 import { type AccountType, isDebitNormal } from '../accounts.js';
-import { requireEntry } from './accounts.js';
+import { isBelowFloor, requireEntry } from './accounts.js';
 
 export interface TrialBalanceAsset {
   readonly asset: string;
   /** Sum of the balances that stand on the debit side. */
   readonly debits: string;
   readonly credits: string;
-  readonly accounts: { readonly code: string; readonly type: AccountType; readonly balance: string }[];
+  readonly accounts: {
+    readonly code: string;
+    readonly type: AccountType;
+    readonly balance: string;
+    /** Floors hold as recorded: with effect on a day, what was dated back may have taken the balance below. */
+    readonly below_floor: boolean;
+  }[];
 }
 
 interface Row {
@@ -20,12 +26,13 @@ interface Row {
   readonly asset: string;
   readonly type: AccountType;
   readonly scale: number;
+  readonly floor: string | null;
   /** Debits less credits, minor units. */
   readonly net: string;
 }
 
 const asOfStatement = `
-  select a.code, a.asset, a.type, s.scale::int as scale, d.net::text
+  select a.code, a.asset, a.type, a.floor::text, s.scale::int as scale, d.net::text
   from (select account_id, sum(debits - credits) as net from timeledger.daily_balances
         where ledger_id = $1 and day <= $2::text::date group by account_id) d
   join timeledger.accounts a on a.ledger_id = $1 and a.account_id = d.account_id
@@ -33,7 +40,7 @@ const asOfStatement = `
   order by a.asset, a.code`;
 
 const atEntryStatement = `
-  select a.code, a.asset, a.type, s.scale::int as scale,
+  select a.code, a.asset, a.type, a.floor::text, s.scale::int as scale,
     (case when a.type in ('asset', 'expense') then p.balance else -p.balance end)::text as net
   from timeledger.accounts a
   cross join lateral (select balance from timeledger.postings p
@@ -68,11 +75,13 @@ function sumUp(asset: string, rows: readonly Row[]): TrialBalanceAsset {
   let debits = 0n;
   let credits = 0n;
   const scale = rows[0]?.scale ?? 0;
-  const accounts = rows.map(({ code, type, net }) => {
+  const accounts = rows.map(({ code, type, net, floor }) => {
     const minor = BigInt(net);
     if (minor > 0n) debits += minor;
     else credits -= minor;
-    return { code, type, balance: formatAmount(isDebitNormal(type) ? minor : -minor, scale) };
+    const balance = isDebitNormal(type) ? minor : -minor;
+    const below_floor = isBelowFloor({ floor: floor === null ? null : BigInt(floor) }, balance);
+    return { code, type, balance: formatAmount(balance, scale), below_floor };
   });
   return { asset, debits: formatAmount(debits, scale), credits: formatAmount(credits, scale), accounts };
 }

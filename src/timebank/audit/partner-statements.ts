@@ -4,7 +4,7 @@ import { change } from '../../ledger/drafts.js';
 import type { Stage } from '../../ledger/stage.js';
 import { formatInstant } from '../../lib/clock.js';
 import { fileInvalid } from '../../lib/csv.js';
-import { formatAmount } from '../../lib/decimal.js';
+import { formatAmount, sumLimit } from '../../lib/decimal.js';
 import { Refusal } from '../../lib/refusal.js';
 import type { TimebankKind } from '../chart.js';
 import { requirePartner } from '../partners/partners.js';
@@ -25,6 +25,11 @@ export interface StatementFile {
 export function readStatementFile(bytes: Buffer): StatementFile {
   const { rows, errors } = readBankStatement(bytes);
   if (errors.length > 0) throw fileInvalid(errors);
+  // Unsigned: no sum over some of the lines can be larger, whatever is a refund.
+  const { points, amountCny } = sumFigures(rows);
+  if (points > sumLimit || amountCny > sumLimit) {
+    throw new Refusal('file_invalid', 'the points or the amounts of all lines together are more than can be kept');
+  }
   return { sha256: createHash('sha256').update(bytes).digest('hex'), lines: rows };
 }
 

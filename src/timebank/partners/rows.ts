@@ -16,5 +16,5 @@ export const redemptionRows = rowTable(tables.redemptions, {
 export const redemptionMovementRows = rowTable(tables.redemptionMovements, {
   mutable: false,
   key: ['redemption_id', 'entry'],
-  indexes: { day: ['partner_id', 'effective_on'] },
+  indexes: { day: ['partner_id', 'effective_on'], redemption: ['redemption_id'] },
 });

@@ -157,6 +157,7 @@ function post(stage: Stage, rules: RuleSet, recording: Recording): RecordedServi
   const entry = stage.post({
     kind: 'service_recorded' satisfies TimebankKind,
     effectiveOn: recording.servedOn,
+    control: true,
     ruleSet: record.rule_set,
     opens: [
       ...(minting.hours > 0n ? opensMemberAccount(stage, volunteer, 'hours') : []),
