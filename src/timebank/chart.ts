@@ -110,7 +110,8 @@ const ownHeads: ReadonlySet<string> = new Set([
 
 /** Whether a code is one of the time bank's own, opened or not; all others are free to be opened and posted to by hand. */
 export function isOwnAccount(code: string): boolean {
-  return ownHeads.has(code.slice(0, `${code}:`.indexOf(':')));
+  const colon = code.indexOf(':');
+  return ownHeads.has(colon < 0 ? code : code.slice(0, colon));
 }
 
 /** Points authorised and not yet captured: the control account of open redemptions. */

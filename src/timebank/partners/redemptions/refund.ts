@@ -1,6 +1,7 @@
 /**
  * Refunding captured points, in whole or in parts: the capture's legs, opposite. What the member owes is repaid first.
  */
+import type { Needs } from '../../../ledger/missing.js';
 import type { Stage } from '../../../ledger/stage.js';
 import { Refusal } from '../../../lib/refusal.js';
 import { payableAccount, redeemedAccount, redemptionCostAccount } from '../../chart.js';
@@ -59,8 +60,8 @@ export function refundRedemption(stage: Stage, rules: RuleSet, request: CaptureR
 
 /** On no day may more be refunded than was captured until then. Refuses: `date_before_original`. */
 function refuseBeforeCapture(stage: Stage, redemption: Redemption, points: bigint, effectiveOn: string): void {
-  const { redemption_id: id, member_id: memberId } = redemption;
-  stage.prefetch({ accounts: creditNeeds(memberId, 'points'), lists: [[redemptionMovementRows, 'redemption', id]] });
+  const { redemption_id: id } = redemption;
+  stage.prefetch(needsOf(redemption));
   const movements = stage.rows(redemptionMovementRows, 'redemption', id);
   const days = [effectiveOn, ...movements.map((movement) => movement.effective_on)].filter((day) => day >= effectiveOn);
   for (const day of days) {
@@ -72,4 +73,12 @@ function refuseBeforeCapture(stage: Stage, redemption: Redemption, points: bigin
       `${left} points were captured and not refunded by ${day}: ${points} cannot be refunded on ${effectiveOn}`,
     );
   }
+}
+
+function needsOf({ redemption_id: id, partner_id: partnerId, member_id: memberId }: Redemption): Needs {
+  const accounts = [redeemedAccount(partnerId), payableAccount(partnerId), redemptionCostAccount];
+  return {
+    accounts: [...accounts, ...creditNeeds(memberId, 'points')],
+    lists: [[redemptionMovementRows, 'redemption', id]],
+  };
 }

@@ -2,7 +2,7 @@
 import type { Stage } from '../../../ledger/stage.js';
 import { Refusal } from '../../../lib/refusal.js';
 import { heldAccount } from '../../chart.js';
-import { creditMember, type FreeHolds } from '../../credit/receivable.js';
+import { creditMember, creditNeeds, type FreeHolds } from '../../credit/receivable.js';
 import { type RuleSet, ruleSetName } from '../../credit/rule-set.js';
 import { redemptionRows } from '../rows.js';
 import {
@@ -57,6 +57,7 @@ function release(stage: Stage, rules: RuleSet, redemption: Redemption, ended: 'v
   const points = openPoints(redemption);
   const released: Redemption = { ...redemption, released: redemption.released + points };
   const held = heldAccount(redemption.partner_id);
+  stage.prefetch({ accounts: [held, ...creditNeeds(redemption.member_id, 'points')] });
   const entry = stage.post({
     kind: ended === 'voided' ? 'redemption_voided' : 'redemption_expired',
     reference: redemption.partner_reference,
