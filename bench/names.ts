@@ -1,6 +1,6 @@
 /** What the bench's accounts, members and partner are called: both those who make them and those who post to them ask here. */
 
-/** Accounts of members, credited at random. */
+/** Accounts one a member, credited at random. */
 export const memberCount = 100_000;
 /** Accounts that every posting debits one of. */
 export const hotCount = 10;
@@ -13,8 +13,9 @@ export function memberId(index: number): string {
   return `B${String(index).padStart(6, '0')}`;
 }
 
+/** Opened by hand, so that it may be posted to by hand: members' own purses may not. */
 export function coinsAccount(index: number): string {
-  return `member:${memberId(index)}:coins`;
+  return `bench:coins:${memberId(index)}`;
 }
 
 export function hotAccount(index: number): string {

@@ -264,16 +264,40 @@ CREATE TABLE "timebank"."reconciliations" (
 	CONSTRAINT "reconciliations_status_check" CHECK ("timebank"."reconciliations"."status" in ('running', 'done'))
 );
 --> statement-breakpoint
+CREATE TABLE "timebank"."adjustments" (
+	"ledger_id" integer NOT NULL,
+	"adjustment_id" uuid NOT NULL,
+	"state" text NOT NULL,
+	"kind" text NOT NULL,
+	"effective_on" date,
+	"legs" text NOT NULL,
+	"reference" text,
+	"reason" text,
+	"rejection" text,
+	"salt" text NOT NULL,
+	"proposed_by" text NOT NULL,
+	"proposed_at" timestamp(6) with time zone NOT NULL,
+	"decided_by" text,
+	"decided_at" timestamp(6) with time zone,
+	"entry" bigint NOT NULL,
+	CONSTRAINT "adjustments_pkey" PRIMARY KEY("ledger_id","adjustment_id"),
+	CONSTRAINT "adjustments_state_check" CHECK ("timebank"."adjustments"."state" in ('proposed', 'posted', 'rejected', 'reversed')),
+	CONSTRAINT "adjustments_decided_check" CHECK (("timebank"."adjustments"."state" = 'proposed') = ("timebank"."adjustments"."decided_by" is null) and ("timebank"."adjustments"."decided_by" is null) = ("timebank"."adjustments"."decided_at" is null))
+);
+--> statement-breakpoint
 CREATE TABLE "timebank"."opening_points" (
 	"ledger_id" integer NOT NULL,
 	"member_id" text NOT NULL,
 	"occurrences" bigint NOT NULL,
 	"points" bigint NOT NULL,
 	"effective_on" date NOT NULL,
+	"state" text NOT NULL,
 	"entry" bigint NOT NULL,
 	CONSTRAINT "opening_points_pkey" PRIMARY KEY("ledger_id","member_id"),
 	CONSTRAINT "opening_points_ids_check" CHECK (length("timebank"."opening_points"."member_id") <= 64 and "timebank"."opening_points"."member_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$'),
-	CONSTRAINT "opening_points_effective_on_check" CHECK ("timebank"."opening_points"."effective_on" between '2000-01-01' and '2099-12-31')
+	CONSTRAINT "opening_points_effective_on_check" CHECK ("timebank"."opening_points"."effective_on" between '2000-01-01' and '2099-12-31'),
+	CONSTRAINT "opening_points_state_check" CHECK ("timebank"."opening_points"."state" in ('counted', 'reversed')),
+	CONSTRAINT "opening_points_figures_check" CHECK ("timebank"."opening_points"."occurrences" >= 0 and "timebank"."opening_points"."points" >= 0)
 );
 --> statement-breakpoint
 CREATE TABLE "timebank"."import_rows" (

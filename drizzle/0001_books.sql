@@ -100,7 +100,7 @@ begin
   execute format('revoke all on function timebank.put_%s from public', v_name);
 end $accept$;
 --> statement-breakpoint
-select timeledger.accept_rows(c.oid, c.relname in ('org_units', 'members', 'persons', 'partners', 'partner_credentials', 'redemptions', 'imports', 'reconciliations'))
+select timeledger.accept_rows(c.oid, c.relname in ('org_units', 'members', 'persons', 'partners', 'partner_credentials', 'redemptions', 'imports', 'reconciliations', 'opening_points', 'adjustments'))
   from pg_class c where c.relnamespace = 'timebank'::regnamespace and c.relkind = 'r'
     -- Staged and sealed: see the migration `work`.
     and c.relname <> 'partner_statement_lines'

@@ -7,6 +7,7 @@ import { registerPeriods } from './api/audit/periods.js';
 import { registerReconciliationReport } from './api/audit/reconciliation-report.js';
 import { registerReconciliations } from './api/audit/reconciliations.js';
 import { registerReports } from './api/audit/reports.js';
+import { registerAdjustments } from './api/credit/adjustments.js';
 import { registerRuleSets } from './api/credit/rule-sets.js';
 import { registerImports } from './api/imports/imports.js';
 import { registerAccounts } from './api/ledger/accounts.js';
@@ -111,6 +112,7 @@ export async function buildApp(options: AppOptions): Promise<BuiltApp> {
 
   registerAccounts(app, service);
   registerEntries(app, service);
+  registerAdjustments(app, service);
   registerOrgUnits(app, service);
   registerMembers(app, service);
   registerServiceRecords(app, service);

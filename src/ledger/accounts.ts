@@ -2,7 +2,7 @@
  * Accounts as the lane holds them: sums of debits and credits, the version, and the bounds a balance must keep. Debit-normal
  * types (asset, expense) grow by debits, the others by credits. Knows nothing of where accounts are stored.
  */
-import { formatAmount } from '../lib/decimal.js';
+import { formatAmount, sumLimit } from '../lib/decimal.js';
 import { Refusal } from '../lib/refusal.js';
 
 export const accountTypes = ['asset', 'liability', 'equity', 'income', 'expense'] as const;
@@ -47,9 +47,6 @@ export interface Account {
   /** The latest day of effect; null before any posting. */
   latest: DaySums | null;
 }
-
-/** Sums beyond this are refused, well before bigint columns overflow. */
-const sumLimit = 4_000_000_000_000_000_000n;
 
 export function isDebitNormal(type: AccountType): boolean {
   return type === 'asset' || type === 'expense';

@@ -1,19 +1,22 @@
 /**
- * Journal entries as commands: post one, post many, reverse one, open an account, close a period. Each is pure and runs on the
- * lane's stage. Also how an entry is shown. Knows no HTTP and no member.
+ * Journal entries as commands: post one, open an account, close a period. Each is pure and runs on the lane's stage. Also how an
+ * entry is shown. Knows no HTTP and no member.
  */
 import { formatAmount, parseAmount } from '../lib/decimal.js';
 import { Refusal } from '../lib/refusal.js';
 import { type Account, type AccountType, balanceText } from './accounts.js';
-import type { LegDraft, StagedEntry } from './drafts.js';
-import { type Leaf, readLeaf } from './leaf.js';
+import { refuseFutureDay } from './dates.js';
+import type { StagedEntry } from './drafts.js';
+import type { Leaf } from './leaf.js';
 import type { Stage } from './stage.js';
 
-/** Kinds an operator may post by hand; all others come from the commands of the domain. docs/ledger.md explains each. */
+/** Kinds a person may post or propose; all others come from the commands of the domain. docs/ledger.md explains each. */
 export const manualKinds = ['adjustment', 'opening_balance', 'transfer', 'gift', 'donation'] as const;
+export type ManualKind = (typeof manualKinds)[number];
 
 /** Kinds the ledger itself posts. */
 export const ledgerKinds = ['ledger_opened', 'account_opened', 'period_closed', 'reversal'] as const;
+export type LedgerKind = (typeof ledgerKinds)[number];
 
 export interface EntryRequest {
   readonly kind: string;
@@ -39,8 +42,9 @@ export interface EntryView {
   readonly balances: { account: string; balance: string; version: number }[];
 }
 
-/** Posts one entry. Refuses what `Stage.post` refuses. */
+/** Posts one entry. Refuses: `date_in_future`, then what `Stage.post` refuses. */
 export function postEntry(stage: Stage, request: EntryRequest): StagedEntry {
+  if (request.effective_on !== undefined) refuseFutureDay(stage, request.effective_on);
   return stage.post({
     kind: request.kind,
     legs: request.legs,
@@ -76,65 +80,6 @@ export function openAccount(stage: Stage, request: AccountRequest): Account {
     opens: [{ code: request.code, asset: request.asset, type: request.type, floor, ceiling }],
   });
   return entry.opened[0] as Account;
-}
-
-/** What a reversal may put in the place of a leg that can no longer be taken back in full. */
-export type LegRecovery = (
-  stage: Stage,
-  leg: { debit: Account; credit: string; amount: bigint },
-) => ReversalLegs | null;
-
-export interface ReversalLegs {
-  readonly legs: readonly LegDraft[];
-  readonly opens: readonly { code: string; asset: string; type: AccountType; floor: bigint }[];
-}
-
-/**
- * Reverses an entry: the same legs, opposite, effective on the day given (default today).
- * Refuses: `entry_not_found`, `entry_not_reversible` (no legs, itself a reversal, or it changed a row of a sub-ledger),
- * `entry_already_reversed`, then what `Stage.post` refuses.
- */
-export function reverseEntry(
-  stage: Stage,
-  number: number,
-  request: { effective_on?: string; description?: string },
-  recover: LegRecovery = () => null,
-): StagedEntry {
-  const entry = stage.entry(number);
-  if (!entry) throw new Refusal('entry_not_found', `there is no entry ${number}`);
-  const leaf = readLeaf(entry.leaf);
-  if (!leaf.legs || leaf.kind === 'reversal') {
-    throw new Refusal('entry_not_reversible', `entry ${number} is of kind ${leaf.kind}, which is not reversed`);
-  }
-  const bound = leaf.rows?.find((row) => row.key !== undefined);
-  if (bound) {
-    throw new Refusal('entry_not_reversible', `entry ${number} belongs to a row of ${bound.table}: correct it there`);
-  }
-  if (entry.reversedBy !== null) {
-    throw new Refusal('entry_already_reversed', `entry ${number} was reversed by entry ${entry.reversedBy}`);
-  }
-  const opposite = leaf.legs.map(({ amount, credit, debit }) => ({ debit: credit, credit: debit, amount }));
-  stage.prefetch({ accounts: opposite.flatMap(({ debit, credit }) => [debit, credit]) });
-  const parts = opposite.map((leg) => reverseLeg(stage, leg, recover));
-  return stage.post({
-    kind: 'reversal',
-    reverses: number,
-    legs: parts.flatMap((part) => part.legs),
-    opens: parts.flatMap((part) => part.opens),
-    ...(request.effective_on !== undefined && { effectiveOn: request.effective_on }),
-    ...(request.description !== undefined && { text: { description: request.description } }),
-  });
-}
-
-function reverseLeg(
-  stage: Stage,
-  leg: { debit: string; credit: string; amount: string },
-  recover: LegRecovery,
-): ReversalLegs {
-  const debit = stage.account(leg.debit);
-  if (!debit) throw new Refusal('account_not_found', `there is no account ${leg.debit}`);
-  const amount = parseAmount(leg.amount, debit.scale);
-  return recover(stage, { debit, credit: leg.credit, amount }) ?? { legs: [{ ...leg, amount }], opens: [] };
 }
 
 /**

@@ -6,6 +6,14 @@ import { Refusal } from './refusal.js';
 
 const pattern = /^-?(?:0|[1-9]\d{0,15})(?:\.(\d{1,4}))?$/;
 
+/** The largest amount that can be written, in minor units: 16 digits before the point. */
+export function largestAmount(scale: number): bigint {
+  return 10n ** BigInt(16 + scale) - 1n;
+}
+
+/** Sums beyond this, either way, are refused: well before a bigint column of the database overflows. */
+export const sumLimit = 4_000_000_000_000_000_000n;
+
 /**
  * Reads "1.50" at scale 2 as 150n. Accepts fewer decimals than the scale, never more.
  * Refuses: `amount_invalid` (not a plain decimal, or finer than the asset's scale).

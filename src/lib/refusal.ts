@@ -17,6 +17,7 @@ export const refusalCodes = [
   'balance_insufficient',
   'ceiling_exceeded',
   'leg_invalid',
+  'leg_restricted',
   'entry_not_found',
   'entry_already_reversed',
   'entry_not_reversible',
@@ -24,6 +25,9 @@ export const refusalCodes = [
   'period_closed',
   'period_invalid',
   'date_in_future',
+  'date_before_original',
+  'adjustment_not_found',
+  'adjustment_decided',
   // the lane
   'ledger_not_found',
   'ledger_busy',

@@ -3,17 +3,17 @@
  * kinds of entry the time bank posts. docs/ledger.md shows the same as a table. Knows no rule and no amount.
  */
 import type { AccountSpec } from '../ledger/accounts.js';
-import type { AccountRequest } from '../ledger/entries.js';
 import type { LedgerPlan } from '../ledger/ledgers.js';
 import type { ClassPatterns } from '../ledger/reads/trial-balance.js';
 import type { Stage } from '../ledger/stage.js';
-import { Refusal } from '../lib/refusal.js';
 
 /** Kinds of entry the time bank posts; docs/ledger.md has a row for each. */
 export const timebankKinds = [
   'org_unit_registered',
   'member_registered',
   'opening_points',
+  'adjustment_proposed',
+  'adjustment_rejected',
   'service_recorded',
   'partner_registered',
   'partner_credential_issued',
@@ -30,6 +30,21 @@ export const timebankKinds = [
 ] as const;
 export type TimebankKind = (typeof timebankKinds)[number];
 
+/** An account of the time bank's own: it mirrors a sub-ledger, and only the commands that keep the sub-ledger post to it. */
+const own = (spec: AccountSpec): AccountSpec => ({ ...spec, control: true });
+
+const firstAccounts: readonly AccountSpec[] = [
+  { code: 'record:service', asset: 'HOUR', type: 'asset' },
+  { code: 'coin:issuance', asset: 'COIN', type: 'expense' },
+  { code: 'pool:community', asset: 'COIN', type: 'liability', floor: 0n },
+  { code: 'pool:fund', asset: 'COIN', type: 'liability', floor: 0n },
+  { code: 'point:issuance', asset: 'POINT', type: 'expense' },
+  { code: 'point:expired', asset: 'POINT', type: 'income' },
+  { code: 'point:retired', asset: 'POINT', type: 'income' },
+  { code: 'sponsor:redemption-cost', asset: 'CNY', type: 'expense' },
+  { code: 'sponsor:cash', asset: 'CNY', type: 'asset' },
+];
+
 /** HOUR is the legal record, COIN what rules mint from it, POINT what partners redeem, CNY what sponsor and partner settle. */
 export const countyPlan: LedgerPlan = {
   zone: 'Asia/Shanghai',
@@ -39,17 +54,7 @@ export const countyPlan: LedgerPlan = {
     { asset: 'POINT', scale: 0 },
     { asset: 'CNY', scale: 2 },
   ],
-  accounts: [
-    { code: 'record:service', asset: 'HOUR', type: 'asset' },
-    { code: 'coin:issuance', asset: 'COIN', type: 'expense' },
-    { code: 'pool:community', asset: 'COIN', type: 'liability', floor: 0n },
-    { code: 'pool:fund', asset: 'COIN', type: 'liability', floor: 0n },
-    { code: 'point:issuance', asset: 'POINT', type: 'expense' },
-    { code: 'point:expired', asset: 'POINT', type: 'income' },
-    { code: 'point:retired', asset: 'POINT', type: 'income' },
-    { code: 'sponsor:redemption-cost', asset: 'CNY', type: 'expense' },
-    { code: 'sponsor:cash', asset: 'CNY', type: 'asset' },
-  ],
+  accounts: firstAccounts.map(own),
 };
 
 const purses = { hours: 'HOUR', coins: 'COIN', points: 'POINT' } as const;
@@ -72,42 +77,43 @@ export function memberAccount(memberId: string, purse: Purse): string {
 export function opensMemberAccount(stage: Stage, memberId: string, purse: Purse): AccountSpec[] {
   const code = memberAccount(memberId, purse);
   if (stage.account(code)) return [];
-  return [{ code, asset: purses[purse], type: 'liability', floor: 0n }];
+  return [own({ code, asset: purses[purse], type: 'liability', floor: 0n })];
 }
 
 /** What a member owes after units were taken back that had been spent: `member:M00001:receivable:points`. */
 export function receivableAccount(memberId: string, purse: Purse): AccountSpec {
-  return { code: `member:${memberId}:receivable:${purse}`, asset: purses[purse], type: 'asset', floor: 0n };
+  return own({ code: `member:${memberId}:receivable:${purse}`, asset: purses[purse], type: 'asset', floor: 0n });
+}
+
+/** A purse, by whose it is and what it holds. */
+export interface PurseName {
+  readonly memberId: string;
+  readonly purse: Purse;
 }
 
 /** Whose purse an account is, if it is one. */
-export function purseOf(code: string): { memberId: string; purse: Purse } | null {
+export function purseOf(code: string): PurseName | null {
   const [head, memberId, purse, rest] = code.split(':');
-  if (head !== 'member' || !memberId || !purse || !(purse in purses) || rest !== undefined) return null;
+  if (head !== 'member' || !memberId || !purse || !Object.hasOwn(purses, purse) || rest !== undefined) return null;
   return { memberId, purse: purse as Purse };
 }
 
-/** Accounts that the time bank's commands open themselves. */
-const ownAccounts = /^(?:member|held|partner):/;
+/** What the codes of the time bank's own accounts begin with. */
+const ownHeads: ReadonlySet<string> = new Set([
+  'record',
+  'coin',
+  'pool',
+  'point',
+  'sponsor',
+  'member',
+  'held',
+  'partner',
+]);
 
-/**
- * What may be opened by hand: anything that is not the time bank's own, and a member's purse as the chart has it.
- * Refuses: `account_restricted`.
- */
-export function openableByHand(request: AccountRequest): AccountRequest {
-  const { code, asset, type, floor = '0', ceiling = null } = request;
-  if (!ownAccounts.test(code)) return request;
-  const purse = purseOf(code)?.purse;
-  if (!purse) {
-    throw new Refusal('account_restricted', `${code} is opened by the command that first needs it, not by hand`);
-  }
-  if (asset !== purses[purse] || type !== 'liability' || floor === null || Number(floor) !== 0 || ceiling !== null) {
-    throw new Refusal(
-      'account_restricted',
-      `${code} is a member's purse: a liability in ${purses[purse]} with floor 0 and no ceiling`,
-    );
-  }
-  return { ...request, floor };
+/** Whether a code is one of the time bank's own, opened or not; all others are free to be opened and posted to by hand. */
+export function isOwnAccount(code: string): boolean {
+  const colon = code.indexOf(':');
+  return ownHeads.has(colon < 0 ? code : code.slice(0, colon));
 }
 
 /** Points authorised and not yet captured: the control account of open redemptions. */
@@ -135,8 +141,8 @@ export const redemptionCostAccount = 'sponsor:redemption-cost';
 
 export function partnerAccounts(partnerId: string): AccountSpec[] {
   return [
-    { code: heldAccount(partnerId), asset: 'POINT', type: 'liability', floor: 0n, control: true },
-    { code: redeemedAccount(partnerId), asset: 'POINT', type: 'liability', control: true },
-    { code: payableAccount(partnerId), asset: 'CNY', type: 'liability', control: true },
+    own({ code: heldAccount(partnerId), asset: 'POINT', type: 'liability', floor: 0n }),
+    own({ code: redeemedAccount(partnerId), asset: 'POINT', type: 'liability' }),
+    own({ code: payableAccount(partnerId), asset: 'CNY', type: 'liability' }),
   ];
 }

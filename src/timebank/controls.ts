@@ -1,13 +1,17 @@
 /**
- * Control accounts against their sub-ledgers: what redemptions say is held, redeemed and owed is what the accounts say. Service
- * against its reasons: no hour unexplained, no carry lost. And staged rows with what sealed them.
+ * Control accounts against their sub-ledgers: what redemptions, service records, opening points and adjustments say is what the
+ * accounts say, and nothing was posted to the time bank's own accounts that the table of movements does not have. Service against
+ * its reasons: no hour unexplained, no carry lost. And staged rows with what sealed them.
  */
 import type { TransactionSql } from 'postgres';
+import { manualKinds } from '../ledger/entries.js';
 import type { Findings } from '../ledger/verify/findings.js';
 import { verifySealed } from '../ledger/verify/sealed.js';
 import { verifyResults } from './audit/reconciliations/verify.js';
+import { mayPost } from './movements.js';
 import { allSealed } from './rows.js';
 
+/** `sql` selects rows of key, expected and actual, all text; $1 is the ledger. */
 interface Check {
   readonly name: string;
   readonly sql: string;
@@ -23,6 +27,42 @@ function ofPartner(name: string, sum: string, table: string, account: string): C
       from timebank.partners p where p.ledger_id = $1`;
   return { name, sql };
 }
+
+/**
+ * What entries of some kinds have posted to accounts, and their reversals have taken back: `key`, and debits less credits.
+ * `accounts` selects account_id and key.
+ */
+const posted = (accounts: string, kinds: string) => `
+  select a.key, sum(p.amount) as amount from (${accounts}) a
+  join timeledger.postings p on p.ledger_id = $1 and p.account_id = a.account_id
+  join timeledger.entries e on e.ledger_id = $1 and e.number = p.entry
+  left join timeledger.entries o on o.ledger_id = $1 and o.number = e.reverses
+  where coalesce(o.kind, e.kind) ${kinds} group by a.key`;
+
+const byHandKinds = `(${manualKinds.map((kind) => `'${kind}'`).join(', ')})`;
+
+/** One account of the chart, under its code. */
+const chartAccount = (code: string) =>
+  `select account_id, code as key from timeledger.accounts where ledger_id = $1 and code = '${code}'`;
+
+/** What each member holds less what they owe of an asset: purse and receivable, under the member's id. */
+const memberAccounts = (purse: string) =>
+  `select account_id, split_part(code, ':', 2) as key from timeledger.accounts
+   where ledger_id = $1 and code like 'member:%:${purse}' and split_part(code, ':', 3) in ('${purse}', 'receivable')`;
+
+/** The sums of a sub-ledger (`rows` selects key and amount) against what was posted (credits less debits if `credited`). */
+function ofRows(name: string, rows: string, postings: string, credited: boolean): Check {
+  const sql = `select coalesce(r.key, p.key) as key, coalesce(r.amount, 0)::text as expected,
+        (${credited ? '-' : ''}coalesce(p.amount, 0))::text as actual
+      from (${rows}) r full join (${postings}) p on p.key = r.key
+      where coalesce(r.amount, 0) <> ${credited ? '-' : ''}coalesce(p.amount, 0)`;
+  return { name, sql };
+}
+
+const records = (key: string, sum: string) =>
+  `select ${key} as key, sum(${sum}) as amount from timebank.service_records where ledger_id = $1 group by 1`;
+const openings = (key: string) =>
+  `select ${key} as key, sum(points) as amount from timebank.opening_points where ledger_id = $1 and state = 'counted' group by 1`;
 
 const checks: readonly Check[] = [
   ofPartner(
@@ -69,6 +109,48 @@ const checks: readonly Check[] = [
         where d.ledger_id = $1 and d.code = 'rounding_carry' group by r.volunteer_id) c on c.volunteer_id = m.member_id
       where m.ledger_id = $1 and m.carry <> coalesce(c.amount, 0)`,
   },
+  ofRows(
+    'hours of service records = hours recorded',
+    records(`'record:service'`, 'hours'),
+    posted(chartAccount('record:service'), `not in ${byHandKinds}`),
+    false,
+  ),
+  ofRows(
+    'hours of service records = hours of each member',
+    records('volunteer_id', 'hours'),
+    posted(memberAccounts('hours'), `not in ${byHandKinds}`),
+    true,
+  ),
+  ofRows(
+    'coins of service records = coins minted',
+    records(`'coin:issuance'`, 'coins + to_pool'),
+    posted(chartAccount('coin:issuance'), `not in ${byHandKinds}`),
+    false,
+  ),
+  ofRows(
+    'opening points = points issued for them',
+    openings(`'point:issuance'`),
+    posted(chartAccount('point:issuance'), `= 'opening_points'`),
+    false,
+  ),
+  ofRows(
+    'opening points = points of each member from them',
+    openings('member_id'),
+    posted(memberAccounts('points'), `= 'opening_points'`),
+    true,
+  ),
+  {
+    name: 'entries by hand on own accounts = adjustments that were decided',
+    sql: `select e.number::text as key, 'an adjustment' as expected, 'none' as actual
+      from (select distinct p.entry from timeledger.accounts a
+        join timeledger.postings p on p.ledger_id = $1 and p.account_id = a.account_id where a.ledger_id = $1 and a.control) own
+      join timeledger.entries e on e.ledger_id = $1 and e.number = own.entry and e.kind in ${byHandKinds}
+      left join (select entry as number from timebank.adjustments where ledger_id = $1 and state = 'posted'
+        union all select r.reverses from timebank.adjustments d
+        join timeledger.entries r on r.ledger_id = $1 and r.number = d.entry where d.ledger_id = $1 and d.state = 'reversed') d
+        on d.number = e.number
+      where d.number is null`,
+  },
 ];
 
 /** Returns how many comparisons were made. */
@@ -85,5 +167,29 @@ export async function verifyControls(sql: TransactionSql, ledgerId: number, find
     }
   }
   for (const table of allSealed) await verifySealed(sql, ledgerId, table, findings);
-  return checks.length + allSealed.length + (await verifyResults(sql, ledgerId, findings));
+  const results = await verifyResults(sql, ledgerId, findings);
+  return checks.length + allSealed.length + results + (await verifyMovements(sql, ledgerId, findings));
+}
+
+/** What was posted to the time bank's own accounts, by kind, asset, side and account, a name in a code being any. */
+const shapes = `
+  select e.kind, a.asset, a.shape, p.amount > 0 as debited, min(e.number)::text as first
+  from (select account_id, asset, regexp_replace(code, '^(member|partner|held:redemptions):[^:]+', '\\1:*') as shape
+    from timeledger.accounts where ledger_id = $1 and control) a
+  join timeledger.postings p on p.ledger_id = $1 and p.account_id = a.account_id
+  join timeledger.entries e on e.ledger_id = $1 and e.number = p.entry
+  group by 1, 2, 3, 4`;
+
+async function verifyMovements(sql: TransactionSql, ledgerId: number, findings: Findings): Promise<number> {
+  const rows = await sql.unsafe(shapes, [ledgerId]);
+  for (const { kind, asset, shape, debited, first } of rows) {
+    const side = debited ? 'debit' : 'credit';
+    if (mayPost(kind, asset, side, shape)) continue;
+    findings.add(
+      'movements',
+      first,
+      `an entry of kind ${kind} has a ${side} of ${asset} at ${shape}, which it may not have`,
+    );
+  }
+  return 1;
 }

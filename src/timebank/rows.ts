@@ -1,7 +1,7 @@
 /** Every table the lane writes for the time bank, and those whose rows it seals: what `verify` compares with the log. */
 
 import { partnerStatementLineRows, partnerStatementRows, reconciliationRows } from './audit/rows.js';
-import { openingPointRows } from './credit/rows.js';
+import { adjustmentRows, openingPointRows } from './credit/rows.js';
 import { importLineRows, importRows } from './imports/rows.js';
 import { partnerCredentialRows, partnerRows, redemptionMovementRows, redemptionRows } from './partners/rows.js';
 import { memberRows, orgUnitRows, personRows } from './people/rows.js';
@@ -12,6 +12,7 @@ export const allRows = [
   memberRows,
   personRows,
   openingPointRows,
+  adjustmentRows,
   serviceRecordRows,
   serviceDifferenceRows,
   partnerRows,

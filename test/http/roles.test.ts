@@ -26,6 +26,11 @@ post /v1/accounts                            403    403         403     403     
 get  /v1/accounts/{code}                     403    403         403     ok      ok       403
 get  /v1/accounts/{code}/balance             403    403         403     ok      ok       403
 get  /v1/accounts/{code}/statement           403    403         403     ok      ok       403
+get  /v1/adjustments                         403    403         403     ok      ok       403
+post /v1/adjustments                         403    403         403     403     ok       403
+get  /v1/adjustments/{id}                    403    403         403     ok      ok       403
+post /v1/adjustments/{id}/approve            403    403         403     403     ok       403
+post /v1/adjustments/{id}/reject             403    403         403     403     ok       403
 get  /v1/entries                             403    403         403     ok      ok       403
 post /v1/entries                             403    403         403     403     ok       403
 post /v1/entries/bulk                        403    403         403     403     ok       403
@@ -176,7 +181,7 @@ async function county(t: Parameters<typeof testApp>[0]) {
 async function idsOf({ get, built, lane }: TestApp): Promise<Readonly<Record<string, string>>> {
   const first = async (noun: string, word = noun.replaceAll('-', '_')) =>
     (await get(`/v1/${noun}?limit=1`, { as: 'operator' })).body[word][0].id;
-  const found = ['imports', 'partner-statements', 'reconciliations', 'redemptions'].map(
+  const found = ['adjustments', 'imports', 'partner-statements', 'reconciliations', 'redemptions'].map(
     async (noun) => [noun, await first(noun)] as const,
   );
   const job = { id: newId(), kind: 'sweep_work', runsOn: 'lane', owner: 'operator:somebody', input: {} } as const;

@@ -1,9 +1,12 @@
 /** Entries as commands: reversals exactly once, debts made visible, closed periods, bounds, and what each refuses. */
 import t from 'tap';
-import { closePeriod, openAccount, postEntry, reverseEntry } from '../../src/ledger/entries.js';
+import { closePeriod, openAccount, postEntry } from '../../src/ledger/entries.js';
 import type { Lane } from '../../src/ledger/lane.js';
 import { readLeaf } from '../../src/ledger/leaf.js';
-import { recoverFromMember } from '../../src/timebank/credit/receivable.js';
+import { reverseEntry } from '../../src/ledger/reversal.js';
+import { reverseByHand } from '../../src/timebank/credit/reversal.js';
+import { xinchangPilot1 as rules } from '../../src/timebank/credit/rule-set.js';
+import { freeHoldsBy } from '../../src/timebank/partners/redemptions/release.js';
 import { books, booksBalance, run } from '../support/books.js';
 import { must, redeem, settle } from '../support/story.js';
 
@@ -16,10 +19,15 @@ function post(lane: Lane, legs: ReturnType<typeof leg>[], effective_on?: string)
   );
 }
 
+/** Where the coins of a test come from. */
+const openSource = (lane: Lane) =>
+  must(lane, (stage) => openAccount(stage, { code: 'test:source', asset: 'COIN', type: 'expense' }));
+
 t.test('an entry is reversed exactly once, the two are linked both ways, and a reversal is not reversed', async (t) => {
   const b = await books(t);
+  await openSource(b.lane);
   await must(b.lane, (stage) => openAccount(stage, { code: 'test:a', asset: 'COIN', type: 'liability' }));
-  const posted = (await post(b.lane, [leg('coin:issuance', 'test:a', '2.00')])).result ?? 0;
+  const posted = (await post(b.lane, [leg('test:source', 'test:a', '2.00')])).result ?? 0;
   const told = await Promise.all([1, 2].map(() => run(b.lane, (stage) => reverseEntry(stage, posted, {}).number)));
   t.same(
     told.map(({ code }) => code ?? 'ok').sort(),
@@ -46,7 +54,7 @@ t.test('taking points back that were spent leaves a debt in the books, never a n
   const [opening] =
     await b.owner`select number::int from timeledger.entries where kind = 'opening_points' order by number limit 1`;
   await redeem(b.lane, 'R1', true);
-  const reversed = await must(b.lane, (stage) => reverseEntry(stage, opening?.['number'], {}, recoverFromMember));
+  const reversed = await must(b.lane, (stage) => reverseByHand(stage, opening?.['number'], {}, freeHoldsBy(rules)));
   t.same(
     reversed.legs.map(({ debit, credit, amount }) => [debit.code, credit.code, amount]),
     [
@@ -62,7 +70,7 @@ t.test('an entry that changed a redemption is corrected there, not reversed', as
   await settle(b.lane);
   const { entry } = await redeem(b.lane, 'R1', true);
   t.equal(
-    (await run(b.lane, (stage) => reverseEntry(stage, entry, {}, recoverFromMember).number)).code,
+    (await run(b.lane, (stage) => reverseByHand(stage, entry, {}, freeHoldsBy(rules)).number)).code,
     'entry_not_reversible',
   );
   t.equal(
@@ -75,8 +83,9 @@ t.test('an entry that changed a redemption is corrected there, not reversed', as
 
 t.test('a closed period takes no entry, however it comes', async (t) => {
   const b = await books(t);
+  await openSource(b.lane);
   await must(b.lane, (stage) => openAccount(stage, { code: 'test:a', asset: 'COIN', type: 'liability' }));
-  const legs = [leg('coin:issuance', 'test:a', '2.00')];
+  const legs = [leg('test:source', 'test:a', '2.00')];
   const before = (await post(b.lane, legs, '2026-09-30')).result ?? 0;
   const [closing, late] = await Promise.all([
     run(b.lane, (stage) => closePeriod(stage, '2026-09-30').number),
@@ -109,6 +118,8 @@ t.test('a closed period takes no entry, however it comes', async (t) => {
 
 t.test('a leg is refused for what is wrong with it', async (t) => {
   const b = await books(t);
+  await openSource(b.lane);
+  await must(b.lane, (stage) => openAccount(stage, { code: 'test:points', asset: 'POINT', type: 'expense' }));
   for (const [code, floor, ceiling] of [
     ['test:a', '0.00', '5.00'],
     ['test:b', '-1.00', null],
@@ -118,17 +129,17 @@ t.test('a leg is refused for what is wrong with it', async (t) => {
   const refusals: [string, ReturnType<typeof leg>[]][] = [
     ['leg_invalid', [leg('test:a', 'test:a', '1.00')]],
     ['account_not_found', [leg('test:a', 'test:z', '1.00')]],
-    ['asset_mismatch', [leg('point:issuance', 'test:a', '1')]],
-    ['amount_invalid', [leg('coin:issuance', 'test:a', '0.00')]],
-    ['amount_invalid', [leg('coin:issuance', 'test:a', '1.005')]],
-    ['balance_insufficient', [leg('test:a', 'coin:issuance', '0.01')]],
-    ['balance_insufficient', [leg('test:b', 'coin:issuance', '1.01')]],
-    ['ceiling_exceeded', [leg('coin:issuance', 'test:a', '5.01')]],
-    ['balance_insufficient', [leg('coin:issuance', 'test:a', '3.00'), leg('test:a', 'test:b', '3.01')]],
+    ['asset_mismatch', [leg('test:points', 'test:a', '1')]],
+    ['amount_invalid', [leg('test:source', 'test:a', '0.00')]],
+    ['amount_invalid', [leg('test:source', 'test:a', '1.005')]],
+    ['balance_insufficient', [leg('test:a', 'test:source', '0.01')]],
+    ['balance_insufficient', [leg('test:b', 'test:source', '1.01')]],
+    ['ceiling_exceeded', [leg('test:source', 'test:a', '5.01')]],
+    ['balance_insufficient', [leg('test:source', 'test:a', '3.00'), leg('test:a', 'test:b', '3.01')]],
   ];
   for (const [code, legs] of refusals) t.equal((await post(b.lane, legs)).code, code, JSON.stringify(legs));
   t.ok(
-    (await post(b.lane, [leg('coin:issuance', 'test:a', '5.00'), leg('test:b', 'coin:issuance', '1.00')])).result,
+    (await post(b.lane, [leg('test:source', 'test:a', '5.00'), leg('test:b', 'test:source', '1.00')])).result,
     'up to the bounds',
   );
   await booksBalance(t, b.owner);
@@ -149,8 +160,9 @@ t.test('an account opens within its bounds, once', async (t) => {
 t.test('a leaf bears ids, amounts and codes: no name, telephone number or free text', async (t) => {
   const b = await books(t);
   await settle(b.lane);
+  await openSource(b.lane);
   await must(b.lane, (stage) => openAccount(stage, { code: 'test:a', asset: 'COIN', type: 'liability' }));
-  const legs = [leg('coin:issuance', 'test:a', '2.00')];
+  const legs = [leg('test:source', 'test:a', '2.00')];
   await must(
     b.lane,
     (stage) =>

@@ -3,8 +3,9 @@
  * what the model says. And the lane against itself: one command a batch and a hundred a batch decide the same.
  */
 import t from 'tap';
-import { openAccount, reverseEntry } from '../../src/ledger/entries.js';
+import { openAccount } from '../../src/ledger/entries.js';
 import type { Lane } from '../../src/ledger/lane.js';
+import { reverseEntry } from '../../src/ledger/reversal.js';
 import type { Stage } from '../../src/ledger/stage.js';
 import { type Books, books, booksBalance, run } from '../support/books.js';
 import { type Random, seeded, seedOf } from '../support/random.js';
@@ -61,7 +62,7 @@ class Model {
     if (!entry) return 'nothing';
     if (entry.reversed) return 'entry_already_reversed';
     const code = this.post(
-      entry.legs.map(({ debit, credit, amount }) => ({ debit: credit, credit: debit, amount })),
+      netted(entry.legs.map(({ debit, credit, amount }) => ({ debit: credit, credit: debit, amount }))),
       true,
     );
     if (code === 'ok') entry.reversed = true;
@@ -99,6 +100,27 @@ class Model {
     if (grows && account.ceiling !== null && balance > account.ceiling) return 'ceiling_exceeded';
     return null;
   }
+}
+
+/** Legs without the accounts that they only pass through: what is credited is taken, in order, from what is debited. */
+function netted(legs: ModelEntry['legs']): ModelEntry['legs'] {
+  if (!legs.some(({ debit }) => legs.some(({ credit }) => credit === debit))) return legs;
+  const nets = new Map<string, bigint>();
+  for (const { debit, credit, amount } of legs) {
+    nets.set(debit, (nets.get(debit) ?? 0n) + amount);
+    nets.set(credit, (nets.get(credit) ?? 0n) - amount);
+  }
+  const result: ModelEntry['legs'] = [];
+  for (const credit of nets.keys()) {
+    for (const debit of nets.keys()) {
+      const [given, taken] = [-(nets.get(credit) ?? 0n), nets.get(debit) ?? 0n];
+      const amount = given < taken ? given : taken;
+      if (amount <= 0n) continue;
+      result.push({ debit, credit, amount });
+      nets.set(credit, amount - given).set(debit, taken - amount);
+    }
+  }
+  return result;
 }
 
 function balance_(account: ModelAccount): bigint {

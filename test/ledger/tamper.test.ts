@@ -4,8 +4,9 @@
  */
 import t from 'tap';
 import type { Pool } from '../../src/db/connect.js';
-import { openAccount, postEntry, reverseEntry } from '../../src/ledger/entries.js';
+import { openAccount, postEntry } from '../../src/ledger/entries.js';
 import { forgetAnswers } from '../../src/ledger/forget.js';
+import { reverseEntry } from '../../src/ledger/reversal.js';
 import { type Books, books, booksBalance, run, verifyBooks } from '../support/books.js';
 import { populate } from '../support/story.js';
 
@@ -161,7 +162,7 @@ t.test('verification of sound books is clean after reversals, closed periods and
   const b = await books(t);
   await populate(b);
   await run(b.lane, (stage) => openAccount(stage, { code: 'test:x', asset: 'COIN', type: 'liability' }));
-  const legs = [{ debit: 'coin:issuance', credit: 'test:x', amount: '3.00' }];
+  const legs = [{ debit: 'test:source', credit: 'test:x', amount: '3.00' }];
   const posted = await run(
     b.lane,
     (stage) => postEntry(stage, { kind: 'adjustment', legs, description: 'by hand' }).number,

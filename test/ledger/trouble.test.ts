@@ -120,7 +120,15 @@ t.test(
     const bad = run(lane, (stage) =>
       stage.post({
         kind: 'opening_points',
-        rows: [change(openingPointRows, { member_id: 'M1', occurrences: 1n, points: 10n, effective_on: 'a secret' })],
+        rows: [
+          change(openingPointRows, {
+            member_id: 'M1',
+            occurrences: 1n,
+            points: 10n,
+            state: 'counted',
+            effective_on: 'a secret',
+          }),
+        ],
       }),
     );
     const mates = Array.from({ length: 5 }, () => pay(lane));

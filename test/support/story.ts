@@ -1,12 +1,14 @@
 /** A small county in which everything has happened once: every table of the books has rows. */
 import { randomUUID } from 'node:crypto';
-import { closePeriod, openAccount, postEntry, reverseEntry } from '../../src/ledger/entries.js';
+import { closePeriod, type ManualKind, openAccount, postEntry } from '../../src/ledger/entries.js';
 import type { Lane } from '../../src/ledger/lane.js';
+import { reverseEntry } from '../../src/ledger/reversal.js';
 import type { Stage } from '../../src/ledger/stage.js';
 import type { StatementUpload } from '../../src/timebank/audit/partner-statement-jobs.js';
 import { completeRun } from '../../src/timebank/audit/reconciliations/complete.js';
 import { computeRun } from '../../src/timebank/audit/reconciliations/compute.js';
 import { startReconciliation } from '../../src/timebank/audit/reconciliations/run.js';
+import { approveAdjustment, proposeAdjustment, rejectAdjustment } from '../../src/timebank/credit/adjustments.js';
 import { postOpeningPoints } from '../../src/timebank/credit/opening-points.js';
 import { xinchangPilot1 as rules } from '../../src/timebank/credit/rule-set.js';
 import { commitImport, stageFile } from '../../src/timebank/imports/commit.js';
@@ -14,7 +16,7 @@ import { issueCredential, registerPartner } from '../../src/timebank/partners/pa
 import { authoriseRedemption } from '../../src/timebank/partners/redemptions/authorise.js';
 import { captureRedemption } from '../../src/timebank/partners/redemptions/capture.js';
 import { refundRedemption } from '../../src/timebank/partners/redemptions/refund.js';
-import { voidRedemption } from '../../src/timebank/partners/redemptions/release.js';
+import { freeHoldsBy, voidRedemption } from '../../src/timebank/partners/redemptions/release.js';
 import { registerMember } from '../../src/timebank/people/members.js';
 import { registerOrgUnit } from '../../src/timebank/people/org-units.js';
 import { recordService } from '../../src/timebank/service/service-records.js';
@@ -88,12 +90,18 @@ export async function populate(books: Books): Promise<void> {
   await must(lane, (stage) =>
     openAccount(stage, { code: 'test:a', asset: 'COIN', type: 'liability', floor: '0.00', ceiling: '90.00' }),
   );
-  const legs = [{ debit: 'coin:issuance', credit: 'test:a', amount: '1.50' }];
+  await must(lane, (stage) => openAccount(stage, { code: 'test:source', asset: 'COIN', type: 'expense' }));
+  const legs = [{ debit: 'test:source', credit: 'test:a', amount: '1.50' }];
   const entry = await must(
     lane,
     (stage) => postEntry(stage, { kind: 'adjustment', legs, reference: 'DOC 1', description: 'by hand' }).number,
   );
   await must(lane, (stage) => reverseEntry(stage, entry, {}).number);
+  await adjust(lane, [{ debit: 'coin:issuance', credit: 'pool:community', amount: '2.00' }]);
+  const refused = await propose(lane, [{ debit: 'coin:issuance', credit: 'member:M1:coins', amount: '7.00' }]);
+  await must(lane, (stage) =>
+    rejectAdjustment(stage, rules, refused, { rejectedBy: 'operator:second', reason: 'not that many' }),
+  );
   await must(lane, (stage) => recordService(stage, rules, visit, 'operator:test'));
   await redeem(lane, 'R1', true);
   const held = await redeem(lane, 'R2', false);
@@ -109,6 +117,21 @@ export async function populate(books: Books): Promise<void> {
   await importUnits(lane);
   await manyAdjustments(lane);
   await must(lane, (stage) => closePeriod(stage, '2026-08-31').number);
+}
+
+type Legs = Parameters<typeof proposeAdjustment>[2]['legs'];
+
+/** Proposes an adjustment; returns its id. */
+export async function propose(lane: Lane, legs: Legs, kind: ManualKind = 'adjustment'): Promise<string> {
+  const proposal = { id: randomUUID(), kind, reference: 'DOC 1', reason: 'corrected', legs };
+  return (await must(lane, (stage) => proposeAdjustment(stage, rules, proposal, 'operator:first'))).adjustment_id;
+}
+
+/** Has an adjustment proposed by one and approved by another; returns the number of its entry. */
+export async function adjust(lane: Lane, legs: Legs, kind: ManualKind = 'adjustment'): Promise<number> {
+  const id = await propose(lane, legs, kind);
+  const approval = { id, approvedBy: 'operator:second', freeHolds: freeHoldsBy(rules) };
+  return (await must(lane, (stage) => approveAdjustment(stage, rules, approval))).entry ?? 0;
 }
 
 const visit = {
@@ -157,7 +180,7 @@ async function importUnits(lane: Lane): Promise<void> {
 
 /** Enough entries for the log to have an interior node. */
 async function manyAdjustments(lane: Lane): Promise<void> {
-  const legs = [{ debit: 'coin:issuance', credit: 'test:a', amount: '0.10' }];
+  const legs = [{ debit: 'test:source', credit: 'test:a', amount: '0.10' }];
   await Promise.all(
     Array.from({ length: 260 }, () => must(lane, (stage) => postEntry(stage, { kind: 'adjustment', legs }).number)),
   );

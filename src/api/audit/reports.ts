@@ -30,6 +30,7 @@ import { decodeCursor, encodeCursor } from '../../lib/cursor.js';
 import { Refusal } from '../../lib/refusal.js';
 import { accountClasses } from '../../timebank/chart.js';
 import { AccountType, momentOf } from '../ledger/accounts.js';
+import { BelowFloor } from '../ledger/statement-page.js';
 
 const AccountClass = Type.String({
   title: 'AccountClass',
@@ -41,7 +42,7 @@ const AccountClass = Type.String({
 
 const accounts = Type.Array(
   Type.Object(
-    { code: AccountCode, type: AccountType, balance: SignedAmountString },
+    { code: AccountCode, type: AccountType, balance: SignedAmountString, below_floor: BelowFloor },
     { ...closed, title: 'AccountBalance' },
   ),
   { description: 'In the order of their codes; none when classes were asked for.' },

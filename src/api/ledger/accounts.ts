@@ -1,7 +1,7 @@
 /** Accounts over HTTP: opening, listing, one account, its balance at a moment, its statement. */
 import { Type } from 'typebox';
 import { runCommand } from '../../http/commands.js';
-import { afterOf, foreignCursor, pageOf } from '../../http/pages.js';
+import { afterOf, pageOf } from '../../http/pages.js';
 import { commandRefusals, guardedRefusals, problemResponses } from '../../http/problem-responses.js';
 import {
   AccountCode,
@@ -19,11 +19,9 @@ import { type App, ledgerIdOf, type Service } from '../../http/service.js';
 import { accountTypes } from '../../ledger/accounts.js';
 import { openAccount, viewAccount } from '../../ledger/entries.js';
 import { listAccounts, type Moment, readAccount, readBalance } from '../../ledger/reads/accounts.js';
-import { readStatement, type StatementPage } from '../../ledger/reads/statement.js';
-import { isDate } from '../../lib/clock.js';
-import { decodeCursor, encodeCursor } from '../../lib/cursor.js';
 import { Refusal } from '../../lib/refusal.js';
-import { openableByHand } from '../../timebank/chart.js';
+import { openableByHand } from '../../timebank/by-hand.js';
+import { BelowFloor, Statement, statementPage } from './statement-page.js';
 
 export const AccountType = Type.Enum([...accountTypes], {
   title: 'AccountType',
@@ -81,39 +79,11 @@ const Balance = Type.Object(
   {
     account: AccountCode,
     balance: SignedAmountString,
+    below_floor: BelowFloor,
     as_of: Type.Optional(DateString),
     at_entry: Type.Optional(EntryNumber),
   },
   { ...closed, title: 'Balance', description: 'A balance at a moment.' },
-);
-
-/** Shared with the members' statements, which show the same lines. */
-export const Statement = Type.Object(
-  {
-    account: AccountCode,
-    asset: AssetCode,
-    opening: SignedAmountString,
-    lines: Type.Array(
-      Type.Object(
-        {
-          entry: EntryNumber,
-          effective_on: DateString,
-          kind: Type.String({ description: 'The kind of entry; docs/ledger.md explains each.', examples: ['gift'] }),
-          debit: SignedAmountString,
-          credit: SignedAmountString,
-          balance: SignedAmountString,
-        },
-        { ...closed, title: 'StatementLine' },
-      ),
-    ),
-    closing: SignedAmountString,
-    next_cursor: NextCursor,
-  },
-  {
-    ...closed,
-    title: 'Statement',
-    description: 'Opening balance, lines and closing balance of a page: opening + lines = closing.',
-  },
 );
 
 const statementQuery = Type.Object(
@@ -135,7 +105,7 @@ export function registerAccounts(app: App, service: Service): void {
       operationId: 'openAccount',
       summary: 'Open an account',
       description:
-        "Opens an account with a balance of zero. It is journalled like everything that changes the books. Codes under `member:`, `held:` and `partner:` are the time bank's own.",
+        "Opens an account with a balance of zero. It is journalled like everything that changes the books. Codes under `record:`, `coin:`, `pool:`, `point:`, `sponsor:`, `member:`, `held:` and `partner:` are the time bank's own.",
       tags: ['ledger'],
       body: AccountRequest,
       response: {
@@ -226,7 +196,7 @@ export function registerAccounts(app: App, service: Service): void {
         code,
         momentOf(request.query),
       );
-      return { account: code, balance, ...request.query };
+      return { account: code, ...balance, ...request.query };
     },
   });
 
@@ -236,7 +206,7 @@ export function registerAccounts(app: App, service: Service): void {
       operationId: 'getStatement',
       summary: 'The statement of an account',
       description:
-        'Postings by day of effect. On every page opening + credits - debits = closing (for a debit account the other way).',
+        'Postings by day of effect. Opening and closing balance are those of the range, on every page; each line carries the balance after it.',
       tags: ['ledger'],
       params,
       querystring: statementQuery,
@@ -258,33 +228,4 @@ export function momentOf(query: { as_of?: string; at_entry?: string }): Moment {
   }
   if (asOf !== undefined) return { asOf };
   return atEntry !== undefined ? { atEntry: Number(atEntry) } : {};
-}
-
-/** A page of a statement with its cursor. Refuses: `request_invalid` (from after to, or a foreign cursor), `account_not_found`. */
-export async function statementPage(
-  service: Service,
-  ledgerId: number,
-  code: string,
-  query: { from?: string; to?: string; cursor?: string; limit?: number },
-) {
-  const { from = null, to = null, cursor, limit = 50 } = query;
-  if (from !== null && to !== null && from > to) {
-    throw new Refusal('request_invalid', 'from lies after to.', {
-      errors: [{ pointer: '/query/from', detail: 'must not be after to' }],
-    });
-  }
-  const { next, ...page }: StatementPage = await readStatement(service.sql, ledgerId, code, {
-    from,
-    to,
-    limit,
-    after: cursor === undefined ? null : positionOf(cursor),
-  });
-  return { ...page, next_cursor: next && encodeCursor([next.day, String(next.entry), String(next.version)]) };
-}
-
-function positionOf(cursor: string) {
-  const [day = '', entry, version] = decodeCursor(cursor, 3);
-  const position = { day, entry: Number(entry), version: Number(version) };
-  if (isDate(day) && Number.isSafeInteger(position.entry) && Number.isSafeInteger(position.version)) return position;
-  throw foreignCursor();
 }

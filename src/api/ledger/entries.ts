@@ -1,6 +1,6 @@
 /** The journal over HTTP: posting one entry or up to a thousand, reversing one, reading and proving them. */
 import { Type } from 'typebox';
-import { RawJson, runCommand } from '../../http/commands.js';
+import { keyOfRequest, RawJson, runCommand } from '../../http/commands.js';
 import { fingerprint, idempotencyKey, keyOf } from '../../http/idempotency.js';
 import { afterOf, pageOf } from '../../http/pages.js';
 import { commandRefusals, guardedRefusals, problemResponses } from '../../http/problem-responses.js';
@@ -8,13 +8,15 @@ import { renderProblem } from '../../http/problems.js';
 import { closed, DateString, dryRunQuery, EntryNumber, OptionalBody, pageQuery } from '../../http/schemas.js';
 import { type App, laneOf, ledgerIdOf, type Service } from '../../http/service.js';
 import type { Principal } from '../../http/tokens.js';
-import { type EntryRequest, postEntry, reverseEntry, viewStaged } from '../../ledger/entries.js';
+import { type EntryRequest, viewStaged } from '../../ledger/entries.js';
 import { listEntries, readEntry } from '../../ledger/reads/entries.js';
 import { readEntryProof } from '../../ledger/reads/log.js';
 import type { Stage } from '../../ledger/stage.js';
 import type { Answer, Key } from '../../ledger/state.js';
 import { Refusal } from '../../lib/refusal.js';
-import { recoverFromMember } from '../../timebank/credit/receivable.js';
+import { postByHand } from '../../timebank/by-hand.js';
+import { reverseByHand } from '../../timebank/credit/reversal.js';
+import { freeHoldsBy } from '../../timebank/partners/redemptions/release.js';
 import { BulkItem, BulkResults, description, Entry, EntryPage, example, NewEntry, Proof } from './entry-shapes.js';
 
 const params = Type.Object({ number: EntryNumber }, closed);
@@ -30,6 +32,7 @@ const postRefusals = [
   'balance_insufficient',
   'ceiling_exceeded',
   'period_closed',
+  'date_in_future',
 ] as const;
 
 export function registerEntries(app: App, service: Service): void {
@@ -44,7 +47,7 @@ function registerPosting(app: App, service: Service): void {
       operationId: 'postEntry',
       summary: 'Post an entry',
       description:
-        'Journals one entry and moves its amounts. Every asset balances by construction: a leg debits and credits the same amount.',
+        "Journals one entry and moves its amounts between accounts that were opened by hand; the time bank's own are corrected by an adjustment. Every asset balances by construction: a leg debits and credits the same amount.",
       tags: ['ledger'],
       querystring: dryRunQuery,
       body: NewEntry,
@@ -52,7 +55,7 @@ function registerPosting(app: App, service: Service): void {
     },
     handler: (request, reply) =>
       runCommand(service, request, reply, {
-        decide: (stage) => postEntry(stage, request.body),
+        decide: (stage) => postByHand(stage, request.body),
         show: viewStaged,
         dryRun: request.query.dry_run,
       }),
@@ -65,7 +68,7 @@ function registerPosting(app: App, service: Service): void {
       operationId: 'postEntries',
       summary: 'Post up to 1,000 entries',
       description:
-        'Each item is decided by itself, in order: a refused one leaves the others. All results are committed together or not at all.',
+        "Each item is decided by itself, in order, like an entry sent alone: a refused one leaves the others. All results are committed together or not at all. An item's key cannot be the request's own.",
       tags: ['ledger'],
       querystring: dryRunQuery,
       body: Type.Object(
@@ -76,6 +79,7 @@ function registerPosting(app: App, service: Service): void {
     },
     handler: (request, reply) => {
       const items = request.body.entries.map((item) => bulkItem(request.principal, item));
+      if (request.query.dry_run !== true) refuseOwnKey(items, keyOfRequest(request));
       return runCommand(service, request, reply, {
         decide: (stage) => decideBulk(stage, items, request.id),
         show: (results) => new RawJson(`{"results":[${results.join(',')}]}`),
@@ -93,7 +97,7 @@ function registerPosting(app: App, service: Service): void {
       operationId: 'reverseEntry',
       summary: 'Reverse an entry',
       description:
-        'Posts the opposite of an entry, once. What a member has spent meanwhile becomes a debt in `member:…:receivable:…`. Entries that changed a redemption or a record are corrected there instead.',
+        'Posts the opposite of an entry, once, net for each account. What a member has spent meanwhile becomes a debt in `member:…:receivable:…`; what comes back to a member repays one first. Opening points that were taken back can be brought in anew. Entries that changed a redemption or a record are corrected there instead.',
       tags: ['ledger'],
       querystring: dryRunQuery,
       params,
@@ -117,12 +121,14 @@ function registerPosting(app: App, service: Service): void {
           'entry_not_found',
           'entry_already_reversed',
           'entry_not_reversible',
+          'date_before_original',
         ),
       },
     },
     handler: (request, reply) =>
       runCommand(service, request, reply, {
-        decide: (stage) => reverseEntry(stage, Number(request.params.number), request.body ?? {}, recoverFromMember),
+        decide: (stage) =>
+          reverseByHand(stage, Number(request.params.number), request.body ?? {}, freeHoldsBy(service.rules)),
         show: viewStaged,
         dryRun: request.query.dry_run,
       }),
@@ -146,6 +152,15 @@ function bulkItem(principal: Principal, { idempotency_key: key, ...request }: Bu
   };
 }
 
+/** Refuses: `idempotency_key_invalid` (an item under the key of the whole request: one key cannot have two answers). */
+function refuseOwnKey(items: readonly Item[], own: Key): void {
+  const at = items.findIndex(({ key }) => key?.key === own.key);
+  if (at < 0) return;
+  throw new Refusal('idempotency_key_invalid', "An item's idempotency_key cannot be the request's Idempotency-Key.", {
+    errors: [{ pointer: `/entries/${at}/idempotency_key`, detail: 'must not be the key of the request' }],
+  });
+}
+
 function decideBulk(stage: Stage, items: readonly Item[], requestId: string): string[] {
   const answers = stage.savepoints(items.map((item) => () => decideItem(stage, item, requestId)));
   return answers.map((answer) => {
@@ -157,7 +172,7 @@ function decideBulk(stage: Stage, items: readonly Item[], requestId: string): st
 function decideItem(stage: Stage, { request, key }: Item, requestId: string): Answer {
   const known = key && stage.recall(key.key);
   if (known) return known.fingerprint === key.fingerprint ? known.answer : refused(reused(), requestId);
-  const outcome = stage.savepoint(() => postEntry(stage, request));
+  const outcome = stage.savepoint(() => postByHand(stage, request));
   const answer =
     outcome instanceof Refusal ? refused(outcome, requestId) : { code: 201, body: JSON.stringify(viewStaged(outcome)) };
   if (key) stage.remember(key, answer);

@@ -45,10 +45,9 @@ const entryFields = {
   ),
 };
 
-/** One that can be posted to a new ledger. */
 export const example = {
-  kind: 'adjustment',
-  legs: [{ debit: 'coin:issuance', credit: 'pool:community', amount: '1.50' }],
+  kind: 'transfer',
+  legs: [{ debit: 'test:a', credit: 'test:b', amount: '1.50' }],
 };
 
 export const NewEntry = Type.Object(entryFields, {

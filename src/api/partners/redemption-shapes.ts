@@ -34,13 +34,13 @@ export const Reference = Type.String({
 export const MemberId = Type.String({ ...ExternalId, description: 'The id of the member.', examples: ['M00211'] });
 export const Status = Type.Enum([...redemptionStatuses], {
   title: 'RedemptionStatus',
-  description: 'What became of it. A hold past `expires_at` is `expired`, whatever jobs have run.',
+  description: 'What became of it. What is held past `expires_at` counts as released, whatever jobs have run.',
   examples: ['captured'],
 });
 const EffectiveAt = Type.String({
   ...Instant,
   description:
-    'When it happened at the partner; without it, now. More than 24 hours back only for a partner that may backdate.',
+    'When it happened at the partner; without it, now. More than 24 hours back only for a partner that may backdate, more than 5 minutes ahead for nobody.',
   examples: ['2026-10-01T09:21:00+08:00'],
 });
 

@@ -45,8 +45,10 @@ function registerAuthorising(app: App, service: Service): void {
           'partner_not_found',
           'partner_reference_exists',
           'member_not_found',
+          'date_in_future',
           'backdating_refused',
           'balance_insufficient',
+          'amount_invalid',
           'period_closed',
         ),
       },
@@ -111,7 +113,8 @@ function registerMoving(app: App, service: Service): void {
     schema: {
       operationId: 'refundRedemption',
       summary: 'Refund captured points',
-      description: 'Gives captured points back to the member, never more than were captured.',
+      description:
+        'Gives captured points back to the member, never more than were captured, nor on a day before they were. What the member owes is repaid first.',
       tags: ['partners'],
       querystring: dryRunQuery,
       params,
@@ -129,7 +132,15 @@ function registerMoving(app: App, service: Service): void {
   });
 }
 
-const movingRefusals = [...commandRefusals, 'redemption_not_found', 'backdating_refused', 'period_closed'] as const;
+const movingRefusals = [
+  ...commandRefusals,
+  'redemption_not_found',
+  'date_in_future',
+  'backdating_refused',
+  'date_before_original',
+  'amount_invalid',
+  'period_closed',
+] as const;
 
 function registerVoiding(app: App, service: Service): void {
   app.post('/v1/redemptions/:id/void', {

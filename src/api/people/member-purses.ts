@@ -17,8 +17,9 @@ import type { Principal } from '../../http/tokens.js';
 import { formatAmount } from '../../lib/decimal.js';
 import { Refusal } from '../../lib/refusal.js';
 import { allPurses, assetOfPurse, memberAccount, type Purse } from '../../timebank/chart.js';
-import { type MemberView, readMember, readMemberBalances } from '../../timebank/people/reads.js';
-import { Statement, statementPage } from '../ledger/accounts.js';
+import { readMemberBalances } from '../../timebank/partners/redemptions/member-balances.js';
+import { type MemberView, readMember } from '../../timebank/people/reads.js';
+import { statementFields, statementPage } from '../ledger/statement-page.js';
 
 export const memberReaders = ['operator', 'auditor', 'coordinator', 'member'] as const;
 
@@ -42,13 +43,30 @@ const PurseBalance = Type.Object(
 const MemberBalances = Type.Object(
   {
     member: ExternalId,
-    balances: Type.Array(PurseBalance, { description: 'Every purse; what is held for open redemptions is not in it.' }),
+    balances: Type.Array(PurseBalance, {
+      description: 'Every purse; what is held for open redemptions is not in it. A hold past its time is free at once.',
+    }),
     receivables: Type.Array(PurseBalance, {
       description:
         'What the member owes because units were taken back that had been spent; empty when there never was a debt.',
     }),
   },
   { ...closed, title: 'MemberBalances', description: 'What a member holds and owes now.' },
+);
+
+const MemberStatement = Type.Object(
+  {
+    ...statementFields,
+    available: {
+      ...AmountString,
+      description: 'What the purse holds now, whatever the range: points held past their time are free at once.',
+    },
+  },
+  {
+    ...closed,
+    title: 'MemberStatement',
+    description: 'One page of a statement of a purse, as that of an account, and what the purse holds now.',
+  },
 );
 
 const params = Type.Object({ id: ExternalId }, closed);
@@ -71,7 +89,7 @@ export function registerMemberPurses(app: App, service: Service): void {
     handler: async (request) => {
       const ledgerId = await ledgerIdOf(service, request.principal);
       const { id } = await visibleMember(service, request.principal, ledgerId, request.params.id);
-      return readMemberBalances(service.sql, ledgerId, id);
+      return readMemberBalances(service.sql, ledgerId, id, service.clock());
     },
   });
 
@@ -81,11 +99,11 @@ export function registerMemberPurses(app: App, service: Service): void {
       operationId: 'getMemberStatement',
       summary: "The statement of a member's purse",
       description:
-        'One purse, points unless another is named, by day of effect. On every page opening + credits - debits = closing.',
+        'One purse, points unless another is named, by day of effect. Opening and closing balance are those of the range, on every page; `available` is what the purse holds now.',
       tags: ['people'],
       params,
       querystring: statementQuery,
-      response: { 200: Statement, ...problemResponses(...guardedRefusals, 'member_not_found') },
+      response: { 200: MemberStatement, ...problemResponses(...guardedRefusals, 'member_not_found') },
     },
     handler: async (request) => {
       const ledgerId = await ledgerIdOf(service, request.principal);
@@ -115,14 +133,25 @@ async function purseStatement(
   memberId: string,
   purse: Purse,
   range: Omit<Static<typeof statementQuery>, 'purse'>,
-): Promise<Static<typeof Statement>> {
+): Promise<Static<typeof MemberStatement>> {
   const account = memberAccount(memberId, purse);
+  const { balances } = await readMemberBalances(service.sql, ledgerId, memberId, service.clock());
+  const available = balances.find((held) => held.purse === purse)?.balance ?? '0';
   try {
-    return await statementPage(service, ledgerId, account, range);
+    return { ...(await statementPage(service, ledgerId, account, range)), available };
   } catch (error) {
     if (!(error instanceof Refusal) || error.code !== 'account_not_found') throw error;
     const { asset, scale } = assetOfPurse(purse);
     const zero = formatAmount(0n, scale);
-    return { account, asset, opening: zero, lines: [], closing: zero, next_cursor: null };
+    return {
+      account,
+      asset,
+      opening: zero,
+      lines: [],
+      closing: zero,
+      below_floor: false,
+      next_cursor: null,
+      available,
+    };
   }
 }

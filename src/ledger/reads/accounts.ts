@@ -3,7 +3,7 @@ import type { Sql } from 'postgres';
 import { formatAmount } from '../../lib/decimal.js';
 import { Refusal } from '../../lib/refusal.js';
 import type { Account } from '../accounts.js';
-import { balanceText } from '../accounts.js';
+import { balanceOf } from '../accounts.js';
 import { accountColumns, accountOf } from '../load.js';
 
 const prepared = { prepare: true } as const;
@@ -28,17 +28,11 @@ export function requireAccount(row: Record<string, unknown> | undefined, code: s
   return accountOf(row, Number(row['scale']));
 }
 
-/** Several accounts by code, those that exist, in the order of the codes. */
-export async function readAccounts(sql: Sql, ledgerId: number, codes: readonly string[]): Promise<Account[]> {
-  const rows = await sql.unsafe(
-    `select ${accountFields} from jsonb_array_elements_text($2::text::jsonb) with ordinality k(code, ord)
-     cross join lateral (select * from timeledger.accounts a where a.ledger_id = $1 and a.code = k.code limit 1) a
-     join timeledger.assets s on s.ledger_id = $1 and s.asset = a.asset order by k.ord`,
-    [ledgerId, JSON.stringify(codes)],
-    prepared,
-  );
-  return rows.map((row) => accountOf(row, Number(row['scale'])));
-}
+/** Several accounts by code, those that exist: `accountFields`, of ledger $1, for the codes in the JSON list $2. */
+export const accountsByCode = `
+  select ${accountFields} from jsonb_array_elements_text($2::text::jsonb) k(code)
+  cross join lateral (select * from timeledger.accounts a where a.ledger_id = $1 and a.code = k.code limit 1) a
+  join timeledger.assets s on s.ledger_id = $1 and s.asset = a.asset`;
 
 /** Accounts by code, from after a code on; `prefix` narrows to codes that start with it. */
 export async function listAccounts(
@@ -58,15 +52,30 @@ export async function listAccounts(
 /** When a balance is asked for: a day of effect, or the journal up to an entry. Neither: now. */
 export type Moment = { readonly asOf: string } | { readonly atEntry: number } | Record<string, never>;
 
-/** The balance of an account at a moment, as a decimal string. Refuses: `account_not_found`, `entry_not_found` (not written yet). */
-export async function readBalance(sql: Sql, ledgerId: number, code: string, moment: Moment): Promise<string> {
-  const account = await readAccount(sql, ledgerId, code);
-  if ('asOf' in moment) return balanceAsOf(sql, ledgerId, account, moment.asOf as string);
-  if ('atEntry' in moment) return balanceAtEntry(sql, ledgerId, account, moment.atEntry as number);
-  return balanceText(account);
+/** A balance as a decimal string. Floors hold as recorded: with effect on a day, what was dated back may have taken it below. */
+export interface Balance {
+  readonly balance: string;
+  readonly below_floor: boolean;
 }
 
-async function balanceAsOf(sql: Sql, ledgerId: number, account: Account, day: string): Promise<string> {
+/** The balance of an account at a moment. Refuses: `account_not_found`, `entry_not_found` (not written yet). */
+export async function readBalance(sql: Sql, ledgerId: number, code: string, moment: Moment): Promise<Balance> {
+  const account = await readAccount(sql, ledgerId, code);
+  const balance = await balanceThen(sql, ledgerId, account, moment);
+  return { balance: formatAmount(balance, account.scale), below_floor: isBelowFloor(account, balance) };
+}
+
+export function isBelowFloor({ floor }: Pick<Account, 'floor'>, balance: bigint): boolean {
+  return floor !== null && balance < floor;
+}
+
+async function balanceThen(sql: Sql, ledgerId: number, account: Account, moment: Moment): Promise<bigint> {
+  if ('asOf' in moment) return balanceAsOf(sql, ledgerId, account, moment.asOf as string);
+  if ('atEntry' in moment) return balanceAtEntry(sql, ledgerId, account, moment.atEntry as number);
+  return balanceOf(account);
+}
+
+async function balanceAsOf(sql: Sql, ledgerId: number, account: Account, day: string): Promise<bigint> {
   const [row] = await sql.unsafe(
     `select coalesce(sum(debits), 0)::text as debits, coalesce(sum(credits), 0)::text as credits
      from timeledger.daily_balances where ledger_id = $1 and account_id = $2 and day <= $3::text::date`,
@@ -74,10 +83,10 @@ async function balanceAsOf(sql: Sql, ledgerId: number, account: Account, day: st
     prepared,
   );
   const net = BigInt(row?.['debits'] as string) - BigInt(row?.['credits'] as string);
-  return formatAmount(account.debitNormal ? net : -net, account.scale);
+  return account.debitNormal ? net : -net;
 }
 
-async function balanceAtEntry(sql: Sql, ledgerId: number, account: Account, number: number): Promise<string> {
+async function balanceAtEntry(sql: Sql, ledgerId: number, account: Account, number: number): Promise<bigint> {
   await requireEntry(sql, ledgerId, number);
   const [row] = await sql.unsafe(
     `select balance::text from timeledger.postings
@@ -85,7 +94,7 @@ async function balanceAtEntry(sql: Sql, ledgerId: number, account: Account, numb
     [ledgerId, account.id, String(number)],
     prepared,
   );
-  return formatAmount(BigInt((row?.['balance'] as string | undefined) ?? '0'), account.scale);
+  return BigInt((row?.['balance'] as string | undefined) ?? '0');
 }
 
 /** Refuses: `entry_not_found` when the journal has not come to that number yet. */

@@ -1,11 +1,11 @@
 /**
- * An account's statement by days of effect: opening balance, lines, closing balance; opening + lines = closing on every page.
- * Daily sums say between which entries a day's postings lie, so that no index on the day is needed.
+ * An account's statement by days of effect. Opening and closing balance are the range's and the same on every page; each line
+ * carries the balance after it. Daily sums say between which entries a day's postings lie, so that no index on the day is needed.
  */
 import type { Sql } from 'postgres';
 import { formatAmount } from '../../lib/decimal.js';
 import type { Account } from '../accounts.js';
-import { accountFields, accountSource, requireAccount } from './accounts.js';
+import { accountFields, accountSource, isBelowFloor, requireAccount } from './accounts.js';
 
 export interface StatementLine {
   readonly entry: string;
@@ -14,6 +14,8 @@ export interface StatementLine {
   readonly debit: string;
   readonly credit: string;
   readonly balance: string;
+  /** Floors hold as recorded: with effect on its day, what was dated back may have taken the balance below. */
+  readonly below_floor: boolean;
 }
 
 /** Where a page starts: after this posting. */
@@ -29,6 +31,8 @@ export interface StatementPage {
   readonly opening: string;
   readonly lines: StatementLine[];
   readonly closing: string;
+  /** Of the opening or the closing balance. */
+  readonly below_floor: boolean;
   readonly next: StatementPosition | null;
 }
 
@@ -52,6 +56,10 @@ interface RawLine {
 /** One statement for account and lines: beside a busy lane every round trip waits its turn. */
 const statement = `
   select ${accountFields},
+    (select coalesce(sum(d.debits - d.credits), 0) from timeledger.daily_balances d
+      where d.ledger_id = $1 and d.account_id = a.account_id and d.day < $8::text::date)::text as opening,
+    (select coalesce(sum(d.debits - d.credits), 0) from timeledger.daily_balances d
+      where d.ledger_id = $1 and d.account_id = a.account_id and d.day <= $4::text::date)::text as closing,
     (select coalesce(sum(d.debits - d.credits), 0) from timeledger.daily_balances d
       where d.ledger_id = $1 and d.account_id = a.account_id and d.day < $3::text::date)::text as before_days,
     (select coalesce(sum(p.amount), 0) from timeledger.daily_balances d join timeledger.postings p
@@ -84,46 +92,68 @@ export async function readStatement(
   code: string,
   request: StatementRequest,
 ): Promise<StatementPage> {
-  const { after } = request;
+  const { after, limit } = request;
+  const from = request.from ?? '0001-01-01';
   const [row] = await sql.unsafe(
     statement,
     [
       ledgerId,
       code,
-      after?.day ?? request.from ?? '0001-01-01',
+      after?.day ?? from,
       request.to ?? '9999-12-31',
       String(after?.entry ?? 0),
       String(after?.version ?? 0),
-      request.limit + 1,
+      limit + 1,
+      from,
     ],
     { prepare: true },
   );
   const account = requireAccount(row, code);
-  const raw = (row?.['lines'] as RawLine[] | null) ?? [];
-  const opening = BigInt(row?.['before_days'] as string) + BigInt(row?.['before_lines'] as string);
-  return pageOf(account, opening, raw, request.limit);
+  const net = (name: string) => BigInt(row?.[name] as string);
+  const figures = {
+    opening: net('opening'),
+    closing: net('closing'),
+    running: net('before_days') + net('before_lines'),
+  };
+  return pageOf(account, figures, (row?.['lines'] as RawLine[] | null) ?? [], limit);
 }
 
-/** `opening` is debits less credits before the first line. */
-function pageOf(account: Account, opening: bigint, raw: readonly RawLine[], limit: number): StatementPage {
-  const show = (net: bigint) => formatAmount(account.debitNormal ? net : -net, account.scale);
+/** Debits less credits: at the ends of the range, and before the first line of the page. */
+interface Figures {
+  readonly opening: bigint;
+  readonly closing: bigint;
+  readonly running: bigint;
+}
+
+function pageOf(account: Account, figures: Figures, raw: readonly RawLine[], limit: number): StatementPage {
+  const normal = (net: bigint) => (account.debitNormal ? net : -net);
   const size = (amount: bigint) => formatAmount(amount, account.scale);
-  let net = opening;
+  let { running } = figures;
   const kept = raw.slice(0, limit);
   const lines = kept.map((line) => {
     const amount = BigInt(line.amount);
-    net += amount;
+    running += amount;
     return {
       entry: line.entry,
       effective_on: line.day,
       kind: line.kind,
       debit: size(amount > 0n ? amount : 0n),
       credit: size(amount < 0n ? -amount : 0n),
-      balance: show(net),
+      balance: size(normal(running)),
+      below_floor: isBelowFloor(account, normal(running)),
     };
   });
   const last = kept.at(-1);
   const next =
     raw.length > limit && last ? { day: last.day, entry: Number(last.entry), version: Number(last.version) } : null;
-  return { account: account.code, asset: account.asset, opening: show(opening), lines, closing: show(net), next };
+  const [opening, closing] = [normal(figures.opening), normal(figures.closing)];
+  return {
+    account: account.code,
+    asset: account.asset,
+    opening: size(opening),
+    lines,
+    closing: size(closing),
+    below_floor: [opening, closing].some((balance) => isBelowFloor(account, balance)),
+    next,
+  };
 }

@@ -7,7 +7,7 @@ import type { Row, Sql } from 'postgres';
 import { portionsOf } from '../../db/portions.js';
 import { formatAmount } from '../../lib/decimal.js';
 import { type AccountType, isDebitNormal } from '../accounts.js';
-import { requireEntry } from './accounts.js';
+import { isBelowFloor, requireEntry } from './accounts.js';
 
 /** A day of effect, whenever it was recorded; or the journal up to an entry. */
 export type TrialMoment = { readonly asOf: string } | { readonly atEntry: number };
@@ -29,7 +29,13 @@ export interface TrialLine {
   readonly asset: string;
   readonly debits: string;
   readonly credits: string;
-  readonly account: { readonly code: string; readonly type: AccountType; readonly balance: string };
+  readonly account: {
+    readonly code: string;
+    readonly type: AccountType;
+    readonly balance: string;
+    /** Floors hold as recorded: with effect on a day, what was dated back may have taken the balance below. */
+    readonly below_floor: boolean;
+  };
 }
 
 export interface ClassLine {
@@ -55,14 +61,14 @@ export interface TrialPosition {
  * days of the others are added up.
  */
 const netAsOf = `
-  select a.code, a.asset, a.type,
+  select a.code, a.asset, a.type, a.floor,
     case when a.day <= $2::text::date then a.debits - a.credits
       else (select sum(d.debits - d.credits) from timeledger.earlier_days d
             where d.ledger_id = $1 and d.account_id = a.account_id and d.day <= $2::text::date) end as net
   from timeledger.accounts a where a.ledger_id = $1 and a.day is not null`;
 
 const netAtEntry = `
-  select a.code, a.asset, a.type, case when a.type in ('asset', 'expense') then p.balance else -p.balance end as net
+  select a.code, a.asset, a.type, a.floor, case when a.type in ('asset', 'expense') then p.balance else -p.balance end as net
   from timeledger.accounts a
   cross join lateral (select balance from timeledger.postings p
     where p.ledger_id = $1 and p.account_id = a.account_id and p.entry <= $2::text::bigint
@@ -140,11 +146,13 @@ export async function trialClasses(sql: Sql, ledgerId: number, selection: TrialS
 const scale = `join timeledger.assets s on s.ledger_id = $1 and s.asset = t.asset`;
 
 function select(code: 'code' | 'class'): string {
-  return `select t.asset, t.${code} as code, t.type, s.scale::int as scale, t.net::text, t.debits::text, t.credits::text`;
+  const floor = code === 'code' ? ', t.floor::text' : '';
+  return `select t.asset, t.${code} as code, t.type, s.scale::int as scale, t.net::text, t.debits::text, t.credits::text${floor}`;
 }
 
 function lineOf(row: Row): TrialLine {
-  return { ...sidesOf(row), account: shownOf(row) };
+  const floor = row['floor'] === null ? null : BigInt(row['floor'] as string);
+  return { ...sidesOf(row), account: { ...shownOf(row), below_floor: isBelowFloor({ floor }, balanceOf(row)) } };
 }
 
 function sidesOf(row: Row) {
@@ -153,10 +161,14 @@ function sidesOf(row: Row) {
 }
 
 function shownOf(row: Row) {
-  const type = row['type'] as AccountType;
+  const balance = formatAmount(balanceOf(row), row['scale'] as number);
+  return { code: row['code'] as string, type: row['type'] as AccountType, balance };
+}
+
+/** On the normal side, minor units. */
+function balanceOf(row: Row): bigint {
   const net = BigInt(row['net'] as string);
-  const balance = formatAmount(isDebitNormal(type) ? net : -net, row['scale'] as number);
-  return { code: row['code'] as string, type, balance };
+  return isDebitNormal(row['type'] as AccountType) ? net : -net;
 }
 
 async function requireMoment(sql: Sql, ledgerId: number, moment: TrialMoment): Promise<void> {

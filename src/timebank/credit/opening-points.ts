@@ -1,11 +1,12 @@
 /** Points a member brings along from another platform, once: counts of acts, each worth a rule set's points. */
-
+import { refuseFutureDay } from '../../ledger/dates.js';
 import { change, type StagedEntry } from '../../ledger/drafts.js';
 import type { Stage } from '../../ledger/stage.js';
 import { Refusal } from '../../lib/refusal.js';
-import { memberAccount, opensMemberAccount, type TimebankKind } from '../chart.js';
+import type { TimebankKind } from '../chart.js';
 import { requireMember } from '../people/members.js';
 import { memberRows } from '../people/rows.js';
+import { creditMember, creditNeeds } from './receivable.js';
 import { openingPointRows } from './rows.js';
 import { type RuleSet, ruleSetName } from './rule-set.js';
 
@@ -15,7 +16,11 @@ export interface OpeningPoints {
   readonly points: bigint;
 }
 
-/** Refuses: `member_not_found`, `opening_points_exist` (with other figures than these: they are counted once). */
+/**
+ * Points whose entry was reversed do not count as present: they can be brought in anew.
+ * Refuses: `date_in_future`, `member_not_found`, `opening_points_exist` (with other figures than these: they are counted once),
+ * `period_closed`.
+ */
 export function postOpeningPoints(
   stage: Stage,
   rules: RuleSet,
@@ -23,26 +28,33 @@ export function postOpeningPoints(
   effectiveOn: string,
 ): StagedEntry | 'posted_before' {
   const { member, occurrences, points } = opening;
+  refuseFutureDay(stage, effectiveOn);
   stage.prefetch({
-    accounts: [memberAccount(member, 'points')],
+    accounts: creditNeeds(member, 'points'),
     rows: [
       [memberRows, member],
       [openingPointRows, member],
     ],
   });
   requireMember(stage, member);
-  const known = stage.row(openingPointRows, member);
+  const known = presentOpening(stage, member);
   if (known?.points === points && known.occurrences === occurrences) return 'posted_before';
   if (known) {
     throw new Refusal('opening_points_exist', `member ${member} was opened with ${known.points} points already`);
   }
-  const row = { member_id: member, occurrences, points, effective_on: effectiveOn };
+  const row = { member_id: member, occurrences, points, effective_on: effectiveOn, state: 'counted' };
   return stage.post({
     kind: 'opening_points' satisfies TimebankKind,
     effectiveOn,
-    opens: opensMemberAccount(stage, member, 'points'),
-    legs: points > 0n ? [{ debit: 'point:issuance', credit: memberAccount(member, 'points'), amount: points }] : [],
+    control: true,
+    ...creditMember(stage, { memberId: member, purse: 'points', debit: 'point:issuance', amount: points }),
     ruleSet: ruleSetName(rules),
     rows: [change(openingPointRows, row)],
   });
+}
+
+/** The points a member was opened with, unless they were taken back. */
+export function presentOpening(stage: Stage, member: string) {
+  const row = stage.row(openingPointRows, member);
+  return row?.state === 'counted' ? row : null;
 }

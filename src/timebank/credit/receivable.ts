@@ -1,19 +1,64 @@
 /**
- * Taking units back that a member has spent meanwhile: what is left in the purse is taken, the rest becomes a debt the member's
- * statement shows. A balance never silently goes negative.
+ * What a member owes: units that were taken back after they had been spent. A balance never silently goes negative; the debt
+ * stands in an account of its own, and whatever comes to the member later repays it first. Knows no reason for either.
  */
-import { balanceOf } from '../../ledger/accounts.js';
-import type { LegRecovery } from '../../ledger/entries.js';
-import { purseOf, receivableAccount } from '../chart.js';
 
-/** For `reverseEntry`: a leg that takes from a member's purse is split between purse and receivable when the purse is short. */
-export const recoverFromMember: LegRecovery = (stage, { debit, credit, amount }) => {
-  const owner = purseOf(debit.code);
-  const balance = balanceOf(debit);
-  if (!owner || balance >= amount) return null;
-  const receivable = receivableAccount(owner.memberId, owner.purse);
-  const { code, asset, type } = receivable;
-  const opens = stage.account(code) ? [] : [{ code, asset, type, floor: 0n }];
-  const taken = balance > 0n ? [{ debit: debit.code, credit, amount: balance }] : [];
-  return { opens, legs: [...taken, { debit: code, credit, amount: amount - balance }] };
-};
+import type { AccountSpec } from '../../ledger/accounts.js';
+import { balanceOf } from '../../ledger/accounts.js';
+import type { LegDraft } from '../../ledger/drafts.js';
+import type { ReversalTerms } from '../../ledger/reversal.js';
+import type { Stage } from '../../ledger/stage.js';
+import { memberAccount, opensMemberAccount, type Purse, type PurseName, purseOf, receivableAccount } from '../chart.js';
+
+/** What `creditMember` reads: for the `prefetch` of its callers. */
+export function creditNeeds(memberId: string, purse: Purse): string[] {
+  return [memberAccount(memberId, purse), receivableAccount(memberId, purse).code];
+}
+
+/**
+ * Credits a member with `amount`, from an account that is debited: what the member owes of that asset is repaid first, the rest
+ * goes into the purse. Nothing is posted here: legs and accounts to open go into the caller's one entry, which may call this
+ * once for each purse.
+ */
+export function creditMember(
+  stage: Stage,
+  { memberId, purse, debit, amount }: PurseName & { readonly debit: string; readonly amount: bigint },
+): { legs: LegDraft[]; opens: AccountSpec[] } {
+  const receivable = receivableAccount(memberId, purse).code;
+  const repaid = least(amount, owedOf(stage, { memberId, purse }));
+  const rest = amount - repaid;
+  return {
+    legs: [
+      ...(repaid > 0n ? [{ debit, credit: receivable, amount: repaid }] : []),
+      ...(rest > 0n ? [{ debit, credit: memberAccount(memberId, purse), amount: rest }] : []),
+    ],
+    opens: rest > 0n ? opensMemberAccount(stage, memberId, purse) : [],
+  };
+}
+
+/**
+ * Gives a member back what is held past its time: asked before a purse is said to be short. Credit does not know who holds; the
+ * caller does.
+ */
+export type FreeHolds = (stage: Stage, memberId: string) => void;
+
+/**
+ * For `reverseEntry`: what a purse no longer holds is owed, and what comes back to a purse repays what is owed, so that no
+ * reversal leaves a member holding and owing the same units.
+ */
+export function divertToReceivable(freeHolds: FreeHolds): ReversalTerms['divert'] {
+  return (stage, account, side, amount) => {
+    const owner = purseOf(account.code);
+    if (!owner) return null;
+    if (side === 'debit' && balanceOf(account) < amount) freeHolds(stage, owner.memberId);
+    const moved = side === 'debit' ? amount - least(amount, balanceOf(account)) : least(amount, owedOf(stage, owner));
+    return moved > 0n ? { account: receivableAccount(owner.memberId, owner.purse), amount: moved } : null;
+  };
+}
+
+function owedOf(stage: Stage, { memberId, purse }: PurseName): bigint {
+  const receivable = stage.account(receivableAccount(memberId, purse).code);
+  return receivable ? balanceOf(receivable) : 0n;
+}
+
+const least = (a: bigint, b: bigint) => (a < b ? a : b);

@@ -2,4 +2,5 @@
 import { rowTable } from '../../ledger/rows.js';
 import * as tables from './tables.js';
 
-export const openingPointRows = rowTable(tables.openingPoints, { mutable: false, key: ['member_id'] });
+export const openingPointRows = rowTable(tables.openingPoints, { mutable: true, key: ['member_id'] });
+export const adjustmentRows = rowTable(tables.adjustments, { mutable: true, key: ['adjustment_id'] });

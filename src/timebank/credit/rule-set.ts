@@ -35,6 +35,8 @@ export interface RuleValues {
   readonly earn_from_kin: boolean;
   readonly self_approval: boolean;
   readonly adjustment_approvers: number;
+  /** Up to this much of an asset, in its own units, an adjustment is posted by who proposes it; above it somebody else approves. */
+  readonly adjustment_alone_max: string;
   readonly confirm_timeout_hours: number;
   readonly confirm_automatic_grades: readonly ProofGrade[];
   readonly approval_days: number;
@@ -108,6 +110,7 @@ const basis: RuleSet['basis'] = {
   earn_from_kin: sourced('St. Gallen: spouse and lineal kin'),
   self_approval: sourced('recorder, approver and beneficiary are three people'),
   adjustment_approvers: sourced('with a document number'),
+  adjustment_alone_max: ours('nothing is corrected by one person'),
   confirm_timeout_hours: adapted('NEXUS'),
   confirm_automatic_grades: adapted('NEXUS'),
   approval_days: adapted('NEXUS'),
@@ -164,6 +167,7 @@ export const xinchangPilot1: RuleSet = {
   earn_from_kin: false,
   self_approval: false,
   adjustment_approvers: 2,
+  adjustment_alone_max: '0',
   confirm_timeout_hours: 72,
   confirm_automatic_grades: ['A'],
   approval_days: 7,

@@ -1,8 +1,9 @@
-/** The tables of credit: points that members brought along. Points are whole. */
-import { check, date, integer, primaryKey, text } from 'drizzle-orm/pg-core';
-import { areDates, areIds, entry, minor, timebank } from '../schema.js';
+/** The tables of credit: points that members brought along, and adjustments with who proposed and who decided them. Points are whole. */
+import { sql } from 'drizzle-orm';
+import { check, date, integer, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { areDates, areIds, entry, instant, minor, timebank } from '../schema.js';
 
-/** Points a member brought along from another platform: counted once, ever. */
+/** Points a member brought along from another platform: counted once, and anew only after their entry was reversed. */
 export const openingPoints = timebank.table(
   'opening_points',
   {
@@ -11,11 +12,48 @@ export const openingPoints = timebank.table(
     occurrences: minor('occurrences').notNull(),
     points: minor('points').notNull(),
     effective_on: date({ mode: 'string' }).notNull(),
+    state: text().notNull(),
     entry: entry(),
   },
   (t) => [
     primaryKey({ name: 'opening_points_pkey', columns: [t.ledger_id, t.member_id] }),
     check('opening_points_ids_check', areIds(t.member_id)),
     check('opening_points_effective_on_check', areDates(t.effective_on)),
+    check('opening_points_state_check', sql`${t.state} in ('counted', 'reversed')`),
+    check('opening_points_figures_check', sql`${t.occurrences} >= 0 and ${t.points} >= 0`),
+  ],
+);
+
+/**
+ * An adjustment of the time bank's own accounts: proposed by one person, decided by another. `legs` is JSON, codes and amounts only.
+ * Reference, reason and rejection are free text: the salt keeps the row's digest in the public log from being guessed, and
+ * erasing them replaces the row.
+ */
+export const adjustments = timebank.table(
+  'adjustments',
+  {
+    ledger_id: integer().notNull(),
+    adjustment_id: uuid().notNull(),
+    state: text().notNull(),
+    kind: text().notNull(),
+    effective_on: date({ mode: 'string' }),
+    legs: text().notNull(),
+    reference: text(),
+    reason: text(),
+    rejection: text(),
+    salt: text().notNull(),
+    proposed_by: text().notNull(),
+    proposed_at: instant('proposed_at').notNull(),
+    decided_by: text(),
+    decided_at: instant('decided_at'),
+    entry: entry(),
+  },
+  (t) => [
+    primaryKey({ name: 'adjustments_pkey', columns: [t.ledger_id, t.adjustment_id] }),
+    check('adjustments_state_check', sql`${t.state} in ('proposed', 'posted', 'rejected', 'reversed')`),
+    check(
+      'adjustments_decided_check',
+      sql`(${t.state} = 'proposed') = (${t.decided_by} is null) and (${t.decided_by} is null) = (${t.decided_at} is null)`,
+    ),
   ],
 );

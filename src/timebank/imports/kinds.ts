@@ -7,9 +7,8 @@ import type { Stage } from '../../ledger/stage.js';
 import { parseInstant } from '../../lib/clock.js';
 import type { Charset, Encoding } from '../../lib/encoding.js';
 import { type FieldError, Refusal } from '../../lib/refusal.js';
-import { postOpeningPoints } from '../credit/opening-points.js';
+import { postOpeningPoints, presentOpening } from '../credit/opening-points.js';
 import { type OpeningPointsRow, readOpeningPoints } from '../credit/opening-points-file.js';
-import { openingPointRows } from '../credit/rows.js';
 import type { RuleSet } from '../credit/rule-set.js';
 import type { TypedFile } from '../files/table.js';
 import { registerMember } from '../people/members.js';
@@ -119,7 +118,7 @@ function applyMember(stage: Stage, _: ImportTerms, row: MemberRow): 'imported' |
 }
 
 function applyOpeningPoints(stage: Stage, terms: ImportTerms, row: OpeningPointsRow): 'imported' | 'skipped' {
-  const known = stage.row(openingPointRows, row.member);
+  const known = presentOpening(stage, row.member);
   const effectiveOn = terms.effectiveOn ?? stage.today;
   if (known && terms.effectiveOn !== null && known.effective_on !== effectiveOn) {
     throw new Refusal('opening_points_exist', `member ${row.member} was opened on ${known.effective_on} already`);

@@ -16,4 +16,5 @@ export const redemptionRows = rowTable(tables.redemptions, {
 export const redemptionMovementRows = rowTable(tables.redemptionMovements, {
   mutable: false,
   key: ['redemption_id', 'entry'],
+  indexes: { redemption: ['redemption_id'] },
 });

@@ -3,11 +3,7 @@
  * the interface; here they come whole.
  */
 import type { Pool } from '../../db/connect.js';
-import { balanceText } from '../../ledger/accounts.js';
-import { readAccounts } from '../../ledger/reads/accounts.js';
-import { formatAmount } from '../../lib/decimal.js';
 import { Refusal } from '../../lib/refusal.js';
-import { allPurses, assetOfPurse, memberAccount, type Purse, receivableAccount } from '../chart.js';
 import type { OrgUnitLevel, TalentCategory } from '../words.js';
 import { type Reach, withinSql } from './reach.js';
 
@@ -94,47 +90,4 @@ export async function readMember(sql: Pool, ledgerId: number, id: string, reach:
   );
   if (!row) throw new Refusal('member_not_found', `there is no member ${id}`);
   return row as unknown as MemberView;
-}
-
-export interface PurseBalance {
-  readonly purse: Purse;
-  readonly asset: string;
-  readonly balance: string;
-  readonly account: string | null;
-}
-
-export interface MemberBalances {
-  readonly member: string;
-  readonly balances: PurseBalance[];
-  readonly receivables: PurseBalance[];
-}
-
-/** Every purse of a member, zero where nothing was posted yet, and what the member owes, where there ever was a debt. */
-export async function readMemberBalances(sql: Pool, ledgerId: number, member: string): Promise<MemberBalances> {
-  const wanted = allPurses.map((purse) => ({
-    purse,
-    code: memberAccount(member, purse),
-    debt: receivableAccount(member, purse).code,
-  }));
-  const found = await readAccounts(
-    sql,
-    ledgerId,
-    wanted.flatMap(({ code, debt }) => [code, debt]),
-  );
-  const byCode = new Map(found.map((account) => [account.code, account]));
-  const balance = (purse: Purse, code: string): PurseBalance => {
-    const account = byCode.get(code);
-    const { asset, scale } = assetOfPurse(purse);
-    return {
-      purse,
-      asset,
-      balance: account ? balanceText(account) : formatAmount(0n, scale),
-      account: account ? code : null,
-    };
-  };
-  return {
-    member,
-    balances: wanted.map(({ purse, code }) => balance(purse, code)),
-    receivables: wanted.filter(({ debt }) => byCode.has(debt)).map(({ purse, debt }) => balance(purse, debt)),
-  };
 }

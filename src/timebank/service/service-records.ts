@@ -12,6 +12,7 @@ import { addDays, dateInZone, formatInstant, weekOf } from '../../lib/clock.js';
 import { Refusal } from '../../lib/refusal.js';
 import { memberAccount, opensMemberAccount, type TimebankKind } from '../chart.js';
 import { type Minting, mintCoins } from '../credit/mint.js';
+import { creditMember, creditNeeds } from '../credit/receivable.js';
 import { type RuleSet, ruleSetName } from '../credit/rule-set.js';
 import type { Member } from '../people/members.js';
 import { memberRows } from '../people/rows.js';
@@ -112,7 +113,7 @@ function weeksAround(actual: Interval, servedOn: string, zone: string): string[]
 function needsOf(people: FourPeople, weeks: readonly string[]): Needs {
   const { volunteer } = people;
   return {
-    accounts: [memberAccount(volunteer, 'coins'), memberAccount(volunteer, 'hours')],
+    accounts: [...creditNeeds(volunteer, 'coins'), memberAccount(volunteer, 'hours')],
     rows: rowsOfPeople(people),
     lists: weeks.map((week) => [serviceRecordRows, 'week', volunteer, week] as const),
   };
@@ -163,17 +164,21 @@ function post(stage: Stage, rules: RuleSet, recording: Recording): RecordedServi
     amount > 0n ? [{ debit, credit, amount }] : [];
   const record = recordOf(stage, rules, recording);
   const { differences } = minting;
+  const coins = creditMember(stage, {
+    memberId: volunteer,
+    purse: 'coins',
+    debit: 'coin:issuance',
+    amount: minting.toMember,
+  });
   const entry = stage.post({
     kind: 'service_recorded' satisfies TimebankKind,
     effectiveOn: record.effective_on,
+    control: true,
     ruleSet: record.rule_set,
-    opens: [
-      ...opensMemberAccount(stage, volunteer, 'hours'),
-      ...(minting.toMember > 0n ? opensMemberAccount(stage, volunteer, 'coins') : []),
-    ],
+    opens: [...opensMemberAccount(stage, volunteer, 'hours'), ...coins.opens],
     legs: [
       ...leg('record:service', memberAccount(volunteer, 'hours'), minting.hours),
-      ...leg('coin:issuance', memberAccount(volunteer, 'coins'), minting.toMember),
+      ...coins.legs,
       ...leg('coin:issuance', rules.holding_cap_excess, minting.toPool),
     ],
     rows: [

@@ -167,6 +167,23 @@ test('a statement is taken in whole or not at all: 422 with every wrong line; 40
   t.equal(told(await upload(app, good, 'partner=nobody&period=2026-10')), '404 partner_not_found');
   t.equal(told(await upload(app, good, 'partner=xc-bank&period=2026-13')), '400 request_invalid');
   const json = await app.post('/v1/partner-statements?partner=xc-bank&period=2026-10', { as: 'auditor', body: {} });
+
+  test('a statement whose lines come to more than can be kept is refused whole, and those beside it are taken: 422, 201', async (t) => {
+    const app = await testApp(t);
+    await settle(app.lane);
+    const lines = (count: number) =>
+      Array.from(
+        { length: count },
+        (_, i) => `R${i},2026-10-05,50,9999999999999999.99,${i % 2 ? 'refund' : 'redeem'}\n`,
+      );
+    const file = (count: number) => Buffer.from(header + lines(count).join(''));
+    const answers = await Promise.all([4, 10].map((count) => upload(app, file(count))));
+    t.same(answers.map(told), ['201 ok', '422 file_invalid']);
+    const run = await reconcile(app, { partner: 'xc-bank', period: '2026-10' });
+    t.equal(run.status, 201, 'what is taken can be matched');
+    t.equal((await app.get(`/v1/reconciliations/${run.body.id}/breaks`, { as: 'auditor' })).status, 200);
+    await booksBalance(t, app.owner);
+  });
   t.equal(told(json), '415 media_type_unsupported');
   t.equal((await everyRow(app, '/v1/partner-statements', 'partner_statements')).length, 1);
 });

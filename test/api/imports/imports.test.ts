@@ -373,3 +373,26 @@ test('a platform brings points and visits (201) and no people (403); imports of 
   t.equal((await commit(app, people.id, undefined, platform)).status, 404);
   t.equal((await app.get('/v1/imports', { as: { role: 'coordinator', orgUnit: 'XC' } })).status, 403);
 });
+
+test('opening points of a day that has not come are in error, and those that were taken back are ready anew', async (t) => {
+  const app = await testApp(t);
+  await importPeople(t, app);
+  const bytes = Buffer.from('member,occurrences,points\nM00001,3,30\n');
+  const early = await stage(app, 'kind=opening_points&effective_on=2026-11-03', bytes);
+  t.match(early.body.counts, { ready: 0, errors: 1 });
+  const [line] = (await app.get(`/v1/imports/${early.body.id}/lines`, { as: operator })).body.lines;
+  t.equal(line.code, 'date_in_future');
+  const bring = async () => {
+    const { body } = await stage(app, 'kind=opening_points&effective_on=2026-09-30', bytes);
+    return (await commit(app, body.id)).body.counts;
+  };
+  t.match(await bring(), { imported: 1 });
+  t.match(await bring(), { imported: 0, skipped: 1 });
+  const [entry] = (await app.get('/v1/entries?kind=opening_points', { as: operator })).body.entries;
+  t.equal((await app.post(`/v1/entries/${entry.number}/reversal`, { as: operator })).status, 201);
+  t.match(await bring(), { imported: 1, skipped: 0 });
+  t.match(await bring(), { imported: 0, skipped: 1 });
+  const { balances } = (await app.get('/v1/members/M00001/balances', { as: operator })).body;
+  t.match(balances, [{}, {}, { balance: '30' }]);
+  await booksBalance(t, app.owner);
+});

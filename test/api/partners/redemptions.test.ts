@@ -115,7 +115,8 @@ test('authorising refuses by name, and a refusal writes no entry: 400, 404, 409,
     ['409 partner_reference_exists', bank, 'R1', '50'],
     ['404 member_not_found', bank, 'R2', '50', { member: 'M9' }],
     ['422 backdating_refused', shop, 'S1', '50', { effective_at: '2026-11-01T08:59:59+08:00' }],
-    ['422 backdating_refused', shop, 'S1', '50', { effective_at: '2026-11-02T09:05:01+08:00' }],
+    ['422 date_in_future', shop, 'S1', '50', { effective_at: '2026-11-02T09:05:01+08:00' }],
+    ['422 date_in_future', bank, 'R2', '50', { effective_at: '2026-11-02T09:05:01+08:00' }],
     ['400 request_invalid', bank, 'R2', '50', { effective_at: '0001-01-01T00:00:00Z' }],
     ['422 balance_insufficient', bank, 'R2', '451'],
     ['422 period_closed', bank, 'R2', '50', { effective_at: '2026-09-30T23:59:59+08:00' }],
@@ -179,6 +180,11 @@ test('capturing, voiding and refunding refuse by name: 404, 409, 422', async (t)
   const late = (await redeem(app, shop, 'S1', '5')).body.id;
   const longAgo = { effective_at: '2026-10-01T00:00:00+08:00' };
   t.equal(told(await act(app, shop, late, 'captures', longAgo)), '422 backdating_refused');
+  const tomorrow = { effective_at: '2026-11-03T00:00:00+08:00' };
+  for (const verb of ['captures', 'refunds'] as const) {
+    const which = (await redeem(app, bank, `F${verb}`, '5', { capture: verb === 'refunds' })).body.id;
+    t.equal(told(await act(app, bank, which, verb, tomorrow)), '422 date_in_future', verb);
+  }
   await booksBalance(t, app.owner);
 });
 

@@ -2,11 +2,13 @@
 import t, { type Test } from 'tap';
 import { closePeriod } from '../../../src/ledger/entries.js';
 import type { Lane } from '../../../src/ledger/lane.js';
+import { reverseByHand } from '../../../src/timebank/credit/reversal.js';
 import { xinchangPilot1 as rules } from '../../../src/timebank/credit/rule-set.js';
+import { freeHoldsBy } from '../../../src/timebank/partners/redemptions/release.js';
 import { recordService, type Visit } from '../../../src/timebank/service/service-records.js';
 import { type Books, books, booksBalance, fixedClock, run } from '../../support/books.js';
 import { seeded, seedOf } from '../../support/random.js';
-import { must, settle } from '../../support/story.js';
+import { adjust, must, settle } from '../../support/story.js';
 
 /** A visit by M1 to M2 on a day, from a time on, as planned. */
 function visit(id: string, day: string, from: string, minutes: number, more: Partial<Visit> = {}): Visit {
@@ -249,5 +251,23 @@ t.test('the database refuses a record that is wrong by itself', async (t) => {
       );
     }
   }
+  await booksBalance(t, b.owner);
+});
+
+t.test('coins that are minted repay first what the volunteer owes, and the record counts them all', async (t) => {
+  const b = await county(t);
+  const given = await adjust(b.lane, [{ debit: 'coin:issuance', credit: 'member:M1:coins', amount: '3.00' }]);
+  await adjust(b.lane, [{ debit: 'member:M1:coins', credit: 'pool:community', amount: '3.00' }]);
+  await must(b.lane, (stage) => reverseByHand(stage, given, {}, freeHoldsBy(rules)));
+  const owed = async () => {
+    const rows = await b.owner`select code, abs(credits - debits)::int as balance from timeledger.accounts
+      where code in ('member:M1:coins', 'member:M1:receivable:coins') order by code`;
+    return rows.map(({ balance }) => balance);
+  };
+  t.same(await owed(), [0, 300]);
+  const first = await recorded(b.lane, visit('V1', '2026-10-05', '09:00:00', 120));
+  t.same([first.record.coins, await owed()], [200n, [0, 100]]);
+  await recorded(b.lane, visit('V2', '2026-10-06', '09:00:00', 120));
+  t.same(await owed(), [100, 0]);
   await booksBalance(t, b.owner);
 });

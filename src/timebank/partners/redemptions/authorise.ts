@@ -1,5 +1,6 @@
 /** Authorising a redemption: points leave the member for the partner's held account, or for the redeemed one when captured at once. */
 
+import { refuseFutureMoment } from '../../../ledger/dates.js';
 import type { Needs } from '../../../ledger/missing.js';
 import type { Stage } from '../../../ledger/stage.js';
 import { dateInZone, formatInstant } from '../../../lib/clock.js';
@@ -32,13 +33,12 @@ export interface AuthoriseRequest {
   readonly capture: boolean;
 }
 
-/** How far from now a partner that may not backdate can date a redemption: clocks differ and nights are long. */
-const clockToleranceMilliseconds = 5 * 60_000;
+/** How far back a partner that may not backdate can date a redemption: nights are long. */
 const lateLimitMilliseconds = 24 * 3_600_000;
 
 /**
  * Authorises, and captures in the same entry if asked to.
- * Refuses: `partner_not_found`, `partner_reference_exists`, `member_not_found`, `backdating_refused`,
+ * Refuses: `partner_not_found`, `partner_reference_exists`, `member_not_found`, `date_in_future`, `backdating_refused`,
  * `balance_insufficient`, `period_closed`.
  */
 export function authoriseRedemption(
@@ -106,18 +106,20 @@ export function captureLegs(from: string, partnerId: string, points: bigint, cny
   ];
 }
 
-/** The accounting day of a moment the partner names. Refuses: `backdating_refused`. */
+/** The accounting day of a moment the partner names. Refuses: `date_in_future`, `backdating_refused`. */
 export function effectiveDay(stage: Stage, partner: Partner, effectiveAt: string | undefined): string {
   if (effectiveAt === undefined) return stage.today;
+  refuseFutureMoment(stage, effectiveAt);
   const moment = Date.parse(effectiveAt);
-  const age = stage.now - moment;
-  if (!partner.may_backdate && (age > lateLimitMilliseconds || age < -clockToleranceMilliseconds)) {
+  if (!partner.may_backdate && stage.now - moment > lateLimitMilliseconds) {
     throw new Refusal(
       'backdating_refused',
       'effective_at must lie within the last 24 hours: this partner may not backdate',
     );
   }
-  return dateInZone(moment, stage.zone);
+  const day = dateInZone(moment, stage.zone);
+  // A clock that runs ahead just before midnight does not open tomorrow's books.
+  return day < stage.today ? day : stage.today;
 }
 
 function needsOf({ partnerId, memberId }: AuthoriseRequest): Needs {

@@ -26,8 +26,8 @@ export interface CaptureRequest {
 }
 
 /**
- * Refuses: `redemption_not_found`, `redemption_not_open`, `hold_expired`, `capture_exceeds_hold`, `backdating_refused`,
- * `period_closed`.
+ * Refuses: `redemption_not_found`, `redemption_not_open`, `hold_expired`, `capture_exceeds_hold`, `date_in_future`,
+ * `backdating_refused`, `date_before_original` (before the points were held), `period_closed`.
  */
 export function captureRedemption(stage: Stage, rules: RuleSet, request: CaptureRequest) {
   const redemption = requireRedemption(stage, request.id, request.partnerId);
@@ -41,6 +41,12 @@ export function captureRedemption(stage: Stage, rules: RuleSet, request: Capture
     throw new Refusal('capture_exceeds_hold', `${open} points are held, ${points} were to be captured`);
   const partner = requirePartner(stage, redemption.partner_id);
   const effectiveOn = effectiveDay(stage, partner, request.effectiveAt);
+  if (effectiveOn < redemption.effective_on) {
+    throw new Refusal(
+      'date_before_original',
+      `the points are held from ${redemption.effective_on} on: they cannot be captured on ${effectiveOn}`,
+    );
+  }
   const total = redemption.captured + points;
   const cny = moveOwed(redemption, points, partner.point_price);
   const captured: Redemption = { ...redemption, captured: total, captured_cny: redemption.captured_cny + cny };

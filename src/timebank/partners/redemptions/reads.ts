@@ -40,7 +40,7 @@ export async function listRedemptions(
     ...(filter.partner === null ? [] : [`r.partner_id = ${put(filter.partner)}`]),
     ...(filter.partnerReference === null ? [] : [`r.partner_reference = ${put(filter.partnerReference)}`]),
     ...(filter.member === null ? [] : [`r.member_id = ${put(filter.member)}`]),
-    ...(filter.status === null ? [] : [statusSql(filter.status, () => put(new Date(page.now).toISOString()))]),
+    ...(filter.status === null ? [] : [statusSql(filter.status, put, page.now)]),
     ...(filter.from === null ? [] : [`r.effective_on >= ${put(filter.from)}::date`]),
     ...(filter.to === null ? [] : [`r.effective_on <= ${put(filter.to)}::date`]),
   ];
@@ -54,13 +54,16 @@ export async function listRedemptions(
   return rows.map((row) => viewOf(row, page.now));
 }
 
-/** A hold past its time is expired, whether or not anything has swept it yet. */
-function statusSql(status: RedemptionStatus, now: () => string): string {
-  if (status === 'authorised') return `r.status = 'authorised' and r.expires_at > ${now()}::timestamptz`;
-  if (status === 'expired') {
-    return `(r.status = 'expired' or r.status = 'authorised' and r.expires_at <= ${now()}::timestamptz)`;
-  }
-  return `r.status = '${status}'`;
+/** Whether a redemption `r` holds points, in SQL. */
+export const isOpen = `r.status in (${openStatuses.map((status) => `'${status}'`).join(', ')})`;
+
+/** Redemptions of a status as `viewRedemption` tells it: what holds points past its time is what it will be once they are given back. */
+function statusSql(status: RedemptionStatus, put: (value: string) => string, now: number): string {
+  const wanted = put(status);
+  const expired = `r.expires_at <= ${put(new Date(now).toISOString())}::timestamptz`;
+  const ended = `case when r.refunded = 0 then case when r.captured = 0 then 'expired' else 'captured' end
+    when r.refunded = r.captured then 'refunded' else 'partially_refunded' end`;
+  return `(r.status = ${wanted} and not (${isOpen} and ${expired}) or ${isOpen} and ${expired} and ${ended} = ${wanted})`;
 }
 
 /** `partner`: whose it must be; null: anyone's. Refuses: `redemption_not_found`, also when it is another partner's. */
@@ -84,8 +87,7 @@ export async function readRedemption(
 export async function findDue(sql: Pool, ledgerId: number, now: number, limit: number): Promise<string[]> {
   const rows = await sql.unsafe(
     `select r.redemption_id::text as id from timebank.redemptions r
-     where r.ledger_id = $1 and r.status in (${openStatuses.map((status) => `'${status}'`).join(', ')})
-       and r.expires_at <= $2::text::timestamptz limit $3`,
+     where r.ledger_id = $1 and ${isOpen} and r.expires_at <= $2::text::timestamptz limit $3`,
     [ledgerId, new Date(now).toISOString(), limit],
     { prepare: true },
   );

@@ -77,26 +77,29 @@ export function movementChange(
   });
 }
 
+/** A redemption as it will stand once what expired of it is given back: what is held past its time is free already. */
+function asExpired(redemption: Redemption): Redemption {
+  const released = { ...redemption, released: redemption.released + openPoints(redemption) };
+  return { ...released, status: statusOf(released, 'expired') };
+}
+
 /** A redemption as the interface shows it; `now` judges its expiry. Points are whole decimal strings. */
 export function viewRedemption(redemption: Redemption, entry: number, now: number) {
-  const expired = isExpired(redemption, now);
+  const shown = isExpired(redemption, now) ? asExpired(redemption) : redemption;
   return {
-    id: redemption.redemption_id,
-    partner: redemption.partner_id,
-    partner_reference: redemption.partner_reference,
-    member: redemption.member_id,
-    status:
-      expired && redemption.captured === 0n
-        ? 'expired'
-        : statusOf(redemption, redemption.status === 'expired' ? 'expired' : null),
-    authorised: redemption.authorised.toString(),
-    captured: redemption.captured.toString(),
-    released: redemption.released.toString(),
-    refunded: redemption.refunded.toString(),
-    captured_cny: formatAmount(redemption.captured_cny, 2),
-    refunded_cny: formatAmount(redemption.refunded_cny, 2),
-    effective_on: redemption.effective_on,
-    expires_at: redemption.expires_at,
+    id: shown.redemption_id,
+    partner: shown.partner_id,
+    partner_reference: shown.partner_reference,
+    member: shown.member_id,
+    status: statusOf(shown, shown.status === 'expired' ? 'expired' : null),
+    authorised: shown.authorised.toString(),
+    captured: shown.captured.toString(),
+    released: shown.released.toString(),
+    refunded: shown.refunded.toString(),
+    captured_cny: formatAmount(shown.captured_cny, 2),
+    refunded_cny: formatAmount(shown.refunded_cny, 2),
+    effective_on: shown.effective_on,
+    expires_at: shown.expires_at,
     entry: String(entry),
   };
 }

@@ -1,17 +1,22 @@
-/** Refunding captured points, in whole or in parts: the capture's legs, opposite. */
-
+/**
+ * Refunding captured points, in whole or in parts: the capture's legs, opposite. What the member owes is repaid first.
+ */
+import type { Needs } from '../../../ledger/missing.js';
 import type { Stage } from '../../../ledger/stage.js';
 import { Refusal } from '../../../lib/refusal.js';
-import { memberAccount, payableAccount, redeemedAccount, redemptionCostAccount } from '../../chart.js';
+import { payableAccount, redeemedAccount, redemptionCostAccount } from '../../chart.js';
+import { creditMember, creditNeeds } from '../../credit/receivable.js';
 import { type RuleSet, ruleSetName } from '../../credit/rule-set.js';
 import { requirePartner } from '../partners.js';
+import { redemptionMovementRows } from '../rows.js';
 import { effectiveDay } from './authorise.js';
 import type { CaptureRequest } from './capture.js';
 import { movementChange, moveOwed, type Redemption, redemptionChange, requireRedemption } from './redemption.js';
 
 /**
  * Refunds points, by default all that was captured and not yet refunded.
- * Refuses: `redemption_not_found`, `refund_exceeds_capture`, `backdating_refused`, `period_closed`.
+ * Refuses: `redemption_not_found`, `refund_exceeds_capture`, `date_in_future`, `backdating_refused`, `date_before_original`
+ * (so many points were not captured by then), `period_closed`.
  */
 export function refundRedemption(stage: Stage, rules: RuleSet, request: CaptureRequest) {
   const redemption = requireRedemption(stage, request.id, request.partnerId);
@@ -22,6 +27,7 @@ export function refundRedemption(stage: Stage, rules: RuleSet, request: CaptureR
   }
   const partner = requirePartner(stage, redemption.partner_id);
   const effectiveOn = effectiveDay(stage, partner, request.effectiveAt);
+  refuseBeforeCapture(stage, redemption, points, effectiveOn);
   const cny = -moveOwed(redemption, -points, partner.point_price);
   const refunded: Redemption = {
     ...redemption,
@@ -29,17 +35,50 @@ export function refundRedemption(stage: Stage, rules: RuleSet, request: CaptureR
     refunded_cny: redemption.refunded_cny + cny,
   };
   const partnerId = redemption.partner_id;
+  const given = {
+    memberId: redemption.member_id,
+    purse: 'points',
+    debit: redeemedAccount(partnerId),
+    amount: points,
+  } as const;
+  const { legs, opens } = creditMember(stage, given);
   const entry = stage.post({
     kind: 'redemption_refunded',
     effectiveOn,
     reference: redemption.partner_reference,
     ruleSet: ruleSetName(rules),
     control: true,
+    opens,
     legs: [
-      { debit: redeemedAccount(partnerId), credit: memberAccount(redemption.member_id, 'points'), amount: points },
+      ...legs,
       ...(cny > 0n ? [{ debit: payableAccount(partnerId), credit: redemptionCostAccount, amount: cny }] : []),
     ],
     rows: [redemptionChange(refunded), movementChange(redemption, effectiveOn, -points, -cny)],
   });
   return { redemption: refunded, entry: entry.number };
+}
+
+/** On no day may more be refunded than was captured until then. Refuses: `date_before_original`. */
+function refuseBeforeCapture(stage: Stage, redemption: Redemption, points: bigint, effectiveOn: string): void {
+  const { redemption_id: id } = redemption;
+  stage.prefetch(needsOf(redemption));
+  const movements = stage.rows(redemptionMovementRows, 'redemption', id);
+  const days = [effectiveOn, ...movements.map((movement) => movement.effective_on)].filter((day) => day >= effectiveOn);
+  for (const day of days) {
+    const until = movements.filter((movement) => movement.effective_on <= day);
+    const left = until.reduce((sum, movement) => sum + movement.points, 0n);
+    if (left >= points) continue;
+    throw new Refusal(
+      'date_before_original',
+      `${left} points were captured and not refunded by ${day}: ${points} cannot be refunded on ${effectiveOn}`,
+    );
+  }
+}
+
+function needsOf({ redemption_id: id, partner_id: partnerId, member_id: memberId }: Redemption): Needs {
+  const accounts = [redeemedAccount(partnerId), payableAccount(partnerId), redemptionCostAccount];
+  return {
+    accounts: [...accounts, ...creditNeeds(memberId, 'points')],
+    lists: [[redemptionMovementRows, 'redemption', id]],
+  };
 }

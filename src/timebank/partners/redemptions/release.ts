@@ -1,8 +1,8 @@
-/** Giving held points back: because the partner voids the hold, or because it expired. */
-
+/** Giving held points back, because the partner voids the hold or because it expired. What the member owes is repaid first. */
 import type { Stage } from '../../../ledger/stage.js';
 import { Refusal } from '../../../lib/refusal.js';
-import { heldAccount, memberAccount } from '../../chart.js';
+import { heldAccount } from '../../chart.js';
+import { creditMember, creditNeeds, type FreeHolds } from '../../credit/receivable.js';
 import { type RuleSet, ruleSetName } from '../../credit/rule-set.js';
 import { openStatuses } from '../../words.js';
 import { redemptionRows } from '../rows.js';
@@ -22,6 +22,11 @@ export function expireRedemption(stage: Stage, rules: RuleSet, id: string) {
   if (!isExpired(redemption, stage.now))
     throw new Refusal('redemption_not_open', `redemption ${id} has not expired yet`);
   return release(stage, rules, redemption, 'expired');
+}
+
+/** `releaseExpiredOf` for the commands of credit, which do not know what holds points. */
+export function freeHoldsBy(rules: RuleSet): FreeHolds {
+  return (stage, memberId) => releaseExpiredOf(stage, rules, memberId);
 }
 
 /** Gives back every expired hold of a member, so that no point is withheld because a job has not run. */
@@ -45,18 +50,14 @@ export function requireOpen(redemption: Redemption): void {
 function release(stage: Stage, rules: RuleSet, redemption: Redemption, ended: 'voided' | 'expired') {
   const points = openPoints(redemption);
   const released: Redemption = { ...redemption, released: redemption.released + points };
+  const held = heldAccount(redemption.partner_id);
+  stage.prefetch({ accounts: [held, ...creditNeeds(redemption.member_id, 'points')] });
   const entry = stage.post({
     kind: ended === 'voided' ? 'redemption_voided' : 'redemption_expired',
     reference: redemption.partner_reference,
     ruleSet: ruleSetName(rules),
     control: true,
-    legs: [
-      {
-        debit: heldAccount(redemption.partner_id),
-        credit: memberAccount(redemption.member_id, 'points'),
-        amount: points,
-      },
-    ],
+    ...creditMember(stage, { memberId: redemption.member_id, purse: 'points', debit: held, amount: points }),
     rows: [redemptionChange(released, ended)],
   });
   return { redemption: { ...released, status: ended }, entry: entry.number };

@@ -1,0 +1,83 @@
+/** A statement over HTTP, page by page: of an account, and of a member's purse, which shows the same lines. */
+import { Type } from 'typebox';
+import { foreignCursor } from '../../http/pages.js';
+import {
+  AccountCode,
+  AssetCode,
+  closed,
+  DateString,
+  EntryNumber,
+  NextCursor,
+  SignedAmountString,
+} from '../../http/schemas.js';
+import type { Service } from '../../http/service.js';
+import { readStatement, type StatementPage } from '../../ledger/reads/statement.js';
+import { isDate } from '../../lib/clock.js';
+import { decodeCursor, encodeCursor } from '../../lib/cursor.js';
+import { Refusal } from '../../lib/refusal.js';
+
+/** Said of every balance as of a day. */
+export const BelowFloor = Type.Boolean({
+  description:
+    'Floors hold as recorded. With effect on a day an entry that was dated back may have taken the balance below its floor: then true.',
+  examples: [false],
+});
+
+export const statementFields = {
+  account: AccountCode,
+  asset: AssetCode,
+  opening: { ...SignedAmountString, description: 'Before the first day of the range; the same on every page.' },
+  lines: Type.Array(
+    Type.Object(
+      {
+        entry: EntryNumber,
+        effective_on: DateString,
+        kind: Type.String({ description: 'The kind of entry; docs/ledger.md explains each.', examples: ['gift'] }),
+        debit: SignedAmountString,
+        credit: SignedAmountString,
+        balance: { ...SignedAmountString, description: 'After this line.' },
+        below_floor: BelowFloor,
+      },
+      { ...closed, title: 'StatementLine' },
+    ),
+  ),
+  closing: { ...SignedAmountString, description: 'After the last day of the range; the same on every page.' },
+  below_floor: { ...BelowFloor, description: 'Whether opening or closing lie below the floor of the account.' },
+  next_cursor: NextCursor,
+};
+
+export const Statement = Type.Object(statementFields, {
+  ...closed,
+  title: 'Statement',
+  description:
+    'Opening and closing balance of the whole range and one page of its lines: opening + all lines = closing, and each line carries the balance after it.',
+});
+
+/** A page of a statement with its cursor. Refuses: `request_invalid` (from after to, or a foreign cursor), `account_not_found`. */
+export async function statementPage(
+  service: Service,
+  ledgerId: number,
+  code: string,
+  query: { from?: string; to?: string; cursor?: string; limit?: number },
+) {
+  const { from = null, to = null, cursor, limit = 50 } = query;
+  if (from !== null && to !== null && from > to) {
+    throw new Refusal('request_invalid', 'from lies after to.', {
+      errors: [{ pointer: '/query/from', detail: 'must not be after to' }],
+    });
+  }
+  const { next, ...page }: StatementPage = await readStatement(service.sql, ledgerId, code, {
+    from,
+    to,
+    limit,
+    after: cursor === undefined ? null : positionOf(cursor),
+  });
+  return { ...page, next_cursor: next && encodeCursor([next.day, String(next.entry), String(next.version)]) };
+}
+
+function positionOf(cursor: string) {
+  const [day = '', entry, version] = decodeCursor(cursor, 3);
+  const position = { day, entry: Number(entry), version: Number(version) };
+  if (isDate(day) && Number.isSafeInteger(position.entry) && Number.isSafeInteger(position.version)) return position;
+  throw foreignCursor();
+}

@@ -1,0 +1,247 @@
+/**
+ * Adjustments of the time bank's own accounts: one person proposes the legs with a document number and a reason, another
+ * approves, and only then are they posted. What a kind may move is a table (movements.ts); how much one person may move alone
+ * is a rule. Reference and reason are free text: they stand in the row and beside the entry, never in a leaf.
+ */
+import { randomBytes } from 'node:crypto';
+import { type AccountSpec, balanceOf } from '../../ledger/accounts.js';
+import { refuseFutureDay } from '../../ledger/dates.js';
+import { change, type EntryDraft, type LegDraft } from '../../ledger/drafts.js';
+import type { EntryRequest, ManualKind } from '../../ledger/entries.js';
+import type { Stage } from '../../ledger/stage.js';
+import { formatInstant } from '../../lib/clock.js';
+import { formatAmount, parseAmount } from '../../lib/decimal.js';
+import { Refusal } from '../../lib/refusal.js';
+import { assetOfPurse, opensMemberAccount, purseOf, type TimebankKind } from '../chart.js';
+import { mayMove } from '../movements.js';
+import { requireMember } from '../people/members.js';
+import { memberRows } from '../people/rows.js';
+import type { FreeHolds } from './receivable.js';
+import { adjustmentRows } from './rows.js';
+import { type RuleSet, ruleSetName } from './rule-set.js';
+
+export const adjustmentStates = ['proposed', 'posted', 'rejected', 'reversed'] as const;
+export type AdjustmentState = (typeof adjustmentStates)[number];
+
+export type Adjustment = ReturnType<typeof adjustmentRows.decode>;
+
+export interface AdjustmentRequest {
+  /** A new UUID for the adjustment. */
+  readonly id: string;
+  readonly kind: ManualKind;
+  /** Default: the day on which it is posted. */
+  readonly effectiveOn?: string | undefined;
+  /** The number of the document that says why. */
+  readonly reference: string;
+  readonly reason: string;
+  readonly legs: EntryRequest['legs'];
+}
+
+/** A leg whose accounts and amount have been looked at; amounts are minor units. */
+interface CheckedLeg extends LegDraft {
+  readonly asset: string;
+  readonly scale: number;
+  readonly amount: bigint;
+}
+
+/**
+ * Proposes an adjustment, or posts it at once when it moves no more than one person may.
+ * Refuses: `date_in_future`, `leg_invalid`, `member_not_found`, `account_not_found`, `asset_mismatch`, `leg_restricted`,
+ * `amount_invalid`, `self_approval` (a purse of the proposer's own); posted at once, what `Stage.post` refuses.
+ */
+export function proposeAdjustment(
+  stage: Stage,
+  rules: RuleSet,
+  request: AdjustmentRequest,
+  proposedBy: string,
+): Adjustment {
+  if (request.effectiveOn !== undefined) refuseFutureDay(stage, request.effectiveOn);
+  const legs = checkLegs(stage, request.kind, request.legs);
+  refuseOwnPurse(legs, proposedBy);
+  const row: Adjustment = {
+    adjustment_id: request.id,
+    state: 'proposed',
+    kind: request.kind,
+    effective_on: request.effectiveOn ?? null,
+    legs: writeLegs(legs),
+    reference: request.reference,
+    reason: request.reason,
+    rejection: null,
+    salt: randomBytes(16).toString('hex'),
+    proposed_by: proposedBy,
+    proposed_at: instantOf(stage),
+    decided_by: null,
+    decided_at: null,
+  };
+  if (isWithin(legs, rules.adjustment_alone_max)) return postAdjustment(stage, rules, row, legs, proposedBy);
+  return journal(stage, rules, row, { kind: 'adjustment_proposed' satisfies TimebankKind });
+}
+
+/**
+ * Posts what another person has proposed.
+ * Refuses: `adjustment_not_found`, `adjustment_decided`, `self_approval` (who proposed it, under whatever role; or a purse of the
+ * approver's own), what `proposeAdjustment` refuses of legs, then what `Stage.post` refuses.
+ */
+export function approveAdjustment(
+  stage: Stage,
+  rules: RuleSet,
+  { id, approvedBy, freeHolds }: { id: string; approvedBy: string; freeHolds: FreeHolds },
+): Adjustment {
+  const row = requireProposed(stage, id);
+  if (subjectOf(row.proposed_by) === subjectOf(approvedBy)) {
+    throw new Refusal('self_approval', 'who proposed an adjustment cannot approve it');
+  }
+  const legs = checkLegs(stage, row.kind as ManualKind, readLegs(row));
+  refuseOwnPurse(legs, approvedBy);
+  freeShortPurses(stage, legs, freeHolds);
+  return postAdjustment(stage, rules, row, legs, approvedBy);
+}
+
+/** Holds past their time are given back before a purse is said to be short. */
+function freeShortPurses(stage: Stage, legs: readonly CheckedLeg[], freeHolds: FreeHolds): void {
+  for (const debit of new Set(legs.map((leg) => leg.debit))) {
+    const owner = purseOf(debit);
+    const purse = owner && stage.account(debit);
+    const taken = legs.reduce((sum, leg) => (leg.debit === debit ? sum + leg.amount : sum), 0n);
+    if (owner && purse && balanceOf(purse) < taken) freeHolds(stage, owner.memberId);
+  }
+}
+
+/** Refuses: `adjustment_not_found`, `adjustment_decided`. Whoever proposed it may withdraw it so. */
+export function rejectAdjustment(
+  stage: Stage,
+  rules: RuleSet,
+  id: string,
+  { rejectedBy, reason }: { rejectedBy: string; reason: string | null },
+): Adjustment {
+  const row = requireProposed(stage, id);
+  const rejected: Adjustment = { ...row, state: 'rejected', rejection: reason, ...decided(stage, rejectedBy) };
+  return journal(stage, rules, rejected, { kind: 'adjustment_rejected' satisfies TimebankKind });
+}
+
+/** Purses that nothing was posted to yet open with it. The legs are posted as they were approved, debt or no debt. */
+function postAdjustment(
+  stage: Stage,
+  rules: RuleSet,
+  row: Adjustment,
+  legs: readonly CheckedLeg[],
+  approvedBy: string,
+): Adjustment {
+  const effectiveOn = row.effective_on ?? stage.today;
+  const posted: Adjustment = { ...row, state: 'posted', effective_on: effectiveOn, ...decided(stage, approvedBy) };
+  return journal(stage, rules, posted, {
+    kind: row.kind,
+    effectiveOn,
+    control: true,
+    legs: legs.map(({ debit, credit, amount }) => ({ debit, credit, amount })),
+    opens: opensPurses(stage, legs),
+    text: { reference: row.reference ?? undefined, description: row.reason ?? undefined },
+  });
+}
+
+function journal(stage: Stage, rules: RuleSet, row: Adjustment, draft: EntryDraft): Adjustment {
+  const { number } = stage.post({ ...draft, ruleSet: ruleSetName(rules), rows: [change(adjustmentRows, row)] });
+  return { ...row, entry: number };
+}
+
+function requireProposed(stage: Stage, id: string): Adjustment {
+  const row = stage.row(adjustmentRows, id);
+  if (!row) throw new Refusal('adjustment_not_found', `there is no adjustment ${id}`);
+  if (row.state !== 'proposed') throw new Refusal('adjustment_decided', `adjustment ${id} is ${row.state} already`);
+  return row;
+}
+
+function checkLegs(stage: Stage, kind: ManualKind, legs: EntryRequest['legs']): CheckedLeg[] {
+  const codes = [...new Set(legs.flatMap(({ debit, credit }) => [debit, credit]))];
+  const owners = [...new Set(codes.flatMap((code) => purseOf(code)?.memberId ?? []))];
+  stage.prefetch({ accounts: codes, rows: owners.map((owner) => [memberRows, owner] as const) });
+  for (const owner of owners) requireMember(stage, owner);
+  return legs.map((leg) => checkLeg(stage, kind, leg));
+}
+
+function checkLeg(stage: Stage, kind: ManualKind, leg: EntryRequest['legs'][number]): CheckedLeg {
+  const { debit, credit } = leg;
+  if (debit === credit) throw new Refusal('leg_invalid', `a leg cannot debit and credit ${debit} at once`);
+  const { asset, scale } = assetOf(stage, debit);
+  const other = assetOf(stage, credit).asset;
+  if (asset !== other) throw new Refusal('asset_mismatch', `${debit} holds ${asset}, ${credit} holds ${other}`);
+  if (!mayMove(kind, asset, debit, credit)) {
+    throw new Refusal('leg_restricted', `an entry of kind ${kind} may not move ${asset} from ${debit} to ${credit}`);
+  }
+  const amount = parseAmount(leg.amount, scale);
+  if (amount <= 0n) throw new Refusal('amount_invalid', 'the amount of a leg is greater than zero');
+  return { debit, credit, asset, scale, amount };
+}
+
+/** A purse has its asset before it is opened. Refuses: `account_not_found`. */
+function assetOf(stage: Stage, code: string): { asset: string; scale: number } {
+  const purse = purseOf(code);
+  if (purse) return assetOfPurse(purse.purse);
+  const account = stage.account(code);
+  if (!account) throw new Refusal('account_not_found', `there is no account ${code}`);
+  return account;
+}
+
+/** Nobody has a hand in what moves a purse of their own. */
+function refuseOwnPurse(legs: readonly CheckedLeg[], actor: string): void {
+  const owners = legs.flatMap(({ debit, credit }) => [purseOf(debit)?.memberId, purseOf(credit)?.memberId]);
+  if (!owners.includes(subjectOf(actor))) return;
+  throw new Refusal('self_approval', 'nobody proposes or approves an adjustment of a purse of their own');
+}
+
+/** A person is the same under whatever role they come: `operator:wang` and `coordinator:wang` are one. */
+function subjectOf(actor: string): string {
+  return actor.slice(actor.indexOf(':') + 1);
+}
+
+/** Whether the legs move at most `limit` of each asset, in the asset's own units. */
+function isWithin(legs: readonly CheckedLeg[], limit: string): boolean {
+  const sums = new Map<string, bigint>();
+  for (const { asset, amount } of legs) sums.set(asset, (sums.get(asset) ?? 0n) + amount);
+  const tenThousandths = parseAmount(limit, 4);
+  return legs.every(({ asset, scale }) => (sums.get(asset) ?? 0n) * 10n ** BigInt(4 - scale) <= tenThousandths);
+}
+
+function opensPurses(stage: Stage, legs: readonly CheckedLeg[]): AccountSpec[] {
+  const codes = new Set(legs.flatMap(({ debit, credit }) => [debit, credit]));
+  return [...codes].flatMap((code) => {
+    const purse = purseOf(code);
+    return purse ? opensMemberAccount(stage, purse.memberId, purse.purse) : [];
+  });
+}
+
+const decided = (stage: Stage, actor: string) => ({ decided_by: actor, decided_at: instantOf(stage) });
+const instantOf = (stage: Stage) => formatInstant(BigInt(stage.now) * 1000n);
+
+function writeLegs(legs: readonly CheckedLeg[]): string {
+  return JSON.stringify(
+    legs.map(({ debit, credit, amount, scale }) => ({ debit, credit, amount: formatAmount(amount, scale) })),
+  );
+}
+
+function readLegs(row: Pick<Adjustment, 'legs'>): { debit: string; credit: string; amount: string }[] {
+  return JSON.parse(row.legs);
+}
+
+/** An adjustment as the interface shows it; `entry` is the number of the entry that last changed it. */
+export function viewAdjustment(row: Adjustment) {
+  const { adjustment_id: id, kind, effective_on, reference, reason, rejection } = row;
+  const { proposed_by, proposed_at, decided_by, decided_at } = row;
+  return {
+    id,
+    state: row.state as AdjustmentState,
+    kind: kind as ManualKind,
+    effective_on,
+    reference,
+    reason,
+    legs: readLegs(row),
+    proposed_by,
+    proposed_at,
+    decided_by,
+    decided_at,
+    rejection,
+    entry: String(row.entry),
+  };
+}
+
+export type AdjustmentView = ReturnType<typeof viewAdjustment>;

@@ -1,0 +1,36 @@
+/**
+ * Reversing an entry of the time bank: what was spent meanwhile becomes a debt, and the row of the sub-ledger learns of it, so
+ * that what was taken back can be brought in anew. Entries of redemptions and service records are corrected there.
+ */
+import { change, type RowChange, type StagedEntry } from '../../ledger/drafts.js';
+import type { Leaf } from '../../ledger/leaf.js';
+import { reverseEntry } from '../../ledger/reversal.js';
+import type { Stage } from '../../ledger/stage.js';
+import { divertToReceivable, type FreeHolds } from './receivable.js';
+import { adjustmentRows, openingPointRows } from './rows.js';
+
+/** Refuses what `reverseEntry` refuses. */
+export function reverseByHand(
+  stage: Stage,
+  number: number,
+  request: { effective_on?: string; description?: string },
+  freeHolds: FreeHolds,
+): StagedEntry {
+  return reverseEntry(stage, number, request, { divert: divertToReceivable(freeHolds), rowsOf: reversedRows });
+}
+
+/** The rows that an entry brought about, as they stand once it is reversed; null when any of them is not for a reversal to change. */
+function reversedRows(stage: Stage, leaf: Leaf): RowChange[] | null {
+  const changes: RowChange[] = [];
+  for (const { table, key } of leaf.rows ?? []) {
+    if (key === undefined) continue;
+    if (table === openingPointRows.name) {
+      const row = stage.row(openingPointRows, key);
+      if (row) changes.push(change(openingPointRows, { ...row, state: 'reversed' }));
+    } else if (table === adjustmentRows.name) {
+      const row = stage.row(adjustmentRows, key);
+      if (row) changes.push(change(adjustmentRows, { ...row, state: 'reversed' }));
+    } else return null;
+  }
+  return changes;
+}

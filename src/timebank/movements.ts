@@ -1,0 +1,116 @@
+/**
+ * Which kind of entry may move which asset between which accounts: the table that adjustments are decided by and that `verify`
+ * holds every posting of the time bank's own accounts against. docs/ledger.md shows it. Data; it posts nothing itself.
+ */
+import type { LedgerKind, ManualKind } from '../ledger/entries.js';
+import { isOwnAccount, type TimebankKind } from './chart.js';
+
+/** An asset, the account it is debited to and the account it is credited to. In a code `*` stands for one name, as an asset for any. */
+export type Movement = readonly [asset: string, debit: string, credit: string];
+
+/** Any account that was opened by hand; as a pattern of `Movement`. */
+export const byHand = 'opened by hand';
+
+const anyByHand: Movement = ['*', byHand, byHand];
+
+const bothWays = (asset: string, one: string, other: string): Movement[] => [
+  [asset, one, other],
+  [asset, other, one],
+];
+
+/** What comes to a member repays first what the member owes: see `creditMember`. */
+const toMember = (asset: string, debit: string, purse: string): Movement[] => [
+  [asset, debit, `member:*:${purse}`],
+  [asset, debit, `member:*:receivable:${purse}`],
+];
+
+/** Kinds that move nothing have no movements. */
+export const movements: Readonly<Record<ManualKind | LedgerKind | TimebankKind, readonly Movement[]>> = {
+  adjustment: [
+    anyByHand,
+    ...bothWays('HOUR', 'record:service', 'member:*:hours'),
+    ['HOUR', 'record:service', 'member:*:receivable:hours'],
+    ...bothWays('COIN', 'coin:issuance', 'member:*:coins'),
+    ['COIN', 'coin:issuance', 'member:*:receivable:coins'],
+    ...bothWays('COIN', 'coin:issuance', 'pool:*'),
+    ...bothWays('COIN', 'member:*:coins', 'pool:*'),
+    ['COIN', 'member:*:coins', 'member:*:coins'],
+    ...bothWays('POINT', 'point:issuance', 'member:*:points'),
+    ['POINT', 'point:issuance', 'member:*:receivable:points'],
+    ...bothWays('POINT', 'point:expired', 'member:*:points'),
+    ['POINT', 'member:*:points', 'member:*:points'],
+  ],
+  opening_balance: [
+    anyByHand,
+    ['HOUR', 'record:service', 'member:*:hours'],
+    ['COIN', 'coin:issuance', 'member:*:coins'],
+    ['COIN', 'coin:issuance', 'pool:*'],
+    ['POINT', 'point:issuance', 'member:*:points'],
+  ],
+  transfer: [anyByHand, ['COIN', 'pool:*', 'pool:*']],
+  gift: [anyByHand, ['COIN', 'member:*:coins', 'member:*:coins']],
+  donation: [anyByHand, ['COIN', 'member:*:coins', 'pool:*']],
+  // What the entry that it takes back moved, opposite, and a member's receivable in the place of the purse.
+  reversal: [['*', '*', '*']],
+  opening_points: toMember('POINT', 'point:issuance', 'points'),
+  service_recorded: [
+    ...toMember('HOUR', 'record:service', 'hours'),
+    ...toMember('COIN', 'coin:issuance', 'coins'),
+    ['COIN', 'coin:issuance', 'pool:*'],
+  ],
+  redemption_authorised: [['POINT', 'member:*:points', 'held:redemptions:*']],
+  redemption_captured: [
+    ['POINT', 'held:redemptions:*', 'partner:*:redeemed'],
+    ['POINT', 'member:*:points', 'partner:*:redeemed'],
+    ['CNY', 'sponsor:redemption-cost', 'partner:*:payable'],
+  ],
+  redemption_voided: toMember('POINT', 'held:redemptions:*', 'points'),
+  redemption_expired: toMember('POINT', 'held:redemptions:*', 'points'),
+  redemption_refunded: [
+    ...toMember('POINT', 'partner:*:redeemed', 'points'),
+    ['CNY', 'partner:*:payable', 'sponsor:redemption-cost'],
+  ],
+  ledger_opened: [],
+  account_opened: [],
+  period_closed: [],
+  adjustment_proposed: [],
+  adjustment_rejected: [],
+  org_unit_registered: [],
+  member_registered: [],
+  partner_registered: [],
+  partner_credential_issued: [],
+  import_staged: [],
+  import_progressed: [],
+  partner_statement_received: [],
+  reconciliation_started: [],
+  reconciliation_run: [],
+};
+
+/** Whether an entry of a kind may move an asset from one account to another. */
+export function mayMove(kind: string, asset: string, debit: string, credit: string): boolean {
+  return movementsOf(kind).some(([what, from, to]) => fits(what, asset) && fits(from, debit) && fits(to, credit));
+}
+
+/** Whether an entry of a kind may post an asset on this side of an account, whatever the other side is. */
+export function mayPost(kind: string, asset: string, side: 'debit' | 'credit', account: string): boolean {
+  return movementsOf(kind).some(
+    ([what, debit, credit]) => fits(what, asset) && fits(side === 'debit' ? debit : credit, account),
+  );
+}
+
+function movementsOf(kind: string): readonly Movement[] {
+  return Object.hasOwn(movements, kind) ? movements[kind as keyof typeof movements] : [];
+}
+
+const shapes = new Map<string, RegExp>();
+
+function fits(pattern: string, text: string): boolean {
+  if (pattern === '*') return true;
+  if (pattern === byHand) return !isOwnAccount(text);
+  let shape = shapes.get(pattern);
+  if (!shape) {
+    shape = new RegExp(`^${pattern.replaceAll('*', '[^:]+')}$`);
+    shapes.set(pattern, shape);
+  }
+  return shape.test(text);
+}
