@@ -233,7 +233,7 @@ t.test('the database refuses a record that is wrong by itself', async (t) => {
   const wrong = {
     service_records_amounts_check: ['hours = 0', 'coins = -1', 'to_pool = -1'],
     service_records_people_check: ["recipient_id = 'M1'", "recorded_by = 'M1'", "recorded_by = 'M2'"],
-    service_records_grade_check: ["proof_grade = 'D'"],
+    service_records_proof_grade_check: ["proof_grade = 'D'"],
     service_records_times_check: ['check_out = check_in', 'planned_end = planned_start'],
     service_records_week_check: [
       'week = week + 1',
