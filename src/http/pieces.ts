@@ -8,6 +8,13 @@ import type { FastifyReply } from 'fastify';
 /** A reader who takes nothing for so long is cut off: the next piece may be holding a connection to the database. */
 const stallMilliseconds = 60_000;
 
+/**
+ * Answers of this process whose next piece is being made at the same time, at most: however many read, the event loop has a few
+ * milliseconds of their work a turn.
+ */
+let free = 2;
+const waiting: (() => void)[] = [];
+
 /** Sends text. Headers must have been set, the content type among them. */
 export async function sendPieces(reply: FastifyReply, pieces: AsyncGenerator<string>): Promise<void> {
   const first = await pieces.next();
@@ -27,15 +34,26 @@ async function* watched(
   );
   stall.unref();
   try {
-    if (first.done !== true) yield Buffer.from(first.value);
-    stall.refresh();
-    for await (const piece of rest) {
+    for (let piece = first; piece.done !== true; piece = await inTurn(() => rest.next())) {
       stall.refresh();
-      yield Buffer.from(piece);
+      yield Buffer.from(piece.value);
       stall.refresh();
     }
   } finally {
     clearTimeout(stall);
     await rest.return(undefined);
+  }
+}
+
+/** First come, first served. */
+async function inTurn<Outcome>(work: () => Promise<Outcome>): Promise<Outcome> {
+  if (free > 0) free -= 1;
+  else await new Promise<void>((resolve) => waiting.push(resolve));
+  try {
+    return await work();
+  } finally {
+    const next = waiting.shift();
+    if (next) next();
+    else free += 1;
   }
 }

@@ -13,7 +13,7 @@ import {
 import { leafHash } from '../../src/ledger/log/merkle.js';
 import { verifyInclusion } from '../../src/ledger/log/proof.js';
 import { readBalance } from '../../src/ledger/reads/accounts.js';
-import { listEntries, readEntry } from '../../src/ledger/reads/entries.js';
+import { type EntryListing, listEntries, readEntry } from '../../src/ledger/reads/entries.js';
 import { readEntryProof } from '../../src/ledger/reads/log.js';
 import { readStatement, type StatementLine, type StatementPosition } from '../../src/ledger/reads/statement.js';
 import {
@@ -165,6 +165,29 @@ t.test('a trial balance by pages, by type and by class is the whole one, cut', a
   t.ok(drilled.length > 0 && drilled.every(({ account }) => account.code.startsWith('test:')));
 });
 
+t.test('a rare kind is found page by page, each of which looks at so many entries and no more', async (t) => {
+  const random = seeded(seedOf(t));
+  const b = await books(t);
+  await fill(b, random, 30);
+  const found: string[] = [];
+  const pages: number[] = [];
+  for (let after: number | null = 0; after !== null; ) {
+    const page: EntryListing = await listEntries(b.owner, b.lane.facts.id, {
+      after,
+      limit: 3,
+      kind: 'account_opened',
+      lookAt: 10,
+    });
+    found.push(...page.entries.map(({ number }) => number));
+    pages.push(page.entries.length);
+    after = page.next;
+  }
+  t.same(found, ['2', '3', '4', '5'], 'each once');
+  t.same(pages, [3, 1, 0, 0, 0], 'full, then as many as there were, then none');
+  const all = await listEntries(b.owner, b.lane.facts.id, { after: 0, limit: 200, kind: null, lookAt: 10 });
+  t.same([all.entries.length, all.next], [35, null], 'without a kind nothing is looked at in vain');
+});
+
 t.test(
   'a statement shows the ends of its range on every page and the balance after every line, whatever was dated back',
   async (t) => {
@@ -245,6 +268,7 @@ t.test('an entry reads back as it was told when it was posted', async (t) => {
   );
   const number = Number(told.result?.number);
   t.same(await readEntry(b.owner, b.lane.facts.id, number), told.result);
-  const [listed] = await listEntries(b.owner, b.lane.facts.id, { after: number - 1, limit: 1, kind: 'gift' });
+  const { entries } = await listEntries(b.owner, b.lane.facts.id, { after: number - 1, limit: 1, kind: 'gift' });
+  const [listed] = entries;
   t.same(listed, { ...told.result, balances: [] }, 'lists leave the balances out');
 });

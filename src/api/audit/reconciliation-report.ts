@@ -8,7 +8,7 @@ import { closed } from '../../http/schemas.js';
 import { type App, laneOf, type Service } from '../../http/service.js';
 import { periodOf } from '../../lib/clock.js';
 import type { DateRange } from '../../timebank/audit/range.js';
-import { readResults } from '../../timebank/audit/reconciliations/reads.js';
+import { readReferences, readResults } from '../../timebank/audit/reconciliations/reads.js';
 import { type ResultSource, reportCsv, reportJson } from '../../timebank/audit/reconciliations/report.js';
 import { packageVersion } from '../../version.js';
 import { Report } from './reconciliation-shapes.js';
@@ -54,7 +54,10 @@ export function registerReconciliationReport(app: App, service: Service): void {
       const { principal, params, query } = request;
       const run = await doneRunOf(service, principal, params.id);
       const { facts } = await laneOf(service, principal);
-      const source: ResultSource = (filter, page) => readResults(service.sql, facts.id, run, filter, page);
+      const source: ResultSource = {
+        results: (filter, page) => readResults(service.sql, facts.id, run, filter, page),
+        references: (filter, page) => readReferences(service.sql, facts.id, run, filter, page),
+      };
       const csv = wantsCsv(query.format, request.headers.accept);
       const tag = hash(
         'sha256',

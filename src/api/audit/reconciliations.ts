@@ -60,7 +60,7 @@ function registerRunning(app: App, service: Service): void {
       operationId: 'runReconciliation',
       summary: "Reconcile with a partner's statement",
       description:
-        'Matches the redemptions of the days the statement speaks of with its lines, as the books stand now. The inputs are pinned and journalled first, the results when they are there: that takes a second for every 100,000 lines. A run that takes over 25 seconds is answered with 202 and goes on; the same request with the same key waits for it again.',
+        'Matches the redemptions of the days the statement speaks of with its lines, as the books stand now. The inputs are pinned and journalled first, the results when they are there: that takes some seconds for 100,000 lines. A run that takes over 25 seconds is answered with 202 and goes on; the same request with the same key waits for it again.',
       tags: ['audit'],
       body: RunRequest,
       response: {

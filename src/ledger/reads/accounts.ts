@@ -99,12 +99,17 @@ async function balanceAtEntry(sql: Sql, ledgerId: number, account: Account, numb
 
 /** Refuses: `entry_not_found` when the journal has not come to that number yet. */
 export async function requireEntry(sql: Sql, ledgerId: number, number: number): Promise<void> {
+  const last = await lastEntry(sql, ledgerId);
+  if (number > last)
+    throw new Refusal('entry_not_found', `the journal ends at entry ${last}; ${number} is not written yet`);
+}
+
+/** The number of the last entry of the journal. */
+export async function lastEntry(sql: Sql, ledgerId: number): Promise<number> {
   const [row] = await sql.unsafe(
     `select entry_count::text from timeledger.heads where ledger_id = $1`,
     [ledgerId],
     prepared,
   );
-  const last = Number(row?.['entry_count'] ?? 0);
-  if (number > last)
-    throw new Refusal('entry_not_found', `the journal ends at entry ${last}; ${number} is not written yet`);
+  return Number(row?.['entry_count'] ?? 0);
 }

@@ -4,6 +4,7 @@ import { formatAmount } from '../../lib/decimal.js';
 import { Refusal } from '../../lib/refusal.js';
 import { type EntryView, viewRecorded } from '../entries.js';
 import { readLeaf } from '../leaf.js';
+import { lastEntry } from './accounts.js';
 
 const columns = `e.number::text, e.leaf, t.reference, t.description,
   (select r.number::text from timeledger.entries r where r.ledger_id = $1 and r.reverses = e.number) as reversed_by`;
@@ -22,19 +23,36 @@ export async function readEntry(sql: Sql, ledgerId: number, number: number): Pro
   return codes.length === 0 ? view : { ...view, balances: await balancesAfter(sql, ledgerId, number, codes) };
 }
 
-/** Entries after a number, ascending; `kind` narrows. Balances are left out of lists. */
+/** How many entries a page of one kind looks at: some tens of milliseconds' work, however rare the kind. */
+const entriesLookedAt = 100_000;
+
+export interface EntryListing {
+  readonly entries: EntryView[];
+  /** The number after which the next page begins; null when there is none. */
+  readonly next: number | null;
+}
+
+/**
+ * Entries after a number, ascending. `kind` narrows; such a page looks at so many entries at most, and may end before it is
+ * full. Balances are left out of lists.
+ */
 export async function listEntries(
   sql: Sql,
   ledgerId: number,
-  page: { after: number; limit: number; kind: string | null },
-): Promise<EntryView[]> {
+  page: { after: number; limit: number; kind: string | null; lookAt?: number },
+): Promise<EntryListing> {
+  const { after, limit, kind, lookAt = entriesLookedAt } = page;
+  const end = kind === null ? Number.MAX_SAFE_INTEGER : after + lookAt;
   const rows = await sql.unsafe(
     `select ${columns} from ${source}
-     where e.ledger_id = $1 and e.number > $2::text::bigint and ($4::text is null or e.kind = $4::text) order by e.number limit $3`,
-    [ledgerId, String(page.after), page.limit, page.kind],
+     where e.ledger_id = $1 and e.number > $2::text::bigint and e.number <= $5::text::bigint
+       and ($4::text is null or e.kind = $4::text) order by e.number limit $3`,
+    [ledgerId, String(after), limit + 1, kind, String(end)],
     { prepare: true },
   );
-  return rows.map(viewOf);
+  const entries = rows.slice(0, limit).map(viewOf);
+  if (rows.length > limit) return { entries, next: Number(entries.at(-1)?.number) };
+  return { entries, next: kind !== null && end < (await lastEntry(sql, ledgerId)) ? end : null };
 }
 
 function viewOf(row: Record<string, unknown>): EntryView {

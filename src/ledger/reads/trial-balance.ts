@@ -61,11 +61,11 @@ export interface TrialPosition {
  * days of the others are added up.
  */
 const netAsOf = `
-  select a.code, a.asset, a.type, a.floor,
-    case when a.day <= $2::text::date then a.debits - a.credits
-      else (select sum(d.debits - d.credits) from timeledger.earlier_days d
-            where d.ledger_id = $1 and d.account_id = a.account_id and d.day <= $2::text::date) end as net
-  from timeledger.accounts a where a.ledger_id = $1 and a.day is not null`;
+  select a.code, a.asset, a.type, a.floor, case when a.day <= $2::text::date then a.debits - a.credits else d.net end as net
+  from timeledger.accounts a
+  left join lateral (select sum(d.debits - d.credits) as net from timeledger.earlier_days d
+    where d.ledger_id = $1 and d.account_id = a.account_id and d.day <= $2::text::date and a.day > $2::text::date) d on true
+  where a.ledger_id = $1 and a.day is not null`;
 
 const netAtEntry = `
   select a.code, a.asset, a.type, a.floor, case when a.type in ('asset', 'expense') then p.balance else -p.balance end as net

@@ -75,14 +75,40 @@ export async function readResults(
   filter: ResultFilter,
   page: { after: string; limit: number },
 ): Promise<ReferenceResult[]> {
-  const status = filter === 'all' || filter === 'breaks' ? null : filter;
-  const rows = await sql.unsafe(
-    `select ${resultColumns} from timebank.reconciliation_results r
+  const rows = await selectResults(sql, ledgerId, run, resultColumns, filter, page);
+  return rows.map(resultOf);
+}
+
+/** The references of such results alone. */
+export async function readReferences(
+  sql: Pool,
+  ledgerId: number,
+  run: Pick<Reconciliation, 'reconciliation_id' | 'attempt'>,
+  filter: ResultFilter,
+  page: { after: string; limit: number },
+): Promise<string[]> {
+  const rows = await selectResults(sql, ledgerId, run, 'r.partner_reference', filter, page);
+  return rows.map((row) => row['partner_reference'] as string);
+}
+
+/** Each filter has a statement of its own, so that each has its index. */
+function selectResults(
+  sql: Pool,
+  ledgerId: number,
+  run: Pick<Reconciliation, 'reconciliation_id' | 'attempt'>,
+  selected: string,
+  filter: ResultFilter,
+  page: { after: string; limit: number },
+) {
+  const parameters = [ledgerId, run.reconciliation_id, run.attempt, page.after, page.limit];
+  const conditions = { all: '', breaks: `and r.status <> 'matched'` };
+  const condition = filter === 'all' || filter === 'breaks' ? conditions[filter] : `and r.status = $6`;
+  return sql.unsafe(
+    `select ${selected} from timebank.reconciliation_results r
      where r.ledger_id = $1 and r.reconciliation_id = $2::text::uuid and r.attempt = $3::text::uuid
-       and r.partner_reference > $4 ${filter === 'breaks' ? `and r.status <> 'matched'` : ''} ${status === null ? '' : 'and r.status = $6'}
+       and r.partner_reference > $4 ${condition}
      order by r.partner_reference limit $5`,
-    [ledgerId, run.reconciliation_id, run.attempt, page.after, page.limit, ...(status === null ? [] : [status])],
+    filter === 'all' || filter === 'breaks' ? parameters : [...parameters, filter],
     prepared,
   );
-  return rows.map(resultOf);
 }

@@ -10,14 +10,21 @@ import type { ResultFilter } from './reads.js';
 import { type ReportItem, reportItem } from './results.js';
 import { controlOfRun, type Reconciliation, windowOfRun } from './run.js';
 
-/** Reads results of the run in the order of the references, from after one on. */
-export type ResultSource = (
-  filter: ResultFilter,
-  page: { after: string; limit: number },
-) => Promise<readonly ReferenceResult[]>;
+export interface Page {
+  /** The reference after which it begins; '': with the first. */
+  readonly after: string;
+  readonly limit: number;
+}
 
-/** Results a piece: a few milliseconds' work. */
-const pieceSize = 500;
+/** Reads the results of a run in the order of the references, whole or their references alone. */
+export interface ResultSource {
+  results(filter: ResultFilter, page: Page): Promise<readonly ReferenceResult[]>;
+  references(filter: ResultFilter, page: Page): Promise<readonly string[]>;
+}
+
+/** Results a piece: some milliseconds' work, between which others have their turn. */
+const resultsAtOnce = 100;
+const referencesAtOnce = 1_000;
 
 /** What stands before the results in the JSON report. */
 function headOf(run: Reconciliation, zone: string) {
@@ -48,33 +55,44 @@ export async function* reportJson(run: Reconciliation, zone: string, source: Res
   yield `${JSON.stringify(headOf(run, zone)).slice(0, -1)},"references":{`;
   for (const [i, status] of matchStatuses.entries()) {
     yield `${i === 0 ? '' : ','}"${status}":[`;
-    yield* listed(source, status, (result) => JSON.stringify(result.partner_reference));
+    const all = pieces(
+      (page) => source.references(status, page),
+      referencesAtOnce,
+      (reference) => reference,
+    );
+    yield* listed(all, (reference) => JSON.stringify(reference));
     yield ']';
   }
   yield '},"breaks":[';
-  yield* listed(source, 'breaks', (result) => JSON.stringify(reportItem(result, window)));
+  const breaks = resultPieces(source, 'breaks');
+  yield* listed(breaks, (result) => JSON.stringify(reportItem(result, window)));
   yield ']}';
 }
 
-async function* listed(
-  source: ResultSource,
-  filter: ResultFilter,
-  show: (result: ReferenceResult) => string,
-): AsyncGenerator<string> {
+async function* listed<One>(all: AsyncIterable<readonly One[]>, show: (one: One) => string): AsyncGenerator<string> {
   let separator = '';
-  for await (const piece of pieces(source, filter)) {
+  for await (const piece of all) {
     yield separator + piece.map(show).join(',');
     separator = ',';
   }
 }
 
-async function* pieces(source: ResultSource, filter: ResultFilter): AsyncGenerator<readonly ReferenceResult[]> {
+function resultPieces(source: ResultSource, filter: ResultFilter): AsyncGenerator<readonly ReferenceResult[]> {
+  const read = (page: Page) => source.results(filter, page);
+  return pieces(read, resultsAtOnce, (result) => result.partner_reference);
+}
+
+async function* pieces<One>(
+  read: (page: Page) => Promise<readonly One[]>,
+  limit: number,
+  keyOf: (one: One) => string,
+): AsyncGenerator<readonly One[]> {
   for (let after = ''; ; ) {
-    const piece = await source(filter, { after, limit: pieceSize });
+    const piece = await read({ after, limit });
     if (piece.length > 0) yield piece;
     const last = piece.at(-1);
-    if (last === undefined || piece.length < pieceSize) return;
-    after = last.partner_reference;
+    if (last === undefined || piece.length < limit) return;
+    after = keyOf(last);
   }
 }
 
@@ -105,7 +123,7 @@ export const reportColumns = [
 export async function* reportCsv(run: Reconciliation, source: ResultSource): AsyncGenerator<string> {
   const window = windowOfRun(run);
   yield writeCsv([reportColumns]);
-  for await (const piece of pieces(source, 'all')) {
+  for await (const piece of resultPieces(source, 'all')) {
     yield writeCsv(piece.map((result) => csvRow(reportItem(result, window))));
   }
 }
