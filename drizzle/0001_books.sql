@@ -243,14 +243,17 @@ begin
   return 'committed';
 end $$;
 --> statement-breakpoint
--- Forgets what was answered before a moment (35 days by default): keys first seen long ago may be used anew.
+-- Forgets what was answered before a moment (35 days by default): keys first seen long ago may be used anew. The last batch
+-- is kept whatever its age: the head names it, and verification compares the two.
 create function timeledger.forget_answers(p_ledger integer, p_before timestamptz) returns bigint
   language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_last bigint;
   v_rows bigint;
 begin
-  select max(batch_seq) into v_last from timeledger.batches where ledger_id = p_ledger and recorded_at < p_before;
+  select max(b.batch_seq) into v_last from timeledger.batches b
+    join timeledger.heads h on h.ledger_id = b.ledger_id and b.batch_seq < h.batch_seq
+    where b.ledger_id = p_ledger and b.recorded_at < p_before;
   if v_last is null then return 0; end if;
   update timeledger.heads set forgotten_batch = v_last where ledger_id = p_ledger and forgotten_batch < v_last;
   delete from timeledger.idempotency_keys where ledger_id = p_ledger and batch_seq <= v_last;
