@@ -82,10 +82,19 @@ program
 
 program
   .command('verify')
-  .description('replay every entry and compare every table of the books; exit 1 on any difference')
+  .description('replay every entry and compare every table of the books; exit 1 on any difference, 2 if it cannot look')
   .option('--ledger <code>', 'one ledger (default: all)')
+  .option('--checkpoint <file>', 'a checkpoint of the log that was saved elsewhere (may be given again)', collect)
+  .option('--vkey <key>', "the log's verifier key, or a file that holds it (may be given again)", collect, [])
   .option('--json', 'the result as JSON', false)
-  .action(async (options) => (await import('./commands/verify.js')).verifyCommand(readConfig(process.env), options));
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+  .action(async (options) => {
+    try {
+      await (await import('./commands/verify.js')).verifyCommand(readConfig(process.env), options);
+    } catch (error) {
+      fail(error, 2);
+    }
+  });
 
 program
   .command('demo')
@@ -125,6 +134,11 @@ function duration(text: string): number {
   return Number(match[1]) * unit;
 }
 
+/** For an option that may be given again. */
+function collect(value: string, before: readonly string[] = []): string[] {
+  return [...before, value];
+}
+
 function seconds(text: string): number {
   if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('write whole seconds: 10');
   return Number(text);
@@ -158,18 +172,18 @@ function readInput(file: string): Buffer {
 }
 
 /** One line for what a person can mend and, for a file, one for each of its errors; the stack for what is our fault. */
-function fail(error: unknown): never {
+function fail(error: unknown, status = 1): never {
   const known =
     error instanceof StartError || error instanceof ConfigError || error instanceof Refusal || isFileError(error);
   const message = error instanceof Error ? error.message : String(error);
   console.error(known ? `timeledger: ${message}` : error);
   for (const { pointer, detail } of (error instanceof Refusal && error.facts.errors) || [])
     console.error(`  ${pointer} ${detail}`);
-  process.exit(1);
+  process.exit(status);
 }
 
 function isFileError(error: unknown): boolean {
   return error instanceof Error && 'syscall' in error && 'path' in error;
 }
 
-program.parseAsync().catch(fail);
+program.parseAsync().catch((error: unknown) => fail(error));
