@@ -74,7 +74,8 @@ function readCheckpoints({ checkpoint = [], vkey = [] }: VerifyCommandOptions): 
 
 function readText(file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    // Bytes that are no UTF-8 must not be taken for other characters than they were signed as.
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(file));
   } catch (error) {
     throw new StartError(`cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`);
   }
@@ -121,10 +122,7 @@ const meanings: Readonly<Record<keyof Verification['checked'], string>> = {
 /** A verification for people to read. */
 export function describe(result: Verification): string {
   const { ledger, ok, checked, tree_size, root, checkpoints, findings, finding_count } = result;
-  const places = Object.entries(result.finding_counts).map(([table, count]) => `${table} ${grouped(count)}`);
-  const lines = [
-    `ledger ${ledger}: ${ok ? 'everything agrees' : `${grouped(finding_count)} ${finding_count === 1 ? 'difference' : 'differences'} (${places.join(', ')})`}`,
-  ];
+  const lines = [`ledger ${ledger}: ${ok ? 'everything agrees' : countDifferences(result)}`];
   for (const [what, meaning] of Object.entries(meanings)) {
     const count = grouped(checked[what as keyof typeof checked]);
     lines.push(`  ${what.replace('_', ' ').padEnd(16)}${count.padStart(14)}  compared: ${meaning}`);
@@ -136,6 +134,12 @@ export function describe(result: Verification): string {
   for (const { table, key, detail } of findings) lines.push(`  ! ${table} ${key}: ${detail}`);
   if (finding_count > findings.length) lines.push(`  … and ${grouped(finding_count - findings.length)} more`);
   return lines.join('\n');
+}
+
+/** `412 differences (entries 1, postings 411)` */
+function countDifferences({ finding_count, finding_counts }: Verification): string {
+  const places = Object.entries(finding_counts).map(([table, count]) => `${table} ${grouped(count)}`);
+  return `${grouped(finding_count)} ${finding_count === 1 ? 'difference' : 'differences'} (${places.join(', ')})`;
 }
 
 function describeCheckpoint({ name, tree_size, agrees }: CheckpointResult): string {

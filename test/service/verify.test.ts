@@ -49,7 +49,10 @@ t.test('a saved checkpoint, a clean run, a rewritten entry, and what cannot be r
       stdout: /checkpoint .*checkpoint\.txt of 1 entries: signed, and these entries are still the same/,
     });
   }
+  const binary = join(directory, 'binary');
+  writeFileSync(binary, Buffer.of(0xff, 0xfe, 0x0a));
   for (const [args, reason] of [
+    [['--checkpoint', binary, '--vkey', vkey], /cannot read .*binary: .*not valid/],
     [['--checkpoint', join(directory, 'nosuch'), '--vkey', vkey], /cannot read .*nosuch/],
     [['--checkpoint', note], /name its key with --vkey/],
     [['--vkey', vkey], /name its file with --checkpoint/],

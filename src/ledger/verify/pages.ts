@@ -5,7 +5,7 @@
  */
 import type { TransactionSql } from 'postgres';
 
-const pageBits = 11n;
+const pageBits = 10n;
 
 /** The columns of `entries` that the leaf repeats, as one line; `entryLine` writes the same. */
 const lineColumns = `concat_ws(' ', e.number, e.kind, e.effective_on, e.recorded_at, e.reverses, encode(e.leaf_hash, 'hex'))`;
