@@ -279,7 +279,7 @@ begin
 end $$;
 --> statement-breakpoint
 -- Forgets what was answered before a moment (35 days by default), the oldest batches first and at most so many: keys first seen
--- long ago may be used anew. Answers how many batches and keys it forgot, as '3 17'. Commits go on meanwhile: the head is held
+-- long ago may be used anew. The last batch is kept whatever its age: the head names it, and verification compares the two. Answers how many batches and keys it forgot, as '3 17'. Commits go on meanwhile: the head is held
 -- from the last statement to the end only, and whoever finds another call at work leaves the ledger to it.
 create function timeledger.forget_answers(p_ledger text, p_before text, p_batches text) returns text
   language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -295,7 +295,9 @@ begin
   select min(b.batch_seq), max(b.batch_seq) into v_first, v_last
     from (select o.batch_seq, bool_and(o.recorded_at < p_before::timestamptz) over (order by o.batch_seq) as old
           from (select batch_seq, recorded_at from timeledger.batches
-                where ledger_id = v_ledger order by batch_seq limit p_batches::integer) o) b
+                where ledger_id = v_ledger
+                  and batch_seq < (select h.batch_seq from timeledger.heads h where h.ledger_id = v_ledger)
+                order by batch_seq limit p_batches::integer) o) b
     where b.old;
   if v_last is null then return '0 0'; end if;
   delete from timeledger.idempotency_keys where ledger_id = v_ledger and batch_seq between v_first and v_last;

@@ -97,10 +97,19 @@ program
 
 program
   .command('verify')
-  .description('replay every entry and compare every table of the books; exit 1 on any difference')
+  .description('replay every entry and compare every table of the books; exit 1 on any difference, 2 if it cannot look')
   .option('--ledger <code>', 'one ledger (default: all)')
+  .option('--checkpoint <file>', 'a checkpoint of the log that was saved elsewhere (may be given again)', collect)
+  .option('--vkey <key>', "the log's verifier key, or a file that holds it (may be given again)", collect, [])
   .option('--json', 'the result as JSON', false)
-  .action(async (options) => (await import('./commands/verify.js')).verifyCommand(readConfig(process.env), options));
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+  .action(async (options) => {
+    try {
+      await (await import('./commands/verify.js')).verifyCommand(readConfig(process.env), options);
+    } catch (error) {
+      fail(error, 2);
+    }
+  });
 
 program
   .command('backup <dir>')
@@ -157,6 +166,11 @@ function duration(text: string): number {
   return Number(match[1]) * unit;
 }
 
+/** For an option that may be given again. */
+function collect(value: string, before: readonly string[] = []): string[] {
+  return [...before, value];
+}
+
 /** The demo and the bench stand beside the service: built with it in a checkout, and not shipped. */
 async function runBeside(name: string, args: readonly string[]): Promise<void> {
   const module = new URL(`../build/${name}/main.js`, import.meta.url);
@@ -194,18 +208,18 @@ function readInput(file: string): Buffer {
 }
 
 /** One line for what a person can mend and, for a file, one for each of its errors; the stack for what is our fault. */
-function fail(error: unknown): never {
+function fail(error: unknown, status = 1): never {
   const known =
     error instanceof StartError || error instanceof ConfigError || error instanceof Refusal || isFileError(error);
   const message = error instanceof Error ? error.message : String(error);
   console.error(known ? `timeledger: ${message}` : error);
   for (const { pointer, detail } of (error instanceof Refusal && error.facts.errors) || [])
     console.error(`  ${pointer} ${detail}`);
-  process.exit(1);
+  process.exit(status);
 }
 
 function isFileError(error: unknown): boolean {
   return error instanceof Error && 'syscall' in error && 'path' in error;
 }
 
-program.parseAsync().catch(fail);
+program.parseAsync().catch((error: unknown) => fail(error));

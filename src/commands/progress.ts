@@ -1,4 +1,4 @@
-/** Progress on a terminal: one line that is written over. On anything but a terminal it says nothing. */
+/** Progress on a terminal: one line that is written over, with percent and rate. On anything but a terminal it says nothing. */
 
 export interface Progress {
   /** `done` of `total`, e.g. entries. */
@@ -13,14 +13,20 @@ const intervalMilliseconds = 80;
 export function progressBar(label: string, stream: NodeJS.WriteStream = process.stderr): Progress {
   if (!stream.isTTY) return { show: () => {}, end: () => {} };
   let last = 0;
+  const started = Date.now();
   return {
     show: (done, total) => {
       const now = Date.now();
       if (now - last < intervalMilliseconds && done < total) return;
       last = now;
-      const part = total === 0 ? 1 : done / total;
+      // A total is what somebody expects: more than that, or nonsense, is no reason to fail.
+      const part = total <= 0 ? 1 : Math.min(done / total, 1);
       const bar = '█'.repeat(Math.round(part * width)).padEnd(width, '░');
-      stream.write(`\r${label} ${bar} ${done.toLocaleString('en')} of ${total.toLocaleString('en')}\x1b[K`);
+      const rate = Math.round((done * 1000) / Math.max(now - started, 1)).toLocaleString('en');
+      const percent = `${Math.floor(part * 100)} %`.padStart(5);
+      stream.write(
+        `\r${label} ${bar}${percent}  ${done.toLocaleString('en')} of ${total.toLocaleString('en')} (${rate}/s)\x1b[K`,
+      );
     },
     end: () => void stream.write('\r\x1b[K'),
   };

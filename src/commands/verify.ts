@@ -1,8 +1,14 @@
-/** `timeledger verify`: shows what was compared and what differs; the exit status says whether anything did. */
+/**
+ * `timeledger verify`: shows what was compared and what differs. Exits with 0 when everything agrees, 1 when anything differs, 2
+ * when it could not look.
+ */
+import { existsSync, readFileSync } from 'node:fs';
 import type { Config } from '../config.js';
 import { openCommandDatabase } from '../database.js';
 import { describeTarget, openPool, type Pool, StartError } from '../db/connect.js';
 import { checkServer } from '../db/migrate.js';
+import { NoteError, type NoteVerifier, parseVerifierKey } from '../ledger/log/checkpoint.js';
+import type { CheckpointResult, SavedCheckpoints } from '../ledger/verify/checkpoints.js';
 import { type Verification, verifyLedger } from '../ledger/verify/verify.js';
 import { verifyControls } from '../timebank/controls.js';
 import { allRows } from '../timebank/rows.js';
@@ -11,16 +17,21 @@ import { type Progress, progressBar } from './progress.js';
 export interface VerifyCommandOptions {
   readonly ledger?: string;
   readonly json: boolean;
+  /** Files with a checkpoint each. */
+  readonly checkpoint?: readonly string[];
+  /** Verifier keys, or files with one a line. */
+  readonly vkey?: readonly string[];
 }
 
 export async function verifyCommand(config: Config, options: VerifyCommandOptions): Promise<void> {
+  const checkpoints = readCheckpoints(options);
   const database = await openCommandDatabase(config);
   const sql = openPool(database.target, { max: 1, applicationName: 'timeledger verify' });
   try {
     await checkServer(sql, describeTarget(database.target));
-    const codes = await ledgersToVerify(sql, options.ledger);
+    const codes = await ledgersToVerify(sql, options);
     const results: Verification[] = [];
-    for (const code of codes) results.push(await verifyOne(sql, code, progressBar(`verifying ${code}`)));
+    for (const code of codes) results.push(await verifyOne(sql, code, progressBar(`verifying ${code}`), checkpoints));
     if (options.json) console.log(JSON.stringify(options.ledger === undefined ? results : results[0], null, 2));
     else for (const result of results) console.log(describe(result));
     if (results.some((result) => !result.ok)) process.exitCode = 1;
@@ -33,17 +44,23 @@ export async function verifyCommand(config: Config, options: VerifyCommandOption
 /** Every ledger of a database. */
 export async function verifyAll(sql: Pool): Promise<Verification[]> {
   const results: Verification[] = [];
-  for (const code of await ledgersToVerify(sql, undefined))
+  for (const code of await ledgersToVerify(sql, {}))
     results.push(await verifyOne(sql, code, progressBar(`verifying ${code}`)));
   return results;
 }
 
 /** The books, the log, the rows of the time bank and its control accounts, of one ledger. */
-export async function verifyOne(sql: Pool, code: string, progress: Progress): Promise<Verification> {
+export async function verifyOne(
+  sql: Pool,
+  code: string,
+  progress: Progress,
+  checkpoints?: SavedCheckpoints,
+): Promise<Verification> {
   try {
     return await verifyLedger(sql, code, {
       tables: allRows as never,
       controls: verifyControls,
+      ...(checkpoints && { checkpoints }),
       progress: (done, total) => progress.show(done, total),
     });
   } finally {
@@ -51,28 +68,96 @@ export async function verifyOne(sql: Pool, code: string, progress: Progress): Pr
   }
 }
 
-/** Refuses (StartError): no such ledger, or no books at all. */
-async function ledgersToVerify(sql: Pool, wanted: string | undefined): Promise<string[]> {
+/** Refuses (StartError): a file that cannot be read, a key that is none, a checkpoint without a key or a key without a checkpoint. */
+function readCheckpoints({ checkpoint = [], vkey = [] }: VerifyCommandOptions): SavedCheckpoints | undefined {
+  if (checkpoint.length === 0 && vkey.length === 0) return undefined;
+  if (vkey.length === 0) throw new StartError('a checkpoint is worth what its signature is: name its key with --vkey');
+  if (checkpoint.length === 0)
+    throw new StartError('--vkey names the key of a checkpoint: name its file with --checkpoint');
+  return {
+    notes: checkpoint.map((file) => ({ name: file, note: readText(file) })),
+    keys: vkey.flatMap((key) => readKeys(key)),
+  };
+}
+
+function readText(file: string): string {
+  try {
+    // Bytes that are no UTF-8 must not be taken for other characters than they were signed as.
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(file));
+  } catch (error) {
+    throw new StartError(`cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** The keys that an argument is, or that stand in the file it names. */
+function readKeys(argument: string): NoteVerifier[] {
+  const lines = existsSync(argument) ? readText(argument).split('\n') : [argument];
+  const keys = lines.map((line) => line.trim()).filter((line) => line !== '');
+  if (keys.length === 0) throw new StartError(`${argument} holds no key`);
+  try {
+    return keys.map(parseVerifierKey);
+  } catch (error) {
+    if (!(error instanceof NoteError)) throw error;
+    throw new StartError(`--vkey ${argument} is neither a file nor a verifier key (name+id+key): ${error.message}`);
+  }
+}
+
+/** Refuses (StartError): no books at all, no such ledger, checkpoints for several ledgers at once. */
+async function ledgersToVerify(
+  sql: Pool,
+  { ledger, checkpoint = [] }: Partial<Pick<VerifyCommandOptions, 'ledger' | 'checkpoint'>>,
+): Promise<string[]> {
   const [exists] = await sql`select to_regclass('timeledger.ledgers') is not null as there`;
   if (!exists?.['there']) throw new StartError('there are no books in this database yet');
   const rows = await sql`select code from timeledger.ledgers order by code`;
   const codes = rows.map((row) => row['code'] as string);
-  if (wanted === undefined) return codes;
-  if (!codes.includes(wanted))
-    throw new StartError(`there is no ledger "${wanted}"; there is ${codes.join(', ') || 'none'}`);
-  return [wanted];
+  if (ledger !== undefined && !codes.includes(ledger))
+    throw new StartError(`there is no ledger "${ledger}"; there is ${codes.join(', ') || 'none'}`);
+  if (codes.length === 0) throw new StartError('there is no ledger in this database yet');
+  if (ledger === undefined && checkpoint.length > 0 && codes.length > 1)
+    throw new StartError(`there are ledgers ${codes.join(', ')}: say with --ledger which one the checkpoints are of`);
+  return ledger === undefined ? codes : [ledger];
 }
+
+/** What was done with each kind of thing that was compared. */
+const meanings: Readonly<Record<keyof Verification['checked'], string>> = {
+  entries: 'hashed again and replayed in order',
+  postings: 'follow from the entries, with version and balance',
+  accounts: 'hold the sums of their postings',
+  daily_balances: 'are the sums of the postings of their day',
+  log_nodes: 'are the hashes of the entries below them',
+  rows: 'of the time bank are as an entry left them',
+  controls: 'of accounts with their sub-ledgers',
+};
 
 /** A verification for people to read. */
 export function describe(result: Verification): string {
-  const lines = [`ledger ${result.ledger}: ${result.ok ? 'everything agrees' : `${result.finding_count} differences`}`];
-  for (const [what, count] of Object.entries(result.checked)) {
-    lines.push(`  ${what.replace('_', ' ').padEnd(16)}${count.toLocaleString('en').padStart(14)}  compared`);
+  const { ledger, ok, checked, tree_size, root, checkpoints, findings, finding_count } = result;
+  const lines = [`ledger ${ledger}: ${ok ? 'everything agrees' : countDifferences(result)}`];
+  for (const [what, meaning] of Object.entries(meanings)) {
+    const count = grouped(checked[what as keyof typeof checked]);
+    lines.push(`  ${what.replace('_', ' ').padEnd(16)}${count.padStart(14)}  compared: ${meaning}`);
   }
-  lines.push(`  tree of ${result.tree_size} leaves, root ${result.root}`);
-  for (const { table, key, detail } of result.findings) lines.push(`  ! ${table} ${key}: ${detail}`);
-  if (result.finding_count > result.findings.length) {
-    lines.push(`  … and ${result.finding_count - result.findings.length} more`);
-  }
+  lines.push(`  tree of ${grouped(Number(tree_size))} leaves, root ${root}`);
+  for (const checkpoint of checkpoints) lines.push(`  ${describeCheckpoint(checkpoint)}`);
+  if (checkpoints.length === 0)
+    lines.push('  no saved checkpoint was compared: history rewritten as a whole would not show');
+  for (const { table, key, detail } of findings) lines.push(`  ! ${table} ${key}: ${detail}`);
+  if (finding_count > findings.length) lines.push(`  … and ${grouped(finding_count - findings.length)} more`);
   return lines.join('\n');
+}
+
+/** `412 differences (entries 1, postings 411)` */
+function countDifferences({ finding_count, finding_counts }: Verification): string {
+  const places = Object.entries(finding_counts).map(([table, count]) => `${table} ${grouped(count)}`);
+  return `${grouped(finding_count)} ${finding_count === 1 ? 'difference' : 'differences'} (${places.join(', ')})`;
+}
+
+function describeCheckpoint({ name, tree_size, agrees }: CheckpointResult): string {
+  const of = tree_size === null ? '' : ` of ${grouped(Number(tree_size))} entries`;
+  return `checkpoint ${name}${of}: ${agrees ? 'signed, and these entries are still the same' : 'does not agree'}`;
+}
+
+function grouped(count: number): string {
+  return count.toLocaleString('en');
 }

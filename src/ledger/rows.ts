@@ -126,8 +126,8 @@ function decodeValue(codec: Codec, text: string): unknown {
 }
 
 /**
- * The canonical text of a domain row, RFC 8785: what is digested, and what the commit writes the row from. The same as `rowJson`
- * of the row once it is stored. A missing column is a bug and throws.
+ * The canonical text of a domain row, RFC 8785: what is digested, and what the commit writes the row from. The same as
+ * PostgreSQL's `row_to_json` of its `textColumns` once it is stored. A missing column is a bug and throws.
  */
 export function encodeRow(table: Pick<RowTable<unknown>, 'name' | 'fields'>, row: object): string {
   let json = '';
@@ -178,11 +178,6 @@ function valueText(row: object, name: string): string {
   const value = (row as Camel)[name];
   if (value === undefined) throw new Error(`a row lacks ${name}`);
   return value === null ? '' : String(value);
-}
-
-/** The canonical text of a stored row: see `encodeRow`. */
-export function rowJson(row: TextRow): string {
-  return JSON.stringify(row);
 }
 
 /** base64url SHA-256 over rows' canonical texts, one line each, lines sorted. */

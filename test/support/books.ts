@@ -9,6 +9,7 @@ import { logIdentity } from '../../src/ledger/log/identity.js';
 import type { Stage } from '../../src/ledger/stage.js';
 import type { Answer, Key } from '../../src/ledger/state.js';
 import { openStore } from '../../src/ledger/store.js';
+import type { SavedCheckpoints } from '../../src/ledger/verify/checkpoints.js';
 import { type Verification, verifyLedger } from '../../src/ledger/verify/verify.js';
 import { Refusal } from '../../src/lib/refusal.js';
 import { countyPlan } from '../../src/timebank/chart.js';
@@ -98,8 +99,12 @@ export function account(code: string, spec: Partial<AccountSpec> = {}): AccountS
 }
 
 /** Verifies everything. */
-export function verifyBooks(pool: Pool): Promise<Verification> {
-  return verifyLedger(pool, ledger, { tables: allRows as never, controls: verifyControls });
+export function verifyBooks(pool: Pool, checkpoints?: SavedCheckpoints): Promise<Verification> {
+  return verifyLedger(pool, ledger, {
+    tables: allRows as never,
+    controls: verifyControls,
+    ...(checkpoints && { checkpoints }),
+  });
 }
 
 /** Ends a story: every table agrees with the log, and debits equal credits for every asset. */

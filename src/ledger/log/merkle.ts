@@ -26,10 +26,15 @@ const nodeScratch = Buffer.alloc(1 + 2 * hashBytes, nodePrefix);
  * Source: RFC 6962, section 2.1.
  */
 export function leafHash(bytes: Buffer | string): Buffer {
-  if (typeof bytes === 'string') return sha256(`\0${bytes}`);
+  if (typeof bytes === 'string') return Buffer.from(leafHashHex(bytes), 'hex');
   if (bytes.length > leafScratchBytes) return sha256(Buffer.concat([Buffer.of(leafPrefix), bytes]));
   leafScratch.set(bytes, 1);
   return sha256(leafScratch.subarray(0, 1 + bytes.length));
+}
+
+/** The hash of the leaf whose bytes are a text's UTF-8, in hex: for whoever compares it with a text. */
+export function leafHashHex(text: string): string {
+  return hash('sha256', `\0${text}`, 'hex');
 }
 
 /**

@@ -1,192 +1,139 @@
-/** Verifying the journal: every entry against its leaf, every leaf against its hash, every posting against the replay. */
+/**
+ * Verifying the journal: every entry against its leaf, every leaf against its hash, and what the entry made (postings, texts,
+ * rows) against what is stored. A page at a time, with the next one on its way meanwhile.
+ */
+import { setImmediate } from 'node:timers/promises';
 import type { TransactionSql } from 'postgres';
-import { commitText, type Leaf, readLeaf } from '../leaf.js';
-import { leafHash } from '../log/merkle.js';
-import type { Findings } from './findings.js';
+import type { Leaf } from '../leaf.js';
+import { leafHashHex } from '../log/merkle.js';
+import { differences, type Findings } from './findings.js';
+import { isFault, parseLeaf } from './leaf-check.js';
+import { type EntryColumns, type EntryPage, entryLine, firstNumber, readPage, readRows } from './pages.js';
 import type { Replay, ReplayedPosting } from './replay.js';
 
-const chunk = 5_000;
-
-interface StoredPosting {
-  readonly account_id: number;
-  readonly entry: string;
-  readonly version: string;
-  readonly amount: string;
-  readonly balance: string;
-  readonly effective_on: string;
+/** An entry of a page: as it was read, then what the replay made of it. */
+export interface CheckedEntry {
+  /** The number it is stored under. */
+  number: string;
+  /** Of the leaf's bytes, hex. */
+  readonly hash: string;
+  /** Null when the text is no leaf: then nobody knows what the entry made. */
+  readonly leaf: Leaf | null;
+  readonly problems: string[];
+  postings: readonly ReplayedPosting[];
 }
 
-/** The postings in the order of the journal, read on as the replay comes to them. */
-class PostingStream {
-  private buffer: StoredPosting[] = [];
-  private position = 0;
-  private ended = false;
-
-  constructor(private readonly sql: TransactionSql) {}
-
-  async open(ledgerId: number): Promise<void> {
-    await this.sql.unsafe(`declare timeledger_postings no scroll cursor for
-      select account_id, entry::text, version::text, amount::text, balance::text, effective_on::text
-      from timeledger.postings where ledger_id = ${Number(ledgerId)} order by postings.entry, account_id, postings.version`);
-  }
-
-  /** Postings of entries up to and with a number. */
-  async upTo(number: number): Promise<StoredPosting[]> {
-    const taken: StoredPosting[] = [];
-    for (;;) {
-      const next = this.buffer[this.position];
-      if (next === undefined) {
-        if (this.ended) return taken;
-        this.buffer = (await this.sql.unsafe(
-          `fetch ${chunk * 2} from timeledger_postings`,
-        )) as unknown as StoredPosting[];
-        this.position = 0;
-        this.ended = this.buffer.length === 0;
-      } else if (Number(next.entry) <= number) {
-        taken.push(next);
-        this.position += 1;
-      } else return taken;
-    }
-  }
-
-  async rest(): Promise<StoredPosting[]> {
-    return this.upTo(Number.MAX_SAFE_INTEGER);
-  }
-
-  async close(): Promise<void> {
-    await this.sql.unsafe('close timeledger_postings');
-  }
+/** Checks one kind of thing that entries make, page after page; `page` is null for what is left behind the last entry. */
+export interface PageCheck {
+  check(entries: readonly CheckedEntry[], page: Pick<EntryPage, 'first' | 'last'> | null): Promise<void>;
 }
 
-/** Replays the whole journal of a ledger; `progress` hears how many entries are done. */
+export interface JournalOptions {
+  readonly checks: readonly PageCheck[];
+  /** Told after each leaf how many there are now. */
+  readonly grown: (leaves: number) => void;
+  /** Hears how many entries are done. */
+  readonly progress: (done: number) => void;
+}
+
+/** Between two looks at the connection the loop reads this many leaves, so that the database need not wait to send. */
+const leavesPerTurn = 256;
+
+/** Replays the whole journal of a ledger. Returns how many entries it has. */
 export async function verifyJournal(
   sql: TransactionSql,
-  ledger: { id: number; code: string },
+  ledger: { readonly id: number; readonly code: string },
   replay: Replay,
   findings: Findings,
-  progress: (done: number) => void,
-): Promise<void> {
-  const stream = new PostingStream(sql);
-  await stream.open(ledger.id);
-  let last = 0;
-  for (;;) {
-    const rows = await readEntries(sql, ledger.id, last);
-    if (rows.length === 0) break;
-    for (const row of rows) {
-      const number = Number(row['number']);
-      for (let gap = last + 1; gap < number; gap++) findings.add('entries', gap, 'is missing');
-      last = number;
-      const postings = verifyEntry(ledger.code, number, row, replay, findings);
-      comparePostings(number, row['effective_on'] as string, postings, await stream.upTo(number), findings);
+  options: JournalOptions,
+): Promise<number> {
+  const numbers = new Numbers(findings);
+  let done = 0;
+  let ahead = aheadOf(sql, ledger.id, await firstNumber(sql, ledger.id));
+  while (ahead) {
+    const page = await ahead;
+    ahead = aheadOf(sql, ledger.id, page.next);
+    const entries = await readLeaves(page.leaves);
+    if (linesOf(entries) !== page.lines) compareColumns(entries, await readRows(sql, ledger.id, page.first));
+    for (const entry of entries) {
+      numbers.take(entry);
+      replay.grow(Buffer.from(entry.hash, 'hex'));
+      done += 1;
+      options.grown(done);
+      replayEntry(ledger.code, entry, replay);
+      if (entry.problems.length > 0) findings.add('entries', entry.number, entry.problems.join('; '));
     }
-    progress(last);
+    for (const check of options.checks) await check.check(entries, page);
+    options.progress(done);
   }
-  for (const posting of await stream.rest())
-    findings.add('postings', keyOf(posting), `belongs to entry ${posting.entry}, which is not there`);
-  await stream.close();
+  for (const check of options.checks) await check.check([], null);
+  return done;
 }
 
-async function readEntries(sql: TransactionSql, ledgerId: number, after: number) {
-  return sql.unsafe(
-    `select e.number::text, e.kind, e.effective_on::text, e.reverses::text, e.leaf,
-       to_char(e.recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as recorded_at,
-       t.number is not null as has_text, t.salt, t.reference, t.description
-     from timeledger.entries e left join timeledger.entry_texts t on t.ledger_id = e.ledger_id and t.number = e.number
-     where e.ledger_id = $1 and e.number > $2::text::bigint order by e.number limit ${chunk}`,
-    [ledgerId, String(after)],
-    { prepare: true },
-  );
+function aheadOf(sql: TransactionSql, ledgerId: number, number: string | null): Promise<EntryPage> | null {
+  if (number === null) return null;
+  const page = readPage(sql, ledgerId, number);
+  // A failure is told to whoever awaits the page; it may come before anybody does.
+  page.catch(() => {});
+  return page;
 }
 
-function verifyEntry(
-  code: string,
-  number: number,
-  row: Record<string, unknown>,
-  replay: Replay,
-  findings: Findings,
-): ReplayedPosting[] {
-  const text = row['leaf'] as string;
-  const hash = leafHash(text);
-  let leaf: Leaf;
-  try {
-    leaf = readLeaf(text);
-  } catch {
-    findings.add('entries', number, 'the leaf is not JSON');
-    return [];
-  }
-  findings.compare(
-    'entries',
-    number,
-    { ...row, ledger: leaf.ledger },
-    {
-      number: leaf.number,
-      kind: leaf.kind,
-      effective_on: leaf.effective_on,
-      recorded_at: leaf.recorded_at,
-      reverses: leaf.reverses ?? null,
-      ledger: code,
-    },
-  );
-  verifyText(number, row, leaf, findings);
-  try {
-    return replay.take(number, leaf, hash, (detail) => findings.add('entries', number, detail));
-  } catch (error) {
-    findings.add('entries', number, `cannot be replayed: ${error instanceof Error ? error.message : String(error)}`);
-    return [];
-  }
-}
-
-function verifyText(number: number, row: Record<string, unknown>, leaf: Leaf, findings: Findings): void {
-  if (row['has_text'] !== (leaf.text !== undefined)) {
-    findings.add('entry_texts', number, leaf.text === undefined ? 'is not in the log' : 'is missing');
-    return;
-  }
-  if (leaf.text === undefined) return;
-  const salt = row['salt'] as Buffer | null;
-  const committed =
-    salt &&
-    commitText({
-      salt,
-      reference: row['reference'] as string | null,
-      description: row['description'] as string | null,
+async function readLeaves(leaves: readonly string[]): Promise<CheckedEntry[]> {
+  const entries: CheckedEntry[] = [];
+  for (const text of leaves) {
+    if (entries.length % leavesPerTurn === 0) await setImmediate();
+    const hash = leafHashHex(text);
+    const leaf = parseLeaf(text);
+    const faulty = isFault(leaf);
+    entries.push({
+      number: faulty ? '' : leaf.number,
+      hash,
+      leaf: faulty ? null : leaf,
+      problems: faulty ? [leaf.fault] : [],
+      postings: [],
     });
-  if (committed !== leaf.text) findings.add('entry_texts', number, 'does not match its commitment in the log');
-}
-
-function comparePostings(
-  number: number,
-  day: string,
-  expected: readonly ReplayedPosting[],
-  stored: readonly StoredPosting[],
-  findings: Findings,
-): void {
-  const rest = new Map(stored.map((posting) => [`${posting.account_id} ${posting.version}`, posting]));
-  if (rest.size !== stored.length) findings.add('postings', number, 'has the same account and version twice');
-  for (const { account, version, amount, balance } of expected) {
-    const key = `${account.id} ${version}`;
-    const posting = rest.get(key);
-    rest.delete(key);
-    if (!posting) findings.add('postings', `entry ${number}, ${account.code}`, `version ${version} is missing`);
-    else {
-      const values = {
-        entry: String(number),
-        amount: amount.toString(),
-        balance: balance.toString(),
-        effective_on: day,
-      };
-      if (
-        posting.entry !== values.entry ||
-        posting.amount !== values.amount ||
-        posting.balance !== values.balance ||
-        posting.effective_on !== day
-      ) {
-        findings.compare('postings', keyOf(posting), { ...posting }, values);
-      }
-    }
   }
-  for (const posting of rest.values()) findings.add('postings', keyOf(posting), 'does not follow from its entry');
+  return entries;
 }
 
-function keyOf(posting: StoredPosting): string {
-  return `entry ${posting.entry}, account ${posting.account_id}, version ${posting.version}`;
+/** What the database must say of these entries; never equal when a leaf says nothing. */
+function linesOf(entries: readonly CheckedEntry[]): string {
+  return entries.map(({ leaf }) => (leaf ? entryLine(leaf) : '')).join('\n');
+}
+
+/** The same one by one, when the page's lines are not what they should be. */
+function compareColumns(entries: readonly CheckedEntry[], rows: readonly EntryColumns[]): void {
+  for (const [i, entry] of entries.entries()) {
+    const row = rows[i] as EntryColumns;
+    entry.number = row.number;
+    if (!entry.leaf) continue;
+    const { number, kind, effective_on, recorded_at, reverses = null } = entry.leaf;
+    entry.problems.push(...differences({ ...row }, { number, kind, effective_on, recorded_at, reverses }));
+  }
+}
+
+function replayEntry(code: string, entry: CheckedEntry, replay: Replay): void {
+  const { leaf, problems } = entry;
+  if (!leaf) return;
+  if (leaf.ledger !== code) problems.push(`it is an entry of ledger "${leaf.ledger}"`);
+  entry.postings = replay.take(leaf, (detail) => problems.push(detail));
+}
+
+/** Numbers run from 1 without a gap. */
+class Numbers {
+  private last = 0;
+
+  constructor(private readonly findings: Findings) {}
+
+  take({ number, problems }: CheckedEntry): void {
+    if (number !== String(this.last + 1)) {
+      const found = BigInt(number);
+      if (found < 1n) {
+        problems.push('entries are numbered from 1');
+        return;
+      }
+      this.findings.missing('entries', BigInt(this.last) + 1n, found - 1n);
+    }
+    this.last = Number(number);
+  }
 }

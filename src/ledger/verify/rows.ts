@@ -1,74 +1,152 @@
-/** Verifying the rows of the floors above: each must digest to what the log says of it, and none may be there that it does not know. */
+/**
+ * Verifying the rows of the floors above: each must digest to what the entry says that its row names, and none may be there that the
+ * log does not know. They are read in the order of those entries. It holds the names of the rows that an entry wrote and
+ * whose later state has not come up yet.
+ */
 import type { TransactionSql } from 'postgres';
-import { digestRows, type RowTable, rowJson, rowName, type TextRow, textColumns } from '../rows.js';
+import type { LeafRow } from '../leaf.js';
+import { digestRows, type RowTable, rowName, type TextRow, textColumns } from '../rows.js';
 import type { Findings } from './findings.js';
-import type { Replay, ReplayedRows } from './replay.js';
+import type { CheckedEntry, PageCheck } from './journal.js';
+import type { EntryPage } from './pages.js';
+import { type EntryRow, EntryStream } from './stream.js';
 
-/** Returns how many rows were read. */
-export async function verifyRows(
-  sql: TransactionSql,
-  ledgerId: number,
-  tables: readonly RowTable<unknown>[],
-  replay: Replay,
-  findings: Findings,
-): Promise<number> {
-  let count = 0;
-  for (const table of tables) count += await verifyTable(sql, ledgerId, table, replay, findings);
-  return count;
+/** A row as its canonical text, and the entry it names. */
+interface StoredRow extends EntryRow {
+  readonly json: string;
 }
 
-async function verifyTable(
-  sql: TransactionSql,
-  ledgerId: number,
-  table: RowTable<unknown>,
-  replay: Replay,
-  findings: Findings,
-): Promise<number> {
-  const logged = replay.rows.get(table.name) ?? { latest: new Map(), together: new Map() };
-  const query = sql.unsafe(
-    `select ${textColumns(table, 'r')} from timebank."${table.name}" r where r.ledger_id = $1 order by r.entry`,
-    [ledgerId],
-  );
-  let count = 0;
-  let group: TextRow[] = [];
-  for await (const rows of query.cursor(5_000)) {
-    for (const row of rows as unknown as TextRow[]) {
-      count += 1;
-      if (table.mutable) verifyMutable(table, row, logged, findings);
-      else {
-        if (group[0] && group[0]['entry'] !== row['entry']) group = closeGroup(table, group, logged, findings);
-        group.push(row);
+export class RowCheck implements PageCheck {
+  private readonly unknown = new Set<string>();
+
+  private constructor(
+    private readonly tables: ReadonlyMap<string, TableCheck>,
+    private readonly findings: Findings,
+  ) {}
+
+  static async open(
+    sql: TransactionSql,
+    ledgerId: number,
+    tables: readonly RowTable<unknown>[],
+    findings: Findings,
+  ): Promise<RowCheck> {
+    const checks = new Map<string, TableCheck>();
+    for (const table of tables) checks.set(table.name, await TableCheck.open(sql, ledgerId, table, findings));
+    return new RowCheck(checks, findings);
+  }
+
+  /** Rows read so far. */
+  get count(): number {
+    let count = 0;
+    for (const table of this.tables.values()) count += table.count;
+    return count;
+  }
+
+  async check(entries: readonly CheckedEntry[], page: Pick<EntryPage, 'last'> | null): Promise<void> {
+    const logged = this.group(entries);
+    const unreadable = new Set(entries.filter(({ leaf }) => !leaf).map(({ number }) => number));
+    for (const [name, table] of this.tables)
+      await table.check(logged.get(name) ?? new Map(), unreadable, page && Number(page.last));
+  }
+
+  /** What the entries say of rows, by table and entry. */
+  private group(entries: readonly CheckedEntry[]): Map<string, Map<string, LeafRow[]>> {
+    const tables = new Map<string, Map<string, LeafRow[]>>();
+    for (const { number, leaf } of entries) {
+      for (const row of leaf?.rows ?? []) {
+        if (!this.tables.has(row.table)) this.noteUnknown(row.table, number);
+        const table = tables.get(row.table) ?? new Map<string, LeafRow[]>();
+        tables.set(row.table, table.set(number, [...(table.get(number) ?? []), row]));
       }
     }
+    return tables;
   }
-  if (group.length > 0) closeGroup(table, group, logged, findings);
-  for (const [name, { entry }] of logged.latest) findings.add(table.name, name, `is missing; entry ${entry} wrote it`);
-  for (const [entry, { count: rows }] of logged.together)
-    findings.add(table.name, `entry ${entry}`, `its ${rows} rows are missing`);
-  return count;
+
+  private noteUnknown(table: string, number: string): void {
+    if (this.unknown.has(table)) return;
+    this.unknown.add(table);
+    this.findings.add('entries', number, `wrote rows of "${table}", a table that this program does not know`);
+  }
 }
 
-function verifyMutable(table: RowTable<unknown>, row: TextRow, logged: ReplayedRows, findings: Findings): void {
-  const name = rowName(table, row);
-  const known = logged.latest.get(name);
-  logged.latest.delete(name);
-  if (!known) findings.add(table.name, name, 'is not in the log');
-  else if (digestRows([rowJson(row)]) !== known.digest)
-    findings.add(table.name, name, `differs from what entry ${known.entry} wrote`);
-}
+class TableCheck {
+  count = 0;
+  /** Rows that may change: by name, the last entry that wrote one which was not found as that entry left it. */
+  private readonly awaited = new Map<string, string>();
 
-function closeGroup(
-  table: RowTable<unknown>,
-  group: readonly TextRow[],
-  logged: ReplayedRows,
-  findings: Findings,
-): TextRow[] {
-  const entry = Number(group[0]?.['entry']);
-  const known = logged.together.get(entry);
-  logged.together.delete(entry);
-  if (!known) findings.add(table.name, `entry ${entry}`, `${group.length} rows are not in the log`);
-  else if (known.count !== group.length || digestRows(group.map(rowJson)) !== known.digest) {
-    findings.add(table.name, `entry ${entry}`, `${group.length} rows, not the ${known.count} the entry wrote`);
+  private constructor(
+    private readonly table: RowTable<unknown>,
+    private readonly rows: EntryStream<StoredRow>,
+    private readonly findings: Findings,
+  ) {}
+
+  static async open(
+    sql: TransactionSql,
+    ledgerId: number,
+    table: RowTable<unknown>,
+    findings: Findings,
+  ): Promise<TableCheck> {
+    // The database writes the same canonical text as `encodeRow`: all columns are text, in the order of their names.
+    const query = `select r.entry, row_to_json(r)::text as json from
+      (select ${textColumns(table, 't')} from timebank."${table.name}" t where t.ledger_id = ${Number(ledgerId)} order by t.entry) r`;
+    return new TableCheck(table, await EntryStream.open<StoredRow>(sql, table.name, query), findings);
   }
-  return [];
+
+  async check(
+    logged: ReadonlyMap<string, readonly LeafRow[]>,
+    unreadable: ReadonlySet<string>,
+    last: number | null,
+  ): Promise<void> {
+    const stored = new Map<string, string[]>();
+    for (const { entry, json } of await this.rows.through(last)) {
+      this.count += 1;
+      const list = stored.get(entry);
+      if (list) list.push(json);
+      else stored.set(entry, [json]);
+    }
+    for (const [entry, rows] of logged) {
+      const texts = stored.get(entry) ?? [];
+      stored.delete(entry);
+      if (this.table.mutable) this.checkNamed(entry, rows, texts);
+      else this.checkTogether(entry, rows, texts);
+    }
+    for (const [entry, texts] of stored) {
+      if (unreadable.has(entry)) for (const text of texts) this.awaited.delete(this.nameOf(text));
+      else this.findings.add(this.table.name, `entry ${entry}`, `${texts.length} rows are not in the log`);
+    }
+    if (last === null)
+      for (const [name, entry] of this.awaited)
+        this.findings.add(this.table.name, name, `is not there as entry ${entry} left it`);
+  }
+
+  private checkNamed(entry: string, rows: readonly LeafRow[], texts: readonly string[]): void {
+    // An entry that writes a row twice left what it wrote last.
+    const digests = new Map(rows.map((row) => [row.key ?? '', row.digest]));
+    for (const name of digests.keys()) this.awaited.set(name, entry);
+    for (const text of texts) {
+      const name = this.nameOf(text);
+      const digest = digests.get(name);
+      if (digest === undefined)
+        this.findings.add(this.table.name, name, `is not in the log: entry ${entry} did not write it`);
+      else if (digest !== digestRows([text]))
+        this.findings.add(this.table.name, name, `differs from what entry ${entry} wrote`);
+      this.awaited.delete(name);
+    }
+  }
+
+  private checkTogether(entry: string, rows: readonly LeafRow[], texts: readonly string[]): void {
+    const [row, another] = rows;
+    if (!row || another || row.count !== String(texts.length) || row.digest !== digestRows(texts)) {
+      const count = row?.count ?? 'named';
+      this.findings.add(
+        this.table.name,
+        `entry ${entry}`,
+        `${texts.length} rows are not the ${count} that the entry wrote`,
+      );
+    }
+  }
+
+  private nameOf(text: string): string {
+    return rowName(this.table, JSON.parse(text) as TextRow);
+  }
 }
