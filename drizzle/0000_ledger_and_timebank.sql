@@ -232,6 +232,19 @@ CREATE TABLE "timebank"."opening_points" (
 	CONSTRAINT "opening_points_pkey" PRIMARY KEY("ledger_id","member_id")
 );
 --> statement-breakpoint
+CREATE TABLE "work"."import_lines" (
+	"ledger_id" integer NOT NULL,
+	"import_id" uuid NOT NULL,
+	"line" integer NOT NULL,
+	"position" integer NOT NULL,
+	"external_id" text,
+	"cells" text,
+	"state" text NOT NULL,
+	"code" text,
+	"reason" text,
+	CONSTRAINT "import_lines_pkey" PRIMARY KEY("ledger_id","import_id","line")
+);
+--> statement-breakpoint
 CREATE TABLE "timebank"."import_rows" (
 	"ledger_id" integer NOT NULL,
 	"import_id" uuid NOT NULL,
@@ -250,9 +263,9 @@ CREATE TABLE "timebank"."imports" (
 	"kind" text NOT NULL,
 	"file_name" text,
 	"sha256" text NOT NULL,
+	"lines_sha256" text NOT NULL,
 	"effective_on" date,
 	"state" text NOT NULL,
-	"content" text,
 	"salt" text NOT NULL,
 	"total" integer NOT NULL,
 	"done" integer NOT NULL,
@@ -393,6 +406,7 @@ CREATE UNIQUE INDEX "jobs_key_key" ON "work"."jobs" USING btree ("ledger_id","ke
 CREATE UNIQUE INDEX "jobs_subject_key" ON "work"."jobs" USING btree ("ledger_id","kind","subject") WHERE "work"."jobs"."subject" is not null and "work"."jobs"."state" in ('queued', 'running');--> statement-breakpoint
 CREATE INDEX "jobs_due_idx" ON "work"."jobs" USING btree ("runs_on","due_at") WHERE "work"."jobs"."state" in ('queued', 'running');--> statement-breakpoint
 CREATE UNIQUE INDEX "partner_statements_sha256_key" ON "timebank"."partner_statements" USING btree ("ledger_id","partner_id","period","sha256");--> statement-breakpoint
+CREATE UNIQUE INDEX "import_lines_position_key" ON "work"."import_lines" USING btree ("ledger_id","import_id","position");--> statement-breakpoint
 CREATE INDEX "partner_credentials_partner_idx" ON "timebank"."partner_credentials" USING btree ("ledger_id","partner_id");--> statement-breakpoint
 CREATE INDEX "redemption_movements_day_idx" ON "timebank"."redemption_movements" USING btree ("ledger_id","partner_id","effective_on");--> statement-breakpoint
 CREATE UNIQUE INDEX "redemptions_reference_key" ON "timebank"."redemptions" USING btree ("ledger_id","partner_id","partner_reference");--> statement-breakpoint

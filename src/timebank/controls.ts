@@ -5,6 +5,7 @@
 import type { TransactionSql } from 'postgres';
 import type { Findings } from '../ledger/verify/findings.js';
 import { verifySealed } from '../ledger/verify/sealed.js';
+import { verifyStagedImports } from './imports/verify.js';
 import { allSealed } from './rows.js';
 
 interface Check {
@@ -74,5 +75,6 @@ export async function verifyControls(sql: TransactionSql, ledgerId: number, find
     }
   }
   for (const table of allSealed) await verifySealed(sql, ledgerId, table, findings);
-  return checks.length + allSealed.length;
+  await verifyStagedImports(sql, ledgerId, findings);
+  return checks.length + allSealed.length + 1;
 }

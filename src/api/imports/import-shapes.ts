@@ -43,7 +43,10 @@ const importFields = {
   effective_on: Nullable(DateString, {
     description: 'The day opening points take effect; null: the day they are committed.',
   }),
-  state: Type.Enum(['staged', 'committed'], { description: 'staged: some lines, or all, are still to be committed.' }),
+  state: Type.Enum(['staged', 'committed', 'expired'], {
+    description:
+      'staged: some lines, or all, are still to be committed; expired: not committed within a week, its lines are not kept any more.',
+  }),
   created_at: Instant,
   counts: Type.Object(
     {

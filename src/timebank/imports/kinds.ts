@@ -1,6 +1,6 @@
 /**
- * What can be imported: for each kind of file, how it is read and how one row of it becomes a command. A row that is already in
- * the books as it stands in the file is skipped, so that importing a file twice changes nothing.
+ * What can be imported: for each kind of file, how it is read, in which order its rows are decided, and how one of them becomes a
+ * command. A row that is already in the books as it stands in the file is skipped, so that importing a file twice changes nothing.
  */
 
 import type { Stage } from '../../ledger/stage.js';
@@ -27,49 +27,84 @@ export interface ImportTerms {
   readonly effectiveOn: string | null;
 }
 
-/** One line of the file. `apply` decides it on the stage, saying whether it changed anything; it refuses like any command. */
-export interface ImportLine {
+/** Decides a row on the stage, saying whether it changed anything; it refuses like any command. */
+export type Apply = (stage: Stage, terms: ImportTerms) => 'imported' | 'skipped';
+
+/** A row that could be read. `cells` is its JSON: see `applierOf`. */
+export interface ParsedLine {
   readonly line: number;
   readonly externalId: string;
-  readonly apply: (stage: Stage, terms: ImportTerms) => 'imported' | 'skipped';
+  readonly cells: string;
 }
 
 export interface ParsedImport {
-  readonly lines: readonly ImportLine[];
+  /** In the order in which they are decided. */
+  readonly lines: readonly ParsedLine[];
   readonly errors: readonly FieldError[];
 }
 
-/** Refuses: `file_invalid` (not a CSV file of that kind). Faults of single rows are in `errors`. */
-export function parseImport(kind: ImportKind, bytes: Uint8Array, rules: RuleSet): ParsedImport {
-  switch (kind) {
-    case 'org_units':
-      return lines(readOrgUnits(bytes), (row) => row.external_id, applyOrgUnit);
-    case 'members':
-      return lines(readMembers(bytes), (row) => row.external_id, applyMember);
-    case 'opening_points':
-      return lines(
-        readOpeningPoints(bytes, BigInt(rules.points_per_occurrence)),
-        (row) => row.member,
-        applyOpeningPoints,
-      );
-    case 'visits':
-      return lines(readVisits(bytes), (row) => row.external_id, applyVisit);
-  }
+interface Kind {
+  parse(bytes: Uint8Array, rules: RuleSet): ParsedImport;
+  applier(cells: string): Apply;
 }
 
-function lines<Row extends { line: number }>(
-  file: { rows: readonly Row[]; errors: readonly FieldError[] },
-  idOf: (row: Row) => string,
-  apply: (stage: Stage, terms: ImportTerms, row: Row) => 'imported' | 'skipped',
-): ParsedImport {
+interface KindOf<Row> {
+  read(bytes: Uint8Array, rules: RuleSet): { rows: readonly Row[]; errors: readonly FieldError[] };
+  idOf(row: Row): string;
+  apply(stage: Stage, terms: ImportTerms, row: Row): 'imported' | 'skipped';
+  /** The order in which rows are decided, before that of the file. */
+  compare?(a: Row, b: Row): number;
+  /** A row from its JSON, where whole numbers are text. */
+  revive?(cells: Row): Row;
+}
+
+const kinds: Readonly<Record<ImportKind, Kind>> = {
+  org_units: kindOf<OrgUnitRow>({ read: readOrgUnits, idOf: (row) => row.external_id, apply: applyOrgUnit }),
+  members: kindOf<MemberRow>({ read: readMembers, idOf: (row) => row.external_id, apply: applyMember }),
+  opening_points: kindOf<OpeningPointsRow>({
+    read: (bytes, rules) => readOpeningPoints(bytes, BigInt(rules.points_per_occurrence)),
+    idOf: (row) => row.member,
+    apply: applyOpeningPoints,
+    revive: (row) => ({ ...row, occurrences: BigInt(row.occurrences), points: BigInt(row.points) }),
+  }),
+  // By check-in, so that caps and carries fall on the same visits however the file is sorted.
+  visits: kindOf<VisitRow>({
+    read: readVisits,
+    idOf: (row) => row.external_id,
+    apply: applyVisit,
+    compare: (a, b) => Number(parseInstant(a.check_in) - parseInstant(b.check_in)),
+  }),
+};
+
+/** Refuses: `file_invalid` (not a CSV file of that kind). Faults of single rows are in `errors`. */
+export function parseImport(kind: ImportKind, bytes: Uint8Array, rules: RuleSet): ParsedImport {
+  return kinds[kind].parse(bytes, rules);
+}
+
+/** The command of a row that `parseImport` gave out. */
+export function applierOf(kind: ImportKind, cells: string): Apply {
+  return kinds[kind].applier(cells);
+}
+
+function kindOf<Row extends { readonly line: number }>(kind: KindOf<Row>): Kind {
   return {
-    errors: file.errors,
-    lines: file.rows.map((row) => ({
-      line: row.line,
-      externalId: idOf(row),
-      apply: (stage, terms) => apply(stage, terms, row),
-    })),
+    parse: (bytes, rules) => {
+      const { rows, errors } = kind.read(bytes, rules);
+      // Sorting is stable: rows of equal rank stay in the order of the file.
+      const ordered = kind.compare ? [...rows].sort(kind.compare) : rows;
+      const lines = ordered.map((row) => ({ line: row.line, externalId: kind.idOf(row), cells: cellsOf(row) }));
+      return { lines, errors };
+    },
+    applier: (cells) => {
+      const read = JSON.parse(cells) as Row;
+      const row = kind.revive ? kind.revive(read) : read;
+      return (stage, terms) => kind.apply(stage, terms, row);
+    },
   };
+}
+
+function cellsOf(row: object): string {
+  return JSON.stringify(row, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value));
 }
 
 function applyOrgUnit(stage: Stage, _: ImportTerms, row: OrgUnitRow): 'imported' | 'skipped' {

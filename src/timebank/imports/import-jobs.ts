@@ -1,0 +1,212 @@
+/**
+ * Imports as jobs. A worker reads the file, tries every line and stages them; one command seals that. Committing runs where the lane
+ * is, chunk by chunk. All of it may be begun again at any point: staging starts over, and a chunk whose turn is over changes nothing.
+ */
+import type { Pool } from '../../db/connect.js';
+import { Foresight } from '../../ledger/foresight.js';
+import type { Lane } from '../../ledger/lane.js';
+import { readLedger } from '../../ledger/reads/ledgers.js';
+import { runInLane } from '../../ledger/run-in-lane.js';
+import type { Clock } from '../../lib/clock.js';
+import { Refusal } from '../../lib/refusal.js';
+import { dropBlob, keepBlob, readBlob } from '../../work/blobs.js';
+import type { Outcome, Run } from '../../work/runner.js';
+import type { RuleSet } from '../credit/rule-set.js';
+import {
+  applyLines,
+  commitChunk,
+  commitNothing,
+  expired,
+  expireImport,
+  type Import,
+  type ImportLineState,
+  newImport,
+  type StagedImport,
+  type StagedLine,
+  stageImport,
+} from './import.js';
+import type { ImportKind } from './import-kind.js';
+import { type ParsedImport, parseImport } from './kinds.js';
+import { findImport, findOldImports } from './reads.js';
+import { dropLines, LinesDigest, readLines, stageLines } from './staged-lines.js';
+
+export interface ImportTools {
+  readonly sql: Pool;
+  readonly rules: RuleSet;
+  readonly clock: Clock;
+}
+
+/** What is asked for. The file, its lines and the import have one id. */
+export interface ImportUpload {
+  readonly id: string;
+  /** Of the file, hexadecimal. */
+  readonly sha256: string;
+  readonly kind: ImportKind;
+  readonly fileName: string | null;
+  readonly effectiveOn: string | null;
+  /** Say what would become of each line, keep nothing. */
+  readonly dryRun: boolean;
+  /** The client whose credentials were used. */
+  readonly client: string | null;
+}
+
+/** What trying a file comes to. */
+export interface TriedImport {
+  readonly import: Import;
+  /** The first lines that are not ready, in the order of the file. */
+  readonly lines: readonly ImportLineState[];
+}
+
+interface Sealing {
+  readonly upload: ImportUpload;
+  readonly staged: StagedImport;
+  readonly lines: readonly ImportLineState[];
+}
+
+/** Lines that are tried and staged at a time. */
+const triedAtOnce = 500;
+
+/** Lines a chunk takes: a fraction of a batch, so that other writers are not held up. */
+export const chunkLines = 100;
+
+const tellingLines = 1_000;
+
+/** A staged import waits for its commit for a week. */
+const waitsMilliseconds = 7 * 86_400_000;
+
+/** The worker's part. Refuses: `file_invalid`. What is wrong with single rows is told line by line. */
+export async function tryImport(tools: ImportTools, run: Run): Promise<Outcome> {
+  const { sql, rules, clock } = tools;
+  const upload = run.job.input as ImportUpload;
+  const { ledgerId } = run.job;
+  const parsed = parseImport(upload.kind, await readBlob(sql, ledgerId, upload.id), rules);
+  if (!upload.dryRun) await dropLines(sql, ledgerId, upload.id);
+  const { staged, lines } = await tryLines(tools, run, upload, inTurn(parsed));
+  if (!upload.dryRun) return { next: 'lane', input: { upload, staged, lines } satisfies Sealing };
+  await dropBlob(sql, ledgerId, upload.id);
+  return { result: { import: newImport(staged, clock()), lines } satisfies TriedImport };
+}
+
+/** All lines with the turn of each: those that can be decided first, then those that could not be read. */
+function inTurn(parsed: ParsedImport): StagedLine[] {
+  const sound = parsed.lines.map(({ line, externalId, cells }) => ({ line, external_id: externalId, cells }));
+  const ready = sound.map((line) => ({ ...line, state: 'ready' as const, code: null, reason: null }));
+  return [...ready, ...faultyLines(parsed)].map((line, i) => ({ ...line, position: i + 1 }));
+}
+
+function faultyLines({ errors }: ParsedImport): Omit<StagedLine, 'position'>[] {
+  const byLine = new Map<number, string>();
+  for (const { pointer, detail } of errors) {
+    const line = Number(pointer.slice('/lines/'.length));
+    const reason = withoutValues(detail);
+    byLine.set(line, byLine.has(line) ? `${byLine.get(line)}; ${reason}` : reason);
+  }
+  const fault = { external_id: null, cells: null, state: 'error', code: 'file_invalid' } as const;
+  return [...byLine].map(([line, reason]) => ({ ...fault, line, reason }));
+}
+
+/** What a file said may be a name or a telephone number, and these reasons are kept in rows that only grow: the line is told, not the value. */
+function withoutValues(reason: string): string {
+  return reason.replace(/"[^"]*"/g, '"…"');
+}
+
+/** Decides every line over the books as they stand, with those before it, and stages them as they are unless it is a dry run. */
+async function tryLines(
+  { sql, rules, clock }: ImportTools,
+  { job, claim, progress }: Run,
+  upload: ImportUpload,
+  lines: readonly StagedLine[],
+): Promise<Omit<Sealing, 'upload'>> {
+  const foresight = await Foresight.open(sql, await readLedger(sql, job.ledgerId), clock);
+  const terms = { rules, approvedBy: job.owner, effectiveOn: upload.effectiveOn };
+  const digest = new LinesDigest();
+  const counts = { skipped: 0, errors: 0 };
+  const telling: ImportLineState[] = [];
+  for (let done = 0; done < lines.length; done += triedAtOnce) {
+    await progress(done, lines.length);
+    const chunk = lines.slice(done, done + triedAtOnce);
+    const tried = await foresight.decide(job.owner, (stage) => applyLines(stage, upload.kind, chunk, terms));
+    const states = tried.map(
+      (line): ImportLineState => (line.state === 'imported' ? { ...line, state: 'ready' } : line),
+    );
+    counts.skipped += states.filter(({ state }) => state === 'skipped').length;
+    counts.errors += states.filter(({ state }) => state === 'error').length;
+    telling.push(...states.filter(({ state }) => state !== 'ready'));
+    for (const line of chunk) digest.addLine(line);
+    if (upload.dryRun) continue;
+    await stageLines(
+      sql,
+      claim,
+      upload.id,
+      chunk.map((line, i) => ({ ...line, ...states[i] })),
+    );
+  }
+  const { id, kind, fileName, sha256, effectiveOn } = upload;
+  const file = { id, kind, fileName, sha256, effectiveOn };
+  const staged = { ...file, linesSha256: digest.toString(), total: lines.length, ...counts };
+  return { staged, lines: telling.sort((a, b) => a.line - b.line).slice(0, tellingLines) };
+}
+
+/** The lane's part of staging: seals the lines; the file itself is not needed any more. Refuses: `file_expired`. */
+export async function sealImport({ sql, lane, clock }: ImportTools & { lane: Lane }, { job }: Run): Promise<Outcome> {
+  const { upload, staged, lines } = job.input as Sealing;
+  const { ledgerId } = job;
+  // While the file is kept its lines are, too; it may be gone only if this part was cut short after it had sealed them.
+  const kept = await keepBlob(sql, ledgerId, staged.id, new Date(clock() + waitsMilliseconds).toISOString());
+  if (!kept && !(await findImport(sql, ledgerId, staged.id))) throw expired(staged.id);
+  const submission = { actor: job.owner, client: upload.client ?? undefined };
+  const row = await runInLane(lane, submission, (stage) => stageImport(stage, staged));
+  await dropBlob(sql, ledgerId, staged.id);
+  return { result: { import: row, lines } satisfies TriedImport };
+}
+
+export interface ImportCommit {
+  readonly id: string;
+  readonly client: string | null;
+}
+
+/**
+ * Commits a staged import to its end. Whoever began the job approves what it records.
+ * Refuses: `import_not_found`, `import_already_committed`, `file_expired`.
+ */
+export async function commitImport({ sql, rules, lane }: ImportTools & { lane: Lane }, run: Run): Promise<Outcome> {
+  const { job, progress } = run;
+  const { id, client } = job.input as ImportCommit;
+  let staged = await findImport(sql, job.ledgerId, id);
+  if (!staged) throw new Refusal('import_not_found', `there is no import ${id}`);
+  // A job that has told of its progress may find that it has committed the last chunk itself, before it was cut short.
+  if (staged.state === 'committed' && job.total === null)
+    throw new Refusal('import_already_committed', `import ${id} is committed already`);
+  const submission = { actor: job.owner, client: client ?? undefined, weight: chunkLines };
+  const linesAfter = (after: number) => readLines(sql, job.ledgerId, id, { after, limit: chunkLines });
+  let lines = await linesAfter(staged.done);
+  while (staged.state !== 'committed') {
+    await progress(staged.done, staged.total);
+    const chunk = lines;
+    const commit = runInLane(lane, submission, (stage) =>
+      chunk.length === 0 ? commitNothing(stage, id) : commitChunk(stage, id, chunk, { rules, approvedBy: job.owner }),
+    );
+    // The next lines are read while these are decided.
+    const [next, following]: [Import, StagedLine[]] = await Promise.all([
+      commit,
+      linesAfter(staged.done + chunk.length),
+    ]);
+    // Lines that are not there were not kept.
+    if (chunk.length === 0 && next.state !== 'committed') throw expired(id);
+    lines = next.done === staged.done + chunk.length ? following : await linesAfter(next.done);
+    staged = next;
+  }
+  await progress(staged.done, staged.total);
+  await dropLines(sql, job.ledgerId, id);
+  return { result: { import: staged } };
+}
+
+/** Gives up imports that nobody has committed in a week, and forgets their lines. Returns how many. */
+export async function expireImports({ sql, lane, clock }: ImportTools & { lane: Lane }, { job }: Run): Promise<number> {
+  const old = await findOldImports(sql, job.ledgerId, new Date(clock() - waitsMilliseconds).toISOString());
+  for (const id of old) {
+    await runInLane(lane, { actor: job.owner }, (stage) => expireImport(stage, id));
+    await dropLines(sql, job.ledgerId, id);
+  }
+  return old.length;
+}
