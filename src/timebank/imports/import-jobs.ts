@@ -21,6 +21,8 @@ import {
   type Import,
   type ImportLineState,
   newImport,
+  type ReadyLine,
+  readyLines,
   type StagedImport,
   type StagedLine,
   stageImport,
@@ -66,8 +68,8 @@ interface Sealing {
 /** Lines that are tried and staged at a time. */
 const triedAtOnce = 500;
 
-/** Lines a chunk takes: a fraction of a batch, so that other writers are not held up. */
-export const chunkLines = 100;
+/** Lines a chunk takes: few, for nothing else is decided or answered while they are. */
+export const chunkLines = 50;
 
 const tellingLines = 1_000;
 
@@ -125,7 +127,8 @@ async function tryLines(
   for (let done = 0; done < lines.length; done += triedAtOnce) {
     await progress(done, lines.length);
     const chunk = lines.slice(done, done + triedAtOnce);
-    const tried = await foresight.decide(job.owner, (stage) => applyLines(stage, upload.kind, chunk, terms));
+    const ready = readyLines(upload.kind, chunk);
+    const tried = await foresight.decide(job.owner, (stage) => applyLines(stage, ready, terms));
     const states = tried.map(
       (line): ImportLineState => (line.state === 'imported' ? { ...line, state: 'ready' } : line),
     );
@@ -170,35 +173,48 @@ export interface ImportCommit {
  * Refuses: `import_not_found`, `import_already_committed`, `file_expired`.
  */
 export async function commitImport({ sql, rules, lane }: ImportTools & { lane: Lane }, run: Run): Promise<Outcome> {
-  const { job, progress } = run;
+  const { job } = run;
   const { id, client } = job.input as ImportCommit;
   let staged = await findImport(sql, job.ledgerId, id);
   if (!staged) throw new Refusal('import_not_found', `there is no import ${id}`);
   // A job that has told of its progress may find that it has committed the last chunk itself, before it was cut short.
   if (staged.state === 'committed' && job.total === null)
     throw new Refusal('import_already_committed', `import ${id} is committed already`);
-  const submission = { actor: job.owner, client: client ?? undefined, weight: chunkLines };
-  const linesAfter = (after: number) => readLines(sql, job.ledgerId, id, { after, limit: chunkLines });
-  let lines = await linesAfter(staged.done);
+  staged = await commitChunks({ sql, rules, lane }, run, staged, client ?? undefined);
+  await dropLines(sql, job.ledgerId, id);
+  return { result: { import: staged } };
+}
+
+/** Commits the lines in their turn; the next are read while a chunk is decided. Refuses: `import_not_found`, `file_expired`. */
+async function commitChunks(
+  { sql, rules, lane }: Pick<ImportTools, 'sql' | 'rules'> & { lane: Lane },
+  { job, progress }: Run,
+  begun: Import,
+  client: string | undefined,
+): Promise<Import> {
+  const { import_id: id, kind } = begun;
+  const submission = { actor: job.owner, client, weight: chunkLines };
+  const terms = { rules, approvedBy: job.owner };
+  const linesAfter = async (after: number) =>
+    readyLines(kind, await readLines(sql, job.ledgerId, id, { after, limit: chunkLines }));
+  let staged = begun;
+  let chunk = await linesAfter(staged.done);
   while (staged.state !== 'committed') {
     await progress(staged.done, staged.total);
-    const chunk = lines;
-    const commit = runInLane(lane, submission, (stage) =>
-      chunk.length === 0 ? commitNothing(stage, id) : commitChunk(stage, id, chunk, { rules, approvedBy: job.owner }),
-    );
-    // The next lines are read while these are decided.
-    const [next, following]: [Import, StagedLine[]] = await Promise.all([
-      commit,
-      linesAfter(staged.done + chunk.length),
+    const lines = chunk;
+    const [next, following]: [Import, ReadyLine[]] = await Promise.all([
+      runInLane(lane, submission, (stage) =>
+        lines.length === 0 ? commitNothing(stage, id) : commitChunk(stage, id, lines, terms),
+      ),
+      linesAfter(staged.done + lines.length),
     ]);
     // Lines that are not there were not kept.
-    if (chunk.length === 0 && next.state !== 'committed') throw expired(id);
-    lines = next.done === staged.done + chunk.length ? following : await linesAfter(next.done);
+    if (lines.length === 0 && next.state !== 'committed') throw expired(id);
+    chunk = next.done === staged.done + lines.length ? following : await linesAfter(next.done);
     staged = next;
   }
   await progress(staged.done, staged.total);
-  await dropLines(sql, job.ledgerId, id);
-  return { result: { import: staged } };
+  return staged;
 }
 
 /** Gives up imports that nobody has committed in a week, and forgets their lines. Returns how many. */

@@ -10,7 +10,7 @@ import { formatInstant } from '../../lib/clock.js';
 import { Refusal } from '../../lib/refusal.js';
 import type { TimebankKind } from '../chart.js';
 import type { ImportKind } from './import-kind.js';
-import { applierOf, type ImportTerms } from './kinds.js';
+import { type Apply, applierOf, type ImportTerms } from './kinds.js';
 import { importLineRows, importRows } from './rows.js';
 
 type ImportRow = ReturnType<typeof importRows.decode>;
@@ -38,6 +38,15 @@ export interface ImportLineState {
 export interface StagedLine extends ImportLineState {
   readonly position: number;
   readonly cells: string | null;
+}
+
+/** A line with the command that it is: made once, however often that is decided. */
+export interface ReadyLine extends StagedLine {
+  readonly apply: Apply | null;
+}
+
+export function readyLines(kind: ImportKind, lines: readonly StagedLine[]): ReadyLine[] {
+  return lines.map((line) => ({ ...line, apply: line.cells === null ? null : applierOf(kind, line.cells) }));
 }
 
 /** What is known of a file when all its lines are staged. */
@@ -84,14 +93,14 @@ export function stageImport(stage: Stage, staged: StagedImport): Import {
 }
 
 /** What deciding these lines on the stage comes to; lines see those before them. */
-export function applyLines(
-  stage: Stage,
-  kind: ImportKind,
-  lines: readonly StagedLine[],
-  terms: ImportTerms,
-): ImportLineState[] {
-  const appliers = lines.map(({ cells }) => (cells === null ? null : applierOf(kind, cells)));
-  const outcomes = stage.savepoints(appliers.map((apply) => () => apply?.(stage, terms) ?? null));
+export function applyLines(stage: Stage, lines: readonly ReadyLine[], terms: ImportTerms): ImportLineState[] {
+  const outcomes = stage.savepoints(
+    lines.map(
+      ({ apply }) =>
+        () =>
+          apply?.(stage, terms) ?? null,
+    ),
+  );
   return lines.map((line, i) => stateOf(line, outcomes[i] ?? null));
 }
 
@@ -120,13 +129,13 @@ function requireImport(stage: Stage, id: string): Import {
 export function commitChunk(
   stage: Stage,
   id: string,
-  lines: readonly StagedLine[],
+  lines: readonly ReadyLine[],
   terms: Omit<ImportTerms, 'effectiveOn'>,
 ): Import {
   const staged = requireImport(stage, id);
   if (staged.state === 'expired') throw expired(id);
   if (staged.state === 'committed' || staged.done + 1 !== lines[0]?.position) return staged;
-  const states = applyLines(stage, staged.kind, lines, { ...terms, effectiveOn: staged.effective_on });
+  const states = applyLines(stage, lines, { ...terms, effectiveOn: staged.effective_on });
   const count = (state: ImportLineState['state']) => states.filter((line) => line.state === state).length;
   const first = staged.done === 0;
   const done = staged.done + states.length;

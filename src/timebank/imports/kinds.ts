@@ -52,8 +52,8 @@ interface KindOf<Row> {
   read(bytes: Uint8Array, rules: RuleSet): { rows: readonly Row[]; errors: readonly FieldError[] };
   idOf(row: Row): string;
   apply(stage: Stage, terms: ImportTerms, row: Row): 'imported' | 'skipped';
-  /** The order in which rows are decided, before that of the file. */
-  compare?(a: Row, b: Row): number;
+  /** When a row's turn comes; without it, and among equals, in the order of the file. */
+  turn?(row: Row): number;
   /** A row from its JSON, where whole numbers are text. */
   revive?(cells: Row): Row;
 }
@@ -72,7 +72,7 @@ const kinds: Readonly<Record<ImportKind, Kind>> = {
     read: readVisits,
     idOf: (row) => row.external_id,
     apply: applyVisit,
-    compare: (a, b) => Number(parseInstant(a.check_in) - parseInstant(b.check_in)),
+    turn: (row) => Number(parseInstant(row.check_in)),
   }),
 };
 
@@ -90,9 +90,11 @@ function kindOf<Row extends { readonly line: number }>(kind: KindOf<Row>): Kind 
   return {
     parse: (bytes, rules) => {
       const { rows, errors } = kind.read(bytes, rules);
-      // Sorting is stable: rows of equal rank stay in the order of the file.
-      const ordered = kind.compare ? [...rows].sort(kind.compare) : rows;
-      const lines = ordered.map((row) => ({ line: row.line, externalId: kind.idOf(row), cells: cellsOf(row) }));
+      const lines = inTurn(rows, kind).map((row) => ({
+        line: row.line,
+        externalId: kind.idOf(row),
+        cells: cellsOf(row),
+      }));
       return { lines, errors };
     },
     applier: (cells) => {
@@ -101,6 +103,13 @@ function kindOf<Row extends { readonly line: number }>(kind: KindOf<Row>): Kind 
       return (stage, terms) => kind.apply(stage, terms, row);
     },
   };
+}
+
+function inTurn<Row>(rows: readonly Row[], { turn }: Pick<KindOf<Row>, 'turn'>): readonly Row[] {
+  if (!turn) return rows;
+  // Sorting is stable: equals stay in the order of the file.
+  const ranked = rows.map((row) => ({ row, rank: turn(row) })).sort((a, b) => a.rank - b.rank);
+  return ranked.map(({ row }) => row);
 }
 
 function cellsOf(row: object): string {

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { type Test, test } from 'tap';
 import { xinchangPilot1 } from '../../../src/timebank/credit/rule-set.js';
-import { commitChunk } from '../../../src/timebank/imports/import.js';
+import { commitChunk, readyLines } from '../../../src/timebank/imports/import.js';
 import { chunkLines } from '../../../src/timebank/imports/import-jobs.js';
 import { readLines } from '../../../src/timebank/imports/staged-lines.js';
 import { type Answered, type Caller, type TestApp, testApp } from '../../support/app.js';
@@ -210,7 +210,8 @@ test('an import that was cut in the middle goes on where it stopped, and tells m
   await importFile(t, app, 'kind=org_units', file('org-units'));
   const { body } = await stage(app, 'kind=members', file('members'));
   // Another process commits one chunk and is gone.
-  const lines = await readLines(app.owner, app.lane.facts.id, body.id, { after: 0, limit: chunkLines });
+  const first = await readLines(app.owner, app.lane.facts.id, body.id, { after: 0, limit: chunkLines });
+  const lines = readyLines('members', first);
   const terms = { rules: xinchangPilot1, approvedBy: 'operator:other' };
   const chunk = await run(app.lane, (stage) => commitChunk(stage, body.id, lines, terms));
   t.equal(chunk.result?.done, chunkLines);
