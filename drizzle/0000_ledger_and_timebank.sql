@@ -300,6 +300,19 @@ CREATE TABLE "timebank"."opening_points" (
 	CONSTRAINT "opening_points_figures_check" CHECK ("timebank"."opening_points"."occurrences" >= 0 and "timebank"."opening_points"."points" >= 0)
 );
 --> statement-breakpoint
+CREATE TABLE "work"."import_lines" (
+	"ledger_id" integer NOT NULL,
+	"import_id" uuid NOT NULL,
+	"line" integer NOT NULL,
+	"position" integer NOT NULL,
+	"external_id" text,
+	"cells" text,
+	"state" text NOT NULL,
+	"code" text,
+	"reason" text,
+	CONSTRAINT "import_lines_pkey" PRIMARY KEY("ledger_id","import_id","line")
+);
+--> statement-breakpoint
 CREATE TABLE "timebank"."import_rows" (
 	"ledger_id" integer NOT NULL,
 	"import_id" uuid NOT NULL,
@@ -320,10 +333,10 @@ CREATE TABLE "timebank"."imports" (
 	"kind" text NOT NULL,
 	"file_name" text,
 	"sha256" text NOT NULL,
+	"lines_sha256" text NOT NULL,
 	"effective_on" date,
 	"encoding" text NOT NULL,
 	"state" text NOT NULL,
-	"content" text,
 	"salt" text NOT NULL,
 	"total" integer NOT NULL,
 	"done" integer NOT NULL,
@@ -334,7 +347,7 @@ CREATE TABLE "timebank"."imports" (
 	"entry" bigint NOT NULL,
 	CONSTRAINT "imports_pkey" PRIMARY KEY("ledger_id","import_id"),
 	CONSTRAINT "imports_kind_check" CHECK ("timebank"."imports"."kind" in ('org_units', 'members', 'opening_points', 'visits')),
-	CONSTRAINT "imports_state_check" CHECK ("timebank"."imports"."state" in ('staged', 'committed')),
+	CONSTRAINT "imports_state_check" CHECK ("timebank"."imports"."state" in ('staged', 'committed', 'expired')),
 	CONSTRAINT "imports_encoding_check" CHECK ("timebank"."imports"."encoding" in ('utf-8', 'gb18030')),
 	CONSTRAINT "imports_effective_on_check" CHECK ("timebank"."imports"."effective_on" between '2000-01-01' and '2099-12-31')
 );
@@ -498,6 +511,7 @@ CREATE UNIQUE INDEX "partner_statements_sequence_key" ON "timebank"."partner_sta
 CREATE INDEX "reconciliation_results_status_idx" ON "timebank"."reconciliation_results" USING btree ("ledger_id","reconciliation_id","attempt","status","partner_reference");--> statement-breakpoint
 CREATE INDEX "reconciliation_results_breaks_idx" ON "timebank"."reconciliation_results" USING btree ("ledger_id","reconciliation_id","attempt","partner_reference") WHERE "timebank"."reconciliation_results"."status" <> 'matched';--> statement-breakpoint
 CREATE INDEX "reconciliations_running_idx" ON "timebank"."reconciliations" USING btree ("ledger_id","reconciliation_id") WHERE "timebank"."reconciliations"."status" = 'running';--> statement-breakpoint
+CREATE UNIQUE INDEX "import_lines_position_key" ON "work"."import_lines" USING btree ("ledger_id","import_id","position");--> statement-breakpoint
 CREATE INDEX "partner_credentials_partner_idx" ON "timebank"."partner_credentials" USING btree ("ledger_id","partner_id");--> statement-breakpoint
 CREATE INDEX "redemption_movements_day_idx" ON "timebank"."redemption_movements" USING btree ("ledger_id","partner_id","effective_on");--> statement-breakpoint
 CREATE UNIQUE INDEX "redemptions_reference_key" ON "timebank"."redemptions" USING btree ("ledger_id","partner_id","partner_reference");--> statement-breakpoint

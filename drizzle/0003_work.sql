@@ -216,6 +216,27 @@ begin
       where s.ledger_id = p_ledger and s.partner_statement_id = p_statement);
 end $$;
 --> statement-breakpoint
+-- Lines of an import, as a JSON list of rows; once the import is sealed it takes none any more.
+create function work.stage_import_lines(p_ledger integer, p_job uuid, p_claimant uuid, p_import uuid, p_lines json) returns void
+  language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  perform work.hold_claim(p_ledger, p_job, p_claimant);
+  perform from timebank.imports where ledger_id = p_ledger and import_id = p_import;
+  if found then raise exception 'import % is sealed', p_import using errcode = 'TL012'; end if;
+  insert into work.import_lines (ledger_id, import_id, line, position, external_id, cells, state, code, reason)
+    select p_ledger, p_import, l.line, l.position, l.external_id, l.cells, l.state, l.code, l.reason
+    from json_populate_recordset(null::work.import_lines, p_lines) l;
+end $$;
+--> statement-breakpoint
+-- Forgets the lines that are staged for an import, unless they are still to be committed.
+create function work.drop_import_lines(p_ledger integer, p_import uuid) returns void
+  language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  delete from work.import_lines l where l.ledger_id = p_ledger and l.import_id = p_import
+    and not exists (select from timebank.imports i
+      where i.ledger_id = p_ledger and i.import_id = p_import and i.state = 'staged');
+end $$;
+--> statement-breakpoint
 -- Files past their time, with what was staged of them, a few at a call so that no call is long; answers how many went.
 create function work.sweep_blobs(p_ledger integer, p_now timestamptz) returns integer
   language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -227,6 +248,7 @@ begin
     select blob_id from work.blobs where ledger_id = p_ledger and expires_at < p_now order by expires_at limit 20 for update skip locked
   loop
     perform work.drop_statement_lines(p_ledger, v_blob);
+    perform work.drop_import_lines(p_ledger, v_blob);
     perform work.drop_blob(p_ledger, v_blob);
     v_count := v_count + 1;
   end loop;
@@ -259,6 +281,7 @@ alter default privileges in schema work grant select on tables to timeledger_ser
 --> statement-breakpoint
 grant execute on function work.add_job, work.repeat_job, work.claim_job, work.beat_job, work.finish_job, work.pass_job,
   work.release_job, work.release_claimant, work.cancel_job, work.open_blob, work.add_piece, work.close_blob, work.keep_blob,
-  work.drop_blob, work.stage_statement_lines, work.drop_statement_lines, work.sweep_blobs, work.sweep_jobs to timeledger_service;
+  work.drop_blob, work.stage_statement_lines, work.drop_statement_lines,
+  work.stage_import_lines, work.drop_import_lines, work.sweep_blobs, work.sweep_jobs to timeledger_service;
 --> statement-breakpoint
 select timeledger.distribute();

@@ -9,6 +9,8 @@ import { loadOrCreateKey } from './keys.js';
 
 export interface Database {
   readonly target: ConnectionTarget;
+  /** Whether the server is this process's own, so that nobody else is at work on it. */
+  readonly alone: boolean;
   /** The target once a role of the migrated database may take the way for large statements, if there is one. */
   admit(role: string): Promise<ConnectionTarget>;
   stop(): Promise<void>;
@@ -23,12 +25,12 @@ export async function openServiceDatabase(config: Where, log: (line: string) => 
     dataDirectory: resolve(config.dataDir),
     onCrash: (error) => log(error.message),
   });
-  return { target: server.connection, admit: (role) => server.admit(role), stop: () => server.stop() };
+  return { target: server.connection, alone: true, admit: (role) => server.admit(role), stop: () => server.stop() };
 }
 
 /** A database that somebody else runs. */
 function given(target: ConnectionTarget): Database {
-  return { target, admit: async () => target, stop: async () => {} };
+  return { target, alone: false, admit: async () => target, stop: async () => {} };
 }
 
 /** For a command: joins the server of a service that is running on the same data directory. */

@@ -1,7 +1,12 @@
-/** `timeledger import`: one file through the lane, as the interface does it: tried whole first, then written in chunks. */
+/**
+ * `timeledger import`: one file through the same jobs as over HTTP. Beside a running service they are the service's to carry out; if
+ * nobody takes them up, or nobody can, this process does it itself.
+ */
+import { randomUUID } from 'node:crypto';
+import { serviceRole } from '../app.js';
 import type { Config } from '../config.js';
 import { migrateDatabase, openCommandDatabase } from '../database.js';
-import { openPool } from '../db/connect.js';
+import { openPool, type Pool } from '../db/connect.js';
 import { roles } from '../http/tokens.js';
 import type { Lane } from '../ledger/lane.js';
 import { Lanes } from '../ledger/ledgers.js';
@@ -10,13 +15,18 @@ import { isDate, systemClock } from '../lib/clock.js';
 import { type CsvPreview, previewOf } from '../lib/csv.js';
 import type { Charset } from '../lib/encoding.js';
 import { newId } from '../lib/ids.js';
-import { Refusal } from '../lib/refusal.js';
+import { Refusal, type RefusalCode } from '../lib/refusal.js';
 import { invisible } from '../lib/text.js';
 import { xinchangPilot1 } from '../timebank/credit/rule-set.js';
-import { commitImport, previewLines, stageFile } from '../timebank/imports/commit.js';
-import type { ImportLineState } from '../timebank/imports/import.js';
+import { type Import, type ImportLineState, viewImport } from '../timebank/imports/import.js';
+import type { ImportCommit, ImportUpload, TriedImport } from '../timebank/imports/import-jobs.js';
+import { listImportLines } from '../timebank/imports/reads.js';
+import { laneWorks, workerWorks } from '../timebank/jobs.js';
 import { commandLineActor, requireApprover } from '../timebank/service/four-people.js';
 import type { ImportKind } from '../timebank/words.js';
+import { writeBlob } from '../work/blobs.js';
+import { addJob, hasEnded, type Job, type NewJob, waitForJob } from '../work/jobs.js';
+import { Runner } from '../work/runner.js';
 import { progressBar } from './progress.js';
 
 export interface ImportCommandOptions {
@@ -24,9 +34,10 @@ export interface ImportCommandOptions {
   readonly kind: ImportKind;
   readonly name: string;
   readonly bytes: Buffer;
+  /** Of the file; absent: as the file shows. */
   readonly charset?: Charset | undefined;
   readonly effectiveOn?: string | undefined;
-  /** Who approves the visits of a file: a subject, or `role:subject`. */
+  /** Who approves the visits of the file; only for visits, and there required. */
   readonly approvedBy?: string | undefined;
   readonly dryRun: boolean;
   readonly json: boolean;
@@ -34,8 +45,20 @@ export interface ImportCommandOptions {
 
 const actor = commandLineActor;
 const shownErrors = 20;
+const dayMilliseconds = 86_400_000;
+/** What somebody else may take up is left to them for so long. */
+const patienceSeconds = 3;
 
-/** Refuses: `request_invalid`, `approver_invalid`, `ledger_not_found`, `file_invalid`. Rows in error are told and set the exit status to 2. */
+/** What the command works with. */
+interface Desk {
+  readonly sql: Pool;
+  readonly lane: Lane;
+  readonly lanes: Lanes;
+  /** Nobody else can be at work on this database. */
+  readonly alone: boolean;
+}
+
+/** Refuses: `request_invalid`, `ledger_not_found`, `file_invalid`. Rows in error are told and set the exit status to 2. */
 export async function importFile(config: Config, options: ImportCommandOptions): Promise<void> {
   if (options.effectiveOn !== undefined && !isDate(options.effectiveOn)) {
     throw new Refusal(
@@ -47,14 +70,22 @@ export async function importFile(config: Config, options: ImportCommandOptions):
   const decoded = previewOf(options.bytes, options.charset ?? null);
   if (!options.json) console.log(previewText(options.name, decoded));
   const database = await openCommandDatabase(config);
-  const openLane = () => openPool(database.target, { max: 1, applicationName: 'timeledger import' });
-  const lanes = new Lanes(() => openStore(openLane), { clock: systemClock });
+  const reach = { applicationName: 'timeledger import', role: serviceRole };
+  const lanes = new Lanes(() => openStore(() => openPool(database.target, { ...reach, max: 1 })), {
+    clock: systemClock,
+  });
   try {
     await migrateDatabase(database.target);
-    const lane = await lanes.of(options.ledger);
-    const named = { ...options, approvedBy };
-    const lines = options.dryRun ? await preview(lane, named) : await write(lane, named);
-    report(lines, decoded, options);
+    const sql = openPool(database.target, { ...reach, max: 4 });
+    try {
+      await run(
+        { sql, lanes, lane: await lanes.of(options.ledger), alone: database.alone },
+        { ...options, approvedBy },
+        decoded,
+      );
+    } finally {
+      await sql.end({ timeout: 5 });
+    }
   } finally {
     await lanes.close();
     await database.stop();
@@ -82,34 +113,83 @@ function approverOf({ kind, approvedBy }: ImportCommandOptions): string | undefi
   return approver;
 }
 
-function preview(lane: Lane, options: ImportCommandOptions): Promise<ImportLineState[]> {
-  const { kind, bytes, charset = null, effectiveOn = null, approvedBy } = options;
-  return previewLines(lane, { rules: xinchangPilot1, kind, bytes, charset, effectiveOn, actor, approvedBy });
+async function run(desk: Desk, options: ImportCommandOptions, decoded: CsvPreview): Promise<void> {
+  const tried = await tryFile(desk, options);
+  if (options.dryRun) {
+    report(tried.import, tried.lines.filter(isError), decoded, options);
+    return;
+  }
+  const { import_id: id } = tried.import;
+  const input = { id, client: null, approvedBy: options.approvedBy } satisfies ImportCommit;
+  const committed = await carryOut(desk, { kind: 'import_commit', runsOn: 'lane', subject: id, input }, options.name);
+  report((committed as { import: Import }).import, await readErrors(desk, id), decoded, options);
 }
 
-async function write(lane: Lane, options: ImportCommandOptions): Promise<ImportLineState[]> {
-  const { kind, name, bytes, charset = null, effectiveOn = null, approvedBy } = options;
-  const id = newId();
-  const rules = xinchangPilot1;
-  const { lines } = await stageFile(lane, {
-    rules,
-    id,
-    kind,
-    fileName: name,
-    bytes,
-    charset,
-    effectiveOn,
-    actor,
-    approvedBy,
-  });
-  const bar = progressBar(`importing ${name}`);
+async function tryFile(
+  desk: Desk,
+  { kind, name, bytes, charset, effectiveOn, approvedBy, dryRun }: ImportCommandOptions,
+): Promise<TriedImport> {
+  const now = systemClock();
+  const times = {
+    createdAt: new Date(now).toISOString(),
+    expiresAt: new Date(now + dayMilliseconds).toISOString(),
+  };
+  const { id, sha256 } = await writeBlob(desk.sql, desk.lane.facts.id, { id: newId(), ...times }, whole(bytes));
+  const file = { id, sha256, kind, fileName: name, charset: charset ?? null, effectiveOn: effectiveOn ?? null };
+  const upload = { ...file, approvedBy, dryRun, client: null };
+  const job = { kind: 'import_stage', runsOn: 'worker', input: upload satisfies ImportUpload } as const;
+  return (await carryOut(desk, job, name)) as TriedImport;
+}
+
+async function* whole(bytes: Buffer) {
+  yield bytes;
+}
+
+/** Has a job carried out, here if nobody else does, and shows how far it is. Refuses as the job does. */
+async function carryOut(desk: Desk, asked: Omit<NewJob, 'id' | 'owner'>, name: string): Promise<unknown> {
+  const { sql, lane, lanes, alone } = desk;
+  let job = await addJob(sql, lane.facts.id, { ...asked, id: newId(), owner: actor });
+  const tools = { sql, lanes, rules: xinchangPilot1, clock: systemClock };
+  const log = (message: string, error?: unknown) => console.error(message, error ?? '');
+  const shared = { sql, log, claimant: randomUUID(), only: job.id, idleMilliseconds: 100 } as const;
+  const terms = { ...shared, patienceSeconds: alone ? 0 : patienceSeconds };
+  const runners: Runner[] = [
+    new Runner({ ...terms, runsOn: 'worker', works: workerWorks(tools), ended: () => runners[1]?.wake() }),
+    new Runner({ ...terms, runsOn: 'lane', works: laneWorks(tools) }),
+  ];
+  for (const runner of runners) runner.start();
+  const bar = progressBar(`${asked.kind === 'import_stage' ? 'reading' : 'importing'} ${name}`);
   try {
-    const onProgress = (done: number, total: number) => bar.show(done, total);
-    await commitImport(lane, { rules, id, kind, bytes, charset, actor, approvedBy, onProgress });
+    while (!hasEnded(job)) {
+      job = await waitForJob(sql, job, { milliseconds: 200, signal: new AbortController().signal });
+      if (job.total !== null) bar.show(job.done, job.total);
+    }
   } finally {
     bar.end();
+    for (const runner of runners) await runner.stop();
   }
-  return lines.map((line): ImportLineState => (line.state === 'ready' ? { ...line, state: 'imported' } : line));
+  return resultOf(job);
+}
+
+function resultOf(job: Job): unknown {
+  if (job.state === 'done') return job.result;
+  const { code = 'job_cancelled', detail = 'the job was cancelled', errors } = job.problem ?? {};
+  if (code === 'job_failed') throw new Error(`job ${job.id} failed: ${detail}`);
+  throw new Refusal(code as RefusalCode, detail, errors ? { errors } : {});
+}
+
+async function readErrors({ sql, lane }: Desk, id: string): Promise<ImportLineState[]> {
+  const errors: ImportLineState[] = [];
+  for (;;) {
+    const after = errors.at(-1)?.line ?? 0;
+    const page = await listImportLines(sql, lane.facts.id, id, { state: 'error', after, limit: 1_000 });
+    if (page.length === 0) return errors;
+    errors.push(...page);
+  }
+}
+
+function isError({ state }: ImportLineState): boolean {
+  return state === 'error';
 }
 
 const unseen = new RegExp(invisible, 'gu');
@@ -122,25 +202,22 @@ function previewText(name: string, { encoding, header, rows }: CsvPreview): stri
   ].join('\n');
 }
 
-function report(lines: readonly ImportLineState[], preview: CsvPreview, { json, name }: ImportCommandOptions): void {
-  const count = (state: ImportLineState['state']) => lines.filter((line) => line.state === state).length;
-  const counts = {
-    ready: count('ready'),
-    imported: count('imported'),
-    skipped: count('skipped'),
-    errors: count('error'),
-  };
-  const errors = lines.filter((line) => line.state === 'error');
+function report(
+  row: Import,
+  errors: readonly ImportLineState[],
+  preview: CsvPreview,
+  { json, name }: ImportCommandOptions,
+): void {
+  const { ready, imported, skipped, errors: faulty } = viewImport(row).counts;
+  const counts = { ready, imported, skipped, errors: faulty };
   if (json) console.log(JSON.stringify({ counts, errors, preview }, null, 2));
   else {
-    console.log(
-      `${name}: ${Object.entries(counts)
-        .map(([state, n]) => `${n} ${state}`)
-        .join(', ')}`,
-    );
+    const told = Object.entries(counts).map(([state, n]) => `${n} ${state}`);
+    console.log(`${name}: ${told.join(', ')}`);
     for (const { line, code, reason } of errors.slice(0, shownErrors))
       console.log(`  line ${line}: ${code}: ${reason}`);
-    if (errors.length > shownErrors) console.log(`  … and ${errors.length - shownErrors} more; --json shows all`);
+    const more = faulty - Math.min(errors.length, shownErrors);
+    if (more > 0) console.log(`  … and ${more} more; --json shows ${errors.length === faulty ? 'all' : errors.length}`);
   }
-  if (errors.length > 0) process.exitCode = 2;
+  if (faulty > 0) process.exitCode = 2;
 }

@@ -22,6 +22,7 @@ declare module 'fastify' {
 
 /** Larger than any file of a county's: a row of the widest kind is about 150 bytes. */
 const csvLimitBytes = 64 * 1_048_576;
+const headBytes = 65_536;
 
 /** What nobody has come back for is swept. */
 const expiresAfterMilliseconds = 86_400_000;
@@ -45,6 +46,8 @@ export function registerCsvBodies(app: FastifyInstance): void {
 
 /** A file that has come in, under the id of what is to be made of it. */
 export interface ReceivedFile extends Blob {
+  /** Its first lines, 64 KiB at most: for a preview. */
+  readonly head: Buffer;
   /** Forgets it: the request was made before. */
   discard(): Promise<void>;
 }
@@ -66,10 +69,11 @@ export async function receiveFile(service: Service, request: FastifyRequest, key
   const wanted = { id: newId(), createdAt: rfc3339(now), expiresAt: rfc3339(now + expiresAfterMilliseconds) };
   const discard = () => dropBlob(sql, ledgerId, wanted.id);
   try {
-    const blob = await writeBlob(sql, ledgerId, wanted, bounded(bodyOf(request)));
+    const head: Buffer[] = [];
+    const blob = await writeBlob(sql, ledgerId, wanted, bounded(bodyOf(request), head));
     // The same bytes in another charset are another file.
     request.rawBody = blob.sha256 + (charset === null ? '' : ` ${charset}`);
-    return { ...blob, discard };
+    return { ...blob, head: wholeLines(Buffer.concat(head), blob.bytes), discard };
   } catch (error) {
     await discard().catch(() => {});
     throw error;
@@ -87,13 +91,20 @@ function bodyOf({ body, headers }: FastifyRequest): AsyncIterable<Buffer> {
   throw new errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE(String(headers['content-type']));
 }
 
-async function* bounded(source: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+/** Passes the body on; what of it is looked at for a preview is put into `head`. */
+async function* bounded(source: AsyncIterable<Buffer>, head: Buffer[]): AsyncIterable<Buffer> {
   let bytes = 0;
   for await (const chunk of source) {
+    if (bytes < headBytes) head.push(chunk.subarray(0, headBytes - bytes));
     bytes += chunk.length;
     if (bytes > csvLimitBytes) throw new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE();
     yield chunk;
   }
+}
+
+/** The head of a file, up to the end of a line, unless it is the whole file. */
+function wholeLines(head: Buffer, bytes: number): Buffer {
+  return head.length === bytes ? head : head.subarray(0, head.lastIndexOf(0x0a) + 1);
 }
 
 /** The charset that the file was declared to be in; null: none was. */

@@ -24,6 +24,7 @@ export const timebankKinds = [
   'redemption_refunded',
   'import_staged',
   'import_progressed',
+  'import_expired',
   'partner_statement_received',
   'reconciliation_started',
   'reconciliation_run',

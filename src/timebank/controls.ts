@@ -8,6 +8,7 @@ import { manualKinds } from '../ledger/entries.js';
 import type { Findings } from '../ledger/verify/findings.js';
 import { verifySealed } from '../ledger/verify/sealed.js';
 import { verifyResults } from './audit/reconciliations/verify.js';
+import { verifyStagedImports } from './imports/verify.js';
 import { mayPost } from './movements.js';
 import { allSealed } from './rows.js';
 
@@ -167,8 +168,9 @@ export async function verifyControls(sql: TransactionSql, ledgerId: number, find
     }
   }
   for (const table of allSealed) await verifySealed(sql, ledgerId, table, findings);
+  await verifyStagedImports(sql, ledgerId, findings);
   const results = await verifyResults(sql, ledgerId, findings);
-  return checks.length + allSealed.length + results + (await verifyMovements(sql, ledgerId, findings));
+  return checks.length + allSealed.length + 1 + results + (await verifyMovements(sql, ledgerId, findings));
 }
 
 /** What was posted to the time bank's own accounts, by kind, asset, side and account, a name in a code being any. */

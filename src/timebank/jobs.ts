@@ -13,6 +13,7 @@ import type { Run, Work } from '../work/runner.js';
 import { sweepWork } from '../work/sweep.js';
 import { sealStatement, stageStatement } from './audit/partner-statement-jobs.js';
 import type { RuleSet } from './credit/rule-set.js';
+import { commitImport, expireImports, sealImport, tryImport } from './imports/import-jobs.js';
 import { expireDue } from './partners/redemptions/sweep.js';
 
 export interface WorkerTools {
@@ -32,8 +33,10 @@ type Works = Readonly<Record<string, Work>>;
 const keepJobsDays = 35;
 
 /** What a worker does. */
-export function workerWorks({ sql, clock }: WorkerTools): Works {
+export function workerWorks(tools: WorkerTools): Works {
+  const { sql, clock } = tools;
   return {
+    import_stage: (run) => tryImport(tools, run),
     partner_statement: (run) => stageStatement(sql, run),
     sweep_work: async ({ job }) => {
       const now = clock();
@@ -47,10 +50,15 @@ export function workerWorks({ sql, clock }: WorkerTools): Works {
 }
 
 /** What the process with the lane does. */
-export function laneWorks({ sql, rules, clock, lanes }: LaneTools): Works {
+export function laneWorks(tools: LaneTools): Works {
+  const { sql, rules, clock, lanes } = tools;
   const laneOf = async ({ job }: Run): Promise<Lane> => lanes.of((await readLedger(sql, job.ledgerId)).code);
+  const withLane = async (run: Run) => ({ ...tools, lane: await laneOf(run) });
   return {
-    partner_statement: async (run) => sealStatement({ sql, lane: await laneOf(run), rules, clock }, run),
+    partner_statement: async (run) => sealStatement(await withLane(run), run),
+    import_stage: async (run) => sealImport(await withLane(run), run),
+    import_commit: async (run) => commitImport(await withLane(run), run),
+    expire_imports: async (run) => ({ result: { expired: await expireImports(await withLane(run), run) } }),
     expire_holds: async (run) => ({ result: { expired: await expireDue(await laneOf(run), sql, rules, clock) } }),
   };
 }
@@ -58,6 +66,7 @@ export function laneWorks({ sql, rules, clock, lanes }: LaneTools): Works {
 /** What repeats, where, and how many seconds after it ended. */
 const chores: readonly (readonly [kind: string, runsOn: RunsOn, seconds: number])[] = [
   ['expire_holds', 'lane', 60],
+  ['expire_imports', 'lane', 3_600],
   ['sweep_work', 'worker', 600],
 ];
 

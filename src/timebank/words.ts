@@ -52,7 +52,7 @@ export const importKinds = ['org_units', 'members', 'opening_points', 'visits'] 
 export type ImportKind = (typeof importKinds)[number];
 
 /** staged: some lines, or all, are still to be committed. */
-export const importStates = ['staged', 'committed'] as const;
+export const importStates = ['staged', 'committed', 'expired'] as const;
 export type ImportState = (typeof importStates)[number];
 
 /** What is, or will be, of a line of an import. */

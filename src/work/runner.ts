@@ -134,7 +134,8 @@ export class Runner {
     try {
       const work = works[job.kind];
       if (!work) throw new Error(`no job of kind ${job.kind} is known here`);
-      const outcome = await work({ job, claim, progress: (done, total) => life.beat({ done, total }) });
+      const outcome = await work({ job, claim, progress: (done, total) => life.step({ done, total }) });
+      await life.flush();
       if ('next' in outcome) await passJob(sql, claim, outcome.next, outcome.input);
       else await finishJob(sql, claim, { state: 'done', result: outcome.result });
     } catch (error) {
@@ -156,7 +157,11 @@ export class Runner {
   private signsOfLife(claim: Claim) {
     const { sql, log } = this.options;
     let interrupted: Interrupted | null = null;
-    const beat = async (progress: { done: number | null; total: number | null }) => {
+    let unsaid: Progress | null = null;
+    let saidAt = Number.NEGATIVE_INFINITY;
+    const beat = async (progress: Progress) => {
+      unsaid = null;
+      saidAt = performance.now();
       try {
         if (await beatJob(sql, claim, this.leaseSeconds, progress)) interrupted = new Interrupted('cancelled');
       } catch (error) {
@@ -165,20 +170,32 @@ export class Runner {
       }
     };
     const timer = setInterval(
-      () =>
-        void beat({ done: null, total: null }).catch((error: unknown) => log('a sign of life was not written', error)),
+      () => void beat(unsaid ?? nothingNew).catch((error: unknown) => log('a sign of life was not written', error)),
       (this.leaseSeconds * 1000) / 4,
     );
     return {
-      beat: async (progress: { done: number | null; total: number | null }) => {
+      /** Small steps are told a few times a second. */
+      step: async (progress: Progress) => {
         if (this.stopping) throw new Interrupted('stopped');
-        await beat(progress);
+        unsaid = progress;
+        if (performance.now() - saidAt >= saidEveryMilliseconds) await beat(progress);
         if (interrupted) throw interrupted;
+      },
+      flush: async () => {
+        if (unsaid) await beat(unsaid);
       },
       end: () => clearInterval(timer),
     };
   }
 }
+
+interface Progress {
+  readonly done: number | null;
+  readonly total: number | null;
+}
+
+const nothingNew: Progress = { done: null, total: null };
+const saidEveryMilliseconds = 200;
 
 function problemOf({ code, message, facts: { errors } }: Refusal) {
   return { code, detail: message, ...(errors && { errors }) };

@@ -1,7 +1,8 @@
 /** The worker as a process: it comes with the service, is replaced when it dies, and goes with the service however that ends. */
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -87,5 +88,95 @@ t.test(
     t.match(line, /takes jobs/);
     worker.kill('SIGTERM');
     t.same(await once(worker, 'exit'), [0, null]);
+  },
+);
+
+const memberHeader = 'external_id,name,gender,birth_date,phone,org_unit,talent_category';
+const members = (count: number) =>
+  [memberHeader, ...Array.from({ length: count }, (_, i) => `M${i},何根仙,female,1949-02-20,,XC,`)].join('\n');
+const county = 'external_id,parent_external_id,level,name\nXC,,county,新昌县\n';
+
+t.test(
+  'a file is imported on the command line by itself, and beside a service; nothing is imported twice',
+  async (t) => {
+    const environment = await environmentOf(t);
+    const directory = temporaryDirectory();
+    t.teardown(() => rmSync(directory, { recursive: true, force: true }));
+    const [units, people] = [join(directory, 'units.csv'), join(directory, 'people.csv')];
+    writeFileSync(units, county);
+    writeFileSync(people, members(120).replace('M7,何根仙,female', 'M7,何根仙,neither'));
+    t.equal((await runCli(['ledger', 'create', 'xinchang'], environment)).code, 0);
+    const run = (...args: string[]) => runCli(['import', ...args, '--ledger', 'xinchang'], environment);
+    t.match(await run(units, '--kind', 'org_units'), {
+      code: 0,
+      stdout: 'units.csv: 0 ready, 1 imported, 0 skipped, 0 errors\n',
+    });
+    const tried = await run(people, '--kind', 'members', '--dry-run');
+    t.match(tried, {
+      code: 2,
+      stdout: /^people.csv: 119 ready, 0 imported, 0 skipped, 1 errors\n {2}line 9: file_invalid: gender/,
+    });
+    const service = await startService(environment);
+    t.teardown(() => service.stop());
+    const imported = await run(people, '--kind', 'members', '--json');
+    t.equal(imported.code, 2, imported.stderr);
+    t.match(JSON.parse(imported.stdout), {
+      counts: { ready: 0, imported: 119, skipped: 0, errors: 1 },
+      errors: [{ line: 9, code: 'file_invalid' }],
+    });
+    t.match(await run(people, '--kind', 'members'), { code: 2, stdout: /0 ready, 0 imported, 119 skipped, 1 errors/ });
+    t.match(await run(units, '--kind', 'members'), { code: 1, stderr: /^timeledger: the file has/ });
+    t.equal((await runCli(['verify'], environment)).code, 0);
+  },
+);
+
+t.test(
+  'an import survives its worker and its service being killed: every line comes in once',
+  { timeout: 240_000 },
+  async (t) => {
+    const environment = await environmentOf(t);
+    let service = await startService(environment);
+    t.teardown(() => service.stop());
+    const token = (await runCli(['token', '--ledger', 'xinchang', '--role', 'operator'], environment)).stdout.trim();
+    const post = async (path: string, key: string, body?: string) => {
+      const answer = await fetch(new URL(path, service.url), {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${token}`,
+          'idempotency-key': key,
+          prefer: 'wait=1',
+          ...(body !== undefined && { 'content-type': 'text/csv' }),
+        },
+        ...(body !== undefined && { body }),
+      });
+      return { status: answer.status, body: (await answer.json()) as { id: string; counts: Record<string, number> } };
+    };
+    /** Asks under one key until the job is over, whatever happens to the service meanwhile. */
+    const finish = async (path: string, body?: string, key = randomUUID()) => {
+      for (const end = Date.now() + 200_000; Date.now() < end; await sleep(100)) {
+        const answer = await post(path, key, body).catch(() => null);
+        if (answer && answer.status !== 202 && answer.status < 500) return answer;
+      }
+      throw new Error('the job does not end');
+    };
+    const units = await finish('/v1/imports?kind=org_units', county);
+    await finish(`/v1/imports/${units.body.id}/commit`);
+    const staging = finish('/v1/imports?kind=members', members(8_000));
+    for (let killed = 0; killed < 2; killed++) {
+      await sleep(300);
+      process.kill(await until(() => workersOf(service.pid)[0]), 'SIGKILL');
+    }
+    const staged = await staging;
+    t.match(staged, { status: 201, body: { counts: { ready: 8_000 } } });
+    const path = `/v1/imports/${staged.body.id}/commit`;
+    const committing = finish(path);
+    await sleep(1_500);
+    service.child.kill('SIGKILL');
+    await once(service.child, 'exit');
+    service = await startService(environment);
+    const done = await committing;
+    t.match(done, { status: 200, body: { counts: { imported: 8_000, skipped: 0, errors: 0 } } });
+    const { code, stdout } = await runCli(['verify'], environment);
+    t.equal(code, 0, stdout);
   },
 );

@@ -11,7 +11,7 @@ import { startReconciliation } from '../../src/timebank/audit/reconciliations/ru
 import { approveAdjustment, proposeAdjustment, rejectAdjustment } from '../../src/timebank/credit/adjustments.js';
 import { postOpeningPoints } from '../../src/timebank/credit/opening-points.js';
 import { xinchangPilot1 as rules } from '../../src/timebank/credit/rule-set.js';
-import { commitImport, stageFile } from '../../src/timebank/imports/commit.js';
+import type { ImportUpload } from '../../src/timebank/imports/import-jobs.js';
 import { issueCredential, registerPartner } from '../../src/timebank/partners/partners.js';
 import { authoriseRedemption } from '../../src/timebank/partners/redemptions/authorise.js';
 import { captureRedemption } from '../../src/timebank/partners/redemptions/capture.js';
@@ -114,7 +114,7 @@ export async function populate(books: Books): Promise<void> {
     refundRedemption(stage, rules, { id, partnerId: partner, points: 5n, effectiveAt: '2026-10-07T10:00:00+08:00' }),
   );
   await reconcile(books);
-  await importUnits(lane);
+  await importUnits(books);
   await manyAdjustments(lane);
   await must(lane, (stage) => closePeriod(stage, '2026-08-31').number);
 }
@@ -168,14 +168,34 @@ async function reconcile(books: Books): Promise<void> {
   await completeRun(books.lane, books.owner, (ledgerId, runId) => computeRun(books.owner, ledgerId, runId), run.id);
 }
 
-async function importUnits(lane: Lane): Promise<void> {
+async function importUnits(books: Books): Promise<void> {
   const bytes = Buffer.from(
     'external_id,parent_external_id,level,name\nXC-01,XC,subdistrict,南明街道\nXC-02,XC-09,community,东溪\n',
   );
-  const id = randomUUID();
-  const file = { rules, id, kind: 'org_units', bytes, charset: null, actor: 'operator:test' } as const;
-  await stageFile(lane, { ...file, fileName: 'units.csv', effectiveOn: null });
-  await commitImport(lane, file);
+  await importBytes(books, 'org_units', bytes);
+}
+
+/** Takes a file in and commits it. Returns the import's id. */
+async function importBytes(books: Books, kind: ImportUpload['kind'], bytes: Buffer): Promise<string> {
+  const { id, sha256 } = await storeFile(books, bytes);
+  const upload = {
+    id,
+    sha256,
+    kind,
+    fileName: 'file.csv',
+    charset: null,
+    effectiveOn: null,
+    dryRun: false,
+    client: null,
+  };
+  for (const job of [
+    { kind: 'import_stage', input: upload satisfies ImportUpload },
+    { kind: 'import_commit', runsOn: 'lane', input: { id, client: null } },
+  ] as const) {
+    const { state, problem } = await carryOut(books, job);
+    if (state !== 'done') throw new Error(`refused: ${problem?.code} ${problem?.detail}`);
+  }
+  return id;
 }
 
 /** Enough entries for the log to have an interior node. */

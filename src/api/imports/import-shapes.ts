@@ -66,7 +66,10 @@ const importFields = {
     description: 'The day opening points take effect; null: the day they are committed.',
   }),
   encoding: Encoding,
-  state: Type.Enum([...importStates], { description: 'staged: some lines, or all, are still to be committed.' }),
+  state: Type.Enum([...importStates], {
+    description:
+      'staged: some lines, or all, are still to be committed; expired: not committed within a week, its lines are not kept any more.',
+  }),
   created_at: Instant,
   counts: Type.Object(
     {

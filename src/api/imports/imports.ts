@@ -3,31 +3,20 @@
  * brings opening points and visits; other kinds are not there for it.
  */
 import { type Static, Type } from 'typebox';
-import { actorOf, keyOfRequest, runCommand } from '../../http/commands.js';
 import { charsetOfCsv, csvBody, receiveFile } from '../../http/csv-body.js';
+import { JobShape } from '../../http/jobs.js';
 import { afterOf, pageOf } from '../../http/pages.js';
-import { commandRefusals, guardedRefusals, problemResponses } from '../../http/problem-responses.js';
+import { commandRefusals, guardedRefusals, jobRefusals, problemResponses } from '../../http/problem-responses.js';
+import { preferHeader, runJob } from '../../http/run-job.js';
 import { closed, DateString, dryRunQuery, NoBody, PageQuery, pageQuery, Uuid } from '../../http/schemas.js';
-import { type App, laneOf, ledgerIdOf, type Service } from '../../http/service.js';
+import { type App, ledgerIdOf, type Service } from '../../http/service.js';
 import type { Principal } from '../../http/tokens.js';
-import { isKeyKnown } from '../../ledger/reads/keys.js';
 import { previewOf } from '../../lib/csv.js';
-import { idShape, newId } from '../../lib/ids.js';
 import { Refusal } from '../../lib/refusal.js';
-import { commitUpToLast, lineCount } from '../../timebank/imports/commit.js';
-import {
-  chunkLines,
-  commitChunk,
-  contentOf,
-  type ImportLineState,
-  parseForImport,
-  stageImport,
-  viewImport,
-} from '../../timebank/imports/import.js';
-import type { ParsedImport } from '../../timebank/imports/kinds.js';
-import { foreseeImportLines, listImportLines, listImports, readImport } from '../../timebank/imports/reads.js';
+import { type Import as ImportRow, viewImport } from '../../timebank/imports/import.js';
+import type { ImportCommit, ImportUpload, TriedImport } from '../../timebank/imports/import-jobs.js';
+import { listImportLines, listImports, readImport } from '../../timebank/imports/reads.js';
 import { fileNamePattern } from '../../timebank/words.js';
-import { readBlob } from '../../work/blobs.js';
 import { Import, ImportPage, Kind, kindsOf, LinePage, LineState, StagedImport } from './import-shapes.js';
 
 const params = Type.Object({ id: Uuid }, closed);
@@ -67,34 +56,39 @@ function registerStaging(app: App, service: Service): void {
       operationId: 'stageImport',
       summary: 'Take a file in',
       description:
-        'Reads the file and tries every row, so that each is known to be ready, skipped or in error; nothing is imported before the commit; `preview` shows how the file was decoded. At most 20,000 rows. Platforms bring opening points and visits.',
+        'Reads the file and tries every row, so that each is known to be ready, skipped or in error; nothing is imported before the commit, for which it waits a week; `preview` shows how the file was decoded. A large file goes on as a job: 202. Platforms bring opening points and visits.',
       tags: ['people', 'service'],
       consumes: ['text/csv'],
+      headers: preferHeader,
       querystring: stagingQuery,
       body: csvBody('external_id,parent_external_id,level,name\nXC,,county,新昌县\n'),
-      response: { 200: StagedImport, 201: StagedImport, ...problemResponses(...commandRefusals, 'file_invalid') },
+      response: {
+        200: StagedImport,
+        201: StagedImport,
+        202: JobShape,
+        ...problemResponses(...commandRefusals, ...jobRefusals, 'file_invalid', 'file_expired'),
+      },
     },
     handler: async (request, reply) => {
       const { principal, query } = request;
-      const { kind, file_name: fileName = null, effective_on: effectiveOn = null } = query;
+      const { kind, file_name: fileName = null, effective_on: effectiveOn = null, dry_run: dryRun = false } = query;
       requireTerms(principal, query);
-      const { rules } = service;
+      const { id, sha256, head, discard } = await receiveFile(service, request, dryRun);
       const charset = charsetOfCsv(request);
-      const file = await receiveFile(service, request, query.dry_run);
-      const bytes = await readBlob(service.work.sql, await ledgerIdOf(service, principal), file.id);
-      await file.discard();
-      const parsed = parsedOrRefusal(() => parseForImport(kind, bytes, rules, charset));
-      const staging = { id: newId(), kind, fileName, bytes, effectiveOn, approvedBy: actorOf(principal) };
-      return runCommand(service, request, reply, {
-        decide: (stage) => {
-          if (parsed instanceof Refusal) throw parsed;
-          return stageImport(stage, rules, staging, parsed);
-        },
-        show: (staged) => ({ ...viewImport(staged.import), lines: staged.lines.filter(isTelling).slice(0, 100) }),
-        // Names and telephone numbers: read from the request anew for every replay, and not remembered.
-        reveal: (body) => JSON.stringify({ ...JSON.parse(body), preview: previewOf(bytes, charset) }),
-        dryRun: query.dry_run,
-        weight: parsed instanceof Refusal ? 1 : lineCount(parsed),
+      const client = principal.client ?? null;
+      const upload = { id, sha256, charset, kind, fileName, effectiveOn, dryRun, client };
+      await runJob(service, request, reply, {
+        kind: 'import_stage',
+        runsOn: 'worker',
+        input: upload satisfies ImportUpload,
+        dryRun,
+        joined: discard,
+        conclude: (tried: TriedImport) => ({
+          decide: () => tried,
+          show: () => ({ ...viewImport(tried.import), lines: tried.lines.slice(0, 100) }),
+          // Names and telephone numbers: read from the request anew for every replay, and not remembered.
+          reveal: (body) => JSON.stringify({ ...JSON.parse(body), preview: previewOf(head, tried.import.encoding) }),
+        }),
       });
     },
   });
@@ -113,20 +107,6 @@ function requireTerms(principal: Principal, { kind, effective_on: effectiveOn }:
   }
 }
 
-/** A file that cannot be read is refused by the command, so that the refusal is remembered under its key. */
-function parsedOrRefusal(parse: () => ParsedImport): ParsedImport | Refusal {
-  try {
-    return parse();
-  } catch (error) {
-    if (error instanceof Refusal) return error;
-    throw error;
-  }
-}
-
-function isTelling(line: ImportLineState): boolean {
-  return line.state !== 'ready';
-}
-
 function registerCommitting(app: App, service: Service): void {
   app.post('/v1/imports/:id/commit', {
     config: { roles: users },
@@ -134,41 +114,41 @@ function registerCommitting(app: App, service: Service): void {
       operationId: 'commitImport',
       summary: 'Commit an import',
       description:
-        'Imports the lines that are ready, in chunks, and answers when all are dealt with. A commit that is cut short goes on where it stopped when it is sent again. The caller approves what the file records.',
+        'Imports the lines that are ready, in chunks, and answers when all are dealt with; if that takes longer than a client waits, it goes on as a job: 202. A commit that is cut short or cancelled goes on where it stopped when it is asked for again. The caller approves what the file records.',
       tags: ['people', 'service'],
+      headers: preferHeader,
       params,
       body: NoBody,
       response: {
         200: Import,
-        ...problemResponses(...commandRefusals, 'import_not_found', 'import_already_committed'),
+        202: JobShape,
+        ...problemResponses(
+          ...commandRefusals,
+          ...jobRefusals,
+          'import_not_found',
+          'import_already_committed',
+          'file_expired',
+        ),
       },
     },
     handler: async (request, reply) => {
       const { principal } = request;
-      const { rules } = service;
       const { id } = request.params;
-      const actor = actorOf(principal);
-      const { key } = keyOfRequest(request);
-      const lane = await laneOf(service, principal);
-      const staged = await readImport(service.sql, lane.facts.id, id, kindsOf(principal));
-      const parsed =
-        staged.content === null ? nothing : parseForImport(staged.kind, contentOf(staged), rules, staged.encoding);
-      // A key that is known has its answer, or was for another request: neither may import anything.
-      if (!(await isKeyKnown(service.sql, lane.facts.id, key)))
-        await commitUpToLast(lane, { rules, id, actor, parsed });
-      // The last chunk goes with the answer: a retry finds either both or neither.
-      await runCommand(service, request, reply, {
-        decide: (stage) => commitChunk(stage, rules, id, parsed, actor),
-        show: viewImport,
-        status: 200,
-        weight: chunkLines,
+      await readImport(service.sql, await ledgerIdOf(service, principal), id, kindsOf(principal));
+      await runJob(service, request, reply, {
+        kind: 'import_commit',
+        runsOn: 'lane',
+        subject: id,
+        input: { id, client: principal.client ?? null } satisfies ImportCommit,
+        conclude: (done: { readonly import: ImportRow }) => ({
+          decide: () => done.import,
+          show: viewImport,
+          status: 200,
+        }),
       });
     },
   });
 }
-
-/** What is left to read of a file whose import is committed. */
-const nothing: ParsedImport = { encoding: 'utf-8', lines: [], errors: [] };
 
 function registerReading(app: App, service: Service): void {
   app.get('/v1/imports', {
@@ -183,7 +163,7 @@ function registerReading(app: App, service: Service): void {
     },
     handler: async (request) => {
       const { cursor, limit = 50 } = request.query;
-      const filter = { kinds: kindsOf(request.principal), after: afterOf(cursor, idShape) };
+      const filter = { kinds: kindsOf(request.principal), after: afterOf(cursor, uuidShape) };
       const ledgerId = await ledgerIdOf(service, request.principal);
       const rows = await listImports(service.sql, ledgerId, { ...filter, limit: limit + 1 });
       const { page, next_cursor } = pageOf(rows, limit, (row) => row.import_id);
@@ -212,30 +192,23 @@ function registerReading(app: App, service: Service): void {
     schema: {
       operationId: 'listImportLines',
       summary: 'The lines of an import',
-      description: 'What became of each line; for lines still to be committed, what would become of them now.',
+      description:
+        'What became of each line; of lines still to be committed, what was foreseen when the file was taken in. The commit decides them anew.',
       tags: ['people', 'service'],
       params,
       querystring: Type.Object({ state: Type.Optional(LineState), ...pageQuery }, closed),
-      response: {
-        200: LinePage,
-        ...problemResponses(...guardedRefusals, 'import_not_found', 'ledger_busy', 'storage_full'),
-      },
+      response: { 200: LinePage, ...problemResponses(...guardedRefusals, 'import_not_found') },
     },
     handler: async (request) => {
       const { cursor, limit = 50, state = null } = request.query;
       const after = Number(afterOf(cursor, /^[0-9]{1,9}$/));
-      const lane = await laneOf(service, request.principal);
-      const row = await readImport(service.sql, lane.facts.id, request.params.id, kindsOf(request.principal));
-      const filter = { state, after, limit: limit + 1 };
-      const lines = await (row.content === null
-        ? listImportLines(service.sql, lane.facts.id, row.import_id, filter)
-        : foreseeImportLines(service.sql, lane, row, {
-            ...filter,
-            rules: service.rules,
-            actor: actorOf(request.principal),
-          }));
+      const ledgerId = await ledgerIdOf(service, request.principal);
+      const { import_id: id } = await readImport(service.sql, ledgerId, request.params.id, kindsOf(request.principal));
+      const lines = await listImportLines(service.sql, ledgerId, id, { state, after, limit: limit + 1 });
       const { page, next_cursor } = pageOf(lines, limit, ({ line }) => String(line));
       return { lines: page, next_cursor };
     },
   });
 }
+
+const uuidShape = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;

@@ -1,25 +1,24 @@
 /**
- * Importing a file in two steps. Staging reads it, tries every row on the stage and takes it all back, so that each row is known
- * to be ready, skipped or in error before anything is written; committing writes the ready rows in chunks, each chunk one
- * command that also records what became of its lines, so that an import cut short goes on where it stopped.
+ * An import: a file whose rows are tried before anything is written, so that each is known to be ready, skipped or in error, and then
+ * written a chunk of lines at a time. A chunk is one command, which also records what became of its lines; it takes up exactly where
+ * the one before ended, so that an import cut short goes on where it stopped, and no line is dealt with twice whoever tries.
  */
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { change } from '../../ledger/drafts.js';
 import type { Stage } from '../../ledger/stage.js';
 import { formatInstant } from '../../lib/clock.js';
-import type { Charset, Encoding } from '../../lib/encoding.js';
+import type { Encoding } from '../../lib/encoding.js';
 import { Refusal } from '../../lib/refusal.js';
 import type { TimebankKind } from '../chart.js';
-import type { RuleSet } from '../credit/rule-set.js';
-import type { ImportKind, ImportLineStatus, ImportState } from '../words.js';
-import { type ImportLine, type ImportTerms, type ParsedImport, parseImport } from './kinds.js';
+import type { ImportKind } from '../words.js';
+import { type Apply, applierOf, type ImportTerms } from './kinds.js';
 import { importLineRows, importRows } from './rows.js';
 
 type ImportRow = ReturnType<typeof importRows.decode>;
 
 export type Import = Omit<ImportRow, 'kind' | 'state' | 'encoding'> & {
   readonly kind: ImportKind;
-  readonly state: ImportState;
+  readonly state: 'staged' | 'committed' | 'expired';
   readonly encoding: Encoding;
 };
 
@@ -32,158 +31,124 @@ export function importOf(row: ImportRow): Import {
 export interface ImportLineState {
   readonly line: number;
   readonly external_id: string | null;
-  readonly state: ImportLineStatus;
+  readonly state: 'ready' | 'skipped' | 'error' | 'imported';
   readonly code: string | null;
   readonly reason: string | null;
 }
 
-/** Lines a file may have: it is tried on the stage in one go. */
-const lineLimit = 20_000;
+/** A line as it is staged, in its turn. What could not be read has no cells, and is in error for good. */
+export interface StagedLine extends ImportLineState {
+  readonly position: number;
+  readonly cells: string | null;
+}
 
-/** Lines a chunk takes: a fraction of a batch, so that other writers are not held up. */
-export const chunkLines = 250;
+/** A line with the command that it is: made once, however often that is decided. */
+export interface ReadyLine extends StagedLine {
+  readonly apply: Apply | null;
+}
 
-export interface StageRequest {
+export function readyLines(kind: ImportKind, lines: readonly StagedLine[]): ReadyLine[] {
+  return lines.map((line) => ({ ...line, apply: line.cells === null ? null : applierOf(kind, line.cells) }));
+}
+
+/** What is known of a file when all its lines are staged. */
+export interface StagedImport {
   readonly id: string;
   readonly kind: ImportKind;
   readonly fileName: string | null;
-  readonly bytes: Buffer;
+  /** Of the file and of its staged lines, hexadecimal. */
+  readonly sha256: string;
+  readonly linesSha256: string;
   readonly effectiveOn: string | null;
-  readonly approvedBy: string;
+  readonly encoding: Encoding;
+  readonly total: number;
+  readonly skipped: number;
+  readonly errors: number;
 }
 
-/** Takes a file in. Refuses: `file_invalid`. What is wrong with single rows is told line by line. */
-export function stageImport(stage: Stage, rules: RuleSet, request: StageRequest, parsed: ParsedImport) {
-  const terms = { rules, approvedBy: request.approvedBy, effectiveOn: request.effectiveOn };
-  const lines = tryLines(stage, parsed, terms);
-  const count = (state: ImportLineState['state']) => lines.filter((line) => line.state === state).length;
-  const row: Import = {
-    import_id: request.id,
-    kind: request.kind,
-    file_name: request.fileName,
-    sha256: createHash('sha256').update(request.bytes).digest('hex'),
-    effective_on: request.effectiveOn,
-    encoding: parsed.encoding,
+/** The row of a file that has just been staged. */
+export function newImport(staged: StagedImport, now: number): Import {
+  return {
+    import_id: staged.id,
+    kind: staged.kind,
+    file_name: staged.fileName,
+    sha256: staged.sha256,
+    lines_sha256: staged.linesSha256,
+    effective_on: staged.effectiveOn,
+    encoding: staged.encoding,
     state: 'staged',
-    content: request.bytes.toString('base64'),
     salt: randomBytes(16).toString('hex'),
-    total: lines.length,
+    total: staged.total,
     done: 0,
     imported: 0,
-    skipped: count('skipped'),
-    errors: count('error'),
-    created_at: formatInstant(BigInt(stage.now) * 1000n),
+    skipped: staged.skipped,
+    errors: staged.errors,
+    created_at: formatInstant(BigInt(now) * 1000n),
   };
+}
+
+/** Seals what is staged under the id, once. */
+export function stageImport(stage: Stage, staged: StagedImport): Import {
+  const known = stage.row(importRows, staged.id);
+  if (known) return importOf(known);
+  const row = newImport(staged, stage.now);
   stage.post({ kind: 'import_staged' satisfies TimebankKind, rows: [change(importRows, row)] });
-  return { import: row, lines };
+  return row;
 }
 
-/** Refuses: `file_invalid` (not such a file, or too long to be taken in one piece). */
-export function parseForImport(
-  kind: ImportKind,
-  bytes: Uint8Array,
-  rules: RuleSet,
-  charset: Charset | null,
-): ParsedImport {
-  const parsed = parseImport(kind, bytes, rules, charset);
-  if (parsed.lines.length + faultyLines(parsed).length > lineLimit) {
-    throw new Refusal('file_invalid', `the file has more than ${lineLimit} lines: split it`);
-  }
-  return parsed;
+/** What deciding these lines on the stage comes to; lines see those before them. */
+export function applyLines(stage: Stage, lines: readonly ReadyLine[], terms: ImportTerms): ImportLineState[] {
+  const outcomes = stage.savepoints(
+    lines.map(
+      ({ apply }) =>
+        () =>
+          apply?.(stage, terms) ?? null,
+    ),
+  );
+  return lines.map((line, i) => stateOf(line, outcomes[i] ?? null));
 }
 
-/** Decides every line on the stage and takes it back: what importing now would do. Lines see those before them. */
-export function tryLines(stage: Stage, parsed: ParsedImport, terms: ImportTerms): ImportLineState[] {
-  const mark = stage.mark();
-  const tried = applyLines(stage, parsed.lines, terms);
-  stage.rollback(mark);
-  const states = tried.map((line): ImportLineState => (line.state === 'imported' ? { ...line, state: 'ready' } : line));
-  return [...states, ...faultyLines(parsed)].sort((a, b) => a.line - b.line);
-}
-
-function applyLines(stage: Stage, lines: readonly ImportLine[], terms: ImportTerms): ImportLineState[] {
-  const outcomes = stage.savepoints(lines.map((line) => () => line.apply(stage, terms)));
-  return lines.map(({ line, externalId }, i): ImportLineState => {
-    const outcome = outcomes[i];
-    if (outcome instanceof Refusal) {
-      return { line, external_id: externalId, state: 'error', code: outcome.code, reason: outcome.message };
-    }
-    const skipped = outcome === 'skipped';
-    return {
-      line,
-      external_id: externalId,
-      state: skipped ? 'skipped' : 'imported',
-      code: skipped ? 'already_imported' : null,
-      reason: skipped ? 'already in the books as it stands here' : null,
-    };
-  });
-}
-
-function faultyLines(parsed: ParsedImport): ImportLineState[] {
-  const byLine = new Map<number, string>();
-  for (const { pointer, detail } of parsed.errors) {
-    const line = Number(pointer.slice('/lines/'.length));
-    byLine.set(line, byLine.has(line) ? `${byLine.get(line)}; ${detail}` : detail);
-  }
-  return [...byLine].map(([line, reason]) => ({
-    line,
-    external_id: null,
-    state: 'error',
-    code: 'file_invalid',
-    reason,
-  }));
+function stateOf(
+  { line, external_id, code, reason }: StagedLine,
+  outcome: 'imported' | 'skipped' | Refusal | null,
+): ImportLineState {
+  const told = { line, external_id };
+  if (outcome === null) return { ...told, state: 'error', code, reason };
+  if (outcome instanceof Refusal) return { ...told, state: 'error', code: outcome.code, reason: outcome.message };
+  if (outcome === 'imported') return { ...told, state: 'imported', code: null, reason: null };
+  return { ...told, state: 'skipped', code: 'already_imported', reason: 'already in the books as it stands here' };
 }
 
 /** Refuses: `import_not_found`. */
-export function requireImport(stage: Stage, id: string): Import {
+function requireImport(stage: Stage, id: string): Import {
   const found = stage.row(importRows, id);
   if (!found) throw new Refusal('import_not_found', `there is no import ${id}`);
   return importOf(found);
 }
 
-export function contentOf(staged: Import): Buffer {
-  return Buffer.from(staged.content ?? '', 'base64');
-}
-
-/** Whether one chunk more, or none, ends the import. */
-export function isLastChunk(staged: Import): boolean {
-  return staged.state === 'committed' || staged.total - staged.done <= chunkLines;
-}
-
 /**
- * Imports the next chunk of lines and records what became of them. The last one closes the import and clears the file.
- * Refuses: `import_not_found`, `import_already_committed`.
+ * Imports the lines whose turn it is and records what became of them; the last one closes the import. Lines whose turn is over
+ * change nothing: the import is returned as it stands. Refuses: `import_not_found`, `file_expired`.
  */
 export function commitChunk(
   stage: Stage,
-  rules: RuleSet,
   id: string,
-  parsed: ParsedImport,
-  approvedBy: string,
+  lines: readonly ReadyLine[],
+  terms: Omit<ImportTerms, 'effectiveOn'>,
 ): Import {
   const staged = requireImport(stage, id);
-  if (staged.state === 'committed') throw new Refusal('import_already_committed', `import ${id} is committed already`);
-  const all = [...parsed.lines, ...faultyLines(parsed)].map(({ line }) => line);
-  const chunk = new Set(all.slice(staged.done, staged.done + chunkLines));
-  const terms = { rules, approvedBy, effectiveOn: staged.effective_on };
-  const states = [
-    ...applyLines(
-      stage,
-      parsed.lines.filter(({ line }) => chunk.has(line)),
-      terms,
-    ),
-    ...faultyLines(parsed).filter(({ line }) => chunk.has(line)),
-  ].sort((a, b) => a.line - b.line);
+  if (staged.state === 'expired') throw expired(id);
+  if (staged.state === 'committed' || staged.done + 1 !== lines[0]?.position) return staged;
+  const states = applyLines(stage, lines, { ...terms, effectiveOn: staged.effective_on });
   const count = (state: ImportLineState['state']) => states.filter((line) => line.state === state).length;
   const first = staged.done === 0;
   const done = staged.done + states.length;
-  const finished = done >= staged.total;
   const next: Import = {
     ...staged,
-    state: finished ? 'committed' : 'staged',
-    content: finished ? null : staged.content,
+    state: done >= staged.total ? 'committed' : 'staged',
     done,
     imported: staged.imported + count('imported'),
+    // Until the first line is dealt with they say what was foreseen.
     skipped: (first ? 0 : staged.skipped) + count('skipped'),
     errors: (first ? 0 : staged.errors) + count('error'),
   };
@@ -194,8 +159,32 @@ export function commitChunk(
   return next;
 }
 
+/** Closes an import that has no lines: there is nothing to commit. Refuses: `import_not_found`. */
+export function commitNothing(stage: Stage, id: string): Import {
+  const staged = requireImport(stage, id);
+  if (staged.state !== 'staged' || staged.total > 0) return staged;
+  const next: Import = { ...staged, state: 'committed' };
+  stage.post({ kind: 'import_progressed' satisfies TimebankKind, rows: [change(importRows, next)] });
+  return next;
+}
+
+/** An import that nobody has committed in time: what is left of it is not kept. Refuses: `import_not_found`. */
+export function expireImport(stage: Stage, id: string): Import {
+  const staged = requireImport(stage, id);
+  if (staged.state !== 'staged') return staged;
+  const next: Import = { ...staged, state: 'expired' };
+  stage.post({ kind: 'import_expired' satisfies TimebankKind, rows: [change(importRows, next)] });
+  return next;
+}
+
+export function expired(id: string): Refusal {
+  return new Refusal('file_expired', `import ${id} was not committed in time, and its lines are not kept any more`);
+}
+
 /** An import as the interface shows it. */
 export function viewImport(row: Import) {
+  const { state, total, done, imported, skipped, errors } = row;
+  const foreseen = done === 0 ? total - skipped - errors : total - done;
   return {
     id: row.import_id,
     kind: row.kind,
@@ -203,14 +192,8 @@ export function viewImport(row: Import) {
     sha256: row.sha256,
     effective_on: row.effective_on,
     encoding: row.encoding,
-    state: row.state,
+    state,
     created_at: row.created_at,
-    counts: {
-      total: row.total,
-      ready: row.state === 'staged' && row.done === 0 ? row.total - row.skipped - row.errors : row.total - row.done,
-      imported: row.imported,
-      skipped: row.skipped,
-      errors: row.errors,
-    },
+    counts: { total, ready: state === 'staged' ? foreseen : 0, imported, skipped, errors },
   };
 }

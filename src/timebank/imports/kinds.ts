@@ -1,6 +1,6 @@
 /**
- * What can be imported: for each kind of file, how it is read and how one row of it becomes a command. A row that is already in
- * the books as it stands in the file is skipped, so that importing a file twice changes nothing.
+ * What can be imported: for each kind of file, how it is read, in which order its rows are decided, and how one of them becomes a
+ * command. A row that is already in the books as it stands in the file is skipped, so that importing a file twice changes nothing.
  */
 
 import type { Stage } from '../../ledger/stage.js';
@@ -28,19 +28,63 @@ export interface ImportTerms {
   readonly effectiveOn: string | null;
 }
 
-/** One line of the file. `apply` decides it on the stage, saying whether it changed anything; it refuses like any command. */
-export interface ImportLine {
+/** Decides a row on the stage, saying whether it changed anything; it refuses like any command. */
+export type Apply = (stage: Stage, terms: ImportTerms) => 'imported' | 'skipped';
+
+/** A row that could be read. `cells` is its JSON: see `applierOf`. */
+export interface ParsedLine {
   readonly line: number;
   readonly externalId: string;
-  readonly apply: (stage: Stage, terms: ImportTerms) => 'imported' | 'skipped';
+  readonly cells: string;
 }
 
 export interface ParsedImport {
   readonly encoding: Encoding;
   /** In the order in which they are decided, which need not be that of the file. */
-  readonly lines: readonly ImportLine[];
+  readonly lines: readonly ParsedLine[];
   readonly errors: readonly FieldError[];
 }
+
+interface Kind {
+  parse(bytes: Uint8Array, rules: RuleSet, charset: Charset | null): ParsedImport;
+  applier(cells: string): Apply;
+}
+
+interface KindOf<Row> {
+  read(bytes: Uint8Array, rules: RuleSet, charset: Charset | null): TypedFile<Row>;
+  idOf(row: Row): string;
+  apply(stage: Stage, terms: ImportTerms, row: Row): 'imported' | 'skipped';
+  /** When a row's turn comes; without it, and among equals, in the order of the file. */
+  turn?(row: Row): string;
+  /** A row from its JSON, where whole numbers are text. */
+  revive?(cells: Row): Row;
+}
+
+const kinds: Readonly<Record<ImportKind, Kind>> = {
+  org_units: kindOf<OrgUnitRow>({
+    read: (bytes, _, charset) => readOrgUnits(bytes, charset),
+    idOf: (row) => row.external_id,
+    apply: applyOrgUnit,
+  }),
+  members: kindOf<MemberRow>({
+    read: (bytes, _, charset) => readMembers(bytes, charset),
+    idOf: (row) => row.external_id,
+    apply: applyMember,
+  }),
+  opening_points: kindOf<OpeningPointsRow>({
+    read: (bytes, rules, charset) => readOpeningPoints(bytes, BigInt(rules.points_per_occurrence), charset),
+    idOf: (row) => row.member,
+    apply: applyOpeningPoints,
+    revive: (row) => ({ ...row, occurrences: BigInt(row.occurrences), points: BigInt(row.points) }),
+  }),
+  // By check-in, so that caps and carries fall on the same visits however the file is sorted.
+  visits: kindOf<VisitRow>({
+    read: (bytes, _, charset) => readVisits(bytes, charset),
+    idOf: (row) => row.external_id,
+    apply: applyVisit,
+    turn: decisionKey,
+  }),
+};
 
 /** Refuses: `file_invalid` (not a CSV file of that kind). Faults of single rows are in `errors`. */
 export function parseImport(
@@ -49,41 +93,44 @@ export function parseImport(
   rules: RuleSet,
   charset: Charset | null,
 ): ParsedImport {
-  switch (kind) {
-    case 'org_units':
-      return lines(readOrgUnits(bytes, charset), (row) => row.external_id, applyOrgUnit);
-    case 'members':
-      return lines(readMembers(bytes, charset), (row) => row.external_id, applyMember);
-    case 'opening_points':
-      return lines(
-        readOpeningPoints(bytes, BigInt(rules.points_per_occurrence), charset),
-        (row) => row.member,
-        applyOpeningPoints,
-      );
-    case 'visits':
-      return lines(inDecisionOrder(readVisits(bytes, charset)), (row) => row.external_id, applyVisit);
-  }
+  return kinds[kind].parse(bytes, rules, charset);
 }
 
-function inDecisionOrder(file: TypedFile<VisitRow>): TypedFile<VisitRow> {
-  const keyed = file.rows.map((row) => ({ row, key: decisionKey(row) }));
-  return { ...file, rows: keyed.sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ row }) => row) };
+/** The command of a row that `parseImport` gave out. */
+export function applierOf(kind: ImportKind, cells: string): Apply {
+  return kinds[kind].applier(cells);
 }
 
-function lines<Row extends { line: number }>(
-  file: TypedFile<Row>,
-  idOf: (row: Row) => string,
-  apply: (stage: Stage, terms: ImportTerms, row: Row) => 'imported' | 'skipped',
-): ParsedImport {
+function kindOf<Row extends { readonly line: number }>(kind: KindOf<Row>): Kind {
   return {
-    encoding: file.encoding,
-    errors: file.errors,
-    lines: file.rows.map((row) => ({
-      line: row.line,
-      externalId: idOf(row),
-      apply: (stage, terms) => apply(stage, terms, row),
-    })),
+    parse: (bytes, rules, charset) => {
+      const { rows, errors, encoding } = kind.read(bytes, rules, charset);
+      const lines = inTurn(rows, kind).map((row) => ({
+        line: row.line,
+        externalId: kind.idOf(row),
+        cells: cellsOf(row),
+      }));
+      return { encoding, lines, errors };
+    },
+    applier: (cells) => {
+      const read = JSON.parse(cells) as Row;
+      const row = kind.revive ? kind.revive(read) : read;
+      return (stage, terms) => kind.apply(stage, terms, row);
+    },
   };
+}
+
+function inTurn<Row>(rows: readonly Row[], { turn }: Pick<KindOf<Row>, 'turn'>): readonly Row[] {
+  if (!turn) return rows;
+  // Sorting is stable: equals stay in the order of the file.
+  const ranked = rows
+    .map((row) => ({ row, rank: turn(row) }))
+    .sort((a, b) => (a.rank < b.rank ? -1 : a.rank > b.rank ? 1 : 0));
+  return ranked.map(({ row }) => row);
+}
+
+function cellsOf(row: object): string {
+  return JSON.stringify(row, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value));
 }
 
 function applyOrgUnit(stage: Stage, _: ImportTerms, row: OrgUnitRow): 'imported' | 'skipped' {

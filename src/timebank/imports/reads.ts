@@ -1,50 +1,70 @@
-/** Reading imports and what became of their lines. A file's content leaves the database only to be imported. */
+/** Reading imports and their lines. What a row held leaves the database only to be imported. */
 import type { Pool } from '../../db/connect.js';
-import type { Lane } from '../../ledger/lane.js';
 import { textColumns } from '../../ledger/rows.js';
+import { nilId } from '../../lib/ids.js';
 import { Refusal } from '../../lib/refusal.js';
-import type { RuleSet } from '../credit/rule-set.js';
-import type { ImportKind } from '../words.js';
-import { previewLines } from './commit.js';
-import { contentOf, type Import, type ImportLineState, importOf } from './import.js';
+import { type ImportKind, importKinds } from '../words.js';
+import { type Import, type ImportLineState, importOf } from './import.js';
 import { importRows } from './rows.js';
 
 const prepared = { prepare: true } as const;
 
-const listed = { columns: new Map([...importRows.columns].filter(([name]) => name !== 'content')) };
+const columns = textColumns(importRows, 'i');
 
-/** Imports of some kinds by id, which is by age, from after an id on ('' for the first page). Their content is left out. */
+/** Imports of some kinds by id, which is by age, from after an id on ('' for the first page). */
 export async function listImports(
   sql: Pool,
   ledgerId: number,
   page: { kinds: readonly ImportKind[]; after: string; limit: number },
 ): Promise<Import[]> {
   const rows = await sql.unsafe(
-    `select ${textColumns(listed, 'i')} from timebank.imports i
-     where i.ledger_id = $1 and i.import_id > coalesce(nullif($2::text, ''), '00000000-0000-0000-0000-000000000000')::uuid
+    `select ${columns} from timebank.imports i
+     where i.ledger_id = $1 and i.import_id > $2::text::uuid
        and i.kind in (select jsonb_array_elements_text($3::text::jsonb))
      order by i.import_id limit $4`,
-    [ledgerId, page.after, JSON.stringify(page.kinds), page.limit],
+    [ledgerId, page.after || nilId, JSON.stringify(page.kinds), page.limit],
     prepared,
   );
   return rows.map((row) => importOf(importRows.decode(row)));
 }
 
-/** An import, with the file's content as long as it is kept. Refuses: `import_not_found`, also when it is of no kind in `kinds`. */
+/** An import, or null when there is none of a kind in `kinds`. */
+export async function findImport(
+  sql: Pool,
+  ledgerId: number,
+  id: string,
+  kinds: readonly ImportKind[] = importKinds,
+): Promise<Import | null> {
+  const [row] = await sql.unsafe(
+    `select ${columns} from timebank.imports i
+     where i.ledger_id = $1 and i.import_id = $2::text::uuid and i.kind in (select jsonb_array_elements_text($3::text::jsonb))`,
+    [ledgerId, id, JSON.stringify(kinds)],
+    prepared,
+  );
+  return row ? importOf(importRows.decode(row)) : null;
+}
+
+/** Refuses: `import_not_found`, also when it is of no kind in `kinds`. */
 export async function readImport(
   sql: Pool,
   ledgerId: number,
   id: string,
   kinds: readonly ImportKind[],
 ): Promise<Import> {
-  const [row] = await sql.unsafe(
-    `select ${textColumns(importRows, 'i')} from timebank.imports i
-     where i.ledger_id = $1 and i.import_id = $2::text::uuid and i.kind in (select jsonb_array_elements_text($3::text::jsonb))`,
-    [ledgerId, id, JSON.stringify(kinds)],
+  const found = await findImport(sql, ledgerId, id, kinds);
+  if (!found) throw new Refusal('import_not_found', `there is no import ${id}`);
+  return found;
+}
+
+/** Ids of imports that have been waiting for their commit since before a moment (RFC 3339), a few at a time. */
+export async function findOldImports(sql: Pool, ledgerId: number, before: string): Promise<string[]> {
+  const rows = await sql.unsafe(
+    `select i.import_id::text as id from timebank.imports i
+     where i.ledger_id = $1 and i.state = 'staged' and i.created_at < $2::text::timestamptz order by i.import_id limit 100`,
+    [ledgerId, before],
     prepared,
   );
-  if (!row) throw new Refusal('import_not_found', `there is no import ${id}`);
-  return importOf(importRows.decode(row));
+  return rows.map((row) => row['id'] as string);
 }
 
 /** Lines from after a line on; `state` narrows. */
@@ -54,7 +74,7 @@ export interface LinePage {
   readonly limit: number;
 }
 
-/** Lines dealt with, and what became of them. */
+/** Lines in the order of the file: what became of those dealt with, what was foreseen of the others. */
 export async function listImportLines(
   sql: Pool,
   ledgerId: number,
@@ -62,34 +82,17 @@ export async function listImportLines(
   page: LinePage,
 ): Promise<ImportLineState[]> {
   const rows = await sql.unsafe(
-    `select l.line, l.external_id, l.state, l.code, l.reason from timebank.import_rows l
-     where l.ledger_id = $1 and l.import_id = $2::text::uuid and l.line > $3 and ($4::text is null or l.state = $4::text)
-     order by l.line limit $5`,
+    `(select r.line, r.external_id, r.state, r.code, r.reason from timebank.import_rows r
+       where r.ledger_id = $1 and r.import_id = $2::text::uuid and r.line > $3 and ($4::text is null or r.state = $4::text)
+       order by r.line limit $5)
+     union all
+     (select l.line, l.external_id, l.state, l.code, l.reason from work.import_lines l
+       where l.ledger_id = $1 and l.import_id = $2::text::uuid and l.line > $3 and ($4::text is null or l.state = $4::text)
+         and not exists (select from timebank.import_rows r where r.ledger_id = $1 and r.import_id = l.import_id and r.line = l.line)
+       order by l.line limit $5)
+     order by line limit $5`,
     [ledgerId, importId, page.after, page.state, page.limit],
     prepared,
   );
   return rows as unknown as ImportLineState[];
-}
-
-/**
- * Lines of an import that is not committed to its end: those dealt with as they went, the others as they would go if `actor`
- * committed now. Refuses: `file_invalid`, `ledger_busy`, `ledger_unavailable`.
- */
-export async function foreseeImportLines(
-  sql: Pool,
-  lane: Lane,
-  staged: Import,
-  page: LinePage & { rules: RuleSet; actor: string },
-): Promise<ImportLineState[]> {
-  const { rules, actor } = page;
-  const { kind, encoding: charset, effective_on: effectiveOn } = staged;
-  const tried = await previewLines(lane, { rules, actor, kind, bytes: contentOf(staged), charset, effectiveOn });
-  const all = { state: null, after: 0, limit: tried.length };
-  // Read after they were tried: what was committed meanwhile counts as committed.
-  const dealtWith = await listImportLines(sql, lane.facts.id, staged.import_id, all);
-  const byLine = new Map(dealtWith.map((line) => [line.line, line]));
-  return tried
-    .map((line) => byLine.get(line.line) ?? line)
-    .filter(({ line, state }) => line > page.after && (page.state === null || state === page.state))
-    .slice(0, page.limit);
 }

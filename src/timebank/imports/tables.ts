@@ -1,10 +1,14 @@
-/** The tables of imports: files taken in and what became of their lines. */
-import { check, date, integer, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+/** The tables of imports: files taken in, what became of their lines, and the lines themselves for as long as they are needed. */
+import { check, date, integer, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { encodings } from '../../lib/encoding.js';
+import { work } from '../../work/schema.js';
 import { areDates, areIds, entry, instant, oneOf, timebank } from '../schema.js';
 import { importKinds, importLineStates, importStates } from '../words.js';
 
-/** A file taken in. The content is kept (base64) until it is committed, then cleared; `done` counts the lines dealt with. `encoding` is how it was read. */
+/**
+ * A file taken in. `sha256` is that of the file, `encoding` is how it was read, `lines_sha256` binds the lines that were staged of it;
+ * `done` counts the lines dealt with. The salt keeps the leaf from confirming a guess about what the file held.
+ */
 export const imports = timebank.table(
   'imports',
   {
@@ -13,10 +17,10 @@ export const imports = timebank.table(
     kind: text().notNull(),
     file_name: text(),
     sha256: text().notNull(),
+    lines_sha256: text().notNull(),
     effective_on: date({ mode: 'string' }),
     encoding: text().notNull(),
     state: text().notNull(),
-    content: text(),
     salt: text().notNull(),
     total: integer().notNull(),
     done: integer().notNull(),
@@ -35,7 +39,7 @@ export const imports = timebank.table(
   ],
 );
 
-/** What became of each line of a committed import. */
+/** What became of each line that was dealt with. */
 export const importRows = timebank.table(
   'import_rows',
   {
@@ -52,5 +56,28 @@ export const importRows = timebank.table(
     primaryKey({ name: 'import_rows_pkey', columns: [t.ledger_id, t.import_id, t.line] }),
     check('import_rows_state_check', oneOf(t.state, importLineStates)),
     check('import_rows_ids_check', areIds(t.external_id)),
+  ],
+);
+
+/**
+ * The lines of imports that are not committed: `cells` is the row as JSON, null if it could not be read; `position` is where its
+ * turn comes; `state`, `code` and `reason` are what was foreseen. They hold names, and go when the import ends.
+ */
+export const importLines = work.table(
+  'import_lines',
+  {
+    ledger_id: integer().notNull(),
+    import_id: uuid().notNull(),
+    line: integer().notNull(),
+    position: integer().notNull(),
+    external_id: text(),
+    cells: text(),
+    state: text().notNull(),
+    code: text(),
+    reason: text(),
+  },
+  (t) => [
+    primaryKey({ name: 'import_lines_pkey', columns: [t.ledger_id, t.import_id, t.line] }),
+    uniqueIndex('import_lines_position_key').on(t.ledger_id, t.import_id, t.position),
   ],
 );

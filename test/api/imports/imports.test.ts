@@ -2,13 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { type Test, test } from 'tap';
 import { xinchangPilot1 } from '../../../src/timebank/credit/rule-set.js';
-import {
-  chunkLines,
-  commitChunk,
-  contentOf,
-  parseForImport,
-  requireImport,
-} from '../../../src/timebank/imports/import.js';
+import { commitChunk, readyLines } from '../../../src/timebank/imports/import.js';
+import { chunkLines } from '../../../src/timebank/imports/import-jobs.js';
+import { readLines } from '../../../src/timebank/imports/staged-lines.js';
 import { type Answered, type Caller, type TestApp, testApp } from '../../support/app.js';
 import { booksBalance, run } from '../../support/books.js';
 import { seeded } from '../../support/random.js';
@@ -225,14 +221,20 @@ test('a staged file has imported nothing (201); each line says what would become
   await booksBalance(t, app.owner);
 });
 
-test('lines are foreseen as the books stand now: an import staged too early becomes ready when its units are there', async (t) => {
+test('lines are foreseen as the books stood, and decided anew by the commit: one staged too early comes in once its units are there', async (t) => {
   const app = await testApp(t);
   const early = await stage(app, 'kind=members', file('members'));
   t.equal(early.body.counts.errors, 400);
   t.equal(early.body.lines.length, 100, 'the first hundred');
   await importFile(t, app, 'kind=org_units', file('org-units'));
-  t.equal((await everyRow(app, `/v1/imports/${early.body.id}/lines?state=ready`, 'lines')).length, 400);
-  t.equal((await commit(app, early.body.id)).body.counts.imported, 400);
+  t.equal((await everyRow(app, `/v1/imports/${early.body.id}/lines?state=error`, 'lines')).length, 400);
+  t.same((await commit(app, early.body.id)).body.counts, {
+    total: 400,
+    ready: 0,
+    imported: 400,
+    skipped: 0,
+    errors: 0,
+  });
 });
 
 test('a dry run (200) needs no key and keeps nothing', async (t) => {
@@ -278,16 +280,10 @@ test('an import that was cut in the middle goes on where it stopped, and tells m
   await importFile(t, app, 'kind=org_units', file('org-units'));
   const { body } = await stage(app, 'kind=members', file('members'));
   // Another process commits one chunk and is gone.
-  const chunk = await run(app.lane, (stage) => {
-    const staged = requireImport(stage, body.id);
-    return commitChunk(
-      stage,
-      xinchangPilot1,
-      body.id,
-      parseForImport(staged.kind, contentOf(staged), xinchangPilot1, staged.encoding),
-      'operator:other',
-    );
-  });
+  const first = await readLines(app.owner, app.lane.facts.id, body.id, { after: 0, limit: chunkLines });
+  const lines = readyLines('members', first);
+  const terms = { rules: xinchangPilot1, approvedBy: 'operator:other' };
+  const chunk = await run(app.lane, (stage) => commitChunk(stage, body.id, lines, terms));
   t.equal(chunk.result?.done, chunkLines);
   const path = `/v1/imports/${body.id}`;
   t.match((await app.get(path, { as: operator })).body, {
