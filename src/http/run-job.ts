@@ -46,6 +46,8 @@ export interface JobRequest<Result> {
   readonly dryRun?: boolean | undefined;
   /** Told when the request joins a job that it had made before: what it brought along is not needed. */
   readonly joined?: () => Promise<void>;
+  /** Completes the answer when it is sent, for what must not be remembered: see `Command.reveal`. */
+  readonly reveal?: (body: string) => string;
   /** The command that ends a job that is done: it changes nothing, but puts the answer under the request's key. */
   readonly conclude: (result: never) => Command<Result>;
 }
@@ -60,10 +62,11 @@ export async function runJob<Result>(
   const { sql, bell, closing } = service.work;
   const ledgerId = await ledgerIdOf(service, request.principal);
   const key = asked.dryRun ? undefined : keyOfRequest(request);
+  const revealed = asked.reveal && { reveal: asked.reveal };
   // A key that is known has its answer, or was for another request: nothing is begun for either.
   if (key && (await isKeyKnown(service.sql, ledgerId, key.key))) {
     await asked.joined?.();
-    return runCommand(service, request, reply, { decide: () => refuse(reused()), show: () => ({}) });
+    return runCommand(service, request, reply, { ...refusing(reused()), ...revealed });
   }
   const id = newId();
   const { kind, runsOn, input, subject } = asked;
@@ -80,7 +83,7 @@ export async function runJob<Result>(
     reply.code(202).header('location', `/v1/jobs/${last.id}`).send(viewJob(last));
     return;
   }
-  await runCommand(service, request, reply, { ...commandOf(last, asked), dryRun: asked.dryRun });
+  await runCommand(service, request, reply, { ...commandOf(last, asked), ...revealed, dryRun: asked.dryRun });
 }
 
 /** The command that tells what became of a job. Throws when that failed through no fault of the request: it is not remembered. */

@@ -53,7 +53,6 @@ export type ImportKind = (typeof importKinds)[number];
 
 /** staged: some lines, or all, are still to be committed. */
 export const importStates = ['staged', 'committed', 'expired'] as const;
-export type ImportState = (typeof importStates)[number];
 
 /** What is, or will be, of a line of an import. */
 export const importLineStates = ['ready', 'skipped', 'error', 'imported'] as const;

@@ -12,6 +12,7 @@ import { closed, DateString, dryRunQuery, NoBody, PageQuery, pageQuery, Uuid } f
 import { type App, ledgerIdOf, type Service } from '../../http/service.js';
 import type { Principal } from '../../http/tokens.js';
 import { previewOf } from '../../lib/csv.js';
+import type { Encoding } from '../../lib/encoding.js';
 import { Refusal } from '../../lib/refusal.js';
 import { type Import as ImportRow, viewImport } from '../../timebank/imports/import.js';
 import type { ImportCommit, ImportUpload, TriedImport } from '../../timebank/imports/import-jobs.js';
@@ -83,15 +84,20 @@ function registerStaging(app: App, service: Service): void {
         input: upload satisfies ImportUpload,
         dryRun,
         joined: discard,
+        reveal: (body) => withPreview(body, head),
         conclude: (tried: TriedImport) => ({
           decide: () => tried,
           show: () => ({ ...viewImport(tried.import), lines: tried.lines.slice(0, 100) }),
-          // Names and telephone numbers: read from the request anew for every replay, and not remembered.
-          reveal: (body) => JSON.stringify({ ...JSON.parse(body), preview: previewOf(head, tried.import.encoding) }),
         }),
       });
     },
   });
+}
+
+/** Names and telephone numbers: read from the request anew for every replay, and not remembered. */
+function withPreview(body: string, head: Buffer): string {
+  const shown = JSON.parse(body) as { encoding: Encoding };
+  return JSON.stringify({ ...shown, preview: previewOf(head, shown.encoding) });
 }
 
 /** Refuses: `forbidden` (a kind that is not a platform's), `request_invalid` (a date for a file that bears its own). */
