@@ -1,4 +1,3 @@
-#!/usr/bin/env -S node --max-semi-space-size=32
 /**
  * The command line: reads arguments, starts things, prints one line and exits 1 when it cannot. All work is done elsewhere, in
  * modules that are loaded when their command is given: a token should not wait for a web server to load.
@@ -7,7 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { ConfigError, readConfig, settings } from './config.js';
-import { StartError } from './db/connect.js';
+import { isConnectionLost, isStorageFull, reasonOf, StartError } from './db/connect.js';
 import { roles } from './http/tokens.js';
 import { Refusal } from './lib/refusal.js';
 import { importKinds } from './timebank/imports/import-kind.js';
@@ -28,7 +27,7 @@ program
     const server = await startServer(config);
     console.log(`Timeledger ${packageVersion} listens on ${server.url}`);
     console.log(`  docs     ${server.url}/docs`);
-    console.log(`  metrics  http://${config.host}:${server.metricsPort}/metrics`);
+    console.log(`  metrics  http://${config.metricsHost}:${server.metricsPort}/metrics`);
     console.log('  a token  npx timeledger token --ledger xinchang --role operator');
     stopOnSignal(() => server.close());
   });
@@ -168,6 +167,9 @@ function readInput(file: string): Buffer {
 
 /** One line for what a person can mend and, for a file, one for each of its errors; the stack for what is our fault. */
 function fail(error: unknown): never {
+  const unnamed = !(error instanceof StartError);
+  if (unnamed && isConnectionLost(error)) fail(new StartError(`a connection was lost: ${reasonOf(error)}`));
+  if (unnamed && isStorageFull(error)) fail(new StartError(`the database has no room left: ${reasonOf(error)}`));
   const known =
     error instanceof StartError || error instanceof ConfigError || error instanceof Refusal || isFileError(error);
   const message = error instanceof Error ? error.message : String(error);

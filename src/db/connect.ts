@@ -4,6 +4,7 @@
  */
 import { connect } from 'node:net';
 import postgres from 'postgres';
+import { parseDatabaseUrl } from './database-url.js';
 
 /** A server on a private Unix socket: the embedded one. */
 export interface SocketTarget {
@@ -74,7 +75,8 @@ export function openPool(target: ConnectionTarget, options: PoolOptions): Pool {
     return trustworthy(postgres({ ...shared, ...reach }));
   }
   try {
-    return trustworthy(postgres(target.url, shared));
+    const { url, ...socket } = parseDatabaseUrl(target.url);
+    return trustworthy(postgres(url, { ...shared, ...socket }));
   } catch (error) {
     // Node's own error carries the whole URL, password included: it is neither shown nor kept as the cause.
     const reason = error instanceof Error && !('input' in error) ? error.message : 'it cannot be parsed';
