@@ -86,6 +86,12 @@ program
   .action(async (options) => (await import('./commands/verify.js')).verifyCommand(readConfig(process.env), options));
 
 program
+  .command('doctor')
+  .description('look at everything the service needs; exit 1 when something is wrong')
+  .option('--json', 'the result as JSON', false)
+  .action(async (options) => (await import('./commands/doctor/doctor.js')).doctor(readConfig(process.env), options));
+
+program
   .command('backup <dir>')
   .description('write the books and the keys to a new directory, while the service runs or not')
   .option('--no-keys', 'leave the keys out')
