@@ -3,7 +3,8 @@
  * modules that are loaded when their command is given: a token should not wait for a web server to load.
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { ConfigError, readConfig, settings } from './config.js';
 import { isConnectionLost, isStorageFull, reasonOf, StartError } from './db/connect.js';
@@ -28,7 +29,7 @@ program
     console.log(`Timeledger ${packageVersion} listens on ${server.url}`);
     console.log(`  docs     ${server.url}/docs`);
     console.log(`  metrics  http://${config.metricsHost}:${server.metricsPort}/metrics`);
-    console.log('  a token  npx timeledger token --ledger xinchang --role operator');
+    console.log(`  a token  ${ownCommand()} token --ledger xinchang --role operator`);
     stopOnSignal(() => server.close());
   });
 
@@ -121,6 +122,12 @@ program
   .command('openapi')
   .description('print the OpenAPI document')
   .action(async () => (await import('./commands/openapi.js')).printOpenApi());
+
+/** Outside of the checkout npx would ask a registry for a package of our name. */
+function ownCommand(): string {
+  const root = fileURLToPath(new URL('..', import.meta.url));
+  return resolve(root) === process.cwd() ? 'npx timeledger' : join(root, 'dist', 'main.js');
+}
 
 function settingsHelp(): string {
   const lines = Object.entries(settings).map(([name, what]) => `  ${name.padEnd(17)}${what}`);
