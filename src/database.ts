@@ -37,8 +37,8 @@ export async function openCommandDatabase(config: Where): Promise<Database> {
   return running ? given(running) : openServiceDatabase(config);
 }
 
-/** Where everything is that must be kept: what a backup holds. */
-export const bookSchemas = ['timeledger', 'timebank'] as const;
+/** Where everything is that must be kept: what a backup holds, and a restore makes. One that a version lacks is passed over. */
+export const bookSchemas = ['timeledger', 'timebank', 'work'] as const;
 
 export const migrationsFolder = fileURLToPath(new URL('../drizzle', import.meta.url));
 
