@@ -20,7 +20,7 @@ export interface ServiceProcess {
   postmaster(): number;
 }
 
-const program = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
+const program = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const stopMilliseconds = 60_000;
 
 /** Makes the data directory; it and the service are gone once `cleanup` has run. */

@@ -1,5 +1,5 @@
-/** `timeledger demo`: a service of its own on a database of its own, one county's month, a report; then everything is removed. */
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+/** `timeledger demo`: a service of its own on a database of its own, one county's month, a report; then everything is removed, or kept. */
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,20 +19,20 @@ import { reportText, resultOf } from './report.js';
 export interface DemoOptions {
   /** A directory with a county's files. Default: the sample county's. */
   readonly data?: string;
+  /** A new directory in which the county's database and keys are left. Default: everything is removed. */
+  readonly keep?: string;
   readonly json: boolean;
 }
 
 const sampleData = fileURLToPath(new URL('../../test/data/xinchang', import.meta.url));
 
-/** Refuses (StartError, one line): files that are missing or not of that form. */
+/** Refuses (StartError, one line): files that are missing or not of that form; a directory to keep it in that is in use. */
 export async function runDemo(options: DemoOptions): Promise<void> {
   const started = performance.now();
   const files = readCountyFiles(resolve(options.data ?? sampleData));
   const cleanup = new Cleanup();
   try {
-    const dataDir = mkdtempSync(join(tmpdir(), 'timeledger-demo-'));
-    cleanup.add(() => rmSync(dataDir, { recursive: true, force: true }));
-    chmodSync(dataDir, 0o755);
+    const dataDir = options.keep === undefined ? temporary(cleanup) : fresh(resolve(options.keep));
     const config = readConfig({ DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'error' });
     const server = await startServer(config);
     cleanup.add(() => server.close());
@@ -40,10 +40,37 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     const verification = await verifyBooks(config);
     const seconds = (performance.now() - started) / 1000;
     console.log(options.json ? JSON.stringify(resultOf(month)) : reportText(month, verification, seconds));
+    if (options.keep !== undefined) tellKept(dataDir, options.json);
+    else if (!options.json) console.log('Its database is gone now; --keep DIR leaves it.');
     if (!verification.ok || !month.proof.holds) process.exitCode = 1;
   } finally {
     await cleanup.run();
   }
+}
+
+function temporary(cleanup: Cleanup): string {
+  const made = mkdtempSync(join(tmpdir(), 'timeledger-demo-'));
+  cleanup.add(() => rmSync(made, { recursive: true, force: true }));
+  chmodSync(made, 0o755);
+  return made;
+}
+
+function fresh(directory: string): string {
+  if (existsSync(directory) && readdirSync(directory).length > 0)
+    throw new StartError(`${directory} is not empty: name a directory that is not there yet`);
+  mkdirSync(directory, { recursive: true });
+  return directory;
+}
+
+/** How to go on with what was left; beside a result that is JSON alone, on standard error. */
+function tellKept(directory: string, json: boolean): void {
+  const lines = [
+    '',
+    `Kept in ${directory}. To look around, in two terminals:`,
+    `  DATA_DIR=${directory} npm start`,
+    `  DATA_DIR=${directory} npx timeledger token --ledger ${firstLedger} --role auditor`,
+  ];
+  (json ? console.error : console.log)(lines.join('\n'));
 }
 
 async function watchMonth(

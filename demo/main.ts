@@ -6,6 +6,7 @@ export async function main(args: readonly string[]): Promise<void> {
   const program = new Command('timeledger demo')
     .description("a county's month over HTTP on a database of its own: earn, redeem, reconcile")
     .option('--data <dir>', "another county's files of the same form")
+    .option('--keep <dir>', 'leave the database and the keys in a new directory, to look around')
     .option('--json', 'the result alone, as JSON', false)
     .action(runDemo);
   await program.parseAsync(args, { from: 'user' });

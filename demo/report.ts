@@ -47,7 +47,7 @@ export function reportText(month: MonthResult, verification: Verification, secon
       .split('\n')
       .map((line) => `  ${line}`),
     '',
-    `Done in ${seconds.toFixed(1)} s, over HTTP, on a database of its own that is gone now.`,
+    `Done in ${seconds.toFixed(1)} s, over HTTP, on a database of its own.`,
   ].join('\n');
 }
 

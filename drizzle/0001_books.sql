@@ -308,13 +308,20 @@ begin
   return v_batches || ' ' || v_keys;
 end $$;
 --> statement-breakpoint
--- The service reads everything and writes nothing but through the functions above.
+-- The service reads everything and writes nothing but through the functions above. Whoever may not make roles is given this one,
+-- and may not grant it either: what counts is that it is ours to take on.
 do $$ begin
-  create role timeledger_service nologin;
+  if not exists (select from pg_roles where rolname = 'timeledger_service') then
+    create role timeledger_service nologin;
+  end if;
 exception when duplicate_object or unique_violation then null;
 end $$;
 --> statement-breakpoint
-grant timeledger_service to current_user;
+do $$ begin
+  grant timeledger_service to current_user;
+exception when insufficient_privilege then
+  if not pg_has_role(current_user, 'timeledger_service', 'member') then raise; end if;
+end $$;
 --> statement-breakpoint
 revoke all on all functions in schema timeledger from public;
 --> statement-breakpoint

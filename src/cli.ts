@@ -1,13 +1,13 @@
-#!/usr/bin/env -S node --max-semi-space-size=32
 /**
  * The command line: reads arguments, starts things, prints one line and exits 1 when it cannot. All work is done elsewhere, in
  * modules that are loaded when their command is given: a token should not wait for a web server to load.
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { ConfigError, readConfig, settings } from './config.js';
-import { StartError } from './db/connect.js';
+import { isConnectionLost, isStorageFull, reasonOf, StartError } from './db/connect.js';
 import { roles } from './http/tokens.js';
 import { type Charset, charsetOf, charsets } from './lib/encoding.js';
 import { Refusal } from './lib/refusal.js';
@@ -29,8 +29,8 @@ program
     const server = await startServer(config);
     console.log(`Timeledger ${packageVersion} listens on ${server.url}`);
     console.log(`  docs     ${server.url}/docs`);
-    console.log(`  metrics  http://${config.host}:${server.metricsPort}/metrics`);
-    console.log('  a token  npx timeledger token --ledger xinchang --role operator');
+    console.log(`  metrics  http://${config.metricsHost}:${server.metricsPort}/metrics`);
+    console.log(`  a token  ${ownCommand()} token --ledger xinchang --role operator`);
     stopOnSignal(() => server.close());
   });
 
@@ -112,6 +112,12 @@ program
   });
 
 program
+  .command('doctor')
+  .description('look at everything the service needs; exit 1 when something is wrong')
+  .option('--json', 'the result as JSON', false)
+  .action(async (options) => (await import('./commands/doctor/doctor.js')).doctor(readConfig(process.env), options));
+
+program
   .command('backup <dir>')
   .description('write the books and the keys to a new directory, while the service runs or not')
   .option('--no-keys', 'leave the keys out')
@@ -141,6 +147,12 @@ program
   .command('openapi')
   .description('print the OpenAPI document')
   .action(async () => (await import('./commands/openapi.js')).printOpenApi());
+
+/** Outside of the checkout npx would ask a registry for a package of our name. */
+function ownCommand(): string {
+  const root = fileURLToPath(new URL('..', import.meta.url));
+  return resolve(root) === process.cwd() ? 'npx timeledger' : join(root, 'dist', 'main.js');
+}
 
 function settingsHelp(): string {
   const lines = Object.entries(settings).map(([name, what]) => `  ${name.padEnd(17)}${what}`);
@@ -209,6 +221,10 @@ function readInput(file: string): Buffer {
 
 /** One line for what a person can mend and, for a file, one for each of its errors; the stack for what is our fault. */
 function fail(error: unknown, status = 1): never {
+  const unnamed = !(error instanceof StartError);
+  if (unnamed && isConnectionLost(error)) fail(new StartError(`a connection was lost: ${reasonOf(error)}`), status);
+  if (unnamed && isStorageFull(error))
+    fail(new StartError(`the database has no room left: ${reasonOf(error)}`), status);
   const known =
     error instanceof StartError || error instanceof ConfigError || error instanceof Refusal || isFileError(error);
   const message = error instanceof Error ? error.message : String(error);

@@ -20,6 +20,8 @@ export interface Config {
   /** Connections at most, a process. */
   readonly databasePool: number;
   readonly metricsPort: number;
+  /** Metrics are not for clients: on loopback unless the operator says otherwise. */
+  readonly metricsHost: string;
   /** Whether the operator chose `metricsPort`: then it is an error when it is taken, otherwise any free port will do. */
   readonly metricsPortChosen: boolean;
   readonly logLevel: LogLevel;
@@ -58,6 +60,7 @@ export const settings: Readonly<Record<string, string>> = {
   DATA_DIR: 'where the embedded database and the keys are (./data)',
   DATABASE_URL: 'a PostgreSQL 15 to 18 instead of the embedded one',
   DB_POOL: 'connections for reading, at most (10)',
+  METRICS_HOST: 'on which address the metrics are (127.0.0.1)',
   METRICS_PORT: 'where Prometheus finds the metrics (PORT + 6464)',
   LOG_LEVEL: `${logLevels.join(', ')} (info)`,
   PUBLIC_URL: 'where clients reach it, behind a proxy',
@@ -83,6 +86,7 @@ export function readConfig(env: Environment): Config {
     host: text(env, 'HOST') ?? '127.0.0.1',
     dataDir: text(env, 'DATA_DIR') ?? './data',
     databasePool: integer(env, 'DB_POOL', 10, 1, 1_000),
+    metricsHost: text(env, 'METRICS_HOST') ?? '127.0.0.1',
     metricsPort: integer(env, 'METRICS_PORT', defaultMetricsPort(port), 0, 65_535),
     metricsPortChosen: text(env, 'METRICS_PORT') !== undefined,
     logLevel: logLevel(env),
@@ -159,7 +163,10 @@ function url(env: Environment, name: string, protocols: readonly string[]): stri
   const value = text(env, name);
   if (value === undefined) return undefined;
   if (!URL.canParse(value) || !protocols.includes(new URL(value).protocol)) {
-    throw new ConfigError(`${name} must be a URL that begins with ${protocols.map((p) => `${p}//`).join(' or ')}`);
+    const form = protocols.map((p) => `${p}//`).join(' or ');
+    throw new ConfigError(
+      `${name} must be a URL that begins with ${form}; in a user or password, / ? # @ : and % are written %2F %3F %23 %40 %3A %25`,
+    );
   }
   return value;
 }

@@ -48,8 +48,8 @@ export async function openRunningDatabase(config: Where): Promise<ConnectionTarg
   throw new StartError(`no service runs on ${dataDirectory}: start it first, or set DATABASE_URL`);
 }
 
-/** Where everything is that must be kept: what a backup holds. */
-export const bookSchemas = ['timeledger', 'timebank'] as const;
+/** Where everything is that must be kept: what a backup holds, and a restore makes. One that a version lacks is passed over. */
+export const bookSchemas = ['timeledger', 'timebank', 'work'] as const;
 
 export const migrationsFolder = fileURLToPath(new URL('../drizzle', import.meta.url));
 

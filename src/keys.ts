@@ -13,7 +13,8 @@ export function loadOrCreateKey(path: string): KeyObject {
   return readKey(path) ?? createKey(path);
 }
 
-function readKey(path: string): KeyObject | undefined {
+/** The key in a file; undefined when there is no such file. Throws when it holds anything but an Ed25519 private key. */
+export function readKey(path: string): KeyObject | undefined {
   let pem: string;
   try {
     pem = readFileSync(path, 'utf8');

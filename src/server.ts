@@ -60,12 +60,12 @@ async function startOn(config: Config, database: Database): Promise<RunningServe
   try {
     await listen(built, config);
     const metrics = await startMetricsServer(built.metrics, {
-      host: config.host,
+      host: config.metricsHost,
       port: config.metricsPort,
       chosen: config.metricsPortChosen,
       log: built.app.log,
     }).catch((error) => {
-      throw portError(error, 'METRICS_PORT', config.host, config.metricsPort);
+      throw portError(error, 'METRICS_PORT', config.metricsHost, config.metricsPort);
     });
     const chores = startChores(built);
     const jobs = startJobs(built, target, config);
@@ -111,7 +111,9 @@ function portError(error: unknown, variable: string, host: string, port: number)
     return new StartError(`port ${port} on ${host} is in use: stop what listens there, or set ${variable} to another`);
   }
   if (code === 'EACCES' || code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
-    return new StartError(`cannot listen on ${host} port ${port} (${code}): set HOST or ${variable} to another`);
+    return new StartError(
+      `cannot listen on ${host} port ${port} (${code}): set ${variable.replace('PORT', 'HOST')} or ${variable} to another`,
+    );
   }
   return error;
 }

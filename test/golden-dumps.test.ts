@@ -36,10 +36,11 @@ t.test('the dump of this version is written', { skip: !writing && 'npm run golde
   });
 });
 
-t.test('there is a dump of this version, and every table has rows in it', async (t) => {
+t.test('there is a dump of this version, and every table of the books has rows in it', async (t) => {
   const manifest = readManifest(join(dumps, packageVersion));
   t.equal(manifest.program, packageVersion);
-  for (const { schema, table, rows } of manifest.tables) t.ok(rows > 0, `${schema}.${table} has ${rows} rows`);
+  for (const { schema, table, rows } of manifest.tables.filter((one) => one.schema !== 'work'))
+    t.ok(rows > 0, `${schema}.${table} has ${rows} rows`);
 });
 
 for (const version of new Set([...readdirSync(dumps), packageVersion])) {

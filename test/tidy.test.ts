@@ -29,7 +29,7 @@ const house = files.filter(({ path }) => !path.startsWith('test/'));
 /** From the roof to the ground; a file imports from its own floor and from those below. */
 const floors: readonly (readonly [name: string, belongs: RegExp])[] = [
   ['beside', /^(?:demo|bench)\//],
-  ['doors', /^src\/(?:cli|server|worker|worker-process|runners|database)\.ts$|^src\/commands\//],
+  ['doors', /^src\/(?:main|cli|server|worker|worker-process|runners|database)\.ts$|^src\/commands\//],
   ['app', /^src\/app\.ts$/],
   ['api', /^src\/api\//],
   ['http', /^src\/http\//],

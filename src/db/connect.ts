@@ -5,6 +5,7 @@
 import { connect } from 'node:net';
 import postgres from 'postgres';
 import { Refusal } from '../lib/refusal.js';
+import { parseDatabaseUrl } from './database-url.js';
 
 /** A server on a private Unix socket: the embedded one. */
 export interface SocketTarget {
@@ -82,7 +83,8 @@ export function openPool(target: ConnectionTarget, options: PoolOptions): Pool {
     return bounded(trustworthy(postgres({ ...shared, ...reach })), options.waitingAtMost);
   }
   try {
-    return bounded(trustworthy(postgres(target.url, shared)), options.waitingAtMost);
+    const { url, ...socket } = parseDatabaseUrl(target.url);
+    return bounded(trustworthy(postgres(url, { ...shared, ...socket })), options.waitingAtMost);
   } catch (error) {
     // Node's own error carries the whole URL, password included: it is neither shown nor kept as the cause.
     const reason = error instanceof Error && !('input' in error) ? error.message : 'it cannot be parsed';

@@ -81,7 +81,7 @@ function explainFailure(error: unknown, where: string): string {
   }
   const state = sqlState(error);
   if (state === '42501') {
-    return `the migration of ${where} failed and changed nothing: ${reasonOf(error)}; its user must own the database and, at the first start, may create a role (CREATEROLE)`;
+    return `the migration of ${where} failed and changed nothing: ${reasonOf(error)}; its user must own the database, and must be able to create the role timeledger_service (CREATEROLE) or be granted it`;
   }
   return `the migration of ${where} failed and changed nothing: ${reasonOf(error)}${state === undefined ? '' : ` (${state})`}`;
 }

@@ -2,6 +2,7 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import t, { type Test } from 'tap';
 import { openPool } from '../../src/db/connect.js';
+import { parseDatabaseUrl } from '../../src/db/database-url.js';
 import { database } from '../support/database.js';
 
 t.test('a result is whole after a statement that failed half way through its rows', async (t) => {
@@ -16,6 +17,28 @@ t.test('a result is whole after a statement that failed half way through its row
   t.same(behind.status === 'fulfilled' && behind.value.map((row) => row?.['i']), [1, 2, 3, 4, 5]);
   t.same((await numbers()).length, 5);
   t.same([...(await sql.unsafe('select 1 where false'))], []);
+});
+
+t.test('a Unix socket is reached by a URL, as the host or as a parameter', async (t) => {
+  const { target } = await database(t);
+  if ('url' in target) throw new Error('the test server listens on a socket');
+  const { socketDirectory, port, user, database: name } = target;
+  for (const url of [
+    `postgres://${user}@${encodeURIComponent(socketDirectory)}:${port}/${name}`,
+    `postgres://${user}@localhost:${port}/${name}?host=${socketDirectory}`,
+    `postgresql://${user}@elsewhere:${port}/${name}?application_name=kept&host=${encodeURIComponent(socketDirectory)}`,
+  ]) {
+    const sql = openPool({ url }, { max: 1, applicationName: 'test' });
+    const [row] = await sql`select current_database() as name, inet_client_addr() as address`;
+    await sql.end({ timeout: 1 });
+    t.same(row, { name, address: null }, url);
+  }
+  t.same(parseDatabaseUrl('postgres:///books?host=/var/run/postgresql'), {
+    url: 'postgres://localhost/books',
+    host: '/var/run/postgresql',
+  });
+  for (const url of ['postgres://u:p@h1:1,h2:2/db', 'postgres://u@h/db?host=other', 'u:secret@h'])
+    t.same(parseDatabaseUrl(url), { url }, 'another form is left alone');
 });
 
 /** A server on a port of its own, closed with the test. */

@@ -13,6 +13,7 @@ test('an empty environment gives the documented defaults', async (t) => {
     host: '127.0.0.1',
     dataDir: './data',
     databasePool: 10,
+    metricsHost: '127.0.0.1',
     metricsPort: 9464,
     metricsPortChosen: false,
     logLevel: 'info',
@@ -45,8 +46,17 @@ test('the help names every variable that is read, and no other', async (t) => {
     ),
   );
   t.strictSame(Object.keys(settings).sort(), [...read].sort());
-  const { port, host, databasePool, logLevel, issuer, rateLimit, tokenRateLimit, bodyLimit } = readConfig({});
-  const named = { PORT: port, HOST: host, DB_POOL: databasePool, LOG_LEVEL: logLevel, ISSUER: issuer };
+  const { port, host, metricsHost, databasePool, logLevel, issuer, rateLimit, tokenRateLimit, bodyLimit } = readConfig(
+    {},
+  );
+  const named = {
+    PORT: port,
+    HOST: host,
+    METRICS_HOST: metricsHost,
+    DB_POOL: databasePool,
+    LOG_LEVEL: logLevel,
+    ISSUER: issuer,
+  };
   const limits = { RATE_LIMIT: rateLimit, TOKEN_RATE_LIMIT: tokenRateLimit, BODY_LIMIT: bodyLimit };
   for (const [name, value] of Object.entries({ ...named, ...limits }))
     t.match(settings[name], new RegExp(`\\(.*\\b${value}\\)`), `${name}: what holds without it`);

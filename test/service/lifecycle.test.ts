@@ -202,10 +202,15 @@ t.test('SIGTERM finishes what is in flight: every answer that was sent is in the
 });
 
 t.test('the demo of the sample county comes to the known answer', { timeout: 180_000 }, async (t) => {
-  const { code, stdout, stderr } = await runCli(['demo', '--json'], {});
+  const kept = join(directory(t), 'kept');
+  const { code, stdout, stderr } = await runCli(['demo', '--json', '--keep', kept], {});
   t.equal(code, 0, stderr);
   const expected = JSON.parse(readFileSync(new URL('../data/xinchang/expected.json', import.meta.url), 'utf8'));
   t.same(JSON.parse(stdout), expected, 'counts, references and sums, and nothing else on standard output');
+  t.match(stderr, `DATA_DIR=${kept} npm start`, 'how to look around is told beside it');
+  const verified = await runCli(['verify', '--json', '--ledger', 'xinchang'], { DATA_DIR: kept });
+  t.match(JSON.parse(verified.stdout), { ok: true }, 'what was kept is whole');
+  t.match(await runCli(['demo', '--keep', kept], {}), { code: 1, stderr: /is not empty/ });
   const missing = await runCli(['demo', '--data', '/nowhere'], {});
   t.equal(missing.code, 1);
   t.match(missing.stderr, /^timeledger: there is no directory/);

@@ -19,13 +19,13 @@ function packed(): string[] {
 t.test('what is shipped is the service, its migrations and its document, and it runs elsewhere', async (t) => {
   const files = packed();
   const tops = new Set(files.map((path) => path.split('/')[0]));
-  t.same([...tops].sort(), ['README.md', 'dist', 'drizzle', 'openapi.yaml', 'package.json']);
-  t.ok(files.includes('dist/cli.js'));
+  t.same([...tops].sort(), ['LICENSE', 'README.md', 'dist', 'drizzle', 'openapi.yaml', 'package.json']);
+  t.ok(files.includes('dist/main.js'));
   const elsewhere = mkdtempSync(join(tmpdir(), 'timeledger-shipped-'));
   t.teardown(() => rmSync(elsewhere, { recursive: true, force: true }));
   for (const path of files) cpSync(join(root, path), join(elsewhere, path));
   symlinkSync(join(root, 'node_modules'), join(elsewhere, 'node_modules'));
-  const cli = join(elsewhere, 'dist', 'cli.js');
+  const cli = join(elsewhere, 'dist', 'main.js');
   t.match(await run(process.execPath, [cli, 'token', '--help'], {}), { code: 0 });
   for (const name of ['demo', 'bench']) {
     t.match(await run(process.execPath, [cli, name, '--json'], {}), {

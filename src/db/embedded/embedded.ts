@@ -12,7 +12,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, realpathSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ConnectionTarget, openPool, reasonOf, type SocketTarget, StartError, sqlState } from '../connect.js';
 import { findLauncher } from './account.js';
@@ -109,9 +109,22 @@ function makeDirectory(path: string): string {
     mkdirSync(path, { recursive: true });
   } catch (error) {
     if (existsSync(path)) throw new StartError(`the data directory ${resolve(path)} is not a directory`);
-    throw new StartError(`the data directory ${resolve(path)} cannot be made: ${reasonOf(error)}`, { cause: error });
+    const reason = reasonOf(whyNotMade(path) ?? error);
+    throw new StartError(`the data directory ${resolve(path)} cannot be made: ${reason}`, { cause: error });
   }
   return canonical(path);
+}
+
+/** `recursive` says ENOENT even where the disk is read-only: the first directory that is missing is tried by itself. */
+function whyNotMade(path: string): unknown {
+  let missing = resolve(path);
+  while (!existsSync(dirname(missing))) missing = dirname(missing);
+  try {
+    mkdirSync(missing);
+    return undefined;
+  } catch (error) {
+    return error;
+  }
 }
 
 /** One spelling for one directory: links resolved, so that the server's own records can be compared with it. */

@@ -20,3 +20,11 @@ export async function readHeads(sql: ISql): Promise<LedgerHead[]> {
   }
   return heads;
 }
+
+/** How many entries each ledger has, and when the last was recorded, in milliseconds since 1970. */
+export async function readLatest(sql: ISql): Promise<{ ledger: string; entries: string; latest: number }[]> {
+  const rows = await sql<{ ledger: string; entries: string; latest: string }[]>`
+    select l.code as ledger, h.entry_count::text as entries, (extract(epoch from h.recorded_at) * 1000)::bigint::text as latest
+    from timeledger.ledgers l join timeledger.heads h using (ledger_id) order by l.code`;
+  return rows.map((row) => ({ ...row, latest: Number(row.latest) }));
+}

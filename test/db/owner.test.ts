@@ -1,0 +1,64 @@
+/** On a PostgreSQL that others run: the user of DATABASE_URL owns its database, and is no superuser. */
+import { fileURLToPath } from 'node:url';
+import t, { type Test } from 'tap';
+import { type ConnectionTarget, openPool, type SocketTarget } from '../../src/db/connect.js';
+import { migrate } from '../../src/db/migrate.js';
+import { createLedger, Lanes } from '../../src/ledger/ledgers.js';
+import { openStore } from '../../src/ledger/store.js';
+import { verifyLedger } from '../../src/ledger/verify/verify.js';
+import { countyPlan } from '../../src/timebank/chart.js';
+import { verifyControls } from '../../src/timebank/controls.js';
+import { allRows } from '../../src/timebank/rows.js';
+import { fixedClock, ledger } from '../support/books.js';
+import { startTestServer } from '../support/database.js';
+import { populate } from '../support/story.js';
+
+const folder = fileURLToPath(new URL('../../drizzle', import.meta.url));
+
+/** The whole story, as a service would run it that connects as this user. */
+async function tell(t: Test, target: ConnectionTarget): Promise<void> {
+  t.equal((await migrate(target, { folder })).applied.length > 0, true);
+  const { clock } = fixedClock();
+  const store = openStore(() => openPool(target, { max: 1, applicationName: 'test ledger' }));
+  await createLedger(store, ledger, countyPlan, { clock });
+  await store.close();
+  const openLane = () => openPool(target, { max: 1, applicationName: 'test lane', role: 'timeledger_service' });
+  const lanes = new Lanes(() => openStore(openLane), { clock });
+  await populate(await lanes.of(ledger)).finally(() => lanes.close());
+  const sql = openPool(target, { max: 1, applicationName: 'test verify' });
+  const verification = await verifyLedger(sql, ledger, { tables: allRows as never, controls: verifyControls });
+  await sql.end({ timeout: 1 });
+  t.same(verification.findings, []);
+  t.ok(verification.checked.entries > 260, `${verification.checked.entries} entries`);
+}
+
+t.test('a user that owns its database and is no superuser runs everything', async (t) => {
+  const server = await startTestServer();
+  t.teardown(() => server.stop());
+  const cluster = server.connection as SocketTarget;
+  const root = openPool(cluster, { max: 1, applicationName: 'test' });
+  t.teardown(() => root.end({ timeout: 1 }));
+  const owner = async (name: string, rights: string): Promise<SocketTarget> => {
+    await root.unsafe(`create role ${name} login nosuperuser ${rights}`);
+    await root.unsafe(`create database ${name}_books owner ${name}`);
+    return { ...cluster, user: name, database: `${name}_books` };
+  };
+  const nobody = await owner('nobody', '');
+  const message =
+    /^the migration of \S+ failed and changed nothing: .*create the role timeledger_service .* or be granted it$/;
+  await t.rejects(
+    migrate(nobody, { folder }),
+    { name: 'StartError', message },
+    'without the role it says what it needs',
+  );
+  await t.test('one that may create roles makes that of the service', async (t) => {
+    await tell(t, await owner('maker', 'createrole'));
+  });
+  await t.test('one that may not is given it', async (t) => {
+    const given = await owner('given', '');
+    await root`grant timeledger_service to given`;
+    await tell(t, given);
+    t.same(await migrate(given, { folder }), { applied: [] });
+  });
+  await t.rejects(migrate(nobody, { folder }), { name: 'StartError', message }, 'and not by its being there');
+});

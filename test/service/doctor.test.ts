@@ -1,0 +1,77 @@
+/** The doctor: finds nothing wrong where nothing is, names what is, and changes nothing. */
+import { chmodSync, existsSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t, { type Test } from 'tap';
+import { openPool } from '../../src/db/connect.js';
+import { attachEmbedded } from '../../src/db/embedded/embedded.js';
+import { temporaryDirectory } from '../support/database.js';
+import { freePort, runCli, startService } from '../support/service.js';
+
+interface Check {
+  readonly name: string;
+  readonly state: string;
+  readonly found: string;
+}
+
+async function examine(environment: Record<string, string>) {
+  const { code, stdout, stderr } = await runCli(['doctor', '--json'], { STORAGE_RESERVE: '1000', ...environment });
+  const checks = JSON.parse(stdout || '[]') as Check[];
+  const bad = checks.filter(({ state }) => state === 'wrong').map(({ name, found }) => `${name}: ${found}`);
+  return { code, stderr, checks, bad, names: checks.map(({ name }) => name) };
+}
+
+function directory(t: Test): string {
+  const made = temporaryDirectory();
+  t.teardown(() => rmSync(made, { recursive: true, force: true }));
+  return made;
+}
+
+t.test('on nothing it finds nothing wrong and makes nothing', async (t) => {
+  const data = join(directory(t), 'data');
+  const { code, stderr, bad, names } = await examine({ DATA_DIR: data, PORT: String(await freePort()) });
+  t.same({ code, stderr, bad }, { code: 0, stderr: '', bad: [] });
+  t.same(names, ['node', 'packages', 'data directory', 'disk', 'keys', 'ports', 'database']);
+  t.notOk(existsSync(data));
+});
+
+t.test('beside a service it finds the books in order, and then each thing that is spoilt', async (t) => {
+  const data = join(directory(t), 'data');
+  const environment = { DATA_DIR: data, PORT: String(await freePort()) };
+  const service = await startService(environment);
+  t.teardown(() => service.stop());
+  const sound = await examine(environment);
+  t.same({ code: sound.code, bad: sound.bad }, { code: 0, bad: [] });
+  t.match(sound.checks.find(({ name }) => name === 'books')?.found, /^xinchang \d+ entries$/);
+  const people = await runCli(['doctor'], { STORAGE_RESERVE: '1000', ...environment });
+  t.match(people.stdout, /^ok {5}database {8}PostgreSQL 18\.\d+ at /m);
+  t.match((await examine({ ...environment, STORAGE_RESERVE: '999999999999' })).bad, [
+    /^disk: .*less than STORAGE_RESERVE/,
+  ]);
+  chmodSync(join(data, 'keys', 'log.pem'), 0o644);
+  t.match((await examine(environment)).bad, [/^keys: \S+log.pem can be read by others: chmod 600$/]);
+  writeFileSync(join(data, 'keys', 'log.pem'), 'half a k');
+  t.match((await examine(environment)).bad, [/^keys: \S+log.pem does not hold a private key/]);
+  const target = await attachEmbedded(data);
+  if (!target) throw new Error('the service runs');
+  const sql = openPool(target, { max: 1, applicationName: 'test' });
+  t.teardown(() => sql.end({ timeout: 1 }));
+  await sql.unsafe(`update timeledger.heads set recorded_at = now() + interval '1 day'`);
+  await sql.unsafe(
+    `insert into drizzle.__drizzle_migrations (hash, created_at) values (repeat('0', 64), 9000000000000)`,
+  );
+  t.match((await examine(environment)).bad, [/^keys/, /^migrations: .*newer program/, /^books: .* lies in the future/]);
+});
+
+t.test('a port that is taken and a database that is not there are told, with exit 1', async (t) => {
+  const port = await freePort();
+  const service = await startService({ DATA_DIR: join(directory(t), 'data'), PORT: String(port) });
+  t.teardown(() => service.stop());
+  const database = { DATABASE_URL: 'postgres://u:secret@127.0.0.1:1/x' };
+  const { code, bad, stderr } = await examine({
+    DATA_DIR: join(directory(t), 'data'),
+    PORT: String(port),
+    ...database,
+  });
+  t.match({ code, bad, stderr }, { code: 1, stderr: '', bad: [/^ports: PORT \d+ on 127/, /^database: cannot reach/] });
+  t.notMatch(bad.join(), 'secret');
+});
