@@ -56,7 +56,6 @@ export const importStates = ['staged', 'committed', 'expired'] as const;
 
 /** What is, or will be, of a line of an import. */
 export const importLineStates = ['ready', 'skipped', 'error', 'imported'] as const;
-export type ImportLineStatus = (typeof importLineStates)[number];
 
 /** What a line of a partner's statement claims: a refund takes away. */
 export const statementLineTypes = ['redeem', 'refund'] as const;

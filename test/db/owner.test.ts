@@ -1,9 +1,11 @@
 /** On a PostgreSQL that others run: the user of DATABASE_URL owns its database, and is no superuser. */
+import { generateKeyPairSync } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
 import { type ConnectionTarget, openPool, type SocketTarget } from '../../src/db/connect.js';
 import { migrate } from '../../src/db/migrate.js';
 import { createLedger, Lanes } from '../../src/ledger/ledgers.js';
+import { logIdentity } from '../../src/ledger/log/identity.js';
 import { openStore } from '../../src/ledger/store.js';
 import { verifyLedger } from '../../src/ledger/verify/verify.js';
 import { countyPlan } from '../../src/timebank/chart.js';
@@ -20,12 +22,15 @@ async function tell(t: Test, target: ConnectionTarget): Promise<void> {
   t.equal((await migrate(target, { folder })).applied.length > 0, true);
   const { clock } = fixedClock();
   const store = openStore(() => openPool(target, { max: 1, applicationName: 'test ledger' }));
-  await createLedger(store, ledger, countyPlan, { clock });
+  const logKey = generateKeyPairSync('ed25519').privateKey;
+  const plan = { ...countyPlan, ...logIdentity('ledger.test', ledger, logKey) };
+  await createLedger(store, ledger, plan, { clock });
   await store.close();
   const openLane = () => openPool(target, { max: 1, applicationName: 'test lane', role: 'timeledger_service' });
   const lanes = new Lanes(() => openStore(openLane), { clock });
-  await populate(await lanes.of(ledger)).finally(() => lanes.close());
-  const sql = openPool(target, { max: 1, applicationName: 'test verify' });
+  const sql = openPool(target, { max: 4, applicationName: 'test owner' });
+  const lane = await lanes.of(ledger);
+  await populate({ target, owner: sql, lane, logKey, openLane: () => lanes.of(ledger) }).finally(() => lanes.close());
   const verification = await verifyLedger(sql, ledger, { tables: allRows as never, controls: verifyControls });
   await sql.end({ timeout: 1 });
   t.same(verification.findings, []);

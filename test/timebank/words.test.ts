@@ -206,7 +206,6 @@ t.test('the database refuses what the words do not have, in every table that has
     imports: { kind: [...importKinds], state: ['staged', 'committed'], encoding: ['utf-8', 'gb18030'] },
     import_rows: { state: ['ready', 'skipped', 'error', 'imported'], external_id: ['XC-01', 'x'.repeat(64)] },
     partner_statements: { from: ['2026-10-01'], sequence: ['1', '7'] },
-    partner_statement_lines: { type: ['redeem', 'refund'], booked_on: ['2099-12-31'], partner_reference: ['a.b_c-D'] },
     redemptions: { status: ['expired', 'refunded'], partner_reference: ['BK1'], effective_on: ['2000-01-01'] },
     opening_points: { effective_on: ['2000-01-01'] },
     members: { state: ['active'], org_unit_id: ['XC-01'] },
