@@ -16,7 +16,7 @@ import { type ConnectionTarget, openPool, reasonOf, type SocketTarget, StartErro
 import { findLauncher } from './embedded-account.js';
 import { findBinaries } from './embedded-binaries.js';
 import { clusterOf, clusterUser, prepareCluster, prepareSockets, serverArguments } from './embedded-cluster.js';
-import { followLog } from './embedded-log.js';
+import { followLog, keepLogSmall } from './embedded-log.js';
 import { claimDirectory } from './embedded-owner.js';
 import { findPort } from './embedded-port.js';
 import { findPostmaster, launchServer, reclaimCluster, type Server, type ServerPlan } from './embedded-postmaster.js';
@@ -39,8 +39,8 @@ export interface EmbeddedPostgres {
   /** The server's version: `18.4`. */
   readonly version: string;
   /**
-   * Lets a role of the database in over loopback, for large statements, under a new password. Where loopback cannot be had the
-   * target has only the socket.
+   * Lets a role of the database log in itself, and over loopback, for large statements, under a new password. Where loopback cannot be
+   * had the target has only the socket.
    */
   admit(role: string): Promise<ConnectionTarget>;
   /** Stops the server, ending its connections, and gives the data directory free. */
@@ -59,7 +59,9 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
   const logFile = join(dataDirectory, 'postgres.log');
   const claim = await nameFailures(dataDirectory, async () => claimDirectory(dataDirectory));
   const log = options.onLog && followLog(logFile, options.onLog);
+  const rotation = keepLogSmall(logFile);
   const giveUp = () => {
+    rotation.stop();
     log?.stop();
     claim.release();
   };
@@ -161,10 +163,11 @@ async function ensureDatabase(connection: SocketTarget): Promise<void> {
 async function admit(connection: SocketTarget, role: string): Promise<SocketTarget> {
   const password = randomBytes(24).toString('base64url');
   await ask(connection, `alter role ${role} login password '${password}'`);
-  const admitted = { ...connection, loopback: { user: role, password } };
+  const bySocket = { ...connection, login: role };
+  const admitted = { ...bySocket, loopback: { user: role, password } };
   return await ask(admitted, 'select 1', true).then(
     () => admitted,
-    () => connection,
+    () => bySocket,
   );
 }
 
