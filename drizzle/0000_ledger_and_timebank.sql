@@ -2,6 +2,8 @@ CREATE SCHEMA "timeledger";
 --> statement-breakpoint
 CREATE SCHEMA "timebank";
 --> statement-breakpoint
+CREATE SCHEMA "access";
+--> statement-breakpoint
 CREATE TABLE "timeledger"."accounts" (
 	"ledger_id" integer NOT NULL,
 	"account_id" integer NOT NULL,
@@ -129,6 +131,25 @@ CREATE TABLE "timeledger"."postings" (
 	CONSTRAINT "postings_amount_check" CHECK ("timeledger"."postings"."amount" <> 0)
 );
 --> statement-breakpoint
+CREATE TABLE "access"."refusals" (
+	"ledger_id" integer NOT NULL,
+	"key" uuid NOT NULL,
+	"partner_id" text NOT NULL,
+	"partner_reference" text NOT NULL,
+	"code" text NOT NULL,
+	"refused_at" timestamp(6) with time zone NOT NULL,
+	CONSTRAINT "refusals_pkey" PRIMARY KEY("ledger_id","key")
+);
+--> statement-breakpoint
+CREATE TABLE "access"."subjects" (
+	"ledger_id" integer NOT NULL,
+	"pseudonym" text NOT NULL,
+	"issuer" text NOT NULL,
+	"subject" text NOT NULL,
+	"first_seen" timestamp(6) with time zone NOT NULL,
+	CONSTRAINT "subjects_pkey" PRIMARY KEY("ledger_id","pseudonym")
+);
+--> statement-breakpoint
 CREATE TABLE "timebank"."partner_statement_lines" (
 	"ledger_id" integer NOT NULL,
 	"partner_statement_id" uuid NOT NULL,
@@ -200,6 +221,7 @@ CREATE TABLE "timebank"."imports" (
 	"import_id" uuid NOT NULL,
 	"kind" text NOT NULL,
 	"file_name" text,
+	"brought_by" text NOT NULL,
 	"sha256" text NOT NULL,
 	"effective_on" date,
 	"state" text NOT NULL,
@@ -215,13 +237,18 @@ CREATE TABLE "timebank"."imports" (
 	CONSTRAINT "imports_pkey" PRIMARY KEY("ledger_id","import_id")
 );
 --> statement-breakpoint
-CREATE TABLE "timebank"."partner_credentials" (
+CREATE TABLE "timebank"."credentials" (
 	"ledger_id" integer NOT NULL,
 	"client_id" text NOT NULL,
-	"partner_id" text NOT NULL,
+	"role" text NOT NULL,
+	"subject" text NOT NULL,
 	"secret_sha256" text NOT NULL,
+	"issued_at" timestamp(6) with time zone NOT NULL,
+	"ends_at" timestamp(6) with time zone,
+	"revoked" boolean NOT NULL,
+	"replaced_by" text,
 	"entry" bigint NOT NULL,
-	CONSTRAINT "partner_credentials_pkey" PRIMARY KEY("ledger_id","client_id")
+	CONSTRAINT "credentials_pkey" PRIMARY KEY("ledger_id","client_id")
 );
 --> statement-breakpoint
 CREATE TABLE "timebank"."partners" (
@@ -338,8 +365,8 @@ CREATE TABLE "timebank"."service_records" (
 CREATE UNIQUE INDEX "accounts_code_key" ON "timeledger"."accounts" USING btree ("ledger_id","code");--> statement-breakpoint
 CREATE UNIQUE INDEX "entries_reverses_key" ON "timeledger"."entries" USING btree ("ledger_id","reverses") WHERE "timeledger"."entries"."reverses" is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "ledgers_code_key" ON "timeledger"."ledgers" USING btree ("code");--> statement-breakpoint
+CREATE INDEX "refusals_time_idx" ON "access"."refusals" USING btree ("ledger_id","refused_at","key");--> statement-breakpoint
 CREATE UNIQUE INDEX "partner_statements_sha256_key" ON "timebank"."partner_statements" USING btree ("ledger_id","partner_id","period","sha256");--> statement-breakpoint
-CREATE INDEX "partner_credentials_partner_idx" ON "timebank"."partner_credentials" USING btree ("ledger_id","partner_id");--> statement-breakpoint
 CREATE INDEX "redemption_movements_day_idx" ON "timebank"."redemption_movements" USING btree ("ledger_id","partner_id","effective_on");--> statement-breakpoint
 CREATE UNIQUE INDEX "redemptions_reference_key" ON "timebank"."redemptions" USING btree ("ledger_id","partner_id","partner_reference");--> statement-breakpoint
 CREATE INDEX "redemptions_member_idx" ON "timebank"."redemptions" USING btree ("ledger_id","member_id","status");--> statement-breakpoint

@@ -1,10 +1,13 @@
 /** Starts the service and stops it: database, schema, ledger, HTTP, metrics, and the two chores that need a clock. */
+import { statSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { type BuiltApp, buildApp, serviceRole } from './app.js';
 import type { Config } from './config.js';
-import { type Database, loadKeys, migrateDatabase, openServiceDatabase } from './database.js';
+import { type Database, keyDirectory, migrateDatabase, openKeys, openServiceDatabase } from './database.js';
 import { openPool, StartError } from './db/connect.js';
 import { startMetricsServer } from './http/metrics.js';
+import { tokenKeysOf } from './http/tokens.js';
+import { readTokenKeys } from './keys.js';
 import { createLedger } from './ledger/ledgers.js';
 import { openStore } from './ledger/store.js';
 import { systemClock } from './lib/clock.js';
@@ -24,10 +27,11 @@ export const firstLedger = 'xinchang';
 
 const sweepMilliseconds = 60_000;
 const forgetMilliseconds = 3_600_000;
+const keyMilliseconds = 500;
 /** How long an answer is remembered under its key. */
 const rememberDays = 35;
 
-/** Refuses (StartError, one line): what `startEmbedded` and `migrate` refuse, and a port that is taken. */
+/** Refuses (StartError, KeyError, one line): what `startEmbedded`, `migrate` and `openKeys` refuse, and a port that is taken. */
 export async function startServer(config: Config): Promise<RunningServer> {
   const database = await openServiceDatabase(config, (line) => console.error(line));
   try {
@@ -40,10 +44,13 @@ export async function startServer(config: Config): Promise<RunningServer> {
 
 async function startOn(config: Config, database: Database): Promise<RunningServer> {
   await migrateDatabase(database.target);
+  const { tokens, log, secret } = await openKeys(database.target, config);
   await createFirstLedger(database);
   const target = await database.admit(serviceRole);
-  const built = await buildApp({ config, target, clock: systemClock, ...loadKeys(config) });
+  const keys = { tokens: tokens.map(({ key }) => key), log, secret };
+  const built = await buildApp({ config, target, clock: systemClock, keys });
   try {
+    await built.watch();
     await listen(built, config);
     const metrics = await startMetricsServer(built.metrics, {
       host: config.host,
@@ -53,7 +60,7 @@ async function startOn(config: Config, database: Database): Promise<RunningServe
     }).catch((error) => {
       throw portError(error, 'METRICS_PORT', config.host, config.metricsPort);
     });
-    const chores = startChores(built);
+    const chores = startChores(built, keyDirectory(config));
     const close = async () => {
       chores.stop();
       await built.close();
@@ -102,8 +109,11 @@ function urlOf({ app }: BuiltApp, config: Config): string {
   return `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
 }
 
-/** Expired holds are given back and old answers forgotten; neither changes what a request would be told. */
-function startChores({ app, service }: BuiltApp): { stop(): void } {
+/**
+ * Expired holds are given back and old answers forgotten; neither changes what a request would be told. A token key that was rotated is
+ * taken up, by every process on the directory within a second.
+ */
+function startChores({ app, service }: BuiltApp, keys: string): { stop(): void } {
   const attempt = (chore: () => Promise<unknown>) => () => {
     chore().catch((error: unknown) => app.log.warn({ err: error }, 'a chore failed; it will run again'));
   };
@@ -114,7 +124,18 @@ function startChores({ app, service }: BuiltApp): { stop(): void } {
     const before = new Date(service.clock() - rememberDays * 86_400_000).toISOString();
     for (const lane of await service.lanes.all()) await lane.forgetAnswers(before);
   };
-  const timers = [setInterval(attempt(sweep), sweepMilliseconds), setInterval(attempt(forget), forgetMilliseconds)];
+  let seen = statSync(keys).mtimeMs;
+  const takeUpKeys = async () => {
+    const changed = statSync(keys).mtimeMs;
+    if (changed === seen) return;
+    service.tokenKeys.replace(readTokenKeys(keys).map(({ key }) => tokenKeysOf(key)));
+    seen = changed;
+  };
+  const timers = [
+    setInterval(attempt(sweep), sweepMilliseconds),
+    setInterval(attempt(forget), forgetMilliseconds),
+    setInterval(attempt(takeUpKeys), keyMilliseconds),
+  ];
   for (const timer of timers) timer.unref();
   return {
     stop: () => {

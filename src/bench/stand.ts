@@ -5,10 +5,11 @@
 
 import type { Cleanup } from '../commands/cleanup.js';
 import { progressBar } from '../commands/progress.js';
-import { loadKeys } from '../database.js';
+import { keyDirectory } from '../database.js';
 import { openPool, type Pool, type SocketTarget } from '../db/connect.js';
 import { attachEmbedded } from '../db/embedded.js';
 import { issueToken, type Role, tokenKeysOf } from '../http/tokens.js';
+import { readKeys } from '../keys.js';
 import { systemClock } from '../lib/clock.js';
 import { firstLedger } from '../server.js';
 import { type CpuReading, readCpu } from './cpu.js';
@@ -52,7 +53,7 @@ export async function openStand(cleanup: Cleanup): Promise<Stand> {
   cleanup.add(() => sql.end({ timeout: 1 }));
   const generator = startGenerator();
   cleanup.add(() => generator.stop());
-  const keys = tokenKeysOf(loadKeys(config).tokenKey);
+  const keys = tokenKeysOf(readKeys(keyDirectory(config)).tokens[0].key);
   const token = (role: Role, subject: string) =>
     issueToken(
       keys,

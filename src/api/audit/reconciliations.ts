@@ -50,7 +50,7 @@ export function registerReconciliations(app: App, service: Service): void {
 
 function registerRunning(app: App, service: Service): void {
   app.post('/v1/reconciliations', {
-    config: { roles: ['operator', 'auditor'] },
+    config: { roles: ['operator'], expensive: true },
     schema: {
       operationId: 'runReconciliation',
       summary: "Reconcile with a partner's statement",
@@ -109,7 +109,7 @@ function registerReading(app: App, service: Service): void {
   });
 
   app.get('/v1/reconciliations/:id', {
-    config: { roles: readers },
+    config: { roles: readers, expensive: true },
     schema: {
       operationId: 'getReconciliation',
       summary: 'One reconciliation',
@@ -130,7 +130,7 @@ function registerReading(app: App, service: Service): void {
 
 function registerResults(app: App, service: Service): void {
   app.get('/v1/reconciliations/:id/lines', {
-    config: { roles: readers },
+    config: { roles: readers, expensive: true },
     schema: {
       operationId: 'listReconciliationLines',
       summary: 'The results, reference by reference',
@@ -151,7 +151,7 @@ function registerResults(app: App, service: Service): void {
   });
 
   app.get('/v1/reconciliations/:id/breaks', {
-    config: { roles: readers },
+    config: { roles: readers, expensive: true },
     schema: {
       operationId: 'listReconciliationBreaks',
       summary: 'What does not match',
@@ -194,7 +194,7 @@ const reportHeaders = {
 
 function registerReport(app: App, service: Service): void {
   app.get('/v1/reconciliations/:id/report', {
-    config: { roles: readers },
+    config: { roles: readers, expensive: true },
     schema: {
       operationId: 'getReconciliationReport',
       summary: 'The report of a reconciliation',

@@ -8,7 +8,7 @@ import { renderProblem } from '../../http/problems.js';
 import { closed, DateString, dryRunQuery, EntryNumber, OptionalBody, pageQuery } from '../../http/schemas.js';
 import { type App, ledgerIdOf, type Service } from '../../http/service.js';
 import type { Principal } from '../../http/tokens.js';
-import { type EntryRequest, postEntry, reverseEntry, viewStaged } from '../../ledger/entries.js';
+import { type EntryRequest, postEntry, reverseEntry } from '../../ledger/entries.js';
 import { listEntries, readEntry } from '../../ledger/reads/entries.js';
 import { readEntryProof } from '../../ledger/reads/log.js';
 import type { Stage } from '../../ledger/stage.js';
@@ -16,6 +16,7 @@ import type { Answer, Key } from '../../ledger/state.js';
 import { Refusal } from '../../lib/refusal.js';
 import { recoverFromMember } from '../../timebank/credit/receivable.js';
 import { BulkItem, BulkResults, description, Entry, EntryPage, example, NewEntry, Proof } from './entry-shapes.js';
+import { viewWithoutText, withTexts } from './entry-texts.js';
 
 const params = Type.Object({ number: EntryNumber }, closed);
 const readers = ['operator', 'auditor'] as const;
@@ -53,7 +54,8 @@ function registerPosting(app: App, service: Service): void {
     handler: (request, reply) =>
       runCommand(service, request, reply, {
         decide: (stage) => postEntry(stage, request.body),
-        show: viewStaged,
+        show: viewWithoutText,
+        reveal: (body) => withTexts(body, [request.body]),
         dryRun: request.query.dry_run,
       }),
   });
@@ -79,6 +81,7 @@ function registerPosting(app: App, service: Service): void {
       return runCommand(service, request, reply, {
         decide: (stage) => decideBulk(stage, items, request.id),
         show: (results) => new RawJson(`{"results":[${results.join(',')}]}`),
+        reveal: (body) => withTexts(body, request.body.entries),
         status: 200,
         dryRun: request.query.dry_run,
         partKeys: items.flatMap(({ key }) => (key ? [key] : [])),
@@ -123,7 +126,8 @@ function registerPosting(app: App, service: Service): void {
     handler: (request, reply) =>
       runCommand(service, request, reply, {
         decide: (stage) => reverseEntry(stage, Number(request.params.number), request.body ?? {}, recoverFromMember),
-        show: viewStaged,
+        show: viewWithoutText,
+        reveal: (body) => withTexts(body, [request.body ?? {}]),
         dryRun: request.query.dry_run,
       }),
   });
@@ -159,7 +163,9 @@ function decideItem(stage: Stage, { request, key }: Item, requestId: string): An
   if (known) return known.fingerprint === key.fingerprint ? known.answer : refused(reused(), requestId);
   const outcome = stage.savepoint(() => postEntry(stage, request));
   const answer =
-    outcome instanceof Refusal ? refused(outcome, requestId) : { code: 201, body: JSON.stringify(viewStaged(outcome)) };
+    outcome instanceof Refusal
+      ? refused(outcome, requestId)
+      : { code: 201, body: JSON.stringify(viewWithoutText(outcome)) };
   if (key) stage.remember(key, answer);
   return answer;
 }

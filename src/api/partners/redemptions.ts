@@ -5,7 +5,7 @@ import { afterOf, pageOf } from '../../http/pages.js';
 import { commandRefusals, guardedRefusals, problemResponses } from '../../http/problem-responses.js';
 import { ownPartner } from '../../http/reach.js';
 import { closed, DateString, dryRunQuery, NoBody, pageQuery, Uuid } from '../../http/schemas.js';
-import { type App, ledgerIdOf, type Service } from '../../http/service.js';
+import { type App, laneOf, ledgerIdOf, type Service } from '../../http/service.js';
 import { idShape, newId } from '../../lib/ids.js';
 import { authoriseRedemption } from '../../timebank/partners/redemptions/authorise.js';
 import { captureRedemption } from '../../timebank/partners/redemptions/capture.js';
@@ -33,7 +33,7 @@ function registerAuthorising(app: App, service: Service): void {
       operationId: 'authoriseRedemption',
       summary: 'Authorise a redemption',
       description:
-        "Takes points from the member's purse and holds them for the partner until `expires_at`, or captures them at once.",
+        "Takes points from the member's purse and holds them for the partner until `expires_at`, or captures them at once. A refusal says no figure and is listed under /v1/refusals. A dry run does not tell a member who is not there from one whose points do not suffice, and is counted.",
       tags: ['partners'],
       querystring: dryRunQuery,
       body: NewRedemption,
@@ -51,7 +51,7 @@ function registerAuthorising(app: App, service: Service): void {
         ),
       },
     },
-    handler: (request, reply) => {
+    handler: async (request, reply) => {
       const {
         partner_reference: partnerReference,
         member,
@@ -68,11 +68,22 @@ function registerAuthorising(app: App, service: Service): void {
         points: BigInt(points),
         effectiveAt,
         capture,
+        discreet: request.query.dry_run === true,
       };
-      return runCommand(service, request, reply, {
+      const lane = await laneOf(service, request.principal);
+      await runCommand(service, request, reply, {
         decide: (stage) => authoriseRedemption(stage, service.rules, authorisation),
         show: show(service),
         dryRun: request.query.dry_run,
+        onRefusal: (code, { key }) =>
+          service.refusals.record({
+            ledger_id: lane.facts.id,
+            key,
+            partner_id: authorisation.partnerId,
+            partner_reference: partnerReference,
+            code,
+            refused_at: new Date(service.clock()).toISOString(),
+          }),
       });
     },
   });

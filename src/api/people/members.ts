@@ -19,6 +19,7 @@ import {
 } from '../../http/schemas.js';
 import { type App, ledgerIdOf, type Service } from '../../http/service.js';
 import type { Role } from '../../http/tokens.js';
+import type { StagedEntry } from '../../ledger/drafts.js';
 import type { Stage } from '../../ledger/stage.js';
 import { externalIdPattern } from '../../lib/ids.js';
 import { type MemberRequest, registerMember, talentCategories } from '../../timebank/people/members.js';
@@ -119,18 +120,22 @@ function registerEnrolment(app: App, service: Service): void {
       const reach = reachOf(request.principal);
       return runCommand(service, request, reply, {
         decide: (stage) => enrol(stage, reach, request.body),
-        show: (member) => member,
+        // The answer is remembered for weeks, and a person can be erased: all but the number is the request's own.
+        show: ({ number }) => ({ entry: String(number) }),
+        reveal: (body) => JSON.stringify(enrolled(request.body, JSON.parse(body).entry)),
       });
     },
   });
 }
 
 /** Refuses: `org_unit_not_found`, also when it lies out of reach, `member_exists`. */
-function enrol(stage: Stage, reach: Reach, request: MemberRequest): MemberView {
+function enrol(stage: Stage, reach: Reach, request: MemberRequest): StagedEntry {
   requireUnitWithin(stage, reach, request.org_unit);
-  const { external_id: id, ...particulars } = request;
-  const entry = registerMember(stage, request);
-  return { id, ...particulars, entry: String(entry.number) };
+  return registerMember(stage, request);
+}
+
+function enrolled({ external_id: id, ...particulars }: MemberRequest, entry: string): MemberView {
+  return { id, ...particulars, entry };
 }
 
 function registerReading(app: App, service: Service): void {

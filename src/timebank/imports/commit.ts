@@ -39,7 +39,9 @@ export function stageFile(
   const { rules, actor } = request;
   const parsed = parseForImport(request.kind, request.bytes, rules);
   const weight = lineCount(parsed);
-  return run(lane, { actor, weight }, (stage) => stageImport(stage, rules, { ...request, approvedBy: actor }, parsed));
+  return run(lane, { actor, weight }, (stage) =>
+    stageImport(stage, rules, { ...request, approvedBy: actor, broughtBy: actor }, parsed),
+  );
 }
 
 export interface CommitRequest {

@@ -2,7 +2,7 @@
 import { date, integer, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import { entry, instant, timebank } from '../schema.js';
 
-/** A file taken in. The content is kept (base64) until it is committed, then cleared; `done` counts the lines dealt with. */
+/** A file taken in. `brought_by` is an actor of the journal. The content is kept (base64) until it is committed, then cleared; `done` counts the lines dealt with. */
 export const imports = timebank.table(
   'imports',
   {
@@ -10,6 +10,7 @@ export const imports = timebank.table(
     import_id: uuid().notNull(),
     kind: text().notNull(),
     file_name: text(),
+    brought_by: text().notNull(),
     sha256: text().notNull(),
     effective_on: date({ mode: 'string' }),
     state: text().notNull(),

@@ -197,7 +197,9 @@ test('of several commits at once one is told 200 and the others 409; every line 
   const app = await testApp(t);
   await importFile(t, app, 'kind=org_units', file('org-units'));
   const { body } = await stage(app, 'kind=members', file('members'));
-  const answers = await Promise.all([1, 2, 3, 4].map(() => commit(app, body.id)));
+  const answers = await Promise.all(
+    ['a', 'b', 'c', 'd'].map((subject) => commit(app, body.id, undefined, { role: 'operator', subject })),
+  );
   t.same(answers.map(({ status }) => status).sort(), [200, 409, 409, 409]);
   t.equal((await everyRow(app, '/v1/members', 'members')).length, 400);
   await booksBalance(t, app.owner);
@@ -314,5 +316,11 @@ test('a platform brings points and visits (201) and no people (403); imports of 
     t.match(hidden, { status: 404, body: { code: 'import_not_found' } });
   }
   t.equal((await commit(app, people.id, undefined, platform)).status, 404);
+  const other: Caller = { role: 'platform', subject: 'other-platform' };
+  t.same((await app.get('/v1/imports', { as: other })).body.imports, [], 'nor those of another platform');
+  t.equal((await app.get(`/v1/imports/${points.body.id}`, { as: other })).status, 404);
+  const all = (await app.get('/v1/imports', { as: 'auditor' })).body.imports;
+  t.equal(all.length, 3, 'an auditor sees all');
+  t.equal((await app.get(`/v1/imports/${points.body.id}/lines`, { as: 'auditor' })).status, 200);
   t.equal((await app.get('/v1/imports', { as: { role: 'coordinator', orgUnit: 'XC' } })).status, 403);
 });

@@ -1,0 +1,101 @@
+/** Who may do what in the database: functions are for those they were granted to, and the service's role has nothing behind it. */
+import { writeFileSync } from 'node:fs';
+import { appendFile, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import t from 'tap';
+import { serviceRole } from '../../src/app.js';
+import { migrateDatabase } from '../../src/database.js';
+import { type ConnectionTarget, openPool, sqlState } from '../../src/db/connect.js';
+import { keepLogSmall } from '../../src/db/embedded-log.js';
+import { database, startTestServer } from '../support/database.js';
+
+async function ask(target: ConnectionTarget, statement: string, role?: string): Promise<string> {
+  const pool = openPool(target, { max: 1, applicationName: 'test', ...(role !== undefined && { role }) });
+  try {
+    const rows = await pool.unsafe(statement);
+    // Of several statements the driver gives several results.
+    const last: unknown = rows.at(-1);
+    const row: unknown = Array.isArray(last) ? last[0] : last;
+    return String(Object.values(row ?? {})[0]);
+  } catch (error) {
+    return sqlState(error) ?? String(error);
+  } finally {
+    await pool.end({ timeout: 1 });
+  }
+}
+
+t.test(
+  'no function of ours may be executed by whoever can connect, nor may one that a later migration makes',
+  async (t) => {
+    const { target } = await database(t);
+    const open = `select string_agg(p.oid::regprocedure::text, ', ') from pg_proc p
+    where p.pronamespace in (select oid from pg_namespace where nspname not like 'pg\\_%' and nspname <> 'information_schema')
+      and has_function_privilege('public', p.oid, 'execute')`;
+    t.equal(await ask(target, open), 'null');
+    t.equal(
+      await ask(target, `create schema later; create function later.f() returns int language sql as 'select 1'`),
+      'undefined',
+    );
+    t.equal(await ask(target, open), 'null');
+    t.equal(await ask(target, 'select later.f()', serviceRole), '42501');
+  },
+);
+
+t.test('the service may execute what it was granted and nothing else', async (t) => {
+  const { target } = await database(t);
+  const granted = `select string_agg(n.nspname || '.' || p.proname, ' ' order by n.nspname, p.proname)
+    from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+    where n.nspname in ('timeledger', 'timebank', 'access') and has_function_privilege('${serviceRole}', p.oid, 'execute')`;
+  t.equal(
+    await ask(target, granted),
+    'access.keep_subject access.record_refusals timeledger.commit_batch timeledger.forget_answers',
+  );
+  for (const table of ['timeledger.entries', 'timebank.members', 'access.subjects', 'access.refusals']) {
+    t.equal(await ask(target, `delete from ${table}`, serviceRole), '42501', table);
+  }
+});
+
+t.test('the embedded server lets the service in as its role: from there no way leads back to the owner', async (t) => {
+  const server = await startTestServer();
+  t.teardown(() => server.stop());
+  await migrateDatabase(server.connection);
+  const admitted = await server.admit(serviceRole);
+  const who = 'select session_user || $$ $$ || current_user';
+  t.equal(await ask(admitted, who, serviceRole), `${serviceRole} ${serviceRole}`);
+  for (const way of [
+    'reset role',
+    'set role none',
+    'set session authorization default',
+    'reset all',
+    'set role timeledger',
+  ]) {
+    const seen = await ask(admitted, `${way}; ${who}`, serviceRole);
+    t.ok([`${serviceRole} ${serviceRole}`, '42501'].includes(seen), `${way}: ${seen}`);
+  }
+  t.equal(await ask(admitted, 'select current_user'), 'timeledger', 'the owner still comes for migrations');
+});
+
+t.test('with a URL the service may have one of its own', async (t) => {
+  const target = { url: 'postgres://owner@127.0.0.1:1/books', roleUrl: 'postgres://service@127.0.0.1:1/books' };
+  const userOf = (role?: string) => {
+    const pool = openPool(target, { max: 1, applicationName: 'test', ...(role !== undefined && { role }) });
+    t.teardown(() => pool.end({ timeout: 0 }));
+    return pool.options.user;
+  };
+  t.equal(userOf(), 'owner');
+  t.equal(userOf(serviceRole), 'service');
+});
+
+t.test("the server's log is put aside while it runs, and the server goes on writing to it", async (t) => {
+  const file = join(t.testdir(), 'postgres.log');
+  writeFileSync(file, 'old\n'.repeat(100));
+  const { stop } = keepLogSmall(file, { bytes: 300, everyMilliseconds: 20 });
+  t.teardown(stop);
+  for (let n = 0; n < 200 && (await stat(file)).size > 0; n += 1) await sleep(10);
+  t.equal((await stat(file)).size, 0);
+  t.equal((await readFile(`${file}.1`, 'utf8')).length, 400);
+  await appendFile(file, 'new\n');
+  await sleep(60);
+  t.equal(await readFile(file, 'utf8'), 'new\n', 'what is small stays');
+});
