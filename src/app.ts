@@ -178,7 +178,7 @@ function openService(options: AppOptions, app: App, metrics: Metrics): Service {
       queued: (ledger, commands) => metrics.laneQueue.set({ ledger }, commands),
     },
   });
-  const access = openPool(target, { max: 1, applicationName: 'timeledger access', role: serviceRole });
+  const access = openPool(target, { max: 2, applicationName: 'timeledger access', role: serviceRole });
   const origin = config.issuer.replace(/^https?:\/\//, '').replace(/\/+$/, '');
   return {
     lanes,
@@ -194,7 +194,7 @@ function openService(options: AppOptions, app: App, metrics: Metrics): Service {
     tokenKeys: new TokenKeyring(options.keys.tokens.map(tokenKeysOf)),
     secret: options.keys.secret,
     access,
-    refusals: new RefusalRecorder(access),
+    refusals: new RefusalRecorder(access, warn),
     failures: new SignInFailures(config.tokenRateLimit, clock, metrics.signInFailures),
     metrics,
     logSigner: (ledger) => noteSigner(`${origin}/log/${ledger}`, options.keys.log),

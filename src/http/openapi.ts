@@ -150,7 +150,8 @@ const securitySchemes = {
     type: 'http',
     scheme: 'bearer',
     bearerFormat: 'JWT',
-    description: `A token of the OpenID provider, signed with EdDSA or ES256, with the claims \`role\` and \`ledger\`.`,
+    description:
+      'A token of the OpenID provider for this service, signed with EdDSA or ES256, with the claims `role` and `ledger`; of a coordinator `org_unit`, of a member `member` where `sub` is not their id.',
   },
   client: {
     type: 'oauth2',

@@ -25,7 +25,7 @@ export interface Service {
   readonly tokenKeys: TokenKeyring;
   /** What secrets of clients are derived from. */
   readonly secret: KeyObject;
-  /** For what is kept outside the books: one connection that may call the functions of schema `access`. */
+  /** For what is kept outside the books: connections that may call the functions of schema `access`. */
   readonly access: Pool;
   readonly refusals: RefusalRecorder;
   readonly failures: SignInFailures;

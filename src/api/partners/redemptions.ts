@@ -5,7 +5,7 @@ import { afterOf, pageOf } from '../../http/pages.js';
 import { commandRefusals, guardedRefusals, problemResponses } from '../../http/problem-responses.js';
 import { ownPartner } from '../../http/reach.js';
 import { closed, DateString, dryRunQuery, NoBody, pageQuery, Uuid } from '../../http/schemas.js';
-import { type App, laneOf, ledgerIdOf, type Service } from '../../http/service.js';
+import { type App, ledgerIdOf, type Service } from '../../http/service.js';
 import { idShape, newId } from '../../lib/ids.js';
 import { authoriseRedemption } from '../../timebank/partners/redemptions/authorise.js';
 import { captureRedemption } from '../../timebank/partners/redemptions/capture.js';
@@ -51,7 +51,7 @@ function registerAuthorising(app: App, service: Service): void {
         ),
       },
     },
-    handler: async (request, reply) => {
+    handler: (request, reply) => {
       const {
         partner_reference: partnerReference,
         member,
@@ -70,14 +70,13 @@ function registerAuthorising(app: App, service: Service): void {
         capture,
         discreet: request.query.dry_run === true,
       };
-      const lane = await laneOf(service, request.principal);
-      await runCommand(service, request, reply, {
+      return runCommand(service, request, reply, {
         decide: (stage) => authoriseRedemption(stage, service.rules, authorisation),
         show: show(service),
         dryRun: request.query.dry_run,
-        onRefusal: (code, { key }) =>
+        onRefusal: async (code, { key }) =>
           service.refusals.record({
-            ledger_id: lane.facts.id,
+            ledger_id: await ledgerIdOf(service, request.principal),
             key,
             partner_id: authorisation.partnerId,
             partner_reference: partnerReference,

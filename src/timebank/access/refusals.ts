@@ -17,7 +17,8 @@ export interface RefusedRedemption {
   readonly refused_at: string;
 }
 
-const deadlineMilliseconds = 5_000;
+/** As long as the lane waits for an answer of the database. */
+const deadlineMilliseconds = 20_000;
 
 /** Writes refusals: while some are on their way, others gather. */
 export class RefusalRecorder {
@@ -25,7 +26,10 @@ export class RefusalRecorder {
   private writing: Promise<void> | null = null;
   private next: Promise<void> | null = null;
 
-  constructor(private readonly sql: Pool) {}
+  constructor(
+    private readonly sql: Pool,
+    private readonly log: (message: string, error: unknown) => void = () => {},
+  ) {}
 
   /** Resolves when the refusal is written. Refuses: `ledger_unavailable`. */
   record(refusal: RefusedRedemption): Promise<void> {
@@ -53,12 +57,10 @@ export class RefusalRecorder {
     try {
       await Promise.race([written, deadline]);
     } catch (error) {
-      throw Object.assign(
-        new Refusal('ledger_unavailable', 'the refusal cannot be recorded: repeat the request with the same key', {
-          retryAfterSeconds: 5,
-        }),
-        { cause: error },
-      );
+      this.log('refusals cannot be recorded', error);
+      throw new Refusal('ledger_unavailable', 'the refusal cannot be recorded: repeat the request with the same key', {
+        retryAfterSeconds: 5,
+      });
     } finally {
       late.abort();
       deadline.catch(() => {});
