@@ -5,9 +5,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { serviceRole } from '../../src/app.js';
+import { readConfig } from '../../src/config.js';
 import { migrateDatabase } from '../../src/database.js';
 import { type ConnectionTarget, openPool, sqlState } from '../../src/db/connect.js';
 import { keepLogSmall } from '../../src/db/embedded-log.js';
+import { startServer } from '../../src/server.js';
 import { database, startTestServer } from '../support/database.js';
 
 async function ask(target: ConnectionTarget, statement: string, role?: string): Promise<string> {
@@ -86,6 +88,44 @@ t.test('with a URL the service may have one of its own', async (t) => {
   t.equal(userOf(), 'owner');
   t.equal(userOf(serviceRole), 'service');
 });
+
+t.test(
+  'with DATABASE_SERVICE_URL every connection of the running service is in its role and cannot leave it',
+  async (t) => {
+    const server = await startTestServer();
+    t.teardown(() => server.stop());
+    const { connection } = server;
+    if ('url' in connection) throw new Error('the test server listens on a socket');
+    await ask(connection, `create role county createrole login password 'of-the-owner'`);
+    await ask(connection, 'create database books owner county');
+    const urlOf = (user: string, password: string) =>
+      `postgres://${user}:${password}@127.0.0.1:${connection.port}/books`;
+    const settings = {
+      DATA_DIR: t.testdir(),
+      PORT: '0',
+      METRICS_PORT: '0',
+      LOG_LEVEL: 'silent',
+      DATABASE_URL: urlOf('county', 'of-the-owner'),
+    };
+    await migrateDatabase({ url: settings.DATABASE_URL });
+    await ask(connection, `alter role ${serviceRole} login password 'of-the-service'`);
+    const start = (url: string) => startServer(readConfig({ ...settings, DATABASE_SERVICE_URL: url }));
+    await t.rejects(start(settings.DATABASE_URL), {
+      name: 'StartError',
+      message: /logs in as county, who may write the books/,
+    });
+    await t.rejects(start(urlOf(serviceRole, 'guessed')), {
+      name: 'StartError',
+      message: /DATABASE_SERVICE_URL cannot be used at/,
+    });
+    const service = await start(urlOf(serviceRole, 'of-the-service'));
+    t.teardown(() => service.close());
+    t.equal((await fetch(`${service.url}/readyz`)).status, 200);
+    const users = `select string_agg(distinct usename, ' ') from pg_stat_activity
+    where datname = 'books' and application_name like 'timeledger%'`;
+    t.equal(await ask(connection, users), serviceRole);
+  },
+);
 
 t.test("the server's log is put aside while it runs, and the server goes on writing to it", async (t) => {
   const file = join(t.testdir(), 'postgres.log');
