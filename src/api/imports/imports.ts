@@ -1,6 +1,6 @@
 /**
  * Imports over HTTP: a file is staged, which says what would become of each line, and committed, which does it. A platform
- * brings opening points and visits; other kinds are not there for it.
+ * brings opening points and visits, and sees what it brought itself; an auditor sees all and brings nothing.
  */
 import { type Static, Type } from 'typebox';
 import { actorOf, keyOfRequest, runCommand } from '../../http/commands.js';
@@ -28,10 +28,11 @@ import type { ParsedImport } from '../../timebank/imports/kinds.js';
 import { foreseeImportLines, listImportLines, listImports, readImport } from '../../timebank/imports/reads.js';
 import { fileNamePattern } from '../../timebank/words.js';
 import { readBlob } from '../../work/blobs.js';
-import { Import, ImportPage, Kind, kindsOf, LinePage, LineState, StagedImport } from './import-shapes.js';
+import { Import, ImportPage, Kind, kindsOf, LinePage, LineState, StagedImport, seenBy } from './import-shapes.js';
 
 const params = Type.Object({ id: Uuid }, closed);
 const users = ['operator', 'platform'] as const;
+const readers = [...users, 'auditor'] as const;
 
 export function registerImports(app: App, service: Service): void {
   registerStaging(app, service);
@@ -62,7 +63,7 @@ const stagingQuery = Type.Object(
 
 function registerStaging(app: App, service: Service): void {
   app.post('/v1/imports', {
-    config: { roles: users, csv: true },
+    config: { roles: users, csv: true, expensive: true },
     schema: {
       operationId: 'stageImport',
       summary: 'Take a file in',
@@ -84,15 +85,20 @@ function registerStaging(app: App, service: Service): void {
       const bytes = await readBlob(service.work.sql, await ledgerIdOf(service, principal), file.id);
       await file.discard();
       const parsed = parsedOrRefusal(() => parseForImport(kind, bytes, rules, charset));
-      const staging = { id: newId(), kind, fileName, bytes, effectiveOn, approvedBy: actorOf(principal) };
+      const actor = actorOf(principal);
+      const staging = { id: newId(), kind, fileName, bytes, effectiveOn, approvedBy: actor, broughtBy: actor };
       return runCommand(service, request, reply, {
         decide: (stage) => {
           if (parsed instanceof Refusal) throw parsed;
           return stageImport(stage, rules, staging, parsed);
         },
-        show: (staged) => ({ ...viewImport(staged.import), lines: staged.lines.filter(isTelling).slice(0, 100) }),
+        show: (staged) => ({
+          ...withoutFileName(viewImport(staged.import)),
+          lines: staged.lines.filter(isTelling).slice(0, 100),
+        }),
         // Names and telephone numbers: read from the request anew for every replay, and not remembered.
-        reveal: (body) => JSON.stringify({ ...JSON.parse(body), preview: previewOf(bytes, charset) }),
+        reveal: (body) =>
+          JSON.stringify({ ...JSON.parse(withFileName(body, fileName)), preview: previewOf(bytes, charset) }),
         dryRun: query.dry_run,
         weight: parsed instanceof Refusal ? 1 : lineCount(parsed),
       });
@@ -123,13 +129,22 @@ function parsedOrRefusal(parse: () => ParsedImport): ParsedImport | Refusal {
   }
 }
 
+/** What a file is called may name a person: it is not remembered with the answer, but put back when that is sent. */
+function withoutFileName(view: ReturnType<typeof viewImport>) {
+  return { ...view, file_name: null };
+}
+
+function withFileName(body: string, fileName: string | null): string {
+  return body.replace('"file_name":null', () => `"file_name":${JSON.stringify(fileName)}`);
+}
+
 function isTelling(line: ImportLineState): boolean {
   return line.state !== 'ready';
 }
 
 function registerCommitting(app: App, service: Service): void {
   app.post('/v1/imports/:id/commit', {
-    config: { roles: users },
+    config: { roles: users, expensive: true },
     schema: {
       operationId: 'commitImport',
       summary: 'Commit an import',
@@ -150,7 +165,7 @@ function registerCommitting(app: App, service: Service): void {
       const actor = actorOf(principal);
       const { key } = keyOfRequest(request);
       const lane = await laneOf(service, principal);
-      const staged = await readImport(service.sql, lane.facts.id, id, kindsOf(principal));
+      const staged = await readImport(service.sql, lane.facts.id, id, seenBy(principal));
       const parsed =
         staged.content === null ? nothing : parseForImport(staged.kind, contentOf(staged), rules, staged.encoding);
       // A key that is known has its answer, or was for another request: neither may import anything.
@@ -159,7 +174,8 @@ function registerCommitting(app: App, service: Service): void {
       // The last chunk goes with the answer: a retry finds either both or neither.
       await runCommand(service, request, reply, {
         decide: (stage) => commitChunk(stage, rules, id, parsed, actor),
-        show: viewImport,
+        show: (committed) => withoutFileName(viewImport(committed)),
+        reveal: (body) => withFileName(body, staged.file_name),
         status: 200,
         weight: chunkLines,
       });
@@ -172,18 +188,18 @@ const nothing: ParsedImport = { encoding: 'utf-8', lines: [], errors: [] };
 
 function registerReading(app: App, service: Service): void {
   app.get('/v1/imports', {
-    config: { roles: users },
+    config: { roles: readers },
     schema: {
       operationId: 'listImports',
       summary: 'List imports',
-      description: 'The oldest first; a platform sees those of opening points and visits.',
+      description: 'The oldest first; a platform sees those that it brought.',
       tags: ['people', 'service'],
       querystring: PageQuery,
       response: { 200: ImportPage, ...problemResponses(...guardedRefusals) },
     },
     handler: async (request) => {
       const { cursor, limit = 50 } = request.query;
-      const filter = { kinds: kindsOf(request.principal), after: afterOf(cursor, idShape) };
+      const filter = { ...seenBy(request.principal), after: afterOf(cursor, idShape) };
       const ledgerId = await ledgerIdOf(service, request.principal);
       const rows = await listImports(service.sql, ledgerId, { ...filter, limit: limit + 1 });
       const { page, next_cursor } = pageOf(rows, limit, (row) => row.import_id);
@@ -192,7 +208,7 @@ function registerReading(app: App, service: Service): void {
   });
 
   app.get('/v1/imports/:id', {
-    config: { roles: users },
+    config: { roles: readers },
     schema: {
       operationId: 'getImport',
       summary: 'One import',
@@ -203,12 +219,12 @@ function registerReading(app: App, service: Service): void {
     },
     handler: async (request) => {
       const ledgerId = await ledgerIdOf(service, request.principal);
-      return viewImport(await readImport(service.sql, ledgerId, request.params.id, kindsOf(request.principal)));
+      return viewImport(await readImport(service.sql, ledgerId, request.params.id, seenBy(request.principal)));
     },
   });
 
   app.get('/v1/imports/:id/lines', {
-    config: { roles: users },
+    config: { roles: readers, expensive: true },
     schema: {
       operationId: 'listImportLines',
       summary: 'The lines of an import',
@@ -225,7 +241,7 @@ function registerReading(app: App, service: Service): void {
       const { cursor, limit = 50, state = null } = request.query;
       const after = Number(afterOf(cursor, /^[0-9]{1,9}$/));
       const lane = await laneOf(service, request.principal);
-      const row = await readImport(service.sql, lane.facts.id, request.params.id, kindsOf(request.principal));
+      const row = await readImport(service.sql, lane.facts.id, request.params.id, seenBy(request.principal));
       const filter = { state, after, limit: limit + 1 };
       const lines = await (row.content === null
         ? listImportLines(service.sql, lane.facts.id, row.import_id, filter)

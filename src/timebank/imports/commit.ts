@@ -44,7 +44,9 @@ export function stageFile(
   const { rules, actor, approvedBy = actor } = request;
   const parsed = parseForImport(request.kind, request.bytes, rules, request.charset);
   const weight = lineCount(parsed);
-  return run(lane, { actor, weight }, (stage) => stageImport(stage, rules, { ...request, approvedBy }, parsed));
+  return run(lane, { actor, weight }, (stage) =>
+    stageImport(stage, rules, { ...request, approvedBy, broughtBy: actor }, parsed),
+  );
 }
 
 export interface CommitRequest {

@@ -50,6 +50,8 @@ export interface StageRequest {
   readonly bytes: Buffer;
   readonly effectiveOn: string | null;
   readonly approvedBy: string;
+  /** Whose import it is, as the journal names them. */
+  readonly broughtBy: string;
 }
 
 /** Takes a file in. Refuses: `file_invalid`. What is wrong with single rows is told line by line. */
@@ -61,6 +63,7 @@ export function stageImport(stage: Stage, rules: RuleSet, request: StageRequest,
     import_id: request.id,
     kind: request.kind,
     file_name: request.fileName,
+    brought_by: request.broughtBy,
     sha256: createHash('sha256').update(request.bytes).digest('hex'),
     effective_on: request.effectiveOn,
     encoding: parsed.encoding,

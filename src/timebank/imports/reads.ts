@@ -4,7 +4,6 @@ import type { Lane } from '../../ledger/lane.js';
 import { textColumns } from '../../ledger/rows.js';
 import { Refusal } from '../../lib/refusal.js';
 import type { RuleSet } from '../credit/rule-set.js';
-import type { ImportKind } from '../words.js';
 import { previewLines } from './commit.js';
 import { contentOf, type Import, type ImportLineState, importOf } from './import.js';
 import { importRows } from './rows.js';
@@ -13,34 +12,37 @@ const prepared = { prepare: true } as const;
 
 const listed = { columns: new Map([...importRows.columns].filter(([name]) => name !== 'content')) };
 
-/** Imports of some kinds by id, which is by age, from after an id on ('' for the first page). Their content is left out. */
+/**
+ * Imports by id, which is by age, from after an id on ('' for the first page), of one who brought them, or all (null). Their content is left
+ * out.
+ */
 export async function listImports(
   sql: Pool,
   ledgerId: number,
-  page: { kinds: readonly ImportKind[]; after: string; limit: number },
+  page: { broughtBy: string | null; after: string; limit: number },
 ): Promise<Import[]> {
   const rows = await sql.unsafe(
     `select ${textColumns(listed, 'i')} from timebank.imports i
      where i.ledger_id = $1 and i.import_id > coalesce(nullif($2::text, ''), '00000000-0000-0000-0000-000000000000')::uuid
-       and i.kind in (select jsonb_array_elements_text($3::text::jsonb))
+       and ($3::text is null or i.brought_by = $3::text)
      order by i.import_id limit $4`,
-    [ledgerId, page.after, JSON.stringify(page.kinds), page.limit],
+    [ledgerId, page.after, page.broughtBy, page.limit],
     prepared,
   );
   return rows.map((row) => importOf(importRows.decode(row)));
 }
 
-/** An import, with the file's content as long as it is kept. Refuses: `import_not_found`, also when it is of no kind in `kinds`. */
+/** An import, with the file's content as long as it is kept. Refuses: `import_not_found`, also when somebody else than `broughtBy` brought it. */
 export async function readImport(
   sql: Pool,
   ledgerId: number,
   id: string,
-  kinds: readonly ImportKind[],
+  { broughtBy }: { broughtBy: string | null },
 ): Promise<Import> {
   const [row] = await sql.unsafe(
     `select ${textColumns(importRows, 'i')} from timebank.imports i
-     where i.ledger_id = $1 and i.import_id = $2::text::uuid and i.kind in (select jsonb_array_elements_text($3::text::jsonb))`,
-    [ledgerId, id, JSON.stringify(kinds)],
+     where i.ledger_id = $1 and i.import_id = $2::text::uuid and ($3::text is null or i.brought_by = $3::text)`,
+    [ledgerId, id, broughtBy],
     prepared,
   );
   if (!row) throw new Refusal('import_not_found', `there is no import ${id}`);

@@ -4,7 +4,10 @@ import { encodings } from '../../lib/encoding.js';
 import { areDates, areIds, entry, instant, oneOf, timebank } from '../schema.js';
 import { importKinds, importLineStates, importStates } from '../words.js';
 
-/** A file taken in. The content is kept (base64) until it is committed, then cleared; `done` counts the lines dealt with. `encoding` is how it was read. */
+/**
+ * A file taken in. `brought_by` is an actor of the journal. The content is kept (base64) until it is committed, then cleared; `done` counts
+ * the lines dealt with. `encoding` is how it was read.
+ */
 export const imports = timebank.table(
   'imports',
   {
@@ -12,6 +15,7 @@ export const imports = timebank.table(
     import_id: uuid().notNull(),
     kind: text().notNull(),
     file_name: text(),
+    brought_by: text().notNull(),
     sha256: text().notNull(),
     effective_on: date({ mode: 'string' }),
     encoding: text().notNull(),
