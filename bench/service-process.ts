@@ -29,7 +29,7 @@ export async function startService(cleanup: Cleanup): Promise<ServiceProcess> {
   cleanup.add(() => rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 }));
   // PostgreSQL runs under another account when we are root: it must get through.
   chmodSync(dataDir, 0o755);
-  const settings = { DATA_DIR: dataDir, PORT: '0', METRICS_PORT: '0', LOG_LEVEL: 'warn', RATE_LIMIT: '1000000000' };
+  const settings = { DATA_DIR: dataDir, PORT: '0', METRICS_PORT: '0', LOG_LEVEL: 'warn', RATE_LIMIT_PER_MINUTE: '0' };
   const child = spawnService(settings);
   cleanup.add(() => stop(child));
   const url = new URL(await addressOf(child));

@@ -5,10 +5,11 @@
 
 import type { Cleanup } from '#src/commands/cleanup.js';
 import { progressBar } from '#src/commands/progress.js';
-import { loadKeys } from '#src/database.js';
+import { keyDirectory } from '#src/database.js';
 import { openPool, type Pool, type SocketTarget } from '#src/db/connect.js';
 import { attachEmbedded } from '#src/db/embedded/embedded.js';
 import { issueToken, type Role, tokenKeysOf } from '#src/http/tokens.js';
+import { readKeys } from '#src/keys.js';
 import { systemClock } from '#src/lib/clock.js';
 import { firstLedger } from '#src/server.js';
 import { type CpuReading, readCpu } from './cpu.js';
@@ -52,7 +53,7 @@ export async function openStand(cleanup: Cleanup): Promise<Stand> {
   cleanup.add(() => sql.end({ timeout: 1 }));
   const generator = startGenerator();
   cleanup.add(() => generator.stop());
-  const keys = tokenKeysOf(loadKeys(config).tokenKey);
+  const keys = tokenKeysOf(readKeys(keyDirectory(config)).tokens[0].key);
   const token = (role: Role, subject: string) =>
     issueToken(
       keys,

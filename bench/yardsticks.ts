@@ -1,7 +1,8 @@
 /** What the service is held against, on the same PostgreSQL in the same run: pgbench, a ledger in bare SQL, the lane without batches. */
 
-import { loadKeys } from '#src/database.js';
+import { keyDirectory } from '#src/database.js';
 import { openPool } from '#src/db/connect.js';
+import { readKeys } from '#src/keys.js';
 import { createLedger } from '#src/ledger/ledgers.js';
 import { logIdentity } from '#src/ledger/log/identity.js';
 import { openStore } from '#src/ledger/store.js';
@@ -91,7 +92,10 @@ async function runSolo(stand: Stand, seconds: number, note: Note): Promise<Yards
   note('preparing a lane without batches');
   const store = openStore(() => openPool(stand.target, { max: 1, applicationName: 'timeledger bench' }));
   try {
-    const plan = { ...countyPlan, ...logIdentity('bench', soloLedger, loadKeys(stand.service.config).logKey) };
+    const plan = {
+      ...countyPlan,
+      ...logIdentity('bench', soloLedger, readKeys(keyDirectory(stand.service.config)).log),
+    };
     await createLedger(store, soloLedger, plan, { clock: systemClock });
   } finally {
     await store.close();

@@ -7,9 +7,10 @@ import { Cleanup } from '#src/commands/cleanup.js';
 import { progressBar } from '#src/commands/progress.js';
 import { verifyOne } from '#src/commands/verify.js';
 import { readConfig } from '#src/config.js';
-import { loadKeys, openCommandDatabase } from '#src/database.js';
+import { keyDirectory, openCommandDatabase } from '#src/database.js';
 import { openPool, StartError } from '#src/db/connect.js';
 import { issueToken, type Role, tokenKeysOf } from '#src/http/tokens.js';
+import { readKeys } from '#src/keys.js';
 import { systemClock } from '#src/lib/clock.js';
 import { firstLedger, startServer } from '#src/server.js';
 import { readCountyFiles } from './files.js';
@@ -33,7 +34,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   const cleanup = new Cleanup();
   try {
     const dataDir = options.keep === undefined ? temporary(cleanup) : fresh(resolve(options.keep));
-    const config = readConfig({ DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'error' });
+    const config = readConfig({ DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'error', RATE_LIMIT_PER_MINUTE: '0' });
     const server = await startServer(config);
     cleanup.add(() => server.close());
     const month = await watchMonth(server.url, files, config, cleanup);
@@ -79,7 +80,7 @@ async function watchMonth(
   config: ReturnType<typeof readConfig>,
   cleanup: Cleanup,
 ): Promise<MonthResult> {
-  const keys = tokenKeysOf(loadKeys(config).tokenKey);
+  const keys = tokenKeysOf(readKeys(keyDirectory(config)).tokens[0].key);
   const claims = { issuer: config.issuer, ledger: firstLedger };
   const tokenOf = (role: Role) => issueToken(keys, { ...claims, role, subject: `demo-${role}` }, 3_600, systemClock);
   let bar = progressBar('');

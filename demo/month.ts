@@ -1,6 +1,6 @@
 /**
  * The month itself, over HTTP and nothing else: an operator imports the county's files, a partner's system redeems line by line,
- * an auditor uploads the partner's statement, reconciles and checks the proof of an entry.
+ * the bank sends its statement, an operator reconciles, and an auditor checks the report and the proof of an entry.
  */
 
 import { StartError } from '#src/db/connect.js';
@@ -73,7 +73,7 @@ export async function runMonth(context: MonthContext): Promise<MonthResult> {
   const imports = await importFiles(operator, context);
   const partner = await joinPartner(operator, context);
   const { accepted, refused } = await redeem(partner, context);
-  const report = await reconcile(auditor, context);
+  const report = await reconcile({ partner, operator, auditor }, context);
   const redeemed = await auditor.get<{ balance: string }>(`/v1/accounts/partner:${partnerId}:redeemed`);
   const payable = await auditor.get<{ balance: string }>(`/v1/accounts/partner:${partnerId}:payable`);
   const trial = await auditor.get<{ assets: TrialAsset[] }>('/v1/reports/trial-balance?as_of=2099-12-31');
@@ -194,11 +194,14 @@ async function redeem(
   return { accepted: rows.length - refused.length, refused: refused.sort() };
 }
 
-async function reconcile(auditor: Client, { files, progress }: MonthContext): Promise<ReconciliationReport> {
+async function reconcile(
+  { partner, operator, auditor }: Readonly<Record<'partner' | 'operator' | 'auditor', Client>>,
+  { files, progress }: MonthContext,
+): Promise<ReconciliationReport> {
   progress('reconciling', 0, 1);
   const query = `partner=${partnerId}&period=${files.period}&file_name=${files.statementName}`;
-  const statement = await auditor.upload<{ id: string }>(`/v1/partner-statements?${query}`, files.statement);
-  const run = await auditor.must<{ id: string }>('/v1/reconciliations', {
+  const statement = await partner.upload<{ id: string }>(`/v1/partner-statements?${query}`, files.statement);
+  const run = await operator.must<{ id: string }>('/v1/reconciliations', {
     partner_statement: statement.id,
     cutoff_days: 1,
   });

@@ -4,6 +4,8 @@ CREATE SCHEMA "work";
 --> statement-breakpoint
 CREATE SCHEMA "timebank";
 --> statement-breakpoint
+CREATE SCHEMA "access";
+--> statement-breakpoint
 CREATE TABLE "timeledger"."accounts" (
 	"ledger_id" integer NOT NULL,
 	"account_id" integer NOT NULL,
@@ -178,6 +180,25 @@ CREATE TABLE "work"."jobs" (
 	CONSTRAINT "jobs_claimant_check" CHECK (("work"."jobs"."state" = 'running') = ("work"."jobs"."claimant" is not null))
 );
 --> statement-breakpoint
+CREATE TABLE "access"."refusals" (
+	"ledger_id" integer NOT NULL,
+	"key" uuid NOT NULL,
+	"partner_id" text NOT NULL,
+	"partner_reference" text NOT NULL,
+	"code" text NOT NULL,
+	"refused_at" timestamp(6) with time zone NOT NULL,
+	CONSTRAINT "refusals_pkey" PRIMARY KEY("ledger_id","key")
+);
+--> statement-breakpoint
+CREATE TABLE "access"."subjects" (
+	"ledger_id" integer NOT NULL,
+	"pseudonym" text NOT NULL,
+	"issuer" text NOT NULL,
+	"subject" text NOT NULL,
+	"first_seen" timestamp(6) with time zone NOT NULL,
+	CONSTRAINT "subjects_pkey" PRIMARY KEY("ledger_id","pseudonym")
+);
+--> statement-breakpoint
 CREATE TABLE "timebank"."partner_statement_lines" (
 	"ledger_id" integer NOT NULL,
 	"partner_statement_id" uuid NOT NULL,
@@ -332,6 +353,7 @@ CREATE TABLE "timebank"."imports" (
 	"import_id" uuid NOT NULL,
 	"kind" text NOT NULL,
 	"file_name" text,
+	"brought_by" text NOT NULL,
 	"sha256" text NOT NULL,
 	"lines_sha256" text NOT NULL,
 	"effective_on" date,
@@ -352,14 +374,19 @@ CREATE TABLE "timebank"."imports" (
 	CONSTRAINT "imports_effective_on_check" CHECK ("timebank"."imports"."effective_on" between '2000-01-01' and '2099-12-31')
 );
 --> statement-breakpoint
-CREATE TABLE "timebank"."partner_credentials" (
+CREATE TABLE "timebank"."credentials" (
 	"ledger_id" integer NOT NULL,
 	"client_id" text NOT NULL,
-	"partner_id" text NOT NULL,
+	"role" text NOT NULL,
+	"subject" text NOT NULL,
 	"secret_sha256" text NOT NULL,
+	"issued_at" timestamp(6) with time zone NOT NULL,
+	"ends_at" timestamp(6) with time zone,
+	"revoked" boolean NOT NULL,
+	"replaced_by" text,
 	"entry" bigint NOT NULL,
-	CONSTRAINT "partner_credentials_pkey" PRIMARY KEY("ledger_id","client_id"),
-	CONSTRAINT "partner_credentials_ids_check" CHECK (length("timebank"."partner_credentials"."partner_id") <= 64 and "timebank"."partner_credentials"."partner_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$')
+	CONSTRAINT "credentials_pkey" PRIMARY KEY("ledger_id","client_id"),
+	CONSTRAINT "credentials_ids_check" CHECK (length("timebank"."credentials"."subject") <= 64 and "timebank"."credentials"."subject" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$')
 );
 --> statement-breakpoint
 CREATE TABLE "timebank"."partners" (
@@ -507,12 +534,12 @@ CREATE INDEX "blobs_expires_idx" ON "work"."blobs" USING btree ("ledger_id","exp
 CREATE UNIQUE INDEX "jobs_key_key" ON "work"."jobs" USING btree ("ledger_id","key") WHERE "work"."jobs"."key" is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "jobs_subject_key" ON "work"."jobs" USING btree ("ledger_id","kind","subject") WHERE "work"."jobs"."subject" is not null and "work"."jobs"."state" in ('queued', 'running');--> statement-breakpoint
 CREATE INDEX "jobs_due_idx" ON "work"."jobs" USING btree ("runs_on","due_at") WHERE "work"."jobs"."state" in ('queued', 'running');--> statement-breakpoint
+CREATE INDEX "refusals_time_idx" ON "access"."refusals" USING btree ("ledger_id","refused_at","key");--> statement-breakpoint
 CREATE UNIQUE INDEX "partner_statements_sequence_key" ON "timebank"."partner_statements" USING btree ("ledger_id","partner_id","from","to","sequence");--> statement-breakpoint
 CREATE INDEX "reconciliation_results_status_idx" ON "timebank"."reconciliation_results" USING btree ("ledger_id","reconciliation_id","attempt","status","partner_reference");--> statement-breakpoint
 CREATE INDEX "reconciliation_results_breaks_idx" ON "timebank"."reconciliation_results" USING btree ("ledger_id","reconciliation_id","attempt","partner_reference") WHERE "timebank"."reconciliation_results"."status" <> 'matched';--> statement-breakpoint
 CREATE INDEX "reconciliations_running_idx" ON "timebank"."reconciliations" USING btree ("ledger_id","reconciliation_id") WHERE "timebank"."reconciliations"."status" = 'running';--> statement-breakpoint
 CREATE UNIQUE INDEX "import_lines_position_key" ON "work"."import_lines" USING btree ("ledger_id","import_id","position");--> statement-breakpoint
-CREATE INDEX "partner_credentials_partner_idx" ON "timebank"."partner_credentials" USING btree ("ledger_id","partner_id");--> statement-breakpoint
 CREATE INDEX "redemption_movements_day_idx" ON "timebank"."redemption_movements" USING btree ("ledger_id","partner_id","effective_on");--> statement-breakpoint
 CREATE UNIQUE INDEX "redemptions_reference_key" ON "timebank"."redemptions" USING btree ("ledger_id","partner_id","partner_reference");--> statement-breakpoint
 CREATE INDEX "redemptions_member_idx" ON "timebank"."redemptions" USING btree ("ledger_id","member_id","status");--> statement-breakpoint

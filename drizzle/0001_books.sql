@@ -2,6 +2,10 @@
 -- Every write is one call of timeledger.commit_batch: it compares and sets the ledger's head, so two processes on one ledger
 -- cannot both write, and a connection that dies leaves either the whole batch or nothing.
 
+-- No function of this or any later migration may be executed by whoever can connect: each grants what it means to. Not for a schema,
+-- where PostgreSQL could only add to what everybody has.
+alter default privileges revoke execute on functions from public;
+--> statement-breakpoint
 -- Hot rows keep room on their page, so that an update stays on it and touches no index.
 alter table timeledger.accounts set (fillfactor = 60, autovacuum_vacuum_scale_factor = 0.05);
 --> statement-breakpoint
@@ -100,7 +104,7 @@ begin
   execute format('revoke all on function timebank.put_%s from public', v_name);
 end $accept$;
 --> statement-breakpoint
-select timeledger.accept_rows(c.oid, c.relname in ('org_units', 'members', 'persons', 'partners', 'partner_credentials', 'redemptions', 'imports', 'reconciliations', 'opening_points', 'adjustments'))
+select timeledger.accept_rows(c.oid, c.relname in ('org_units', 'members', 'persons', 'partners', 'credentials', 'redemptions', 'imports', 'reconciliations', 'opening_points', 'adjustments'))
   from pg_class c where c.relnamespace = 'timebank'::regnamespace and c.relkind = 'r'
     -- Staged and sealed: see the migration `work`.
     and c.relname <> 'partner_statement_lines'
@@ -344,7 +348,7 @@ begin
   for v_table in
     select c.oid::regclass from pg_class c
     join pg_attribute a on a.attrelid = c.oid and a.attname = 'ledger_id'
-    where c.relnamespace in (select oid from pg_namespace where nspname in ('timeledger', 'timebank')) and c.relkind = 'r'
+    where c.relnamespace in (select oid from pg_namespace where nspname in ('timeledger', 'timebank', 'access')) and c.relkind = 'r'
     order by c.oid
   loop
     if v_table = 'timeledger.ledgers'::regclass then

@@ -15,17 +15,23 @@ import { registerEntries } from './api/ledger/entries.js';
 import { registerLog } from './api/ledger/log.js';
 import { registerPartners } from './api/partners/partners.js';
 import { registerRedemptions } from './api/partners/redemptions.js';
+import { registerRefusals } from './api/partners/refusals.js';
 import { registerMembers } from './api/people/members.js';
 import { registerOrgUnits } from './api/people/org-units.js';
 import { registerServiceRecords } from './api/service/service-records.js';
+import { registerCredentials } from './api/system/credentials.js';
 import { registerJobs } from './api/system/jobs.js';
 import { registerOAuth } from './api/system/oauth.js';
+import { registerSubjects } from './api/system/subjects.js';
 import type { Config } from './config.js';
 import { type ConnectionTarget, openPool, type Pool } from './db/connect.js';
 import { Storage } from './db/storage.js';
 import { registerAuth } from './http/auth.js';
 import { registerBodies } from './http/body.js';
+import { registerConcurrency } from './http/concurrency.js';
+import { limitConnections } from './http/connections.js';
 import { registerCsvBodies } from './http/csv-body.js';
+import { EndedClients } from './http/ended-clients.js';
 import { errorHandler, notFoundHandler } from './http/error-handler.js';
 import { registerFormBodies } from './http/form-body.js';
 import { registerHeaders } from './http/headers.js';
@@ -36,15 +42,21 @@ import { docsPrefix, registerDocs, registerOpenApi } from './http/openapi.js';
 import { fastifyOptions } from './http/options.js';
 import { peopleVerifier } from './http/people.js';
 import { registerPressure } from './http/pressure.js';
+import { pseudonymsOf } from './http/pseudonyms.js';
 import { registerRateLimit } from './http/rate-limit.js';
+import { registerRequestNotes } from './http/request-log.js';
 import type { App, Service } from './http/service.js';
-import { tokenKeysOf } from './http/tokens.js';
+import { Sessions } from './http/sessions.js';
+import { SignInFailures } from './http/sign-in-failures.js';
+import { TokenKeyring, tokenKeysOf } from './http/tokens.js';
 import { Lanes } from './ledger/ledgers.js';
 import { noteSigner } from './ledger/log/checkpoint.js';
 import { roomyStore } from './ledger/room.js';
 import { openStore } from './ledger/store.js';
 import type { Clock } from './lib/clock.js';
 import { Refusal } from './lib/refusal.js';
+import { RefusalRecorder } from './timebank/access/refusals.js';
+import { keepSubject } from './timebank/access/subjects.js';
 import { ComputeThread } from './timebank/audit/reconciliations/compute-thread-host.js';
 import { xinchangPilot1 } from './timebank/credit/rule-set.js';
 import { packageVersion } from './version.js';
@@ -56,15 +68,19 @@ export interface AppOptions {
   readonly clock: Clock;
   /** Whether the database has room; without it only the database's own refusals tell. */
   readonly storage?: Storage;
-  /** Ed25519 private keys: one signs tokens, the other the log's checkpoints. */
-  readonly tokenKey: KeyObject;
-  readonly logKey: KeyObject;
+  /**
+   * Ed25519 private keys: the first of `tokens` signs tokens, all verify them; `log` signs the log's checkpoints; pseudonyms and clients'
+   * secrets are derived from `secret`.
+   */
+  readonly keys: { readonly tokens: readonly KeyObject[]; readonly log: KeyObject; readonly secret: KeyObject };
 }
 
 export interface BuiltApp {
   readonly app: App;
   readonly service: Service;
   readonly metrics: Metrics;
+  /** Begins to watch for credentials that end. To be awaited before any request is let in. */
+  watch(): Promise<void>;
   /** Finishes what is in flight, then lets the connections go. */
   close(): Promise<void>;
 }
@@ -81,7 +97,13 @@ export async function buildApp(options: AppOptions): Promise<BuiltApp> {
   const service = openService({ ...options, storage }, app, metrics, thread);
   // A connection of its own: the service is ready however many reads wait.
   const ready = openReads(options, { applicationName: 'timeledger ready', max: 1, seconds: 2 });
+  const sessions = new Sessions();
+  const ended = new EndedClients(service.access, sessions, clock, (message, error) =>
+    app.log.warn({ err: error }, message),
+  );
 
+  limitConnections(app.server, connectionLimits(config), metrics, app.log);
+  registerRequestNotes(app);
   app.setErrorHandler(errorHandler);
   app.setNotFoundHandler(notFoundHandler);
   await registerPressure(app);
@@ -90,14 +112,18 @@ export async function buildApp(options: AppOptions): Promise<BuiltApp> {
   registerFormBodies(app);
   registerHeaders(app);
   await registerOpenApi(app, { version: packageVersion, publicUrl: config.publicUrl });
-  await registerAuth(app, {
+  registerAuth(app, {
     keys: service.tokenKeys,
     issuer: config.issuer,
     clock,
-    people: config.oidc && peopleVerifier(config.oidc, clock),
+    sessions,
+    failures: service.failures,
+    hasEnded: (ledger, client) => ended.has(ledger, client),
+    people: config.oidc && peopleVerifier(config.oidc, clock, pseudonymsIn(service)),
     publicPrefixes: [docsPrefix],
   });
-  registerRateLimit(app, { limit: config.rateLimit, tokenLimit: config.tokenRateLimit, clock });
+  registerRateLimit(app, { limit: config.rateLimit, clock });
+  registerConcurrency(app, expensiveAtOnce);
   registerMetrics(app, metrics);
 
   await registerDocs(app);
@@ -106,7 +132,9 @@ export async function buildApp(options: AppOptions): Promise<BuiltApp> {
     await ready`select 1`;
   });
   registerJwks(app, service.tokenKeys);
-  registerOAuth(app, service);
+  registerOAuth(app, service, config.tokenRateLimit);
+  registerCredentials(app, service);
+  registerSubjects(app, service);
   registerLog(app, service);
   registerJobs(app, service);
 
@@ -120,6 +148,7 @@ export async function buildApp(options: AppOptions): Promise<BuiltApp> {
   registerImports(app, service);
   registerPartners(app, service);
   registerRedemptions(app, service);
+  registerRefusals(app, service);
   registerPartnerStatements(app, service);
   registerReconciliations(app, service);
   registerReconciliationReport(app, service);
@@ -132,12 +161,27 @@ export async function buildApp(options: AppOptions): Promise<BuiltApp> {
     const idle = setInterval(() => app.server.closeIdleConnections(), 50);
     await app.close().finally(() => clearInterval(idle));
     await thread.close();
+    await ended.stop();
     await service.lanes.close();
     await Promise.all(
-      [service.sql, service.reports, service.chores, service.work.sql, ready].map((pool) => pool.end({ timeout: 5 })),
+      [service.access, service.sql, service.reports, service.chores, service.work.sql, ready].map((pool) =>
+        pool.end({ timeout: 5 }),
+      ),
     );
   };
-  return { app, service, metrics, close };
+  return { app, service, metrics, watch: () => ended.start(), close };
+}
+
+/** Expensive requests that a client may have running. */
+const expensiveAtOnce = 2;
+
+function connectionLimits(config: Config) {
+  const { connectionLimit: total, connectionLimitPerAddress: perAddress, trustProxy: proxies } = config;
+  return { total, perAddress, proxies };
+}
+
+function pseudonymsIn(service: Service) {
+  return pseudonymsOf(service.secret, (person) => keepSubject(service.access, person));
 }
 
 /** Connections that only read, each statement for so many seconds at most. */
@@ -176,6 +220,7 @@ function openService(
       queued: (ledger, commands) => metrics.laneQueue.set({ ledger }, commands),
     },
   });
+  const access = openPool(target, { max: 2, applicationName: 'timeledger access', role: serviceRole });
   return {
     lanes,
     sql: openReads(options, {
@@ -197,8 +242,13 @@ function openService(
     rules: xinchangPilot1,
     clock,
     issuer: config.issuer,
-    tokenKeys: tokenKeysOf(options.tokenKey),
-    logSigner: ({ origin }) => noteSigner(origin, options.logKey),
+    tokenKeys: new TokenKeyring(options.keys.tokens.map(tokenKeysOf)),
+    secret: options.keys.secret,
+    access,
+    refusals: new RefusalRecorder(access, warn),
+    failures: new SignInFailures(config.tokenRateLimit, clock, metrics.signInFailures),
+    metrics,
+    logSigner: ({ origin }) => noteSigner(origin, options.keys.log),
   };
 }
 

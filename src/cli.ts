@@ -9,6 +9,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { ConfigError, readConfig, settings } from './config.js';
 import { isConnectionLost, isStorageFull, reasonOf, StartError } from './db/connect.js';
 import { roles } from './http/tokens.js';
+import { KeyError } from './keys.js';
 import { type Charset, charsetOf, charsets } from './lib/encoding.js';
 import { Refusal } from './lib/refusal.js';
 import { importKinds } from './timebank/words.js';
@@ -75,6 +76,32 @@ program
   .command('create <code>')
   .description('make a ledger with its assets and chart of accounts; nothing changes when it exists')
   .action(async (code: string) => (await import('./commands/ledger.js')).makeLedger(readConfig(process.env), code));
+
+const keys = program.command('keys').description('the keys of tokens and of the log: list, rotate, export-public');
+keys
+  .command('list')
+  .description('what keys there are, and what each does')
+  .action(async () => (await import('./commands/keys.js')).listKeys(readConfig(process.env)));
+keys
+  .command('rotate')
+  .description(
+    'sign tokens with a new key; the old one verifies until its tokens have expired; the key of the log stays',
+  )
+  .action(async () => (await import('./commands/keys.js')).rotateKeys(readConfig(process.env)));
+keys
+  .command('export-public')
+  .description('print the public keys as JSON')
+  .action(async () => (await import('./commands/keys.js')).exportPublicKeys(readConfig(process.env)));
+
+program
+  .command('subjects')
+  .description('people behind the pseudonyms of the journal')
+  .command('erase <pseudonym>')
+  .description('forget who is behind a pseudonym, for good')
+  .requiredOption('--ledger <code>', 'the ledger')
+  .action(async (pseudonym: string, options) =>
+    (await import('./commands/subjects.js')).forgetSubject(readConfig(process.env), pseudonym, options),
+  );
 
 program
   .command('import <file>')
@@ -226,7 +253,7 @@ function fail(error: unknown, status = 1): never {
   if (unnamed && isStorageFull(error))
     fail(new StartError(`the database has no room left: ${reasonOf(error)}`), status);
   const known =
-    error instanceof StartError || error instanceof ConfigError || error instanceof Refusal || isFileError(error);
+    [StartError, ConfigError, KeyError, Refusal].some((kind) => error instanceof kind) || isFileError(error);
   const message = error instanceof Error ? error.message : String(error);
   console.error(known ? `timeledger: ${message}` : error);
   for (const { pointer, detail } of (error instanceof Refusal && error.facts.errors) || [])

@@ -17,6 +17,8 @@ export interface Config {
   readonly dataDir: string;
   /** Unset: an embedded PostgreSQL below `dataDir`. */
   readonly databaseUrl?: string;
+  /** The same database for a user that may do no more than the service's role; unset: the owner takes that role on. */
+  readonly databaseServiceUrl?: string;
   /** Connections at most, a process. */
   readonly databasePool: number;
   readonly metricsPort: number;
@@ -29,10 +31,13 @@ export interface Config {
   readonly publicUrl?: string;
   /** `iss` of the tokens this service signs. */
   readonly issuer: string;
-  /** Requests a minute and client. */
+  /** Requests a minute and client; 0: no limit. */
   readonly rateLimit: number;
-  /** Requests a minute and address at `POST /oauth/token`. */
+  /** Tokens a minute and client at `POST /oauth/token`, and log-ins that may fail there a minute, address and client. */
   readonly tokenRateLimit: number;
+  /** Connections in all, and from one address that is no trusted proxy; 0: no limit. */
+  readonly connectionLimit: number;
+  readonly connectionLimitPerAddress: number;
   /** Bytes of a request body. */
   readonly bodyLimit: number;
   /** Bytes that must be free where the embedded database is: with fewer nothing more is written. */
@@ -46,7 +51,14 @@ export interface Config {
 export interface OidcConfig {
   readonly issuer: string;
   readonly jwksUrl: string;
+  /** Whom its tokens must be for: us. */
+  readonly audience: string;
+  /** The roles that its tokens may give. */
+  readonly roles: readonly string[];
 }
+
+/** Roles that an OpenID provider could give to people. A partner and a platform are systems. */
+const peopleRoles = ['member', 'coordinator', 'auditor', 'operator'] as const;
 
 /** A setting that cannot be used; the message is one line and begins with the variable's name. */
 export class ConfigError extends Error {
@@ -59,6 +71,8 @@ export const settings: Readonly<Record<string, string>> = {
   HOST: 'on which address (127.0.0.1)',
   DATA_DIR: 'where the embedded database and the keys are (./data)',
   DATABASE_URL: 'a PostgreSQL 15 to 18 instead of the embedded one',
+  DATABASE_SERVICE_URL:
+    'the same database for a user who has the rights of timeledger_service and no others (DATABASE_URL)',
   DB_POOL: 'connections for reading, at most (10)',
   METRICS_HOST: 'on which address the metrics are (127.0.0.1)',
   METRICS_PORT: 'where Prometheus finds the metrics (PORT + 6464)',
@@ -68,8 +82,12 @@ export const settings: Readonly<Record<string, string>> = {
   ISSUER: 'the issuer its tokens name (PUBLIC_URL, or timeledger)',
   OIDC_ISSUER: "the issuer of people's tokens",
   OIDC_JWKS_URL: "where that issuer's keys are",
-  RATE_LIMIT: 'requests a minute and client (1500000)',
-  TOKEN_RATE_LIMIT: 'requests a minute and address for a token (120)',
+  OIDC_AUDIENCE: 'whom its tokens must be for; needed with OIDC_ISSUER',
+  OIDC_ROLES: 'the roles its tokens may give, separated by commas (member,coordinator)',
+  RATE_LIMIT_PER_MINUTE: 'requests a minute and client, 0 for any number (6000)',
+  TOKEN_RATE_LIMIT: 'tokens a minute and client, and log-ins that may fail (120)',
+  CONNECTION_LIMIT: 'connections in all, 0 for any number (4000)',
+  CONNECTION_LIMIT_PER_ADDRESS: 'connections from one address that is no trusted proxy, 0 for any number (1000)',
   BODY_LIMIT: 'bytes of a request body (1048576)',
   STORAGE_RESERVE: 'bytes to keep free where the embedded database is; with fewer nothing is written (268435456)',
 };
@@ -78,6 +96,9 @@ export const settings: Readonly<Record<string, string>> = {
 export function readConfig(env: Environment): Config {
   const port = integer(env, 'PORT', 3000, 0, 65_535);
   const databaseUrl = url(env, 'DATABASE_URL', ['postgres:', 'postgresql:']);
+  const databaseServiceUrl = url(env, 'DATABASE_SERVICE_URL', ['postgres:', 'postgresql:']);
+  if (databaseServiceUrl !== undefined && databaseUrl === undefined)
+    throw new ConfigError('DATABASE_SERVICE_URL is only for a database that DATABASE_URL names');
   const publicUrl = url(env, 'PUBLIC_URL', ['http:', 'https:']);
   const trustProxy = proxies(env, 'TRUST_PROXY');
   const oidc = oidcOf(env);
@@ -91,11 +112,14 @@ export function readConfig(env: Environment): Config {
     metricsPortChosen: text(env, 'METRICS_PORT') !== undefined,
     logLevel: logLevel(env),
     issuer: text(env, 'ISSUER') ?? publicUrl ?? 'timeledger',
-    rateLimit: integer(env, 'RATE_LIMIT', 1_500_000, 1, 1_000_000_000),
+    rateLimit: integer(env, 'RATE_LIMIT_PER_MINUTE', 6_000, 0, 1_000_000_000),
     tokenRateLimit: integer(env, 'TOKEN_RATE_LIMIT', 120, 1, 1_000_000_000),
+    connectionLimit: integer(env, 'CONNECTION_LIMIT', 4_000, 0, 1_000_000),
+    connectionLimitPerAddress: integer(env, 'CONNECTION_LIMIT_PER_ADDRESS', 1_000, 0, 1_000_000),
     bodyLimit: integer(env, 'BODY_LIMIT', 1_048_576, 1_024, 268_435_456),
     storageReserve: integer(env, 'STORAGE_RESERVE', 268_435_456, 0, 1_000_000_000_000 - 1),
     ...(databaseUrl !== undefined && { databaseUrl }),
+    ...(databaseServiceUrl !== undefined && { databaseServiceUrl }),
     ...(publicUrl !== undefined && { publicUrl }),
     ...(trustProxy !== undefined && { trustProxy }),
     ...(oidc !== undefined && { oidc }),
@@ -112,10 +136,23 @@ function defaultMetricsPort(port: number): number {
 function oidcOf(env: Environment): OidcConfig | undefined {
   const jwksUrl = url(env, 'OIDC_JWKS_URL', ['http:', 'https:']);
   const issuer = url(env, 'OIDC_ISSUER', ['http:', 'https:']);
+  const audience = text(env, 'OIDC_AUDIENCE');
+  const roles = oidcRoles(env);
   if (jwksUrl === undefined && issuer === undefined) return undefined;
   if (jwksUrl === undefined) throw new ConfigError('OIDC_JWKS_URL must be set when OIDC_ISSUER is');
   if (issuer === undefined) throw new ConfigError('OIDC_ISSUER must be set when OIDC_JWKS_URL is');
-  return { issuer, jwksUrl };
+  if (audience === undefined)
+    throw new ConfigError(
+      'OIDC_AUDIENCE must be set when OIDC_ISSUER is: a token for another service is none for this one',
+    );
+  return { issuer, jwksUrl, audience, roles };
+}
+
+function oidcRoles(env: Environment): string[] {
+  const roles = (text(env, 'OIDC_ROLES') ?? 'member,coordinator').split(',').map((role) => role.trim());
+  const wrong = roles.find((role) => !peopleRoles.some((known) => known === role));
+  if (wrong === undefined) return roles;
+  throw new ConfigError(`OIDC_ROLES must list some of ${peopleRoles.join(', ')}, not "${wrong}"`);
 }
 
 function logLevel(env: Environment): LogLevel {

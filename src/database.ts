@@ -2,10 +2,19 @@
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Config } from './config.js';
-import { type ConnectionTarget, StartError } from './db/connect.js';
+import {
+  type ConnectionTarget,
+  describeTarget,
+  openPool,
+  type Pool,
+  reasonOf,
+  StartError,
+  type UrlTarget,
+} from './db/connect.js';
 import { attachEmbedded, startEmbedded } from './db/embedded/embedded.js';
 import { migrate } from './db/migrate.js';
-import { loadOrCreateKey } from './keys.js';
+import { type KeySet, makeKeys, readKeys } from './keys.js';
+import { checkLogKey, readLogKeys } from './ledger/log/book-keys.js';
 
 export interface Database {
   readonly target: ConnectionTarget;
@@ -16,11 +25,12 @@ export interface Database {
   stop(): Promise<void>;
 }
 
-type Where = Pick<Config, 'databaseUrl' | 'dataDir'>;
+type Where = Pick<Config, 'databaseUrl' | 'databaseServiceUrl' | 'dataDir'>;
 
 /** For the service: an embedded server is its own, and stops with it. */
 export async function openServiceDatabase(config: Where, log: (line: string) => void = () => {}): Promise<Database> {
-  if (config.databaseUrl !== undefined) return given({ url: config.databaseUrl });
+  const { databaseUrl: url, databaseServiceUrl: roleUrl } = config;
+  if (url !== undefined) return given({ url, ...(roleUrl !== undefined && { roleUrl }) });
   const server = await startEmbedded({
     dataDirectory: resolve(config.dataDir),
     onCrash: (error) => log(error.message),
@@ -30,7 +40,30 @@ export async function openServiceDatabase(config: Where, log: (line: string) => 
 
 /** A database that somebody else runs. */
 function given(target: ConnectionTarget): Database {
-  return { target, alone: false, admit: async () => target, stop: async () => {} };
+  const admit = async (role: string) => {
+    if ('url' in target && target.roleUrl !== undefined) await requireHumble(target, role);
+    return target;
+  };
+  return { target, alone: false, admit, stop: async () => {} };
+}
+
+/** Refuses (StartError): a user of DATABASE_SERVICE_URL who cannot come in, lacks the role, or may write the books by other ways. */
+async function requireHumble(target: UrlTarget, role: string): Promise<void> {
+  const pool = openPool(target, { max: 1, applicationName: 'timeledger start', role });
+  try {
+    const [row] = await pool<{ name: string; writes: boolean }[]>`
+      select session_user as name, has_table_privilege(session_user, 'timeledger.entries', 'insert') as writes`;
+    if (row?.writes !== false)
+      throw new StartError(
+        `DATABASE_SERVICE_URL logs in as ${row?.name}, who may write the books: give that user ${role} alone`,
+      );
+  } catch (error) {
+    if (error instanceof StartError) throw error;
+    const where = describeTarget({ url: target.roleUrl ?? '' });
+    throw new StartError(`DATABASE_SERVICE_URL cannot be used at ${where}: ${reasonOf(error)}`, { cause: error });
+  } finally {
+    await pool.end({ timeout: 1 });
+  }
 }
 
 /** For a command: joins the server of a service that is running on the same data directory. */
@@ -49,7 +82,7 @@ export async function openRunningDatabase(config: Where): Promise<ConnectionTarg
 }
 
 /** Where everything is that must be kept: what a backup holds, and a restore makes. One that a version lacks is passed over. */
-export const bookSchemas = ['timeledger', 'timebank', 'work'] as const;
+export const bookSchemas = ['timeledger', 'timebank', 'work', 'access'] as const;
 
 export const migrationsFolder = fileURLToPath(new URL('../drizzle', import.meta.url));
 
@@ -58,11 +91,24 @@ export function migrateDatabase(target: ConnectionTarget): Promise<{ applied: st
   return migrate(target, { folder: migrationsFolder });
 }
 
-/** The service's keys, made at the first start: for tokens, and for the log's checkpoints. */
-export function loadKeys(config: Pick<Config, 'dataDir'>) {
-  const directory = join(resolve(config.dataDir), 'keys');
-  return {
-    tokenKey: loadOrCreateKey(join(directory, 'token.pem')),
-    logKey: loadOrCreateKey(join(directory, 'log.pem')),
-  };
+/** Where a service keeps its keys. */
+export function keyDirectory(config: Pick<Config, 'dataDir'>): string {
+  return join(resolve(config.dataDir), 'keys');
+}
+
+/**
+ * The service's keys. They are made with the first ledger; once there is one they must be there, and the log's must be the one that the
+ * books name: keys made anew would sign another log. Refuses (StartError, KeyError, one line): keys that are missing or are others.
+ */
+export async function openKeys(target: ConnectionTarget, config: Pick<Config, 'dataDir'>): Promise<KeySet> {
+  const sql: Pool = openPool(target, { max: 1, applicationName: 'timeledger start' });
+  try {
+    const named = await readLogKeys(sql);
+    const directory = keyDirectory(config);
+    const keys = named.length === 0 ? makeKeys(directory) : readKeys(directory);
+    checkLogKey(named, keys.log, directory);
+    return keys;
+  } finally {
+    await sql.end({ timeout: 1 });
+  }
 }

@@ -1,16 +1,120 @@
 /**
- * Ed25519 private keys in files: the service's identity, made at the first start and kept. It does not know what a key signs.
+ * The service's keys: Ed25519 private keys in files of one directory, made when a ledger is first opened and kept from then on. It
+ * does not know what a key signs, nor whether it is the one that the books name.
+ *
+ *     token.pem                            signs tokens
+ *     token.until-20261231T000000Z.pem     signed them before, and verifies them until then
+ *     log.pem                              signs the log's checkpoints
+ *     secret.pem                           signs nothing: pseudonyms and clients' secrets are derived from it
  */
-import { createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { createPrivateKey, generateKeyPairSync, hash, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** A key that is not there, or a file that holds none. The message is one line: what, where, what to do. */
+export class KeyError extends Error {
+  override readonly name = 'KeyError';
+}
+
+export interface TokenKeyFile {
+  readonly file: string;
+  readonly key: KeyObject;
+  /** Milliseconds since the epoch until which a replaced key verifies; null: it is the one that signs. */
+  readonly until: number | null;
+}
+
+export interface KeySet {
+  /** The one that signs comes first. */
+  readonly tokens: readonly [TokenKeyFile, ...TokenKeyFile[]];
+  readonly log: KeyObject;
+  readonly secret: KeyObject;
+}
+
+const names = { token: 'token.pem', log: 'log.pem', secret: 'secret.pem' } as const;
+const replacedName = /^token\.until-(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z\.pem$/;
+
+/** The keys of a directory; those that are missing are made. Throws KeyError for a file that holds no Ed25519 private key. */
+export function makeKeys(directory: string): KeySet {
+  for (const name of Object.values(names)) loadOrCreateKey(join(directory, name));
+  return readKeys(directory);
+}
+
+/** The keys of a directory. Throws KeyError when one of them is missing or no Ed25519 private key. */
+export function readKeys(directory: string): KeySet {
+  return {
+    tokens: readTokenKeys(directory),
+    log: requireKey(join(directory, names.log)),
+    secret: requireKey(join(directory, names.secret)),
+  };
+}
+
+/** Keys of tokens, the one that signs first. Throws KeyError when it is missing, or a file holds no such key. */
+export function readTokenKeys(directory: string): KeySet['tokens'] {
+  const signing = requireKey(join(directory, names.token));
+  const replaced = readdirSync(directory).flatMap((file) => {
+    const until = untilOf(file);
+    return until === undefined ? [] : [{ file, key: requireKey(join(directory, file)), until }];
+  });
+  return [{ file: names.token, key: signing, until: null }, ...replaced.sort((a, b) => b.until - a.until)];
+}
+
+/**
+ * Puts a new key in the place of the one that signs tokens. The old one verifies until `until`; others whose time was over by `now`
+ * are removed. Both are milliseconds since the epoch. Throws KeyError when there is no key to replace.
+ */
+export function replaceTokenKey(directory: string, now: number, until: number): void {
+  const current = join(directory, names.token);
+  requireKey(current);
+  const stamp = new Date(until).toISOString().replace(/[-:]|\.\d+/g, '');
+  const draft = writeDraft(current, generateKeyPairSync('ed25519').privateKey);
+  // The old key has its second name before it loses its first: at no moment is it nowhere.
+  linkSync(current, join(directory, `token.until-${stamp}.pem`));
+  renameSync(draft, current);
+  for (const file of readdirSync(directory)) {
+    if ((untilOf(file) ?? now) < now) rmSync(join(directory, file));
+  }
+  syncDirectory(directory);
+}
+
+function untilOf(file: string): number | undefined {
+  const [, year, month, day, hour, minute, second] = replacedName.exec(file) ?? [];
+  return year === undefined ? undefined : Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+}
 
 /**
  * The key in the PEM file at `path`; makes it (0600) when there is none. Of several processes that start at once, one wins and
- * all return its key. Throws when the file holds anything but an Ed25519 private key.
+ * all return its key. Throws KeyError when the file holds anything but an Ed25519 private key.
  */
 export function loadOrCreateKey(path: string): KeyObject {
   return readKey(path) ?? createKey(path);
+}
+
+/**
+ * Bytes for one purpose, the same every time: HKDF-SHA256 (RFC 5869) over the secret. The words of a purpose hold no line feed, so
+ * that no two purposes run together.
+ */
+export function deriveBytes(secret: KeyObject, purpose: readonly string[], length: number): Buffer {
+  const bytes = secret.export({ type: 'pkcs8', format: 'der' });
+  // Digested, because HKDF limits its info to 1,024 bytes.
+  const info = hash('sha256', ['timeledger', ...purpose].join('\n'), 'buffer');
+  return Buffer.from(hkdfSync('sha256', bytes, '', info, length));
+}
+
+function requireKey(path: string): KeyObject {
+  const key = readKey(path);
+  if (!key) throw new KeyError(`there is no key ${path}: restore the keys from their backup, or set DATA_DIR`);
+  return key;
 }
 
 /** The key in a file; undefined when there is no such file. Throws when it holds anything but an Ed25519 private key. */
@@ -26,10 +130,10 @@ export function readKey(path: string): KeyObject | undefined {
   try {
     key = createPrivateKey(pem);
   } catch {
-    throw new Error(`${path} does not hold a private key in PEM form`);
+    throw new KeyError(`${path} does not hold a private key in PEM form: restore it from its backup`);
   }
   if (key.asymmetricKeyType !== 'ed25519') {
-    throw new Error(`${path} holds a key of type ${key.asymmetricKeyType}, where Ed25519 is needed`);
+    throw new KeyError(`${path} holds a key of type ${key.asymmetricKeyType}, where Ed25519 is needed`);
   }
   return key;
 }
@@ -38,9 +142,8 @@ export function readKey(path: string): KeyObject | undefined {
 function createKey(path: string): KeyObject {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const { privateKey } = generateKeyPairSync('ed25519');
-  const draft = `${path}.${process.pid}.${randomBytes(6).toString('hex')}`;
+  const draft = writeDraft(path, privateKey);
   try {
-    writeDurably(draft, privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
     linkSync(draft, path);
     syncDirectory(dirname(path));
     return privateKey;
@@ -54,11 +157,17 @@ function createKey(path: string): KeyObject {
   }
 }
 
-function writeDurably(path: string, content: string): void {
-  const file = openSync(path, 'wx', 0o600);
+/** The key in a file beside `path`, on disk. */
+function writeDraft(path: string, key: KeyObject): string {
+  const draft = `${path}.${process.pid}.${randomBytes(6).toString('hex')}`;
+  const file = openSync(draft, 'wx', 0o600);
   try {
-    writeSync(file, content);
+    writeSync(file, key.export({ type: 'pkcs8', format: 'pem' }).toString());
     fsyncSync(file);
+    return draft;
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
   } finally {
     closeSync(file);
   }

@@ -1,13 +1,16 @@
 /** Starts the service and stops it: database, schema, ledger, HTTP, metrics, and the chores that need a clock. */
 import type { KeyObject } from 'node:crypto';
+import { statSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { type BuiltApp, buildApp, serviceRole } from './app.js';
 import type { Config } from './config.js';
-import { type Database, loadKeys, migrateDatabase, openServiceDatabase } from './database.js';
+import { type Database, keyDirectory, migrateDatabase, openKeys, openServiceDatabase } from './database.js';
 import { type ConnectionTarget, openPool, StartError } from './db/connect.js';
 import { Storage } from './db/storage.js';
 import { startMetricsServer } from './http/metrics.js';
+import { tokenKeysOf } from './http/tokens.js';
+import { readTokenKeys } from './keys.js';
 import { forgetAnswers } from './ledger/forget.js';
 import { createLedger } from './ledger/ledgers.js';
 import { logIdentity } from './ledger/log/identity.js';
@@ -32,10 +35,11 @@ export const firstLedger = 'xinchang';
 
 const choresMilliseconds = 60_000;
 const forgetMilliseconds = 3_600_000;
+const keyMilliseconds = 500;
 /** How long an answer is remembered under its key. */
 const rememberDays = 35;
 
-/** Refuses (StartError, one line): what `startEmbedded` and `migrate` refuse, and a port that is taken. */
+/** Refuses (StartError, KeyError, one line): what `startEmbedded`, `migrate` and `openKeys` refuse, and a port that is taken. */
 export async function startServer(config: Config): Promise<RunningServer> {
   const database = await openServiceDatabase(config, (line) => console.error(line));
   try {
@@ -48,16 +52,18 @@ export async function startServer(config: Config): Promise<RunningServer> {
 
 async function startOn(config: Config, database: Database): Promise<RunningServer> {
   await migrateDatabase(database.target);
-  const keys = loadKeys(config);
-  await createFirstLedger(config, database, keys.logKey);
+  const { tokens, log, secret } = await openKeys(database.target, config);
+  await createFirstLedger(config, database, log);
   const target = await database.admit(serviceRole);
   const storage = new Storage({
     ...(config.databaseUrl === undefined && { directory: resolve(config.dataDir) }),
     reserveBytes: config.storageReserve,
     log: (line) => console.error(line),
   });
-  const built = await buildApp({ config, target, clock: systemClock, storage, ...keys });
+  const keys = { tokens: tokens.map(({ key }) => key), log, secret };
+  const built = await buildApp({ config, target, clock: systemClock, storage, keys });
   try {
+    await built.watch();
     await listen(built, config);
     const metrics = await startMetricsServer(built.metrics, {
       host: config.metricsHost,
@@ -67,7 +73,7 @@ async function startOn(config: Config, database: Database): Promise<RunningServe
     }).catch((error) => {
       throw portError(error, 'METRICS_PORT', config.metricsHost, config.metricsPort);
     });
-    const chores = startChores(built);
+    const chores = startChores(built, keyDirectory(config));
     const jobs = startJobs(built, target, config);
     const close = async () => {
       chores.stop();
@@ -142,9 +148,10 @@ function startJobs(
 
 /**
  * Every ledger has its jobs that repeat, reconciliations that a stopped service left are computed, old answers are forgotten; none
- * of it changes what a request would be told.
+ * of it changes what a request would be told. A token key that was rotated is taken up, by every process on the directory within a
+ * second.
  */
-function startChores({ app, service }: BuiltApp): { stop(): void } {
+function startChores({ app, service }: BuiltApp, keys: string): { stop(): void } {
   const attempt = (chore: () => Promise<unknown>) => () => {
     chore().catch((error: unknown) => app.log.warn({ err: error }, 'a chore failed; it will run again'));
   };
@@ -159,10 +166,18 @@ function startChores({ app, service }: BuiltApp): { stop(): void } {
   const complete = async () => {
     for (const lane of await service.lanes.all()) await completeLeft(lane, service.sql, service.computeRun);
   };
+  let seen = statSync(keys).mtimeMs;
+  const takeUpKeys = async () => {
+    const changed = statSync(keys).mtimeMs;
+    if (changed === seen) return;
+    service.tokenKeys.replace(readTokenKeys(keys).map(({ key }) => tokenKeysOf(key)));
+    seen = changed;
+  };
   const timers = [
     setInterval(attempt(repeat), choresMilliseconds),
     setInterval(attempt(complete), choresMilliseconds),
     setInterval(attempt(forget), forgetMilliseconds),
+    setInterval(attempt(takeUpKeys), keyMilliseconds),
   ];
   attempt(repeat)();
   for (const timer of timers) timer.unref();

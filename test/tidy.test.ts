@@ -64,6 +64,7 @@ const contexts: Readonly<Record<string, readonly string[]>> = {
   partners: ['people', 'credit'],
   audit: ['people', 'credit', 'service', 'partners'],
   feed: [],
+  access: [],
   imports: ['people', 'credit', 'service', 'partners', 'audit'],
 };
 

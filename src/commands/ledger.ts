@@ -1,6 +1,6 @@
 /** `timeledger ledger create`: a ledger with a county's assets and chart of accounts. */
 import type { Config } from '../config.js';
-import { loadKeys, migrateDatabase, openCommandDatabase } from '../database.js';
+import { migrateDatabase, openCommandDatabase, openKeys } from '../database.js';
 import { openPool } from '../db/connect.js';
 import { createLedger } from '../ledger/ledgers.js';
 import { logIdentity } from '../ledger/log/identity.js';
@@ -8,14 +8,16 @@ import { openStore } from '../ledger/store.js';
 import { systemClock } from '../lib/clock.js';
 import { countyPlan } from '../timebank/chart.js';
 
-/** Refuses: `request_invalid` (a code that cannot name a ledger). */
+/** Refuses: `request_invalid` (a code that cannot name a ledger), and what `openKeys` refuses. */
 export async function makeLedger(config: Config, code: string): Promise<void> {
   const database = await openCommandDatabase(config);
   try {
     await migrateDatabase(database.target);
+    // The keys are there before any ledger that they are to sign for.
+    const { log } = await openKeys(database.target, config);
     const store = openStore(() => openPool(database.target, { max: 1, applicationName: 'timeledger ledger' }));
     try {
-      const plan = { ...countyPlan, ...logIdentity(config.issuer, code, loadKeys(config).logKey) };
+      const plan = { ...countyPlan, ...logIdentity(config.issuer, code, log) };
       const made = await createLedger(store, code, plan, { clock: systemClock });
       console.log(made ? `ledger ${code} is made` : `ledger ${code} was there already`);
     } finally {

@@ -1,8 +1,10 @@
-/** `timeledger token`: signs a token with the service's key, whether the service is running or not. */
-import { join, resolve } from 'node:path';
+/** `timeledger token`: signs a token with the service's key, whether the service is running or not. It makes no key and no ledger. */
 import type { Config } from '../config.js';
+import { keyDirectory, openCommandDatabase } from '../database.js';
+import { openPool, sqlState } from '../db/connect.js';
 import { issueToken, type Role, tokenKeysOf } from '../http/tokens.js';
-import { loadOrCreateKey } from '../keys.js';
+import { readTokenKeys } from '../keys.js';
+import { loadLedger } from '../ledger/load.js';
 import { systemClock } from '../lib/clock.js';
 import { Refusal } from '../lib/refusal.js';
 
@@ -22,21 +24,48 @@ const needs: { readonly [role in Role]?: readonly ['subject' | 'scope', string] 
   coordinator: ['scope', 'an organisation unit'],
 };
 
-/** Refuses: `request_invalid` (a role without what it speaks for; a ledger, subject or scope that no token can carry). */
-export function printToken(config: Config, options: TokenOptions): void {
+/**
+ * Refuses: `request_invalid` (a role without what it speaks for; a ledger, subject or scope that no token can carry; too long a life),
+ * a KeyError (no key to sign with), `ledger_not_found`.
+ */
+export async function printToken(config: Config, options: TokenOptions): Promise<void> {
   const [option, what] = needs[options.role] ?? [];
   if (option && options[option] === undefined)
     throw new Refusal('request_invalid', `a token of role ${options.role} needs --${option}: ${what}`);
-  const keys = tokenKeysOf(loadOrCreateKey(join(resolve(config.dataDir), 'keys', 'token.pem')));
+  const token = tokenOf(config, options);
+  await requireLedger(config, options.ledger);
+  console.log(token);
+}
+
+function tokenOf(config: Config, options: TokenOptions): string {
+  const [signing] = readTokenKeys(keyDirectory(config));
   const subject = options.subject ?? options.role;
   const claims = { issuer: config.issuer, subject, role: options.role, ledger: options.ledger, orgUnit: options.scope };
   try {
-    console.log(issueToken(keys, claims, options.ttl, systemClock));
+    return issueToken(tokenKeysOf(signing.key), claims, options.ttl, systemClock);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new Refusal(
       'request_invalid',
-      'ledger, subject and scope are short names: letters, digits, "_", "." and "-"',
+      'ledger, subject and scope are short names: letters, digits, "_", "." and "-"; a token lives for 31 days at most',
     );
+  }
+}
+
+/** A token for a ledger that is not there would only be found out with the first request. */
+async function requireLedger(config: Config, code: string): Promise<void> {
+  const database = await openCommandDatabase(config);
+  const sql = openPool(database.target, { max: 1, applicationName: 'timeledger token' });
+  try {
+    const ledger = await loadLedger(sql, code).catch((error: unknown) => {
+      // A database without the schema has no ledgers.
+      if (['42P01', '3F000'].includes(sqlState(error) ?? '')) return null;
+      throw error;
+    });
+    if (!ledger)
+      throw new Refusal('ledger_not_found', `there is no ledger "${code}": timeledger ledger create ${code}`);
+  } finally {
+    await sql.end({ timeout: 1 });
+    await database.stop();
   }
 }

@@ -13,12 +13,20 @@ export interface SocketTarget {
   readonly port: number;
   readonly user: string;
   readonly database: string;
+  /** The role that may log in itself, instead of the user taking it on: so that there is nothing behind it to go back to. */
+  readonly login?: string;
   /** Who may also come over TCP, on the same port of 127.0.0.1. Only the process that runs the server knows. */
   readonly loopback?: { readonly user: string; readonly password: string };
 }
 
 /** Where a PostgreSQL is: what `DATABASE_URL` says, or a socket. */
-export type ConnectionTarget = { readonly url: string } | SocketTarget;
+export type ConnectionTarget = UrlTarget | SocketTarget;
+
+export interface UrlTarget {
+  readonly url: string;
+  /** For connections that take a role on: a user who has that role's rights and no others. */
+  readonly roleUrl?: string;
+}
 
 export type Pool = postgres.Sql;
 
@@ -34,7 +42,10 @@ export class StartError extends Error {
 export interface PoolOptions {
   readonly max: number;
   readonly applicationName: string;
-  /** The role every connection takes on; the server sets it at start, so `reset role` does not leave it. */
+  /**
+   * The role every connection is in: it logs in as that role where the target says it may, otherwise it takes the role on at its
+   * start, so that `reset role` does not leave it; but `set role none` would.
+   */
   readonly role?: string;
   readonly readOnly?: boolean;
   /** The server ends a statement that takes longer (57014). None without it. */
@@ -55,6 +66,7 @@ export interface PoolOptions {
  * keeps one for ever; a lost one is replaced within a second, however often connecting failed meanwhile.
  */
 export function openPool(target: ConnectionTarget, options: PoolOptions): Pool {
+  const isLogin = !('url' in target) && options.role !== undefined && options.role === target.login;
   const shared = {
     max: options.max,
     connect_timeout: 5,
@@ -70,7 +82,7 @@ export function openPool(target: ConnectionTarget, options: PoolOptions): Pool {
       application_name: options.applicationName,
       TimeZone: 'UTC',
       jit: 'off',
-      ...(options.role === undefined ? {} : { role: options.role }),
+      ...(options.role === undefined || isLogin ? {} : { role: options.role }),
       ...(options.readOnly === true ? { default_transaction_read_only: true } : {}),
       ...(options.statementTimeoutMilliseconds === undefined
         ? {}
@@ -79,11 +91,13 @@ export function openPool(target: ConnectionTarget, options: PoolOptions): Pool {
   };
   if (!('url' in target)) {
     const { loopback } = target;
-    const reach = options.large && loopback ? loopbackOptions(target, loopback) : socketOptions(target);
+    const user = isLogin ? (target.login ?? target.user) : target.user;
+    const reach = options.large && loopback ? loopbackOptions(target, loopback) : socketOptions(target, user);
     return bounded(trustworthy(postgres({ ...shared, ...reach })), options.waitingAtMost);
   }
   try {
-    const { url, ...socket } = parseDatabaseUrl(target.url);
+    const named = options.role === undefined ? target.url : (target.roleUrl ?? target.url);
+    const { url, ...socket } = parseDatabaseUrl(named);
     return bounded(trustworthy(postgres(url, { ...shared, ...socket })), options.waitingAtMost);
   } catch (error) {
     // Node's own error carries the whole URL, password included: it is neither shown nor kept as the cause.
@@ -156,8 +170,7 @@ function bounded(sql: Pool, most = Number.POSITIVE_INFINITY): Pool {
   });
 }
 
-function socketOptions(target: SocketTarget) {
-  const { socketDirectory, port, user, database } = target;
+function socketOptions({ socketDirectory, port, database }: SocketTarget, user: string) {
   // Every field is given, so that no PG* variable of the environment speaks for the embedded server.
   return { host: 'localhost', path: `${socketDirectory}/.s.PGSQL.${port}`, port, user, database, ssl: false as const };
 }

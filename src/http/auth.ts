@@ -2,14 +2,14 @@
  * Who is asking, and may they: every route says which roles may use it, or that it is public; a route that says neither stops
  * the service from starting. What of a ledger a role may see is for the domain to say.
  */
-import fastifyJwt from '@fastify/jwt';
 import type { FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction, RouteOptions } from 'fastify';
 import type { Clock } from '../lib/clock.js';
 import { Refusal } from '../lib/refusal.js';
 import { bearerChallenge } from './error-handler.js';
 import { issuerOf, type PeopleVerifier } from './people.js';
-import { addressOf, FixedWindow } from './rate-limit.js';
-import { type Principal, principalOf, type Role, type TokenKeys } from './tokens.js';
+import { type Session, Sessions } from './sessions.js';
+import type { SignInFailures } from './sign-in-failures.js';
+import { isCanonical, type Opened, openToken, type Principal, type Role, type TokenKeyring } from './tokens.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -25,43 +25,27 @@ declare module 'fastify' {
   }
 }
 
-/** A token that was found good, and until when. */
-export interface Session {
-  readonly principal: Principal;
-  /** `ledger subject`: whom the rate limit counts. */
-  readonly client: string;
-  /** Milliseconds since the epoch. */
-  readonly expiresAt: number;
-}
-
 export interface AuthOptions {
-  readonly keys: TokenKeys;
+  readonly keys: TokenKeyring;
   readonly issuer: string;
   readonly clock: Clock;
+  readonly sessions?: Sessions;
+  readonly failures: SignInFailures;
+  /** Whether a client's credentials have ended; its tokens then have, too. */
+  readonly hasEnded?: (ledger: string, clientId: string) => boolean;
   /** Verifies the tokens of an OpenID provider; see people.ts. */
   readonly people?: PeopleVerifier | undefined;
   /** Paths of plugins whose routes cannot say that they are public, such as `/docs`. */
   readonly publicPrefixes?: readonly string[];
-  /** Bad tokens a minute and address, before new ones from there are not even looked at: verifying one costs 0.14 ms. */
-  readonly badTokenLimit?: number;
 }
 
 /** Guards every route that follows. Throws when a route is there already, for it would be unguarded. */
-export async function registerAuth(app: FastifyInstance, options: AuthOptions): Promise<void> {
+export function registerAuth(app: FastifyInstance, options: AuthOptions): void {
   if (app.printRoutes().trim() !== '(empty tree)') throw new Error('the guard must be registered before any route');
   app.decorateRequest('session', null);
   app.decorateRequest('principal', { getter: readPrincipal });
   if (!app.hasRequestDecorator('client')) app.decorateRequest('client', undefined);
-  await app.register(fastifyJwt, {
-    secret: {
-      private: options.keys.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-      public: options.keys.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
-    },
-    sign: { algorithm: 'EdDSA' },
-    verify: { algorithms: ['EdDSA'], allowedIss: options.issuer, requiredClaims: ['exp'] },
-    decoratorName: 'jwtClaims',
-  });
-  const guard = new Guard(app, options);
+  const guard = new Guard(options);
   app.addHook('onRoute', (route) => guard.watch(route));
 }
 
@@ -70,22 +54,13 @@ function readPrincipal(this: FastifyRequest): Principal {
   return this.session.principal;
 }
 
-/** Sessions kept at most: more tokens than a county has devices in use within one token's life. */
-const maxSessions = 20_000;
+const scheme = 'Bearer ';
 
 class Guard {
-  /**
-   * By the whole Authorization header: a token is verified once, then looked up. fast-jwt has such a cache, but hashes the
-   * token for every look-up (5.9 µs against 0.7 µs). Only good tokens enter, so that bad ones cannot push them out.
-   */
-  private readonly sessions = new Map<string, Session>();
-  private readonly badTokens: FixedWindow;
+  private readonly sessions: Sessions;
 
-  constructor(
-    private readonly app: FastifyInstance,
-    private readonly options: AuthOptions,
-  ) {
-    this.badTokens = new FixedWindow(options.badTokenLimit ?? 6_000, options.clock);
+  constructor(private readonly options: AuthOptions) {
+    this.sessions = options.sessions ?? new Sessions();
   }
 
   /** Puts the guard before everything else a route does. */
@@ -102,83 +77,60 @@ class Guard {
   private hookFor(roles: readonly Role[]) {
     return (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void => {
       const header = request.raw.headers.authorization;
-      const session = header === undefined ? undefined : this.sessions.get(header);
-      if (session !== undefined && this.options.clock() < session.expiresAt) {
+      // The one spelling that clients use; others are read below, and come to the same token.
+      const token = header?.startsWith(scheme) ? header.slice(scheme.length) : undefined;
+      const session = token === undefined ? undefined : this.sessions.find(token, this.options.clock());
+      if (session !== undefined) {
         admit(session, roles, request, done);
         return;
       }
-      this.open(header, request).then(
+      this.open(header).then(
         (opened) => admit(opened, roles, request, done),
-        (error: Error) => {
-          if (error instanceof Refusal && error.code === 'unauthenticated' && header !== undefined) {
-            reply.header('www-authenticate', `${bearerChallenge}, error="invalid_token"`);
-          }
-          done(error);
-        },
+        (error: Error) => done(header === undefined ? error : this.failed(error, request, reply)),
       );
     };
   }
 
-  /** A token not seen before. Asynchronous, because the provider's keys may have to be fetched. */
-  private async open(header: string | undefined, request: FastifyRequest): Promise<Session> {
-    if (header === undefined) throw new Refusal('unauthenticated', 'Send a token: Authorization: Bearer <token>.');
-    const address = addressOf(request);
-    if (this.badTokens.exhausted(address)) {
-      const retryAfterSeconds = this.badTokens.secondsLeft();
-      throw new Refusal('rate_limited', 'Too many bad tokens came from this address.', { retryAfterSeconds });
-    }
-    try {
-      const session = await this.verify(header);
-      this.remember(header, session);
-      return session;
-    } catch (error) {
-      if (error instanceof Refusal && error.code === 'unauthenticated') this.badTokens.take(address);
-      throw error;
-    }
+  private failed(error: Error, request: FastifyRequest, reply: FastifyReply): Error {
+    if (!(error instanceof Refusal) || error.code !== 'unauthenticated') return error;
+    reply.header('www-authenticate', `${bearerChallenge}, error="invalid_token"`);
+    return this.options.failures.answer(request, 'token', '', error);
   }
 
-  private async verify(header: string): Promise<Session> {
+  /** A token not seen before. Asynchronous, because the provider's keys may have to be fetched. */
+  private async open(header: string | undefined): Promise<Session> {
+    if (header === undefined) throw new Refusal('unauthenticated', 'Send a token: Authorization: Bearer <token>.');
     const token = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(header)?.[1];
     if (token === undefined) throw new Refusal('unauthenticated', 'The Authorization header is not a bearer token.');
-    const { people } = this.options;
-    const claims = people && issuerOf(token) === people.issuer ? await people.verify(token) : this.verifyOwn(token);
-    const principal = principalOf(claims);
-    const expires = claims['exp'];
-    if (!principal || typeof expires !== 'number') {
-      throw new Refusal('unauthenticated', 'The token does not say who it speaks for: sub, role, ledger, exp.');
+    // The rest of a token is signed as it is spelt.
+    if (!isCanonical(token.slice(token.lastIndexOf('.') + 1)))
+      throw new Refusal('unauthenticated', 'The token is not valid.');
+    const known = this.sessions.find(token, this.options.clock());
+    if (known) return known;
+    const { principal, expiresAt } = await this.verify(token);
+    if (principal.client !== undefined && this.options.hasEnded?.(principal.ledger, principal.client)) {
+      throw new Refusal('unauthenticated', 'The credentials that the token was issued for have ended.');
     }
-    return { principal, client: `${principal.ledger} ${principal.subject}`, expiresAt: expires * 1_000 };
+    const { ledger, role, subject } = principal;
+    const session = { principal, expiresAt, client: `${ledger} ${role} ${subject}` };
+    this.sessions.remember(token, session);
+    return session;
   }
 
-  private verifyOwn(token: string): Record<string, unknown> {
-    try {
-      return this.app.jwt.verify<Record<string, unknown>>(token, {
-        ...this.app.jwt.options.verify,
-        clockTimestamp: this.options.clock(),
-      });
-    } catch (error) {
-      const expired = error instanceof Error && 'code' in error && error.code === 'FAST_JWT_EXPIRED';
-      throw new Refusal('unauthenticated', expired ? 'The token has expired.' : 'The token is not valid.');
-    }
-  }
-
-  private remember(header: string, session: Session): void {
-    if (this.sessions.size >= maxSessions) {
-      const oldest = this.sessions.keys().next();
-      if (!oldest.done) this.sessions.delete(oldest.value);
-    }
-    this.sessions.set(header, session);
+  private verify(token: string): Opened | Promise<Opened> {
+    const { people, keys, issuer, clock } = this.options;
+    return people && issuerOf(token) === people.issuer ? people.open(token) : openToken(keys, token, issuer, clock);
   }
 }
 
 function admit(session: Session, roles: readonly Role[], request: FastifyRequest, done: HookHandlerDoneFunction): void {
+  request.session = session;
   if (!roles.includes(session.principal.role)) {
     done(
       new Refusal('forbidden', `The role ${session.principal.role} may not do this; it takes ${roles.join(' or ')}.`),
     );
     return;
   }
-  request.session = session;
   request.client = session.client;
   done();
 }

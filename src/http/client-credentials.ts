@@ -1,8 +1,9 @@
 /**
- * What a partner's system signs in with: a client id that names its ledger, and a secret that is worked out from the service's
- * private key and so is stored nowhere. Pure; it does not know which credentials were issued.
+ * What a system signs in with: a client id that names its ledger, and a secret that is worked out from a key of the service's and
+ * so is stored nowhere. Pure; it does not know which credentials were issued.
  */
-import { createHash, hkdfSync, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import { deriveBytes } from '../keys.js';
 
 export interface ClientCredentials {
   readonly clientId: string;
@@ -11,25 +12,22 @@ export interface ClientCredentials {
 
 export interface CredentialRequest {
   readonly ledger: string;
-  readonly partnerId: string;
-  /** Who asks, under which Idempotency-Key: the same request yields the same credentials, another one others. */
+  /** For whom: a partner's id, or the name of another system. */
   readonly subject: string;
+  /** Who asks, under which Idempotency-Key: the same request yields the same credentials, another one others. */
+  readonly askedBy: string;
   readonly key: string;
 }
 
 const idBytes = 12;
 const secretBytes = 32;
 
-/** HKDF-SHA256 (RFC 5869) over the key. Whoever has that key can sign tokens anyway, so the secret is as safe as they are. */
-export function deriveCredentials(privateKey: KeyObject, request: CredentialRequest): ClientCredentials {
-  const { ledger, partnerId, subject, key } = request;
-  const secret = privateKey.export({ type: 'pkcs8', format: 'der' });
-  // None of the four can hold a line feed, so no two requests run together. Digested, because info is limited to 1,024 bytes.
-  const purpose = ['timeledger partner credential', ledger, partnerId, subject, key].join('\n');
-  const info = createHash('sha256').update(purpose).digest();
-  const bytes = Buffer.from(hkdfSync('sha256', secret, '', info, idBytes + secretBytes));
+/** Whoever has the key can sign tokens anyway, so the secret is as safe as they are. It is no key that is ever rotated. */
+export function deriveCredentials(secret: KeyObject, request: CredentialRequest): ClientCredentials {
+  const { ledger, subject, askedBy, key } = request;
+  const bytes = deriveBytes(secret, ['client credentials', ledger, subject, askedBy, key], idBytes + secretBytes);
   return {
-    clientId: `${ledger}.${partnerId}.${bytes.subarray(0, idBytes).toString('hex')}`,
+    clientId: `${ledger}.${subject}.${bytes.subarray(0, idBytes).toString('hex')}`,
     clientSecret: bytes.subarray(idBytes).toString('base64url'),
   };
 }

@@ -9,7 +9,8 @@ import type { Told } from '../ledger/submission.js';
 import { Refusal } from '../lib/refusal.js';
 import { sendProblem } from './error-handler.js';
 import { fingerprint, idempotencyKey, keyOf } from './idempotency.js';
-import { renderProblem } from './problems.js';
+import { codeOfProblem, renderProblem } from './problems.js';
+import { noteOf } from './request-log.js';
 import { laneOf, type Service } from './service.js';
 import type { Principal } from './tokens.js';
 
@@ -25,10 +26,12 @@ export interface Command<Result> {
   readonly partKeys?: readonly Key[];
   readonly weight?: number;
   /**
-   * Completes the body when it is sent, for what must not be remembered: a secret is worked out anew for every replay, so that
-   * the bytes are the same and the database never holds it. Pure; problems are sent as they are.
+   * Completes the body when it is sent, for what must not be remembered: a secret is worked out anew for every replay, a name is taken
+   * from the request, which the key says is the same; so the bytes are the same. Pure; problems are sent as they are.
    */
   readonly reveal?: (body: string) => string;
+  /** Called with every refusal that is remembered, also when it is repeated, before it is sent. */
+  readonly onRefusal?: (code: string, key: Key) => Promise<void>;
 }
 
 /** JSON text that is to be sent as it is. */
@@ -36,7 +39,7 @@ export class RawJson {
   constructor(readonly text: string) {}
 }
 
-/** Whoever acts, as the journal names them. */
+/** Whoever acts, as the journal names them: role and subject, which for people is a pseudonym or a member's id. */
 export function actorOf(principal: Principal): string {
   return `${principal.role}:${principal.subject}`;
 }
@@ -63,7 +66,7 @@ export async function submitCommand<Result>(
   const dryRun = command.dryRun === true;
   const key = dryRun ? undefined : keyOfRequest(request);
   const lane = await laneOf(service, principal);
-  return lane.submit<Result>({
+  const told = await lane.submit<Result>({
     actor: actorOf(principal),
     client: principal.client,
     key,
@@ -73,6 +76,20 @@ export async function submitCommand<Result>(
     decide: command.decide,
     answer: (outcome) => answerOf(outcome, command, request.id),
   });
+  const { answer, replayed } = told;
+  if (dryRun) noteDryRun(service, request, answer);
+  if (replayed) noteOf(request).replayed = true;
+  const refused = answer.code >= 400 ? codeOfProblem(answer.body) : undefined;
+  if (refused !== undefined && refused !== 'idempotency_key_reused' && key) await command.onRefusal?.(refused, key);
+  return told;
+}
+
+/** A partner that only tries learns something about members and leaves nothing in the books: so it is counted. */
+function noteDryRun(service: Service, request: FastifyRequest, answer: Answer): void {
+  noteOf(request).dryRun = true;
+  if (request.principal.role !== 'partner') return;
+  const route = request.routeOptions.url ?? '';
+  service.metrics.partnerDryRuns.inc({ route, status: String(answer.code) });
 }
 
 /** The key of a command, as the lane remembers it. Refuses: `idempotency_key_missing`, `idempotency_key_invalid`. */

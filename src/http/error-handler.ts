@@ -4,14 +4,35 @@
  */
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import type { FastifyError, FastifyReply, FastifyRequest, FastifySchemaValidationError } from 'fastify';
+import type {
+  FastifyError,
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  FastifySchemaValidationError,
+} from 'fastify';
 import { isConnectionLost, isStorageFull, sqlState } from '../db/connect.js';
 import { type FieldError, Refusal } from '../lib/refusal.js';
 import { explainPattern, valueAt } from './explain.js';
+import { sendAndLinger } from './lingering-close.js';
 import { child } from './pointer.js';
-import { type DoorCode, problemType, renderDoorProblem, renderProblem, retryAfterOf } from './problems.js';
+import {
+  codeOfProblem,
+  type DoorCode,
+  problemType,
+  renderDoorProblem,
+  renderProblem,
+  retryAfterOf,
+} from './problems.js';
+import { logRequest, noteOf } from './request-log.js';
 
-/** For `app.setErrorHandler` and the `frameworkErrors` option. */
+/** For the `frameworkErrors` option: requests that were refused before they had a route, and so are not logged as others are. */
+export function frameworkErrorHandler(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  errorHandler(error, request, reply);
+  logRequest(null, request, reply);
+}
+
+/** For `app.setErrorHandler`. */
 export function errorHandler(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const known = error instanceof Refusal ? error : refusalOf(error, request);
   if (known instanceof Refusal) {
@@ -20,14 +41,18 @@ export function errorHandler(error: unknown, request: FastifyRequest, reply: Fas
   }
   if (known === 'internal_error') request.log.error({ err: error, route: request.routeOptions.url }, 'request failed');
   const { status, body } = renderDoorProblem(known, doorDetails[known], request.id);
-  sendProblem(reply, status, body);
+  if (known === 'body_too_large') {
+    noteOf(request).code = known;
+    sendAndLinger(reply, status, { 'content-type': problemType }, Buffer.from(body));
+  } else sendProblem(reply, status, body);
 }
 
 /** For `app.setNotFoundHandler`: 405 with Allow where another method would do, 404 otherwise. */
 export function notFoundHandler(request: FastifyRequest, reply: FastifyReply): void {
   const path = pathOf(request.url);
   const allowed = methods.filter((method) => request.server.findRoute({ method, url: path }) !== null);
-  if (allowed.length === 0) {
+  // A route may itself have found that nothing is there: a static file.
+  if (allowed.length === 0 || allowed.some((method) => method === request.method)) {
     sendRefusal(new Refusal('not_found', 'There is nothing at this path.'), request, reply);
     return;
   }
@@ -38,25 +63,37 @@ export function notFoundHandler(request: FastifyRequest, reply: FastifyReply): v
 
 /** Sends a rendered problem. As bytes, because Fastify adds a charset to text, which this media type does not have. */
 export function sendProblem(reply: FastifyReply, status: number, body: string): void {
+  noteOf(reply.request).code = codeOfProblem(body);
   reply.code(status).header('content-type', problemType).send(Buffer.from(body));
 }
 
-/** For the `clientErrorHandler` option: what Node's parser refused never became a request, so the answer is written by hand. */
-export function clientErrorHandler(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const { status, body } = parserProblem(error.code);
+/**
+ * For the `clientErrorHandler` option: what Node's parser refused never became a request, so answer and line in the log are written by
+ * hand. `newId` makes the id that both bear.
+ */
+export function clientErrorHandler(newId: () => string) {
+  return function answer(this: FastifyInstance, error: NodeJS.ErrnoException, socket: Socket): void {
+    if (error.code === 'ECONNRESET' || !socket.writable) {
+      socket.destroy();
+      return;
+    }
+    const id = newId();
+    const { status, body } = parserProblem(error.code, id);
+    this.log.info({ request_id: id, status, reason: error.code }, 'request refused');
+    sendByHand(socket, status, body);
+  };
+}
+
+function sendByHand(socket: Socket, status: number, body: string): void {
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: ${problemType}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   );
 }
 
-function parserProblem(code: string | undefined): { status: number; body: string } {
-  if (code === 'HPE_HEADER_OVERFLOW') return renderDoorProblem('headers_too_large', doorDetails.headers_too_large, '');
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return renderDoorProblem('request_timeout', doorDetails.request_timeout, '');
-  return renderProblem(new Refusal('request_invalid', 'The request is not HTTP/1.1.'), '');
+function parserProblem(code: string | undefined, id: string): { status: number; body: string } {
+  if (code === 'HPE_HEADER_OVERFLOW') return renderDoorProblem('headers_too_large', doorDetails.headers_too_large, id);
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return renderDoorProblem('request_timeout', doorDetails.request_timeout, id);
+  return renderProblem(new Refusal('request_invalid', 'The request is not HTTP/1.1.'), id);
 }
 
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;

@@ -27,12 +27,13 @@ export function idempotencyKey(header: string | string[] | undefined): string {
 }
 
 /**
- * Where a key is unique: one client of one ledger. The first half of a SHA-256, shaped like a UUID for a uuid column: two in
+ * Where a key is unique: one client of one ledger, in one role. The first half of a SHA-256, shaped like a UUID for a uuid column: two in
  * 2^64 before the first collision by chance, none to be found on purpose soon.
  */
 export function keyOf(principal: Principal, key: string): string {
-  // None of the three can hold a line feed, so no two scopes run together.
-  const hex = hash('sha256', `${principal.ledger}\n${principal.subject}\n${key}`, 'hex');
+  // None of the four can hold a line feed, so no two scopes run together.
+  const { ledger, role, subject } = principal;
+  const hex = hash('sha256', `${ledger}\n${role}\n${subject}\n${key}`, 'hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
 }
 

@@ -1,8 +1,8 @@
-/** The public key of our tokens, for whoever wants to verify them. */
+/** The public keys of our tokens, for whoever wants to verify them. */
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { closed } from './schemas.js';
-import { jwksOf, type TokenKeys } from './tokens.js';
+import type { TokenKeyring } from './tokens.js';
 
 const text = (description: string, example: string) => Type.String({ description, examples: [example] });
 
@@ -28,20 +28,23 @@ const JsonWebKeySet = Type.Object(
   { ...closed, title: 'JsonWebKeySet', description: 'The keys (RFC 7517).' },
 );
 
-export function registerJwks(app: FastifyInstance, keys: TokenKeys): void {
-  const body = JSON.stringify(jwksOf(keys));
+export function registerJwks(app: FastifyInstance, keys: TokenKeyring): void {
   app.get('/.well-known/jwks.json', {
     config: { public: true },
     schema: {
       operationId: 'getTokenKeys',
       summary: 'The keys that verify our tokens',
-      description: 'A JSON Web Key Set. Fetch it again when a token names a key that is not in it.',
+      description:
+        'A JSON Web Key Set: the key that signs, and those it replaced while tokens of theirs may be about. Fetch it again when a token names a key that is not in it.',
       tags: ['system'],
       security: [],
       response: { 200: JsonWebKeySet },
     },
     handler: (_request, reply) => {
-      reply.header('cache-control', 'public, max-age=300').header('content-type', 'application/json').send(body);
+      reply
+        .header('cache-control', 'public, max-age=300')
+        .header('content-type', 'application/json')
+        .send(JSON.stringify(keys.jwks));
     },
   });
 }

@@ -19,6 +19,13 @@ export interface Metrics {
   readonly laneQueue: Gauge<'ledger'>;
   /** Journal entries committed, by ledger. */
   readonly entriesPosted: Counter<'ledger'>;
+  /** Bad tokens, and bad secrets of clients. */
+  readonly signInFailures: Counter<'kind'>;
+  /** Commands that partners only tried, by route and how they would have ended. */
+  readonly partnerDryRuns: Counter<'route' | 'status'>;
+  readonly connectionsOpen: Gauge;
+  /** Connections that were not taken, or were cut off: `total`, `address`, `stalled`. */
+  readonly connectionsRefused: Counter<'reason'>;
 }
 
 /** What the metrics ask about room. */
@@ -57,6 +64,35 @@ export function createMetrics(room: Room): Metrics {
       name: 'timeledger_entries_posted_total',
       help: 'Journal entries committed by this process.',
       labelNames: ['ledger'],
+      registers,
+    }),
+    ...doorMetrics(registers),
+  };
+}
+
+function doorMetrics(registers: Registry[]) {
+  return {
+    signInFailures: new Counter({
+      name: 'timeledger_sign_in_failures_total',
+      help: 'Log-ins that failed: a bad token, or a bad secret of a client.',
+      labelNames: ['kind'] as const,
+      registers,
+    }),
+    partnerDryRuns: new Counter({
+      name: 'timeledger_partner_dry_runs_total',
+      help: 'Commands that partners only tried, by the status of the answer.',
+      labelNames: ['route', 'status'] as const,
+      registers,
+    }),
+    connectionsOpen: new Gauge({
+      name: 'timeledger_connections_open',
+      help: 'Connections of clients that are open.',
+      registers,
+    }),
+    connectionsRefused: new Counter({
+      name: 'timeledger_connections_refused_total',
+      help: 'Connections that were refused (total, address) or cut off for not reading (stalled).',
+      labelNames: ['reason'] as const,
       registers,
     }),
   };

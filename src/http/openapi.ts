@@ -7,6 +7,8 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify';
 import { Document, isScalar, visit } from 'yaml';
+import { Refusal } from '../lib/refusal.js';
+import { errorHandler } from './error-handler.js';
 import { settle } from './openapi-document.js';
 import { setProblemsApart } from './problem-responses.js';
 import { Problem } from './schemas.js';
@@ -59,6 +61,11 @@ export async function registerDocs(app: FastifyInstance): Promise<void> {
     },
   });
   await app.register(async (docs) => {
+    // The static files' plugin answers a path that leads out of them with an error of its own.
+    docs.setErrorHandler((error, request, reply) => {
+      const outside = error instanceof Error && 'statusCode' in error && /^4/.test(String(error.statusCode));
+      errorHandler(outside ? new Refusal('not_found', 'There is nothing at this path.') : error, request, reply);
+    });
     // TLS ends at the proxy, which is where HSTS belongs; the policy for the pages is the fixed one below.
     await docs.register(helmet, { contentSecurityPolicy: false, strictTransportSecurity: false });
     await docs.register(swaggerUi, {
@@ -143,7 +150,8 @@ const securitySchemes = {
     type: 'http',
     scheme: 'bearer',
     bearerFormat: 'JWT',
-    description: `A token of the OpenID provider, signed with EdDSA or ES256, with the claims \`role\` and \`ledger\`.`,
+    description:
+      'A token of the OpenID provider for this service, signed with EdDSA or ES256, with the claims `role` and `ledger`; of a coordinator `org_unit`, of a member `member` where `sub` is not their id.',
   },
   client: {
     type: 'oauth2',

@@ -5,11 +5,12 @@
 import type { FastifyServerOptions } from 'fastify';
 import type { Config } from '../config.js';
 import { logOptions } from '../lib/log.js';
-import { clientErrorHandler, errorHandler } from './error-handler.js';
+import { clientErrorHandler, frameworkErrorHandler } from './error-handler.js';
 import { lazyRequestLogger, RequestLog, requestIds } from './request-log.js';
 
 /** Options for `Fastify(...)`. */
 export function fastifyOptions(config: Pick<Config, 'logLevel' | 'bodyLimit' | 'trustProxy'>): FastifyServerOptions {
+  const newId = requestIds();
   return {
     logger: {
       ...logOptions(config.logLevel),
@@ -17,11 +18,11 @@ export function fastifyOptions(config: Pick<Config, 'logLevel' | 'bodyLimit' | '
     },
     logController: new RequestLog({ requestIdLogLabel: 'request_id' }),
     childLoggerFactory: lazyRequestLogger,
-    genReqId: requestIds(),
+    genReqId: newId,
     bodyLimit: config.bodyLimit,
     ...(config.trustProxy !== undefined && { trustProxy: config.trustProxy }),
-    frameworkErrors: errorHandler,
-    clientErrorHandler,
+    frameworkErrors: frameworkErrorHandler,
+    clientErrorHandler: clientErrorHandler(newId),
     // While closing, requests on open connections are still answered: by the routes, so that they get problems too.
     return503OnClosing: false,
     // A slow sender holds a connection, not a thread; a minute is long enough for 1 MiB on a village's line.

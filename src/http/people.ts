@@ -1,37 +1,67 @@
 /**
- * People's tokens, from an OpenID provider: verified against its published keys. The provider says who someone is and, in the
- * claims `role`, `ledger` and `org_unit`, what they are here; this file believes it and nobody else.
+ * People's tokens, from an OpenID provider: verified against its published keys, and meant for us. The provider says who someone is
+ * and, in the claims `role`, `ledger`, `org_unit` and `member`, what they are here; this file believes it within the roles that it was
+ * told to take, and believes nobody else.
  */
-import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
+import { createRemoteJWKSet, decodeJwt, type JWTPayload, jwtVerify } from 'jose';
 import type { OidcConfig } from '../config.js';
 import type { Clock } from '../lib/clock.js';
 import { Refusal } from '../lib/refusal.js';
+import { isPlainId, type Opened, principalOf, unsaid } from './tokens.js';
+
+/** A name for a person that may stand in the journal for ever, and is known here from now on. */
+export type Pseudonyms = (person: {
+  readonly ledger: string;
+  readonly issuer: string;
+  readonly subject: string;
+}) => Promise<string>;
 
 export interface PeopleVerifier {
   readonly issuer: string;
-  /**
-   * The claims of a good token, with `org_unit` as `scope`.
-   * Refuses: `unauthenticated`, `ledger_unavailable` (the provider's keys cannot be fetched).
-   */
-  verify(token: string): Promise<Record<string, unknown>>;
+  /** Refuses: `unauthenticated`, `ledger_unavailable` (the provider's keys cannot be fetched, or the pseudonym cannot be kept). */
+  open(token: string): Promise<Opened>;
 }
 
 /** Keys are fetched with the first token and again when an unknown key id turns up, at most twice a minute. */
-export function peopleVerifier(config: OidcConfig, clock: Clock): PeopleVerifier {
+export function peopleVerifier(config: OidcConfig, clock: Clock, pseudonyms: Pseudonyms): PeopleVerifier {
   const keys = createRemoteJWKSet(new URL(config.jwksUrl), { timeoutDuration: 3_000 });
+  const { issuer, audience } = config;
   return {
-    issuer: config.issuer,
-    verify: async (token) => {
-      try {
-        const options = { issuer: config.issuer, algorithms: ['EdDSA', 'ES256'], currentDate: new Date(clock()) };
-        const { payload } = await jwtVerify(token, keys, { ...options, requiredClaims: ['exp'] });
-        // OAuth's own `scope` lists permissions at the provider; ours is an organisation unit.
-        return { ...payload, scope: payload['org_unit'] };
-      } catch (error) {
-        throw refusalOf(error);
-      }
+    issuer,
+    open: async (token) => {
+      const options = { issuer, audience, algorithms: ['EdDSA', 'ES256'], currentDate: new Date(clock()) };
+      const { payload } = await jwtVerify(token, keys, { ...options, requiredClaims: ['exp', 'sub'] }).catch(
+        (error) => {
+          throw refusalOf(error);
+        },
+      );
+      return await personOf(payload, config, pseudonyms);
     },
   };
+}
+
+/** Any text that a provider may call someone. */
+const subjectPattern = /^[^\p{Cc}\p{Cs}]{1,255}$/u;
+
+/**
+ * A member is known by their id: the claim `member`, or else `sub`. Everybody else is known by a pseudonym, for `sub` may be an address or a
+ * telephone number. Other claims that we use ourselves, such as `client_id`, are the provider's own business.
+ */
+async function personOf(payload: JWTPayload, config: OidcConfig, pseudonyms: Pseudonyms): Promise<Opened> {
+  const { sub, exp, role, ledger, org_unit: scope } = payload;
+  const member = payload['member'] ?? sub;
+  const alias = isPlainId(member) ? member : undefined;
+  // Whether all else is as it must be is known before anything is kept.
+  const said = principalOf({ sub: role === 'member' ? member : 'person', role, ledger, scope });
+  if (!said || typeof sub !== 'string' || !subjectPattern.test(sub) || typeof exp !== 'number') throw unsaid();
+  if (!config.roles.includes(said.role)) {
+    throw new Refusal('unauthenticated', `The provider's tokens are not taken for the role ${said.role}.`);
+  }
+  const subject =
+    said.role === 'member'
+      ? said.subject
+      : await pseudonyms({ ledger: said.ledger, issuer: config.issuer, subject: sub });
+  return { principal: { ...said, subject, alias }, expiresAt: exp * 1_000 };
 }
 
 /** `iss` as the token says it, unverified: it only chooses the keys that the token must then fit. */

@@ -71,6 +71,10 @@ export const problemFor = {
   hold_expired: { status: 422, title: 'The hold has expired' },
   capture_exceeds_hold: { status: 422, title: 'More than is held' },
   refund_exceeds_capture: { status: 422, title: 'More than was captured' },
+  // credentials
+  credential_not_found: { status: 404, title: 'No such credentials' },
+  credential_ended: { status: 409, title: 'The credentials have ended' },
+  subject_not_found: { status: 404, title: 'Nobody is known under this pseudonym' },
   // files
   import_not_found: { status: 404, title: 'No such import' },
   import_already_committed: { status: 409, title: 'The import is committed already' },
@@ -140,6 +144,13 @@ const defaultRetryAfterSeconds: Partial<Record<RefusalCode, number>> = {
   reconciliation_running: 2,
   rate_limited: 60,
 };
+
+const codeInside = /^\{"type":"urn:timeledger:problem:(\w+)"/;
+
+/** The code of a problem from its text. */
+export function codeOfProblem(body: string): string | undefined {
+  return codeInside.exec(body)?.[1];
+}
 
 export function kindOf(code: ProblemCode): ProblemKind {
   return code in problemFor ? problemFor[code as RefusalCode] : doorProblems[code as DoorCode];

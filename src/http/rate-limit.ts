@@ -3,14 +3,14 @@
  * draft (draft-ietf-httpapi-ratelimit-headers). Written here because @fastify/rate-limit counts in a promise (1.4 µs a request,
  * and an asynchronous hook) and speaks an older draft. Several processes each count their own.
  */
-import type { FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../lib/clock.js';
 import { Refusal } from '../lib/refusal.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** `token`: the tight limit of sign-in, by address. `none`: probes, which must never be refused. Default: `default`. */
-    limit?: 'default' | 'token' | 'none';
+    /** `none`: probes, which must never be refused, and sign-in, which counts by itself. Default: `default`. */
+    limit?: 'default' | 'none';
   }
   interface FastifyRequest {
     /** Who is counted: the principal's client, set by the guard; undefined before, and on public routes. */
@@ -19,6 +19,10 @@ declare module 'fastify' {
 }
 
 const windowMilliseconds = 60_000;
+
+/** Names counted at most; beyond, strangers share one count, so that made-up names fill no memory. */
+const maxCounted = 100_000;
+const strangers = '';
 
 /** Requests of each client since the window began. Windows begin with the minute, so that all processes begin theirs at once. */
 export class FixedWindow {
@@ -33,20 +37,15 @@ export class FixedWindow {
   /** Counts one request. What is left in this window; -1 when there was nothing left. */
   take(client: string): number {
     this.roll();
-    const counter = this.used.get(client);
+    let counter = this.used.get(client);
     if (counter === undefined) {
-      this.used.set(client, { count: 1 });
-      return this.limit - 1;
+      const name = this.used.size < maxCounted ? client : strangers;
+      counter = this.used.get(name) ?? { count: 0 };
+      this.used.set(name, counter);
     }
     if (counter.count >= this.limit) return -1;
     counter.count += 1;
     return this.limit - counter.count;
-  }
-
-  /** Whether the client has used its window up; counts nothing. */
-  exhausted(client: string): boolean {
-    this.roll();
-    return (this.used.get(client)?.count ?? 0) >= this.limit;
   }
 
   /** Until the window ends; at least 1. */
@@ -63,44 +62,54 @@ export class FixedWindow {
   }
 }
 
+/** One limit: `take` counts a request, tells what is left in the answer's headers, and refuses when nothing is. */
+export class RateLimit {
+  private readonly window: FixedWindow;
+  private readonly policy: string;
+
+  constructor(
+    private readonly name: string,
+    limit: number,
+    clock: Clock,
+  ) {
+    this.window = new FixedWindow(limit, clock);
+    this.policy = `"${name}";q=${limit};w=${windowMilliseconds / 1_000}`;
+  }
+
+  /** The refusal `rate_limited`, or undefined. */
+  take(client: string, reply: FastifyReply): Refusal | undefined {
+    const left = this.window.take(client);
+    const seconds = this.window.secondsLeft();
+    reply
+      .header('ratelimit-policy', this.policy)
+      .header('ratelimit', `"${this.name}";r=${Math.max(left, 0)};t=${seconds}`);
+    if (left >= 0) return undefined;
+    const detail = `More than ${this.window.limit} requests in a minute.`;
+    return new Refusal('rate_limited', detail, { retryAfterSeconds: seconds });
+  }
+}
+
 export interface RateLimitOptions {
-  /** Requests a minute and client. */
+  /** Requests a minute and client; 0: as many as they like. */
   readonly limit: number;
-  /** Requests a minute and address, on routes with `limit: 'token'`. */
-  readonly tokenLimit: number;
   readonly clock: Clock;
 }
 
 /** Counts every request of the routes that follow. Register it after the guard: a client is known by its principal. */
-export function registerRateLimit(app: FastifyInstance, options: RateLimitOptions): void {
+export function registerRateLimit(app: FastifyInstance, { limit, clock }: RateLimitOptions): void {
   if (!app.hasRequestDecorator('client')) app.decorateRequest('client', undefined);
-  const general = limiter('default', new FixedWindow(options.limit, options.clock), clientOf);
-  const token = limiter('token', new FixedWindow(options.tokenLimit, options.clock), addressOf);
+  if (limit === 0) return;
+  const general = new RateLimit('default', limit, clock);
   app.addHook('onRoute', (route) => {
-    const limit = route.config?.limit ?? 'default';
-    if (limit === 'none') return;
-    route.onRequest = [...[route.onRequest ?? []].flat(), limit === 'token' ? token : general];
+    if (route.config?.limit === 'none') return;
+    const count = (request: FastifyRequest, reply: FastifyReply, done: (refusal?: Refusal) => void) =>
+      done(general.take(clientOf(request), reply));
+    route.onRequest = [...[route.onRequest ?? []].flat(), count];
   });
 }
 
-type Hook = (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction) => void;
-
-/** Refuses: `rate_limited`. */
-function limiter(name: string, window: FixedWindow, key: (request: FastifyRequest) => string): Hook {
-  const policy = `"${name}";q=${window.limit};w=${windowMilliseconds / 1_000}`;
-  return (request, reply, done) => {
-    const left = window.take(key(request));
-    const seconds = window.secondsLeft();
-    reply.header('ratelimit-policy', policy).header('ratelimit', `"${name}";r=${Math.max(left, 0)};t=${seconds}`);
-    done(left < 0 ? tooMany(window.limit, seconds) : undefined);
-  };
-}
-
-function tooMany(limit: number, retryAfterSeconds: number): Refusal {
-  return new Refusal('rate_limited', `More than ${limit} requests in a minute.`, { retryAfterSeconds });
-}
-
-function clientOf(request: FastifyRequest): string {
+/** Who is counted: the client, or the address of somebody without a token. */
+export function clientOf(request: FastifyRequest): string {
   return request.client ?? addressOf(request);
 }
 

@@ -1,9 +1,45 @@
 /**
- * How requests appear in the log: not at all while they succeed, unless the level is debug; failures with their id, route and
- * time. Paths are logged without their queries, which hold names; bodies and headers never are.
+ * How requests appear in the log: one line for each that wrote or was refused, with its id, route and time; reads that succeed
+ * only at debug. A line says which route and which role, never whose data: no path, query, body, header, address or person.
  */
 import { randomBytes } from 'node:crypto';
-import { type FastifyBaseLogger, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
+import {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify';
+
+/** What else the line of a request says. */
+export interface RequestNote {
+  /** The code of the problem it was answered with. */
+  code?: string | undefined;
+  /** What a log-in that failed was tried with, and from which network. */
+  signIn?: 'token' | 'client';
+  network?: string;
+  /** A command that was only tried. */
+  dryRun?: true;
+  /** The answer was given before. */
+  replayed?: true;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    note: RequestNote | null;
+  }
+}
+
+/** Register it before anything that notes. */
+export function registerRequestNotes(app: FastifyInstance): void {
+  app.decorateRequest('note', null);
+}
+
+/** The note of a request, to be added to. */
+export function noteOf(request: FastifyRequest): RequestNote {
+  request.note ??= {};
+  return request.note;
+}
 
 /** Ids that are unique among processes and cheap: a random word for the process, then a count. */
 export function requestIds(): () => string {
@@ -15,28 +51,57 @@ export function requestIds(): () => string {
   };
 }
 
-/** Fastify's own log lines: one a request at debug, failed ones at error, nothing on arrival. */
+/** Fastify's own log lines: one when a request is over, nothing on arrival. */
 export class RequestLog extends LogController {
   override incomingRequest(): void {}
 
   override requestCompleted(error: Error | null | undefined, request: FastifyRequest, reply: FastifyReply): void {
-    if (error) reply.log.warn({ err: error, ...lineOf(request, reply) }, 'response not delivered');
-    else if (reply.statusCode >= 500) reply.log.error(lineOf(request, reply), 'request failed');
-    else if (request.server.log.level === 'debug' || request.server.log.level === 'trace') {
-      reply.log.debug(lineOf(request, reply), 'request completed');
-    }
+    logRequest(error, request, reply);
   }
 
   override routeNotFound(): void {}
 }
 
+/** Logs a request that is over, if it is to be logged. */
+export function logRequest(error: Error | null | undefined, request: FastifyRequest, reply: FastifyReply): void {
+  const { log } = request.server;
+  if (error) log.warn({ ...lineOf(request, reply), err: error }, 'response not delivered');
+  else if (reply.statusCode >= 500) log.error(lineOf(request, reply), 'request failed');
+  else if (request.note?.signIn !== undefined) log.warn(lineOf(request, reply), 'log-in failed');
+  // No line is made up that the level would drop.
+  else if (!telling.has(log.level)) return;
+  else if (reply.statusCode >= 400) log.info(lineOf(request, reply), 'request refused');
+  else if (!isRead(request.method)) log.info(lineOf(request, reply), 'request carried out');
+  else if (log.level !== 'info') log.debug(lineOf(request, reply), 'request completed');
+}
+
+const telling: ReadonlySet<string> = new Set(['info', 'debug', 'trace']);
+
+function isRead(method: string): boolean {
+  return method === 'GET' || method === 'HEAD' || method === 'OPTIONS';
+}
+
 function lineOf(request: FastifyRequest, reply: FastifyReply) {
+  const { session, note } = request;
   return {
+    request_id: request.id,
     method: request.method,
-    path: request.url.split('?', 1)[0],
-    route: request.routeOptions.url,
+    // The pattern: what stands in its place may be a member.
+    route: request.routeOptions.url ?? null,
     status: reply.statusCode,
     milliseconds: Math.round(reply.elapsedTime * 10) / 10,
+    ...(session && {
+      ledger: session.principal.ledger,
+      role: session.principal.role,
+      client: session.principal.client,
+    }),
+    ...(note && {
+      code: note.code,
+      log_in: note.signIn,
+      network: note.network,
+      dry_run: note.dryRun,
+      replayed: note.replayed,
+    }),
   };
 }
 

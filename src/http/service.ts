@@ -1,5 +1,6 @@
 /** What routes are given to work with: the lanes for writing, a pool for reading, the rules, the clock, the keys. */
 
+import type { KeyObject } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
@@ -9,10 +10,13 @@ import type { Lanes } from '../ledger/ledgers.js';
 import type { NoteSigner } from '../ledger/log/checkpoint.js';
 import type { LedgerFacts } from '../ledger/state.js';
 import type { Clock } from '../lib/clock.js';
+import type { RefusalRecorder } from '../timebank/access/refusals.js';
 import type { ComputeRun } from '../timebank/audit/reconciliations/compute.js';
 import type { RuleSet } from '../timebank/credit/rule-set.js';
 import type { Bell } from '../work/bell.js';
-import type { Principal, TokenKeys } from './tokens.js';
+import type { Metrics } from './metrics.js';
+import type { SignInFailures } from './sign-in-failures.js';
+import type { Principal, TokenKeyring } from './tokens.js';
 
 /** What routes need to have work done elsewhere. */
 export interface WorkRoom {
@@ -40,7 +44,14 @@ export interface Service {
   readonly rules: RuleSet;
   readonly clock: Clock;
   readonly issuer: string;
-  readonly tokenKeys: TokenKeys;
+  readonly tokenKeys: TokenKeyring;
+  /** What secrets of clients are derived from. */
+  readonly secret: KeyObject;
+  /** For what is kept outside the books: connections that may call the functions of schema `access`. */
+  readonly access: Pool;
+  readonly refusals: RefusalRecorder;
+  readonly failures: SignInFailures;
+  readonly metrics: Pick<Metrics, 'partnerDryRuns'>;
   /** Signs the checkpoints of a ledger's log. */
   readonly logSigner: (facts: LedgerFacts) => NoteSigner;
 }

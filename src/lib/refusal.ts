@@ -65,6 +65,10 @@ export const refusalCodes = [
   'hold_expired',
   'capture_exceeds_hold',
   'refund_exceeds_capture',
+  // credentials
+  'credential_not_found',
+  'credential_ended',
+  'subject_not_found',
   // files
   'import_not_found',
   'import_already_committed',

@@ -3,7 +3,7 @@
 import { partnerStatementLineRows, partnerStatementRows, reconciliationRows } from './audit/rows.js';
 import { adjustmentRows, openingPointRows } from './credit/rows.js';
 import { importLineRows, importRows } from './imports/rows.js';
-import { partnerCredentialRows, partnerRows, redemptionMovementRows, redemptionRows } from './partners/rows.js';
+import { credentialRows, partnerRows, redemptionMovementRows, redemptionRows } from './partners/rows.js';
 import { memberRows, orgUnitRows, personRows } from './people/rows.js';
 import { serviceDifferenceRows, serviceRecordRows } from './service/rows.js';
 
@@ -16,7 +16,7 @@ export const allRows = [
   serviceRecordRows,
   serviceDifferenceRows,
   partnerRows,
-  partnerCredentialRows,
+  credentialRows,
   redemptionRows,
   redemptionMovementRows,
   importRows,

@@ -1,11 +1,6 @@
-/** Guarantees of the settings and of the key files. */
-import { execFile } from 'node:child_process';
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
+/** Guarantees of the settings. */
 import { test } from 'tap';
 import { ConfigError, readConfig, settings } from '../../src/config.js';
-import { loadOrCreateKey } from '../../src/keys.js';
 
 test('an empty environment gives the documented defaults', async (t) => {
   t.strictSame(readConfig({}), {
@@ -18,8 +13,10 @@ test('an empty environment gives the documented defaults', async (t) => {
     metricsPortChosen: false,
     logLevel: 'info',
     issuer: 'timeledger',
-    rateLimit: 1_500_000,
+    rateLimit: 6_000,
     tokenRateLimit: 120,
+    connectionLimit: 4_000,
+    connectionLimitPerAddress: 1_000,
     bodyLimit: 1_048_576,
     storageReserve: 268_435_456,
   });
@@ -36,7 +33,11 @@ test('the help names every variable that is read, and no other', async (t) => {
   const read = new Set<string>();
   readConfig(
     new Proxy(
-      { OIDC_ISSUER: 'https://id.example', OIDC_JWKS_URL: 'https://id.example/keys' } as Record<string, string>,
+      {
+        OIDC_ISSUER: 'https://id.example',
+        OIDC_JWKS_URL: 'https://id.example/keys',
+        OIDC_AUDIENCE: 'timeledger',
+      } as Record<string, string>,
       {
         get: (env, name: string) => {
           read.add(name);
@@ -46,9 +47,8 @@ test('the help names every variable that is read, and no other', async (t) => {
     ),
   );
   t.strictSame(Object.keys(settings).sort(), [...read].sort());
-  const { port, host, metricsHost, databasePool, logLevel, issuer, rateLimit, tokenRateLimit, bodyLimit } = readConfig(
-    {},
-  );
+  const { port, host, metricsHost, databasePool, logLevel, issuer, rateLimit, tokenRateLimit, bodyLimit, ...rest } =
+    readConfig({});
   const named = {
     PORT: port,
     HOST: host,
@@ -57,7 +57,14 @@ test('the help names every variable that is read, and no other', async (t) => {
     LOG_LEVEL: logLevel,
     ISSUER: issuer,
   };
-  const limits = { RATE_LIMIT: rateLimit, TOKEN_RATE_LIMIT: tokenRateLimit, BODY_LIMIT: bodyLimit };
+  const { connectionLimit, connectionLimitPerAddress } = rest;
+  const limits = {
+    RATE_LIMIT_PER_MINUTE: rateLimit,
+    TOKEN_RATE_LIMIT: tokenRateLimit,
+    BODY_LIMIT: bodyLimit,
+    CONNECTION_LIMIT: connectionLimit,
+    CONNECTION_LIMIT_PER_ADDRESS: connectionLimitPerAddress,
+  };
   for (const [name, value] of Object.entries({ ...named, ...limits }))
     t.match(settings[name], new RegExp(`\\(.*\\b${value}\\)`), `${name}: what holds without it`);
 });
@@ -80,7 +87,10 @@ test('the public URL names the issuer unless ISSUER does', async (t) => {
 
 const wrong: Record<string, Record<string, string>> = {
   PORT: { PORT: '70000' },
-  RATE_LIMIT: { RATE_LIMIT: '1e6' },
+  RATE_LIMIT_PER_MINUTE: { RATE_LIMIT_PER_MINUTE: '1e6' },
+  OIDC_AUDIENCE: { OIDC_ISSUER: 'https://id.example', OIDC_JWKS_URL: 'https://id.example/jwks' },
+  OIDC_ROLES: { OIDC_ROLES: 'member,platform' },
+  DATABASE_SERVICE_URL: { DATABASE_SERVICE_URL: 'postgres://service:secret@db/x' },
   BODY_LIMIT: { BODY_LIMIT: '-1' },
   TRUST_PROXY: { TRUST_PROXY: '10.0.0.0/8,10.0.0.1/33' },
   LOG_LEVEL: { LOG_LEVEL: 'loud' },
@@ -103,34 +113,8 @@ for (const [name, env] of Object.entries(wrong)) {
   });
 }
 
-test('a key is made once, readable by its owner alone, and loaded from then on', async (t) => {
-  const path = join(t.testdir(), 'keys', 'token.pem');
-  const made = loadOrCreateKey(path);
-  t.equal(statSync(path).mode & 0o777, 0o600);
-  t.ok(made.equals(loadOrCreateKey(path)));
-  t.strictSame(readdirSync(join(path, '..')), ['token.pem'], 'no drafts are left');
-});
-
-test('processes that start at once agree on one key', async (t) => {
-  const path = join(t.testdir(), 'keys', 'token.pem');
-  const module = JSON.stringify(new URL('../../src/keys.ts', import.meta.url).href);
-  const script = `import(${module}).then((m) => console.log(m.loadOrCreateKey(process.argv[1]).export({ type: 'pkcs8', format: 'der' }).toString('hex')))`;
-  const args = [...process.execArgv, '-e', script, path];
-  const run = promisify(execFile);
-  const outputs = await Promise.all(
-    Array.from({ length: 4 }, () => run(process.execPath, args, { env: { PATH: process.env['PATH'] } })),
-  );
-  t.equal(new Set(outputs.map(({ stdout }) => stdout)).size, 1);
-  t.match(readFileSync(path, 'utf8'), /^-----BEGIN PRIVATE KEY-----/);
-});
-
-test('a file that holds no Ed25519 key is refused, not replaced', async (t) => {
-  const path = join(t.testdir({ 'token.pem': 'not a key' }), 'token.pem');
-  t.throws(() => loadOrCreateKey(path), /does not hold a private key/);
-  const { generateKeyPairSync } = await import('node:crypto');
-  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-  writeFileSync(path, pem);
-  t.throws(() => loadOrCreateKey(path), /Ed25519 is needed/);
-  t.equal(readFileSync(path, 'utf8'), pem);
+test("people's tokens give the roles of people unless others are named", async (t) => {
+  const provider = { OIDC_ISSUER: 'https://id.example', OIDC_JWKS_URL: 'https://id.example/jwks', OIDC_AUDIENCE: 'us' };
+  t.match(readConfig(provider).oidc, { audience: 'us', roles: ['member', 'coordinator'] });
+  t.same(readConfig({ ...provider, OIDC_ROLES: 'coordinator, auditor' }).oidc?.roles, ['coordinator', 'auditor']);
 });

@@ -6,6 +6,7 @@ import { parse } from 'yaml';
 import { fingerprint, idempotencyKey, keyOf } from '../../src/http/idempotency.js';
 import { createMetrics, startMetricsServer } from '../../src/http/metrics.js';
 import { yamlOf } from '../../src/http/openapi.js';
+import { FixedWindow } from '../../src/http/rate-limit.js';
 import { decodeCursor, encodeCursor } from '../../src/lib/cursor.js';
 import { Refusal, type RefusalCode } from '../../src/lib/refusal.js';
 import { checkResponse } from '../support/openapi-check.js';
@@ -65,12 +66,13 @@ test('a missing key is answered with 400, a key sent twice too', async (t) => {
   t.equal(missing.json().code, 'idempotency_key_missing');
 });
 
-test('a key is a uuid and a fingerprint a bigint; they differ when ledger, client, key, method, path, query or any byte of the body differs', async (t) => {
+test('a key is a uuid and a fingerprint a bigint; they differ when ledger, role, subject, key, method, path, query or any byte of the body differs', async (t) => {
   const principal = { subject: 'a', role: 'operator', ledger: 'x' } as const;
   const keys = [
     keyOf(principal, 'k'),
     keyOf({ ...principal, ledger: 'y' }, 'k'),
     keyOf({ ...principal, subject: 'b' }, 'k'),
+    keyOf({ ...principal, role: 'platform' }, 'k'),
     keyOf({ ...principal, subject: 'xa', ledger: '' }, 'k'),
     keyOf(principal, 'l'),
   ];
@@ -85,7 +87,6 @@ test('a key is a uuid and a fingerprint a bigint; they differ when ledger, clien
   t.equal(new Set(fingerprints).size, fingerprints.length);
   for (const key of keys) t.match(key, /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/);
   for (const print of fingerprints) t.equal(BigInt.asIntN(64, BigInt(print)).toString(), print);
-  t.equal(keyOf(principal, 'k'), keyOf({ ...principal, role: 'platform' }, 'k'), 'the role is not part of the client');
 });
 
 test('every answer tells the limit; past it comes 429 with Retry-After until the minute ends; clients do not share', async (t) => {
@@ -109,15 +110,33 @@ test('every answer tells the limit; past it comes 429 with Retry-After until the
   t.equal((await list('a')).statusCode, 200);
 });
 
-test('sign-in is limited by address, an IPv6 network counting as one: 401, then 429; probes are never refused', async (t) => {
-  const { app } = await sample({ tokenRateLimit: 1, rateLimit: 1 });
+test('without a limit nobody is counted', async (t) => {
+  const { app, token } = await sample({ rateLimit: 0 });
+  t.teardown(() => app.close());
+  const headers = { authorization: `Bearer ${token('auditor')}` };
+  for (let count = 0; count < 3; count += 1) {
+    const answer = await app.inject({ url: '/v1/entries', headers });
+    t.match(answer, { statusCode: 200, headers: { ratelimit: undefined } });
+  }
+});
+
+test('names that are made up fill no memory: past a bound they share one count', async (t) => {
+  const window = new FixedWindow(2, () => 0);
+  for (let name = 0; name < 100_000; name += 1) window.take(`client ${name}`);
+  t.equal(window.take('client 7'), 0, 'a known one has its own');
+  t.same([window.take('new'), window.take('newer'), window.take('newest')], [1, 0, -1]);
+});
+
+test('log-ins that fail are limited by address, an IPv6 network counting as one: 401, then 429; probes are never refused', async (t) => {
+  const { app, metrics } = await sample({ failureLimit: 1, rateLimit: 1 });
   t.teardown(() => app.close());
   const sign = (remoteAddress: string) => app.inject({ method: 'POST', url: '/oauth/token', remoteAddress });
   t.equal((await sign('2001:db8:1:2:aaaa::1')).statusCode, 401);
   const refused = await sign('2001:db8:1:2::7');
   t.equal(refused.statusCode, 429);
-  t.equal(refused.headers['ratelimit-policy'], '"token";q=1;w=60');
+  t.ok(Number(refused.headers['retry-after']) >= 1);
   t.equal((await sign('2001:db8:1:3::7')).statusCode, 401);
+  t.match(await metrics.registry.metrics(), /timeledger_sign_in_failures_total\{kind="client"\} 3/, 'all are counted');
   for (let count = 0; count < 3; count += 1) t.equal((await app.inject('/healthz')).statusCode, 200);
 });
 
@@ -211,6 +230,16 @@ test('the pages under /docs work without any other host: 200, and the policy all
     t.equal((await app.inject(url.pathname)).statusCode, 200, source);
   }
   t.notMatch(page.body, /<script>[^<]/, 'no inline script, which the policy would stop');
+});
+
+test('a path that leads out of the static files is not there: 404, never 500', async (t) => {
+  const { app } = await sample();
+  t.teardown(() => app.close());
+  for (const path of ['%2e%2e/x', '..%2fx', '%2e%2e%2f%2e%2e%2fpackage.json', 'nothing.js', '%00']) {
+    const { statusCode } = await app.inject(`/docs/static/${path}`);
+    t.ok([400, 404].includes(statusCode), `${path}: ${statusCode}`);
+  }
+  t.match(await app.inject('/docs/static/%2e%2e/x'), { statusCode: 404 });
 });
 
 test('JSON answers forbid sniffing, framing and keeping', async (t) => {

@@ -72,18 +72,54 @@ test('a fault is a bare 500 whatever status it asked for; its values are in neit
   t.match(line, { level: 'error', request_id: response.json().request_id, err: { stack: /at .*sample/ } });
 });
 
-test('at info a request that succeeds or is refused leaves no line; at debug it leaves one, without its query', async (t) => {
+test('every refusal and every write leaves one line at info, with the id that the answer bears, and no path, query or subject', async (t) => {
+  const lines: string[] = [];
+  const { app, token } = await sample({ logLevel: 'info', logTo: { write: (line) => lines.push(line) } });
+  t.teardown(() => app.close());
+  const headers = { authorization: `Bearer ${token('operator', { subject: 'subject-1' })}` };
+  const ask = async (method: 'GET' | 'POST', url: string, more: object = {}) => {
+    lines.length = 0;
+    const response = await app.inject({ method, url, headers, ...more });
+    const said = lines.map((line) => JSON.parse(line));
+    t.notMatch(lines.join(''), /hidden|subject-1|127\.0\.0\.1|member:a/, `${method} ${url}`);
+    if (response.statusCode >= 400) t.match(said, [{ request_id: response.json().request_id }], `${method} ${url}`);
+    return said;
+  };
+  const posting = (amount: string) => ({
+    headers: { ...headers, 'idempotency-key': '0123456789abcdef' },
+    payload: { kind: 'gift', legs: [{ debit: 'member:a', credit: 'member:b', amount }] },
+  });
+  t.same(await ask('GET', '/healthz?name=hidden'), [], 'a read that succeeds leaves none');
+  t.match(await ask('GET', '/v1/hidden'), [{ level: 'info', route: null, status: 404, code: 'not_found' }]);
+  t.match(await ask('GET', '/v1/%ff'), [{ status: 400, code: 'request_invalid' }]);
+  t.match(await ask('GET', '/v1/entries?cursor=hidden&x=hidden'), [{ route: '/v1/entries', status: 400 }]);
+  t.match(await ask('POST', '/v1/entries/7/void?x=hidden'), [
+    { route: '/v1/entries/:number/void', status: 200, role: 'operator' },
+  ]);
+  t.match(await ask('POST', '/v1/entries?x=hidden', posting('1')), [
+    { level: 'info', method: 'POST', route: '/v1/entries', status: 201, ledger: 'xinchang', role: 'operator' },
+  ]);
+  t.match(await ask('POST', '/v1/entries', posting('999')), [{ status: 422, code: 'balance_insufficient' }]);
+  t.match(await ask('GET', '/busy'), [{ level: 'error', status: 503, code: 'ledger_busy' }]);
+});
+
+test('at warn only failures and failed log-ins leave a line; at debug every request does', async (t) => {
   for (const [logLevel, expected] of [
-    ['info', 0],
-    ['debug', 2],
+    ['warn', ['log-in failed', 'request failed']],
+    ['debug', ['request completed', 'request refused', 'log-in failed', 'request failed']],
   ] as const) {
     const lines: string[] = [];
     const { app } = await sample({ logLevel, logTo: { write: (line) => lines.push(line) } });
     lines.length = 0;
-    await app.inject('/healthz?name=secret');
-    await app.inject('/v1/entries?name=secret');
-    t.equal(lines.length, expected, logLevel);
-    t.notMatch(lines.join(''), /secret/);
+    await app.inject('/healthz');
+    await app.inject('/v1/nothing');
+    await app.inject({ url: '/v1/entries', headers: { authorization: 'Bearer a.b.c' } });
+    await app.inject('/busy');
+    t.same(
+      lines.map((line) => JSON.parse(line).msg),
+      expected,
+      logLevel,
+    );
     await app.close();
   }
 });
@@ -127,7 +163,8 @@ test('a path that is not well formed is a problem with 400', async (t) => {
 });
 
 test('what is not HTTP is answered with a problem: 400; headers past the limit: 431', async (t) => {
-  const { app } = await sample();
+  const lines: string[] = [];
+  const { app } = await sample({ logLevel: 'info', logTo: { write: (line) => lines.push(line) } });
   t.teardown(() => app.close());
   await app.listen({ port: 0, host: '127.0.0.1' });
   const { port } = app.server.address() as AddressInfo;
@@ -141,7 +178,10 @@ test('what is not HTTP is answered with a problem: 400; headers past the limit: 
       socket.on('close', () => resolve(answer));
       socket.on('error', reject);
     });
-  t.match(await say('HELO timeledger\r\n\r\n'), /^HTTP\/1\.1 400 Bad Request\r\n[\s\S]*"code":"request_invalid"/);
+  const greeted = await say('HELO timeledger\r\n\r\n');
+  t.match(greeted, /^HTTP\/1\.1 400 Bad Request\r\n[\s\S]*"code":"request_invalid"/);
+  const id = /"request_id":"([^"]+)"/.exec(greeted)?.[1];
+  t.ok(id && lines.some((line) => JSON.parse(line).request_id === id), 'its id is in the log');
   t.match(
     await say(`GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(40_000)}\r\n\r\n`),
     /^HTTP\/1\.1 431 [\s\S]*"code":"headers_too_large"/,

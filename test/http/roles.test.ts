@@ -31,17 +31,22 @@ post /v1/adjustments                         403    403         403     403     
 get  /v1/adjustments/{id}                    403    403         403     ok      ok       403
 post /v1/adjustments/{id}/approve            403    403         403     403     ok       403
 post /v1/adjustments/{id}/reject             403    403         403     403     ok       403
+get  /v1/credentials                         403    403         403     ok      ok       403
+post /v1/credentials                         403    403         403     403     ok       403
+get  /v1/credentials/{client_id}             403    403         403     ok      ok       403
+post /v1/credentials/{client_id}/revocation  403    403         403     403     ok       403
+post /v1/credentials/{client_id}/rotation    403    403         403     403     ok       403
 get  /v1/entries                             403    403         403     ok      ok       403
 post /v1/entries                             403    403         403     403     ok       403
 post /v1/entries/bulk                        403    403         403     403     ok       403
 get  /v1/entries/{number}                    403    403         403     ok      ok       403
 get  /v1/entries/{number}/proof              403    403         403     ok      ok       403
 post /v1/entries/{number}/reversal           403    403         403     403     ok       403
-get  /v1/imports                             403    403         403     403     ok       ok
+get  /v1/imports                             403    403         403     ok      ok       ok
 post /v1/imports                             403    403         403     403     ok       403
-get  /v1/imports/{id}                        403    403         403     403     ok       404
+get  /v1/imports/{id}                        403    403         403     ok      ok       404
 post /v1/imports/{id}/commit                 403    403         403     403     ok       404
-get  /v1/imports/{id}/lines                  403    403         403     403     ok       404
+get  /v1/imports/{id}/lines                  403    403         403     ok      ok       404
 get  /v1/jobs/{id}                           403    403         404     ok      ok       404
 post /v1/jobs/{id}/cancel                    403    403         404     403     ok       404
 get  /v1/members                             403    ok          403     ok      ok       403
@@ -53,7 +58,7 @@ get  /v1/org-units                           403    ok          403     ok      
 post /v1/org-units                           403    403         403     403     ok       403
 get  /v1/org-units/{id}                      403    ok          403     ok      ok       403
 get  /v1/partner-statements                  403    403         ok      ok      ok       403
-post /v1/partner-statements                  403    403         404     ok      ok       403
+post /v1/partner-statements                  403    403         404     403     ok       403
 get  /v1/partner-statements/{id}             403    403         404     ok      ok       403
 get  /v1/partner-statements/{id}/lines       403    403         404     ok      ok       403
 get  /v1/partners                            403    403         ok      ok      ok       403
@@ -63,7 +68,7 @@ post /v1/partners/{id}/credentials           403    403         403     403     
 get  /v1/periods                             403    403         403     ok      ok       403
 post /v1/periods                             403    403         403     403     ok       403
 get  /v1/reconciliations                     403    403         ok      ok      ok       403
-post /v1/reconciliations                     403    403         403     ok      ok       403
+post /v1/reconciliations                     403    403         403     403     ok       403
 get  /v1/reconciliations/{id}                403    403         404     ok      ok       403
 get  /v1/reconciliations/{id}/breaks         403    403         404     ok      ok       403
 get  /v1/reconciliations/{id}/lines          403    403         404     ok      ok       403
@@ -74,12 +79,15 @@ get  /v1/redemptions/{id}                    403    403         404     ok      
 post /v1/redemptions/{id}/captures           403    403         404     403     403      403
 post /v1/redemptions/{id}/refunds            403    403         404     403     403      403
 post /v1/redemptions/{id}/void               403    403         404     403     ok       403
+get  /v1/refusals                            403    403         ok      ok      ok       403
+get  /v1/reports/refusals                    403    403         ok      ok      ok       403
 get  /v1/reports/trial-balance               403    403         403     ok      ok       403
 get  /v1/rule-sets                           ok     ok          ok      ok      ok       ok
 get  /v1/rule-sets/{id}                      ok     ok          ok      ok      ok       ok
 get  /v1/service-records                     ok     ok          403     ok      ok       403
 post /v1/service-records                     403    404         403     403     ok       403
 get  /v1/service-records/{id}                404    ok          403     ok      ok       403
+get  /v1/subjects/{pseudonym}                403    403         403     403     ok       403
 `;
 
 const rows: ReadonlyMap<string, readonly string[]> = new Map(
@@ -164,12 +172,15 @@ test('a token of a ledger that is not there finds nothing: 404 ledger_not_found'
   }
 });
 
+const pseudonym = 'p-aaaaaaaaaaaaaaaa';
+
 /** A county in which everything has happened once, and the paths to it. */
 async function county(t: Parameters<typeof testApp>[0]) {
   const app = await testApp(t);
   await populate(app);
   const shop = { id: 'shop', name: '小店', kind: 'shop', point_price: '0.10', may_backdate: false } as const;
   await must(app.lane, (stage) => registerPartner(stage, shop));
+  await app.owner`select access.keep_subject('xinchang', ${pseudonym}, 'https://id.example', 'somebody')`;
   const ids = await idsOf(app);
   const urlOf = (name: string, path: string) => {
     const noun = path.split('/')[2] ?? '';
@@ -189,6 +200,8 @@ async function idsOf({ get, built, lane }: TestApp): Promise<Readonly<Record<str
     ...Object.fromEntries(await Promise.all(found)),
     jobs: (await addJob(built.service.work.sql, lane.facts.id, job)).id,
     accounts: 'test:a',
+    credentials: 'xinchang.xc-bank.1',
+    subjects: pseudonym,
     entries: '3',
     members: 'M1',
     'org-units': 'XC',

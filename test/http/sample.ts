@@ -5,6 +5,7 @@ import { Type } from 'typebox';
 import { readConfig } from '../../src/config.js';
 import { type AuthOptions, registerAuth } from '../../src/http/auth.js';
 import { registerBodies } from '../../src/http/body.js';
+import { registerConcurrency } from '../../src/http/concurrency.js';
 import { errorHandler, notFoundHandler } from '../../src/http/error-handler.js';
 import { registerHeaders } from '../../src/http/headers.js';
 import { registerHealth } from '../../src/http/health.js';
@@ -15,15 +16,27 @@ import { docsPrefix, registerDocs, registerOpenApi } from '../../src/http/openap
 import { fastifyOptions } from '../../src/http/options.js';
 import { commandRefusals, guardedRefusals, problemResponses } from '../../src/http/problem-responses.js';
 import { registerRateLimit } from '../../src/http/rate-limit.js';
+import { registerRequestNotes } from '../../src/http/request-log.js';
 import { AccountCode, AmountString, closed, DateString, OptionalBody, pageQuery } from '../../src/http/schemas.js';
-import { issueToken, type Role, type TokenClaims, type TokenKeys, tokenKeysOf } from '../../src/http/tokens.js';
+import type { Sessions } from '../../src/http/sessions.js';
+import { SignInFailures } from '../../src/http/sign-in-failures.js';
+import {
+  issueToken,
+  type Role,
+  type TokenClaims,
+  TokenKeyring,
+  type TokenKeys,
+  tokenKeysOf,
+} from '../../src/http/tokens.js';
 import { type Clock, systemClock } from '../../src/lib/clock.js';
 import { type FieldError, Refusal } from '../../src/lib/refusal.js';
 
 export interface SampleOptions {
   readonly clock?: Clock;
   readonly rateLimit?: number;
-  readonly tokenRateLimit?: number;
+  /** Log-ins that may fail a minute. */
+  readonly failureLimit?: number;
+  readonly sessions?: Sessions;
   readonly bodyLimit?: number;
   readonly logLevel?: string;
   readonly logTo?: { write(line: string): void };
@@ -35,6 +48,7 @@ export interface SampleOptions {
 export interface Sample {
   readonly app: FastifyInstance;
   readonly keys: TokenKeys;
+  readonly keyring: TokenKeyring;
   readonly metrics: Metrics;
   /** A good token of a role. */
   token(role: Role, claims?: Partial<TokenClaims>, ttlSeconds?: number): string;
@@ -72,27 +86,36 @@ export async function sample(options: SampleOptions = {}): Promise<Sample> {
     typeof fastify.logger === 'object' ? { ...fastify.logger, ...(options.logTo && { stream: options.logTo }) } : true;
   const app = Fastify({ ...fastify, logger });
   const metrics = createMetrics({ freeBytes: undefined, full: false });
+  const keyring = new TokenKeyring([keys]);
+  const failures = new SignInFailures(options.failureLimit ?? 120, clock, metrics.signInFailures);
+  registerRequestNotes(app);
   app.setErrorHandler(errorHandler);
   app.setNotFoundHandler(notFoundHandler);
   registerBodies(app);
   registerHeaders(app);
   await registerOpenApi(app, { version: '0.0.1' });
-  await registerAuth(app, { keys, issuer: config.issuer, clock, publicPrefixes: [docsPrefix], ...options.auth });
-  registerRateLimit(app, {
-    limit: options.rateLimit ?? config.rateLimit,
-    tokenLimit: options.tokenRateLimit ?? 120,
+  registerAuth(app, {
+    keys: keyring,
+    issuer: config.issuer,
     clock,
+    failures,
+    publicPrefixes: [docsPrefix],
+    ...(options.sessions && { sessions: options.sessions }),
+    ...options.auth,
   });
+  registerRateLimit(app, { limit: options.rateLimit ?? config.rateLimit, clock });
+  registerConcurrency(app, 2);
   registerMetrics(app, metrics);
   await registerDocs(app);
   registerHealth(app, options.ready ?? (async () => {}));
-  registerJwks(app, keys);
-  registerSampleRoutes(app);
+  registerJwks(app, keyring);
+  registerSampleRoutes(app, failures);
   options.routes?.(app);
   await app.ready();
   return {
     app,
     keys,
+    keyring,
     metrics,
     token: (role, claims = {}, ttlSeconds = 3_600) =>
       issueToken(
@@ -104,7 +127,7 @@ export async function sample(options: SampleOptions = {}): Promise<Sample> {
   };
 }
 
-function registerSampleRoutes(app: FastifyInstance): void {
+function registerSampleRoutes(app: FastifyInstance, failures: SignInFailures): void {
   app.post<{ Body: { legs: { amount: string }[] } }>('/v1/entries', {
     config: { roles: ['operator', 'platform'] },
     schema: {
@@ -159,9 +182,9 @@ function registerSampleRoutes(app: FastifyInstance): void {
     },
   });
   app.post('/oauth/token', {
-    config: { public: true, limit: 'token' },
-    handler: () => {
-      throw new Refusal('client_invalid', 'No such client.');
+    config: { public: true, limit: 'none' },
+    handler: (request) => {
+      throw failures.answer(request, 'client', 'nobody', new Refusal('client_invalid', 'No such client.'));
     },
   });
   app.get('/fails', { config: { public: true } }, () => {

@@ -63,6 +63,7 @@ t.test('it starts on nothing, keeps what it was told over a restart, and stops i
 
 t.test('a token is not made for a role that does not say whom it speaks for', async (t) => {
   const environment = { DATA_DIR: join(directory(t), 'data') };
+  await runCli(['ledger', 'create', 'xinchang'], environment);
   for (const [role, option] of [
     ['partner', '--subject'],
     ['member', '--subject'],
@@ -76,6 +77,7 @@ t.test('a token is not made for a role that does not say whom it speaks for', as
 
 t.test('a token is good for a service that was not running when it was signed', async (t) => {
   const environment = { DATA_DIR: join(directory(t), 'data'), PORT: String(await freePort()) };
+  t.match(await runCli(['ledger', 'create', 'xinchang'], environment), { code: 0 });
   const token = await tokenOf(environment, 'auditor');
   const service = await startService(environment);
   t.teardown(() => service.stop());

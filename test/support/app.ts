@@ -56,15 +56,24 @@ export interface TestApp extends Books {
   readonly post: (url: string, call: Call) => Promise<Answered>;
 }
 
+export interface TestAppOptions {
+  readonly clock?: Clock;
+  readonly thread?: true;
+  /** As environment variables. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
 /**
  * The service on books of its own, with keys of its own; closed when the test ends. The clock stands still unless one is given.
  * Reconciliations are computed here, unless the thread is wanted: under the tests' compiler a thread takes seconds to start.
  */
-export async function testApp(t: Test, options: { clock?: Clock; thread?: true } = {}): Promise<TestApp> {
+export async function testApp(t: Test, options: TestAppOptions = {}): Promise<TestApp> {
   const clock = options.clock ?? fixedClock().clock;
   const set = await books(t, { clock });
-  const config = readConfig({ LOG_LEVEL: 'silent' });
-  const built = await buildApp({ config, target: set.target, clock, tokenKey: ed25519(), logKey: set.logKey });
+  const config = readConfig({ LOG_LEVEL: 'silent', ...options.settings });
+  const keys = { tokens: [ed25519()], log: set.logKey, secret: ed25519() };
+  const built = await buildApp({ config, target: set.target, clock, keys });
+  await built.watch();
   t.teardown(() => built.close());
   // On a busy machine: what a request waits for is not what these tests are about.
   Object.assign(built.service, { patienceMilliseconds: 300_000 });
@@ -73,7 +82,7 @@ export async function testApp(t: Test, options: { clock?: Clock; thread?: true }
   const token = (caller: Role | Caller, code = ledger) => {
     const who = typeof caller === 'string' ? { role: caller } : caller;
     const claims = { subject: who.role, ...who, ledger: code, issuer: config.issuer };
-    return issueToken(built.service.tokenKeys, claims, 3_600, clock);
+    return issueToken(built.service.tokenKeys.signing, claims, 3_600, clock);
   };
   const call = async (method: Method, url: string, asked: Call): Promise<Answered> => {
     const response = await built.app.inject({ method, url, ...request(method, asked, token) });

@@ -36,6 +36,7 @@ export async function startService(environment: Record<string, string>): Promise
     HOME: process.env['HOME'] ?? '/',
     LOG_LEVEL: 'error',
     METRICS_PORT: '0',
+    RATE_LIMIT_PER_MINUTE: '0',
     ...environment,
   };
   const child = spawn(process.execPath, [cli, 'start'], { env, stdio: ['ignore', 'pipe', 'pipe'] });

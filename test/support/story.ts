@@ -12,7 +12,8 @@ import { approveAdjustment, proposeAdjustment, rejectAdjustment } from '../../sr
 import { postOpeningPoints } from '../../src/timebank/credit/opening-points.js';
 import { xinchangPilot1 as rules } from '../../src/timebank/credit/rule-set.js';
 import type { ImportUpload } from '../../src/timebank/imports/import-jobs.js';
-import { issueCredential, registerPartner } from '../../src/timebank/partners/partners.js';
+import { issueCredential } from '../../src/timebank/partners/credentials.js';
+import { registerPartner } from '../../src/timebank/partners/partners.js';
 import { authoriseRedemption } from '../../src/timebank/partners/redemptions/authorise.js';
 import { captureRedemption } from '../../src/timebank/partners/redemptions/capture.js';
 import { refundRedemption } from '../../src/timebank/partners/redemptions/refund.js';
@@ -85,7 +86,12 @@ export async function populate(books: Books): Promise<void> {
   const { lane } = books;
   await settle(lane);
   await must(lane, (stage) =>
-    issueCredential(stage, { partnerId: partner, clientId: 'xinchang.xc-bank.1', secret: 's'.repeat(43) }),
+    issueCredential(stage, {
+      role: 'partner',
+      subject: partner,
+      clientId: 'xinchang.xc-bank.1',
+      secret: 's'.repeat(43),
+    }),
   );
   await must(lane, (stage) =>
     openAccount(stage, { code: 'test:a', asset: 'COIN', type: 'liability', floor: '0.00', ceiling: '90.00' }),

@@ -29,7 +29,7 @@ const reportHeaders = {
 
 export function registerReconciliationReport(app: App, service: Service): void {
   app.get('/v1/reconciliations/:id/report', {
-    config: { roles: runReaders },
+    config: { roles: runReaders, expensive: true },
     schema: {
       operationId: 'getReconciliationReport',
       summary: 'The report of a reconciliation',

@@ -55,7 +55,7 @@ export function registerReconciliations(app: App, service: Service): void {
 
 function registerRunning(app: App, service: Service): void {
   app.post('/v1/reconciliations', {
-    config: { roles: ['operator', 'auditor'] },
+    config: { roles: ['operator'], expensive: true },
     schema: {
       operationId: 'runReconciliation',
       summary: "Reconcile with a partner's statement",
@@ -152,7 +152,7 @@ function registerReading(app: App, service: Service): void {
   });
 
   app.get('/v1/reconciliations/:id', {
-    config: { roles: runReaders },
+    config: { roles: runReaders, expensive: true },
     schema: {
       operationId: 'getReconciliation',
       summary: 'One reconciliation',
@@ -174,7 +174,7 @@ function registerReading(app: App, service: Service): void {
 
 function registerResults(app: App, service: Service): void {
   app.get('/v1/reconciliations/:id/lines', {
-    config: { roles: runReaders },
+    config: { roles: runReaders, expensive: true },
     schema: {
       operationId: 'listReconciliationLines',
       summary: 'The results, reference by reference',
@@ -188,7 +188,7 @@ function registerResults(app: App, service: Service): void {
   });
 
   app.get('/v1/reconciliations/:id/breaks', {
-    config: { roles: runReaders },
+    config: { roles: runReaders, expensive: true },
     schema: {
       operationId: 'listReconciliationBreaks',
       summary: 'What does not match',

@@ -105,7 +105,7 @@ const trialQuery = Type.Object(
 
 export function registerReports(app: App, service: Service): void {
   app.get('/v1/reports/trial-balance', {
-    config: { roles: ['operator', 'auditor'] },
+    config: { roles: ['operator', 'auditor'], expensive: true },
     schema: {
       operationId: 'getTrialBalance',
       summary: 'The trial balance',

@@ -1,13 +1,19 @@
 /** What imports look like over HTTP, and which kinds of file a role brings. */
 import { Type } from 'typebox';
+import { actorOf } from '../../http/commands.js';
 import { closed, DateString, Instant, NextCursor, Nullable, Uuid } from '../../http/schemas.js';
 import type { Principal } from '../../http/tokens.js';
 import { encodings } from '../../lib/encoding.js';
 import { type ImportKind, importKinds, importLineStates, importStates } from '../../timebank/words.js';
 
-/** The kinds of file that a caller brings and sees. */
+/** The kinds of file that a caller brings. */
 export const kindsOf = ({ role }: Principal): readonly ImportKind[] =>
   role === 'platform' ? ['opening_points', 'visits'] : importKinds;
+
+/** The imports that a caller sees: a platform those that it brought, others all. */
+export const seenBy = (principal: Principal) => ({
+  broughtBy: principal.role === 'platform' ? actorOf(principal) : null,
+});
 
 export const Kind = Type.Enum([...importKinds], {
   title: 'ImportKind',

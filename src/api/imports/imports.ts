@@ -1,6 +1,6 @@
 /**
  * Imports over HTTP: a file is staged, which says what would become of each line, and committed, which does it. A platform
- * brings opening points and visits; other kinds are not there for it.
+ * brings opening points and visits, and sees what it brought itself; an auditor sees all and brings nothing.
  */
 import { type Static, Type } from 'typebox';
 import { charsetOfCsv, csvBody, receiveFile } from '../../http/csv-body.js';
@@ -13,15 +13,17 @@ import { type App, ledgerIdOf, type Service } from '../../http/service.js';
 import type { Principal } from '../../http/tokens.js';
 import { previewOf } from '../../lib/csv.js';
 import type { Encoding } from '../../lib/encoding.js';
+import { idShape } from '../../lib/ids.js';
 import { Refusal } from '../../lib/refusal.js';
 import { type Import as ImportRow, viewImport } from '../../timebank/imports/import.js';
 import type { ImportCommit, ImportUpload, TriedImport } from '../../timebank/imports/import-jobs.js';
 import { listImportLines, listImports, readImport } from '../../timebank/imports/reads.js';
 import { fileNamePattern } from '../../timebank/words.js';
-import { Import, ImportPage, Kind, kindsOf, LinePage, LineState, StagedImport } from './import-shapes.js';
+import { Import, ImportPage, Kind, kindsOf, LinePage, LineState, StagedImport, seenBy } from './import-shapes.js';
 
 const params = Type.Object({ id: Uuid }, closed);
 const users = ['operator', 'platform'] as const;
+const readers = [...users, 'auditor'] as const;
 
 export function registerImports(app: App, service: Service): void {
   registerStaging(app, service);
@@ -52,7 +54,7 @@ const stagingQuery = Type.Object(
 
 function registerStaging(app: App, service: Service): void {
   app.post('/v1/imports', {
-    config: { roles: users, csv: true },
+    config: { roles: users, csv: true, expensive: true },
     schema: {
       operationId: 'stageImport',
       summary: 'Take a file in',
@@ -84,10 +86,10 @@ function registerStaging(app: App, service: Service): void {
         input: upload satisfies ImportUpload,
         dryRun,
         joined: discard,
-        reveal: (body) => withPreview(body, head),
+        reveal: (body) => withPreview(withFileName(body, fileName), head),
         conclude: (tried: TriedImport) => ({
           decide: () => tried,
-          show: () => ({ ...viewImport(tried.import), lines: tried.lines.slice(0, 100) }),
+          show: () => ({ ...withoutFileName(viewImport(tried.import)), lines: tried.lines.slice(0, 100) }),
         }),
       });
     },
@@ -113,9 +115,18 @@ function requireTerms(principal: Principal, { kind, effective_on: effectiveOn }:
   }
 }
 
+/** What a file is called may name a person: it is not remembered with the answer, but put back when that is sent. */
+function withoutFileName(view: ReturnType<typeof viewImport>) {
+  return { ...view, file_name: null };
+}
+
+function withFileName(body: string, fileName: string | null): string {
+  return body.replace('"file_name":null', () => `"file_name":${JSON.stringify(fileName)}`);
+}
+
 function registerCommitting(app: App, service: Service): void {
   app.post('/v1/imports/:id/commit', {
-    config: { roles: users },
+    config: { roles: users, expensive: true },
     schema: {
       operationId: 'commitImport',
       summary: 'Commit an import',
@@ -140,15 +151,16 @@ function registerCommitting(app: App, service: Service): void {
     handler: async (request, reply) => {
       const { principal } = request;
       const { id } = request.params;
-      await readImport(service.sql, await ledgerIdOf(service, principal), id, kindsOf(principal));
+      const staged = await readImport(service.sql, await ledgerIdOf(service, principal), id, seenBy(principal));
       await runJob(service, request, reply, {
         kind: 'import_commit',
         runsOn: 'lane',
         subject: id,
         input: { id, client: principal.client ?? null } satisfies ImportCommit,
+        reveal: (body) => withFileName(body, staged.file_name),
         conclude: (done: { readonly import: ImportRow }) => ({
           decide: () => done.import,
-          show: viewImport,
+          show: (committed) => withoutFileName(viewImport(committed)),
           status: 200,
         }),
       });
@@ -158,18 +170,18 @@ function registerCommitting(app: App, service: Service): void {
 
 function registerReading(app: App, service: Service): void {
   app.get('/v1/imports', {
-    config: { roles: users },
+    config: { roles: readers },
     schema: {
       operationId: 'listImports',
       summary: 'List imports',
-      description: 'The oldest first; a platform sees those of opening points and visits.',
+      description: 'The oldest first; a platform sees those that it brought.',
       tags: ['people', 'service'],
       querystring: PageQuery,
       response: { 200: ImportPage, ...problemResponses(...guardedRefusals) },
     },
     handler: async (request) => {
       const { cursor, limit = 50 } = request.query;
-      const filter = { kinds: kindsOf(request.principal), after: afterOf(cursor, uuidShape) };
+      const filter = { ...seenBy(request.principal), after: afterOf(cursor, idShape) };
       const ledgerId = await ledgerIdOf(service, request.principal);
       const rows = await listImports(service.sql, ledgerId, { ...filter, limit: limit + 1 });
       const { page, next_cursor } = pageOf(rows, limit, (row) => row.import_id);
@@ -178,7 +190,7 @@ function registerReading(app: App, service: Service): void {
   });
 
   app.get('/v1/imports/:id', {
-    config: { roles: users },
+    config: { roles: readers },
     schema: {
       operationId: 'getImport',
       summary: 'One import',
@@ -189,12 +201,12 @@ function registerReading(app: App, service: Service): void {
     },
     handler: async (request) => {
       const ledgerId = await ledgerIdOf(service, request.principal);
-      return viewImport(await readImport(service.sql, ledgerId, request.params.id, kindsOf(request.principal)));
+      return viewImport(await readImport(service.sql, ledgerId, request.params.id, seenBy(request.principal)));
     },
   });
 
   app.get('/v1/imports/:id/lines', {
-    config: { roles: users },
+    config: { roles: readers, expensive: true },
     schema: {
       operationId: 'listImportLines',
       summary: 'The lines of an import',
@@ -209,12 +221,10 @@ function registerReading(app: App, service: Service): void {
       const { cursor, limit = 50, state = null } = request.query;
       const after = Number(afterOf(cursor, /^[0-9]{1,9}$/));
       const ledgerId = await ledgerIdOf(service, request.principal);
-      const { import_id: id } = await readImport(service.sql, ledgerId, request.params.id, kindsOf(request.principal));
+      const { import_id: id } = await readImport(service.sql, ledgerId, request.params.id, seenBy(request.principal));
       const lines = await listImportLines(service.sql, ledgerId, id, { state, after, limit: limit + 1 });
       const { page, next_cursor } = pageOf(lines, limit, ({ line }) => String(line));
       return { lines: page, next_cursor };
     },
   });
 }
-
-const uuidShape = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;

@@ -8,7 +8,7 @@ import { renderProblem } from '../../http/problems.js';
 import { closed, DateString, dryRunQuery, EntryNumber, OptionalBody, pageQuery } from '../../http/schemas.js';
 import { type App, laneOf, ledgerIdOf, type Service } from '../../http/service.js';
 import type { Principal } from '../../http/tokens.js';
-import { type EntryRequest, viewStaged } from '../../ledger/entries.js';
+import type { EntryRequest } from '../../ledger/entries.js';
 import { listEntries, readEntry } from '../../ledger/reads/entries.js';
 import { readEntryProof } from '../../ledger/reads/log.js';
 import type { Stage } from '../../ledger/stage.js';
@@ -19,6 +19,7 @@ import { postByHand } from '../../timebank/by-hand.js';
 import { reverseByHand } from '../../timebank/credit/reversal.js';
 import { freeHoldsBy } from '../../timebank/partners/redemptions/release.js';
 import { BulkItem, BulkResults, description, Entry, EntryPage, example, NewEntry, Proof } from './entry-shapes.js';
+import { viewWithoutText, withTexts } from './entry-texts.js';
 
 const params = Type.Object({ number: EntryNumber }, closed);
 const readers = ['operator', 'auditor'] as const;
@@ -57,7 +58,8 @@ function registerPosting(app: App, service: Service): void {
     handler: (request, reply) =>
       runCommand(service, request, reply, {
         decide: (stage) => postByHand(stage, request.body),
-        show: viewStaged,
+        show: viewWithoutText,
+        reveal: (body) => withTexts(body, [request.body]),
         dryRun: request.query.dry_run,
       }),
   });
@@ -84,6 +86,7 @@ function registerPosting(app: App, service: Service): void {
       return runCommand(service, request, reply, {
         decide: (stage) => decideBulk(stage, items, request.id),
         show: (results) => new RawJson(`{"results":[${results.join(',')}]}`),
+        reveal: (body) => withTexts(body, request.body.entries),
         status: 200,
         dryRun: request.query.dry_run,
         partKeys: items.flatMap(({ key }) => (key ? [key] : [])),
@@ -130,7 +133,8 @@ function registerPosting(app: App, service: Service): void {
       runCommand(service, request, reply, {
         decide: (stage) =>
           reverseByHand(stage, Number(request.params.number), request.body ?? {}, freeHoldsBy(service.rules)),
-        show: viewStaged,
+        show: viewWithoutText,
+        reveal: (body) => withTexts(body, [request.body ?? {}]),
         dryRun: request.query.dry_run,
       }),
   });
@@ -175,7 +179,9 @@ function decideItem(stage: Stage, { request, key }: Item, requestId: string): An
   if (known) return known.fingerprint === key.fingerprint ? known.answer : refused(reused(), requestId);
   const outcome = stage.savepoint(() => postByHand(stage, request));
   const answer =
-    outcome instanceof Refusal ? refused(outcome, requestId) : { code: 201, body: JSON.stringify(viewStaged(outcome)) };
+    outcome instanceof Refusal
+      ? refused(outcome, requestId)
+      : { code: 201, body: JSON.stringify(viewWithoutText(outcome)) };
   if (key) stage.remember(key, answer);
   return answer;
 }

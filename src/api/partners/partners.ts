@@ -1,8 +1,6 @@
 /** Partners over HTTP: who redeems points, and the credentials by which their systems get tokens. */
 import { type Static, Type } from 'typebox';
-import { deriveCredentials } from '../../http/client-credentials.js';
 import { runCommand } from '../../http/commands.js';
-import { idempotencyKey } from '../../http/idempotency.js';
 import { afterOf, pageOf } from '../../http/pages.js';
 import { commandRefusals, guardedRefusals, problemResponses } from '../../http/problem-responses.js';
 import { ownPartner } from '../../http/reach.js';
@@ -10,9 +8,11 @@ import { closed, EntryNumber, ExternalId, NextCursor, NoBody, PageQuery } from '
 import { type App, ledgerIdOf, type Service } from '../../http/service.js';
 import { externalIdShape } from '../../lib/ids.js';
 import { tidied } from '../../lib/text.js';
-import { issueCredential, registerPartner, viewPartner } from '../../timebank/partners/partners.js';
+import { issueCredential } from '../../timebank/partners/credentials.js';
+import { registerPartner, viewPartner } from '../../timebank/partners/partners.js';
 import { listPartners, readPartner } from '../../timebank/partners/reads.js';
 import { namePattern, partnerKinds } from '../../timebank/words.js';
+import { ClientId, ClientSecret, newClient } from '../system/credential-shapes.js';
 
 /** Shared with the routes of everything that belongs to a partner. */
 export const PartnerId = Type.String({ ...ExternalId, description: 'The id of the partner.', examples: ['xc-bank'] });
@@ -63,19 +63,9 @@ const PartnerPage = Type.Object(
   { ...closed, title: 'PartnerPage', description: 'Partners in the order of their ids.' },
 );
 
-const Credential = Type.Object(
-  {
-    partner: PartnerId,
-    client_id: Type.String({
-      description: 'Names the ledger and the partner.',
-      examples: ['xinchang.xc-bank.5f0c2a9d7e1b4c3a8d6f0e21'],
-    }),
-    client_secret: Type.String({
-      description: '256 random bits. Shown here and in replays of this request, and stored nowhere.',
-      examples: ['vJ3n0ZkqT8y5b2m1cXw7Rr4LpEoHsUdGfAi9BtQxKzM'],
-    }),
-  },
-  { ...closed, title: 'Credential', description: 'What the partner sends to POST /oauth/token.' },
+const PartnerCredential = Type.Object(
+  { partner: PartnerId, client_id: ClientId, client_secret: ClientSecret },
+  { ...closed, title: 'PartnerCredential', description: 'What the partner sends to POST /oauth/token.' },
 );
 
 const params = Type.Object({ id: PartnerId }, closed);
@@ -111,25 +101,19 @@ function registerPartnerCommands(app: App, service: Service): void {
       operationId: 'issueCredential',
       summary: 'Issue credentials to a partner',
       description:
-        'Credentials for one system of the partner. The service keeps the SHA-256 of the secret, never the secret.',
+        'Credentials for one system of the partner. The service keeps the SHA-256 of the secret, never the secret. They are listed, rotated and revoked under `/v1/credentials`.',
       tags: ['partners'],
       params,
       body: NoBody,
-      response: { 201: Credential, ...problemResponses(...commandRefusals, 'partner_not_found') },
+      response: { 201: PartnerCredential, ...problemResponses(...commandRefusals, 'partner_not_found') },
     },
     handler: (request, reply) => {
-      const { subject, ledger } = request.principal;
       const partnerId = request.params.id;
-      const key = idempotencyKey(request.raw.headers['idempotency-key']);
-      const { clientId, clientSecret } = deriveCredentials(service.tokenKeys.privateKey, {
-        ledger,
-        partnerId,
-        subject,
-        key,
-      });
+      const { clientId, clientSecret } = newClient(service, request, partnerId);
       reply.header('cache-control', 'no-store');
       return runCommand(service, request, reply, {
-        decide: (stage) => issueCredential(stage, { partnerId, clientId, secret: clientSecret }),
+        decide: (stage) =>
+          issueCredential(stage, { role: 'partner', subject: partnerId, clientId, secret: clientSecret }),
         show: () => ({ partner: partnerId, client_id: clientId }),
         reveal: (body) => JSON.stringify({ ...JSON.parse(body), client_secret: clientSecret }),
       });

@@ -33,7 +33,7 @@ function registerAuthorising(app: App, service: Service): void {
       operationId: 'authoriseRedemption',
       summary: 'Authorise a redemption',
       description:
-        "Takes points from the member's purse and holds them for the partner until `expires_at`, or captures them at once.",
+        "Takes points from the member's purse and holds them for the partner until `expires_at`, or captures them at once. A refusal says no figure and is listed under /v1/refusals. A dry run does not tell a member who is not there from one whose points do not suffice, and is counted.",
       tags: ['partners'],
       querystring: dryRunQuery,
       body: NewRedemption,
@@ -70,11 +70,21 @@ function registerAuthorising(app: App, service: Service): void {
         points: BigInt(points),
         effectiveAt,
         capture,
+        discreet: request.query.dry_run === true,
       };
       return runCommand(service, request, reply, {
         decide: (stage) => authoriseRedemption(stage, service.rules, authorisation),
         show: show(service),
         dryRun: request.query.dry_run,
+        onRefusal: async (code, { key }) =>
+          service.refusals.record({
+            ledger_id: await ledgerIdOf(service, request.principal),
+            key,
+            partner_id: authorisation.partnerId,
+            partner_reference: partnerReference,
+            code,
+            refused_at: new Date(service.clock()).toISOString(),
+          }),
       });
     },
   });

@@ -19,6 +19,7 @@ import {
 } from '../../http/schemas.js';
 import { type App, ledgerIdOf, type Service } from '../../http/service.js';
 import type { Role } from '../../http/tokens.js';
+import type { StagedEntry } from '../../ledger/drafts.js';
 import type { Stage } from '../../ledger/stage.js';
 import { externalIdShape } from '../../lib/ids.js';
 import { tidied } from '../../lib/text.js';
@@ -123,19 +124,27 @@ function registerEnrolment(app: App, service: Service): void {
     handler: (request, reply) => {
       const reach = reachOf(request.principal);
       return runCommand(service, request, reply, {
-        decide: (stage) => enrol(stage, reach, { ...request.body, name: tidied(request.body.name) }),
-        show: (member) => member,
+        decide: (stage) => enrol(stage, reach, tidiedMember(request.body)),
+        // The answer is remembered for weeks, and a person can be erased: all but the number is the request's own.
+        show: ({ number }) => ({ entry: String(number) }),
+        reveal: (body) => JSON.stringify(enrolled(tidiedMember(request.body), JSON.parse(body).entry)),
       });
     },
   });
 }
 
+function tidiedMember(request: MemberRequest): MemberRequest {
+  return { ...request, name: tidied(request.name) };
+}
+
 /** Refuses: `org_unit_not_found`, also when it lies out of reach, `member_exists`, `date_in_future` (born after today). */
-function enrol(stage: Stage, reach: Reach, request: MemberRequest): MemberView {
+function enrol(stage: Stage, reach: Reach, request: MemberRequest): StagedEntry {
   requireUnitWithin(stage, reach, request.org_unit);
-  const { external_id: id, ...particulars } = request;
-  const entry = registerMember(stage, request);
-  return { id, ...particulars, entry: String(entry.number) };
+  return registerMember(stage, request);
+}
+
+function enrolled({ external_id: id, ...particulars }: MemberRequest, entry: string): MemberView {
+  return { id, ...particulars, entry };
 }
 
 function registerReading(app: App, service: Service): void {

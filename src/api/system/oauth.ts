@@ -1,24 +1,25 @@
 /**
- * Tokens for partners' systems by client credentials (RFC 6749, section 4.4). The one endpoint whose refusals are not problems
+ * Tokens for systems by client credentials (RFC 6749, section 4.4). The one endpoint whose refusals are not problems
  * but what that standard says, because its clients are libraries written for it.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { basicCredentials, type ClientCredentials, ledgerOfClient } from '../../http/client-credentials.js';
+import { clientTokenSeconds } from '../../http/ended-clients.js';
 import { basicChallenge, errorHandler } from '../../http/error-handler.js';
 import { isForm } from '../../http/form-body.js';
 import { problemResponses } from '../../http/problem-responses.js';
 import { kindOf } from '../../http/problems.js';
+import { RateLimit } from '../../http/rate-limit.js';
+import { noteOf } from '../../http/request-log.js';
 import { closed } from '../../http/schemas.js';
 import type { App, Service } from '../../http/service.js';
 import { issueToken, type Principal } from '../../http/tokens.js';
 import { loadLedger } from '../../ledger/load.js';
 import { Refusal } from '../../lib/refusal.js';
-import { secretDigest } from '../../timebank/partners/partners.js';
-import { readCredential } from '../../timebank/partners/reads.js';
-
-const ttlSeconds = 3_600;
+import { readCredential } from '../../timebank/partners/credential-reads.js';
+import { type Credential, secretDigest, statusOfCredential } from '../../timebank/partners/credentials.js';
 
 const TokenRequest = Type.Object(
   {
@@ -45,7 +46,7 @@ const TokenResponse = Type.Object(
       examples: ['eyJhbGciOiJFZERTQSJ9.e30.c2ln'],
     }),
     token_type: Type.Literal('Bearer'),
-    expires_in: Type.Integer({ description: 'Seconds.', examples: [ttlSeconds] }),
+    expires_in: Type.Integer({ description: 'Seconds.', examples: [clientTokenSeconds] }),
     scope: Type.String({ description: 'The role the token has.', examples: ['partner'] }),
   },
   { ...closed, title: 'Token', description: 'A token.' },
@@ -77,13 +78,16 @@ class TokenRefusal extends Refusal {
   }
 }
 
-export function registerOAuth(app: App, service: Service): void {
+/** `limit`: tokens a minute and client. */
+export function registerOAuth(app: App, service: Service, limit: number): void {
+  const tokens = new RateLimit('token', limit, service.clock);
   app.post('/oauth/token', {
-    config: { public: true, limit: 'token', form: true },
+    config: { public: true, limit: 'none', form: true },
     schema: {
       operationId: 'issueToken',
-      summary: "Get a token for a partner's system",
-      description: 'OAuth 2.0 client credentials. Refusals are those of RFC 6749, not problems.',
+      summary: 'Get a token for a system',
+      description:
+        'OAuth 2.0 client credentials, for the systems of partners, platforms, auditors and operators. Refusals are those of RFC 6749, not problems. The token ends with the credentials.',
       tags: ['system'],
       consumes: ['application/x-www-form-urlencoded'],
       body: TokenRequest,
@@ -91,7 +95,13 @@ export function registerOAuth(app: App, service: Service): void {
         200: TokenResponse,
         400: TokenError,
         401: unauthorised,
-        ...problemResponses('rate_limited', 'body_too_large', 'media_type_unsupported', 'internal_error'),
+        ...problemResponses(
+          'rate_limited',
+          'body_too_large',
+          'media_type_unsupported',
+          'internal_error',
+          'ledger_unavailable',
+        ),
       },
     },
     errorHandler: sendTokenError,
@@ -100,17 +110,33 @@ export function registerOAuth(app: App, service: Service): void {
       reply.header('cache-control', 'no-store');
       if (!isForm(request))
         throw new TokenRefusal('invalid_request', 'Send a form: application/x-www-form-urlencoded.');
-      const principal = await authenticate(service, request);
-      requireGrant(request.body, principal);
-      const claims = { ...principal, issuer: service.issuer };
-      return {
-        access_token: issueToken(service.tokenKeys, claims, ttlSeconds, service.clock),
-        token_type: 'Bearer' as const,
-        expires_in: ttlSeconds,
-        scope: principal.role,
-      };
+      const client = await authenticate(service, request);
+      requireGrant(request.body, client.principal);
+      // Counted once the secret is known to be right, and under the client's name: others cannot use its tokens up.
+      const refusal = tokens.take(`${client.principal.ledger} ${client.principal.client}`, reply);
+      if (refusal) throw refusal;
+      return tokenFor(service, client);
     },
   });
+}
+
+interface Client {
+  readonly principal: Principal;
+  readonly credential: Credential;
+}
+
+/** The token lives as long as the credentials do, and not longer than an hour. */
+function tokenFor(service: Service, { principal, credential }: Client) {
+  const left =
+    credential.ends_at === null ? Number.POSITIVE_INFINITY : Date.parse(credential.ends_at) - service.clock();
+  const seconds = Math.max(1, Math.min(clientTokenSeconds, Math.floor(left / 1_000)));
+  const claims = { ...principal, issuer: service.issuer };
+  return {
+    access_token: issueToken(service.tokenKeys.signing, claims, seconds, service.clock),
+    token_type: 'Bearer' as const,
+    expires_in: seconds,
+    scope: principal.role,
+  };
 }
 
 type TokenForm = Static<typeof TokenRequest>;
@@ -125,16 +151,28 @@ function requireGrant(form: TokenForm, principal: Principal): void {
   }
 }
 
-/** Whom the credentials stand for. Refuses: `invalid_request`, `invalid_client`. */
-async function authenticate(service: Service, request: FastifyRequest<{ Body: TokenForm }>): Promise<Principal> {
+/**
+ * Whom the credentials stand for. Every secret is looked at, whatever failed before it.
+ * Refuses: `invalid_request`, `invalid_client`, `rate_limited` (this one failed, and many before it).
+ */
+async function authenticate(service: Service, request: FastifyRequest<{ Body: TokenForm }>): Promise<Client> {
   const client = credentialsOf(request.headers.authorization, request.body);
   const code = ledgerOfClient(client.clientId);
   const ledger = code === undefined ? null : await loadLedger(service.sql, code);
   const known = ledger && (await readCredential(service.sql, ledger.id, client.clientId));
   const right = sameDigest(known?.secret_sha256 ?? '', secretDigest(client.clientSecret));
-  if (!ledger || !known || !right) throw new TokenRefusal('invalid_client', 'The client or its secret is wrong.');
-  const { partner_id: partner, client_id: clientId } = known;
-  return { subject: partner, role: 'partner', ledger: ledger.code, partner, client: clientId };
+  if (!ledger || !known || !right || !isGood(known, service.clock())) {
+    const refusal = new TokenRefusal('invalid_client', 'The client or its secret is wrong.');
+    throw service.failures.answer(request, 'client', client.clientId, refusal);
+  }
+  const { role, subject, client_id: clientId } = known;
+  const partner = role === 'partner' ? subject : undefined;
+  return { principal: { subject, role, ledger: ledger.code, partner, client: clientId }, credential: known };
+}
+
+function isGood(credential: Credential, now: number): boolean {
+  const status = statusOfCredential(credential, now);
+  return status === 'active' || status === 'ending';
 }
 
 /** Refuses: `invalid_request` (both ways at once), `invalid_client` (neither). */
@@ -169,6 +207,7 @@ function sendTokenError(error: FastifyError, request: FastifyRequest, reply: Fas
     errorHandler(error, request, reply);
     return;
   }
+  noteOf(request).code = refusal.error;
   if (refusal.error === 'invalid_client') reply.header('www-authenticate', basicChallenge);
   reply.code(kindOf(refusal.code).status).header('content-type', 'application/json; charset=utf-8');
   reply.send(JSON.stringify({ error: refusal.error, error_description: refusal.message }));

@@ -18,7 +18,7 @@ import { type ConnectionTarget, openPool, reasonOf, type SocketTarget, StartErro
 import { findLauncher } from './account.js';
 import { findBinaries } from './binaries.js';
 import { clusterOf, clusterUser, prepareCluster, prepareSockets, serverArguments } from './cluster.js';
-import { followLog } from './log.js';
+import { followLog, keepLogSmall } from './log.js';
 import { claimDirectory } from './owner.js';
 import { findPort } from './port.js';
 import { findPostmaster, launchServer, reclaimCluster, type Server, type ServerPlan } from './postmaster.js';
@@ -30,6 +30,8 @@ export interface EmbeddedOptions {
   /** Server settings; they win over ours. */
   readonly settings?: Readonly<Record<string, string>>;
   readonly onLog?: (line: string) => void;
+  /** When the server's log is put aside; see `keepLogSmall`. */
+  readonly logLimit?: { readonly bytes: number; readonly everyMilliseconds: number };
   /** The server died and is being started again; called once more for every attempt that fails. */
   readonly onCrash?: (error: Error) => void;
 }
@@ -39,8 +41,8 @@ export interface EmbeddedPostgres {
   /** The server's version: `18.4`. */
   readonly version: string;
   /**
-   * Lets a role of the database in over loopback, for large statements, under a new password. Where loopback cannot be had the
-   * target has only the socket.
+   * Lets a role of the database log in itself, and over loopback, for large statements, under a new password. Where loopback cannot be
+   * had the target has only the socket.
    */
   admit(role: string): Promise<ConnectionTarget>;
   /** Stops the server, ending its connections, and gives the data directory free. */
@@ -59,7 +61,9 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
   const logFile = join(dataDirectory, 'postgres.log');
   const claim = await nameFailures(dataDirectory, async () => claimDirectory(dataDirectory));
   const log = options.onLog && followLog(logFile, options.onLog);
+  const rotation = keepLogSmall(logFile, options.logLimit);
   const giveUp = () => {
+    rotation.stop();
     log?.stop();
     claim.release();
   };
@@ -174,10 +178,11 @@ async function ensureDatabase(connection: SocketTarget): Promise<void> {
 async function admit(connection: SocketTarget, role: string): Promise<SocketTarget> {
   const password = randomBytes(24).toString('base64url');
   await ask(connection, `alter role ${role} login password '${password}'`);
-  const admitted = { ...connection, loopback: { user: role, password } };
+  const bySocket = { ...connection, login: role };
+  const admitted = { ...bySocket, loopback: { user: role, password } };
   return await ask(admitted, 'select 1', true).then(
     () => admitted,
-    () => connection,
+    () => bySocket,
   );
 }
 

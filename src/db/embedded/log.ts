@@ -3,6 +3,7 @@
  * not a pipe, because a pipe's reader dies with this process and takes the reason for the crash with it.
  */
 import { closeSync, fstatSync, openSync, readSync, renameSync, statSync } from 'node:fs';
+import { copyFile, truncate } from 'node:fs/promises';
 import { StringDecoder } from 'node:string_decoder';
 
 const rotateAtBytes = 64 * 1024 * 1024;
@@ -12,6 +13,28 @@ export function openLog(file: string): { descriptor: number; offset: number } {
   if (sizeOf(file) > rotateAtBytes) renameSync(file, `${file}.1`);
   const descriptor = openSync(file, 'a', 0o600);
   return { descriptor, offset: fstatSync(descriptor).size };
+}
+
+/**
+ * Puts the log aside while the server runs, whenever it has grown past `bytes`: copied, then cut to nothing. The server goes on writing at the
+ * file's new end, for it opened it to append; a line written between the two steps is lost. It keeps no process alive.
+ */
+export function keepLogSmall(
+  file: string,
+  { bytes = rotateAtBytes, everyMilliseconds = 30_000 } = {},
+): { stop(): void } {
+  let rotating = false;
+  const rotate = async () => {
+    if (rotating || sizeOf(file) <= bytes) return;
+    rotating = true;
+    // A full disk keeps the log from being put aside, and is told by everything else.
+    await copyFile(file, `${file}.1`)
+      .then(() => truncate(file))
+      .catch(() => {});
+    rotating = false;
+  };
+  const timer = setInterval(rotate, everyMilliseconds).unref();
+  return { stop: () => clearInterval(timer) };
 }
 
 /** Calls back with every line written from now on, until stopped. It keeps no process alive. */

@@ -145,7 +145,7 @@ async function tryLines(
     );
   }
   const { id, kind, fileName, sha256, effectiveOn } = upload;
-  const file = { id, kind, fileName, sha256, effectiveOn, encoding: parsed.encoding };
+  const file = { id, kind, fileName, sha256, effectiveOn, encoding: parsed.encoding, broughtBy: job.owner };
   const staged = { ...file, linesSha256: digest.toString(), total: lines.length, ...counts };
   return { staged, lines: telling.sort((a, b) => a.line - b.line).slice(0, tellingLines) };
 }

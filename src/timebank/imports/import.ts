@@ -61,6 +61,8 @@ export interface StagedImport {
   readonly linesSha256: string;
   readonly effectiveOn: string | null;
   readonly encoding: Encoding;
+  /** Whose import it is, as the journal names them. */
+  readonly broughtBy: string;
   readonly total: number;
   readonly skipped: number;
   readonly errors: number;
@@ -72,6 +74,7 @@ export function newImport(staged: StagedImport, now: number): Import {
     import_id: staged.id,
     kind: staged.kind,
     file_name: staged.fileName,
+    brought_by: staged.broughtBy,
     sha256: staged.sha256,
     lines_sha256: staged.linesSha256,
     effective_on: staged.effectiveOn,

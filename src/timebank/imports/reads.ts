@@ -3,7 +3,6 @@ import type { Pool } from '../../db/connect.js';
 import { textColumns } from '../../ledger/rows.js';
 import { nilId } from '../../lib/ids.js';
 import { Refusal } from '../../lib/refusal.js';
-import { type ImportKind, importKinds } from '../words.js';
 import { type Import, type ImportLineState, importOf } from './import.js';
 import { importRows } from './rows.js';
 
@@ -11,47 +10,46 @@ const prepared = { prepare: true } as const;
 
 const columns = textColumns(importRows, 'i');
 
-/** Imports of some kinds by id, which is by age, from after an id on ('' for the first page). */
+/** Imports by id, which is by age, from after an id on ('' for the first page), of one who brought them, or all (null). */
 export async function listImports(
   sql: Pool,
   ledgerId: number,
-  page: { kinds: readonly ImportKind[]; after: string; limit: number },
+  page: { broughtBy: string | null; after: string; limit: number },
 ): Promise<Import[]> {
   const rows = await sql.unsafe(
     `select ${columns} from timebank.imports i
-     where i.ledger_id = $1 and i.import_id > $2::text::uuid
-       and i.kind in (select jsonb_array_elements_text($3::text::jsonb))
+     where i.ledger_id = $1 and i.import_id > $2::text::uuid and ($3::text is null or i.brought_by = $3::text)
      order by i.import_id limit $4`,
-    [ledgerId, page.after || nilId, JSON.stringify(page.kinds), page.limit],
+    [ledgerId, page.after || nilId, page.broughtBy, page.limit],
     prepared,
   );
   return rows.map((row) => importOf(importRows.decode(row)));
 }
 
-/** An import, or null when there is none of a kind in `kinds`. */
+/** An import, or null when there is none, or somebody else than `broughtBy` brought it. */
 export async function findImport(
   sql: Pool,
   ledgerId: number,
   id: string,
-  kinds: readonly ImportKind[] = importKinds,
+  { broughtBy }: { broughtBy: string | null } = { broughtBy: null },
 ): Promise<Import | null> {
   const [row] = await sql.unsafe(
     `select ${columns} from timebank.imports i
-     where i.ledger_id = $1 and i.import_id = $2::text::uuid and i.kind in (select jsonb_array_elements_text($3::text::jsonb))`,
-    [ledgerId, id, JSON.stringify(kinds)],
+     where i.ledger_id = $1 and i.import_id = $2::text::uuid and ($3::text is null or i.brought_by = $3::text)`,
+    [ledgerId, id, broughtBy],
     prepared,
   );
   return row ? importOf(importRows.decode(row)) : null;
 }
 
-/** Refuses: `import_not_found`, also when it is of no kind in `kinds`. */
+/** Refuses: `import_not_found`, also when somebody else than `broughtBy` brought it. */
 export async function readImport(
   sql: Pool,
   ledgerId: number,
   id: string,
-  kinds: readonly ImportKind[],
+  seen: { broughtBy: string | null },
 ): Promise<Import> {
-  const found = await findImport(sql, ledgerId, id, kinds);
+  const found = await findImport(sql, ledgerId, id, seen);
   if (!found) throw new Refusal('import_not_found', `there is no import ${id}`);
   return found;
 }

@@ -6,7 +6,7 @@ import { areDates, areIds, entry, instant, oneOf, timebank } from '../schema.js'
 import { importKinds, importLineStates, importStates } from '../words.js';
 
 /**
- * A file taken in. `sha256` is that of the file, `encoding` is how it was read, `lines_sha256` binds the lines that were staged of it;
+ * A file taken in. `brought_by` is an actor of the journal. `sha256` is that of the file, `encoding` is how it was read, `lines_sha256` binds the lines that were staged of it;
  * `done` counts the lines dealt with. The salt keeps the leaf from confirming a guess about what the file held.
  */
 export const imports = timebank.table(
@@ -16,6 +16,7 @@ export const imports = timebank.table(
     import_id: uuid().notNull(),
     kind: text().notNull(),
     file_name: text(),
+    brought_by: text().notNull(),
     sha256: text().notNull(),
     lines_sha256: text().notNull(),
     effective_on: date({ mode: 'string' }),

@@ -1,11 +1,10 @@
-/** Partners, who redeem points: a bank, a shop. Their accounts in the books and the credentials of their systems. */
-import { createHash } from 'node:crypto';
-import { change, type StagedEntry } from '../../ledger/drafts.js';
+/** Partners, who redeem points: a bank, a shop. Their accounts in the books. */
+import { change } from '../../ledger/drafts.js';
 import type { Stage } from '../../ledger/stage.js';
 import { Refusal } from '../../lib/refusal.js';
 import { partnerAccounts, type TimebankKind } from '../chart.js';
 import type { PartnerKind } from '../words.js';
-import { partnerCredentialRows, partnerRows } from './rows.js';
+import { partnerRows } from './rows.js';
 
 export interface PartnerRequest {
   readonly id: string;
@@ -52,25 +51,3 @@ export function viewPartner(partner: Omit<Partner, 'entry'>, entry: number) {
 }
 
 export type PartnerView = ReturnType<typeof viewPartner>;
-
-/** Keeps the SHA-256 of a secret by which a partner's system gets its tokens. Refuses: `partner_not_found`. */
-export function issueCredential(
-  stage: Stage,
-  request: { partnerId: string; clientId: string; secret: string },
-): StagedEntry {
-  requirePartner(stage, request.partnerId);
-  const row = {
-    client_id: request.clientId,
-    partner_id: request.partnerId,
-    secret_sha256: secretDigest(request.secret),
-  };
-  return stage.post({
-    kind: 'partner_credential_issued' satisfies TimebankKind,
-    rows: [change(partnerCredentialRows, row)],
-  });
-}
-
-/** Secrets are 256 random bits, so that one round of SHA-256 keeps them as well as a slow hash would. */
-export function secretDigest(secret: string): string {
-  return createHash('sha256').update(secret).digest('hex');
-}

@@ -1,9 +1,9 @@
-/** Reading partners and the credentials of their systems. A partner's system sees its own partner only: `own` names it. */
+/** Reading partners. A partner's system sees its own partner only: `own` names it. */
 import type { Pool } from '../../db/connect.js';
 import { type TextRow, textColumns } from '../../ledger/rows.js';
 import { Refusal } from '../../lib/refusal.js';
 import { type PartnerView, viewPartner } from './partners.js';
-import { partnerCredentialRows, partnerRows } from './rows.js';
+import { partnerRows } from './rows.js';
 
 const columns = textColumns(partnerRows, 'p');
 
@@ -35,17 +35,6 @@ export async function readPartner(sql: Pool, ledgerId: number, id: string, own: 
       : [];
   if (!row) throw new Refusal('partner_not_found', `there is no partner ${id}`);
   return viewOf(row);
-}
-
-/** The credential of a client id, or null. */
-export async function readCredential(sql: Pool, ledgerId: number, clientId: string) {
-  const [row] = await sql.unsafe(
-    `select ${textColumns(partnerCredentialRows, 'c')} from timebank.partner_credentials c
-     where c.ledger_id = $1 and c.client_id = $2`,
-    [ledgerId, clientId],
-    { prepare: true },
-  );
-  return row ? partnerCredentialRows.decode(row as TextRow) : null;
 }
 
 function viewOf(row: Record<string, unknown>): PartnerView {

@@ -3,11 +3,7 @@ import { rowTable } from '../../ledger/rows.js';
 import * as tables from './tables.js';
 
 export const partnerRows = rowTable(tables.partners, { mutable: true, key: ['partner_id'] });
-export const partnerCredentialRows = rowTable(tables.partnerCredentials, {
-  mutable: true,
-  key: ['client_id'],
-  indexes: { partner: ['partner_id'] },
-});
+export const credentialRows = rowTable(tables.credentials, { mutable: true, key: ['client_id'] });
 export const redemptionRows = rowTable(tables.redemptions, {
   mutable: true,
   key: ['redemption_id'],

@@ -22,20 +22,27 @@ export const partners = timebank.table(
   ],
 );
 
-/** How a partner's system proves who it is: SHA-256 of its secret, never the secret. */
-export const partnerCredentials = timebank.table(
-  'partner_credentials',
+/**
+ * How a system proves who it is: SHA-256 of its secret, never the secret. `role` and `subject` are what its tokens say: of a partner, the
+ * partner's id. It ends at `ends_at`, when another has taken its place (`replaced_by`), or was revoked then.
+ */
+export const credentials = timebank.table(
+  'credentials',
   {
     ledger_id: integer().notNull(),
     client_id: text().notNull(),
-    partner_id: text().notNull(),
+    role: text().notNull(),
+    subject: text().notNull(),
     secret_sha256: text().notNull(),
+    issued_at: instant('issued_at').notNull(),
+    ends_at: instant('ends_at'),
+    revoked: boolean().notNull(),
+    replaced_by: text(),
     entry: entry(),
   },
   (t) => [
-    primaryKey({ name: 'partner_credentials_pkey', columns: [t.ledger_id, t.client_id] }),
-    index('partner_credentials_partner_idx').on(t.ledger_id, t.partner_id),
-    check('partner_credentials_ids_check', areIds(t.partner_id)),
+    primaryKey({ name: 'credentials_pkey', columns: [t.ledger_id, t.client_id] }),
+    check('credentials_ids_check', areIds(t.subject)),
   ],
 );
 

@@ -22,9 +22,9 @@ const upload = (
   app: TestApp,
   body: Buffer,
   query = 'partner=xc-bank&period=2026-10',
-  as: Caller = { role: 'auditor' },
+  as: Caller = { role: 'operator' },
 ) => app.post(`/v1/partner-statements?${query}`, { as, body });
-const reconcile = (app: TestApp, body: object, as: Caller = { role: 'auditor' }) =>
+const reconcile = (app: TestApp, body: object, as: Caller = { role: 'operator' }) =>
   app.post('/v1/reconciliations', { as, body });
 const told = ({ status, body }: Answered) => `${status} ${body.code ?? 'ok'}`;
 
@@ -98,6 +98,10 @@ test('the county’s October through HTTP gives exactly the published refusals a
 
   const refused = await redeemAll(t, app, readRedemptions(data('redemptions.csv')).rows);
   t.same(refused.sort(), expected.references.refused);
+  const { body: refusals } = await app.get('/v1/reports/refusals?partner=xc-bank', { as: 'auditor' });
+  t.equal(refusals.refused, expected.references.refused.length, 'an auditor counts as many at the counter');
+  const listed = await everyRow(app, '/v1/refusals', 'refusals');
+  t.same(listed.map((one) => one.partner_reference).sort(), expected.references.refused);
 
   const bytes = data('bank-statement-2026-10.csv');
   const statement = await upload(app, bytes, 'partner=xc-bank&period=2026-10&file_name=bank-statement-2026-10.csv');
@@ -166,7 +170,7 @@ test('a statement is taken in whole or not at all: 422 with every wrong line; 40
   const good = Buffer.from(`${header}R1,2026-10-05,50,5.00,redeem\n`);
   t.equal(told(await upload(app, good, 'partner=nobody&period=2026-10')), '404 partner_not_found');
   t.equal(told(await upload(app, good, 'partner=xc-bank&period=2026-13')), '400 request_invalid');
-  const json = await app.post('/v1/partner-statements?partner=xc-bank&period=2026-10', { as: 'auditor', body: {} });
+  const json = await app.post('/v1/partner-statements?partner=xc-bank&period=2026-10', { as: 'operator', body: {} });
 
   test('a statement whose lines come to more than can be kept is refused whole, and those beside it are taken: 422, 201', async (t) => {
     const app = await testApp(t);

@@ -269,7 +269,9 @@ test('of several commits at once one is told 200 and the others 409; every line 
   const app = await testApp(t);
   await importFile(t, app, 'kind=org_units', file('org-units'));
   const { body } = await stage(app, 'kind=members', file('members'));
-  const answers = await Promise.all([1, 2, 3, 4].map(() => commit(app, body.id)));
+  const answers = await Promise.all(
+    ['a', 'b', 'c', 'd'].map((subject) => commit(app, body.id, undefined, { role: 'operator', subject })),
+  );
   t.same(answers.map(({ status }) => status).sort(), [200, 409, 409, 409]);
   t.equal((await everyRow(app, '/v1/members', 'members')).length, 400);
   await booksBalance(t, app.owner);

@@ -31,6 +31,8 @@ export interface AuthoriseRequest {
   /** RFC 3339, an instant of the books (`isInstant`); absent: now. */
   readonly effectiveAt?: string | undefined;
   readonly capture: boolean;
+  /** Only tried: a member who is not there is then refused as one whose points do not suffice. Nothing would be left of asking. */
+  readonly discreet?: boolean;
 }
 
 /** How far back a partner that may not backdate can date a redemption: nights are long. */
@@ -62,8 +64,10 @@ function authorise(stage: Stage, rules: RuleSet, request: AuthoriseRequest) {
       `partner_reference ${request.partnerReference} was used for redemption ${known.redemption_id}`,
     );
   }
-  requireMember(stage, memberId);
+  const isThere = stage.row(memberRows, memberId) !== null;
+  if (!request.discreet) requireMember(stage, memberId);
   const effectiveOn = effectiveDay(stage, partner, request.effectiveAt);
+  if (!isThere) throw insufficient();
   requirePoints(stage, rules, memberId, points);
   const cny = request.capture ? priceOf(points, partner.point_price) : 0n;
   const redemption: Redemption = {
@@ -148,6 +152,11 @@ function requirePoints(stage: Stage, rules: RuleSet, memberId: string, points: b
   if (balance() >= points) return;
   releaseExpiredOf(stage, rules, memberId);
   if (balance() < points) {
-    throw new Refusal('balance_insufficient', `member ${memberId} has ${balance()} points, ${points} needed`);
+    throw insufficient();
   }
+}
+
+/** The partner learns that this redemption cannot be, and not what the member has. */
+function insufficient(): Refusal {
+  return new Refusal('balance_insufficient', 'the points of this member do not suffice');
 }

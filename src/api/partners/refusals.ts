@@ -1,0 +1,120 @@
+/** Redemptions that were refused, for auditors: one by one and counted. A partner sees its own. */
+import { type Static, Type } from 'typebox';
+import { foreignCursor } from '../../http/pages.js';
+import { guardedRefusals, problemResponses } from '../../http/problem-responses.js';
+import { ownPartner } from '../../http/reach.js';
+import { closed, DateString, Instant, NextCursor, pageQuery } from '../../http/schemas.js';
+import { type App, laneOf, type Service } from '../../http/service.js';
+import type { Principal } from '../../http/tokens.js';
+import { decodeCursor, encodeCursor } from '../../lib/cursor.js';
+import { idShape } from '../../lib/ids.js';
+import { countRefusals, listRefusals, type RefusalFilter } from '../../timebank/access/refusals.js';
+import { PartnerId } from './partners.js';
+import { Reference } from './redemption-shapes.js';
+
+const Code = Type.String({
+  pattern: '^[a-z_]{1,64}$',
+  description: 'The code of the problem it was answered with; docs/errors.md explains each.',
+  examples: ['balance_insufficient'],
+});
+
+const filters = {
+  partner: Type.Optional(
+    Type.String({ ...PartnerId, description: "Only this partner's; a partner sees its own in any case." }),
+  ),
+  code: Type.Optional(Code),
+  from: Type.Optional({ ...DateString, description: 'First day, inclusive.' }),
+  to: Type.Optional({ ...DateString, description: 'Last day, inclusive.' }),
+};
+const listQuery = Type.Object({ ...filters, ...pageQuery }, closed);
+const reportQuery = Type.Object(filters, closed);
+
+const RefusalPage = Type.Object(
+  {
+    refusals: Type.Array(
+      Type.Object(
+        { partner: PartnerId, partner_reference: Reference, code: Code, refused_at: Instant },
+        { ...closed, title: 'RefusedRedemption' },
+      ),
+    ),
+    next_cursor: NextCursor,
+  },
+  { ...closed, title: 'RefusalPage', description: 'Redemptions that were refused, in the order of their moments.' },
+);
+
+const count = Type.Integer({ minimum: 0, description: 'How many were refused.', examples: [246] });
+const RefusalReport = Type.Object(
+  {
+    refused: count,
+    by_partner: Type.Array(
+      Type.Object({ partner: PartnerId, code: Code, count }, { ...closed, title: 'RefusalCount' }),
+      { description: 'In the order of partners, then codes.' },
+    ),
+  },
+  { ...closed, title: 'RefusalReport', description: 'How many redemptions were refused, and why.' },
+);
+
+const readers = ['operator', 'auditor', 'partner'] as const;
+
+export function registerRefusals(app: App, service: Service): void {
+  app.get('/v1/refusals', {
+    config: { roles: readers },
+    schema: {
+      operationId: 'listRefusals',
+      summary: 'List refused redemptions',
+      description:
+        'Every redemption that was asked for and refused, once however often the request was repeated; dry runs are not among them. No member is named: the partner knows its reference.',
+      tags: ['partners', 'audit'],
+      querystring: listQuery,
+      response: { 200: RefusalPage, ...problemResponses(...guardedRefusals) },
+    },
+    handler: async (request) => {
+      const { limit = 50 } = request.query;
+      const after = afterOf(request.query.cursor);
+      const { facts } = await laneOf(service, request.principal);
+      const filter = filterOf(request.query, request.principal);
+      if (filter === null) return { refusals: [], next_cursor: null };
+      const rows = await listRefusals(service.sql, facts, filter, { after, limit: limit + 1 });
+      const page = rows.slice(0, limit);
+      const last = page.at(-1);
+      return {
+        refusals: page.map(({ key: _, ...refusal }) => refusal),
+        next_cursor: rows.length > limit && last ? encodeCursor([last.refused_at, last.key]) : null,
+      };
+    },
+  });
+
+  app.get('/v1/reports/refusals', {
+    config: { roles: readers, expensive: true },
+    schema: {
+      operationId: 'reportRefusals',
+      summary: 'Count refused redemptions',
+      description: 'By partner and code, over all days or some. A partner gets its own.',
+      tags: ['audit'],
+      querystring: reportQuery,
+      response: { 200: RefusalReport, ...problemResponses(...guardedRefusals) },
+    },
+    handler: async (request) => {
+      const { facts } = await laneOf(service, request.principal);
+      const filter = filterOf(request.query, request.principal);
+      const counts = filter === null ? [] : await countRefusals(service.sql, facts, filter);
+      return { refused: counts.reduce((sum, row) => sum + row.count, 0), by_partner: counts };
+    },
+  });
+}
+
+const instantShape = /^\d{4}-\d{2}-\d{2}T[\d:.]{15}Z$/;
+
+function afterOf(cursor: string | undefined): readonly [string, string] | null {
+  if (cursor === undefined) return null;
+  const [refusedAt = '', key = ''] = decodeCursor(cursor, 2);
+  if (!instantShape.test(refusedAt) || Number.isNaN(Date.parse(refusedAt)) || !idShape.test(key)) throw foreignCursor();
+  return [refusedAt, key];
+}
+
+/** null: nothing can be found, for a partner asks for another's. */
+function filterOf(query: Static<typeof reportQuery>, principal: Principal): RefusalFilter | null {
+  const own = ownPartner(principal);
+  const { partner = own, code = null, from = null, to = null } = query;
+  return own !== null && partner !== own ? null : { partner, code, from, to };
+}

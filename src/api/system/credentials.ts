@@ -1,0 +1,213 @@
+/**
+ * Credentials of systems over HTTP: issued to platforms, auditors and operators here, to partners beside the partner; all are listed,
+ * rotated and revoked here. The secret is in the answer that issues them and nowhere else.
+ */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import { runCommand } from '../../http/commands.js';
+import { afterOf, pageOf } from '../../http/pages.js';
+import { commandRefusals, guardedRefusals, problemResponses } from '../../http/problem-responses.js';
+import { closed, ExternalId, NoBody, OptionalBody, pageQuery } from '../../http/schemas.js';
+import { type App, ledgerIdOf, type Service } from '../../http/service.js';
+import type { Stage } from '../../ledger/stage.js';
+import { Refusal } from '../../lib/refusal.js';
+import { listCredentials, readCredential } from '../../timebank/partners/credential-reads.js';
+import {
+  type Credential as CredentialRow,
+  issueCredential,
+  revokeCredential,
+  rotateCredential,
+  viewCredential,
+} from '../../timebank/partners/credentials.js';
+import {
+  ClientId,
+  Credential,
+  CredentialPage,
+  CredentialRole,
+  clientIdPattern,
+  IssuedCredential,
+  newClient,
+  Subject,
+} from './credential-shapes.js';
+
+const params = Type.Object({ client_id: ClientId }, closed);
+const readers = ['operator', 'auditor'] as const;
+const defaultOverlapSeconds = 86_400;
+
+const NewCredential = Type.Object(
+  {
+    role: Type.Enum(['platform', 'auditor', 'operator'], {
+      description: 'What its tokens may do. Credentials of partners are issued beside the partner.',
+      examples: ['platform'],
+    }),
+    subject: Subject,
+  },
+  {
+    ...closed,
+    title: 'NewCredential',
+    description: 'Credentials to issue.',
+    examples: [{ role: 'platform', subject: 'civic-platform' }],
+  },
+);
+
+const Rotation = Type.Object(
+  {
+    overlap_seconds: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 30 * 86_400,
+        default: defaultOverlapSeconds,
+        description: 'How long the old credentials stay good beside the new ones.',
+        examples: [3_600],
+      }),
+    ),
+  },
+  {
+    ...closed,
+    title: 'NewRotation',
+    description: 'How to change over.',
+    examples: [{ overlap_seconds: 3_600 }],
+  },
+);
+
+export function registerCredentials(app: App, service: Service): void {
+  registerIssuing(app, service);
+  registerEnding(app, service);
+  registerReading(app, service);
+}
+
+function registerIssuing(app: App, service: Service): void {
+  app.post('/v1/credentials', {
+    config: { roles: ['operator'] },
+    schema: {
+      operationId: 'issueClientCredential',
+      summary: 'Issue credentials to a system',
+      description:
+        'For a platform, an auditor or an operator whose system gets its tokens at POST /oauth/token. The service keeps the SHA-256 of the secret, never the secret.',
+      tags: ['system'],
+      body: NewCredential,
+      response: { 201: IssuedCredential, ...problemResponses(...commandRefusals) },
+    },
+    handler: (request, reply) => {
+      const { role, subject } = request.body;
+      return issue(service, request, reply, subject, (stage, client) =>
+        issueCredential(stage, { ...client, role, subject }),
+      );
+    },
+  });
+
+  app.post('/v1/credentials/:client_id/rotation', {
+    config: { roles: ['operator'] },
+    schema: {
+      operationId: 'rotateCredential',
+      summary: 'Put new credentials in the place of old ones',
+      description:
+        'Issues credentials for the same system. The old ones end after the overlap; tokens got with them end with them at the latest.',
+      tags: ['system'],
+      params,
+      body: OptionalBody(Rotation),
+      response: {
+        201: IssuedCredential,
+        ...problemResponses(...commandRefusals, 'credential_not_found', 'credential_ended'),
+      },
+    },
+    handler: async (request, reply) => {
+      const { client_id: replaces } = request.params;
+      const { overlap_seconds: overlapSeconds = defaultOverlapSeconds } = request.body ?? {};
+      const old = await found(service, request, replaces);
+      return await issue(service, request, reply, old.subject, (stage, client) =>
+        rotateCredential(stage, { ...client, replaces, overlapSeconds }),
+      );
+    },
+  });
+}
+
+/** Runs a command that issues credentials; their secret is added to the answer when it is sent. */
+function issue(
+  service: Service,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  subject: string,
+  decide: (stage: Stage, client: { clientId: string; secret: string }) => CredentialRow,
+): Promise<void> {
+  const { clientId, clientSecret } = newClient(service, request, subject);
+  reply.header('cache-control', 'no-store');
+  return runCommand(service, request, reply, {
+    decide: (stage) => decide(stage, { clientId, secret: clientSecret }),
+    show: (credential) => viewCredential(credential, service.clock()),
+    reveal: (body) => JSON.stringify({ ...JSON.parse(body), client_secret: clientSecret }),
+  });
+}
+
+function registerEnding(app: App, service: Service): void {
+  app.post('/v1/credentials/:client_id/revocation', {
+    config: { roles: ['operator'] },
+    schema: {
+      operationId: 'revokeCredential',
+      summary: 'Revoke credentials',
+      description:
+        'Ends them now, for ever: no more tokens are given for them, and those that were given are of no use to any process within a second.',
+      tags: ['system'],
+      params,
+      body: NoBody,
+      response: {
+        200: Credential,
+        ...problemResponses(...commandRefusals, 'credential_not_found', 'credential_ended'),
+      },
+    },
+    handler: (request, reply) =>
+      runCommand(service, request, reply, {
+        decide: (stage) => revokeCredential(stage, request.params.client_id),
+        show: (credential) => viewCredential(credential, service.clock()),
+        status: 200,
+      }),
+  });
+}
+
+const listQuery = Type.Object(
+  { role: Type.Optional(CredentialRole), subject: Type.Optional(ExternalId), ...pageQuery },
+  closed,
+);
+
+function registerReading(app: App, service: Service): void {
+  app.get('/v1/credentials', {
+    config: { roles: readers },
+    schema: {
+      operationId: 'listCredentials',
+      summary: 'List credentials',
+      description: 'All that were ever issued, also those that have ended, in the order of their client ids.',
+      tags: ['system'],
+      querystring: listQuery,
+      response: { 200: CredentialPage, ...problemResponses(...guardedRefusals) },
+    },
+    handler: async (request) => {
+      const { cursor, limit = 50, role = null, subject = null } = request.query;
+      const page = { after: afterOf(cursor, new RegExp(clientIdPattern)), limit: limit + 1 };
+      const ledgerId = await ledgerIdOf(service, request.principal);
+      const rows = await listCredentials(service.sql, ledgerId, { role, subject }, page);
+      const { page: credentials, next_cursor } = pageOf(rows, limit, (row) => row.client_id);
+      return { credentials: credentials.map((row) => viewCredential(row, service.clock())), next_cursor };
+    },
+  });
+
+  app.get('/v1/credentials/:client_id', {
+    config: { roles: readers },
+    schema: {
+      operationId: 'getCredential',
+      summary: 'One set of credentials',
+      description: 'Whom they are for, and whether they are good.',
+      tags: ['system'],
+      params,
+      response: { 200: Credential, ...problemResponses(...guardedRefusals, 'credential_not_found') },
+    },
+    handler: async (request) =>
+      viewCredential(await found(service, request, request.params.client_id), service.clock()),
+  });
+}
+
+/** Refuses: `credential_not_found`. */
+async function found(service: Service, request: FastifyRequest, clientId: string): Promise<CredentialRow> {
+  const row = await readCredential(service.sql, await ledgerIdOf(service, request.principal), clientId);
+  if (!row) throw new Refusal('credential_not_found', `there are no credentials ${clientId}`);
+  return row;
+}

@@ -1,0 +1,47 @@
+/** Who is behind a pseudonym of the journal, for an operator who must know. Others see pseudonyms only. */
+import { Type } from 'typebox';
+import { guardedRefusals, problemResponses } from '../../http/problem-responses.js';
+import { pseudonymPattern } from '../../http/pseudonyms.js';
+import { closed, Instant } from '../../http/schemas.js';
+import { type App, ledgerIdOf, type Service } from '../../http/service.js';
+import { Refusal } from '../../lib/refusal.js';
+import { readSubject } from '../../timebank/access/subjects.js';
+
+const Pseudonym = Type.String({
+  title: 'Pseudonym',
+  pattern: pseudonymPattern,
+  description: 'What the journal calls a person who signed in at the OpenID provider.',
+  examples: ['p-4kz7m2q5xw3nb6ta'],
+});
+
+const KnownSubject = Type.Object(
+  {
+    pseudonym: Pseudonym,
+    issuer: Type.String({ description: 'The provider.', examples: ['https://id.example'] }),
+    subject: Type.String({ description: 'What the provider calls the person.', examples: ['13900000001'] }),
+    first_seen: Instant,
+  },
+  { ...closed, title: 'Subject', description: 'The person behind a pseudonym.' },
+);
+
+export function registerSubjects(app: App, service: Service): void {
+  app.get('/v1/subjects/:pseudonym', {
+    config: { roles: ['operator'] },
+    schema: {
+      operationId: 'getSubject',
+      summary: 'Who is behind a pseudonym',
+      description:
+        'The journal calls people who sign in at the OpenID provider by a pseudonym. Whom it stands for is kept beside the books and can be erased; then nobody is found.',
+      tags: ['system'],
+      params: Type.Object({ pseudonym: Pseudonym }, closed),
+      response: { 200: KnownSubject, ...problemResponses(...guardedRefusals, 'subject_not_found') },
+    },
+    handler: async (request, reply) => {
+      const { pseudonym } = request.params;
+      const known = await readSubject(service.sql, await ledgerIdOf(service, request.principal), pseudonym);
+      if (!known) throw new Refusal('subject_not_found', `nobody is known as ${pseudonym}`);
+      request.log.info({ route: request.routeOptions.url, pseudonym }, 'a pseudonym was looked up');
+      return reply.send(known);
+    },
+  });
+}

@@ -1,0 +1,20 @@
+/** `timeledger subjects erase`: forgets who is behind a pseudonym of the journal, for good. */
+import type { Config } from '../config.js';
+import { openCommandDatabase } from '../database.js';
+import { openPool } from '../db/connect.js';
+import { Refusal } from '../lib/refusal.js';
+import { eraseSubject } from '../timebank/access/subjects.js';
+
+/** Refuses: `subject_not_found`. */
+export async function forgetSubject(config: Config, pseudonym: string, { ledger }: { ledger: string }): Promise<void> {
+  const database = await openCommandDatabase(config);
+  const sql = openPool(database.target, { max: 1, applicationName: 'timeledger subjects' });
+  try {
+    if (!(await eraseSubject(sql, ledger, pseudonym)))
+      throw new Refusal('subject_not_found', `nobody is known as ${pseudonym} in ledger ${ledger}`);
+    console.log(`${pseudonym} names nobody any more`);
+  } finally {
+    await sql.end({ timeout: 5 });
+    await database.stop();
+  }
+}
