@@ -10,6 +10,7 @@ import { authoriseRedemption } from '../../../src/timebank/partners/redemptions/
 import { captureRedemption } from '../../../src/timebank/partners/redemptions/capture.js';
 import { priceOf, type Redemption } from '../../../src/timebank/partners/redemptions/redemption.js';
 import { refundRedemption } from '../../../src/timebank/partners/redemptions/refund.js';
+import { voidRedemption } from '../../../src/timebank/partners/redemptions/release.js';
 import { books, booksBalance, run } from '../../support/books.js';
 import { seeded, seedOf } from '../../support/random.js';
 import { partner, settle } from '../../support/story.js';
@@ -117,5 +118,29 @@ t.test('one reference many times at once, in one batch and at two processes, red
   const [row] =
     await b.owner`select (credits - debits)::int as balance from timeledger.accounts where code = 'member:M1:points'`;
   t.equal(row?.['balance'], 490);
+  await booksBalance(t, b.owner);
+});
+
+t.test('the log says of every step which lots it moved, and of what is owed at which price', async (t) => {
+  const b = await books(t);
+  await settle(b.lane);
+  const id = randomUUID();
+  const step = { id, partnerId: null, points: 20n };
+  const request = { id, partnerId: partner, partnerReference: 'LOTS', memberId: 'M1', points: 50n, capture: false };
+  await run(b.lane, (stage) => authoriseRedemption(stage, rules, request));
+  await run(b.lane, (stage) => captureRedemption(stage, rules, step));
+  await run(b.lane, (stage) => refundRedemption(stage, rules, { ...step, points: 5n }));
+  await run(b.lane, (stage) => voidRedemption(stage, rules, id, null));
+  const rows = await b.owner`select leaf from timeledger.entries where kind like 'redemption%' order by number`;
+  const lots = (amount: string) => [{ amount, expires_on: null }];
+  t.match(
+    rows.map(({ leaf }) => JSON.parse(leaf)),
+    [
+      { kind: 'redemption_authorised', price: '0.10', lots: lots('50') },
+      { kind: 'redemption_captured', price: '0.10', lots: lots('20') },
+      { kind: 'redemption_refunded', price: '0.10', lots: lots('5') },
+      { kind: 'redemption_voided', lots: lots('30') },
+    ],
+  );
   await booksBalance(t, b.owner);
 });

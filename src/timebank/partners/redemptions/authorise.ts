@@ -18,7 +18,7 @@ import { requireMember } from '../../people/members.js';
 import { memberRows } from '../../people/rows.js';
 import { type Partner, requirePartner } from '../partners.js';
 import { partnerRows, redemptionRows } from '../rows.js';
-import { movementChange, priceOf, type Redemption, redemptionChange } from './redemption.js';
+import { lotsOf, movementChange, priceOf, type Redemption, redemptionChange } from './redemption.js';
 import { releaseExpiredOf } from './release.js';
 
 export interface AuthoriseRequest {
@@ -89,6 +89,8 @@ function authorise(stage: Stage, rules: RuleSet, request: AuthoriseRequest) {
     kind: (request.capture ? 'redemption_captured' : 'redemption_authorised') satisfies TimebankKind,
     effectiveOn,
     reference: request.partnerReference,
+    lots: lotsOf(points),
+    price: partner.point_price,
     ruleSet: ruleSetName(rules),
     control: true,
     legs: request.capture

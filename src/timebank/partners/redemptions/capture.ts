@@ -8,6 +8,7 @@ import { requirePartner } from '../partners.js';
 import { captureLegs, effectiveDay } from './authorise.js';
 import {
   isExpired,
+  lotsOf,
   movementChange,
   moveOwed,
   openPoints,
@@ -54,6 +55,8 @@ export function captureRedemption(stage: Stage, rules: RuleSet, request: Capture
     kind: 'redemption_captured',
     effectiveOn,
     reference: redemption.partner_reference,
+    lots: lotsOf(points),
+    price: partner.point_price,
     ruleSet: ruleSetName(rules),
     control: true,
     legs: captureLegs(heldAccount(redemption.partner_id), redemption.partner_id, points, cny),

@@ -11,7 +11,14 @@ import { requirePartner } from '../partners.js';
 import { redemptionMovementRows } from '../rows.js';
 import { effectiveDay } from './authorise.js';
 import type { CaptureRequest } from './capture.js';
-import { movementChange, moveOwed, type Redemption, redemptionChange, requireRedemption } from './redemption.js';
+import {
+  lotsOf,
+  movementChange,
+  moveOwed,
+  type Redemption,
+  redemptionChange,
+  requireRedemption,
+} from './redemption.js';
 
 /**
  * Refunds points, by default all that was captured and not yet refunded.
@@ -46,6 +53,8 @@ export function refundRedemption(stage: Stage, rules: RuleSet, request: CaptureR
     kind: 'redemption_refunded',
     effectiveOn,
     reference: redemption.partner_reference,
+    lots: lotsOf(points),
+    price: partner.point_price,
     ruleSet: ruleSetName(rules),
     control: true,
     opens,

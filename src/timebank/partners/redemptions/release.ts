@@ -6,7 +6,7 @@ import { creditMember, creditNeeds, type FreeHolds } from '../../credit/receivab
 import { type RuleSet, ruleSetName } from '../../credit/rule-set.js';
 import { openStatuses } from '../../words.js';
 import { redemptionRows } from '../rows.js';
-import { isExpired, openPoints, type Redemption, redemptionChange, requireRedemption } from './redemption.js';
+import { isExpired, lotsOf, openPoints, type Redemption, redemptionChange, requireRedemption } from './redemption.js';
 
 /** Voids what is open of a redemption. Refuses: `redemption_not_found`, `redemption_not_open` (nothing is held any more). */
 export function voidRedemption(stage: Stage, rules: RuleSet, id: string, partnerId: string | null) {
@@ -55,6 +55,7 @@ function release(stage: Stage, rules: RuleSet, redemption: Redemption, ended: 'v
   const entry = stage.post({
     kind: ended === 'voided' ? 'redemption_voided' : 'redemption_expired',
     reference: redemption.partner_reference,
+    lots: lotsOf(points),
     ruleSet: ruleSetName(rules),
     control: true,
     ...creditMember(stage, { memberId: redemption.member_id, purse: 'points', debit: held, amount: points }),
