@@ -80,7 +80,10 @@ export async function openRunningDatabase(config: Where): Promise<ConnectionTarg
 }
 
 /** Where everything is that must be kept: what a backup holds. */
-export const bookSchemas = ['timeledger', 'timebank'] as const;
+export const bookSchemas = ['timeledger', 'timebank', 'access'] as const;
+
+/** What the migrations make beside it: work under way, which no backup holds. */
+export const passingSchemas = ['work'] as const;
 
 export const migrationsFolder = fileURLToPath(new URL('../drizzle', import.meta.url));
 

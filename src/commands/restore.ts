@@ -5,7 +5,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Config } from '../config.js';
-import { bookSchemas, migrationsFolder } from '../database.js';
+import { bookSchemas, migrationsFolder, passingSchemas } from '../database.js';
 import { type ConnectionTarget, describeTarget, type Pool, StartError } from '../db/connect.js';
 import { loadDump } from '../db/dump/load.js';
 import { type DumpManifest, readManifest } from '../db/dump/manifest.js';
@@ -80,6 +80,7 @@ export async function restoreInto(target: ConnectionTarget, directory: string, m
         directory,
         manifest,
         schemas: bookSchemas,
+        passing: passingSchemas,
         folder: migrationsFolder,
         progress: (done, total) => bar.show(done, total),
       },

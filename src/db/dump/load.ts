@@ -26,6 +26,8 @@ export interface LoadOptions {
   readonly directory: string;
   readonly manifest: DumpManifest;
   readonly schemas: readonly string[];
+  /** Others that the migrations make and no dump holds: they go, too, when a load is given up. */
+  readonly passing?: readonly string[];
   /** The migrations of this program. */
   readonly folder: string;
   readonly progress?: (done: number, total: number) => void;
@@ -42,13 +44,14 @@ export async function loadDump(
   options: LoadOptions,
   accept: (sql: Pool) => Promise<void>,
 ): Promise<void> {
-  const { directory, manifest, folder } = options;
+  const { directory, manifest, folder, passing = [] } = options;
+  const made = [...options.schemas, ...passing];
   refuseUnknown(manifest.migrations, readMigrations(folder), `the backup ${directory}`);
   const pool = openPool(target, { max: 1, applicationName: 'timeledger restore' });
   try {
     await checkServer(pool, describeTarget(target));
     await lockOut(pool, target);
-    await mark(pool, options.schemas, describeTarget(target));
+    await mark(pool, made, describeTarget(target));
     try {
       await migrate(target, { folder, restoring: { first: manifest.migrations.length } });
       await fillTables(pool, options);
@@ -56,7 +59,7 @@ export async function loadDump(
       await accept(pool);
       await pool.unsafe(`drop schema ${restoreMark}`);
     } catch (error) {
-      await clear(pool, options.schemas).catch(() => {});
+      await clear(pool, made).catch(() => {});
       throw error;
     }
   } finally {
