@@ -291,7 +291,7 @@ test('a run that takes longer than a request waits is answered 202, goes on, and
     patienceMilliseconds: 50,
     computeRun: (ledgerId: number, id: string) => held.then(() => patient.computeRun(ledgerId, id)),
   });
-  const request = { as: 'auditor', body: { partner_statement: app.statement }, key: 'a-key-of-this-test' } as const;
+  const request = { as: 'operator', body: { partner_statement: app.statement }, key: 'a-key-of-this-test' } as const;
   const first = await app.post('/v1/reconciliations', request);
   t.match(first, { status: 202, body: { status: 'running', counts: null, report_sha256: null } });
   const path = String(first.headers['location']);
@@ -319,7 +319,7 @@ test('a run whose computation was lost is completed by the next who look after i
   const { computeRun } = service;
   const lost = () => Promise.reject(new Error('the thread ended'));
   Object.assign(service, { computeRun: lost });
-  const request = { as: 'auditor', body: { partner_statement: app.statement }, key: 'a-key-of-this-test' } as const;
+  const request = { as: 'operator', body: { partner_statement: app.statement }, key: 'a-key-of-this-test' } as const;
   t.equal(told(await app.post('/v1/reconciliations', request)), '500 internal_error');
   const [, run] = await everyRow(app, '/v1/reconciliations', 'reconciliations');
   t.equal(run.status, 'running');
