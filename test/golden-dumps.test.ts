@@ -55,3 +55,21 @@ for (const version of new Set([...readdirSync(dumps), packageVersion])) {
     t.same(await readHeads(sql), manifest.notes['ledgers']);
   });
 }
+
+t.test('a restore that is given up leaves no schema of ours, and the next is made', async (t) => {
+  const empty = temporaryDirectory();
+  t.teardown(() => rmSync(empty, { recursive: true, force: true }));
+  const { target } = await database(t, empty);
+  const directory = join(dumps, packageVersion);
+  const manifest = readManifest(directory);
+  const wrong = { ...manifest, notes: { ...manifest.notes, ledgers: [] } };
+  await t.rejects(restoreInto(target, directory, wrong), { name: 'StartError' });
+  const sql = openPool(target, { max: 1, applicationName: 'test' });
+  t.teardown(() => sql.end({ timeout: 1 }));
+  const left = await sql`select nspname from pg_namespace where nspname !~ '^pg_' and nspname <> 'information_schema'`;
+  t.same(
+    left.map(({ nspname }) => nspname),
+    ['public'],
+  );
+  await restoreInto(target, directory, manifest);
+});

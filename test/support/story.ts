@@ -1,5 +1,6 @@
 /** A small county in which everything has happened once: every table of the books has rows. */
 import { randomUUID } from 'node:crypto';
+import type { Pool } from '../../src/db/connect.js';
 import { closePeriod, type ManualKind, openAccount, postEntry } from '../../src/ledger/entries.js';
 import type { Lane } from '../../src/ledger/lane.js';
 import { reverseEntry } from '../../src/ledger/reversal.js';
@@ -83,7 +84,7 @@ export function redeem(lane: Lane, reference: string, capture: boolean, member =
 
 /** Every command once, so that every table has at least one row. */
 export async function populate(books: Books): Promise<void> {
-  const { lane } = books;
+  const { lane, owner } = books;
   await settle(lane);
   await must(lane, (stage) =>
     issueCredential(stage, {
@@ -123,6 +124,21 @@ export async function populate(books: Books): Promise<void> {
   await importUnits(books);
   await manyAdjustments(lane);
   await must(lane, (stage) => closePeriod(stage, '2026-08-31').number);
+  await besideTheBooks(owner);
+}
+
+/** What was refused, and who is behind a pseudonym: not of the journal, yet kept. */
+async function besideTheBooks(owner: Pool): Promise<void> {
+  const refusal = {
+    ledger_id: 1,
+    key: randomUUID(),
+    partner_id: partner,
+    partner_reference: 'R0',
+    code: 'balance_insufficient',
+    refused_at: '2026-10-05T02:00:00Z',
+  };
+  await owner`select access.record_refusals(${owner.json([refusal])})`;
+  await owner`select access.keep_subject('xinchang', 'p-bbbbbbbbbbbbbbbb', 'https://id.example', 'wang')`;
 }
 
 type Legs = Parameters<typeof proposeAdjustment>[2]['legs'];

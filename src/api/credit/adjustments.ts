@@ -60,10 +60,11 @@ function registerProposing(app: App, service: Service): void {
       },
     },
     handler: (request, reply) => {
+      const { principal } = request;
       const { kind = 'adjustment', effective_on: effectiveOn, ...rest } = request.body;
       const proposal = { id: newId(), kind, effectiveOn, ...rest };
       return runCommand(service, request, reply, {
-        decide: (stage) => proposeAdjustment(stage, service.rules, proposal, actorOf(request.principal)),
+        decide: (stage) => proposeAdjustment(stage, service.rules, proposal, actorOf(principal), principal.alias),
         show: viewAdjustment,
         dryRun: request.query.dry_run,
       });
@@ -92,6 +93,7 @@ function registerDeciding(app: App, service: Service): void {
       const approval = {
         id: request.params.id,
         approvedBy: actorOf(request.principal),
+        alias: request.principal.alias,
         freeHolds: freeHoldsBy(service.rules),
       };
       return runCommand(service, request, reply, {

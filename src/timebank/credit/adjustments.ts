@@ -47,17 +47,19 @@ interface CheckedLeg extends LegDraft {
 /**
  * Proposes an adjustment, or posts it at once when it moves no more than one person may.
  * Refuses: `date_in_future`, `leg_invalid`, `member_not_found`, `account_not_found`, `asset_mismatch`, `leg_restricted`,
- * `amount_invalid`, `self_approval` (a purse of the proposer's own); posted at once, what `Stage.post` refuses.
+ * `amount_invalid`, `self_approval` (a purse of the proposer's own); posted at once, what `Stage.post` refuses. `alias`: a member's id that
+ * somebody has who is a pseudonym in the journal.
  */
 export function proposeAdjustment(
   stage: Stage,
   rules: RuleSet,
   request: AdjustmentRequest,
   proposedBy: string,
+  alias?: string | undefined,
 ): Adjustment {
   if (request.effectiveOn !== undefined) refuseFutureDay(stage, request.effectiveOn);
   const legs = checkLegs(stage, request.kind, request.legs);
-  refuseOwnPurse(legs, proposedBy);
+  refuseOwnPurse(legs, [subjectOf(proposedBy), alias]);
   const row: Adjustment = {
     adjustment_id: request.id,
     state: 'proposed',
@@ -77,6 +79,14 @@ export function proposeAdjustment(
   return journal(stage, rules, row, { kind: 'adjustment_proposed' satisfies TimebankKind });
 }
 
+export interface Approval {
+  readonly id: string;
+  readonly approvedBy: string;
+  /** See `proposeAdjustment`. */
+  readonly alias?: string | undefined;
+  readonly freeHolds: FreeHolds;
+}
+
 /**
  * Posts what another person has proposed.
  * Refuses: `adjustment_not_found`, `adjustment_decided`, `self_approval` (who proposed it, under whatever role; or a purse of the
@@ -85,14 +95,15 @@ export function proposeAdjustment(
 export function approveAdjustment(
   stage: Stage,
   rules: RuleSet,
-  { id, approvedBy, freeHolds }: { id: string; approvedBy: string; freeHolds: FreeHolds },
+  { id, approvedBy, alias, freeHolds }: Approval,
 ): Adjustment {
   const row = requireProposed(stage, id);
-  if (subjectOf(row.proposed_by) === subjectOf(approvedBy)) {
+  const person = [subjectOf(approvedBy), alias];
+  if (person.includes(subjectOf(row.proposed_by))) {
     throw new Refusal('self_approval', 'who proposed an adjustment cannot approve it');
   }
   const legs = checkLegs(stage, row.kind as ManualKind, readLegs(row));
-  refuseOwnPurse(legs, approvedBy);
+  refuseOwnPurse(legs, person);
   freeShortPurses(stage, legs, freeHolds);
   return postAdjustment(stage, rules, row, legs, approvedBy);
 }
@@ -183,9 +194,9 @@ function assetOf(stage: Stage, code: string): { asset: string; scale: number } {
 }
 
 /** Nobody has a hand in what moves a purse of their own. */
-function refuseOwnPurse(legs: readonly CheckedLeg[], actor: string): void {
-  const owners = legs.flatMap(({ debit, credit }) => [purseOf(debit)?.memberId, purseOf(credit)?.memberId]);
-  if (!owners.includes(subjectOf(actor))) return;
+function refuseOwnPurse(legs: readonly CheckedLeg[], person: readonly (string | undefined)[]): void {
+  const owners = legs.flatMap(({ debit, credit }) => [purseOf(debit) ?? [], purseOf(credit) ?? []].flat());
+  if (!owners.some(({ memberId }) => person.includes(memberId))) return;
   throw new Refusal('self_approval', 'nobody proposes or approves an adjustment of a purse of their own');
 }
 

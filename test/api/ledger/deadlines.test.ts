@@ -1,17 +1,21 @@
 /** A read that waits too long is told so, and nobody else waits with it; the trial balance over HTTP, whole and in parts. */
 import { type Test, test } from 'tap';
+import { openAccount } from '../../../src/ledger/entries.js';
 import { type TestApp, testApp } from '../../support/app.js';
-import { settle } from '../../support/story.js';
+import { adjust, must, settle } from '../../support/story.js';
 
 const legs = [{ debit: 'coin:issuance', credit: 'pool:fund', amount: '1.00' }];
-const post = (app: TestApp) => app.post('/v1/entries', { as: 'operator', body: { kind: 'adjustment', legs } });
+const byHand = [{ debit: 'test:source', credit: 'test:a', amount: '1.00' }];
 
 test('a read that cannot be answered in time gets 503 with Retry-After; entries, other reads and probes go on', async (t) => {
   const app = await testApp(t);
+  await must(app.lane, (stage) => openAccount(stage, { code: 'test:source', asset: 'COIN', type: 'expense' }));
+  await must(app.lane, (stage) => openAccount(stage, { code: 'test:a', asset: 'COIN', type: 'liability' }));
+  const post = () => app.post('/v1/entries', { as: 'operator', body: { kind: 'adjustment', legs: byHand } });
   await app.owner.begin(async (sql) => {
     await sql`lock table timebank.partners in access exclusive mode`;
     const late = app.get('/v1/partners', { as: 'auditor' });
-    t.equal((await post(app)).status, 201);
+    t.equal((await post()).status, 201);
     t.equal((await app.get('/v1/accounts', { as: 'auditor' })).status, 200);
     t.equal((await app.get('/healthz', {})).status, 200);
     t.equal((await app.get('/readyz', {})).status, 200);
@@ -26,7 +30,7 @@ test('a read that cannot be answered in time gets 503 with Retry-After; entries,
 async function county(t: Test): Promise<TestApp> {
   const app = await testApp(t);
   await settle(app.lane);
-  await post(app);
+  await adjust(app.lane, legs);
   return app;
 }
 
@@ -86,8 +90,8 @@ test('the trial balance by class sums members up, and a class shows its accounts
       debits: '0',
       credits: '1000',
       accounts: [
-        { code: 'member:M1:points', type: 'liability', balance: '500' },
-        { code: 'member:M2:points', type: 'liability', balance: '500' },
+        { code: 'member:M1:points', type: 'liability', balance: '500', below_floor: false },
+        { code: 'member:M2:points', type: 'liability', balance: '500', below_floor: false },
       ],
     },
   ]);

@@ -4,10 +4,11 @@ import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { type Test, test } from 'tap';
 import { pseudonymsOf } from '../../../src/http/pseudonyms.js';
+import { openAccount } from '../../../src/ledger/entries.js';
 import { eraseSubject, keepSubject } from '../../../src/timebank/access/subjects.js';
-import { type Call, type TestApp, testApp } from '../../support/app.js';
+import { type Answered, type Call, type TestApp, testApp } from '../../support/app.js';
 import { booksBalance } from '../../support/books.js';
-import { settle } from '../../support/story.js';
+import { must, settle } from '../../support/story.js';
 
 const secrets = ['何小满', '13912345678', '1951-03-04', '送药上门', 'DOC-17', '名单'];
 
@@ -34,12 +35,19 @@ const member = {
   org_unit: 'XC',
   talent_category: null,
 };
-const leg = { debit: 'coin:issuance', credit: 'pool:community', amount: '1.50' };
+const leg = { debit: 'test:source', credit: 'test:a', amount: '1.50' };
+/** The accounts of `leg`: between accounts opened by hand an operator posts alone. */
+async function openByHand({ lane }: TestApp): Promise<void> {
+  await must(lane, (stage) => openAccount(stage, { code: 'test:source', asset: 'COIN', type: 'expense' }));
+  await must(lane, (stage) => openAccount(stage, { code: 'test:a', asset: 'COIN', type: 'liability' }));
+}
+
 const texts = { reference: 'DOC-17', description: '送药上门 "reference":null,"description":null' };
 
 test('an answer that is remembered holds no name, number, birthday, file name or free text, and its repetition has them all', async (t) => {
   const app = await testApp(t);
   await settle(app.lane);
+  await openByHand(app);
   const enrolled = await twice(t, app, '/v1/members', { as: 'operator', body: member });
   t.match(JSON.parse(enrolled), { id: 'M7', name: '何小满', phone: '13912345678', birth_date: '1951-03-04' });
   t.strictSame(Object.keys(JSON.parse(enrolled)), [
@@ -85,6 +93,7 @@ test('an answer that is remembered holds no name, number, birthday, file name or
 
 test('in a bulk every item has its own text, refused ones have none, and an item posted before is told as it was', async (t) => {
   const app = await testApp(t);
+  await openByHand(app);
   const item = (more: object) => ({ kind: 'adjustment', legs: [leg], ...more });
   const before = { ...item({ description: '送药上门' }), idempotency_key: 'an-item-of-its-own' };
   await app.post('/v1/entries/bulk', { as: 'operator', body: { entries: [before] } });
@@ -117,6 +126,7 @@ test('in a bulk every item has its own text, refused ones have none, and an item
 
 test('a dry run shows the texts too', async (t) => {
   const app = await testApp(t);
+  await openByHand(app);
   const body = { kind: 'adjustment', ...texts, legs: [leg] };
   t.match((await app.post('/v1/entries?dry_run=true', { as: 'operator', body })).body, texts);
 });
@@ -155,7 +165,9 @@ async function withProvider(t: Test) {
   t.teardown(() => provider.close());
   const OIDC_JWKS_URL = `http://127.0.0.1:${(provider.address() as AddressInfo).port}/jwks`;
   const OIDC_ISSUER = 'https://id.example';
-  const app = await testApp(t, { settings: { OIDC_ISSUER, OIDC_JWKS_URL, OIDC_AUDIENCE: 'us' } });
+  const app = await testApp(t, {
+    settings: { OIDC_ISSUER, OIDC_JWKS_URL, OIDC_AUDIENCE: 'us', OIDC_ROLES: 'coordinator,operator' },
+  });
   await settle(app.lane);
   const signIn = (sub: string, more: object = {}) =>
     new SignJWT({ role: 'coordinator', ledger: 'xinchang', org_unit: 'XC', ...more })
@@ -206,4 +218,21 @@ test('a pseudonym does not let anybody approve what they gave or received: 422 s
     'or says it beside',
   );
   t.equal(await approve(await app.signIn('M3')), '201 ok');
+});
+
+test('a pseudonym does not let anybody have a hand in a purse of their own, nor approve under it what they proposed: 422 self_approval', async (t) => {
+  const app = await withProvider(t);
+  const operator = (sub: string, more: object = {}) =>
+    app.signIn(sub, { role: 'operator', org_unit: undefined, ...more });
+  const told = ({ status, body }: Answered) => `${status} ${body.code ?? body.state}`;
+  const legs = [{ debit: 'point:issuance', credit: 'member:M1:points', amount: '5' }];
+  const propose = (call: Call) =>
+    app.post('/v1/adjustments', { ...call, body: { legs, reference: 'DOC-17', reason: 'counted anew' } });
+  const approve = (id: string, token: string) => app.post(`/v1/adjustments/${id}/approve`, { token });
+  t.equal(told(await propose({ token: await operator('he@example.org', { member: 'M1' }) })), '422 self_approval');
+  const { body } = await propose({ as: { role: 'operator', subject: 'wang' } });
+  t.equal(told(await approve(body.id, await operator('he@example.org', { member: 'M1' }))), '422 self_approval');
+  t.equal(told(await approve(body.id, await operator('wang'))), '422 self_approval');
+  t.equal(told(await approve(body.id, await operator('li@example.org'))), '200 posted');
+  await booksBalance(t, app.owner);
 });
