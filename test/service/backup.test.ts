@@ -1,6 +1,6 @@
 /** Backup and restore as an operator runs them: beside a running service, into another data directory, and what is refused. */
-import { createHash, randomUUID } from 'node:crypto';
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createHash, generateKeyPairSync, randomUUID } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import t, { type Test } from 'tap';
@@ -43,7 +43,7 @@ async function backedUp(t: Test) {
   writing = false;
   await busy;
   t.match(done, { code: 0, stderr: '' });
-  t.match(done.stdout, /: \d+ tables, [\d,]+ rows, 2 key files\n {2}ledger xinchang: \d+ entries, root \S+\n/);
+  t.match(done.stdout, /: \d+ tables, [\d,]+ rows, 3 key files\n {2}ledger xinchang: \d+ entries, root \S+\n/);
   const manifest = JSON.parse(readFileSync(join(place, 'manifest.json'), 'utf8')) as DumpManifest;
   return { base, environment, service, token, place, manifest };
 }
@@ -124,7 +124,9 @@ t.test('what does not verify is not served, and keys that stand there are not wr
   t.notOk(existsSync(join(base, 'nothing')) || existsSync(join(base, 'nothing.part')), 'and no half backup is left');
 
   const other = { DATA_DIR: join(base, 'other') };
-  await runCli(['token', '--ledger', 'xinchang', '--role', 'operator'], other);
+  mkdirSync(join(other.DATA_DIR, 'keys'), { recursive: true });
+  const pem = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' });
+  writeFileSync(join(other.DATA_DIR, 'keys', 'token.pem'), pem);
   const before = readFileSync(join(other.DATA_DIR, 'keys', 'token.pem'));
   t.match(await runCli(['restore', place], other), {
     code: 1,
