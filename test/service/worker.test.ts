@@ -115,7 +115,7 @@ t.test(
     t.match(tried, {
       code: 2,
       stdout:
-        /^people.csv read as utf-8:\n[^]*^people.csv: 119 ready, 0 imported, 0 skipped, 1 errors\n {2}line 9: file_invalid: gender/m,
+        /^people.csv read as utf-8:\n[\s\S]*^people.csv: 119 ready, 0 imported, 0 skipped, 1 errors\n {2}line 9: file_invalid: gender/m,
     });
     const service = await startService(environment);
     t.teardown(() => service.stop());
