@@ -6,6 +6,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { TransactionSql } from 'postgres';
 import type { Leaf } from '../leaf.js';
 import { leafHashHex } from '../log/merkle.js';
+import { readDeclared } from './declared.js';
 import { differences, type Findings } from './findings.js';
 import { isFault, parseLeaf } from './leaf-check.js';
 import { type EntryColumns, type EntryPage, entryLine, firstNumber, readPage, readRows } from './pages.js';
@@ -62,6 +63,7 @@ export async function verifyJournal(
       options.grown(done);
       replayEntry(ledger.code, entry, replay);
       if (entry.problems.length > 0) findings.add('entries', entry.number, entry.problems.join('; '));
+      if (replay.complete && findings.tables.has('entries')) replay.adopt(await readDeclared(sql, ledger.id));
     }
     for (const check of options.checks) await check.check(entries, page);
     options.progress(done);

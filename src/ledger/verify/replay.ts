@@ -6,9 +6,14 @@
 import { type Account, type AccountType, balanceOf, isDebitNormal } from '../accounts.js';
 import type { Leaf, LeafAccount } from '../leaf.js';
 import { Frontier } from '../log/merkle.js';
+import type { Declared } from './declared.js';
+
+export interface ReplayedAccount extends Omit<Account, 'id'> {
+  id: number;
+}
 
 export interface ReplayedPosting {
-  readonly account: Account;
+  readonly account: ReplayedAccount;
   readonly version: number;
   readonly amount: bigint;
   readonly balance: bigint;
@@ -18,7 +23,7 @@ export interface ReplayedPosting {
 export type Problem = (detail: string) => void;
 
 export class Replay {
-  readonly accounts = new Map<string, Account>();
+  readonly accounts = new Map<string, ReplayedAccount>();
   readonly assets = new Map<string, number>();
   /** Hashes of the stored levels, in hex: `nodes[1][0]` is the root of the first 256 leaves. */
   readonly nodes: string[][] = [];
@@ -30,6 +35,13 @@ export class Replay {
   logKey: string | null = null;
   closedThrough: string | null = null;
   recordedAt = '1970-01-01T00:00:00.000000Z';
+  /** Null while every entry is there and right. */
+  private declared: Declared | null = null;
+
+  /** Whether no entry is lost or wrong so far. */
+  get complete(): boolean {
+    return this.declared === null;
+  }
 
   get nodeCount(): number {
     return this.nodes.reduce((count, level) => count + level.length, 0);
@@ -59,14 +71,35 @@ export class Replay {
     return this.post(leaf, problem);
   }
 
+  /** From here on what a lost entry may have declared is taken as the tables have it, and so are the accounts' ids. */
+  adopt(declared: Declared): void {
+    this.declared = declared;
+    for (const account of this.accounts.values()) account.id = this.idOf(account.code, account.id);
+  }
+
+  /** Ids are given in the order of opening; without the whole of it, only the table knows them. Negative is an id of no row. */
+  private idOf(code: string, inOrder: number): number {
+    return this.declared ? (this.declared.accounts.get(code)?.id ?? -inOrder) : inOrder;
+  }
+
+  /** The account of a leg, also one that no entry was seen to open. */
+  private accountOf(code: string, problem: Problem): ReplayedAccount | undefined {
+    const known = this.accounts.get(code);
+    const declared = known ? undefined : this.declared?.accounts.get(code);
+    if (!declared) return known;
+    problem(`posts to ${code}, which no entry before it opens`);
+    this.accounts.set(code, declared);
+    return declared;
+  }
+
   private open(spec: LeafAccount, problem: Problem): void {
     if (this.accounts.has(spec.code)) problem(`opens account ${spec.code} a second time`);
-    const scale = this.assets.get(spec.asset);
+    const scale = this.assets.get(spec.asset) ?? this.declared?.assets.get(spec.asset);
     if (scale === undefined) problem(`opens ${spec.code} in ${spec.asset}, which this ledger does not keep`);
     const type = spec.type as AccountType;
     const bound = (text: string | null) => (text === null ? null : minorUnits(text, scale ?? 0, problem));
     this.accounts.set(spec.code, {
-      id: this.accounts.size + 1,
+      id: this.idOf(spec.code, this.accounts.size + 1),
       code: spec.code,
       asset: spec.asset,
       scale: scale ?? 0,
@@ -93,8 +126,8 @@ export class Replay {
     const postings: ReplayedPosting[] = [];
     if (leaf.legs === undefined) return postings;
     for (const leg of leaf.legs) {
-      const debit = this.accounts.get(leg.debit);
-      const credit = this.accounts.get(leg.credit);
+      const debit = this.accountOf(leg.debit, problem);
+      const credit = this.accountOf(leg.credit, problem);
       if (!debit || !credit || debit === credit || debit.asset !== leg.asset || credit.asset !== leg.asset) {
         problem(`a leg of ${leg.asset} from ${leg.debit} to ${leg.credit} does not fit the accounts`);
         continue;
@@ -107,7 +140,7 @@ export class Replay {
   }
 }
 
-function move(account: Account, amount: bigint, problem: Problem): ReplayedPosting {
+function move(account: ReplayedAccount, amount: bigint, problem: Problem): ReplayedPosting {
   if (amount > 0n) account.debits += amount;
   else account.credits -= amount;
   account.version += 1;

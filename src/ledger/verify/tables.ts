@@ -1,6 +1,7 @@
 /** Verifying the small tables beside the journal: accounts, assets, log nodes and the ledger itself, against the replay. */
 import type { TransactionSql } from 'postgres';
 import { accountRow } from '../accounts.js';
+import { accountColumns } from '../load.js';
 import type { LedgerFacts } from '../state.js';
 import { differences, type Findings } from './findings.js';
 import type { PostingCheck } from './postings.js';
@@ -32,15 +33,11 @@ async function verifyAccounts(
   findings: Findings,
 ): Promise<void> {
   const seen = new Set<number>();
-  const query = sql.unsafe(
-    `select account_id, code, asset, type, state, control, floor::text, ceiling::text, debits::text, credits::text, version::text
-     from timeledger.accounts where ledger_id = $1`,
-    [ledgerId],
-  );
-  const accounts = [...replay.accounts.values()];
+  const query = sql.unsafe(`select ${accountColumns} from timeledger.accounts a where a.ledger_id = $1`, [ledgerId]);
+  const accounts = new Map([...replay.accounts.values()].map((account) => [account.id, account]));
   for await (const rows of query.cursor(5_000)) {
     for (const row of rows) {
-      const account = accounts[Number(row['account_id']) - 1];
+      const account = accounts.get(Number(row['account_id']));
       if (!account) {
         findings.add('accounts', row['code'] as string, 'is not in the log');
         continue;
@@ -55,7 +52,8 @@ async function verifyAccounts(
       findings.compare('accounts', account.code, row, postings.explains(account, stored) ? fixed : expected);
     }
   }
-  for (const account of accounts) if (!seen.has(account.id)) findings.add('accounts', account.code, 'is missing');
+  for (const account of accounts.values())
+    if (!seen.has(account.id)) findings.add('accounts', account.code, 'is missing');
 }
 
 async function verifyAssets(sql: TransactionSql, ledgerId: number, replay: Replay, findings: Findings): Promise<void> {
