@@ -3,6 +3,7 @@
  * `= any($1)` prepared while the table was empty would scan it for ever after.
  */
 import type { ISql, Sql } from 'postgres';
+import { instantColumn } from '../db/instants.js';
 import { parseInstant } from '../lib/clock.js';
 import { type Account, type AccountState, type AccountType, type DaySums, isDebitNormal } from './accounts.js';
 import { Frontier } from './log/merkle.js';
@@ -26,7 +27,7 @@ export async function loadLedger(sql: Sql, code: string): Promise<LedgerFacts | 
 export async function loadHead(sql: ISql, ledgerId: number): Promise<Head> {
   const [row] = await sql.unsafe(
     `select batch_seq::text, batch_id::text, entry_count::text, account_count, frontier, closed_through::text,
-       to_char(recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as recorded_at
+       ${instantColumn('recorded_at')} as recorded_at
      from timeledger.heads where ledger_id = $1`,
     [ledgerId],
     prepared,

@@ -6,6 +6,7 @@
 import { createHash, hash } from 'node:crypto';
 import { getTableColumns, getTableName } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
+import { instantColumn } from '../db/instants.js';
 
 /** A row as text: every value the string PostgreSQL would print, or null; without `ledger_id`, its keys in order. */
 export type TextRow = Readonly<Record<string, string | null>>;
@@ -152,7 +153,7 @@ export function textColumns(table: Pick<RowTable<unknown>, 'columns'>, alias: st
   return [...table.columns]
     .map(([name, codec]) =>
       codec === 'instant'
-        ? `to_char(${alias}."${name}" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "${name}"`
+        ? `${instantColumn(`${alias}."${name}"`)} as "${name}"`
         : `${alias}."${name}"::text as "${name}"`,
     )
     .join(', ');

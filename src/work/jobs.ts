@@ -4,6 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from '../db/connect.js';
+import { instantColumn } from '../db/instants.js';
 import type { FieldError } from '../lib/refusal.js';
 
 export const jobStates = ['queued', 'running', 'done', 'failed', 'cancelled'] as const;
@@ -45,8 +46,8 @@ export interface Job {
 
 export const jobColumns = `j.ledger_id as "ledgerId", j.job_id::text as id, j.kind, j.owner, j.key::text, j.fingerprint::text, j.input,
   j.state, j.cancelling, j.done::float8 as done, j.total::float8 as total, j.result, j.problem,
-  to_char(j.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "createdAt",
-  to_char(j.finished_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "finishedAt"`;
+  ${instantColumn('j.created_at')} as "createdAt",
+  ${instantColumn('j.finished_at')} as "finishedAt"`;
 
 const prepared = { prepare: true } as const;
 

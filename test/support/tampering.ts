@@ -12,7 +12,7 @@ import type { Verification } from '../../src/ledger/verify/verify.js';
 import { formatInstant, parseInstant } from '../../src/lib/clock.js';
 import { verifyBooks } from './books.js';
 
-/** Closed lists, bounds and unique indexes would refuse some changes; an owner who tampers would drop them first. */
+/** Closed lists, bounds, unique indexes and what may not be null would refuse some changes; an owner who tampers would drop them first. */
 export async function dropGuards(owner: Pool): Promise<void> {
   const checks = await owner`select conrelid::regclass::text as table, conname as name from pg_constraint
     where contype = 'c' and connamespace in ('timeledger'::regnamespace, 'timebank'::regnamespace)`;
@@ -22,6 +22,12 @@ export async function dropGuards(owner: Pool): Promise<void> {
     where i.indisunique and not i.indisprimary
       and c.relnamespace in ('timeledger'::regnamespace, 'timebank'::regnamespace)`;
   for (const { name } of unique) await owner.unsafe(`drop index ${name}`);
+  const filled = await owner`select attrelid::regclass::text as table, attname as name from pg_attribute a
+    join pg_class c on c.oid = a.attrelid
+    where c.relkind = 'r' and c.relnamespace in ('timeledger'::regnamespace, 'timebank'::regnamespace)
+      and a.attnum > 0 and a.attnotnull and not exists (
+        select from pg_index i where i.indrelid = a.attrelid and i.indisprimary and a.attnum = any(i.indkey))`;
+  for (const { table, name } of filled) await owner.unsafe(`alter table ${table} alter column "${name}" drop not null`);
 }
 
 /** Does something to the books, verifies them, and takes it back. Null when the deed returned false: it changed nothing. */

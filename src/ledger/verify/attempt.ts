@@ -1,11 +1,12 @@
 /** Comparisons that the database makes: what it cannot compute, because the values are out of all range, is a finding. */
 import type { TransactionSql } from 'postgres';
 import { sqlState } from '../../db/connect.js';
+import { DamagedData } from '../../lib/damage.js';
 import type { Findings } from './findings.js';
 
 /**
  * Makes a comparison under a savepoint. An error about the data itself (SQLSTATE classes 21 and 22: an overflow, a date that is
- * none, two rows where there can be one) becomes a finding; any other is thrown.
+ * none, two rows where there can be one) or data that nobody here wrote becomes a finding; any other is thrown.
  */
 export async function attempt<Result>(
   sql: TransactionSql,
@@ -16,7 +17,7 @@ export async function attempt<Result>(
   try {
     return (await sql.savepoint(compare)) as Result;
   } catch (error) {
-    if (!/^2[12]/.test(sqlState(error) ?? '')) throw error;
+    if (!(error instanceof DamagedData) && !/^2[12]/.test(sqlState(error) ?? '')) throw error;
     findings.add(what, '', `cannot be compared: ${error instanceof Error ? error.message : String(error)}`);
     return null;
   }

@@ -3,6 +3,7 @@
  * answers by its digest. Forgetting keeps the last batch, so that the head's is always there to be compared.
  */
 import type { TransactionSql } from 'postgres';
+import { instantColumn } from '../../db/instants.js';
 import { array } from '../composites.js';
 import { digestBatch } from '../seal.js';
 import type { Findings } from './findings.js';
@@ -42,7 +43,7 @@ export async function verifyBatches(
     findings.add('heads', ledgerId, `forgotten_batch is ${head.forgotten}, where there were ${head.seq} batches`);
   const query = sql.unsafe(
     `select b.batch_seq::text, b.batch_id::text, encode(b.digest, 'hex') as digest, b.answers,
-       to_char(b.recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as recorded_at, k.positions, k.keys, k.fingerprints
+       ${instantColumn('b.recorded_at')} as recorded_at, k.positions, k.keys, k.fingerprints
      from timeledger.batches b
      left join (select batch_seq, array_to_json(array_agg(position order by position)) as positions,
          array_to_json(array_agg(key order by position)) as keys,

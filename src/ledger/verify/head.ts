@@ -1,5 +1,6 @@
 /** Verifying the head: what every commit compares and sets must be what the replay came to. */
 import type { TransactionSql } from 'postgres';
+import { instantColumn } from '../../db/instants.js';
 import { verifyBatches } from './batches.js';
 import type { Findings } from './findings.js';
 import type { Replay } from './replay.js';
@@ -14,7 +15,7 @@ export async function verifyHead(
   const [head] = await sql.unsafe(
     `select h.batch_seq::text, h.batch_id::text, h.entry_count::text, h.account_count::text, h.closed_through::text, h.forgotten_batch::text,
        encode(h.frontier, 'hex') as frontier,
-       to_char(h.recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as recorded_at
+       ${instantColumn('h.recorded_at')} as recorded_at
      from timeledger.heads h where h.ledger_id = $1`,
     [ledgerId],
   );

@@ -4,6 +4,7 @@
  * be is read again row by row.
  */
 import type { TransactionSql } from 'postgres';
+import { instantColumn } from '../../db/instants.js';
 
 const pageBits = 10n;
 
@@ -66,7 +67,7 @@ export async function readRows(sql: TransactionSql, ledgerId: number, number: bi
   const [first, last] = boundsOf(number);
   return (await sql.unsafe(
     `select e.number::text, e.kind, e.effective_on::text, e.reverses::text, coalesce(e.leaf, '') as leaf,
-       to_char(e.recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as recorded_at
+       ${instantColumn('e.recorded_at')} as recorded_at
      from timeledger.entries e
      where e.ledger_id = $1 and e.number between $2::text::bigint and $3::text::bigint order by e.number`,
     [ledgerId, String(first), String(last)],

@@ -4,6 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from '../../db/connect.js';
+import { instantColumn } from '../../db/instants.js';
 import { Refusal } from '../../lib/refusal.js';
 
 export interface RefusedRedemption {
@@ -88,7 +89,7 @@ const matching = `r.ledger_id = $1 and ($2::text is null or r.partner_id = $2::t
   and ($4::text is null or r.refused_at >= $4::text::date::timestamp at time zone $6::text)
   and ($5::text is null or r.refused_at < ($5::text::date + 1)::timestamp at time zone $6::text)`;
 
-const instant = `to_char(r.refused_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
+const instant = instantColumn('r.refused_at');
 
 /** Refusals in the order in which they were told, from after one on (its moment and key; null: from the first). */
 export async function listRefusals(

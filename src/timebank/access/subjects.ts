@@ -1,5 +1,6 @@
 /** The people behind the pseudonyms of the journal: kept when they first sign in, looked up by an operator, erased for good. */
 import type { Pool } from '../../db/connect.js';
+import { instantColumn } from '../../db/instants.js';
 
 export interface KnownSubject {
   readonly pseudonym: string;
@@ -22,7 +23,7 @@ export async function keepSubject(
 /** Who is behind a pseudonym, or null when nobody is known. */
 export async function readSubject(sql: Pool, ledgerId: number, pseudonym: string): Promise<KnownSubject | null> {
   const [row] = await sql.unsafe(
-    `select s.pseudonym, s.issuer, s.subject, to_char(s.first_seen at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as first_seen
+    `select s.pseudonym, s.issuer, s.subject, ${instantColumn('s.first_seen')} as first_seen
      from access.subjects s where s.ledger_id = $1 and s.pseudonym = $2`,
     [ledgerId, pseudonym],
     { prepare: true },

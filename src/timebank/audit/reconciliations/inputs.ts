@@ -5,6 +5,7 @@
 import type { Sql } from 'postgres';
 import { portionsOf } from '../../../db/portions.js';
 import { sumPostings } from '../../../ledger/reads/postings.js';
+import { DamagedData } from '../../../lib/damage.js';
 import { payableAccount, redeemedAccount, type TimebankKind } from '../../chart.js';
 import type { LedgerItem, MatchWindow, StatementLine } from './classify.js';
 import type { Figures } from './figures.js';
@@ -64,7 +65,7 @@ export async function* readGroups(
     for (const { reference } of groups) {
       // References are ASCII, so the order of code units is the order of bytes.
       if (reference <= last)
-        throw new Error(`reference ${reference} came after ${last}: the match needs them in order`);
+        throw new DamagedData(`reference ${reference} came after ${last}: the match needs them in order`);
       last = reference;
     }
     yield groups;

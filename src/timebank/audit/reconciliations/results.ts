@@ -3,6 +3,7 @@
  * and no words, so that anyone can recompute it from what the interface shows. Knows no run.
  */
 import { createHash } from 'node:crypto';
+import { DamagedData } from '../../../lib/damage.js';
 import { formatAmount } from '../../../lib/decimal.js';
 import type { MatchReason, MatchStatus, MatchWindow, ReferenceResult, TimingDirection } from './classify.js';
 import { describeResult } from './describe.js';
@@ -131,8 +132,12 @@ type ResultColumns = readonly [
   bookedOn: string[],
 ];
 
+/** Throws `DamagedData` when a column is empty that never is: only a timing difference has a direction. */
 export function resultOf(row: Readonly<Record<string, unknown>>): ReferenceResult {
-  const [reference, status, direction, reason, ...more] = row['result'] as ResultColumns;
+  const columns = row['result'] as ResultColumns;
+  if (columns.some((value, i) => value === null && i !== 2))
+    throw new DamagedData(`a result for reference ${columns[0]} has an empty column`);
+  const [reference, status, direction, reason, ...more] = columns;
   const [ledgerPoints, ledgerCny, statementPoints, statementCny, redemptionIds, entries, ...lists] = more;
   const [lines, outsideLines, reasonLines, redeemedOn, bookedOn] = lists;
   const ledger = { points: BigInt(ledgerPoints), amountCny: BigInt(ledgerCny) };
