@@ -12,6 +12,11 @@ export function ownPartner({ role, partner, subject }: Principal): string | null
   return role === 'partner' ? (partner ?? subject) : null;
 }
 
+/** Whether somebody who sees only their `own` asks for another's: of that there is nothing to see. */
+export function isAnothers(asked: string | null, own: string | null): boolean {
+  return own !== null && asked !== own;
+}
+
 /** The member whom a member's token speaks for; null for other roles, who do not see as a member. */
 export function ownMember({ role, subject }: Principal): string | null {
   return role === 'member' ? subject : null;

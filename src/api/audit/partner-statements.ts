@@ -2,9 +2,9 @@
 import { Type } from 'typebox';
 import { charsetOfCsv, csvBody, receiveFile } from '../../http/csv-body.js';
 import { JobShape } from '../../http/jobs.js';
-import { afterOf, pageOf } from '../../http/pages.js';
+import { readPage } from '../../http/pages.js';
 import { commandRefusals, guardedRefusals, jobRefusals, problemResponses } from '../../http/problem-responses.js';
-import { ownPartner } from '../../http/reach.js';
+import { isAnothers, ownPartner } from '../../http/reach.js';
 import { preferHeader, runJob } from '../../http/run-job.js';
 import {
   AmountString,
@@ -156,8 +156,7 @@ function registerReceiving(app: App, service: Service): void {
 
 /** Refuses: `partner_not_found` (what is not one's own is not there). */
 function requireOwn(partnerId: string, own: string | null): void {
-  if (own === null || own === partnerId) return;
-  throw new Refusal('partner_not_found', `there is no partner ${partnerId}`);
+  if (isAnothers(partnerId, own)) throw new Refusal('partner_not_found', `there is no partner ${partnerId}`);
 }
 
 function registerReading(app: App, service: Service): void {
@@ -172,15 +171,18 @@ function registerReading(app: App, service: Service): void {
       response: { 200: StatementPage, ...problemResponses(...guardedRefusals) },
     },
     handler: async (request) => {
-      const { cursor, limit = 50 } = request.query;
-      const range = optionalRangeOf(request.query, '/query');
-      const own = ownPartner(request.principal);
-      const { partner = own } = request.query;
-      const after = afterOf(cursor, idShape);
-      const ledgerId = await ledgerIdOf(service, request.principal);
-      if (own !== null && partner !== own) return { partner_statements: [], next_cursor: null };
-      const rows = await listStatements(service.sql, ledgerId, { partner, range }, { after, limit: limit + 1 });
-      const { page, next_cursor } = pageOf(rows, limit, (statement) => statement.id);
+      const { principal, query } = request;
+      const range = optionalRangeOf(query, '/query');
+      const own = ownPartner(principal);
+      const { partner = own } = query;
+      const ledgerId = await ledgerIdOf(service, principal);
+      const { page, next_cursor } = await readPage(
+        query,
+        idShape,
+        async (rows) =>
+          isAnothers(partner, own) ? [] : listStatements(service.sql, ledgerId, { partner, range }, rows),
+        (statement) => statement.id,
+      );
       return { partner_statements: page, next_cursor };
     },
   });
@@ -215,12 +217,17 @@ function registerReadingLines(app: App, service: Service): void {
       response: { 200: LinePage, ...problemResponses(...guardedRefusals, 'partner_statement_not_found') },
     },
     handler: async (request) => {
-      const { cursor, limit = 50 } = request.query;
-      const after = Number(afterOf(cursor, /^[1-9][0-9]{0,8}$/));
+      const { id } = request.params;
       const ledgerId = await ledgerIdOf(service, request.principal);
-      await readStatement(service.sql, ledgerId, request.params.id, ownPartner(request.principal));
-      const rows = await readStatementLines(service.sql, ledgerId, request.params.id, { after, limit: limit + 1 });
-      const { page, next_cursor } = pageOf(rows, limit, (row) => String(row.line));
+      const { page, next_cursor } = await readPage(
+        request.query,
+        /^[1-9][0-9]{0,8}$/,
+        async ({ after, limit }) => {
+          await readStatement(service.sql, ledgerId, id, ownPartner(request.principal));
+          return readStatementLines(service.sql, ledgerId, id, { after: Number(after), limit });
+        },
+        ({ line }) => String(line),
+      );
       return { lines: page.map(viewStatementLine), next_cursor };
     },
   });

@@ -4,9 +4,9 @@
  */
 import { type Static, Type } from 'typebox';
 import { sendAnswer, submitCommand } from '../../http/commands.js';
-import { afterOf, pageOf } from '../../http/pages.js';
+import { readPage } from '../../http/pages.js';
 import { commandRefusals, guardedRefusals, problemResponses } from '../../http/problem-responses.js';
-import { ownPartner } from '../../http/reach.js';
+import { isAnothers, ownPartner } from '../../http/reach.js';
 import { closed, PageQuery, pageQuery, Uuid } from '../../http/schemas.js';
 import { type App, laneOf, ledgerIdOf, type Service } from '../../http/service.js';
 import type { Principal } from '../../http/tokens.js';
@@ -138,15 +138,17 @@ function registerReading(app: App, service: Service): void {
       response: { 200: RunPage, ...problemResponses(...guardedRefusals) },
     },
     handler: async (request) => {
-      const { cursor, limit = 50 } = request.query;
-      const range = optionalRangeOf(request.query, '/query');
-      const own = ownPartner(request.principal);
-      const { partner = own } = request.query;
-      const after = afterOf(cursor, idShape);
-      const ledgerId = await ledgerIdOf(service, request.principal);
-      if (own !== null && partner !== own) return { reconciliations: [], next_cursor: null };
-      const rows = await listRuns(service.sql, ledgerId, { partner, range }, { after, limit: limit + 1 });
-      const { page, next_cursor } = pageOf(rows, limit, (run) => run.id);
+      const { principal, query } = request;
+      const range = optionalRangeOf(query, '/query');
+      const own = ownPartner(principal);
+      const { partner = own } = query;
+      const ledgerId = await ledgerIdOf(service, principal);
+      const { page, next_cursor } = await readPage(
+        query,
+        idShape,
+        async (rows) => (isAnothers(partner, own) ? [] : listRuns(service.sql, ledgerId, { partner, range }, rows)),
+        (run) => run.id,
+      );
       return { reconciliations: page, next_cursor };
     },
   });
@@ -202,18 +204,15 @@ function registerResults(app: App, service: Service): void {
   });
 }
 
-async function resultPage(
-  service: Service,
-  principal: Principal,
-  id: string,
-  filter: ResultFilter,
-  { cursor, limit = 50 }: PageQuery,
-) {
-  const after = afterOf(cursor, externalIdShape);
+async function resultPage(service: Service, principal: Principal, id: string, filter: ResultFilter, query: PageQuery) {
   const run = await doneRunOf(service, principal, id);
   const ledgerId = await ledgerIdOf(service, principal);
-  const rows = await readResults(service.sql, ledgerId, run, filter, { after, limit: limit + 1 });
-  const { page, next_cursor } = pageOf(rows, limit, (line) => line.partner_reference);
+  const { page, next_cursor } = await readPage(
+    query,
+    externalIdShape,
+    (rows) => readResults(service.sql, ledgerId, run, filter, rows),
+    (line) => line.partner_reference,
+  );
   const window = windowOfRun(run);
   return { lines: page.map((line) => reportItem(line, window)), next_cursor };
 }

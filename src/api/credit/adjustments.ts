@@ -1,7 +1,7 @@
 /** Adjustments over HTTP: one person proposes what is to be corrected by hand, another approves or rejects it. */
 import { Type } from 'typebox';
 import { actorOf, runCommand } from '../../http/commands.js';
-import { afterOf, pageOf } from '../../http/pages.js';
+import { readPage } from '../../http/pages.js';
 import { commandRefusals, guardedRefusals, problemResponses } from '../../http/problem-responses.js';
 import { closed, dryRunQuery, NoBody, pageQuery, Uuid } from '../../http/schemas.js';
 import { type App, ledgerIdOf, type Service } from '../../http/service.js';
@@ -141,11 +141,14 @@ function registerReading(app: App, service: Service): void {
       response: { 200: AdjustmentPage, ...problemResponses(...guardedRefusals) },
     },
     handler: async (request) => {
-      const { cursor, state = null, limit = 50 } = request.query;
-      const after = afterOf(cursor, idShape);
+      const { state = null } = request.query;
       const ledgerId = await ledgerIdOf(service, request.principal);
-      const rows = await listAdjustments(service.sql, ledgerId, { state, after, limit: limit + 1 });
-      const { page, next_cursor } = pageOf(rows, limit, (adjustment) => adjustment.id);
+      const { page, next_cursor } = await readPage(
+        request.query,
+        idShape,
+        (rows) => listAdjustments(service.sql, ledgerId, { state, ...rows }),
+        (adjustment) => adjustment.id,
+      );
       return { adjustments: page, next_cursor };
     },
   });

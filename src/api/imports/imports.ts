@@ -5,7 +5,7 @@
 import { type Static, Type } from 'typebox';
 import { charsetOfCsv, csvBody, receiveFile } from '../../http/csv-body.js';
 import { JobShape } from '../../http/jobs.js';
-import { afterOf, pageOf } from '../../http/pages.js';
+import { readPage } from '../../http/pages.js';
 import { commandRefusals, guardedRefusals, jobRefusals, problemResponses } from '../../http/problem-responses.js';
 import { preferHeader, runJob } from '../../http/run-job.js';
 import { closed, DateString, dryRunQuery, NoBody, PageQuery, pageQuery, Uuid } from '../../http/schemas.js';
@@ -180,11 +180,13 @@ function registerReading(app: App, service: Service): void {
       response: { 200: ImportPage, ...problemResponses(...guardedRefusals) },
     },
     handler: async (request) => {
-      const { cursor, limit = 50 } = request.query;
-      const filter = { ...seenBy(request.principal), after: afterOf(cursor, idShape) };
       const ledgerId = await ledgerIdOf(service, request.principal);
-      const rows = await listImports(service.sql, ledgerId, { ...filter, limit: limit + 1 });
-      const { page, next_cursor } = pageOf(rows, limit, (row) => row.import_id);
+      const { page, next_cursor } = await readPage(
+        request.query,
+        idShape,
+        (rows) => listImports(service.sql, ledgerId, { ...seenBy(request.principal), ...rows }),
+        (row) => row.import_id,
+      );
       return { imports: page.map(viewImport), next_cursor };
     },
   });
@@ -218,12 +220,18 @@ function registerReading(app: App, service: Service): void {
       response: { 200: LinePage, ...problemResponses(...guardedRefusals, 'import_not_found') },
     },
     handler: async (request) => {
-      const { cursor, limit = 50, state = null } = request.query;
-      const after = Number(afterOf(cursor, /^[0-9]{1,9}$/));
-      const ledgerId = await ledgerIdOf(service, request.principal);
-      const { import_id: id } = await readImport(service.sql, ledgerId, request.params.id, seenBy(request.principal));
-      const lines = await listImportLines(service.sql, ledgerId, id, { state, after, limit: limit + 1 });
-      const { page, next_cursor } = pageOf(lines, limit, ({ line }) => String(line));
+      const { params, principal, query } = request;
+      const { state = null } = query;
+      const ledgerId = await ledgerIdOf(service, principal);
+      const { page, next_cursor } = await readPage(
+        query,
+        /^[0-9]{1,9}$/,
+        async ({ after, limit }) => {
+          const { import_id: id } = await readImport(service.sql, ledgerId, params.id, seenBy(principal));
+          return listImportLines(service.sql, ledgerId, id, { state, after: Number(after), limit });
+        },
+        ({ line }) => String(line),
+      );
       return { lines: page, next_cursor };
     },
   });

@@ -1,7 +1,7 @@
 /** Accounts over HTTP: opening, listing, one account, its balance at a moment, its statement. */
 import { Type } from 'typebox';
 import { runCommand } from '../../http/commands.js';
-import { afterOf, pageOf } from '../../http/pages.js';
+import { readPage } from '../../http/pages.js';
 import { commandRefusals, guardedRefusals, problemResponses } from '../../http/problem-responses.js';
 import {
   AccountCode,
@@ -150,14 +150,14 @@ export function registerAccounts(app: App, service: Service): void {
       response: { 200: AccountPage, ...problemResponses(...guardedRefusals) },
     },
     handler: async (request) => {
-      const { cursor, prefix = '', limit = 50 } = request.query;
-      const after = afterOf(cursor, accountCodeShape);
-      const rows = await listAccounts(service.sql, await ledgerIdOf(service, request.principal), {
-        after,
-        prefix,
-        limit: limit + 1,
-      });
-      const { page, next_cursor } = pageOf(rows, limit, (account) => account.code);
+      const { prefix = '' } = request.query;
+      const ledgerId = await ledgerIdOf(service, request.principal);
+      const { page, next_cursor } = await readPage(
+        request.query,
+        accountCodeShape,
+        (rows) => listAccounts(service.sql, ledgerId, { prefix, ...rows }),
+        (account) => account.code,
+      );
       return { accounts: page.map(viewAccount), next_cursor };
     },
   });

@@ -1,7 +1,7 @@
 /** Partners over HTTP: who redeems points, and the credentials by which their systems get tokens. */
 import { type Static, Type } from 'typebox';
 import { runCommand } from '../../http/commands.js';
-import { afterOf, pageOf } from '../../http/pages.js';
+import { readPage } from '../../http/pages.js';
 import { commandRefusals, guardedRefusals, problemResponses } from '../../http/problem-responses.js';
 import { ownPartner } from '../../http/reach.js';
 import { closed, EntryNumber, ExternalId, NextCursor, NoBody, PageQuery } from '../../http/schemas.js';
@@ -138,12 +138,14 @@ function registerPartnerReads(app: App, service: Service): void {
       response: { 200: PartnerPage, ...problemResponses(...guardedRefusals) },
     },
     handler: async (request) => {
-      const { cursor, limit = 50 } = request.query;
       const own = ownPartner(request.principal);
-      const after = afterOf(cursor, externalIdShape);
       const ledgerId = await ledgerIdOf(service, request.principal);
-      const rows = await listPartners(service.sql, ledgerId, { own, after, limit: limit + 1 });
-      const { page, next_cursor } = pageOf(rows, limit, (partner) => partner.id);
+      const { page, next_cursor } = await readPage(
+        request.query,
+        externalIdShape,
+        (rows) => listPartners(service.sql, ledgerId, { own, ...rows }),
+        (partner) => partner.id,
+      );
       return { partners: page, next_cursor };
     },
   });

@@ -1,9 +1,9 @@
 /** Redemptions over HTTP: a partner's system authorises, captures, voids and refunds; each partner sees its own only. */
 import { type Static, Type } from 'typebox';
 import { runCommand } from '../../http/commands.js';
-import { afterOf, pageOf } from '../../http/pages.js';
+import { readPage } from '../../http/pages.js';
 import { commandRefusals, guardedRefusals, problemResponses } from '../../http/problem-responses.js';
-import { ownPartner } from '../../http/reach.js';
+import { isAnothers, ownPartner } from '../../http/reach.js';
 import { closed, DateString, dryRunQuery, NoBody, pageQuery, Uuid } from '../../http/schemas.js';
 import { type App, ledgerIdOf, type Service } from '../../http/service.js';
 import { idShape, newId } from '../../lib/ids.js';
@@ -224,17 +224,15 @@ function registerReading(app: App, service: Service): void {
       response: { 200: RedemptionPage, ...problemResponses(...guardedRefusals) },
     },
     handler: async (request) => {
-      const { cursor, limit = 50 } = request.query;
-      const after = afterOf(cursor, idShape);
       const ledgerId = await ledgerIdOf(service, request.principal);
       const filter = filterOf(request.query, ownPartner(request.principal));
-      if (filter === null) return { redemptions: [], next_cursor: null };
-      const rows = await listRedemptions(service.sql, ledgerId, filter, {
-        after,
-        limit: limit + 1,
-        now: service.clock(),
-      });
-      const { page, next_cursor } = pageOf(rows, limit, (redemption) => redemption.id);
+      const now = service.clock();
+      const { page, next_cursor } = await readPage(
+        request.query,
+        idShape,
+        async (rows) => (filter === null ? [] : listRedemptions(service.sql, ledgerId, filter, { ...rows, now })),
+        (redemption) => redemption.id,
+      );
       return { redemptions: page, next_cursor };
     },
   });
@@ -259,7 +257,7 @@ function registerReading(app: App, service: Service): void {
 /** null: nothing can be found, for a partner asks for another's. */
 function filterOf(query: Static<typeof listQuery>, own: string | null) {
   const { partner = own, partner_reference, member, status, effective_from, effective_to } = query;
-  if (own !== null && partner !== own) return null;
+  if (isAnothers(partner, own)) return null;
   return {
     partner,
     partnerReference: partner_reference ?? null,

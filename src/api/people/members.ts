@@ -4,7 +4,7 @@
  */
 import { Type } from 'typebox';
 import { runCommand } from '../../http/commands.js';
-import { afterOf, pageOf } from '../../http/pages.js';
+import { readPage } from '../../http/pages.js';
 import { commandRefusals, guardedRefusals, problemResponses } from '../../http/problem-responses.js';
 import { reachOf } from '../../http/reach.js';
 import {
@@ -170,12 +170,16 @@ function registerReading(app: App, service: Service): void {
       response: { 200: MemberPage, ...problemResponses(...guardedRefusals) },
     },
     handler: async (request) => {
-      const { cursor, org_unit: orgUnit = null, limit = 50 } = request.query;
+      const { org_unit: orgUnit = null } = request.query;
       const { role } = request.principal;
-      const filter = { reach: reachOf(request.principal), orgUnit, after: afterOf(cursor, externalIdShape) };
+      const reach = reachOf(request.principal);
       const ledgerId = await ledgerIdOf(service, request.principal);
-      const rows = await listMembers(service.sql, ledgerId, { ...filter, limit: limit + 1 });
-      const { page, next_cursor } = pageOf(rows, limit, (member) => member.id);
+      const { page, next_cursor } = await readPage(
+        request.query,
+        externalIdShape,
+        (rows) => listMembers(service.sql, ledgerId, { reach, orgUnit, ...rows }),
+        (member) => member.id,
+      );
       return { members: page.map((member) => shownTo(role, member)), next_cursor };
     },
   });

@@ -1,7 +1,7 @@
 /** The organisation tree over HTTP: a county and four levels below it. A coordinator sees the subtree of the token's scope only. */
 import { Type } from 'typebox';
 import { runCommand } from '../../http/commands.js';
-import { afterOf, pageOf } from '../../http/pages.js';
+import { readPage } from '../../http/pages.js';
 import { commandRefusals, guardedRefusals, problemResponses } from '../../http/problem-responses.js';
 import { reachOf } from '../../http/reach.js';
 import { closed, EntryNumber, ExternalId, NextCursor, Nullable, PageQuery, PersonalName } from '../../http/schemas.js';
@@ -100,12 +100,14 @@ export function registerOrgUnits(app: App, service: Service): void {
       response: { 200: OrgUnitPage, ...problemResponses(...guardedRefusals) },
     },
     handler: async (request) => {
-      const { cursor, limit = 50 } = request.query;
       const reach = reachOf(request.principal);
-      const after = afterOf(cursor, externalIdShape);
       const ledgerId = await ledgerIdOf(service, request.principal);
-      const rows = await listOrgUnits(service.sql, ledgerId, { reach, after, limit: limit + 1 });
-      const { page, next_cursor } = pageOf(rows, limit, (unit) => unit.id);
+      const { page, next_cursor } = await readPage(
+        request.query,
+        externalIdShape,
+        (rows) => listOrgUnits(service.sql, ledgerId, { reach, ...rows }),
+        (unit) => unit.id,
+      );
       return { org_units: page, next_cursor };
     },
   });

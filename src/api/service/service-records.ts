@@ -4,9 +4,9 @@
  */
 import { Type } from 'typebox';
 import { actorOf, runCommand } from '../../http/commands.js';
-import { afterOf, pageOf } from '../../http/pages.js';
+import { readPage } from '../../http/pages.js';
 import { commandRefusals, guardedRefusals, problemResponses } from '../../http/problem-responses.js';
-import { ownMember, reachOf } from '../../http/reach.js';
+import { isAnothers, ownMember, reachOf } from '../../http/reach.js';
 import {
   AmountString,
   closed,
@@ -217,15 +217,19 @@ function registerReading(app: App, service: Service): void {
       response: { 200: ServiceRecordPage, ...problemResponses(...guardedRefusals) },
     },
     handler: async (request) => {
-      const { cursor, limit = 50, volunteer = null, from = null, to = null } = request.query;
-      const after = afterOf(cursor, externalIdShape);
-      const own = ownMember(request.principal);
+      const { principal, query } = request;
+      const own = ownMember(principal);
+      const { volunteer = own, from = null, to = null } = query;
       if (from !== null && to !== null && from > to) throw rangeInvalid();
-      if (own !== null && volunteer !== null && own !== volunteer) return { service_records: [], next_cursor: null };
-      const filter = { reach: reachOf(request.principal), volunteer: own ?? volunteer, from, to };
-      const ledgerId = await ledgerIdOf(service, request.principal);
-      const rows = await listServiceRecords(service.sql, ledgerId, { ...filter, after, limit: limit + 1 });
-      const { page, next_cursor } = pageOf(rows, limit, (record) => record.id);
+      const filter = { reach: reachOf(principal), volunteer, from, to };
+      const ledgerId = await ledgerIdOf(service, principal);
+      const { page, next_cursor } = await readPage(
+        query,
+        externalIdShape,
+        async (rows) =>
+          isAnothers(volunteer, own) ? [] : listServiceRecords(service.sql, ledgerId, { ...filter, ...rows }),
+        (record) => record.id,
+      );
       return { service_records: page, next_cursor };
     },
   });

@@ -7,11 +7,11 @@ import { closed, EntryNumber, ExternalId, Instant, NextCursor, Nullable } from '
 import type { Service } from '../../http/service.js';
 import { credentialRoles } from '../../timebank/partners/credentials.js';
 
-export const clientIdPattern = '^[a-z][a-z0-9-]{0,31}\\.[A-Za-z0-9_.-]{1,100}$';
+export const clientIdShape = /^[a-z][a-z0-9-]{0,31}\.[A-Za-z0-9_.-]{1,100}$/;
 
 export const ClientId = Type.String({
   title: 'ClientId',
-  pattern: clientIdPattern,
+  pattern: clientIdShape.source,
   description: 'Names the ledger and whom the credentials are for.',
   examples: ['xinchang.xc-bank.5f0c2a9d7e1b4c3a8d6f0e21'],
 });

@@ -5,7 +5,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { runCommand } from '../../http/commands.js';
-import { afterOf, pageOf } from '../../http/pages.js';
+import { readPage } from '../../http/pages.js';
 import { commandRefusals, guardedRefusals, problemResponses } from '../../http/problem-responses.js';
 import { closed, ExternalId, NoBody, OptionalBody, pageQuery } from '../../http/schemas.js';
 import { type App, ledgerIdOf, type Service } from '../../http/service.js';
@@ -24,7 +24,7 @@ import {
   Credential,
   CredentialPage,
   CredentialRole,
-  clientIdPattern,
+  clientIdShape,
   IssuedCredential,
   newClient,
   Subject,
@@ -181,12 +181,15 @@ function registerReading(app: App, service: Service): void {
       response: { 200: CredentialPage, ...problemResponses(...guardedRefusals) },
     },
     handler: async (request) => {
-      const { cursor, limit = 50, role = null, subject = null } = request.query;
-      const page = { after: afterOf(cursor, new RegExp(clientIdPattern)), limit: limit + 1 };
+      const { role = null, subject = null } = request.query;
       const ledgerId = await ledgerIdOf(service, request.principal);
-      const rows = await listCredentials(service.sql, ledgerId, { role, subject }, page);
-      const { page: credentials, next_cursor } = pageOf(rows, limit, (row) => row.client_id);
-      return { credentials: credentials.map((row) => viewCredential(row, service.clock())), next_cursor };
+      const { page, next_cursor } = await readPage(
+        request.query,
+        clientIdShape,
+        (rows) => listCredentials(service.sql, ledgerId, { role, subject }, rows),
+        (row) => row.client_id,
+      );
+      return { credentials: page.map((row) => viewCredential(row, service.clock())), next_cursor };
     },
   });
 
