@@ -1,8 +1,9 @@
 /** Guarantees of redemptions in time over HTTP: what is past its time is free at once, and no correction precedes what it corrects. */
 import { type Test, test } from 'tap';
 import { expireDue } from '../../../src/timebank/partners/redemptions/sweep.js';
-import { type Answered, type Caller, type TestApp, testApp } from '../../support/app.js';
+import { type Caller, testApp } from '../../support/app.js';
 import { booksBalance, fixedClock } from '../../support/books.js';
+import { act, balanceOf, redeem, told } from '../../support/redeeming.js';
 import { settle } from '../../support/story.js';
 
 const bank: Caller = { role: 'partner', subject: 'terminal-7', partner: 'xc-bank' };
@@ -14,16 +15,6 @@ async function county(t: Test) {
   const app = await testApp(t, { clock });
   await settle(app.lane);
   return { ...app, advance };
-}
-
-const redeem = (app: TestApp, as: Caller, partner_reference: string, points: string, more: object = {}) =>
-  app.post('/v1/redemptions', { as, body: { partner_reference, member: 'M1', points, ...more } });
-const act = (app: TestApp, as: Caller, id: string, verb: 'captures' | 'refunds' | 'void', body?: object) =>
-  app.post(`/v1/redemptions/${id}/${verb}`, { as, ...(body && { body }) });
-const told = ({ status, body }: Answered) => `${status} ${body.code ?? body.status}`;
-
-async function balanceOf(app: TestApp, code: string): Promise<string> {
-  return (await app.get(`/v1/accounts/${code}`, { as: 'operator' })).body.balance;
 }
 
 test('a hold past its time is free at once wherever it is shown, in the whole and in part', async (t) => {

@@ -3,8 +3,9 @@ import { type Test, test } from 'tap';
 import { closePeriod } from '../../../src/ledger/entries.js';
 import { registerPartner } from '../../../src/timebank/partners/partners.js';
 import { expireDue } from '../../../src/timebank/partners/redemptions/sweep.js';
-import { type Answered, type Caller, type TestApp, testApp } from '../../support/app.js';
+import { type Caller, type TestApp, testApp } from '../../support/app.js';
 import { booksBalance, fixedClock } from '../../support/books.js';
+import { act, balanceOf, redeem, told } from '../../support/redeeming.js';
 import { must, settle } from '../../support/story.js';
 
 const bank: Caller = { role: 'partner', subject: 'terminal-7', partner: 'xc-bank' };
@@ -23,16 +24,6 @@ async function county(t: Test): Promise<County> {
   const terms = { id: 'shop', name: '小店', kind: 'shop', point_price: '0.005', may_backdate: false } as const;
   await must(app.lane, (stage) => registerPartner(stage, terms));
   return { ...app, advance };
-}
-
-const redeem = (app: TestApp, as: Caller, partner_reference: string, points: string, more: object = {}) =>
-  app.post('/v1/redemptions', { as, body: { partner_reference, member: 'M1', points, ...more } });
-const act = (app: TestApp, as: Caller, id: string, verb: 'captures' | 'refunds' | 'void', body?: object) =>
-  app.post(`/v1/redemptions/${id}/${verb}`, { as, ...(body && { body }) });
-const told = ({ status, body }: Answered) => `${status} ${body.code ?? body.status}`;
-
-async function balanceOf(app: TestApp, code: string): Promise<string> {
-  return (await app.get(`/v1/accounts/${code}`, { as: 'operator' })).body.balance;
 }
 
 async function entryCount(app: TestApp): Promise<number> {

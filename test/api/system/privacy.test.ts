@@ -12,6 +12,16 @@ import { must, settle } from '../../support/story.js';
 
 const secrets = ['何小满', '13912345678', '1951-03-04', '送药上门', 'DOC-17', '名单'];
 
+/** No remembered answer has any of the secrets in it. */
+async function remembersNone(t: Test, app: TestApp): Promise<void> {
+  const kept = await app.owner`select answers from timeledger.batches`;
+  for (const secret of secrets)
+    t.notOk(
+      kept.some(({ answers }) => answers.includes(secret)),
+      `${secret} is not remembered`,
+    );
+}
+
 /** Sends a request twice; both answers are the same bytes. */
 async function twice(t: Test, app: TestApp, url: string, call: Call): Promise<string> {
   const key = `key ${url} ${JSON.stringify(call.body ?? '').length}`
@@ -82,12 +92,7 @@ test('an answer that is remembered holds no name, number, birthday, file name or
   t.equal(JSON.parse(staged).file_name, '名单.csv');
   const committed = await twice(t, app, `/v1/imports/${JSON.parse(staged).id}/commit`, { as: 'operator' });
   t.equal(JSON.parse(committed).file_name, '名单.csv');
-  const kept = await app.owner`select answers from timeledger.batches`;
-  for (const secret of secrets)
-    t.notOk(
-      kept.some(({ answers }) => answers.includes(secret)),
-      `${secret} is not remembered`,
-    );
+  await remembersNone(t, app);
   await booksBalance(t, app.owner);
 });
 
@@ -115,12 +120,7 @@ test('in a bulk every item has its own text, refused ones have none, and an item
     { reference: '$& $1 "', description: texts.description },
     { reference: null, description: '送药上门' },
   ]);
-  const kept = await app.owner`select answers from timeledger.batches`;
-  for (const secret of secrets)
-    t.notOk(
-      kept.some(({ answers }) => answers.includes(secret)),
-      `${secret} is not remembered`,
-    );
+  await remembersNone(t, app);
   await booksBalance(t, app.owner);
 });
 
