@@ -402,20 +402,6 @@ CREATE TABLE "timebank"."partners" (
 	CONSTRAINT "partners_ids_check" CHECK (length("timebank"."partners"."partner_id") <= 64 and "timebank"."partners"."partner_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$')
 );
 --> statement-breakpoint
-CREATE TABLE "timebank"."redemption_movements" (
-	"ledger_id" integer NOT NULL,
-	"entry" bigint NOT NULL,
-	"redemption_id" uuid NOT NULL,
-	"partner_id" text NOT NULL,
-	"partner_reference" text NOT NULL,
-	"effective_on" date NOT NULL,
-	"points" bigint NOT NULL,
-	"amount_cny" bigint NOT NULL,
-	CONSTRAINT "redemption_movements_pkey" PRIMARY KEY("ledger_id","redemption_id","entry"),
-	CONSTRAINT "redemption_movements_ids_check" CHECK (length("timebank"."redemption_movements"."partner_id") <= 64 and "timebank"."redemption_movements"."partner_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$' and length("timebank"."redemption_movements"."partner_reference") <= 64 and "timebank"."redemption_movements"."partner_reference" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$'),
-	CONSTRAINT "redemption_movements_effective_on_check" CHECK ("timebank"."redemption_movements"."effective_on" between '2000-01-01' and '2099-12-31')
-);
---> statement-breakpoint
 CREATE TABLE "timebank"."redemptions" (
 	"ledger_id" integer NOT NULL,
 	"redemption_id" uuid NOT NULL,
@@ -429,11 +415,15 @@ CREATE TABLE "timebank"."redemptions" (
 	"refunded" bigint NOT NULL,
 	"captured_cny" bigint NOT NULL,
 	"refunded_cny" bigint NOT NULL,
+	"movements" text NOT NULL,
 	"effective_on" date NOT NULL,
 	"expires_at" timestamp(6) with time zone NOT NULL,
 	"entry" bigint NOT NULL,
 	CONSTRAINT "redemptions_pkey" PRIMARY KEY("ledger_id","redemption_id"),
 	CONSTRAINT "redemptions_status_check" CHECK ("timebank"."redemptions"."status" in ('authorised', 'partially_captured', 'captured', 'voided', 'expired', 'partially_refunded', 'refunded')),
+	CONSTRAINT "redemptions_amounts_check" CHECK ("timebank"."redemptions"."authorised" > 0 and "timebank"."redemptions"."captured" >= 0 and "timebank"."redemptions"."released" >= 0 and "timebank"."redemptions"."captured" + "timebank"."redemptions"."released" <= "timebank"."redemptions"."authorised"
+        and "timebank"."redemptions"."refunded" between 0 and "timebank"."redemptions"."captured" and "timebank"."redemptions"."refunded_cny" between 0 and "timebank"."redemptions"."captured_cny"
+        and ("timebank"."redemptions"."captured" = 0) = ("timebank"."redemptions"."movements" = '')),
 	CONSTRAINT "redemptions_ids_check" CHECK (length("timebank"."redemptions"."partner_id") <= 64 and "timebank"."redemptions"."partner_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$' and length("timebank"."redemptions"."partner_reference") <= 64 and "timebank"."redemptions"."partner_reference" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$' and length("timebank"."redemptions"."member_id") <= 64 and "timebank"."redemptions"."member_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$'),
 	CONSTRAINT "redemptions_effective_on_check" CHECK ("timebank"."redemptions"."effective_on" between '2000-01-01' and '2099-12-31')
 );
@@ -540,7 +530,6 @@ CREATE INDEX "reconciliation_results_status_idx" ON "timebank"."reconciliation_r
 CREATE INDEX "reconciliation_results_breaks_idx" ON "timebank"."reconciliation_results" USING btree ("ledger_id","reconciliation_id","attempt","partner_reference") WHERE "timebank"."reconciliation_results"."status" <> 'matched';--> statement-breakpoint
 CREATE INDEX "reconciliations_running_idx" ON "timebank"."reconciliations" USING btree ("ledger_id","reconciliation_id") WHERE "timebank"."reconciliations"."status" = 'running';--> statement-breakpoint
 CREATE UNIQUE INDEX "import_lines_position_key" ON "work"."import_lines" USING btree ("ledger_id","import_id","position");--> statement-breakpoint
-CREATE INDEX "redemption_movements_day_idx" ON "timebank"."redemption_movements" USING btree ("ledger_id","partner_id","effective_on");--> statement-breakpoint
 CREATE UNIQUE INDEX "redemptions_reference_key" ON "timebank"."redemptions" USING btree ("ledger_id","partner_id","partner_reference");--> statement-breakpoint
 CREATE INDEX "redemptions_member_idx" ON "timebank"."redemptions" USING btree ("ledger_id","member_id","status");--> statement-breakpoint
 CREATE INDEX "redemptions_due_idx" ON "timebank"."redemptions" USING btree ("ledger_id","expires_at") WHERE "timebank"."redemptions"."status" in ('authorised', 'partially_captured');--> statement-breakpoint

@@ -10,6 +10,7 @@ import { verifySealed } from '../ledger/verify/sealed.js';
 import { verifyResults } from './audit/reconciliations/verify.js';
 import { verifyStagedImports } from './imports/verify.js';
 import { mayPost } from './movements.js';
+import { movementRows } from './partners/redemptions/movements.js';
 import { allSealed } from './rows.js';
 
 /** `sql` selects rows of key, expected and actual, all text; $1 is the ledger. */
@@ -18,11 +19,11 @@ interface Check {
   readonly sql: string;
 }
 
-/** For each partner: a sum over its sub-ledger, against its control account. */
-function ofPartner(name: string, sum: string, table: string, account: string): Check {
+/** For each partner: a sum over its redemptions, against its control account. */
+function ofPartner(name: string, sum: string, account: string): Check {
   const sql = `select p.partner_id as key,
-        (select coalesce(sum(${sum}), 0) from timebank.${table} x
-          where x.ledger_id = $1 and x.partner_id = p.partner_id)::text as expected,
+        (select coalesce(sum(${sum}), 0) from timebank.redemptions r
+          where r.ledger_id = $1 and r.partner_id = p.partner_id)::text as expected,
         (select credits - debits from timeledger.accounts a
           where a.ledger_id = $1 and a.code = ${account})::text as actual
       from timebank.partners p where p.ledger_id = $1`;
@@ -68,29 +69,39 @@ const openings = (key: string) =>
 const checks: readonly Check[] = [
   ofPartner(
     'open authorisations = held account',
-    'x.authorised - x.captured - x.released',
-    'redemptions',
+    'r.authorised - r.captured - r.released',
     `'held:redemptions:' || p.partner_id`,
   ),
   ofPartner(
     'captured less refunded points = redeemed account',
-    'x.points',
-    'redemption_movements',
+    'r.captured - r.refunded',
     `'partner:' || p.partner_id || ':redeemed'`,
   ),
   ofPartner(
     'captured less refunded CNY = payable account',
-    'x.amount_cny',
-    'redemption_movements',
+    'r.captured_cny - r.refunded_cny',
     `'partner:' || p.partner_id || ':payable'`,
   ),
   {
-    name: 'movements of a redemption = its captured less refunded points',
-    sql: `select r.redemption_id::text as key, (r.captured - r.refunded)::text as expected, coalesce(m.points, 0)::text as actual
+    name: 'movements of a redemption = its captured less refunded points and CNY',
+    sql: `select r.redemption_id::text as key, concat_ws(' ', r.captured - r.refunded, r.captured_cny - r.refunded_cny) as expected,
+        concat_ws(' ', m.points, m.cny) as actual
       from timebank.redemptions r
-      left join (select redemption_id, sum(points) as points from timebank.redemption_movements
-        where ledger_id = $1 group by redemption_id) m on m.redemption_id = r.redemption_id
-      where r.ledger_id = $1 and r.captured - r.refunded <> coalesce(m.points, 0)`,
+      cross join lateral (select coalesce(sum(m.points::bigint), 0) as points, coalesce(sum(m.amount_cny::bigint), 0) as cny
+        from ${movementRows}) m
+      where r.ledger_id = $1 and (r.captured - r.refunded, r.captured_cny - r.refunded_cny) is distinct from (m.points, m.cny)`,
+  },
+  {
+    name: 'movements of redemptions = postings of their entries',
+    sql: `select coalesce(m.key, p.key) as key, coalesce(m.points, 0)::text as expected, coalesce(p.points, 0)::text as actual
+      from (select concat_ws(' ', r.partner_id, m.entry) as key, sum(m.points::bigint) as points
+        from timebank.redemptions r cross join lateral ${movementRows} where r.ledger_id = $1 group by 1) m
+      full join (select concat_ws(' ', split_part(a.code, ':', 2), p.entry) as key, sum(-p.amount) as points
+        from timeledger.accounts a join timeledger.postings p on p.ledger_id = $1 and p.account_id = a.account_id
+        join timeledger.entries e on e.ledger_id = $1 and e.number = p.entry
+          and e.kind in ('redemption_captured', 'redemption_refunded')
+        where a.ledger_id = $1 and a.code like 'partner:%:redeemed' group by 1) p on p.key = m.key
+      where m.points is distinct from p.points`,
   },
   {
     name: 'hours = coins to the member + differences, for every service record',

@@ -3,7 +3,7 @@
 import { partnerStatementLineRows, partnerStatementRows, reconciliationRows } from './audit/rows.js';
 import { adjustmentRows, openingPointRows } from './credit/rows.js';
 import { importLineRows, importRows } from './imports/rows.js';
-import { credentialRows, partnerRows, redemptionMovementRows, redemptionRows } from './partners/rows.js';
+import { credentialRows, partnerRows, redemptionRows } from './partners/rows.js';
 import { memberRows, orgUnitRows, personRows } from './people/rows.js';
 import { serviceDifferenceRows, serviceRecordRows } from './service/rows.js';
 
@@ -18,7 +18,6 @@ export const allRows = [
   partnerRows,
   credentialRows,
   redemptionRows,
-  redemptionMovementRows,
   importRows,
   importLineRows,
   partnerStatementRows,

@@ -115,3 +115,18 @@ export async function booksBalance(t: Test, pool: Pool): Promise<void> {
     await pool`select a.asset, sum(a.debits - a.credits)::text as net from timeledger.accounts a group by a.asset`;
   for (const { asset, net } of sums) t.equal(net, '0', `${asset}: debits equal credits`);
 }
+
+/** The database's own checks refuse each of the changes of a table's rows: `wrong` names them by check. */
+export async function refusedByChecks(
+  t: Test,
+  owner: Pool,
+  table: string,
+  wrong: Readonly<Record<string, readonly string[]>>,
+): Promise<void> {
+  for (const [name, changes] of Object.entries(wrong)) {
+    for (const change of changes) {
+      const message = new RegExp(`"${name}"`);
+      await t.rejects(owner.unsafe(`update timebank.${table} set ${change}`), { message }, change);
+    }
+  }
+}

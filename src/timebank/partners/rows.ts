@@ -9,8 +9,3 @@ export const redemptionRows = rowTable(tables.redemptions, {
   key: ['redemption_id'],
   indexes: { reference: ['partner_id', 'partner_reference'], member: ['member_id', 'status'] },
 });
-export const redemptionMovementRows = rowTable(tables.redemptionMovements, {
-  mutable: false,
-  key: ['redemption_id', 'entry'],
-  indexes: { redemption: ['redemption_id'] },
-});

@@ -1,4 +1,5 @@
 /** The tables of partners: who redeems, and what was redeemed. Points are whole, CNY in fen. */
+import { sql } from 'drizzle-orm';
 import { boolean, check, date, index, integer, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { areDates, areIds, entry, instant, minor, oneOf, timebank } from '../schema.js';
 import { openStatuses, partnerKinds, redemptionStatuses } from '../words.js';
@@ -62,6 +63,8 @@ export const redemptions = timebank.table(
     refunded: minor('refunded').notNull(),
     captured_cny: minor('captured_cny').notNull(),
     refunded_cny: minor('refunded_cny').notNull(),
+    /** Each capture and refund: the sub-ledger's side of what a partner's statement is matched against; see redemptions/movements.ts. */
+    movements: text().notNull(),
     effective_on: date({ mode: 'string' }).notNull(),
     expires_at: instant('expires_at').notNull(),
     entry: entry(),
@@ -72,28 +75,13 @@ export const redemptions = timebank.table(
     index('redemptions_member_idx').on(t.ledger_id, t.member_id, t.status),
     index('redemptions_due_idx').on(t.ledger_id, t.expires_at).where(oneOf(t.status, openStatuses)),
     check('redemptions_status_check', oneOf(t.status, redemptionStatuses)),
+    check(
+      'redemptions_amounts_check',
+      sql`${t.authorised} > 0 and ${t.captured} >= 0 and ${t.released} >= 0 and ${t.captured} + ${t.released} <= ${t.authorised}
+        and ${t.refunded} between 0 and ${t.captured} and ${t.refunded_cny} between 0 and ${t.captured_cny}
+        and (${t.captured} = 0) = (${t.movements} = '')`,
+    ),
     check('redemptions_ids_check', areIds(t.partner_id, t.partner_reference, t.member_id)),
     check('redemptions_effective_on_check', areDates(t.effective_on)),
-  ],
-);
-
-/** Each capture (positive) and refund (negative): the sub-ledger's side of what a partner's statement is matched against. */
-export const redemptionMovements = timebank.table(
-  'redemption_movements',
-  {
-    ledger_id: integer().notNull(),
-    entry: entry(),
-    redemption_id: uuid().notNull(),
-    partner_id: text().notNull(),
-    partner_reference: text().notNull(),
-    effective_on: date({ mode: 'string' }).notNull(),
-    points: minor('points').notNull(),
-    amount_cny: minor('amount_cny').notNull(),
-  },
-  (t) => [
-    primaryKey({ name: 'redemption_movements_pkey', columns: [t.ledger_id, t.redemption_id, t.entry] }),
-    index('redemption_movements_day_idx').on(t.ledger_id, t.partner_id, t.effective_on),
-    check('redemption_movements_ids_check', areIds(t.partner_id, t.partner_reference)),
-    check('redemption_movements_effective_on_check', areDates(t.effective_on)),
   ],
 );

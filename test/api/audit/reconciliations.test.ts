@@ -333,8 +333,8 @@ test('a run whose computation was lost is completed by the next who look after i
 test('inputs and results changed behind the service’s back are found by verification', async (t) => {
   const app = await small(t);
   const changes = [
-    `update timebank.redemption_movements set points = points - 10 where partner_reference = 'R1'`,
-    `update timebank.redemption_movements set partner_id = 'shop' where partner_reference = 'R2'`,
+    `update timebank.redemptions set movements = regexp_replace(movements, ' [0-9]+ ', ' 7 ') where partner_reference = 'R1'`,
+    `update timebank.redemptions set partner_id = 'shop' where partner_reference = 'R2'`,
     `update timebank.partner_statement_lines set points = points + 10 where partner_reference = 'R1'`,
     `update timebank.reconciliation_results set reason = 'agrees' where partner_reference = 'R1'`,
     `delete from timebank.reconciliation_results where partner_reference = 'R1'`,

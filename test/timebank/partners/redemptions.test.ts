@@ -4,14 +4,17 @@ import { Decimal } from 'decimal.js';
 import fc from 'fast-check';
 import t from 'tap';
 import type { Lane } from '../../../src/ledger/lane.js';
+import { Findings } from '../../../src/ledger/verify/findings.js';
+import { verifyControls } from '../../../src/timebank/controls.js';
 import { xinchangPilot1 as rules } from '../../../src/timebank/credit/rule-set.js';
 import { registerPartner } from '../../../src/timebank/partners/partners.js';
 import { authoriseRedemption } from '../../../src/timebank/partners/redemptions/authorise.js';
 import { captureRedemption } from '../../../src/timebank/partners/redemptions/capture.js';
+import { addMovement, readMovements } from '../../../src/timebank/partners/redemptions/movements.js';
 import { priceOf, type Redemption } from '../../../src/timebank/partners/redemptions/redemption.js';
 import { refundRedemption } from '../../../src/timebank/partners/redemptions/refund.js';
 import { voidRedemption } from '../../../src/timebank/partners/redemptions/release.js';
-import { books, booksBalance, run } from '../../support/books.js';
+import { books, booksBalance, refusedByChecks, run } from '../../support/books.js';
 import { seeded, seedOf } from '../../support/random.js';
 import { partner, settle } from '../../support/story.js';
 
@@ -143,4 +146,68 @@ t.test('the log says of every step which lots it moved, and of what is owed at w
     ],
   );
   await booksBalance(t, b.owner);
+});
+
+t.test('the database refuses a redemption that is wrong by itself', async (t) => {
+  const b = await books(t);
+  await settle(b.lane);
+  t.equal((await authorise(b.lane, 'R1', 30n)).code, undefined);
+  await refusedByChecks(t, b.owner, 'redemptions', {
+    redemptions_amounts_check: [
+      "authorised = 0, captured = 0, movements = ''",
+      'captured = 31',
+      'released = 1',
+      'released = -1',
+      'captured = -1',
+      'refunded = 31',
+      'refunded = -1',
+      'refunded_cny = captured_cny + 1',
+      "movements = ''",
+      'authorised = 31, captured = 0',
+    ],
+    redemptions_status_check: ["status = 'lost'"],
+    redemptions_ids_check: ["partner_reference = 'R 1'", "member_id = ''"],
+    redemptions_effective_on_check: ["effective_on = '1999-12-31'"],
+  });
+  await booksBalance(t, b.owner);
+});
+
+t.test('movements are read as they were written, and what nobody wrote is not read', async (t) => {
+  const first = { entry: 17, effectiveOn: '2026-10-01', points: 50n, amountCny: 500n };
+  const second = { entry: 23, effectiveOn: '2026-10-03', points: -20n, amountCny: -200n };
+  const text = addMovement(addMovement('', first), second);
+  t.equal(text, '17 2026-10-01 50 500,23 2026-10-03 -20 -200');
+  t.same(readMovements(text), [first, second]);
+  t.same(readMovements(''), []);
+  for (const damaged of [' ', '17', `${text},`, '17 2026-10-01 5.0 500', 'x 2026-10-01 50 500']) {
+    t.throws(() => readMovements(damaged), { message: /is no movement/ }, damaged);
+  }
+});
+
+t.test('a movement that no entry posted, and a posting that no redemption has, are found', async (t) => {
+  const b = await books(t);
+  await settle(b.lane);
+  await authorise(b.lane, 'R1', 30n);
+  const found = async (change: string) => {
+    const findings = new Findings();
+    const undo = new Error('taken back');
+    const look = b.owner.begin(async (sql) => {
+      await sql`set local session_replication_role = replica`;
+      await sql.unsafe(change);
+      await verifyControls(sql, b.lane.facts.id, findings);
+      throw undo;
+    });
+    await look.catch((error: unknown) => {
+      if (error !== undo) throw error;
+    });
+    return [...findings.tables.keys()];
+  };
+  const ofRow = 'movements of a redemption = its captured less refunded points and CNY';
+  const ofEntries = 'movements of redemptions = postings of their entries';
+  t.match(await found("update timebank.redemptions set movements = movements || ',1 2026-11-02 5 50'"), [
+    ofRow,
+    ofEntries,
+  ]);
+  t.match(await found("update timebank.redemptions set movements = '1' || movements"), [ofEntries]);
+  t.same(await found('select 1'), []);
 });

@@ -4,9 +4,10 @@
  */
 import type { Sql } from 'postgres';
 import { portionsOf } from '../../../db/portions.js';
-import { sumPostings } from '../../../ledger/reads/postings.js';
+import { postingEntries, sumPostings } from '../../../ledger/reads/postings.js';
 import { DamagedData } from '../../../lib/damage.js';
 import { payableAccount, redeemedAccount, type TimebankKind } from '../../chart.js';
+import { movementRows } from '../../partners/redemptions/movements.js';
 import type { LedgerItem, MatchWindow, StatementLine } from './classify.js';
 import type { Figures } from './figures.js';
 import type { ReferenceGroup } from './match.js';
@@ -18,20 +19,30 @@ export interface PinnedInputs {
   readonly watermark: number;
 }
 
+const movingKinds = ['redemption_captured', 'redemption_refunded'] as const satisfies readonly TimebankKind[];
+
 /** References a portion: a few milliseconds' work. */
 const portion = 250;
+
+/**
+ * The movements within a window, up to an entry. Days sum up which entries posted to the partner's account, the journal says which
+ * references those were, and what they moved is then the redemptions' own word.
+ */
+const ledgerSide = `
+  select r.partner_reference,
+    json_agg(json_build_array(r.redemption_id, m.points, m.amount_cny, m.effective_on, m.entry)) as items
+  from (${postingEntries}) p
+  join timeledger.entries e on e.ledger_id = $1 and e.number = p.entry
+    and e.kind in (${movingKinds.map((kind) => `'${kind}'`).join(', ')})
+  join timebank.redemptions r on r.ledger_id = $1 and r.partner_id = $7 and r.partner_reference = e.leaf::json ->> 'reference'
+  cross join lateral ${movementRows}
+  where m.entry::bigint = p.entry
+  group by r.partner_reference`;
 
 /** Both sides as lists by reference; sorted by bytes, as the results are stored. */
 const statement = `
   select coalesce(m.partner_reference, l.partner_reference) as reference, m.items, l.lines
-  from (
-    select partner_reference,
-      json_agg(json_build_array(redemption_id, points::text, amount_cny::text, effective_on, entry::text)) as items
-    from timebank.redemption_movements
-    where ledger_id = $1 and partner_id = $2 and effective_on between $3::text::date and $4::text::date
-      and entry <= $5::text::bigint
-    group by partner_reference
-  ) m
+  from (${ledgerSide}) m
   full join (
     select partner_reference,
       json_agg(json_build_array(line, points::text, amount_cny::text, booked_on, type)) as lines
@@ -53,11 +64,12 @@ export async function* readGroups(
 ): AsyncGenerator<readonly ReferenceGroup[]> {
   const parameters = [
     ledgerId,
-    run.partner_id,
+    redeemedAccount(run.partner_id),
     window.earliest,
     window.latest,
     String(run.watermark),
     run.partner_statement_id,
+    run.partner_id,
   ];
   let last = '';
   for await (const rows of portionsOf(sql.unsafe(statement, parameters), portion)) {
@@ -104,8 +116,6 @@ function lineOf(reference: string, [line, points, cny, bookedOn, type]: LineColu
     type: type === 'refund' ? 'refund' : 'redeem',
   };
 }
-
-const movingKinds = ['redemption_captured', 'redemption_refunded'] as const satisfies readonly TimebankKind[];
 
 /** The third side of a match: what the books have on the partner's accounts within the period, up to the watermark. */
 export async function readBooks(

@@ -18,7 +18,8 @@ import { requireMember } from '../../people/members.js';
 import { memberRows } from '../../people/rows.js';
 import { type Partner, requirePartner } from '../partners.js';
 import { partnerRows, redemptionRows } from '../rows.js';
-import { lotsOf, movementChange, priceOf, type Redemption, redemptionChange } from './redemption.js';
+import { addMovement } from './movements.js';
+import { lotsOf, priceOf, type Redemption, redemptionChange } from './redemption.js';
 import { releaseExpiredOf } from './release.js';
 
 export interface AuthoriseRequest {
@@ -82,6 +83,9 @@ function authorise(stage: Stage, rules: RuleSet, request: AuthoriseRequest) {
     refunded: 0n,
     captured_cny: cny,
     refunded_cny: 0n,
+    movements: request.capture
+      ? addMovement('', { entry: stage.watermark + 1, effectiveOn, points, amountCny: cny })
+      : '',
     effective_on: effectiveOn,
     expires_at: formatInstant(BigInt(stage.now + rules.hold_ttl_hours * 3_600_000) * 1000n),
   };
@@ -96,10 +100,7 @@ function authorise(stage: Stage, rules: RuleSet, request: AuthoriseRequest) {
     legs: request.capture
       ? captureLegs(memberAccount(memberId, 'points'), partnerId, points, cny)
       : [{ debit: memberAccount(memberId, 'points'), credit: heldAccount(partnerId), amount: points }],
-    rows: [
-      redemptionChange(redemption),
-      ...(request.capture ? [movementChange(redemption, effectiveOn, points, cny)] : []),
-    ],
+    rows: [redemptionChange(redemption)],
   });
   return { redemption: { ...redemption, entry: entry.number }, entry: entry.number };
 }

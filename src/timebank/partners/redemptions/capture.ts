@@ -6,10 +6,10 @@ import { heldAccount } from '../../chart.js';
 import { type RuleSet, ruleSetName } from '../../credit/rule-set.js';
 import { requirePartner } from '../partners.js';
 import { captureLegs, effectiveDay } from './authorise.js';
+import { addMovement } from './movements.js';
 import {
   isExpired,
   lotsOf,
-  movementChange,
   moveOwed,
   openPoints,
   type Redemption,
@@ -50,7 +50,12 @@ export function captureRedemption(stage: Stage, rules: RuleSet, request: Capture
   }
   const total = redemption.captured + points;
   const cny = moveOwed(redemption, points, partner.point_price);
-  const captured: Redemption = { ...redemption, captured: total, captured_cny: redemption.captured_cny + cny };
+  const captured: Redemption = {
+    ...redemption,
+    captured: total,
+    captured_cny: redemption.captured_cny + cny,
+    movements: addMovement(redemption.movements, { entry: stage.watermark + 1, effectiveOn, points, amountCny: cny }),
+  };
   const entry = stage.post({
     kind: 'redemption_captured',
     effectiveOn,
@@ -60,7 +65,7 @@ export function captureRedemption(stage: Stage, rules: RuleSet, request: Capture
     ruleSet: ruleSetName(rules),
     control: true,
     legs: captureLegs(heldAccount(redemption.partner_id), redemption.partner_id, points, cny),
-    rows: [redemptionChange(captured), movementChange(redemption, effectiveOn, points, cny)],
+    rows: [redemptionChange(captured)],
   });
   return { redemption: captured, entry: entry.number };
 }

@@ -10,7 +10,7 @@ import { parseInstant } from '../../../lib/clock.js';
 import { formatAmount, parseAmount } from '../../../lib/decimal.js';
 import { Refusal } from '../../../lib/refusal.js';
 import type { RedemptionStatus } from '../../words.js';
-import { redemptionMovementRows, redemptionRows } from '../rows.js';
+import { redemptionRows } from '../rows.js';
 
 export type Redemption = ReturnType<typeof redemptionRows.decode>;
 
@@ -64,23 +64,6 @@ export function requireRedemption(stage: Stage, id: string, partnerId: string | 
 /** The redemption as it will stand, with its status brought up to date. */
 export function redemptionChange(redemption: Redemption, ended: 'voided' | 'expired' | null = null): RowChange {
   return change(redemptionRows, { ...redemption, status: statusOf(redemption, ended) });
-}
-
-/** A capture (positive) or refund (negative), for the partner's statement to be matched against. */
-export function movementChange(
-  redemption: Redemption,
-  effectiveOn: string,
-  points: bigint,
-  amountCny: bigint,
-): RowChange {
-  return change(redemptionMovementRows, {
-    redemption_id: redemption.redemption_id,
-    partner_id: redemption.partner_id,
-    partner_reference: redemption.partner_reference,
-    effective_on: effectiveOn,
-    points,
-    amount_cny: amountCny,
-  });
 }
 
 /** A redemption as it will stand once what expired of it is given back: what is held past its time is free already. */

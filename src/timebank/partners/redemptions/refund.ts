@@ -1,24 +1,16 @@
 /**
  * Refunding captured points, in whole or in parts: the capture's legs, opposite. What the member owes is repaid first.
  */
-import type { Needs } from '../../../ledger/missing.js';
 import type { Stage } from '../../../ledger/stage.js';
 import { Refusal } from '../../../lib/refusal.js';
 import { payableAccount, redeemedAccount, redemptionCostAccount } from '../../chart.js';
 import { creditMember, creditNeeds } from '../../credit/receivable.js';
 import { type RuleSet, ruleSetName } from '../../credit/rule-set.js';
 import { requirePartner } from '../partners.js';
-import { redemptionMovementRows } from '../rows.js';
 import { effectiveDay } from './authorise.js';
 import type { CaptureRequest } from './capture.js';
-import {
-  lotsOf,
-  movementChange,
-  moveOwed,
-  type Redemption,
-  redemptionChange,
-  requireRedemption,
-} from './redemption.js';
+import { addMovement, readMovements } from './movements.js';
+import { lotsOf, moveOwed, type Redemption, redemptionChange, requireRedemption } from './redemption.js';
 
 /**
  * Refunds points, by default all that was captured and not yet refunded.
@@ -34,13 +26,8 @@ export function refundRedemption(stage: Stage, rules: RuleSet, request: CaptureR
   }
   const partner = requirePartner(stage, redemption.partner_id);
   const effectiveOn = effectiveDay(stage, partner, request.effectiveAt);
-  refuseBeforeCapture(stage, redemption, points, effectiveOn);
+  refuseBeforeCapture(redemption, points, effectiveOn);
   const cny = -moveOwed(redemption, -points, partner.point_price);
-  const refunded: Redemption = {
-    ...redemption,
-    refunded: redemption.refunded + points,
-    refunded_cny: redemption.refunded_cny + cny,
-  };
   const partnerId = redemption.partner_id;
   const given = {
     memberId: redemption.member_id,
@@ -48,7 +35,22 @@ export function refundRedemption(stage: Stage, rules: RuleSet, request: CaptureR
     debit: redeemedAccount(partnerId),
     amount: points,
   } as const;
+  stage.prefetch({
+    accounts: [
+      redeemedAccount(partnerId),
+      payableAccount(partnerId),
+      redemptionCostAccount,
+      ...creditNeeds(redemption.member_id, 'points'),
+    ],
+  });
   const { legs, opens } = creditMember(stage, given);
+  const movement = { entry: stage.watermark + 1, effectiveOn, points: -points, amountCny: -cny };
+  const refunded: Redemption = {
+    ...redemption,
+    refunded: redemption.refunded + points,
+    refunded_cny: redemption.refunded_cny + cny,
+    movements: addMovement(redemption.movements, movement),
+  };
   const entry = stage.post({
     kind: 'redemption_refunded',
     effectiveOn,
@@ -62,19 +64,17 @@ export function refundRedemption(stage: Stage, rules: RuleSet, request: CaptureR
       ...legs,
       ...(cny > 0n ? [{ debit: payableAccount(partnerId), credit: redemptionCostAccount, amount: cny }] : []),
     ],
-    rows: [redemptionChange(refunded), movementChange(redemption, effectiveOn, -points, -cny)],
+    rows: [redemptionChange(refunded)],
   });
   return { redemption: refunded, entry: entry.number };
 }
 
 /** On no day may more be refunded than was captured until then. Refuses: `date_before_original`. */
-function refuseBeforeCapture(stage: Stage, redemption: Redemption, points: bigint, effectiveOn: string): void {
-  const { redemption_id: id } = redemption;
-  stage.prefetch(needsOf(redemption));
-  const movements = stage.rows(redemptionMovementRows, 'redemption', id);
-  const days = [effectiveOn, ...movements.map((movement) => movement.effective_on)].filter((day) => day >= effectiveOn);
+function refuseBeforeCapture(redemption: Redemption, points: bigint, effectiveOn: string): void {
+  const movements = readMovements(redemption.movements);
+  const days = [effectiveOn, ...movements.map((movement) => movement.effectiveOn)].filter((day) => day >= effectiveOn);
   for (const day of days) {
-    const until = movements.filter((movement) => movement.effective_on <= day);
+    const until = movements.filter((movement) => movement.effectiveOn <= day);
     const left = until.reduce((sum, movement) => sum + movement.points, 0n);
     if (left >= points) continue;
     throw new Refusal(
@@ -82,12 +82,4 @@ function refuseBeforeCapture(stage: Stage, redemption: Redemption, points: bigin
       `${left} points were captured and not refunded by ${day}: ${points} cannot be refunded on ${effectiveOn}`,
     );
   }
-}
-
-function needsOf({ redemption_id: id, partner_id: partnerId, member_id: memberId }: Redemption): Needs {
-  const accounts = [redeemedAccount(partnerId), payableAccount(partnerId), redemptionCostAccount];
-  return {
-    accounts: [...accounts, ...creditNeeds(memberId, 'points')],
-    lists: [[redemptionMovementRows, 'redemption', id]],
-  };
 }
