@@ -18,11 +18,17 @@ export interface LegDraft {
 export interface RowChange {
   readonly table: RowTable<unknown>;
   readonly row: object;
+  /** Whether the lane's memory is to hold it, although nobody has asked for it yet. */
+  readonly held: boolean;
 }
 
-/** A row that changes with an entry; its `entry` column is set when the entry is journalled. */
-export function change<Row extends object>(table: RowTable<Row>, row: Omit<Row, 'entry'>): RowChange {
-  return { table: table, row };
+/** A row that changes with an entry; its `entry` column is set when the entry is journalled. What may change is held by default. */
+export function change<Row extends object>(
+  table: RowTable<Row>,
+  row: Omit<Row, 'entry'>,
+  held = table.mutable,
+): RowChange {
+  return { table, row, held };
 }
 
 /** A business event to be journalled. */

@@ -27,8 +27,11 @@ export class RowCache {
     this.tables.get(table.name)?.get(index)?.delete(key);
   }
 
-  /** Puts `next` in the place of `previous` in every loaded list it belongs to; either may be absent. */
-  replace(table: RowTable<unknown>, previous: object | undefined, next: object | undefined): void {
+  /**
+   * Puts `next` in the place of `previous` in every loaded list it belongs to; either may be absent. A primary key that is not loaded
+   * is now fully known, and is held if that is asked for; any other index may have rows this memory has not seen.
+   */
+  replace(table: RowTable<unknown>, previous: object | undefined, next: object | undefined, held: boolean): void {
     for (const [index, columns] of table.indexes) {
       if (previous) {
         // In place and from the end: what changes is mostly a list's last row.
@@ -39,10 +42,8 @@ export class RowCache {
       if (next) {
         const key = indexKey(columns, next);
         const list = this.get(table, index, key);
-        // A primary key that is not loaded is now fully known; any other index may have rows this memory has not seen.
-        // What never changes again is left to be loaded, should anyone ask.
         if (list) list.push(next);
-        else if (index === 'key' && table.mutable) this.set(table, index, key, [next]);
+        else if (index === 'key' && held) this.set(table, index, key, [next]);
       }
     }
   }

@@ -268,9 +268,9 @@ export class Stage extends StageReads {
     const known = this.state.rows.get(table, 'key', key);
     const previous = known?.[0];
     if (previous && !table.mutable) throw new Error(`${table.name} ${key} is immutable`);
-    this.state.rows.replace(table, previous, next);
+    this.state.rows.replace(table, previous, next, change.held);
     this.undo.push(() => {
-      this.state.rows.replace(table, next, previous);
+      this.state.rows.replace(table, next, previous, false);
       // A row put without a look is not known to be absent once it is taken back.
       if (!known) this.state.rows.forget(table, 'key', key);
     });

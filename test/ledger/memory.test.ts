@@ -45,7 +45,7 @@ t.test('whoever holds a list holds its rows by key, so that a change replaces a 
   rows.trim();
   t.equal(rows.get(redemptionRows, 'key', '1')?.[0], one, 'and yet it is held, as the same object');
   const captured = redemption('1', 'captured');
-  rows.replace(redemptionRows, one, captured);
+  rows.replace(redemptionRows, one, captured, true);
   t.same(rows.get(redemptionRows, 'member', 'm\u001fauthorised'), []);
 });
 

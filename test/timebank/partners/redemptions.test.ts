@@ -211,3 +211,30 @@ t.test('a movement that no entry posted, and a posting that no redemption has, a
   t.match(await found("update timebank.redemptions set movements = '1' || movements"), [ofEntries]);
   t.same(await found('select 1'), []);
 });
+
+t.test(
+  'what is captured at once can be refunded in the same batch, in the one behind it, and long after',
+  async (t) => {
+    const b = await books(t);
+    await settle(b.lane);
+    const capture = (id: string) =>
+      run(b.lane, (stage) => {
+        const terms = { partnerId: partner, partnerReference: id, memberId: 'M1', points: 3n, capture: true };
+        return authoriseRedemption(stage, rules, { id, ...terms }).entry;
+      });
+    const refund = (id: string) =>
+      run(b.lane, (stage) => refundRedemption(stage, rules, { id, partnerId: partner, points: 1n }));
+    const ids = Array.from({ length: 5 }, () => randomUUID());
+    const together = ids.flatMap((id) => [capture(id), refund(id)]);
+    const behind = ids.map((id) => new Promise((done) => setImmediate(done)).then(() => refund(id)));
+    const outcomes = await Promise.all([...together, ...behind]);
+    const later = await Promise.all(ids.map(refund));
+    t.same(
+      [...outcomes, ...later].filter(({ code }) => code !== undefined),
+      [],
+    );
+    const rows = await b.owner`select distinct status, refunded::int from timebank.redemptions`;
+    t.same([...rows], [{ status: 'refunded', refunded: 3 }]);
+    await booksBalance(t, b.owner);
+  },
+);

@@ -61,9 +61,9 @@ export function requireRedemption(stage: Stage, id: string, partnerId: string | 
   return redemption;
 }
 
-/** The redemption as it will stand, with its status brought up to date. */
+/** The redemption as it will stand, with its status brought up to date. Of one that holds nothing little is heard again. */
 export function redemptionChange(redemption: Redemption, ended: 'voided' | 'expired' | null = null): RowChange {
-  return change(redemptionRows, { ...redemption, status: statusOf(redemption, ended) });
+  return change(redemptionRows, { ...redemption, status: statusOf(redemption, ended) }, openPoints(redemption) > 0n);
 }
 
 /** A redemption as it will stand once what expired of it is given back: what is held past its time is free already. */
