@@ -357,7 +357,7 @@ begin
   for v_table in
     select c.oid::regclass from pg_class c
     join pg_attribute a on a.attrelid = c.oid and a.attname = 'ledger_id'
-    where c.relnamespace in (select oid from pg_namespace where nspname in ('timeledger', 'timebank', 'access')) and c.relkind = 'r'
+    where c.relnamespace in (select oid from pg_namespace where nspname in ('timeledger', 'timebank', 'access', 'work')) and c.relkind = 'r'
     order by c.oid
   loop
     if v_table = 'timeledger.ledgers'::regclass then
