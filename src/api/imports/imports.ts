@@ -80,7 +80,8 @@ function registerStaging(app: App, service: Service): void {
       const { id, sha256, head, discard } = await receiveFile(service, request, dryRun);
       const charset = charsetOfCsv(request);
       const client = principal.client ?? null;
-      const upload = { id, sha256, charset, kind, fileName, effectiveOn, dryRun, client };
+      const { alias } = principal;
+      const upload = { id, sha256, charset, kind, fileName, effectiveOn, dryRun, client, alias };
       await runJob(service, request, reply, {
         kind: 'import_stage',
         runsOn: 'worker',
@@ -153,7 +154,7 @@ function registerCommitting(app: App, service: Service): void {
         kind: 'import_commit',
         runsOn: 'lane',
         subject: id,
-        input: { id, client: principal.client ?? null } satisfies ImportCommit,
+        input: { id, client: principal.client ?? null, alias: principal.alias } satisfies ImportCommit,
         reveal: (body) => fillIn(body, { file_name: staged.file_name }),
         conclude: (done: { readonly import: ImportRow }) => ({
           decide: () => done.import,
