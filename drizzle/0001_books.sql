@@ -117,11 +117,12 @@ begin
   end loop;
 end $$;
 --> statement-breakpoint
--- Rare company of a batch: new assets and accounts, texts of entries, interior nodes of the log, the closed date.
+-- Rare company of a batch: new assets and accounts, texts of entries and which of them are erased, interior nodes of the log, the closed date.
 create function timeledger.put_extra(p_ledger integer, p_extra jsonb) returns void language plpgsql as $$
 declare
   v_accounts integer;
   v_opened integer;
+  v_erased integer;
 begin
   if p_extra ? 'closed_through' then
     update timeledger.heads set closed_through = (p_extra ->> 'closed_through')::date where ledger_id = p_ledger;
@@ -151,6 +152,14 @@ begin
     insert into timeledger.entry_texts (ledger_id, number, salt, reference, description)
       select p_ledger, x.number, decode(x.salt, 'hex'), x.reference, x.description
       from jsonb_to_recordset(p_extra -> 'texts') x(number bigint, salt text, reference text, description text);
+  end if;
+  if p_extra ? 'erased' then
+    delete from timeledger.entry_texts t where t.ledger_id = p_ledger
+      and t.number in (select x.number::bigint from jsonb_array_elements_text(p_extra -> 'erased') x(number));
+    get diagnostics v_erased = row_count;
+    if v_erased <> jsonb_array_length(p_extra -> 'erased') then
+      raise exception 'erased % of % texts', v_erased, jsonb_array_length(p_extra -> 'erased') using errcode = 'TL003';
+    end if;
   end if;
   if p_extra ? 'nodes' then
     insert into timeledger.log_nodes (ledger_id, level, index, hash)
@@ -348,7 +357,7 @@ begin
   for v_table in
     select c.oid::regclass from pg_class c
     join pg_attribute a on a.attrelid = c.oid and a.attname = 'ledger_id'
-    where c.relnamespace in (select oid from pg_namespace where nspname in ('timeledger', 'timebank', 'access')) and c.relkind = 'r'
+    where c.relnamespace in (select oid from pg_namespace where nspname in ('timeledger', 'timebank', 'access', 'work')) and c.relkind = 'r'
     order by c.oid
   loop
     if v_table = 'timeledger.ledgers'::regclass then

@@ -13,6 +13,7 @@ import { registerImports } from './api/imports/imports.js';
 import { registerAccounts } from './api/ledger/accounts.js';
 import { registerEntries } from './api/ledger/entries.js';
 import { registerLog } from './api/ledger/log.js';
+import { registerTextErasure } from './api/ledger/text-erasure.js';
 import { registerPartners } from './api/partners/partners.js';
 import { registerRedemptions } from './api/partners/redemptions.js';
 import { registerRefusals } from './api/partners/refusals.js';
@@ -140,6 +141,7 @@ export async function buildApp(options: AppOptions): Promise<BuiltApp> {
 
   registerAccounts(app, service);
   registerEntries(app, service);
+  registerTextErasure(app, service);
   registerAdjustments(app, service);
   registerOrgUnits(app, service);
   registerMembers(app, service);

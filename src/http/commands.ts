@@ -27,11 +27,19 @@ export interface Command<Result> {
   readonly weight?: number;
   /**
    * Completes the body when it is sent, for what must not be remembered: a secret is worked out anew for every replay, a name is taken
-   * from the request, which the key says is the same; so the bytes are the same. Pure; problems are sent as they are.
+   * from the request, which the key says is the same, or else from its row; so the bytes are the same until it is erased there.
+   * Changes nothing; problems are sent as they are.
    */
-  readonly reveal?: (body: string) => string;
+  readonly reveal?: Reveal;
   /** Called with every refusal that is remembered, also when it is repeated, before it is sent. */
   readonly onRefusal?: (code: string, key: Key) => Promise<void>;
+}
+
+export type Reveal = (body: string) => string | Promise<string>;
+
+/** The body with fields that were left null when it was remembered; each keeps its place. */
+export function fillIn(body: string, fields: object): string {
+  return JSON.stringify({ ...JSON.parse(body), ...fields });
 }
 
 /** JSON text that is to be sent as it is. */
@@ -53,7 +61,8 @@ export async function runCommand<Result>(
 ): Promise<void> {
   const { answer, replayed } = await submitCommand(service, request, command);
   if (replayed) reply.header('idempotent-replayed', 'true');
-  sendAnswer(reply, answer, command.reveal);
+  const { reveal } = command;
+  sendAnswer(reply, reveal && answer.code < 400 ? { ...answer, body: await reveal(answer.body) } : answer);
 }
 
 /** Runs a command and hands back what came of it, for a handler that has more to do before it answers. */
@@ -109,11 +118,7 @@ function answerOf<Result>(outcome: Result | Refusal, command: Command<Result>, r
 }
 
 /** Sends remembered bytes: a problem from 400 on, JSON below. */
-export function sendAnswer(reply: FastifyReply, answer: Answer, reveal?: (body: string) => string): void {
-  if (answer.code >= 400) {
-    sendProblem(reply, answer.code, answer.body);
-    return;
-  }
-  const body = reveal ? reveal(answer.body) : answer.body;
-  reply.code(answer.code).header('content-type', 'application/json; charset=utf-8').send(body);
+export function sendAnswer(reply: FastifyReply, answer: Answer): void {
+  if (answer.code >= 400) sendProblem(reply, answer.code, answer.body);
+  else reply.code(answer.code).header('content-type', 'application/json; charset=utf-8').send(answer.body);
 }

@@ -34,6 +34,8 @@ export const problemFor = {
   date_before_original: { status: 422, title: 'The date lies before what is corrected' },
   adjustment_not_found: { status: 404, title: 'No such adjustment' },
   adjustment_decided: { status: 409, title: 'The adjustment is decided already' },
+  adjustment_undecided: { status: 409, title: 'The adjustment is not decided yet' },
+  text_absent: { status: 409, title: 'There is no text to erase' },
   // the lane
   ledger_not_found: { status: 404, title: 'No such ledger' },
   ledger_busy: { status: 503, title: 'The ledger has too much to do' },

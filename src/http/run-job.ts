@@ -9,7 +9,7 @@ import { isKeyKnown } from '../ledger/reads/keys.js';
 import { newId } from '../lib/ids.js';
 import { Refusal, type RefusalCode } from '../lib/refusal.js';
 import { addJob, hasEnded, type Job, type RunsOn, waitForJob } from '../work/jobs.js';
-import { actorOf, type Command, keyOfRequest, runCommand } from './commands.js';
+import { actorOf, type Command, keyOfRequest, type Reveal, runCommand } from './commands.js';
 import { viewJob } from './jobs.js';
 import { problemFor } from './problems.js';
 import { ledgerIdOf, type Service } from './service.js';
@@ -47,7 +47,7 @@ export interface JobRequest<Result> {
   /** Told when the request joins a job that it had made before: what it brought along is not needed. */
   readonly joined?: () => Promise<void>;
   /** Completes the answer when it is sent, for what must not be remembered: see `Command.reveal`. */
-  readonly reveal?: (body: string) => string;
+  readonly reveal?: Reveal;
   /** The command that ends a job that is done: it changes nothing, but puts the answer under the request's key. */
   readonly conclude: (result: never) => Command<Result>;
 }

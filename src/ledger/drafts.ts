@@ -47,6 +47,10 @@ export interface EntryDraft {
   readonly price?: string;
   readonly ruleSet?: string;
   readonly reverses?: number;
+  /** The entry whose free text goes with this commit. */
+  readonly erases?: number;
+  /** A code that says why. */
+  readonly reason?: string;
   readonly opens?: readonly AccountSpec[];
   readonly rows?: readonly RowChange[];
   readonly assets?: readonly { asset: string; scale: number }[];

@@ -15,7 +15,7 @@ export const manualKinds = ['adjustment', 'opening_balance', 'transfer', 'gift',
 export type ManualKind = (typeof manualKinds)[number];
 
 /** Kinds the ledger itself posts. */
-export const ledgerKinds = ['ledger_opened', 'account_opened', 'period_closed', 'reversal'] as const;
+export const ledgerKinds = ['ledger_opened', 'account_opened', 'period_closed', 'reversal', 'text_erased'] as const;
 export type LedgerKind = (typeof ledgerKinds)[number];
 
 export interface EntryRequest {
@@ -38,6 +38,11 @@ export interface EntryView {
   readonly rule_set: string | null;
   readonly reverses: string | null;
   readonly reversed_by: string | null;
+  /** The entry whose text this one erased, and why; only there with such an entry. */
+  readonly erases?: string;
+  readonly reason?: string;
+  /** There when its text was erased. */
+  readonly text_erased?: true;
   readonly legs: { debit: string; credit: string; asset: string; amount: string }[];
   readonly balances: { account: string; balance: string; version: number }[];
 }
@@ -108,6 +113,8 @@ export function viewStaged(entry: StagedEntry): EntryView {
     rule_set: draft.ruleSet ?? null,
     reverses: draft.reverses === undefined ? null : String(draft.reverses),
     reversed_by: null,
+    ...(draft.erases !== undefined && { erases: String(draft.erases) }),
+    ...(draft.reason !== undefined && { reason: draft.reason }),
     legs: entry.legs.map(({ debit, credit, amount }) => ({
       debit: debit.code,
       credit: credit.code,
@@ -133,6 +140,7 @@ export function viewRecorded(
   beside: {
     reference: string | null;
     description: string | null;
+    hasText: boolean;
     reversedBy: string | null;
     balances: EntryView['balances'];
   },
@@ -148,6 +156,9 @@ export function viewRecorded(
     rule_set: leaf.rule_set ?? null,
     reverses: leaf.reverses ?? null,
     reversed_by: beside.reversedBy,
+    ...(leaf.erases !== undefined && { erases: leaf.erases }),
+    ...(leaf.reason !== undefined && { reason: leaf.reason }),
+    ...(leaf.text !== undefined && !beside.hasText && { text_erased: true }),
     legs: (leaf.legs ?? []).map(({ debit, credit, asset, amount }) => ({ debit, credit, asset, amount })),
     balances: beside.balances,
   };

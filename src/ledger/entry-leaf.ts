@@ -15,6 +15,7 @@ export function leafOf(ledger: string, entry: StagedEntry): string {
   if (entry.client !== undefined) leaf.client = entry.client;
   if (draft.closedThrough) leaf.closed_through = draft.closedThrough;
   leaf.effective_on = entry.effectiveOn;
+  if (draft.erases !== undefined) leaf.erases = String(draft.erases);
   leaf.kind = draft.kind;
   if (draft.kindVersion !== undefined) leaf.kind_version = String(draft.kindVersion);
   leaf.ledger = ledger;
@@ -25,6 +26,7 @@ export function leafOf(ledger: string, entry: StagedEntry): string {
   leaf.number = String(entry.number);
   if (draft.log) leaf.origin = draft.log.origin;
   if (draft.price !== undefined) leaf.price = draft.price;
+  if (draft.reason !== undefined) leaf.reason = draft.reason;
   leaf.recorded_at = entry.recordedAt;
   if (draft.reference !== undefined) leaf.reference = draft.reference;
   if (draft.reverses !== undefined) leaf.reverses = String(draft.reverses);

@@ -46,6 +46,8 @@ export interface Leaf {
   readonly client?: string;
   readonly closed_through?: string;
   readonly effective_on: string;
+  /** The entry whose free text this one had erased. */
+  readonly erases?: string;
   readonly kind: string;
   /** Of the kind's meaning, so that an event can be rendered years later as it was; absent: the first. */
   readonly kind_version?: string;
@@ -62,6 +64,8 @@ export interface Leaf {
   readonly origin?: string;
   /** Decimal CNY for one unit. */
   readonly price?: string;
+  /** Why, as a code. */
+  readonly reason?: string;
   readonly recorded_at: string;
   readonly reference?: string;
   readonly reverses?: string;

@@ -135,7 +135,8 @@ function latestOf(row: Record<string, unknown>): DaySums | null {
 async function loadEntries(sql: Sql, state: LaneState, numbers: readonly number[]): Promise<void> {
   const rows = await sql.unsafe(
     `select e.number::text, e.kind, e.effective_on::text, e.leaf,
-       (select r.number::text from timeledger.entries r where r.ledger_id = $1 and r.reverses = e.number) as reversed_by
+       (select r.number::text from timeledger.entries r where r.ledger_id = $1 and r.reverses = e.number) as reversed_by,
+       exists (select from timeledger.entry_texts t where t.ledger_id = $1 and t.number = e.number) as has_text
      from jsonb_array_elements_text($2::text::jsonb) k(number)
      cross join lateral
        (select * from timeledger.entries e where e.ledger_id = $1 and e.number = k.number::bigint limit 1) e`,
@@ -150,6 +151,7 @@ async function loadEntries(sql: Sql, state: LaneState, numbers: readonly number[
       effectiveOn: row['effective_on'] as string,
       leaf: row['leaf'] as string,
       reversedBy: row['reversed_by'] === null ? null : Number(row['reversed_by']),
+      hasText: row['has_text'] as boolean,
     });
   }
 }

@@ -196,11 +196,13 @@ function sealExtra(stage: Stage, head: Head, nodes: readonly LogNode[]): string 
   const texts = entries.flatMap(({ number, text }) =>
     text ? [{ ...text, number, salt: text.salt.toString('hex') }] : [],
   );
+  const erased = entries.flatMap(({ draft }) => draft.erases ?? []);
   const closed = stage.outcome.closedThrough;
   const extra = {
     ...(assets.length > 0 && { assets }),
     ...(accounts.length > 0 && { accounts }),
     ...(texts.length > 0 && { texts }),
+    ...(erased.length > 0 && { erased }),
     ...(nodes.length > 0 && { nodes }),
     ...(closed !== head.closedThrough && { closed_through: closed }),
   };

@@ -176,9 +176,13 @@ export class Stage extends StageReads {
     this.entryCount = entry.number;
     this.recordedAt = instant;
     this.closedThrough = entry.draft.closedThrough ?? closedThrough;
-    const reversed = entry.draft.reverses;
-    const before = reversed === undefined ? undefined : this.state.entries.get(reversed);
-    if (before) this.state.entries.set(before.number, { ...before, reversedBy: entry.number });
+    const { reverses, erases } = entry.draft;
+    const concerned = reverses ?? erases;
+    const before = concerned === undefined ? undefined : this.state.entries.get(concerned);
+    if (before) {
+      const after = erases === undefined ? { reversedBy: entry.number } : { hasText: false };
+      this.state.entries.set(before.number, { ...before, ...after });
+    }
     this.undo.push(() => {
       this.entries.pop();
       this.entryCount = entryCount;

@@ -27,13 +27,15 @@ export interface LedgerFacts extends LogIdentity {
   readonly zone: string;
 }
 
-/** An entry already in the books, as a reversal needs it. */
+/** An entry already in the books, as a reversal or an erasure needs it. */
 export interface RecordedEntry {
   readonly number: number;
   readonly kind: string;
   readonly effectiveOn: string;
   readonly leaf: string;
   readonly reversedBy: number | null;
+  /** Whether its free text is kept: false when it never had one, and once that is erased. */
+  readonly hasText: boolean;
 }
 
 /** An answer the lane remembers: an outcome code and one line of text, both the caller's own. */

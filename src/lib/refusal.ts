@@ -28,6 +28,8 @@ export const refusalCodes = [
   'date_before_original',
   'adjustment_not_found',
   'adjustment_decided',
+  'adjustment_undecided',
+  'text_absent',
   // the lane
   'ledger_not_found',
   'ledger_busy',

@@ -157,9 +157,11 @@ const checks: readonly Check[] = [
       from (select distinct p.entry from timeledger.accounts a
         join timeledger.postings p on p.ledger_id = $1 and p.account_id = a.account_id where a.ledger_id = $1 and a.control) own
       join timeledger.entries e on e.ledger_id = $1 and e.number = own.entry and e.kind in ${byHandKinds}
-      left join (select entry as number from timebank.adjustments where ledger_id = $1 and state = 'posted'
-        union all select r.reverses from timebank.adjustments d
-        join timeledger.entries r on r.ledger_id = $1 and r.number = d.entry where d.ledger_id = $1 and d.state = 'reversed') d
+      left join (select case l.kind when 'reversal' then l.reverses
+          when 'text_erased' then substring(l.leaf from '"erases":"([0-9]{1,15})"')::bigint else l.number end as number
+        from timebank.adjustments d
+        join timeledger.entries l on l.ledger_id = $1 and l.number = d.entry
+        where d.ledger_id = $1 and d.state in ('posted', 'reversed')) d
         on d.number = e.number
       where d.number is null`,
   },

@@ -31,6 +31,7 @@ post /v1/adjustments                         403    403         403     403     
 get  /v1/adjustments/{id}                    403    403         403     ok      ok       403
 post /v1/adjustments/{id}/approve            403    403         403     403     ok       403
 post /v1/adjustments/{id}/reject             403    403         403     403     ok       403
+post /v1/adjustments/{id}/text-erasure       403    403         403     403     ok       403
 get  /v1/credentials                         403    403         403     ok      ok       403
 post /v1/credentials                         403    403         403     403     ok       403
 get  /v1/credentials/{client_id}             403    403         403     ok      ok       403
@@ -42,6 +43,7 @@ post /v1/entries/bulk                        403    403         403     403     
 get  /v1/entries/{number}                    403    403         403     ok      ok       403
 get  /v1/entries/{number}/proof              403    403         403     ok      ok       403
 post /v1/entries/{number}/reversal           403    403         403     403     ok       403
+post /v1/entries/{number}/text-erasure       403    403         403     403     ok       403
 get  /v1/imports                             403    403         403     ok      ok       ok
 post /v1/imports                             403    403         403     403     ok       403
 get  /v1/imports/{id}                        403    403         403     ok      ok       404

@@ -61,3 +61,19 @@ t.test('an entry gives the bytes that it gave when the format was fixed, and the
   t.notOk(isFault(parsed), JSON.stringify(parsed));
   t.equal(JSON.stringify(parsed), golden);
 });
+
+t.test('so does one that erased a text', async (t) => {
+  const erasure = {
+    ...entry,
+    client: undefined,
+    text: undefined,
+    legs: [],
+    opened: [],
+    rows: [],
+    draft: { kind: 'text_erased', erases: 16, reason: 'person_asked' },
+  } as unknown as StagedEntry;
+  const bytes =
+    '{"actor":"partner:xc-bank","effective_on":"2026-10-01","erases":"16","kind":"text_erased","ledger":"xinchang","nonce":"AAECAwQFBgcICQoLDA0ODw","number":"17","reason":"person_asked","recorded_at":"2026-10-01T01:21:00.000001Z","v":"2"}';
+  t.equal(leafOf('xinchang', erasure), bytes);
+  t.equal(JSON.stringify(parseLeaf(bytes)), bytes);
+});

@@ -93,7 +93,14 @@ function memoryOf(): LaneState {
   }
   state.accounts.set('test:new', null);
   for (const id of ['A', 'B', 'C']) state.rows.set(orgUnitRows, 'key', id, id === 'C' ? [] : [unit(id, 'old')]);
-  state.entries.set(4, { number: 4, kind: 'adjustment', effectiveOn: '2026-10-01', leaf: '{}', reversedBy: null });
+  state.entries.set(4, {
+    number: 4,
+    kind: 'adjustment',
+    effectiveOn: '2026-10-01',
+    leaf: '{}',
+    reversedBy: null,
+    hasText: false,
+  });
   return state;
 }
 

@@ -1,5 +1,6 @@
 /** Partners' statements over HTTP: a file is taken in whole or refused with every wrong line; its lines can be read back. */
 import { Type } from 'typebox';
+import { fillIn } from '../../http/commands.js';
 import { charsetOfCsv, csvBody, receiveFile } from '../../http/csv-body.js';
 import { JobShape } from '../../http/jobs.js';
 import { readPage } from '../../http/pages.js';
@@ -144,9 +145,15 @@ function registerReceiving(app: App, service: Service): void {
         runsOn: 'worker',
         input: upload satisfies StatementUpload,
         joined: discard,
+        // A file that was sent before is shown as it was called then: the row knows.
+        reveal: async (body) => {
+          const { id } = JSON.parse(body) as { id: string };
+          const ledgerId = await ledgerIdOf(service, principal);
+          return fillIn(body, { file_name: (await readStatement(service.sql, ledgerId, id, null)).file_name });
+        },
         conclude: ({ statement, known }: ReceivedStatement) => ({
           decide: (stage) => requireStatement(stage, { id: statement }),
-          show: viewStatement,
+          show: (row) => ({ ...viewStatement(row), file_name: null }),
           status: known ? 200 : 201,
         }),
       });

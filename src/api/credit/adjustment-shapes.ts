@@ -104,7 +104,7 @@ export const Adjustment = Type.Object(
     ...closed,
     title: 'Adjustment',
     description:
-      'An adjustment. `entry` is the number of the entry that last changed it: once posted, the entry that moved the amounts.',
+      'An adjustment. `entry` is the number of the entry that last changed it: once posted, the entry that moved the amounts, until that is reversed or the texts are erased.',
   },
 );
 

@@ -1,19 +1,24 @@
 /** Adjustments over HTTP: one person proposes what is to be corrected by hand, another approves or rejects it. */
 import { Type } from 'typebox';
-import { actorOf, runCommand } from '../../http/commands.js';
+import { actorOf, fillIn, runCommand } from '../../http/commands.js';
 import { readPage } from '../../http/pages.js';
 import { commandRefusals, guardedRefusals, problemResponses } from '../../http/problem-responses.js';
 import { closed, dryRunQuery, NoBody, pageQuery, Uuid } from '../../http/schemas.js';
 import { type App, ledgerIdOf, type Service } from '../../http/service.js';
+import type { Principal } from '../../http/tokens.js';
 import { idShape, newId } from '../../lib/ids.js';
 import { listAdjustments, readAdjustment } from '../../timebank/credit/adjustment-reads.js';
 import {
+  type AdjustmentView,
   approveAdjustment,
   proposeAdjustment,
+  type Adjustment as Row,
   rejectAdjustment,
   viewAdjustment,
 } from '../../timebank/credit/adjustments.js';
+import { eraseAdjustmentText } from '../../timebank/credit/erasure.js';
 import { freeHoldsBy } from '../../timebank/partners/redemptions/release.js';
+import { NewTextErasure } from '../ledger/entry-shapes.js';
 import { Adjustment, AdjustmentPage, NewAdjustment, Rejection, State } from './adjustment-shapes.js';
 
 const params = Type.Object({ id: Uuid }, closed);
@@ -39,6 +44,7 @@ const decideRefusals = ['adjustment_not_found', 'adjustment_decided'] as const;
 export function registerAdjustments(app: App, service: Service): void {
   registerProposing(app, service);
   registerDeciding(app, service);
+  registerErasing(app, service);
   registerReading(app, service);
 }
 
@@ -65,11 +71,24 @@ function registerProposing(app: App, service: Service): void {
       const proposal = { id: newId(), kind, effectiveOn, ...rest };
       return runCommand(service, request, reply, {
         decide: (stage) => proposeAdjustment(stage, service.rules, proposal, actorOf(principal), principal.alias),
-        show: viewAdjustment,
+        show: viewWithoutTexts,
+        reveal: (body) => fillIn(body, { reference: proposal.reference, reason: proposal.reason }),
         dryRun: request.query.dry_run,
       });
     },
   });
+}
+
+/** What an adjustment says can be erased, and answers are remembered: its texts are put in when an answer is sent. */
+function viewWithoutTexts(row: Row): AdjustmentView {
+  return { ...viewAdjustment(row), reference: null, reason: null, rejection: null };
+}
+
+/** Who decides does not repeat what was proposed: it comes from the row, for as long as it stands there. */
+async function withTextsOfRow(service: Service, principal: Principal, body: string, own: object = {}): Promise<string> {
+  const { id } = JSON.parse(body) as { id: string };
+  const { reference, reason } = await readAdjustment(service.sql, await ledgerIdOf(service, principal), id);
+  return fillIn(body, { reference, reason, ...own });
 }
 
 function registerDeciding(app: App, service: Service): void {
@@ -98,7 +117,8 @@ function registerDeciding(app: App, service: Service): void {
       };
       return runCommand(service, request, reply, {
         decide: (stage) => approveAdjustment(stage, service.rules, approval),
-        show: viewAdjustment,
+        show: viewWithoutTexts,
+        reveal: (body) => withTextsOfRow(service, request.principal, body),
         status: 200,
         dryRun: request.query.dry_run,
       });
@@ -121,11 +141,39 @@ function registerDeciding(app: App, service: Service): void {
       const rejection = { rejectedBy: actorOf(request.principal), reason: request.body?.reason ?? null };
       return runCommand(service, request, reply, {
         decide: (stage) => rejectAdjustment(stage, service.rules, request.params.id, rejection),
-        show: viewAdjustment,
+        show: viewWithoutTexts,
+        reveal: (body) => withTextsOfRow(service, request.principal, body, { rejection: rejection.reason }),
         status: 200,
         dryRun: request.query.dry_run,
       });
     },
+  });
+}
+
+function registerErasing(app: App, service: Service): void {
+  app.post('/v1/adjustments/:id/text-erasure', {
+    config: { roles: ['operator'] },
+    schema: {
+      operationId: 'eraseAdjustmentText',
+      summary: 'Erase the texts of an adjustment',
+      description:
+        'Erases reference, reason and rejection of an adjustment that is decided, and what stands of them beside the entry that it posted; journals that it was done. It cannot be undone.',
+      tags: ['ledger'],
+      querystring: dryRunQuery,
+      params,
+      body: NewTextErasure,
+      response: {
+        200: Adjustment,
+        ...problemResponses(...commandRefusals, 'adjustment_not_found', 'adjustment_undecided', 'text_absent'),
+      },
+    },
+    handler: (request, reply) =>
+      runCommand(service, request, reply, {
+        decide: (stage) => eraseAdjustmentText(stage, request.params.id, request.body.reason),
+        show: viewWithoutTexts,
+        status: 200,
+        dryRun: request.query.dry_run,
+      }),
   });
 }
 

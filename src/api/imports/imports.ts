@@ -3,6 +3,7 @@
  * brings opening points and visits, and sees what it brought itself; an auditor sees all and brings nothing.
  */
 import { type Static, Type } from 'typebox';
+import { fillIn } from '../../http/commands.js';
 import { charsetOfCsv, csvBody, receiveFile } from '../../http/csv-body.js';
 import { JobShape } from '../../http/jobs.js';
 import { readPage } from '../../http/pages.js';
@@ -79,14 +80,15 @@ function registerStaging(app: App, service: Service): void {
       const { id, sha256, head, discard } = await receiveFile(service, request, dryRun);
       const charset = charsetOfCsv(request);
       const client = principal.client ?? null;
-      const upload = { id, sha256, charset, kind, fileName, effectiveOn, dryRun, client };
+      const { alias } = principal;
+      const upload = { id, sha256, charset, kind, fileName, effectiveOn, dryRun, client, alias };
       await runJob(service, request, reply, {
         kind: 'import_stage',
         runsOn: 'worker',
         input: upload satisfies ImportUpload,
         dryRun,
         joined: discard,
-        reveal: (body) => withPreview(withFileName(body, fileName), head),
+        reveal: (body) => fillIn(body, { file_name: fileName, preview: previewFor(body, head) }),
         conclude: (tried: TriedImport) => ({
           decide: () => tried,
           show: () => ({ ...withoutFileName(viewImport(tried.import)), lines: tried.lines.slice(0, 100) }),
@@ -97,9 +99,9 @@ function registerStaging(app: App, service: Service): void {
 }
 
 /** Names and telephone numbers: read from the request anew for every replay, and not remembered. */
-function withPreview(body: string, head: Buffer): string {
-  const shown = JSON.parse(body) as { encoding: Encoding };
-  return JSON.stringify({ ...shown, preview: previewOf(head, shown.encoding) });
+function previewFor(body: string, head: Buffer) {
+  const { encoding } = JSON.parse(body) as { encoding: Encoding };
+  return previewOf(head, encoding);
 }
 
 /** Refuses: `forbidden` (a kind that is not a platform's), `request_invalid` (a date for a file that bears its own). */
@@ -118,10 +120,6 @@ function requireTerms(principal: Principal, { kind, effective_on: effectiveOn }:
 /** What a file is called may name a person: it is not remembered with the answer, but put back when that is sent. */
 function withoutFileName(view: ReturnType<typeof viewImport>) {
   return { ...view, file_name: null };
-}
-
-function withFileName(body: string, fileName: string | null): string {
-  return body.replace('"file_name":null', () => `"file_name":${JSON.stringify(fileName)}`);
 }
 
 function registerCommitting(app: App, service: Service): void {
@@ -156,8 +154,8 @@ function registerCommitting(app: App, service: Service): void {
         kind: 'import_commit',
         runsOn: 'lane',
         subject: id,
-        input: { id, client: principal.client ?? null } satisfies ImportCommit,
-        reveal: (body) => withFileName(body, staged.file_name),
+        input: { id, client: principal.client ?? null, alias: principal.alias } satisfies ImportCommit,
+        reveal: (body) => fillIn(body, { file_name: staged.file_name }),
         conclude: (done: { readonly import: ImportRow }) => ({
           decide: () => done.import,
           show: (committed) => withoutFileName(viewImport(committed)),

@@ -13,6 +13,7 @@ import {
   SignedAmountString,
 } from '../../http/schemas.js';
 import { manualKinds } from '../../ledger/entries.js';
+import { erasureReasons } from '../../ledger/erasure.js';
 
 const reference = Type.String({
   minLength: 1,
@@ -73,6 +74,23 @@ export const BulkItem = Type.Object(
 );
 export type BulkItem = Static<typeof BulkItem>;
 
+const ErasureReason = Type.Enum([...erasureReasons], {
+  title: 'ErasureReason',
+  description:
+    '`person_asked`: whom it speaks of asked for it; `retention_ended`: it was kept for as long as it had to be; `recorded_by_mistake`: it should not have been written.',
+  examples: ['person_asked'],
+});
+
+export const NewTextErasure = Type.Object(
+  { reason: ErasureReason },
+  {
+    ...closed,
+    title: 'NewTextErasure',
+    description: 'Why the text is erased: a code, for it stands in the log.',
+    examples: [{ reason: 'person_asked' }],
+  },
+);
+
 export const Entry = Type.Object(
   {
     number: EntryNumber,
@@ -85,6 +103,16 @@ export const Entry = Type.Object(
     rule_set: Nullable(Type.String(), { description: 'The rules it was decided under.' }),
     reverses: Nullable(EntryNumber),
     reversed_by: Nullable(EntryNumber),
+    erases: Type.Optional({
+      ...EntryNumber,
+      description: 'Only with `text_erased`: the entry whose reference and description it erased, if any.',
+    }),
+    reason: Type.Optional(
+      Type.String({ description: 'Only with `text_erased`: why, as a code.', examples: ['person_asked'] }),
+    ),
+    text_erased: Type.Optional(
+      Type.Literal(true, { description: 'Reference and description were erased by a later entry.' }),
+    ),
     legs: Type.Array(
       Type.Object(
         { debit: AccountCode, credit: AccountCode, asset: AssetCode, amount: AmountString },

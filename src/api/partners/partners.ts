@@ -1,6 +1,6 @@
 /** Partners over HTTP: who redeems points, and the credentials by which their systems get tokens. */
 import { type Static, Type } from 'typebox';
-import { runCommand } from '../../http/commands.js';
+import { fillIn, runCommand } from '../../http/commands.js';
 import { readPage } from '../../http/pages.js';
 import { commandRefusals, guardedRefusals, problemResponses } from '../../http/problem-responses.js';
 import { ownPartner } from '../../http/reach.js';
@@ -88,11 +88,14 @@ function registerPartnerCommands(app: App, service: Service): void {
       body: NewPartner,
       response: { 201: Partner, ...problemResponses(...commandRefusals, 'partner_exists', 'account_exists') },
     },
-    handler: (request, reply) =>
-      runCommand(service, request, reply, {
-        decide: (stage) => registerPartner(stage, withDefaults(request.body, service)),
-        show: ({ partner, entry }) => viewPartner(partner, entry),
-      }),
+    handler: (request, reply) => {
+      const asked = withDefaults(request.body, service);
+      return runCommand(service, request, reply, {
+        decide: (stage) => registerPartner(stage, asked),
+        show: ({ partner, entry }) => ({ ...viewPartner(partner, entry), name: null }),
+        reveal: (body) => fillIn(body, { name: asked.name }),
+      });
+    },
   });
 
   app.post('/v1/partners/:id/credentials', {
@@ -115,7 +118,7 @@ function registerPartnerCommands(app: App, service: Service): void {
         decide: (stage) =>
           issueCredential(stage, { role: 'partner', subject: partnerId, clientId, secret: clientSecret }),
         show: () => ({ partner: partnerId, client_id: clientId }),
-        reveal: (body) => JSON.stringify({ ...JSON.parse(body), client_secret: clientSecret }),
+        reveal: (body) => fillIn(body, { client_secret: clientSecret }),
       });
     },
   });

@@ -1,6 +1,6 @@
 /** The organisation tree over HTTP: a county and four levels below it. A coordinator sees the subtree of the token's scope only. */
 import { Type } from 'typebox';
-import { runCommand } from '../../http/commands.js';
+import { fillIn, runCommand } from '../../http/commands.js';
 import { readPage } from '../../http/pages.js';
 import { commandRefusals, guardedRefusals, problemResponses } from '../../http/problem-responses.js';
 import { reachOf } from '../../http/reach.js';
@@ -76,17 +76,19 @@ export function registerOrgUnits(app: App, service: Service): void {
         ...problemResponses(...commandRefusals, 'org_unit_exists', 'org_unit_not_found', 'org_unit_level_invalid'),
       },
     },
-    handler: (request, reply) =>
-      runCommand(service, request, reply, {
+    handler: (request, reply) => {
+      const { external_id: id, parent_external_id: parent, level } = request.body;
+      const name = tidied(request.body.name);
+      return runCommand(service, request, reply, {
         decide: (stage) => {
-          const { external_id: id, parent_external_id: parent, level } = request.body;
-          const name = tidied(request.body.name);
           const entry = registerOrgUnit(stage, { ...request.body, name });
           const path = stage.row(orgUnitRows, id)?.path ?? id;
-          return { id, parent, level, name, path, entry: String(entry.number) };
+          return { id, parent, level, name: null, path, entry: String(entry.number) };
         },
         show: (unit) => unit,
-      }),
+        reveal: (body) => fillIn(body, { name }),
+      });
+    },
   });
 
   app.get('/v1/org-units', {

@@ -20,10 +20,10 @@ import {
   SignedAmountString,
 } from '../../http/schemas.js';
 import { type App, ledgerIdOf, type Service } from '../../http/service.js';
-import type { Principal } from '../../http/tokens.js';
 import { externalIdShape } from '../../lib/ids.js';
 import { Refusal } from '../../lib/refusal.js';
 import { requireMemberWithin } from '../../timebank/people/reach.js';
+import { requireSomebodyElse } from '../../timebank/service/four-people.js';
 import { listServiceRecords, readServiceRecord, viewServiceRecord } from '../../timebank/service/reads.js';
 import { recordService } from '../../timebank/service/service-records.js';
 import { proofGrades, serviceTypePattern } from '../../timebank/words.js';
@@ -176,22 +176,13 @@ function registerRecording(app: App, service: Service): void {
       return runCommand(service, request, reply, {
         decide: (stage) => {
           requireMemberWithin(stage, reachOf(principal), body.volunteer);
-          requireSomebodyElse(principal, body);
+          requireSomebodyElse(principal.alias, { ...body, recordedBy: body.recorded_by });
           return recordService(stage, service.rules, body, actorOf(principal));
         },
         show: ({ record, differences, entry }) => viewServiceRecord(record, differences, entry.number),
       });
     },
   });
-}
-
-/** A person who is a pseudonym in the journal is still somebody. Refuses: `self_approval`. */
-function requireSomebodyElse(
-  { alias }: Principal,
-  visit: { volunteer: string; recipient: string; recorded_by: string },
-) {
-  if (alias === undefined || ![visit.volunteer, visit.recipient, visit.recorded_by].includes(alias)) return;
-  throw new Refusal('self_approval', 'nobody approves what they gave, received or recorded');
 }
 
 const listQuery = Type.Object(

@@ -6,7 +6,7 @@ import { type EntryView, viewRecorded } from '../entries.js';
 import { readLeaf } from '../leaf.js';
 import { lastEntry } from './accounts.js';
 
-const columns = `e.number::text, e.leaf, t.reference, t.description,
+const columns = `e.number::text, e.leaf, t.reference, t.description, t.number is not null as has_text,
   (select r.number::text from timeledger.entries r where r.ledger_id = $1 and r.reverses = e.number) as reversed_by`;
 const source = `timeledger.entries e left join timeledger.entry_texts t on t.ledger_id = e.ledger_id and t.number = e.number`;
 
@@ -59,6 +59,7 @@ function viewOf(row: Record<string, unknown>): EntryView {
   return viewRecorded(readLeaf(row['leaf'] as string), {
     reference: row['reference'] as string | null,
     description: row['description'] as string | null,
+    hasText: row['has_text'] as boolean,
     reversedBy: row['reversed_by'] as string | null,
     balances: [],
   });

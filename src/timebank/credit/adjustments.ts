@@ -69,7 +69,7 @@ export function proposeAdjustment(
     reference: request.reference,
     reason: request.reason,
     rejection: null,
-    salt: randomBytes(16).toString('hex'),
+    salt: newSalt(),
     proposed_by: proposedBy,
     proposed_at: instantOf(stage),
     decided_by: null,
@@ -155,9 +155,15 @@ function journal(stage: Stage, rules: RuleSet, row: Adjustment, draft: EntryDraf
   return { ...row, entry: number };
 }
 
-function requireProposed(stage: Stage, id: string): Adjustment {
+/** Refuses: `adjustment_not_found`. */
+export function requireAdjustment(stage: Stage, id: string): Adjustment {
   const row = stage.row(adjustmentRows, id);
   if (!row) throw new Refusal('adjustment_not_found', `there is no adjustment ${id}`);
+  return row;
+}
+
+function requireProposed(stage: Stage, id: string): Adjustment {
+  const row = requireAdjustment(stage, id);
   if (row.state !== 'proposed') throw new Refusal('adjustment_decided', `adjustment ${id} is ${row.state} already`);
   return row;
 }
@@ -220,6 +226,9 @@ function opensPurses(stage: Stage, legs: readonly CheckedLeg[]): AccountSpec[] {
     return purse ? opensMemberAccount(stage, purse.memberId, purse.purse) : [];
   });
 }
+
+/** What hides a row's words behind its digest. */
+export const newSalt = () => randomBytes(16).toString('hex');
 
 const decided = (stage: Stage, actor: string) => ({ decided_by: actor, decided_at: instantOf(stage) });
 const instantOf = (stage: Stage) => formatInstant(BigInt(stage.now) * 1000n);

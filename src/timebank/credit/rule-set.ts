@@ -33,7 +33,6 @@ export interface RuleValues {
   /** A record longer than this is a forgotten check-out, not a service. */
   readonly service_max_hours: number;
   readonly earn_from_kin: boolean;
-  readonly self_approval: boolean;
   readonly adjustment_approvers: number;
   /** Up to this much of an asset, in its own units, an adjustment is posted by who proposes it; above it somebody else approves. */
   readonly adjustment_alone_max: string;
@@ -108,7 +107,6 @@ const basis: RuleSet['basis'] = {
   overlap: ours('a documented hole elsewhere'),
   service_max_hours: ours('longer than a day is a forgotten check-out'),
   earn_from_kin: sourced('St. Gallen: spouse and lineal kin'),
-  self_approval: sourced('recorder, approver and beneficiary are three people'),
   adjustment_approvers: sourced('with a document number'),
   adjustment_alone_max: ours('nothing is corrected by one person'),
   confirm_timeout_hours: adapted('NEXUS'),
@@ -165,7 +163,6 @@ export const xinchangPilot1: RuleSet = {
   overlap: 'refuse',
   service_max_hours: 24,
   earn_from_kin: false,
-  self_approval: false,
   adjustment_approvers: 2,
   adjustment_alone_max: '0',
   confirm_timeout_hours: 72,

@@ -53,6 +53,8 @@ export interface ImportUpload {
   readonly dryRun: boolean;
   /** Who would approve what the file records, as `role:subject`; absent: whoever asks. */
   readonly approvedBy?: string | undefined;
+  /** A member's id that whoever asks has beside a pseudonym. */
+  readonly alias?: string | undefined;
   /** The client whose credentials were used. */
   readonly client: string | null;
 }
@@ -120,7 +122,8 @@ async function tryLines(
 ): Promise<Omit<Sealing, 'upload'>> {
   const lines = inTurn(parsed);
   const foresight = await Foresight.open(sql, await readLedger(sql, job.ledgerId), clock);
-  const terms = { rules, approvedBy: upload.approvedBy ?? job.owner, effectiveOn: upload.effectiveOn };
+  const { approvedBy = job.owner, alias, effectiveOn: since } = upload;
+  const terms = { rules, approvedBy, alias, effectiveOn: since };
   const digest = new LinesDigest();
   const counts = { skipped: 0, errors: 0 };
   const telling: ImportLineState[] = [];
@@ -167,6 +170,8 @@ export interface ImportCommit {
   readonly id: string;
   /** Who approves what it records, as `role:subject`; absent: whoever began the job. */
   readonly approvedBy?: string | undefined;
+  /** See `ImportUpload`. */
+  readonly alias?: string | undefined;
   readonly client: string | null;
 }
 
@@ -194,9 +199,9 @@ async function commitChunks(
   begun: Import,
 ): Promise<Import> {
   const { import_id: id, kind } = begun;
-  const { client, approvedBy = job.owner } = job.input as ImportCommit;
+  const { client, approvedBy = job.owner, alias } = job.input as ImportCommit;
   const submission = { actor: job.owner, client: client ?? undefined, weight: chunkLines };
-  const terms = { rules, approvedBy };
+  const terms = { rules, approvedBy, alias };
   const linesAfter = async (after: number) =>
     readyLines(kind, await readLines(sql, job.ledgerId, id, { after, limit: chunkLines }));
   let staged = begun;

@@ -16,15 +16,17 @@ import { type MemberRow, readMembers } from '../people/members-file.js';
 import { registerOrgUnit } from '../people/org-units.js';
 import { type OrgUnitRow, readOrgUnits } from '../people/org-units-file.js';
 import { memberRows, orgUnitRows, personRows } from '../people/rows.js';
+import { requireSomebodyElse } from '../service/four-people.js';
 import { serviceRecordRows } from '../service/rows.js';
 import { recordService } from '../service/service-records.js';
 import { decisionKey, readVisits, type VisitRow } from '../service/visits-file.js';
 import type { ImportKind } from '../words.js';
 
-/** What an import decides under. `approvedBy` approves what the file records; `effectiveOn` dates opening points; other kinds bear their own dates. */
+/** What an import decides under. `approvedBy` approves what the file records, `alias` is a member's id that they have beside it; `effectiveOn` dates opening points; other kinds bear their own dates. */
 export interface ImportTerms {
   readonly rules: RuleSet;
   readonly approvedBy: string;
+  readonly alias?: string | undefined;
   readonly effectiveOn: string | null;
 }
 
@@ -189,6 +191,7 @@ function applyVisit(stage: Stage, terms: ImportTerms, row: VisitRow): 'imported'
     sameTime(known.check_out, row.check_out);
   if (same) return 'skipped';
   const { recorded_by_unit: recordedBy, ...visit } = row;
+  requireSomebodyElse(terms.alias, { ...visit, recordedBy });
   recordService(stage, terms.rules, { ...visit, recorded_by: recordedBy }, terms.approvedBy);
   return 'imported';
 }

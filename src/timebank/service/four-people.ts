@@ -53,6 +53,18 @@ export function requireFourPeople({ volunteer, recipient, recordedBy, approvedBy
   }
 }
 
+/**
+ * A person who is a pseudonym in the journal is still somebody: `alias` is the member's id that the approver has beside it, if any.
+ * Refuses: `self_approval`.
+ */
+export function requireSomebodyElse(
+  alias: string | undefined,
+  { volunteer, recipient, recordedBy }: Omit<FourPeople, 'approvedBy'>,
+): void {
+  if (alias === undefined || ![volunteer, recipient, recordedBy].includes(alias)) return;
+  throw new Refusal('self_approval', 'nobody approves what they gave, received or recorded');
+}
+
 /** The rows that `requireRegistered` reads. */
 export function rowsOfPeople({ volunteer, recipient, recordedBy }: FourPeople) {
   return [

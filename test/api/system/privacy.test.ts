@@ -220,6 +220,27 @@ test('a pseudonym does not let anybody approve what they gave or received: 422 s
   t.equal(await approve(await app.signIn('M3')), '201 ok');
 });
 
+test('nor by a file: what is theirs is an error of its line, when it is tried and when it is committed, by whoever stages it', async (t) => {
+  const app = await withProvider(t);
+  const operator = (member: string) => app.signIn('he@example.org', { role: 'operator', org_unit: undefined, member });
+  const header =
+    'external_id,volunteer,recipient,service_type,planned_start,planned_end,check_in,check_out,proof_grade,recorded_by_unit';
+  const times =
+    '2026-10-06T08:00:00+08:00,2026-10-06T09:00:00+08:00,2026-10-06T08:00:00+08:00,2026-10-06T09:00:00+08:00';
+  const file = Buffer.from(`${header}\nV7,M1,M2,errand,${times},A,XC\n`);
+  const stage = async (token: string) => (await app.post('/v1/imports?kind=visits', { token, body: file })).body;
+  t.match(await stage(await operator('M1')), { lines: [{ state: 'error', code: 'self_approval' }] });
+  t.match(await stage(await operator('M2')), { lines: [{ state: 'error', code: 'self_approval' }] });
+  const other = await stage(await operator('M3'));
+  t.match(other, { counts: { ready: 1, errors: 0 } });
+  const committed = await app.post(`/v1/imports/${other.id}/commit`, { token: await operator('M2') });
+  t.match(committed.body, { counts: { imported: 0, errors: 1 } }, 'whoever commits approves');
+  const again = await stage(await operator('M3'));
+  const { body } = await app.post(`/v1/imports/${again.id}/commit`, { token: await operator('M3') });
+  t.match(body, { counts: { imported: 1, errors: 0 } });
+  await booksBalance(t, app.owner);
+});
+
 test('a pseudonym does not let anybody have a hand in a purse of their own, nor approve under it what they proposed: 422 self_approval', async (t) => {
   const app = await withProvider(t);
   const operator = (sub: string, more: object = {}) =>

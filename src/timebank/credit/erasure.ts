@@ -1,0 +1,54 @@
+/**
+ * Erasing what was written in words about an entry or an adjustment. The words of an adjustment stand in its row and, once posted,
+ * beside the entry that it posted: they go together, whichever of the two is named.
+ */
+import { change, type StagedEntry } from '../../ledger/drafts.js';
+import { type ErasureReason, eraseText, postErasure, requireEntry, textAbsent } from '../../ledger/erasure.js';
+import { readLeaf } from '../../ledger/leaf.js';
+import type { Stage } from '../../ledger/stage.js';
+import { Refusal } from '../../lib/refusal.js';
+import { type Adjustment, newSalt, requireAdjustment } from './adjustments.js';
+import { adjustmentRows } from './rows.js';
+
+/**
+ * Erases the text of an entry; if an adjustment brought it about, with the texts of that.
+ * Refuses: `entry_not_found`, `text_absent`, `adjustment_undecided`.
+ */
+export function eraseEntryText(stage: Stage, number: number, reason: ErasureReason): StagedEntry {
+  const { kind, rows = [] } = readLeaf(requireEntry(stage, number).leaf);
+  // The description of a reversal is the reversal's own.
+  const id = kind === 'reversal' ? undefined : rows.find(({ table }) => table === adjustmentRows.name)?.key;
+  return id === undefined ? eraseText(stage, number, reason) : eraseAdjustment(stage, id, reason).entry;
+}
+
+/** Erases the texts of an adjustment. Refuses: `adjustment_not_found`, `adjustment_undecided`, `text_absent`. */
+export function eraseAdjustmentText(stage: Stage, id: string, reason: ErasureReason): Adjustment {
+  return eraseAdjustment(stage, id, reason).adjustment;
+}
+
+function eraseAdjustment(
+  stage: Stage,
+  id: string,
+  reason: ErasureReason,
+): { entry: StagedEntry; adjustment: Adjustment } {
+  const row = requireAdjustment(stage, id);
+  if (row.state === 'proposed') {
+    throw new Refusal('adjustment_undecided', `adjustment ${id} is still to be decided, by what it says`);
+  }
+  if (row.reference === null && row.reason === null && row.rejection === null) throw textAbsent(`adjustment ${id}`);
+  const erases = postedBy(stage, row);
+  // The old salt goes with the words: with it, a guess of them could be confirmed by the digest that is in the log.
+  const erased: Adjustment = { ...row, reference: null, reason: null, rejection: null, salt: newSalt() };
+  const rows = [change(adjustmentRows, erased)];
+  const entry = postErasure(stage, reason, erases === undefined ? { rows } : { rows, erases });
+  return { entry, adjustment: { ...erased, entry: entry.number } };
+}
+
+/** The entry that an adjustment posted, if its text is kept. */
+function postedBy(stage: Stage, { state, entry: number = 0 }: Adjustment): number | undefined {
+  if (state === 'rejected') return undefined;
+  const last = requireEntry(stage, number);
+  const { reverses } = readLeaf(last.leaf);
+  const posted = reverses === undefined ? last : requireEntry(stage, Number(reverses));
+  return posted.hasText ? posted.number : undefined;
+}

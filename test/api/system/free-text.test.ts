@@ -1,0 +1,148 @@
+/**
+ * Guarantees that no answer which is remembered holds a word that a request brought in freely. Which requests can bring one the
+ * document says: every field of a command whose schema takes the word must be tried here.
+ */
+import { randomUUID } from 'node:crypto';
+import { type Test, test } from 'tap';
+import { openAccount } from '../../../src/ledger/entries.js';
+import { type Call, type Caller, type TestApp, testApp } from '../../support/app.js';
+import { booksBalance } from '../../support/books.js';
+import { operations, resolve } from '../../support/document.js';
+import { must, settle } from '../../support/story.js';
+
+const word = '何小满记';
+const marker = new RegExp(word);
+
+interface Schema {
+  readonly type?: string | readonly string[];
+  readonly pattern?: string;
+  readonly format?: string;
+  readonly enum?: unknown;
+  readonly maxLength?: number;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly items?: Schema;
+  readonly anyOf?: readonly Schema[];
+}
+
+/** Fields of a schema, as `legs.debit`, in which the word could be sent. */
+function* freeFields(schema: Schema, at = ''): Generator<string> {
+  const said = resolve(schema);
+  for (const one of said.anyOf ?? []) yield* freeFields(one, at);
+  for (const [name, one] of Object.entries(said.properties ?? {})) yield* freeFields(one, at ? `${at}.${name}` : name);
+  if (said.items) yield* freeFields(said.items, at);
+  if (![said.type].flat().includes('string') || said.enum !== undefined || said.format !== undefined) return;
+  if (said.pattern === undefined || new RegExp(said.pattern, 'u').test(word)) yield at;
+}
+
+/** Every field of every command that takes free text: `post /v1/entries description`. */
+function freeTexts(): string[] {
+  const commands = operations.filter(({ name }) => name.startsWith('post ') && name !== 'post /oauth/token');
+  return commands.flatMap(({ name, operation }) => {
+    const json = operation.requestBody?.content['application/json'] as { schema: Schema } | undefined;
+    const queries = (operation.parameters ?? []).map(resolve).filter((parameter) => parameter.in === 'query');
+    const fields = [
+      ...(json ? freeFields(json.schema) : []),
+      ...queries.flatMap((parameter) => [...freeFields(parameter.schema as Schema, parameter.name)]),
+    ];
+    return [...new Set(fields)].map((field) => `${name} ${field}`);
+  });
+}
+
+const operator: Caller = { role: 'operator', subject: 'wang' };
+const second: Caller = { role: 'operator', subject: 'li' };
+const leg = { debit: 'test:source', credit: 'test:a', amount: '1.50' };
+const own = { debit: 'coin:issuance', credit: 'pool:community', amount: '1.50' };
+const member = {
+  external_id: 'M7',
+  name: `${word}`,
+  gender: 'female',
+  birth_date: '1951-03-04',
+  phone: '13912345678',
+  org_unit: 'XC',
+  talent_category: null,
+};
+
+/** Sends commands, each twice, and notes which of their free fields bore the word. */
+class Sender {
+  readonly tried = new Set<string>();
+
+  constructor(
+    private readonly t: Test,
+    private readonly app: TestApp,
+  ) {}
+
+  /** `route` as the document names it. The answer's body; it repeats the word unless `repeats` is false. */
+  // biome-ignore lint/suspicious/noExplicitAny: the shapes are the document's
+  async twice(route: string, url: string, call: Call, repeats = true): Promise<any> {
+    const { t, app } = this;
+    for (const free of freeTexts().filter((one) => one.startsWith(`post ${route} `)))
+      if (bears(free.split(' ').at(-1) ?? '', url, call)) this.tried.add(free);
+    const key = randomUUID();
+    const first = await app.post(url, { as: operator, ...call, key });
+    const again = await app.post(url, { as: operator, ...call, key });
+    t.ok(first.status < 300, `${url}: ${first.status} ${first.text.slice(0, 200)}`);
+    t.equal(again.headers['idempotent-replayed'], 'true', url);
+    t.equal(again.text, first.text, `${url}: byte for byte`);
+    if (repeats) t.match(first.text, marker, `${url}: the answer has what was sent`);
+    return first.body;
+  }
+}
+
+function bears(field: string, url: string, { body }: Call): boolean {
+  if (url.includes(`${field}=${encodeURIComponent(word)}`)) return true;
+  let found: unknown[] = [body];
+  for (const name of field.split('.'))
+    found = found.flatMap((one) => (one as Record<string, unknown> | undefined)?.[name] ?? []);
+  return found.includes(word);
+}
+
+test('no remembered answer holds a free word of a request, and every repetition has it, byte for byte', async (t) => {
+  const app = await testApp(t);
+  const { lane } = app;
+  await settle(lane);
+  await must(lane, (stage) => openAccount(stage, { code: 'test:source', asset: 'COIN', type: 'expense' }));
+  await must(lane, (stage) => openAccount(stage, { code: 'test:a', asset: 'COIN', type: 'liability' }));
+  const sender = new Sender(t, app);
+  const twice = sender.twice.bind(sender);
+  const named = `file_name=${encodeURIComponent(word)}`;
+
+  await twice('/v1/org-units', '/v1/org-units', {
+    body: { external_id: 'XC-09', parent_external_id: 'XC', level: 'subdistrict', name: word },
+  });
+  await twice('/v1/members', '/v1/members', { body: member });
+  await twice('/v1/partners', '/v1/partners', { body: { id: 'shop', name: word, kind: 'shop' } });
+
+  const texts = { reference: word, description: word };
+  const entry = { kind: 'transfer', legs: [leg], ...texts };
+  const { number } = await twice('/v1/entries', '/v1/entries', { body: entry });
+  await twice('/v1/entries/bulk', '/v1/entries/bulk', { body: { entries: [entry] } });
+  await twice('/v1/entries/{number}/reversal', `/v1/entries/${number}/reversal`, { body: { description: word } });
+  const erasure = { body: { reason: 'person_asked' } };
+  await twice('/v1/entries/{number}/text-erasure', `/v1/entries/${number}/text-erasure`, erasure, false);
+
+  const proposal = { body: { reference: word, reason: word, legs: [own] } };
+  for (const verb of ['approve', 'reject'] as const) {
+    const url = `/v1/adjustments/${(await twice('/v1/adjustments', `/v1/adjustments`, proposal)).id}`;
+    const call = { as: second, ...(verb === 'reject' && { body: { reason: word } }) };
+    const decided = await twice(`/v1/adjustments/{id}/${verb}`, `${url}/${verb}`, call);
+    t.same(decided, (await app.get(url, { as: 'auditor' })).body, 'the answer is the adjustment as it stands');
+  }
+
+  const units = Buffer.from(`external_id,parent_external_id,level,name\nXC-01,XC,subdistrict,${word}\n`);
+  const staged = await twice('/v1/imports', `/v1/imports?kind=org_units&${named}`, { body: units });
+  await twice('/v1/imports/{id}/commit', `/v1/imports/${staged.id}/commit`, {});
+  const lines = Buffer.from('partner_reference,booked_on,points,amount_cny,type\nR1,2026-10-05,50,5.00,redeem\n');
+  const sent = `/v1/partner-statements?partner=xc-bank&period=2026-10`;
+  const taken = await twice('/v1/partner-statements', `${sent}&${named}`, { body: lines });
+  const again = await app.post(`${sent}&file_name=other.csv`, { as: operator, body: lines });
+  t.match(again, { status: 200, body: taken }, 'the same file under another name is the statement that is known');
+
+  t.strictSame([...sender.tried].sort(), freeTexts().sort(), 'every field that takes free text was tried');
+  const kept = await app.owner`select answers from timeledger.batches`;
+  t.ok(kept.length > 10);
+  t.strictSame(
+    kept.filter(({ answers }) => marker.test(answers)),
+    [],
+  );
+  await booksBalance(t, app.owner);
+});
