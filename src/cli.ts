@@ -114,6 +114,7 @@ program
     'who approves the visits of the file, such as coordinator:wang; only for visits',
     trimmed,
   )
+  .option('--partner <id>', 'the partner at which the redemptions of the file were; only for redemptions', trimmed)
   .option('--charset <name>', `of the file: ${Object.keys(charsets).join(', ')} (default: as the file shows)`, charset)
   .option('--dry-run', 'say what would happen, write nothing', false)
   .option('--json', 'the result as JSON', false)
