@@ -368,7 +368,7 @@ CREATE TABLE "timebank"."imports" (
 	"created_at" timestamp(6) with time zone NOT NULL,
 	"entry" bigint NOT NULL,
 	CONSTRAINT "imports_pkey" PRIMARY KEY("ledger_id","import_id"),
-	CONSTRAINT "imports_kind_check" CHECK ("timebank"."imports"."kind" in ('org_units', 'members', 'opening_points', 'visits')),
+	CONSTRAINT "imports_kind_check" CHECK ("timebank"."imports"."kind" in ('org_units', 'members', 'opening_points', 'visits', 'redemptions')),
 	CONSTRAINT "imports_state_check" CHECK ("timebank"."imports"."state" in ('staged', 'committed', 'expired')),
 	CONSTRAINT "imports_encoding_check" CHECK ("timebank"."imports"."encoding" in ('utf-8', 'gb18030')),
 	CONSTRAINT "imports_effective_on_check" CHECK ("timebank"."imports"."effective_on" between '2000-01-01' and '2099-12-31')

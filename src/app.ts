@@ -99,6 +99,7 @@ export async function buildApp(options: AppOptions): Promise<BuiltApp> {
   // A connection of its own: the service is ready however many reads wait.
   const ready = openReads(options, { applicationName: 'timeledger ready', max: 1, seconds: 2 });
   const sessions = new Sessions();
+  service.tokenKeys.whenReplaced(() => sessions.endAll());
   const ended = new EndedClients(service.access, sessions, clock, (message, error) =>
     app.log.warn({ err: error }, message),
   );

@@ -2,7 +2,7 @@
  * The command line: reads arguments, starts things, prints one line and exits 1 when it cannot. All work is done elsewhere, in
  * modules that are loaded when their command is given: a token should not wait for a web server to load.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError, Option } from 'commander';
@@ -114,6 +114,7 @@ program
     'who approves the visits of the file, such as coordinator:wang; only for visits',
     trimmed,
   )
+  .option('--partner <id>', 'the partner at which the redemptions of the file were; only for redemptions', trimmed)
   .option('--charset <name>', `of the file: ${Object.keys(charsets).join(', ')} (default: as the file shows)`, charset)
   .option('--dry-run', 'say what would happen, write nothing', false)
   .option('--json', 'the result as JSON', false)
@@ -175,10 +176,20 @@ program
   .description('print the OpenAPI document')
   .action(async () => (await import('./commands/openapi.js')).printOpenApi());
 
-/** Outside of the checkout npx would ask a registry for a package of our name. */
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Outside of the checkout npx would ask a registry for a package of our name, and in one that is another user's it fails without a word. */
 function ownCommand(): string {
-  const root = fileURLToPath(new URL('..', import.meta.url));
-  return resolve(root) === process.cwd() ? 'npx timeledger' : join(root, 'dist', 'main.js');
+  return resolve(root) === process.cwd() && isWritable(root) ? 'npx timeledger' : join(root, 'dist', 'main.js');
+}
+
+function isWritable(directory: string): boolean {
+  try {
+    accessSync(directory, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function settingsHelp(): string {
@@ -252,6 +263,10 @@ function fail(error: unknown, status = 1): never {
   if (unnamed && isConnectionLost(error)) fail(new StartError(`a connection was lost: ${reasonOf(error)}`), status);
   if (unnamed && isStorageFull(error))
     fail(new StartError(`the database has no room left: ${reasonOf(error)}`), status);
+  // Modules are loaded with their command: what main.ts finds missing of all, this finds of one.
+  const missing = /^Cannot find package '([^']+)'/.exec(error instanceof Error ? error.message : '')?.[1];
+  if (unnamed && missing !== undefined)
+    fail(new StartError(`the package ${missing} is not installed: run "npm ci" in ${resolve(root)}`), status);
   const known =
     [StartError, ConfigError, KeyError, Refusal].some((kind) => error instanceof kind) || isFileError(error);
   const message = error instanceof Error ? error.message : String(error);

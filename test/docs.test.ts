@@ -1,10 +1,13 @@
-/** The documents and the code hold each other to their word: refusal codes, and kinds of entry. */
+/** The documents and the code hold each other to their word: refusal codes, kinds of entry, kinds of file. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'tap';
 import { doorProblems, kindOf, type ProblemCode } from '../src/http/problems.js';
 import { ledgerKinds, manualKinds } from '../src/ledger/entries.js';
 import { refusalCodes } from '../src/lib/refusal.js';
 import { timebankKinds } from '../src/timebank/chart.js';
+import { xinchangPilot1 } from '../src/timebank/credit/rule-set.js';
+import { parseImport } from '../src/timebank/imports/kinds.js';
+import { importKinds } from '../src/timebank/words.js';
 
 const root = new URL('../', import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8');
@@ -53,6 +56,20 @@ test('ledger.md lists every kind of entry that can be posted, and no other', asy
   const [, table = ''] = read('docs/ledger.md').split('## Every kind of entry');
   const rows = [...(table.split('\n## ')[0] ?? '').matchAll(/^\| `([a-z_]+)` +\|/gm)].map(([, kind]) => kind);
   t.strictSame([...rows].sort(), [...kinds].sort());
+});
+
+test('ledger.md lists every kind of file, with the columns that such a file has', async (t) => {
+  const [, table = ''] = read('docs/ledger.md').split('## Files that are imported');
+  const rows = [...(table.split('\n## ')[0] ?? '').matchAll(/^\| `([a-z_]+)` \| `([a-z_,]+)` \|/gm)];
+  t.strictSame(
+    rows.map(([, kind]) => kind),
+    [...importKinds],
+  );
+  for (const [at, kind] of importKinds.entries()) {
+    const header = Buffer.from(`${rows[at]?.[2]}\n`);
+    const read = parseImport(kind, header, { rules: xinchangPilot1, charset: null, partner: 'xc-bank' });
+    t.match(read, { lines: [], errors: [] }, `${kind}: no column is missing, none is unknown`);
+  }
 });
 
 test('every kind that the code posts is one of the lists, and every kind of the lists is posted', async (t) => {

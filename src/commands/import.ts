@@ -14,7 +14,7 @@ import { openStore } from '../ledger/store.js';
 import { isDate, systemClock } from '../lib/clock.js';
 import { type CsvPreview, previewOf } from '../lib/csv.js';
 import type { Charset } from '../lib/encoding.js';
-import { newId } from '../lib/ids.js';
+import { externalIdShape, idFault, newId } from '../lib/ids.js';
 import { Refusal, type RefusalCode } from '../lib/refusal.js';
 import { invisible } from '../lib/text.js';
 import { xinchangPilot1 } from '../timebank/credit/rule-set.js';
@@ -37,6 +37,8 @@ export interface ImportCommandOptions {
   /** Of the file; absent: as the file shows. */
   readonly charset?: Charset | undefined;
   readonly effectiveOn?: string | undefined;
+  /** Whose redemptions they are; only for redemptions, and there required. */
+  readonly partner?: string | undefined;
   /** Who approves the visits of the file; only for visits, and there required. */
   readonly approvedBy?: string | undefined;
   readonly dryRun: boolean;
@@ -66,6 +68,7 @@ export async function importFile(config: Config, options: ImportCommandOptions):
       `--effective-on ${options.effectiveOn} is not a date (YYYY-MM-DD) that exists, from 2000 to 2099`,
     );
   }
+  requirePartner(options);
   const approvedBy = approverOf(options);
   const decoded = previewOf(options.bytes, options.charset ?? null);
   if (!options.json) console.log(previewText(options.name, decoded));
@@ -113,6 +116,18 @@ function approverOf({ kind, approvedBy }: ImportCommandOptions): string | undefi
   return approver;
 }
 
+/** Refuses: `request_invalid` (no partner for redemptions, one for another kind, or none that could be). */
+function requirePartner({ kind, partner }: ImportCommandOptions): void {
+  if (kind !== 'redemptions') {
+    if (partner === undefined) return;
+    throw new Refusal('request_invalid', `--partner is only for redemptions, not for ${kind}`);
+  }
+  if (partner === undefined)
+    throw new Refusal('request_invalid', 'redemptions need --partner ID: at which partner they were');
+  if (!externalIdShape.test(partner))
+    throw new Refusal('request_invalid', `--partner is not an id: it ${idFault(partner)}`);
+}
+
 async function run(desk: Desk, options: ImportCommandOptions, decoded: CsvPreview): Promise<void> {
   const tried = await tryFile(desk, options);
   if (options.dryRun) {
@@ -125,18 +140,17 @@ async function run(desk: Desk, options: ImportCommandOptions, decoded: CsvPrevie
   report((committed as { import: Import }).import, await readErrors(desk, id), decoded, options);
 }
 
-async function tryFile(
-  desk: Desk,
-  { kind, name, bytes, charset, effectiveOn, approvedBy, dryRun }: ImportCommandOptions,
-): Promise<TriedImport> {
+async function tryFile(desk: Desk, options: ImportCommandOptions): Promise<TriedImport> {
+  const { kind, name, bytes, charset, effectiveOn, partner, approvedBy, dryRun } = options;
   const now = systemClock();
   const times = {
     createdAt: new Date(now).toISOString(),
     expiresAt: new Date(now + dayMilliseconds).toISOString(),
   };
   const { id, sha256 } = await writeBlob(desk.sql, desk.lane.facts.id, { id: newId(), ...times }, whole(bytes));
-  const file = { id, sha256, kind, fileName: name, charset: charset ?? null, effectiveOn: effectiveOn ?? null };
-  const upload = { ...file, approvedBy, dryRun, client: null };
+  const file = { id, sha256, kind, fileName: name, charset: charset ?? null };
+  const terms = { effectiveOn: effectiveOn ?? null, partner: partner ?? null, approvedBy };
+  const upload = { ...file, ...terms, dryRun, client: null };
   const job = { kind: 'import_stage', runsOn: 'worker', input: upload satisfies ImportUpload } as const;
   return (await carryOut(desk, job, name)) as TriedImport;
 }

@@ -59,6 +59,13 @@ export class Sessions {
     }
   }
 
+  /** Ends all: each token is verified anew when it comes again. */
+  endAll(): void {
+    this.byToken.clear();
+    this.byClient.clear();
+    this.bytes = 0;
+  }
+
   private dropFirst(tokens: Iterator<string>): void {
     const { value: token, done } = tokens.next();
     const session = done ? undefined : this.byToken.get(token);

@@ -45,6 +45,7 @@ export class TokenKeyring {
   private keys: readonly TokenKeys[] = [];
   /** By the one header that tokens of the key have. */
   private byHeader: ReadonlyMap<string, TokenKeys> = new Map();
+  private readonly listeners: (() => void)[] = [];
 
   constructor(keys: readonly TokenKeys[]) {
     this.replace(keys);
@@ -65,6 +66,12 @@ export class TokenKeyring {
   replace(keys: readonly TokenKeys[]): void {
     this.keys = keys;
     this.byHeader = new Map(keys.map((key) => [headerOf(key), key]));
+    for (const tell of this.listeners) tell();
+  }
+
+  /** Calls back each time after the keys were replaced: what an old one has verified is to be verified anew. */
+  whenReplaced(tell: () => void): void {
+    this.listeners.push(tell);
   }
 
   /** The key of a token by its header, unread: who did not write it as we do has not had it from us. */

@@ -48,7 +48,7 @@ export type RedemptionStatus = (typeof redemptionStatuses)[number];
 export const openStatuses = ['authorised', 'partially_captured'] as const satisfies readonly RedemptionStatus[];
 
 /** The kinds of files that can be imported; what each holds is in imports/kinds.ts. */
-export const importKinds = ['org_units', 'members', 'opening_points', 'visits'] as const;
+export const importKinds = ['org_units', 'members', 'opening_points', 'visits', 'redemptions'] as const;
 export type ImportKind = (typeof importKinds)[number];
 
 /** staged: some lines, or all, are still to be committed. */

@@ -1,5 +1,6 @@
 /** The doctor: finds nothing wrong where nothing is, names what is, and changes nothing. */
-import { chmodSync, existsSync, rmSync, writeFileSync } from 'node:fs';
+import { generateKeyPairSync } from 'node:crypto';
+import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { openPool } from '../../src/db/connect.js';
@@ -50,7 +51,8 @@ t.test('beside a service it finds the books in order, and then each thing that i
   chmodSync(join(data, 'keys', 'log.pem'), 0o644);
   t.match((await examine(environment)).bad, [/^keys: \S+log.pem can be read by others: chmod 600$/]);
   writeFileSync(join(data, 'keys', 'log.pem'), 'half a k');
-  t.match((await examine(environment)).bad, [/^keys: \S+log.pem does not hold a private key/]);
+  const spoilt = (await examine(environment)).bad;
+  t.match(spoilt, [/^keys: \S+log.pem does not hold a private key/, /^keys of books: \S+log.pem does not hold/]);
   const target = await attachEmbedded(data);
   if (!target) throw new Error('the service runs');
   const sql = openPool(target, { max: 1, applicationName: 'test' });
@@ -59,7 +61,32 @@ t.test('beside a service it finds the books in order, and then each thing that i
   await sql.unsafe(
     `insert into drizzle.__drizzle_migrations (hash, created_at) values (repeat('0', 64), 9000000000000)`,
   );
-  t.match((await examine(environment)).bad, [/^keys/, /^migrations: .*newer program/, /^books: .* lies in the future/]);
+  const inDatabase = (await examine(environment)).bad;
+  t.match(inDatabase, [/^keys/, /^migrations: .*newer program/, /^books: .* lies in the future/, /^keys of books/]);
+});
+
+t.test('keys that are lost, or are others than the books name, are found before a start is refused', async (t) => {
+  const data = join(directory(t), 'data');
+  const environment = { DATA_DIR: data, PORT: String(await freePort()) };
+  t.equal((await runCli(['ledger', 'create', 'xinchang'], environment)).code, 0);
+  const sound = await examine(environment);
+  t.same(sound.bad, []);
+  t.match(sound.checks.at(-1), { name: 'keys of books', state: 'ok', found: 'log.pem is that of xinchang' });
+  const file = (name: string) => join(data, 'keys', name);
+  const log = readFileSync(file('log.pem'));
+  const other = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' });
+  writeFileSync(file('log.pem'), other);
+  t.match(await examine(environment), {
+    code: 1,
+    stderr: '',
+    bad: [/^keys of books: \S+log\.pem is not the key of ledger xinchang, .*restore the keys from their backup/],
+  });
+  writeFileSync(file('log.pem'), log);
+  rmSync(file('token.pem'));
+  t.match((await examine(environment)).bad, [/^keys of books: there is no key \S+token\.pem: restore the keys/]);
+  rmSync(join(data, 'keys'), { recursive: true });
+  t.match((await examine(environment)).bad, [/^keys of books: there is no key \S+token\.pem: restore the keys/]);
+  t.notOk(existsSync(join(data, 'keys')), 'none were made');
 });
 
 t.test('a port that is taken and a database that is not there are told, with exit 1', async (t) => {

@@ -1,4 +1,4 @@
-/** `timeledger import` as a process beside a running service: visits name who approves them, which is never the command line. */
+/** `timeledger import` as a process beside a running service: visits name who approves them, which is never the command line, redemptions their partner. */
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
@@ -18,6 +18,7 @@ const files = {
     `V1,M1,M2,errand,${day}09:00:00+08:00,${day}10:00:00+08:00,${day}09:00:00+08:00,${day}10:00:00+08:00,A,XC`,
     `V2,M1,M2,errand,${day}13:00:00+08:00,${day}14:00:00+08:00,${day}13:00:00+08:00,${day}14:00:00+08:00,A,NOBODY`,
   ],
+  redemptions: ['partner_reference,member,points,requested_at,terminal', `B1,M1,10,${day}09:00:00+08:00,T01`],
 } as const;
 
 t.test('visits are imported under the name of who approves them, and refused without one', async (t) => {
@@ -45,6 +46,13 @@ t.test('visits are imported under the name of who approves them, and refused wit
   for (const [options, stderr] of refusals)
     t.match(await bring('visits', ...options), { code: 1, stdout: '', stderr }, options.join(' '));
   t.match(await bring('members', '--approved-by', 'wang'), { code: 1, stderr: /only for visits/ });
+
+  t.match(await bring('members', '--partner', 'xc-bank'), { code: 1, stderr: /only for redemptions/ });
+  t.match(await bring('redemptions'), { code: 1, stderr: /redemptions need --partner/ });
+  t.match(await bring('redemptions', '--partner', '新昌农商'), { code: 1, stderr: /--partner is not an id/ });
+  const none = await bring('redemptions', '--partner', 'xc-bank');
+  t.equal(none.code, 2);
+  t.match(JSON.parse(none.stdout).errors, [{ line: 2, external_id: 'B1', code: 'partner_not_found' }]);
 
   const own = JSON.parse((await bring('visits', '--approved-by', 'M2', '--dry-run')).stdout);
   t.match(own, {

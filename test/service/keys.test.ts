@@ -90,7 +90,7 @@ t.test('a service whose log key is another than its ledgers were opened with doe
 });
 
 t.test(
-  'keys are listed, rotated under a running service within a second, and exported without their private halves',
+  'keys are listed, rotated and taken away under a running service within a second, and exported without their private halves',
   async (t) => {
     const env = await environment(t);
     const service = await startService(env);
@@ -124,6 +124,13 @@ t.test(
     t.match(JSON.parse(exported.stdout).log, { algorithm: 'Ed25519', public_key: /^[\w+/]{43}=$/ });
     t.notMatch(listed.stdout + exported.stdout, /PRIVATE|"d":/);
     t.match(await runCli(['keys', 'list'], env), { stdout: /token\.until-\d{8}T\d{6}Z\.pem .*verifies tokens until/ });
-    t.equal(readdirSync(join(env.DATA_DIR, 'keys')).length, 4);
+    const files = readdirSync(join(env.DATA_DIR, 'keys'));
+    t.equal(files.length, 4);
+
+    for (const file of files.filter((name) => name.startsWith('token.until-')))
+      rmSync(join(env.DATA_DIR, 'keys', file));
+    await sleep(1_000);
+    t.equal(await status(before), 401, 'a key that was taken away verifies nothing, nor what it has verified before');
+    t.equal(await status(after), 200);
   },
 );

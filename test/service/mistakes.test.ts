@@ -1,6 +1,6 @@
 /** What goes wrong before anything works: one clear line and exit 1, or it works. */
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import t, { type Test } from 'tap';
 import { temporaryDirectory } from '../support/database.js';
@@ -34,6 +34,21 @@ t.test('packages that are not installed are named, with what to run where', asyn
   writeFileSync(join(elsewhere, 'package.json'), '{"type":"module"}');
   const result = await run(process.execPath, [join(elsewhere, 'dist', 'main.js'), 'start'], {});
   oneLine(t, result, new RegExp(`the package commander is not installed: run "npm ci" in ${elsewhere}`));
+});
+
+t.test('a package that only some commands need is missed by those, in one line', async (t) => {
+  const elsewhere = directory(t);
+  const root = dirname(dirname(cli));
+  cpSync(join(root, 'dist'), join(elsewhere, 'dist'), { recursive: true });
+  cpSync(join(root, 'package.json'), join(elsewhere, 'package.json'));
+  mkdirSync(join(elsewhere, 'node_modules'));
+  for (const name of readdirSync(join(root, 'node_modules')).filter((name) => name !== 'fastify'))
+    symlinkSync(join(root, 'node_modules', name), join(elsewhere, 'node_modules', name));
+  const program = join(elsewhere, 'dist', 'main.js');
+  const environment = { DATA_DIR: join(elsewhere, 'data'), PORT: '0' };
+  const start = await run(process.execPath, [program, 'start'], environment);
+  oneLine(t, start, new RegExp(`the package fastify is not installed: run "npm ci" in ${elsewhere}\n`));
+  t.match(await run(process.execPath, [program, '--version'], environment), { code: 0 });
 });
 
 t.test('a disk that is read-only is told so', async (t) => {

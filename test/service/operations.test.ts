@@ -40,7 +40,14 @@ t.test('every command for a user of docs/operations.md works as it is written', 
   t.match(said.stdout, /^ok +database +PostgreSQL 18/m, 'the doctor has looked');
   t.match(said.stdout, /^restored to \S+timeledger-trial: everything agrees/m);
   t.match(said.stdout, /^timeledger_storage_free_bytes \d/m);
+  t.match(said.stdout, /checkpoint checkpoint-\S+\.txt of \d+ entries: signed, and these entries are still the same/);
   t.equal(JSON.parse(readFileSync(join(work, 'verification.json'), 'utf8'))[0].ok, true);
+  const keys = said.stdout.match(/token\S*\.pem +\S+ {2}\w+ tokens/g)?.map((line) => line.replace(/ +\S+ +/, ' '));
+  t.same(keys, ['token.pem signs tokens', 'token.pem signs tokens'], 'the key that was replaced is gone at the end');
+  t.match(said.stdout, /tokens are signed with \S+ from now on/);
+  const { tokens, log } = JSON.parse(readFileSync(join(work, 'public-keys.json'), 'utf8'));
+  t.match(tokens, { keys: [{ kty: 'OKP', use: 'sig' }] });
+  t.match(log, { algorithm: 'Ed25519' });
 });
 
 t.test('every file, alert and setting that docs/operations.md names is there', async (t) => {

@@ -207,6 +207,7 @@ async function importBytes(books: Books, kind: ImportUpload['kind'], bytes: Buff
     fileName: 'file.csv',
     charset: null,
     effectiveOn: null,
+    partner: null,
     dryRun: false,
     client: null,
   };

@@ -20,6 +20,7 @@ import { type Import as ImportRow, viewImport } from '../../timebank/imports/imp
 import type { ImportCommit, ImportUpload, TriedImport } from '../../timebank/imports/import-jobs.js';
 import { listImportLines, listImports, readImport } from '../../timebank/imports/reads.js';
 import { fileNamePattern } from '../../timebank/words.js';
+import { PartnerId } from '../partners/partners.js';
 import { Import, ImportPage, Kind, kindsOf, LinePage, LineState, StagedImport, seenBy } from './import-shapes.js';
 
 const params = Type.Object({ id: Uuid }, closed);
@@ -48,6 +49,10 @@ const stagingQuery = Type.Object(
       ...DateString,
       description: 'Only for opening points: the day they take effect. Default: the day of the commit.',
     }),
+    partner: Type.Optional({
+      ...PartnerId,
+      description: 'Only for redemptions, and required for them: the partner at which they were redeemed.',
+    }),
     ...dryRunQuery.properties,
   },
   closed,
@@ -60,7 +65,7 @@ function registerStaging(app: App, service: Service): void {
       operationId: 'stageImport',
       summary: 'Take a file in',
       description:
-        'Reads the file and tries every row, so that each is known to be ready, skipped or in error; nothing is imported before the commit, for which it waits a week; `preview` shows how the file was decoded. A large file goes on as a job: 202. Platforms bring opening points and visits.',
+        'Reads the file and tries every row, so that each is known to be ready, skipped or in error; nothing is imported before the commit, for which it waits a week; `preview` shows how the file was decoded. A large file goes on as a job: 202. Platforms bring opening points and visits; operators also people, and redemptions of the time before these books.',
       tags: ['people', 'service'],
       consumes: ['text/csv'],
       headers: preferHeader,
@@ -75,13 +80,14 @@ function registerStaging(app: App, service: Service): void {
     },
     handler: async (request, reply) => {
       const { principal, query } = request;
-      const { kind, file_name: fileName = null, effective_on: effectiveOn = null, dry_run: dryRun = false } = query;
+      const { kind, file_name: fileName = null, effective_on: effectiveOn = null, partner = null } = query;
+      const { dry_run: dryRun = false } = query;
       requireTerms(principal, query);
       const { id, sha256, head, discard } = await receiveFile(service, request, dryRun);
       const charset = charsetOfCsv(request);
       const client = principal.client ?? null;
       const { alias } = principal;
-      const upload = { id, sha256, charset, kind, fileName, effectiveOn, dryRun, client, alias };
+      const upload = { id, sha256, charset, kind, fileName, effectiveOn, partner, dryRun, client, alias };
       await runJob(service, request, reply, {
         kind: 'import_stage',
         runsOn: 'worker',
@@ -104,8 +110,14 @@ function previewFor(body: string, head: Buffer) {
   return previewOf(head, encoding);
 }
 
-/** Refuses: `forbidden` (a kind that is not a platform's), `request_invalid` (a date for a file that bears its own). */
-function requireTerms(principal: Principal, { kind, effective_on: effectiveOn }: Static<typeof stagingQuery>): void {
+/**
+ * Refuses: `forbidden` (a kind that is not a platform's), `request_invalid` (a date for a file that bears its own; redemptions of no
+ * partner, or a partner for another kind).
+ */
+function requireTerms(
+  principal: Principal,
+  { kind, effective_on: effectiveOn, partner }: Static<typeof stagingQuery>,
+): void {
   const kinds = kindsOf(principal);
   if (!kinds.includes(kind)) {
     throw new Refusal('forbidden', `The role ${principal.role} brings ${kinds.join(' or ')}, not ${kind}.`);
@@ -113,6 +125,12 @@ function requireTerms(principal: Principal, { kind, effective_on: effectiveOn }:
   if (effectiveOn !== undefined && kind !== 'opening_points') {
     throw new Refusal('request_invalid', 'Only opening points take effect on a day that is named here.', {
       errors: [{ pointer: '/query/effective_on', detail: 'is only for opening_points' }],
+    });
+  }
+  if ((partner !== undefined) !== (kind === 'redemptions')) {
+    const detail = partner === undefined ? 'is required for redemptions' : 'is only for redemptions';
+    throw new Refusal('request_invalid', 'A file of redemptions is of one partner, and other files of none.', {
+      errors: [{ pointer: '/query/partner', detail }],
     });
   }
 }

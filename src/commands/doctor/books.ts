@@ -2,10 +2,12 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Config } from '../../config.js';
-import { type Database, migrationsFolder, openCommandDatabase } from '../../database.js';
+import { type Database, keyDirectory, migrationsFolder, openCommandDatabase } from '../../database.js';
 import { describeTarget, openPool, type Pool, reasonOf } from '../../db/connect.js';
 import { checkServer, refuseHalfRestored } from '../../db/migrate.js';
 import { readApplied, readMigrations, refuseUnknown } from '../../db/migrations.js';
+import { readKeys } from '../../keys.js';
+import { checkLogKey, readLogKeys } from '../../ledger/log/book-keys.js';
 import { readLatest } from '../../ledger/reads/heads.js';
 import type { Clock } from '../../lib/clock.js';
 import { type Check, note, ok, wrong } from './check.js';
@@ -25,14 +27,14 @@ export async function checkDatabase(config: Config, clock: Clock): Promise<Check
   }
   const pool = openPool(database.target, { max: 1, applicationName: 'timeledger doctor' });
   try {
-    return await ask(pool, describeTarget(database.target), clock);
+    return await ask(pool, describeTarget(database.target), config, clock);
   } finally {
     await pool.end({ timeout: 1 });
     await database.stop();
   }
 }
 
-async function ask(pool: Pool, where: string, clock: Clock): Promise<Check[]> {
+async function ask(pool: Pool, where: string, config: Config, clock: Clock): Promise<Check[]> {
   try {
     await checkServer(pool, where);
     const [server] = await pool`select current_setting('server_version') as version`;
@@ -41,6 +43,7 @@ async function ask(pool: Pool, where: string, clock: Clock): Promise<Check[]> {
       await attempt('migrations', () => checkMigrations(pool, where)),
       await attempt('clock', () => checkClock(pool, clock)),
       await attempt('books', () => checkBooks(pool, clock)),
+      await attempt('keys of books', () => checkBookKeys(pool, config)),
     ];
   } catch (error) {
     return [wrong('database', messageOf(error))];
@@ -84,4 +87,14 @@ async function checkBooks(pool: Pool, clock: Clock): Promise<Check> {
       `the last entry of ${ahead.ledger} lies in the future: this clock, or an earlier one, is wrong`,
     );
   return ok('books', rows.map(({ ledger, entries }) => `${ledger} ${entries} entries`).join(', ') || 'no ledger yet');
+}
+
+/** Once there is a ledger, all keys must be there, and the log's must be the one that the books name: start refuses others. */
+async function checkBookKeys(pool: Pool, config: Config): Promise<Check> {
+  const [books] = await pool`select to_regclass('timeledger.ledgers') is not null as there`;
+  const named = books?.['there'] ? await readLogKeys(pool) : [];
+  if (named.length === 0) return note('keys of books', 'no ledger names any yet');
+  const directory = keyDirectory(config);
+  checkLogKey(named, readKeys(directory).log, directory);
+  return ok('keys of books', `log.pem is that of ${named.map(({ ledger }) => ledger).join(', ')}`);
 }

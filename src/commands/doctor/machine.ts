@@ -65,11 +65,11 @@ function firstExisting(path: string): string {
   return existsSync(path) || dirname(path) === path ? path : firstExisting(dirname(path));
 }
 
-/** Each key file holds a key, and is nobody else's to read. */
+/** Each key file holds a key, and is nobody else's to read. Whether they are the keys of the books, `checkBookKeys` sees. */
 export function checkKeys({ dataDir }: Config): Check {
   const directory = join(resolve(dataDir), 'keys');
   const files = existsSync(directory) ? readdirSync(directory).filter((name) => name.endsWith('.pem')) : [];
-  if (files.length === 0) return note('keys', `none in ${directory}: made at the first start`);
+  if (files.length === 0) return note('keys', `none in ${directory}: made with the first ledger`);
   for (const name of files) {
     const path = join(directory, name);
     try {

@@ -49,6 +49,8 @@ export interface ImportUpload {
   /** As it was declared; null: as the file shows. */
   readonly charset: Charset | null;
   readonly effectiveOn: string | null;
+  /** Whose redemptions they are; null for every other kind. */
+  readonly partner: string | null;
   /** Say what would become of each line, keep nothing. */
   readonly dryRun: boolean;
   /** Who would approve what the file records, as `role:subject`; absent: whoever asks. */
@@ -88,7 +90,8 @@ export async function tryImport(tools: ImportTools, run: Run): Promise<Outcome> 
   const { sql, rules, clock } = tools;
   const upload = run.job.input as ImportUpload;
   const { ledgerId } = run.job;
-  const parsed = parseImport(upload.kind, await readBlob(sql, ledgerId, upload.id), rules, upload.charset);
+  const { kind, charset, partner } = upload;
+  const parsed = parseImport(kind, await readBlob(sql, ledgerId, upload.id), { rules, charset, partner });
   if (!upload.dryRun) await dropLines(sql, ledgerId, upload.id);
   const { staged, lines } = await tryLines(tools, run, upload, parsed);
   if (!upload.dryRun) return { next: 'lane', input: { upload, staged, lines } satisfies Sealing };

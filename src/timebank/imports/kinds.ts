@@ -6,11 +6,15 @@
 import type { Stage } from '../../ledger/stage.js';
 import { parseInstant } from '../../lib/clock.js';
 import type { Charset, Encoding } from '../../lib/encoding.js';
+import { newId } from '../../lib/ids.js';
 import { type FieldError, Refusal } from '../../lib/refusal.js';
 import { postOpeningPoints, presentOpening } from '../credit/opening-points.js';
 import { type OpeningPointsRow, readOpeningPoints } from '../credit/opening-points-file.js';
 import type { RuleSet } from '../credit/rule-set.js';
 import type { TypedFile } from '../files/table.js';
+import { authoriseRedemption, effectiveDay } from '../partners/redemptions/authorise.js';
+import { type RedemptionRow, readRedemptions, decisionKey as redemptionTurn } from '../partners/redemptions-file.js';
+import { redemptionRows } from '../partners/rows.js';
 import { registerMember } from '../people/members.js';
 import { type MemberRow, readMembers } from '../people/members-file.js';
 import { registerOrgUnit } from '../people/org-units.js';
@@ -19,7 +23,7 @@ import { memberRows, orgUnitRows, personRows } from '../people/rows.js';
 import { requireSomebodyElse } from '../service/four-people.js';
 import { serviceRecordRows } from '../service/rows.js';
 import { recordService } from '../service/service-records.js';
-import { decisionKey, readVisits, type VisitRow } from '../service/visits-file.js';
+import { readVisits, type VisitRow, decisionKey as visitTurn } from '../service/visits-file.js';
 import type { ImportKind } from '../words.js';
 
 /** What an import decides under. `approvedBy` approves what the file records, `alias` is a member's id that they have beside it; `effectiveOn` dates opening points; other kinds bear their own dates. */
@@ -47,55 +51,73 @@ export interface ParsedImport {
   readonly errors: readonly FieldError[];
 }
 
+/** How a file is read: what its rows do not say themselves. */
+export interface Reading {
+  readonly rules: RuleSet;
+  readonly charset: Charset | null;
+  /** Whose redemptions they are; null for every other kind. */
+  readonly partner: string | null;
+}
+
 interface Kind {
-  parse(bytes: Uint8Array, rules: RuleSet, charset: Charset | null): ParsedImport;
+  parse(bytes: Uint8Array, reading: Reading): ParsedImport;
   applier(cells: string): Apply;
 }
 
 interface KindOf<Row> {
-  read(bytes: Uint8Array, rules: RuleSet, charset: Charset | null): TypedFile<Row>;
+  read(bytes: Uint8Array, reading: Reading): TypedFile<Row>;
   idOf(row: Row): string;
-  apply(stage: Stage, terms: ImportTerms, row: Row): 'imported' | 'skipped';
+  /** `id` is for what the row makes. */
+  apply(stage: Stage, terms: ImportTerms, row: Row, id: string): 'imported' | 'skipped';
   /** When a row's turn comes; without it, and among equals, in the order of the file. */
   turn?(row: Row): string;
   /** A row from its JSON, where whole numbers are text. */
   revive?(cells: Row): Row;
 }
 
+/** A row with the partner that the file is of. */
+type PastRedemption = RedemptionRow & { readonly partner: string };
+
 const kinds: Readonly<Record<ImportKind, Kind>> = {
   org_units: kindOf<OrgUnitRow>({
-    read: (bytes, _, charset) => readOrgUnits(bytes, charset),
+    read: (bytes, { charset }) => readOrgUnits(bytes, charset),
     idOf: (row) => row.external_id,
     apply: applyOrgUnit,
   }),
   members: kindOf<MemberRow>({
-    read: (bytes, _, charset) => readMembers(bytes, charset),
+    read: (bytes, { charset }) => readMembers(bytes, charset),
     idOf: (row) => row.external_id,
     apply: applyMember,
   }),
   opening_points: kindOf<OpeningPointsRow>({
-    read: (bytes, rules, charset) => readOpeningPoints(bytes, BigInt(rules.points_per_occurrence), charset),
+    read: (bytes, { rules, charset }) => readOpeningPoints(bytes, BigInt(rules.points_per_occurrence), charset),
     idOf: (row) => row.member,
     apply: applyOpeningPoints,
     revive: (row) => ({ ...row, occurrences: BigInt(row.occurrences), points: BigInt(row.points) }),
   }),
   // By check-in, so that caps and carries fall on the same visits however the file is sorted.
   visits: kindOf<VisitRow>({
-    read: (bytes, _, charset) => readVisits(bytes, charset),
+    read: (bytes, { charset }) => readVisits(bytes, charset),
     idOf: (row) => row.external_id,
     apply: applyVisit,
-    turn: decisionKey,
+    turn: visitTurn,
+  }),
+  redemptions: kindOf<PastRedemption>({
+    read: (bytes, { charset, partner }) => {
+      const file = readRedemptions(bytes, charset);
+      if (partner === null) throw new Refusal('request_invalid', 'whose redemptions they are is not named');
+      return { ...file, rows: file.rows.map((row) => ({ ...row, partner })) };
+    },
+    idOf: (row) => row.partner_reference,
+    apply: applyRedemption,
+    turn: redemptionTurn,
+    revive: (row) => ({ ...row, points: BigInt(row.points) }),
   }),
 };
 
 /** Refuses: `file_invalid` (not a CSV file of that kind). Faults of single rows are in `errors`. */
-export function parseImport(
-  kind: ImportKind,
-  bytes: Uint8Array,
-  rules: RuleSet,
-  charset: Charset | null,
-): ParsedImport {
-  return kinds[kind].parse(bytes, rules, charset);
+export function parseImport(kind: ImportKind, bytes: Uint8Array, reading: Reading): ParsedImport {
+  return kinds[kind].parse(bytes, reading);
 }
 
 /** The command of a row that `parseImport` gave out. */
@@ -105,8 +127,8 @@ export function applierOf(kind: ImportKind, cells: string): Apply {
 
 function kindOf<Row extends { readonly line: number }>(kind: KindOf<Row>): Kind {
   return {
-    parse: (bytes, rules, charset) => {
-      const { rows, errors, encoding } = kind.read(bytes, rules, charset);
+    parse: (bytes, reading) => {
+      const { rows, errors, encoding } = kind.read(bytes, reading);
       const lines = inTurn(rows, kind).map((row) => ({
         line: row.line,
         externalId: kind.idOf(row),
@@ -117,7 +139,9 @@ function kindOf<Row extends { readonly line: number }>(kind: KindOf<Row>): Kind 
     applier: (cells) => {
       const read = JSON.parse(cells) as Row;
       const row = kind.revive ? kind.revive(read) : read;
-      return (stage, terms) => kind.apply(stage, terms, row);
+      // Made once: the command may be decided again.
+      const id = newId();
+      return (stage, terms) => kind.apply(stage, terms, row, id);
     },
   };
 }
@@ -193,5 +217,35 @@ function applyVisit(stage: Stage, terms: ImportTerms, row: VisitRow): 'imported'
   const { recorded_by_unit: recordedBy, ...visit } = row;
   requireSomebodyElse(terms.alias, { ...visit, recordedBy });
   recordService(stage, terms.rules, { ...visit, recorded_by: recordedBy }, terms.approvedBy);
+  return 'imported';
+}
+
+/** Captured at once, on its own day, at the partner's price. */
+function applyRedemption(
+  stage: Stage,
+  { rules }: ImportTerms,
+  row: PastRedemption,
+  id: string,
+): 'imported' | 'skipped' {
+  const { partner, partner_reference: reference, member, points, requested_at: moment } = row;
+  // Looked up for certain: what is foreseen of a line is checked by no commit.
+  stage.prefetch({ lists: [[redemptionRows, 'reference', partner, reference]] });
+  const known = stage.uniqueRow(redemptionRows, 'reference', partner, reference);
+  const same =
+    known &&
+    known.member_id === member &&
+    known.captured === points &&
+    known.effective_on === effectiveDay(stage, { may_backdate: true }, moment);
+  if (same) return 'skipped';
+  authoriseRedemption(stage, rules, {
+    id,
+    partnerId: partner,
+    partnerReference: reference,
+    memberId: member,
+    points,
+    effectiveAt: moment,
+    capture: true,
+    historic: true,
+  });
   return 'imported';
 }

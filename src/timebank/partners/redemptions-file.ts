@@ -1,6 +1,10 @@
-/** The file of redemptions, one row a partner reference, in the order in which they were asked for. It knows no balance. */
+/**
+ * The file of a partner's redemptions, one row a partner reference. It does not name the partner: whoever brings it does. It knows no
+ * balance, and the order of its lines means nothing.
+ */
+import { formatInstant, parseInstant } from '../../lib/clock.js';
 import type { Charset } from '../../lib/encoding.js';
-import { externalId, instant, wholeFrom } from '../files/fields.js';
+import { externalId, instant, optional, wholeFrom } from '../files/fields.js';
 import { type RowOf, readTable, type TypedFile } from '../files/table.js';
 
 const columns = {
@@ -8,10 +12,15 @@ const columns = {
   member: externalId,
   points: wholeFrom(1n),
   requested_at: instant,
-  terminal: externalId,
+  terminal: optional(externalId),
 };
 
 export type RedemptionRow = RowOf<typeof columns>;
+
+/** Sorts redemptions as they are decided, by their moment: whether one is covered depends on those before it. */
+export function decisionKey({ requested_at, partner_reference }: RedemptionRow): string {
+  return `${formatInstant(parseInstant(requested_at))} ${partner_reference}`;
+}
 
 /** Refuses: `file_invalid` (see `readCsv`); single rows are in `errors`. */
 export function readRedemptions(bytes: Uint8Array, charset: Charset | null = null): TypedFile<RedemptionRow> {

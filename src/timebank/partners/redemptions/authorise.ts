@@ -32,6 +32,8 @@ export interface AuthoriseRequest {
   /** RFC 3339, an instant of the books (`isInstant`); absent: now. */
   readonly effectiveAt?: string | undefined;
   readonly capture: boolean;
+  /** Brought in from before the county kept these books: on any day that is open, whatever the partner itself may do. */
+  readonly historic?: boolean;
   /** Only tried: a member who is not there is then refused as one whose points do not suffice. Nothing would be left of asking. */
   readonly discreet?: boolean;
 }
@@ -67,7 +69,8 @@ function authorise(stage: Stage, rules: RuleSet, request: AuthoriseRequest) {
   }
   const isThere = stage.row(memberRows, memberId) !== null;
   if (!request.discreet) requireMember(stage, memberId);
-  const effectiveOn = effectiveDay(stage, partner, request.effectiveAt);
+  const mayBackdate = request.historic ?? partner.may_backdate;
+  const effectiveOn = effectiveDay(stage, { may_backdate: mayBackdate }, request.effectiveAt);
   if (!isThere) throw insufficient();
   requirePoints(stage, rules, memberId, points);
   const cny = request.capture ? priceOf(points, partner.point_price) : 0n;
@@ -114,7 +117,11 @@ export function captureLegs(from: string, partnerId: string, points: bigint, cny
 }
 
 /** The accounting day of a moment the partner names. Refuses: `date_in_future`, `backdating_refused`. */
-export function effectiveDay(stage: Stage, partner: Partner, effectiveAt: string | undefined): string {
+export function effectiveDay(
+  stage: Stage,
+  partner: Pick<Partner, 'may_backdate'>,
+  effectiveAt: string | undefined,
+): string {
   if (effectiveAt === undefined) return stage.today;
   refuseFutureMoment(stage, effectiveAt);
   const moment = Date.parse(effectiveAt);
