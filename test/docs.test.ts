@@ -5,8 +5,8 @@ import { doorProblems, kindOf, type ProblemCode } from '../src/http/problems.js'
 import { ledgerKinds, manualKinds } from '../src/ledger/entries.js';
 import { refusalCodes } from '../src/lib/refusal.js';
 import { timebankKinds } from '../src/timebank/chart.js';
+import { root } from './support/root.js';
 
-const root = new URL('../', import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8');
 const source = readdirSync(new URL('src', root), { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.ts'))
