@@ -34,8 +34,9 @@ const versions = [{ name: 'the embedded PostgreSQL' }];
 if (existsSync(join(older, 'postgres'))) versions.push({ name: 'PostgreSQL 15', binDirectory: older });
 
 const named = process.argv.slice(2).map((file) => posix.normalize(file));
-// Tests of the service as a process bring the embedded PostgreSQL along: once is enough.
-const ownServer = ['test/service/', 'test/readme.test.ts'];
+// Once is enough: tests of the service as a process bring the embedded PostgreSQL along, and those of HTTP's manners ask no question
+// of their own of a database.
+const once = ['test/service/', 'test/readme.test.ts', 'test/http/'];
 const tally = new Tally();
 
 for (const version of versions) {
@@ -109,7 +110,7 @@ async function runFile(number, file, env) {
 }
 
 function dependsOnServer(file) {
-  return asksDatabase(file) && !ownServer.some((own) => file.startsWith(own));
+  return asksDatabase(file) && !once.some((place) => file.startsWith(place));
 }
 
 /** Whether a test, or what it imports of test/, comes to the support that gives it a database. */
