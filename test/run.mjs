@@ -4,22 +4,13 @@
  * `N passed, N failed`: tests, not assertions. Tests are compiled once, without their types being checked, and each file is a
  * process of its own, two at a time.
  */
-import { execFileSync, spawn } from 'node:child_process';
-import {
-  chmodSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { spawn } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, posix } from 'node:path';
 import { createInterface } from 'node:readline';
-import { parse } from 'yaml';
 import { startEmbedded } from '../dist/db/embedded/embedded.js';
+import { compile } from './compile.mjs';
 
 /** How many files run at once. */
 const jobs = 2;
@@ -71,14 +62,6 @@ const { passed, failed, skipped } = tally;
 if (skipped > 0) console.log(`\n${skipped} skipped`);
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exit(failed > 0 ? 1 : 0);
-
-/** To build/test, beside which build/src leads to the service that was built; the document as JSON, which is read a hundred times faster. */
-function compile() {
-  const compiler = 'node_modules/typescript7/bin/tsc';
-  execFileSync(process.execPath, [compiler, '--project', 'tsconfig.test.json'], { stdio: 'inherit' });
-  if (!existsSync('build/src')) symlinkSync('../dist', 'build/src');
-  writeFileSync('build/openapi.json', JSON.stringify(parse(readFileSync('openapi.yaml', 'utf8'))));
-}
 
 async function runFiles(files, env) {
   const waiting = files.entries();
