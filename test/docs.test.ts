@@ -8,8 +8,8 @@ import { timebankKinds } from '../src/timebank/chart.js';
 import { xinchangPilot1 } from '../src/timebank/credit/rule-set.js';
 import { parseImport } from '../src/timebank/imports/kinds.js';
 import { importKinds } from '../src/timebank/words.js';
+import { root } from './support/root.js';
 
-const root = new URL('../', import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8');
 const source = readdirSync(new URL('src', root), { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.ts'))

@@ -5,8 +5,9 @@ import { openApiText } from '../src/commands/openapi.js';
 import { kindOf, type ProblemCode } from '../src/http/problems.js';
 import { document, operations, resolve } from './support/document.js';
 import { checkResponse } from './support/openapi-check.js';
+import { root } from './support/root.js';
 
-const file = new URL('../openapi.yaml', import.meta.url);
+const file = new URL('openapi.yaml', root);
 
 test('openapi.yaml is what the routes generate: `npm run openapi` after a change', async (t) => {
   t.equal(await openApiText(), readFileSync(file, 'utf8'));

@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import t from 'tap';
 import { temporaryDirectory } from './support/database.js';
+import { root } from './support/root.js';
 import { cli, freePort, startService } from './support/service.js';
 
-const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+const readme = readFileSync(new URL('README.md', root), 'utf8');
 
 interface Step {
   readonly command: string;
@@ -81,6 +82,6 @@ t.test('the story of the README happens as it is told', { timeout: 120_000 }, as
 t.test('every file that the README links to is there', (t) => {
   const links = [...readme.matchAll(/\]\(([^)]+)\)/g)].map((match) => match[1] ?? '');
   t.ok(links.length > 3);
-  for (const link of links) t.ok(existsSync(new URL(`../${link}`, import.meta.url)), link);
+  for (const link of links) t.ok(existsSync(new URL(link, root)), link);
   t.end();
 });

@@ -1,7 +1,8 @@
 /**
  * Runs every test on the embedded PostgreSQL and, where its programs are present, again on PostgreSQL 15: one server for a whole
  * run, a database for each test; files that need none run once. Shows a line a file, what failed in full, and ends with
- * `N passed, N failed`: tests, not assertions.
+ * `N passed, N failed`: tests, not assertions. Tests are compiled once, without their types being checked, and each file is a
+ * process of its own, two at a time.
  */
 import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -9,19 +10,25 @@ import { tmpdir } from 'node:os';
 import { join, posix } from 'node:path';
 import { createInterface } from 'node:readline';
 import { startEmbedded } from '../dist/db/embedded/embedded.js';
-import { Tally } from './support/tally.mjs';
+import { compile } from './compile.mjs';
+
+/** How many files run at once. */
+const jobs = 2;
+/** A test without an end fails after so many seconds; its file is killed a minute later. */
+const timeoutSeconds = 600;
+
+compile();
+const { Tally } = await import('../build/test/support/tally.js');
 
 const older = process.env.TIMELEDGER_POSTGRES_15 ?? '/usr/lib/postgresql/15/bin';
 const versions = [{ name: 'the embedded PostgreSQL' }];
 if (existsSync(join(older, 'postgres'))) versions.push({ name: 'PostgreSQL 15', binDirectory: older });
 
-const files = process.argv.slice(2);
-// Tests of the service as a process bring the embedded PostgreSQL along: once is enough.
-const ownServer = ['test/service/', 'test/readme.test.ts'];
+const named = process.argv.slice(2).map((file) => posix.normalize(file));
+// Once is enough: tests of the service as a process bring the embedded PostgreSQL along, and those of HTTP's manners ask no question
+// of their own of a database.
+const once = ['test/service/', 'test/readme.test.ts', 'test/http/'];
 const tally = new Tally();
-let exitCode = 0;
-/** Runs of tap that failed without a failed test: a time-out, a crash of tap itself. */
-let broken = 0;
 
 for (const version of versions) {
   console.log(`\n# on ${version.name}`);
@@ -40,11 +47,8 @@ for (const version of versions) {
     ...(version.binDirectory && { binDirectory: version.binDirectory }),
   });
   try {
-    const chosen =
-      version.binDirectory && files.length === 0
-        ? everyTest().filter((file) => asksDatabase(file) && !ownServer.some((own) => file.startsWith(own)))
-        : files;
-    await runTap(chosen, {
+    const files = named.length > 0 ? named : everyTest();
+    await runFiles(named.length === 0 && version.binDirectory ? files.filter(dependsOnServer) : files, {
       TIMELEDGER_TEST_POSTGRES: JSON.stringify(server.connection),
       ...(version.binDirectory && { TIMELEDGER_TEST_PG_BIN: version.binDirectory }),
     });
@@ -56,34 +60,40 @@ for (const version of versions) {
 
 const { passed, failed, skipped } = tally;
 if (skipped > 0) console.log(`\n${skipped} skipped`);
-console.log(`\n${passed} passed, ${failed + broken} failed`);
-process.exit(exitCode);
+console.log(`\n${passed} passed, ${failed} failed`);
+process.exit(failed > 0 ? 1 : 0);
 
-/** A run that fails without a failed test counts as one failure. */
-async function runTap(files, env) {
-  const tap = spawn('npx', ['tap', '--reporter=tap', ...files], {
-    env: { ...process.env, ...env },
+async function runFiles(files, env) {
+  const waiting = files.entries();
+  const work = async () => {
+    for (const [index, file] of waiting) await runFile(index + 1, file, env);
+  };
+  await Promise.all(Array.from({ length: jobs }, work));
+}
+
+/** Its TAP becomes a subtest; whatever ends the process without exit code 0 has failed. */
+async function runFile(number, file, env) {
+  const program = `build/${file.replace(/\.ts$/, '.js')}`;
+  const started = performance.now();
+  const test = spawn(process.execPath, ['--enable-source-maps', program], {
+    env: { ...process.env, TAP_TIMEOUT: String(timeoutSeconds), ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
+    timeout: (timeoutSeconds + 60) * 1_000,
+    killSignal: 'SIGKILL',
   });
-  let buffer = [];
-  const failedBefore = tally.failed;
-  for await (const line of createInterface({ input: tap.stdout })) {
-    tally.line(line);
-    if (/^(not )?ok \d+ - test\//.test(line)) {
-      if (line.startsWith('not ok')) console.log(failuresOf(buffer).join('\n'));
-      console.log(
-        line.replace(/ # time=(.*)ms$/, (_, ms) => ` (${(Number(ms) / 1000).toFixed(1)} s)`).replace(/ \{$/, ''),
-      );
-      buffer = [];
-    } else buffer.push(line);
-  }
-  const code = await new Promise((resolve) =>
-    tap.exitCode === null ? tap.once('exit', resolve) : resolve(tap.exitCode),
-  );
-  if (code !== 0) {
-    exitCode = Number(code) || 1;
-    if (tally.failed === failedBefore) broken += 1;
-  }
+  const ended = new Promise((resolve) => test.once('close', (code, signal) => resolve(signal ?? code)));
+  const lines = [`# Subtest: ${file}`];
+  for await (const line of createInterface({ input: test.stdout })) lines.push(`    ${line}`);
+  const code = await ended;
+  const seconds = ((performance.now() - started) / 1_000).toFixed(1);
+  const result = `${code === 0 ? 'ok' : 'not ok'} ${number} - ${file}`;
+  for (const line of [...lines, `${result} # time=${seconds}s`]) tally.line(line);
+  if (code !== 0) console.log(failuresOf(lines).join('\n'));
+  console.log(`${result} (${seconds} s)${code === 0 || code === 1 ? '' : ` ended with ${code}`}`);
+}
+
+function dependsOnServer(file) {
+  return asksDatabase(file) && !once.some((place) => file.startsWith(place));
 }
 
 /** Whether a test, or what it imports of test/, comes to the support that gives it a database. */

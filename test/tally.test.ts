@@ -1,6 +1,6 @@
 /** The count at the end of a run: tests, not assertions, and no failure lost. */
 import { test } from 'tap';
-import { Tally } from './support/tally.mjs';
+import { Tally } from './support/tally.js';
 
 function count(tap: string) {
   const tally = new Tally();

@@ -5,6 +5,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { test } from 'tap';
+import { root } from './support/root.js';
 
 interface Import {
   /** The file, from the root: `src/lib/clock.ts`. */
@@ -21,7 +22,6 @@ interface File {
 
 const exported =
   /^export (?:declare )?(?:abstract )?(?:async )?(?:const|let|function\*?|class|interface|type|enum) (\w+)/gm;
-const root = new URL('../', import.meta.url);
 const files = ['src', 'demo', 'bench', 'test'].flatMap(filesOf);
 /** What is shipped, and what stands beside it in a checkout. */
 const house = files.filter(({ path }) => !path.startsWith('test/'));

@@ -56,10 +56,14 @@ function unreadable(detail: string): Refusal {
   return new Refusal('request_invalid', 'The body is not strict JSON.', { errors: [{ pointer: '', detail }] });
 }
 
-/** Bodies are checked as they are; queries, paths and headers are text, so numbers and lists are read from it first. */
+/**
+ * Bodies are checked as they are; queries, paths and headers are text, so numbers and lists are read from it first. The schemas
+ * themselves are not checked: they are ours, the document is made of them and linted, and the schema of schemas is the largest of all.
+ */
 function validatorCompiler(): FastifySchemaCompiler<object> {
-  const exact = new Ajv2020({ strict: true, allowUnionTypes: true });
-  const lenient = new Ajv2020({ strict: true, allowUnionTypes: true, coerceTypes: 'array', useDefaults: true });
+  const options = { strict: true, allowUnionTypes: true, validateSchema: false } as const;
+  const exact = new Ajv2020(options);
+  const lenient = new Ajv2020({ ...options, coerceTypes: 'array', useDefaults: true });
   for (const ajv of [exact, lenient]) addWords(ajv);
   return ({ schema, httpPart }): ValidateFunction => {
     if (httpPart !== 'body') return whenAsked(() => lenient.compile(schema));

@@ -16,6 +16,7 @@ import {
 } from '../../src/db/connect.js';
 import { attachEmbedded, type EmbeddedOptions, startEmbedded } from '../../src/db/embedded/embedded.js';
 import { database, temporaryDirectory } from '../support/database.js';
+import { root } from '../support/root.js';
 
 const binDirectory = process.env['TIMELEDGER_TEST_PG_BIN'];
 
@@ -63,7 +64,7 @@ async function otherProcess(
   dataDirectory: string,
   path = process.env['PATH'] ?? '',
 ): Promise<ChildProcess> {
-  const source = (name: string) => JSON.stringify(new URL(`../../src/db/${name}.ts`, import.meta.url).href);
+  const source = (name: string) => JSON.stringify(new URL(`dist/db/${name}.js`, root).href);
   const script = `
     import { startEmbedded } from ${source('embedded/embedded')};
     import { openPool } from ${source('connect')};

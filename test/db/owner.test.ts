@@ -13,9 +13,10 @@ import { verifyControls } from '../../src/timebank/controls.js';
 import { allRows } from '../../src/timebank/rows.js';
 import { fixedClock, ledger } from '../support/books.js';
 import { startTestServer } from '../support/database.js';
+import { root } from '../support/root.js';
 import { populate } from '../support/story.js';
 
-const folder = fileURLToPath(new URL('../../drizzle', import.meta.url));
+const folder = fileURLToPath(new URL('drizzle', root));
 
 /** The whole story, as a service would run it that connects as this user. */
 async function tell(t: Test, target: ConnectionTarget): Promise<void> {

@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { test } from 'tap';
 import { issueToken, openToken, TokenKeyring, tokenKeysOf } from '../../src/http/tokens.js';
 import { deriveBytes, KeyError, loadOrCreateKey, makeKeys, readKeys, replaceTokenKey } from '../../src/keys.js';
+import { root } from '../support/root.js';
 
 test('a key is made once, readable by its owner alone, and loaded from then on', async (t) => {
   const path = join(t.testdir(), 'keys', 'token.pem');
@@ -18,7 +19,7 @@ test('a key is made once, readable by its owner alone, and loaded from then on',
 
 test('processes that start at once agree on one key', async (t) => {
   const path = join(t.testdir(), 'keys', 'token.pem');
-  const module = JSON.stringify(new URL('../../src/keys.ts', import.meta.url).href);
+  const module = JSON.stringify(new URL('dist/keys.js', root).href);
   const script = `import(${module}).then((m) => console.log(m.loadOrCreateKey(process.argv[1]).export({ type: 'pkcs8', format: 'der' }).toString('hex')))`;
   const args = [...process.execArgv, '-e', script, path];
   const run = promisify(execFile);

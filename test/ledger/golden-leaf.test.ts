@@ -10,8 +10,9 @@ import { leafHash } from '../../src/ledger/log/merkle.js';
 import { isFault, parseLeaf } from '../../src/ledger/verify/leaf-check.js';
 import { orgUnitRows } from '../../src/timebank/people/rows.js';
 import { serviceDifferenceRows } from '../../src/timebank/service/rows.js';
+import { root } from '../support/root.js';
 
-const golden = readFileSync(new URL('../data/golden-leaf.json', import.meta.url), 'utf8').trimEnd();
+const golden = readFileSync(new URL('test/data/golden-leaf.json', root), 'utf8').trimEnd();
 const goldenHash = '6aa6136d429e1bc29d1e065c7a932dc86851388ab93d906d1790ae7d312d01b4';
 
 const account = (code: string) => ({

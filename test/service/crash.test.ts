@@ -4,10 +4,10 @@
  * once, nothing that was refused is, and verification is clean.
  */
 import { randomUUID } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
+import { backendOf, postmasterOf } from '../support/backends.js';
 import { temporaryDirectory } from '../support/database.js';
 import { type Random, seeded, seedOf } from '../support/random.js';
 import { freePort, runCli, type ServiceProcess, startService } from '../support/service.js';
@@ -152,10 +152,8 @@ async function kill(world: World, random: Random): Promise<string> {
     world.service = await startService(world.environment);
     return victim;
   }
-  const postmaster = Number(
-    readFileSync(join(world.environment['DATA_DIR'] ?? '', 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0],
-  );
-  const pid = victim === 'postmaster' ? postmaster : backendOf(postmaster, random);
+  const postmaster = postmasterOf(world.environment['DATA_DIR'] ?? '');
+  const pid = victim === 'postmaster' ? postmaster : backendOf(postmaster, 'timeledger timeledger', random);
   if (pid === undefined) return 'nobody';
   try {
     process.kill(pid, 'SIGKILL');
@@ -163,22 +161,6 @@ async function kill(world: World, random: Random): Promise<string> {
     return 'nobody';
   }
   return victim;
-}
-
-/** A backend that serves a connection of ours, by its process title. */
-function backendOf(postmaster: number, random: Random): number | undefined {
-  const backends = readdirSync('/proc').filter((name) => {
-    if (!/^\d+$/.test(name)) return false;
-    try {
-      const parent = / \(.*\) \S (\d+) /.exec(readFileSync(`/proc/${name}/stat`, 'utf8'))?.[1];
-      return (
-        Number(parent) === postmaster && readFileSync(`/proc/${name}/cmdline`, 'utf8').includes('timeledger timeledger')
-      );
-    } catch {
-      return false;
-    }
-  });
-  return backends.length === 0 ? undefined : Number(random.pick(backends));
 }
 
 /** Every entry the clients can have made, through the interface. */

@@ -7,9 +7,10 @@ import t, { type Test } from 'tap';
 import { parse } from 'yaml';
 import { createMetrics } from '../../src/http/metrics.js';
 import { temporaryDirectory } from '../support/database.js';
+import { root } from '../support/root.js';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
-const deploy = (name: string) => join(root, 'deploy', name);
+const checkout = fileURLToPath(root);
+const deploy = (name: string) => join(checkout, 'deploy', name);
 
 function directory(t: Test): string {
   const made = temporaryDirectory();
@@ -101,14 +102,14 @@ t.test('the image holds a service that runs: its stages by hand, without an engi
   if (!build || !final) throw new Error('the Dockerfile has two stages');
   const base = directory(t);
   const work = join(base, 'build');
-  const ignored = readFileSync(join(root, '.dockerignore'), 'utf8').split('\n');
+  const ignored = readFileSync(join(checkout, '.dockerignore'), 'utf8').split('\n');
   const listed = execFileSync('git', ['ls-files', '-z', '-co', '--exclude-standard'], {
-    cwd: root,
+    cwd: checkout,
     encoding: 'utf8',
   });
-  for (const file of listed.split('\0').filter((path) => path !== '' && existsSync(join(root, path)))) {
+  for (const file of listed.split('\0').filter((path) => path !== '' && existsSync(join(checkout, path)))) {
     if (!ignored.some((entry) => entry !== '' && (file === entry || file.startsWith(`${entry}/`))))
-      cpSync(join(root, file), join(work, file));
+      cpSync(join(checkout, file), join(work, file));
   }
   // What the checkout itself was installed from is in npm's cache: nothing is asked of a registry.
   const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], npm_config_offline: 'true' };

@@ -9,6 +9,7 @@ import t, { type Test } from 'tap';
 import { openPool } from '../../src/db/connect.js';
 import { attachEmbedded } from '../../src/db/embedded/embedded.js';
 import { temporaryDirectory } from '../support/database.js';
+import { root } from '../support/root.js';
 import { freePort, runCli, startService } from '../support/service.js';
 
 function directory(t: Test): string {
@@ -207,7 +208,7 @@ t.test('the demo of the sample county comes to the known answer', { timeout: 180
   const kept = join(directory(t), 'kept');
   const { code, stdout, stderr } = await runCli(['demo', '--json', '--keep', kept], {});
   t.equal(code, 0, stderr);
-  const expected = JSON.parse(readFileSync(new URL('../data/xinchang/expected.json', import.meta.url), 'utf8'));
+  const expected = JSON.parse(readFileSync(new URL('test/data/xinchang/expected.json', root), 'utf8'));
   t.same(JSON.parse(stdout), expected, 'counts, references and sums, and nothing else on standard output');
   t.match(stderr, `DATA_DIR=${kept} npm start`, 'how to look around is told beside it');
   const verified = await runCli(['verify', '--json', '--ledger', 'xinchang'], { DATA_DIR: kept });

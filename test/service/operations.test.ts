@@ -6,10 +6,11 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { temporaryDirectory } from '../support/database.js';
+import { root } from '../support/root.js';
 import { freePort, startService } from '../support/service.js';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
-const text = readFileSync(join(root, 'docs', 'operations.md'), 'utf8');
+const checkout = fileURLToPath(root);
+const text = readFileSync(join(checkout, 'docs', 'operations.md'), 'utf8');
 
 /** Blocks for any user; those for root have a word more behind the fence. */
 const blocks = [...text.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block = '']) => block);
@@ -24,7 +25,7 @@ t.test('every command for a user of docs/operations.md works as it is written', 
   t.teardown(() => service.stop());
   const script = ['set -euo pipefail', ...blocks]
     .join('\n')
-    .replaceAll('/opt/timeledger/', root)
+    .replaceAll('/opt/timeledger/', checkout)
     .replaceAll('/var/lib/', `${base}/`)
     .replaceAll('127.0.0.1:3000', `127.0.0.1:${port}`)
     .replaceAll('127.0.0.1:9464', `127.0.0.1:${metricsPort}`);
@@ -52,8 +53,8 @@ t.test('every command for a user of docs/operations.md works as it is written', 
 
 t.test('every file, alert and setting that docs/operations.md names is there', async (t) => {
   for (const [, path = ''] of text.matchAll(/`?((?:deploy|test\/service)\/[\w.-]*\w)`?/g))
-    t.ok(existsSync(join(root, path)), path);
-  const rules = readFileSync(join(root, 'deploy', 'prometheus-rules.yml'), 'utf8');
+    t.ok(existsSync(join(checkout, path)), path);
+  const rules = readFileSync(join(checkout, 'deploy', 'prometheus-rules.yml'), 'utf8');
   const alerts = [...rules.matchAll(/alert: (\w+)/g)].map(([, name = '']) => name);
   t.ok(alerts.length >= 8);
   for (const alert of alerts) t.ok(text.includes(`\`${alert}\``), `${alert} has a line that says what helps`);

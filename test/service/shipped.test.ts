@@ -5,13 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
+import { root } from '../support/root.js';
 import { run } from '../support/service.js';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
+const checkout = fileURLToPath(root);
 
 function packed(): string[] {
   const pack = ['pack', '--dry-run', '--json', '--ignore-scripts', '--offline'];
-  const answer = execFileSync('npm', pack, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  const answer = execFileSync('npm', pack, { cwd: checkout, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
   const [found] = JSON.parse(answer) as { files: { path: string }[] }[];
   return (found?.files ?? []).map(({ path }) => path);
 }
@@ -23,8 +24,8 @@ t.test('what is shipped is the service, its migrations and its document, and it 
   t.ok(files.includes('dist/main.js'));
   const elsewhere = mkdtempSync(join(tmpdir(), 'timeledger-shipped-'));
   t.teardown(() => rmSync(elsewhere, { recursive: true, force: true }));
-  for (const path of files) cpSync(join(root, path), join(elsewhere, path));
-  symlinkSync(join(root, 'node_modules'), join(elsewhere, 'node_modules'));
+  for (const path of files) cpSync(join(checkout, path), join(elsewhere, path));
+  symlinkSync(join(checkout, 'node_modules'), join(elsewhere, 'node_modules'));
   const cli = join(elsewhere, 'dist', 'main.js');
   t.match(await run(process.execPath, [cli, 'token', '--help'], {}), { code: 0 });
   for (const name of ['demo', 'bench']) {

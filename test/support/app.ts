@@ -65,7 +65,7 @@ export interface TestAppOptions {
 
 /**
  * The service on books of its own, with keys of its own; closed when the test ends. The clock stands still unless one is given.
- * Reconciliations are computed here, unless the thread is wanted: under the tests' compiler a thread takes seconds to start.
+ * Reconciliations are computed here, unless the thread is wanted, which takes a second to start.
  */
 export async function testApp(t: Test, options: TestAppOptions = {}): Promise<TestApp> {
   const clock = options.clock ?? fixedClock().clock;

@@ -16,8 +16,9 @@ import {
   startEmbedded,
 } from '../../src/db/embedded/embedded.js';
 import { migrate } from '../../src/db/migrate.js';
+import { root } from './root.js';
 
-const migrationsFolder = fileURLToPath(new URL('../../drizzle', import.meta.url));
+const migrationsFolder = fileURLToPath(new URL('drizzle', root));
 
 export interface TestServer extends EmbeddedPostgres {
   readonly dataDirectory: string;

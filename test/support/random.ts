@@ -34,3 +34,8 @@ export function seeded(seed: number): Random {
     },
   };
 }
+
+/** How many runs a property has: TEST_RUNS times as many as usual, once in a while. */
+export function runsOf(usual: number): number {
+  return usual * Number(process.env['TEST_RUNS'] ?? 1);
+}

@@ -5,8 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { root } from './root.js';
 
-export const cli = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+export const cli = fileURLToPath(new URL('dist/main.js', root));
 
 export interface ServiceProcess {
   readonly url: string;

@@ -6,6 +6,7 @@ import { readLeaf } from '../../src/ledger/leaf.js';
 import { timebankKinds } from '../../src/timebank/chart.js';
 import { byHand, mayMove, mayPost, movements } from '../../src/timebank/movements.js';
 import { books, verifyBooks } from '../support/books.js';
+import { root } from '../support/root.js';
 import { adjust, must, populate, redeem, settle } from '../support/story.js';
 
 t.test('every kind of entry is in the table, and no other', async (t) => {
@@ -13,7 +14,7 @@ t.test('every kind of entry is in the table, and no other', async (t) => {
 });
 
 t.test('ledger.md shows what may be moved by hand as the table has it', async (t) => {
-  const text = readFileSync(new URL('../../docs/ledger.md', import.meta.url), 'utf8');
+  const text = readFileSync(new URL('docs/ledger.md', root), 'utf8');
   const [, section = ''] = text.split('\n## By hand\n');
   const rows = [...(section.split('\n## ')[0] ?? '').matchAll(/^\| `(\w+)` \| (.+) \| (.+) \| (.+) \|$/gm)];
   const shown = rows.map(([, ...cells]) => cells.map((cell) => (cell === 'any' ? '*' : cell.replaceAll('`', ''))));

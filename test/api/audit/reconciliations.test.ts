@@ -9,9 +9,10 @@ import { registerPartner } from '../../../src/timebank/partners/partners.js';
 import { type RedemptionRow, readRedemptions } from '../../../src/timebank/partners/redemptions-file.js';
 import { type Answered, type Caller, type TestApp, testApp } from '../../support/app.js';
 import { booksBalance } from '../../support/books.js';
+import { root } from '../../support/root.js';
 import { must, redeem, settle } from '../../support/story.js';
 
-const data = (name: string) => readFileSync(new URL(`../../data/xinchang/${name}`, import.meta.url));
+const data = (name: string) => readFileSync(new URL(`test/data/xinchang/${name}`, root));
 const sha256 = (bytes: string | Buffer) => createHash('sha256').update(bytes).digest('hex');
 
 const bank: Caller = { role: 'partner', subject: 'xc-bank' };

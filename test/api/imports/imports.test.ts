@@ -8,8 +8,9 @@ import { readLines } from '../../../src/timebank/imports/staged-lines.js';
 import { type Answered, type Caller, type TestApp, testApp } from '../../support/app.js';
 import { booksBalance, run } from '../../support/books.js';
 import { seeded } from '../../support/random.js';
+import { root } from '../../support/root.js';
 
-const file = (name: string) => readFileSync(new URL(`../../data/xinchang/${name}.csv`, import.meta.url));
+const file = (name: string) => readFileSync(new URL(`test/data/xinchang/${name}.csv`, root));
 
 const operator: Caller = { role: 'operator' };
 const platform: Caller = { role: 'platform', subject: 'gold-steward' };

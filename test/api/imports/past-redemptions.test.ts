@@ -4,8 +4,9 @@ import { type Test, test } from 'tap';
 import { type Answered, type TestApp, testApp } from '../../support/app.js';
 import { booksBalance } from '../../support/books.js';
 import { seeded } from '../../support/random.js';
+import { root } from '../../support/root.js';
 
-const data = (name: string) => readFileSync(new URL(`../../data/xinchang/${name}`, import.meta.url));
+const data = (name: string) => readFileSync(new URL(`test/data/xinchang/${name}`, root));
 const expected = JSON.parse(data('expected.json').toString());
 const header = 'partner_reference,member,points,requested_at,terminal';
 

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { ruleSetName, xinchangPilot1 } from '../../../src/timebank/credit/rule-set.js';
+import { root } from '../../support/root.js';
 
 t.test('the published numbers are those the county was promised', async (t) => {
   const { basis, ...rules } = xinchangPilot1;
@@ -37,10 +38,7 @@ t.test('every number names its basis', async (t) => {
 });
 
 t.test('every service type in the county file is weighed, and no other', async (t) => {
-  const visits = readFileSync(new URL('../../data/xinchang/visits.csv', import.meta.url), 'utf8')
-    .trim()
-    .split('\n')
-    .slice(1);
+  const visits = readFileSync(new URL('test/data/xinchang/visits.csv', root), 'utf8').trim().split('\n').slice(1);
   const types = new Set(visits.map((visit) => visit.split(',')[3]));
   t.same(Object.keys(xinchangPilot1.service_coefficients).sort(), [...types].sort());
 });

@@ -7,8 +7,9 @@ import { readRedemptions } from '../../../src/timebank/partners/redemptions-file
 import { readMembers } from '../../../src/timebank/people/members-file.js';
 import { readOrgUnits } from '../../../src/timebank/people/org-units-file.js';
 import { readVisits } from '../../../src/timebank/service/visits-file.js';
+import { root } from '../../support/root.js';
 
-const data = (name: string) => readFileSync(new URL(`../../data/xinchang/${name}`, import.meta.url));
+const data = (name: string) => readFileSync(new URL(`test/data/xinchang/${name}`, root));
 
 t.test('50 units on five levels, each parent among them', async (t) => {
   const { rows, errors } = readOrgUnits(data('org-units.csv'));

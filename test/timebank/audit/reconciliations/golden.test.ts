@@ -14,8 +14,9 @@ import {
 import { matcherVersion } from '../../../../src/timebank/audit/reconciliations/match.js';
 import { ResultDigest, stagedRow } from '../../../../src/timebank/audit/reconciliations/results.js';
 import { matchStatement } from '../../../support/match.js';
+import { root } from '../../../support/root.js';
 
-const data = new URL('../../../data/', import.meta.url);
+const data = new URL('test/data/', root);
 const golden = new URL(`golden-reconciliation-${matcherVersion}.json`, data);
 
 interface Row {

@@ -7,8 +7,9 @@ import type { LedgerItem } from '../../../../src/timebank/audit/reconciliations/
 import { readOpeningPoints } from '../../../../src/timebank/credit/opening-points-file.js';
 import { readRedemptions } from '../../../../src/timebank/partners/redemptions-file.js';
 import { matchStatement } from '../../../support/match.js';
+import { root } from '../../../support/root.js';
 
-const data = (name: string) => readFileSync(new URL(`../../../data/xinchang/${name}`, import.meta.url));
+const data = (name: string) => readFileSync(new URL(`test/data/xinchang/${name}`, root));
 const expected = JSON.parse(data('expected.json').toString()) as {
   period: string;
   counts: Record<string, number>;

@@ -6,10 +6,10 @@ export class Tally {
   passed = 0;
   failed = 0;
   skipped = 0;
-  #open = [{ inner: 0, failed: 0 }];
+  readonly #open = [{ inner: 0, failed: 0 }];
 
   /** One line of TAP, as it comes. */
-  line(text) {
+  line(text: string): void {
     const [, indent = '', rest = ''] = /^( *)(.*)$/.exec(text) ?? [];
     const depth = indent.length / 4;
     if (rest.startsWith('# Subtest: ')) {
@@ -20,7 +20,7 @@ export class Tally {
     else if (/^ok \d+ .*# SKIP/.test(rest)) this.skipped += 1;
   }
 
-  #end(depth, ok) {
+  #end(depth: number, ok: boolean): void {
     const ended = this.#open[depth + 1] ?? { inner: 0, failed: 0 };
     const around = this.#open[depth];
     if (ok && ended.inner === 0) this.passed += 1;
