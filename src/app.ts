@@ -49,6 +49,7 @@ import type { App, Service } from './http/service.js';
 import { Sessions } from './http/sessions.js';
 import { SignInFailures } from './http/sign-in-failures.js';
 import { TokenKeyring, tokenKeysOf } from './http/tokens.js';
+import { registerTurns } from './http/turns.js';
 import { Lanes } from './ledger/ledgers.js';
 import { noteSigner } from './ledger/log/checkpoint.js';
 import { roomyStore } from './ledger/room.js';
@@ -122,6 +123,7 @@ export async function buildApp(options: AppOptions): Promise<BuiltApp> {
   });
   registerRateLimit(app, { limit: config.rateLimit, clock });
   registerConcurrency(app, expensiveAtOnce);
+  registerTurns(app);
   registerMetrics(app, metrics);
 
   await registerDocs(app);

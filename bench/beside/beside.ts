@@ -109,7 +109,7 @@ async function runPhases(
     connections: readers,
     tokens: Array.from({ length: readers }, (_, i) => stand.token('auditor', `auditor-${i}`)),
     population: 0,
-    paths: [...lists, `/v1/accounts?limit=200`],
+    paths: lists,
   };
   await beside(`beside ${readers} auditors who read it`, pass, [...others, auditors]);
   return phases;

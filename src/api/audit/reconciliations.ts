@@ -179,7 +179,7 @@ function registerReading(app: App, service: Service): void {
 
 function registerResults(app: App, service: Service): void {
   app.get('/v1/reconciliations/:id/lines', {
-    config: { roles: runReaders, expensive: true },
+    config: { roles: runReaders, expensive: true, inTurn: true },
     schema: {
       operationId: 'listReconciliationLines',
       summary: 'The results, reference by reference',
@@ -193,7 +193,7 @@ function registerResults(app: App, service: Service): void {
   });
 
   app.get('/v1/reconciliations/:id/breaks', {
-    config: { roles: runReaders, expensive: true },
+    config: { roles: runReaders, expensive: true, inTurn: true },
     schema: {
       operationId: 'listReconciliationBreaks',
       summary: 'What does not match',
