@@ -25,11 +25,11 @@ export interface StatementFile {
   readonly to: string;
 }
 
-/** A statement of the partner's redemptions, in which every hundredth line differs by a point. */
+/** A statement of the partner's redemptions, all captured at once, in which every hundredth line differs by a point. */
 export async function statementFile(sql: Pool, most: number): Promise<StatementFile> {
   const rows = await sql`
-    select m.partner_reference as reference, m.effective_on::text as day, m.points::text as points, m.amount_cny::text as fen
-    from timebank.redemption_movements m where m.partner_id = ${partnerId} order by m.entry limit ${most}`;
+    select r.partner_reference as reference, r.effective_on::text as day, r.captured::text as points, r.captured_cny::text as fen
+    from timebank.redemptions r where r.partner_id = ${partnerId} order by r.redemption_id limit ${most}`;
   const days = rows.map((row) => row['day'] as string).sort();
   const lines = rows.map((row, i) => {
     const points = BigInt(row['points'] as string) + (i % 100 === 99 ? 1n : 0n);
