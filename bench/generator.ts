@@ -24,7 +24,9 @@ export function startGenerator(): Generator {
   return {
     pid: child.pid ?? 0,
     run: (job, listener) => runOn(child, job, listener),
-    finish: () => void child.send({ type: 'stop' } satisfies LoadStop),
+    finish: () => {
+      if (child.connected) child.send({ type: 'stop' } satisfies LoadStop);
+    },
     stop: () => void child.kill(),
   };
 }
