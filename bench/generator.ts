@@ -1,7 +1,7 @@
 /** The load generator as the bench sees it: a child process that is sent jobs, one at a time. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { LoadJob, LoadMessage, LoadResult } from './load-protocol.js';
+import type { LoadJob, LoadMessage, LoadResult, LoadStop } from './load-protocol.js';
 
 export interface JobListener {
   /** The measuring window opens, or has closed. */
@@ -12,6 +12,8 @@ export interface JobListener {
 export interface Generator {
   readonly pid: number;
   run(job: LoadJob, listener: JobListener): Promise<LoadResult>;
+  /** Ends the job that runs before its time: its result comes as any other's. */
+  finish(): void;
   stop(): void;
 }
 
@@ -22,6 +24,9 @@ export function startGenerator(): Generator {
   return {
     pid: child.pid ?? 0,
     run: (job, listener) => runOn(child, job, listener),
+    finish: () => {
+      if (child.connected) child.send({ type: 'stop' } satisfies LoadStop);
+    },
     stop: () => void child.kill(),
   };
 }

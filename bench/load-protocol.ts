@@ -2,16 +2,21 @@
 import type { Latency } from './histogram.js';
 
 /** Which requests a stream sends; accounts and members are named by population.ts. */
-export type RequestKind = 'posting' | 'bulk' | 'redemption' | 'balance' | 'statement';
+export type RequestKind = 'posting' | 'bulk' | 'redemption' | 'balance' | 'statement' | 'health' | 'pages';
 
 /** Connections that send one kind of request, each the next one as soon as the last is answered. */
 export interface LoadStream {
   readonly name: string;
   readonly kind: RequestKind;
   readonly connections: number;
-  readonly token: string;
+  /** Connections take them in turn: each is a client. */
+  readonly tokens: readonly string[];
   /** Accounts or members that requests are spread over. */
   readonly population: number;
+  /** How long a connection rests after each answer; not at all when it is not said. */
+  readonly pauseMilliseconds?: number;
+  /** What kind `pages` reads from the first page to the last, one list after another. */
+  readonly paths?: readonly string[];
 }
 
 export interface LoadJob {
@@ -22,6 +27,11 @@ export interface LoadJob {
   /** The measuring window; it ends earlier when `stopAfterEntries` have been acknowledged. */
   readonly seconds: number;
   readonly stopAfterEntries?: number;
+}
+
+/** Ends the job at hand before its time. */
+export interface LoadStop {
+  readonly type: 'stop';
 }
 
 export interface StreamResult {

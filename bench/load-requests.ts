@@ -10,13 +10,17 @@ export interface RequestWriter {
   readonly readsBody: boolean;
   readonly expectedStatus: number;
   entriesIn(body: string): number;
+  /** Hears the answers, where the next request depends on them. */
+  hear?(body: string): void;
 }
 
 const bulkSize = 1_000;
 
-export function writerOf(host: string, stream: LoadStream): RequestWriter {
+/** The writer of one connection. */
+export function writerOf(host: string, stream: LoadStream, connection: number): RequestWriter {
+  const token = stream.tokens[connection % stream.tokens.length];
   const head = (method: string, path: string) =>
-    `${method} ${path} HTTP/1.1\r\nhost: ${host}\r\nauthorization: Bearer ${stream.token}\r\n`;
+    `${method} ${path} HTTP/1.1\r\nhost: ${host}\r\nauthorization: Bearer ${token}\r\n`;
   const one = { readsBody: false, expectedStatus: 201, entriesIn: () => 1 };
   const none = { readsBody: false, expectedStatus: 200, entriesIn: () => 0 };
   const { population } = stream;
@@ -47,6 +51,10 @@ export function writerOf(host: string, stream: LoadStream): RequestWriter {
         ...none,
         next: () => `${head('GET', `/v1/accounts/${someAccount(population)}/statement?limit=50`)}\r\n`,
       };
+    case 'health':
+      return { ...none, next: () => `${head('GET', '/healthz')}\r\n` };
+    case 'pages':
+      return { ...none, ...pageTurner(stream.paths ?? [], (path) => `${head('GET', path)}\r\n`) };
   }
 }
 
@@ -58,6 +66,23 @@ function poster(head: string, body: () => string): () => string {
     const text = body();
     count += 1;
     return `${start}${count}\r\ncontent-length: ${text.length}\r\n\r\n${text}`;
+  };
+}
+
+/** Reads lists from the first page to the last, over and over. */
+function pageTurner(
+  paths: readonly string[],
+  get: (path: string) => string,
+): Pick<RequestWriter, 'next' | 'hear' | 'readsBody'> {
+  let [list, cursor] = [0, ''];
+  return {
+    readsBody: true,
+    next: () => get(`${paths[list % paths.length]}${cursor}`),
+    hear: (body) => {
+      const next = /"next_cursor":"([^"]+)"/.exec(body)?.[1];
+      cursor = next === undefined ? '' : `&cursor=${encodeURIComponent(next)}`;
+      if (next === undefined) list += 1;
+    },
   };
 }
 

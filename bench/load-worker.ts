@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Histogram } from './histogram.js';
 import { LoadConnection } from './load-connection.js';
-import type { LoadJob, LoadMessage, LoadResult, LoadStream, StreamResult } from './load-protocol.js';
+import type { LoadJob, LoadMessage, LoadResult, LoadStop, LoadStream, StreamResult } from './load-protocol.js';
 import { type RequestWriter, writerOf } from './load-requests.js';
 
 const tickMilliseconds = 200;
@@ -31,12 +31,13 @@ class Stream {
 
   /** Sends until the phase stops; resolves when the last answers are in. */
   async run(): Promise<void> {
-    const writer = writerOf(this.job.host, this.stream);
-    await Promise.all(Array.from({ length: this.stream.connections }, () => this.runConnection(writer)));
+    const writers = Array.from({ length: this.stream.connections }, (_, i) => writerOf(this.job.host, this.stream, i));
+    await Promise.all(writers.map((writer) => this.runConnection(writer)));
   }
 
   private async runConnection(writer: RequestWriter): Promise<void> {
     const { host, port } = this.job;
+    const { pauseMilliseconds } = this.stream;
     let connection = new LoadConnection(host, port, writer.readsBody);
     while (!this.phase.stopped) {
       const request = writer.next();
@@ -50,6 +51,7 @@ class Stream {
         await sleep(100);
         connection = new LoadConnection(host, port, writer.readsBody);
       }
+      if (pauseMilliseconds !== undefined) await sleep(pauseMilliseconds);
     }
     connection.close();
   }
@@ -59,6 +61,7 @@ class Stream {
       this.fail(`${status} ${body.slice(0, 300)}`);
       return;
     }
+    writer.hear?.(body);
     const entries = writer.entriesIn(body);
     this.acknowledged += entries;
     if (!this.phase.measuring) return;
@@ -86,8 +89,7 @@ class Stream {
   }
 }
 
-async function runJob(job: LoadJob): Promise<LoadResult> {
-  const phase: Phase = { measuring: false, stopped: false };
+async function runJob(job: LoadJob, phase: Phase): Promise<LoadResult> {
   const streams = job.streams.map((stream) => new Stream(job, stream, phase));
   const acknowledged = () => streams.reduce((sum, stream) => sum + stream.acknowledged, 0);
   const ticker = setInterval(() => tell({ type: 'tick', acknowledged: acknowledged() }), tickMilliseconds);
@@ -97,7 +99,7 @@ async function runJob(job: LoadJob): Promise<LoadResult> {
   const cpu = process.cpuUsage();
   const opened = performance.now();
   phase.measuring = true;
-  await untilEnd(job, acknowledged);
+  await untilEnd(job, phase, acknowledged);
   phase.measuring = false;
   phase.stopped = true;
   const seconds = (performance.now() - opened) / 1_000;
@@ -108,17 +110,28 @@ async function runJob(job: LoadJob): Promise<LoadResult> {
   return { seconds, cpuSeconds: (user + system) / 1e6, streams: streams.map((stream) => stream.result()) };
 }
 
-async function untilEnd({ seconds, stopAfterEntries = Infinity }: LoadJob, acknowledged: () => number): Promise<void> {
+async function untilEnd(
+  { seconds, stopAfterEntries = Infinity }: LoadJob,
+  phase: Phase,
+  acknowledged: () => number,
+): Promise<void> {
   const end = performance.now() + seconds * 1_000;
-  while (performance.now() < end && acknowledged() < stopAfterEntries) await sleep(10);
+  while (!phase.stopped && performance.now() < end && acknowledged() < stopAfterEntries) await sleep(10);
 }
 
 function tell(message: LoadMessage): void {
   process.send?.(message);
 }
 
-process.on('message', (job) => {
-  runJob(job as LoadJob).then(
+let phase: Phase | undefined;
+
+process.on('message', (message: LoadJob | LoadStop) => {
+  if ('type' in message) {
+    if (phase) phase.stopped = true;
+    return;
+  }
+  phase = { measuring: false, stopped: false };
+  runJob(message, phase).then(
     (result) => tell({ type: 'result', result }),
     (error: unknown) => tell({ type: 'failed', message: String(error) }),
   );

@@ -8,6 +8,7 @@ export const hotCount = 10;
 export const redeemerCount = 10_000;
 
 export const partnerId = 'bench-bank';
+export const orgUnitId = 'BENCH';
 
 export function memberId(index: number): string {
   return `B${String(index).padStart(6, '0')}`;

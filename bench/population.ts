@@ -15,11 +15,19 @@ import { xinchangPilot1 } from '#src/timebank/credit/rule-set.js';
 import { registerPartner } from '#src/timebank/partners/partners.js';
 import { registerMember } from '#src/timebank/people/members.js';
 import { registerOrgUnit } from '#src/timebank/people/org-units.js';
-import { coinsAccount, hotAccount, hotCount, memberCount, memberId, partnerId, redeemerCount } from './names.js';
+import {
+  coinsAccount,
+  hotAccount,
+  hotCount,
+  memberCount,
+  memberId,
+  orgUnitId,
+  partnerId,
+  redeemerCount,
+} from './names.js';
 
 /** Accounts opened by one entry. */
 const accountsPerEntry = 400;
-const orgUnit = 'BENCH';
 const openingPoints = 1_000_000n;
 
 /** Works on a lane of our own, which is closed again: the service then finds the head moved and reads anew. */
@@ -77,7 +85,7 @@ export function memberAccounts(): string[][] {
 
 /** A partner, and members with more points than a run can spend. */
 export async function registerRedeemers(lane: Lane): Promise<void> {
-  const county = { external_id: orgUnit, parent_external_id: null, level: 'county', name: '新昌' } as const;
+  const county = { external_id: orgUnitId, parent_external_id: null, level: 'county', name: '新昌' } as const;
   const partner = {
     id: partnerId,
     name: '新昌农商',
@@ -93,7 +101,7 @@ export async function registerRedeemers(lane: Lane): Promise<void> {
 }
 
 function memberOf(id: string) {
-  const rest = { phone: null, org_unit: orgUnit, talent_category: null };
+  const rest = { phone: null, org_unit: orgUnitId, talent_category: null };
   return { external_id: id, name: '王秀英', gender: 'female', birth_date: '1955-05-01', ...rest } as const;
 }
 

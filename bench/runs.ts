@@ -17,12 +17,12 @@ export type Measure = (plan: Plan) => Promise<Measurement[]>;
 export function postingStream(stand: Stand, connections: number): LoadStream {
   const plural = connections === 1 ? 'connection' : 'connections';
   const name = `postings, ${connections} ${plural}`;
-  return { name, kind: 'posting', connections, token: stand.token('operator', 'bench'), population: memberCount };
+  return { name, kind: 'posting', connections, tokens: [stand.token('operator', 'bench')], population: memberCount };
 }
 
 export function bulkStream(stand: Stand, connections: number): LoadStream {
   const name = `bulk of 1,000, ${connections} connections`;
-  return { name, kind: 'bulk', connections, token: stand.token('operator', 'bench'), population: memberCount };
+  return { name, kind: 'bulk', connections, tokens: [stand.token('operator', 'bench')], population: memberCount };
 }
 
 /** Has the service load every account, as one that has run for a while holds them. A dry run: nothing is committed. */
@@ -75,20 +75,20 @@ async function runPostings(
   return storage;
 }
 
-function redemptionStream(stand: Stand): LoadStream {
-  const token = stand.token('partner', partnerId);
+export function redemptionStream(stand: Stand): LoadStream {
+  const tokens = [stand.token('partner', partnerId)];
   return {
     name: `redemptions, ${mainConnections} connections`,
     kind: 'redemption',
     connections: mainConnections,
-    token,
+    tokens,
     population: redeemerCount,
   };
 }
 
 function readStreams(stand: Stand): LoadStream[] {
   const posting = postingStream(stand, mainConnections);
-  const readers = { connections: 4, token: stand.token('auditor', 'bench'), population: memberCount };
+  const readers = { connections: 4, tokens: [stand.token('auditor', 'bench')], population: memberCount };
   return [
     { ...posting, name: `${posting.name}, beside reads` },
     { ...readers, name: 'balances, 4 connections', kind: 'balance' },

@@ -3,6 +3,7 @@
  * order is not its business.
  */
 
+import { once } from 'node:events';
 import type { Cleanup } from '#src/commands/cleanup.js';
 import { progressBar } from '#src/commands/progress.js';
 import { keyDirectory } from '#src/database.js';
@@ -28,6 +29,8 @@ export interface Stand {
   readonly cleanup: Cleanup;
   token(role: Role, subject: string): string;
   measure(plan: Plan): Promise<Measurement[]>;
+  /** Measures the streams while something else is done, and until it is. */
+  measureBeside(streams: readonly LoadStream[], work: () => Promise<void>): Promise<Measurement[]>;
   /** Entries that the service acknowledged in all runs so far. */
   acknowledged(): number;
 }
@@ -43,6 +46,7 @@ export interface Plan {
 
 /** Longer than any run. */
 const tokenSeconds = 24 * 3_600;
+const longestWorkSeconds = 3_600;
 
 export async function openStand(cleanup: Cleanup): Promise<Stand> {
   const service = await startService(cleanup);
@@ -74,7 +78,27 @@ export async function openStand(cleanup: Cleanup): Promise<Stand> {
       for (const measurement of measured) acknowledged += measurement.acknowledged;
       return measured;
     },
+    measureBeside: (streams, work) => measureBeside(service, generator, streams, work),
   };
+}
+
+async function measureBeside(
+  { host, port }: ServiceProcess,
+  generator: Generator,
+  streams: readonly LoadStream[],
+  work: () => Promise<void>,
+): Promise<Measurement[]> {
+  const opened = new AbortController();
+  const job = { host, port, streams, warmupSeconds: 1, seconds: longestWorkSeconds };
+  const running = generator.run(job, { tick: () => {}, window: () => opened.abort() });
+  try {
+    await Promise.race([once(opened.signal, 'abort'), running]);
+    await work();
+  } finally {
+    generator.finish();
+  }
+  const result = await running;
+  return streams.map((stream, i) => measurementOf(stream, result, i, []));
 }
 
 async function measure(service: ServiceProcess, sql: Pool, generator: Generator, plan: Plan): Promise<Measurement[]> {

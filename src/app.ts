@@ -50,6 +50,7 @@ import type { App, Service } from './http/service.js';
 import { Sessions } from './http/sessions.js';
 import { SignInFailures } from './http/sign-in-failures.js';
 import { TokenKeyring, tokenKeysOf } from './http/tokens.js';
+import { registerTurns } from './http/turns.js';
 import { Lanes } from './ledger/ledgers.js';
 import { noteSigner } from './ledger/log/checkpoint.js';
 import { roomyStore } from './ledger/room.js';
@@ -58,7 +59,6 @@ import type { Clock } from './lib/clock.js';
 import { Refusal } from './lib/refusal.js';
 import { RefusalRecorder } from './timebank/access/refusals.js';
 import { keepSubject } from './timebank/access/subjects.js';
-import { ComputeThread } from './timebank/audit/reconciliations/compute-thread-host.js';
 import { xinchangPilot1 } from './timebank/credit/rule-set.js';
 import { packageVersion } from './version.js';
 import { Bell } from './work/bell.js';
@@ -94,8 +94,7 @@ export async function buildApp(options: AppOptions): Promise<BuiltApp> {
   const { config, clock, storage = new Storage() } = options;
   const app: App = Fastify(fastifyOptions(config)).withTypeProvider<TypeBoxTypeProvider>();
   const metrics = createMetrics(storage);
-  const thread = new ComputeThread({ target: options.target, role: serviceRole });
-  const service = openService({ ...options, storage }, app, metrics, thread);
+  const service = openService({ ...options, storage }, app, metrics);
   // A connection of its own: the service is ready however many reads wait.
   const ready = openReads(options, { applicationName: 'timeledger ready', max: 1, seconds: 2 });
   const sessions = new Sessions();
@@ -126,6 +125,7 @@ export async function buildApp(options: AppOptions): Promise<BuiltApp> {
   });
   registerRateLimit(app, { limit: config.rateLimit, clock });
   registerConcurrency(app, expensiveAtOnce);
+  registerTurns(app);
   registerMetrics(app, metrics);
 
   await registerDocs(app);
@@ -163,7 +163,6 @@ export async function buildApp(options: AppOptions): Promise<BuiltApp> {
     // A connection whose request was running when closing began would stay open for its keep-alive time after the answer.
     const idle = setInterval(() => app.server.closeIdleConnections(), 50);
     await app.close().finally(() => clearInterval(idle));
-    await thread.close();
     await ended.stop();
     await service.lanes.close();
     await Promise.all(
@@ -201,12 +200,7 @@ function openReads(
   });
 }
 
-function openService(
-  options: AppOptions & { storage: Storage },
-  app: App,
-  metrics: Metrics,
-  thread: ComputeThread,
-): Service {
+function openService(options: AppOptions & { storage: Storage }, app: App, metrics: Metrics): Service {
   const { config, target, clock, storage } = options;
   const warn = (message: string, error?: unknown, facts?: object) => app.log.warn({ err: error, ...facts }, message);
   const openLane = () =>
@@ -239,7 +233,6 @@ function openService(
       role: serviceRole,
       statementTimeoutMilliseconds: 60_000,
     }),
-    computeRun: (ledgerId, id) => thread.compute(ledgerId, id),
     patienceMilliseconds: 25_000,
     work: openWorkRoom(target, app),
     rules: xinchangPilot1,

@@ -164,7 +164,8 @@ function startChores({ app, service }: BuiltApp, keys: string): { stop(): void }
     }
   };
   const complete = async () => {
-    for (const lane of await service.lanes.all()) await completeLeft(lane, service.sql, service.computeRun);
+    const { sql } = service.work;
+    for (const { facts } of await service.lanes.all()) await completeLeft(sql, facts.id, service.clock());
   };
   let seen = statSync(keys).mtimeMs;
   const takeUpKeys = async () => {

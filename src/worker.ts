@@ -2,6 +2,7 @@
  * The worker that `timeledger start` runs beside the service, in a process of its own: what it does never holds up an answer. It is
  * told by its parent which database it is for, works until it is told to stop, and ends when its parent is gone.
  */
+import { setPriority } from 'node:os';
 import { pino } from 'pino';
 import type { ConnectionTarget } from './db/connect.js';
 import { systemClock } from './lib/clock.js';
@@ -20,6 +21,9 @@ process.on('disconnect', () => void end());
 // A terminal's Ctrl-C reaches the whole group: the parent says when it is time.
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => {});
+
+/** Who waits for an answer goes first: a file is read with what they leave of the processor. */
+setPriority(10);
 
 function begin({ target, claimant, logLevel }: Extract<ToWorker, { say: 'begin' }>): void {
   const log = pino({ ...logOptions(logLevel), name: 'worker' });

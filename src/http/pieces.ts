@@ -4,16 +4,10 @@
  */
 import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
+import { turns } from './turns.js';
 
 /** A reader who takes nothing for so long is cut off: the next piece may be holding a connection to the database. */
 const stallMilliseconds = 60_000;
-
-/**
- * Answers of this process whose next piece is being made at the same time, at most: however many read, the event loop has a few
- * milliseconds of their work a turn.
- */
-let free = 2;
-const waiting: (() => void)[] = [];
 
 /** Sends text. Headers must have been set, the content type among them. */
 export async function sendPieces(reply: FastifyReply, pieces: AsyncGenerator<string>): Promise<void> {
@@ -45,15 +39,11 @@ async function* watched(
   }
 }
 
-/** First come, first served. */
 async function inTurn<Outcome>(work: () => Promise<Outcome>): Promise<Outcome> {
-  if (free > 0) free -= 1;
-  else await new Promise<void>((resolve) => waiting.push(resolve));
+  const end = await turns.take();
   try {
     return await work();
   } finally {
-    const next = waiting.shift();
-    if (next) next();
-    else free += 1;
+    end();
   }
 }

@@ -86,6 +86,7 @@ export const problemFor = {
   partner_statement_exists: { status: 409, title: 'A statement of this number or a later one was sent' },
   reconciliation_not_found: { status: 404, title: 'No such reconciliation' },
   reconciliation_running: { status: 409, title: 'The reconciliation is still being computed' },
+  reconciliation_failed: { status: 409, title: 'The reconciliation could not be computed' },
   // jobs
   job_not_found: { status: 404, title: 'No such job' },
   job_ended: { status: 409, title: 'The job has ended' },

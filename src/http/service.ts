@@ -11,7 +11,6 @@ import type { NoteSigner } from '../ledger/log/checkpoint.js';
 import type { LedgerFacts } from '../ledger/state.js';
 import type { Clock } from '../lib/clock.js';
 import type { RefusalRecorder } from '../timebank/access/refusals.js';
-import type { ComputeRun } from '../timebank/audit/reconciliations/compute.js';
 import type { RuleSet } from '../timebank/credit/rule-set.js';
 import type { Bell } from '../work/bell.js';
 import type { Metrics } from './metrics.js';
@@ -36,8 +35,6 @@ export interface Service {
   readonly reports: Pool;
   /** For chores beside the lane: functions of the database that take the service's role. */
   readonly chores: Pool;
-  /** Computes reconciliations off the loop. */
-  readonly computeRun: ComputeRun;
   /** How long a request waits for long work before it is told where to look for the outcome. */
   readonly patienceMilliseconds: number;
   readonly work: WorkRoom;

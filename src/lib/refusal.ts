@@ -80,6 +80,7 @@ export const refusalCodes = [
   'partner_statement_exists',
   'reconciliation_not_found',
   'reconciliation_running',
+  'reconciliation_failed',
   // jobs
   'job_not_found',
   'job_ended',

@@ -8,10 +8,11 @@ import type { Lanes } from '../ledger/ledgers.js';
 import { listLedgers, readLedger } from '../ledger/reads/ledgers.js';
 import type { Clock } from '../lib/clock.js';
 import { newId } from '../lib/ids.js';
-import { type RunsOn, repeatJob } from '../work/jobs.js';
+import { keepJobsDays, type RunsOn, repeatJob } from '../work/jobs.js';
 import type { Run, Work } from '../work/runner.js';
 import { sweepWork } from '../work/sweep.js';
 import { sealStatement, stageStatement } from './audit/partner-statement-jobs.js';
+import { computeReconciliation, sealComputed } from './audit/reconciliations/complete.js';
 import type { RuleSet } from './credit/rule-set.js';
 import { commitImport, expireImports, sealImport, tryImport } from './imports/import-jobs.js';
 import { expireDue } from './partners/redemptions/sweep.js';
@@ -29,15 +30,13 @@ export interface LaneTools extends WorkerTools {
 
 type Works = Readonly<Record<string, Work>>;
 
-/** How long a job that ended is kept: as long as an answer is remembered. */
-const keepJobsDays = 35;
-
 /** What a worker does. */
 export function workerWorks(tools: WorkerTools): Works {
   const { sql, clock } = tools;
   return {
     import_stage: (run) => tryImport(tools, run),
     partner_statement: (run) => stageStatement(sql, run),
+    reconciliation: (run) => computeReconciliation(sql, run),
     sweep_work: async ({ job }) => {
       const now = clock();
       const swept = await sweepWork(sql, job.ledgerId, {
@@ -56,6 +55,7 @@ export function laneWorks(tools: LaneTools): Works {
   const withLane = async (run: Run) => ({ ...tools, lane: await laneOf(run) });
   return {
     partner_statement: async (run) => sealStatement(await withLane(run), run),
+    reconciliation: async (run) => sealComputed(await laneOf(run), run),
     import_stage: async (run) => sealImport(await withLane(run), run),
     import_commit: async (run) => commitImport(await withLane(run), run),
     expire_imports: async (run) => ({ result: { expired: await expireImports(await withLane(run), run) } }),

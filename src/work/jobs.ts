@@ -7,6 +7,9 @@ import type { Pool } from '../db/connect.js';
 import { instantColumn } from '../db/instants.js';
 import type { FieldError } from '../lib/refusal.js';
 
+/** How long a job that ended is kept: as long as an answer is remembered. */
+export const keepJobsDays = 35;
+
 export const jobStates = ['queued', 'running', 'done', 'failed', 'cancelled'] as const;
 export type JobState = (typeof jobStates)[number];
 
@@ -107,6 +110,23 @@ export async function readJob(sql: Pool, ledgerId: number, id: string): Promise<
     prepared,
   );
   return (row as unknown as Job | undefined) ?? null;
+}
+
+/** The last job of a kind on each of some subjects, by subject. */
+export async function readLastJobs(
+  sql: Pool,
+  ledgerId: number,
+  kind: string,
+  subjects: readonly string[],
+): Promise<ReadonlyMap<string, Job>> {
+  const rows = await sql.unsafe(
+    `select distinct on (j.subject) j.subject, ${jobColumns} from work.jobs j
+     where j.ledger_id = $1 and j.kind = $2 and j.subject in (select json_array_elements_text($3::text::json))
+     order by j.subject, j.created_at desc`,
+    [ledgerId, kind, JSON.stringify(subjects)],
+    prepared,
+  );
+  return new Map(rows.map(({ subject, ...job }) => [subject as string, job as unknown as Job]));
 }
 
 /** Cancels a job that waits, has one that runs stop at its next step, and leaves one that has ended as it is. */

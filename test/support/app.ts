@@ -4,13 +4,11 @@
  */
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import type { Test } from 'tap';
-import { type BuiltApp, buildApp, serviceRole } from '../../src/app.js';
+import { type BuiltApp, buildApp } from '../../src/app.js';
 import { readConfig } from '../../src/config.js';
-import { openPool } from '../../src/db/connect.js';
 import { issueToken, type Role } from '../../src/http/tokens.js';
 import type { Clock } from '../../src/lib/clock.js';
 import { startLaneRunner, startWorker } from '../../src/runners.js';
-import { type ComputeRun, computeRun } from '../../src/timebank/audit/reconciliations/compute.js';
 import { type Books, books, fixedClock, ledger } from './books.js';
 import { document } from './document.js';
 import { checkResponse } from './openapi-check.js';
@@ -58,14 +56,12 @@ export interface TestApp extends Books {
 
 export interface TestAppOptions {
   readonly clock?: Clock;
-  readonly thread?: true;
   /** As environment variables. */
   readonly settings?: Readonly<Record<string, string>>;
 }
 
 /**
  * The service on books of its own, with keys of its own; closed when the test ends. The clock stands still unless one is given.
- * Reconciliations are computed here, unless the thread is wanted, which takes a second to start.
  */
 export async function testApp(t: Test, options: TestAppOptions = {}): Promise<TestApp> {
   const clock = options.clock ?? fixedClock().clock;
@@ -77,7 +73,6 @@ export async function testApp(t: Test, options: TestAppOptions = {}): Promise<Te
   t.teardown(() => built.close());
   // On a busy machine: what a request waits for is not what these tests are about.
   Object.assign(built.service, { patienceMilliseconds: 300_000 });
-  if (options.thread !== true) computeHere(t, built, set);
   startRunners(t, built, set, clock);
   const token = (caller: Role | Caller, code = ledger) => {
     const who = typeof caller === 'string' ? { role: caller } : caller;
@@ -93,14 +88,6 @@ export async function testApp(t: Test, options: TestAppOptions = {}): Promise<Te
   const get = (url: string, asked: Call) => call('GET', url, asked);
   const post = (url: string, asked: Call) => call('POST', url, asked);
   return { ...set, built, token, call, get, post };
-}
-
-/** As the thread does it, on connections like the thread's. */
-function computeHere(t: Test, { service }: BuiltApp, { target }: Books): void {
-  const pool = openPool(target, { max: 2, applicationName: 'test match', role: serviceRole });
-  t.teardown(() => pool.end({ timeout: 1 }));
-  const compute: ComputeRun = (ledgerId, id) => computeRun(pool, ledgerId, id);
-  Object.assign(service, { computeRun: compute });
 }
 
 /** What a service has beside it: the runner of its lanes, and a worker, here in the same process. */

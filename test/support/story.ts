@@ -6,8 +6,7 @@ import type { Lane } from '../../src/ledger/lane.js';
 import { reverseEntry } from '../../src/ledger/reversal.js';
 import type { Stage } from '../../src/ledger/stage.js';
 import type { StatementUpload } from '../../src/timebank/audit/partner-statement-jobs.js';
-import { completeRun } from '../../src/timebank/audit/reconciliations/complete.js';
-import { computeRun } from '../../src/timebank/audit/reconciliations/compute.js';
+import { jobOfRun } from '../../src/timebank/audit/reconciliations/complete.js';
 import { startReconciliation } from '../../src/timebank/audit/reconciliations/run.js';
 import { approveAdjustment, proposeAdjustment, rejectAdjustment } from '../../src/timebank/credit/adjustments.js';
 import { postOpeningPoints } from '../../src/timebank/credit/opening-points.js';
@@ -187,7 +186,7 @@ async function reconcile(books: Books): Promise<void> {
   if (problem) throw new Error(`refused: ${problem.code} ${problem.detail}`);
   const run = { id: randomUUID(), statement: { id }, cutoffDays: 1 };
   await must(books.lane, (stage) => startReconciliation(stage, rules, run));
-  await completeRun(books.lane, books.owner, (ledgerId, runId) => computeRun(books.owner, ledgerId, runId), run.id);
+  await carryOut(books, jobOfRun(run.id));
 }
 
 async function importUnits(books: Books): Promise<void> {

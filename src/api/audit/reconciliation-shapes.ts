@@ -97,7 +97,19 @@ export const ResultPage = Type.Object(
 
 const runFields = {
   id: Uuid,
-  status: Type.Enum(['running', 'done'], { description: '`running`: its results are not there yet.' }),
+  status: Type.Enum(['running', 'done', 'failed'], {
+    description: '`running`: its results are not there yet; `failed`: they will not be, unless it is asked for again.',
+  }),
+  problem: Nullable(
+    Type.Object(
+      {
+        code: Type.String({ pattern: '^[a-z_]+$', examples: ['job_failed'] }),
+        detail: Type.String({ description: 'The same in words.' }),
+      },
+      { ...closed, title: 'ReconciliationProblem' },
+    ),
+    { description: 'Why it failed; null unless it did.' },
+  ),
   partner: PartnerId,
   ...rangeShown,
   partner_statement: Uuid,

@@ -3,17 +3,17 @@
  * result. A run is computed off the loop; whoever asked for it waits a while for the outcome. A partner sees its own runs.
  */
 import { type Static, Type } from 'typebox';
-import { sendAnswer, submitCommand } from '../../http/commands.js';
+import { actorOf, sendAnswer, submitCommand } from '../../http/commands.js';
 import { readPage } from '../../http/pages.js';
 import { commandRefusals, guardedRefusals, problemResponses } from '../../http/problem-responses.js';
 import { isAnothers, ownPartner } from '../../http/reach.js';
 import { closed, PageQuery, pageQuery, Uuid } from '../../http/schemas.js';
-import { type App, laneOf, ledgerIdOf, type Service } from '../../http/service.js';
+import { type App, ledgerIdOf, type Service } from '../../http/service.js';
 import type { Principal } from '../../http/tokens.js';
 import { externalIdShape, idShape, newId } from '../../lib/ids.js';
 import { Refusal } from '../../lib/refusal.js';
 import type { StatementChoice } from '../../timebank/audit/partner-statements.js';
-import { completeRun } from '../../timebank/audit/reconciliations/complete.js';
+import { completeRun, readFailures } from '../../timebank/audit/reconciliations/complete.js';
 import { listRuns, type ResultFilter, readResults, readRun } from '../../timebank/audit/reconciliations/reads.js';
 import { reportItem } from '../../timebank/audit/reconciliations/results.js';
 import {
@@ -23,6 +23,7 @@ import {
   viewRun,
   windowOfRun,
 } from '../../timebank/audit/reconciliations/run.js';
+import { waitForJob } from '../../work/jobs.js';
 import { PartnerId } from '../partners/partners.js';
 import { optionalRangeOf, rangeFields, rangeOf } from './range-shapes.js';
 import { CheckedRun, CutoffDays, MatchStatus, ResultPage, Run, RunPage } from './reconciliation-shapes.js';
@@ -45,7 +46,7 @@ const RunRequest = Type.Object(
 export const runParams = Type.Object({ id: Uuid }, closed);
 export const runReaders = ['operator', 'auditor', 'partner'] as const;
 const runRefusals = [...guardedRefusals, 'reconciliation_not_found'] as const;
-export const resultRefusals = [...runRefusals, 'reconciliation_running'] as const;
+export const resultRefusals = [...runRefusals, 'reconciliation_running', 'reconciliation_failed'] as const;
 
 export function registerReconciliations(app: App, service: Service): void {
   registerRunning(app, service);
@@ -60,7 +61,7 @@ function registerRunning(app: App, service: Service): void {
       operationId: 'runReconciliation',
       summary: "Reconcile with a partner's statement",
       description:
-        'Matches the redemptions of the days the statement speaks of with its lines, as the books stand now. The inputs are pinned and journalled first, the results when they are there: that takes some seconds for 100,000 lines. A run that takes over 25 seconds is answered with 202 and goes on; the same request with the same key waits for it again.',
+        'Matches the redemptions of the days the statement speaks of with its lines, as the books stand now. The inputs are pinned and journalled first, the results when they are there: that takes some seconds for 100,000 lines. A run that takes over 25 seconds is answered with 202 and goes on; the same request with the same key waits for it again. A run that could not be computed, five times, is `failed`; the same request with the same key has it tried anew.',
       tags: ['audit'],
       body: RunRequest,
       response: {
@@ -84,35 +85,36 @@ function registerRunning(app: App, service: Service): void {
       if (replayed) reply.header('idempotent-replayed', 'true');
       if (answer.code >= 400) return sendAnswer(reply, answer);
       const { id } = JSON.parse(answer.body) as { id: string };
-      const run = await outcomeOf(service, request.principal, id, (error) =>
-        request.log.error({ err: error }, 'a reconciliation was not completed; it will be tried again'),
-      );
-      const done = run.status === 'done';
-      if (!done) reply.header('location', `/v1/reconciliations/${id}`);
-      sendAnswer(reply, { code: done ? 201 : 202, body: JSON.stringify(viewRun(run)) });
+      const run = await outcomeOf(service, request.principal, id);
+      const goesOn = run.status === 'running';
+      if (goesOn) reply.header('location', `/v1/reconciliations/${id}`);
+      sendAnswer(reply, { code: goesOn ? 202 : 201, body: JSON.stringify(run) });
     },
   });
 }
 
-/** The run when it is done, or as it is when patience ends: then it goes on, and `failed` hears if that comes to nothing. */
-async function outcomeOf(
-  service: Service,
-  principal: Principal,
-  id: string,
-  failed: (error: unknown) => void,
-): Promise<Reconciliation> {
-  const lane = await laneOf(service, principal);
-  const run = await readRun(service.sql, lane.facts.id, id, null);
-  if (run.status === 'done') return run;
-  const completed = completeRun(lane, service.sql, service.computeRun, id);
-  let timer: NodeJS.Timeout | undefined;
-  const patience = new Promise<Reconciliation>((resolve) => {
-    timer = setTimeout(() => {
-      completed.catch(failed);
-      resolve(run);
-    }, service.patienceMilliseconds);
-  });
-  return Promise.race([completed, patience]).finally(() => clearTimeout(timer));
+/** The run when it has ended, or as it is when patience ends: then it goes on. */
+async function outcomeOf(service: Service, principal: Principal, id: string): Promise<ReturnType<typeof viewRun>> {
+  const ledgerId = await ledgerIdOf(service, principal);
+  const run = await readRun(service.sql, ledgerId, id, null);
+  if (run.status === 'done') return viewRun(run, null);
+  const { sql, bell, closing } = service.work;
+  const job = await completeRun(sql, ledgerId, id, actorOf(principal));
+  bell.ring();
+  await waitForJob(sql, job, { milliseconds: service.patienceMilliseconds, signal: closing });
+  return shownRun(service, ledgerId, await readRun(service.sql, ledgerId, id, null));
+}
+
+/** Runs as the interface shows them. */
+async function shownRuns(service: Service, ledgerId: number, runs: readonly Reconciliation[]) {
+  const failures = await readFailures(service.sql, ledgerId, runs, service.clock());
+  return runs.map((run) => viewRun(run, failures.get(run.reconciliation_id) ?? null));
+}
+
+async function shownRun(service: Service, ledgerId: number, run: Reconciliation): Promise<ReturnType<typeof viewRun>> {
+  const [shown] = await shownRuns(service, ledgerId, [run]);
+  if (!shown) throw new Error('a run was shown as nothing');
+  return shown;
 }
 
 /** Refuses: `request_invalid` (neither a statement nor a partner with its days, or both). */
@@ -147,9 +149,9 @@ function registerReading(app: App, service: Service): void {
         query,
         idShape,
         async (rows) => (isAnothers(partner, own) ? [] : listRuns(service.sql, ledgerId, { partner, range }, rows)),
-        (run) => run.id,
+        (run) => run.reconciliation_id,
       );
-      return { reconciliations: page, next_cursor };
+      return { reconciliations: await shownRuns(service, ledgerId, page), next_cursor };
     },
   });
 
@@ -165,18 +167,19 @@ function registerReading(app: App, service: Service): void {
     },
     handler: async (request) => {
       const run = await runOf(service, request.principal, request.params.id);
+      const shown = await shownRun(service, await ledgerIdOf(service, request.principal), run);
       const control = controlOfRun(run);
-      if (!control) return { ...viewRun(run), control: null };
+      if (!control) return { ...shown, control: null };
       const { ledger, statement, difference, ledger_in_period, ledger_postings, books_agree } = control;
       const totals = { ledger, statement, difference, ledger_in_period, ledger_postings, books_agree };
-      return { ...viewRun(run), control: totals };
+      return { ...shown, control: totals };
     },
   });
 }
 
 function registerResults(app: App, service: Service): void {
   app.get('/v1/reconciliations/:id/lines', {
-    config: { roles: runReaders, expensive: true },
+    config: { roles: runReaders, expensive: true, inTurn: true },
     schema: {
       operationId: 'listReconciliationLines',
       summary: 'The results, reference by reference',
@@ -190,7 +193,7 @@ function registerResults(app: App, service: Service): void {
   });
 
   app.get('/v1/reconciliations/:id/breaks', {
-    config: { roles: runReaders, expensive: true },
+    config: { roles: runReaders, expensive: true, inTurn: true },
     schema: {
       operationId: 'listReconciliationBreaks',
       summary: 'What does not match',
@@ -222,9 +225,11 @@ async function runOf(service: Service, principal: Principal, id: string): Promis
   return readRun(service.sql, await ledgerIdOf(service, principal), id, ownPartner(principal));
 }
 
-/** A run whose results are there. Refuses: `reconciliation_not_found`, `reconciliation_running`. */
+/** A run whose results are there. Refuses: `reconciliation_not_found`, `reconciliation_failed`, `reconciliation_running`. */
 export async function doneRunOf(service: Service, principal: Principal, id: string): Promise<Reconciliation> {
   const run = await runOf(service, principal, id);
   if (run.status === 'done') return run;
+  const { problem } = await shownRun(service, await ledgerIdOf(service, principal), run);
+  if (problem) throw new Refusal('reconciliation_failed', `reconciliation ${id} has no results: ${problem.detail}`);
   throw new Refusal('reconciliation_running', `reconciliation ${id} is still being computed`);
 }

@@ -224,7 +224,7 @@ function registerReading(app: App, service: Service): void {
   });
 
   app.get('/v1/imports/:id/lines', {
-    config: { roles: readers, expensive: true },
+    config: { roles: readers, expensive: true, inTurn: true },
     schema: {
       operationId: 'listImportLines',
       summary: 'The lines of an import',

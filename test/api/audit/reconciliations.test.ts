@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { type Test, test } from 'tap';
 import { Findings } from '../../../src/ledger/verify/findings.js';
-import { completeLeft } from '../../../src/timebank/audit/reconciliations/complete.js';
 import { verifyResults } from '../../../src/timebank/audit/reconciliations/verify.js';
 import { registerPartner } from '../../../src/timebank/partners/partners.js';
 import { type RedemptionRow, readRedemptions } from '../../../src/timebank/partners/redemptions-file.js';
@@ -81,7 +80,7 @@ async function redeemAll(t: Test, app: TestApp, rows: readonly RedemptionRow[]):
 }
 
 test('the county’s October through HTTP gives exactly the published refusals and breaks, by reference and to the cent', async (t) => {
-  const app = await testApp(t, { thread: true });
+  const app = await testApp(t);
   const expected = JSON.parse(data('expected.json').toString());
   for (const [query, name] of [
     ['kind=org_units', 'org-units.csv'],
@@ -278,57 +277,6 @@ test('a partner reads its own statements and runs, and another’s are not there
   }
   const file = Buffer.from(`${header}R1,2026-10-05,50,5.00,redeem\n`);
   t.equal(told(await upload(app, file, 'partner=xc-bank&period=2026-10', shop)), '404 partner_not_found');
-});
-
-test('a run that takes longer than a request waits is answered 202, goes on, and the same key is told its outcome', async (t) => {
-  const app = await small(t);
-  const { service } = app.built;
-  let go = () => {};
-  const held = new Promise<void>((resolve) => {
-    go = resolve;
-  });
-  const patient = { patienceMilliseconds: service.patienceMilliseconds, computeRun: service.computeRun };
-  Object.assign(service, {
-    patienceMilliseconds: 50,
-    computeRun: (ledgerId: number, id: string) => held.then(() => patient.computeRun(ledgerId, id)),
-  });
-  const request = { as: 'operator', body: { partner_statement: app.statement }, key: 'a-key-of-this-test' } as const;
-  const first = await app.post('/v1/reconciliations', request);
-  t.match(first, { status: 202, body: { status: 'running', counts: null, report_sha256: null } });
-  const path = String(first.headers['location']);
-  t.match(await app.get(path, { as: 'auditor' }), { status: 200, body: { status: 'running', control: null } });
-  for (const end of ['lines', 'breaks', 'report']) {
-    const early = await app.get(`${path}/${end}`, { as: 'auditor' });
-    t.equal(told(early), '409 reconciliation_running');
-    t.ok(Number(early.headers['retry-after']) > 0);
-  }
-  Object.assign(service, { patienceMilliseconds: patient.patienceMilliseconds });
-  const again = app.post('/v1/reconciliations', request);
-  go();
-  const done = await again;
-  t.match(done, { status: 201, body: { id: first.body.id, status: 'done', counts: { amount_mismatch: 1 } } });
-  t.equal(done.headers['idempotent-replayed'], 'true');
-  t.equal((await app.post('/v1/reconciliations', request)).text, done.text, 'the same bytes from then on');
-  t.match(await app.get(`${path}/lines`, { as: 'auditor' }), { status: 200, body: { lines: { length: 3 } } });
-  t.equal((await everyRow(app, '/v1/reconciliations', 'reconciliations')).length, 2, 'one run for one key');
-  await booksBalance(t, app.owner);
-});
-
-test('a run whose computation was lost is completed by the next who look after it', async (t) => {
-  const app = await small(t);
-  const { service } = app.built;
-  const { computeRun } = service;
-  const lost = () => Promise.reject(new Error('the thread ended'));
-  Object.assign(service, { computeRun: lost });
-  const request = { as: 'operator', body: { partner_statement: app.statement }, key: 'a-key-of-this-test' } as const;
-  t.equal(told(await app.post('/v1/reconciliations', request)), '500 internal_error');
-  const [, run] = await everyRow(app, '/v1/reconciliations', 'reconciliations');
-  t.equal(run.status, 'running');
-  await completeLeft(app.lane, app.owner, computeRun);
-  t.match(await app.get(`/v1/reconciliations/${run.id}`, { as: 'auditor' }), { body: { status: 'done' } });
-  Object.assign(service, { computeRun });
-  t.match(await app.post('/v1/reconciliations', request), { status: 201, body: { id: run.id, status: 'done' } });
-  await booksBalance(t, app.owner);
 });
 
 test('inputs and results changed behind the service’s back are found by verification', async (t) => {

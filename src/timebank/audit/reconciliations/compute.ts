@@ -15,9 +15,6 @@ import { matcherVersion, StatementMatch } from './match.js';
 import { ResultDigest, stagedRow } from './results.js';
 import { type ComputedResults, type Matched, type Reconciliation, windowOfRun } from './run.js';
 
-/** Computes a run of a ledger, wherever that is done. */
-export type ComputeRun = (ledgerId: number, id: string) => Promise<ComputedResults>;
-
 /** Matches a run's inputs by the rules as they are now; hears the results in order, some at a time. */
 export async function matchRun(
   sql: Pick<Sql, 'unsafe'>,
@@ -39,10 +36,15 @@ export async function matchRun(
 }
 
 /**
- * Computes a run and writes its results down. The pool has two connections at least: one reads while the other writes. Fails when
- * the run is not there or is done.
+ * Computes a run and writes its results down, telling how many there are so far. The pool has two connections at least: one reads
+ * while the other writes. Fails when the run is not there or is done.
  */
-export async function computeRun(sql: Pool, ledgerId: number, id: string): Promise<ComputedResults> {
+export async function computeRun(
+  sql: Pool,
+  ledgerId: number,
+  id: string,
+  progress: (done: number) => Promise<void> = async () => {},
+): Promise<ComputedResults> {
   const [row] = await sql.unsafe(
     `select ${textColumns(reconciliationRows, 'c')} from timebank.reconciliations c
      where c.ledger_id = $1 and c.reconciliation_id = $2::text::uuid`,
@@ -50,6 +52,7 @@ export async function computeRun(sql: Pool, ledgerId: number, id: string): Promi
   );
   if (!row) throw new Error(`there is no reconciliation ${id} to compute`);
   const attempt = newId();
+  let done = 0;
   const matched = await matchRun(sql, ledgerId, reconciliationRows.decode(row as TextRow), async (results) => {
     if (results.length === 0) return;
     await sql.unsafe('select timebank.stage_results($1::text, $2::text, $3::text, $4::text)', [
@@ -58,6 +61,8 @@ export async function computeRun(sql: Pool, ledgerId: number, id: string): Promi
       attempt,
       JSON.stringify(results.map(stagedRow)),
     ]);
+    done += results.length;
+    await progress(done);
   });
   return { ...matched, attempt, matcherVersion };
 }

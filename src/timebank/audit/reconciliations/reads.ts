@@ -10,7 +10,7 @@ import type { DateRange } from '../range.js';
 import { reconciliationRows } from '../rows.js';
 import type { MatchStatus, ReferenceResult } from './classify.js';
 import { resultColumns, resultOf } from './results.js';
-import { type Reconciliation, viewRun } from './run.js';
+import type { Reconciliation } from './run.js';
 
 const prepared = { prepare: true } as const;
 const columns = textColumns(reconciliationRows, 'c');
@@ -23,7 +23,12 @@ export interface RunFilter {
 }
 
 /** Runs in the order in which they were started, from after an id on ('': from the first). */
-export async function listRuns(sql: Pool, ledgerId: number, filter: RunFilter, page: { after: string; limit: number }) {
+export async function listRuns(
+  sql: Pool,
+  ledgerId: number,
+  filter: RunFilter,
+  page: { after: string; limit: number },
+): Promise<Reconciliation[]> {
   const rows = await sql.unsafe(
     `select ${columns} from timebank.reconciliations c
      where c.ledger_id = $1 and c.reconciliation_id > $2::text::uuid
@@ -33,7 +38,7 @@ export async function listRuns(sql: Pool, ledgerId: number, filter: RunFilter, p
     [ledgerId, page.after || nilId, page.limit, filter.partner, filter.range?.from ?? null, filter.range?.to ?? null],
     prepared,
   );
-  return rows.map((row) => viewRun(reconciliationRows.decode(row as TextRow)));
+  return rows.map((row) => reconciliationRows.decode(row as TextRow));
 }
 
 /** One run. Refuses: `reconciliation_not_found`, also when it is another partner's. */
@@ -53,15 +58,15 @@ export async function readRun(
   return reconciliationRows.decode(row as TextRow);
 }
 
-/** Runs that were started and are not done: those of this moment, and those that a stopped service left. */
-export async function readRunning(sql: Pool, ledgerId: number): Promise<string[]> {
+/** The last runs that were started and are not done: those of this moment, and those that a stopped service left. */
+export async function readRunning(sql: Pool, ledgerId: number): Promise<Reconciliation[]> {
   const rows = await sql.unsafe(
-    `select reconciliation_id::text as id from timebank.reconciliations
-     where ledger_id = $1 and status = 'running' order by reconciliation_id limit 100`,
+    `select ${columns} from timebank.reconciliations c
+     where c.ledger_id = $1 and c.status = 'running' order by c.reconciliation_id desc limit 100`,
     [ledgerId],
     prepared,
   );
-  return rows.map((row) => row['id'] as string);
+  return rows.map((row) => reconciliationRows.decode(row as TextRow));
 }
 
 /** Which results: all, those of a status, or all that are not `matched`. */

@@ -5,6 +5,7 @@
 import { change } from '../../../ledger/drafts.js';
 import type { Stage } from '../../../ledger/stage.js';
 import { formatInstant } from '../../../lib/clock.js';
+import type { JobProblem } from '../../../work/jobs.js';
 import type { TimebankKind } from '../../chart.js';
 import { type RuleSet, ruleSetName } from '../../credit/rule-set.js';
 import { requireStatement, type StatementChoice } from '../partner-statements.js';
@@ -93,12 +94,13 @@ export function controlOfRun(run: Pick<Reconciliation, 'control'>): Control | nu
   return run.control === null ? null : (JSON.parse(run.control) as Control);
 }
 
-/** A run as the interface shows it: its inputs, and what came of it once it is done. */
-export function viewRun(run: Reconciliation) {
+/** A run as the interface shows it: its inputs, and what came of it once it is done. `problem`: why that will not be. */
+export function viewRun(run: Reconciliation, problem: JobProblem | null) {
   const control = controlOfRun(run);
   return {
     id: run.reconciliation_id,
-    status: run.status === 'done' ? ('done' as const) : ('running' as const),
+    status: run.status === 'done' ? ('done' as const) : problem ? ('failed' as const) : ('running' as const),
+    problem: run.status === 'done' ? null : problem,
     partner: run.partner_id,
     ...viewRange(run),
     partner_statement: run.partner_statement_id,
