@@ -5,6 +5,7 @@
 import { type Static, Type } from 'typebox';
 import { charsetOfCsv, csvBody, receiveFile } from '../../http/csv-body.js';
 import { JobShape } from '../../http/jobs.js';
+import { annotated } from '../../http/named.js';
 import { readPage } from '../../http/pages.js';
 import { commandRefusals, guardedRefusals, jobRefusals, problemResponses } from '../../http/problem-responses.js';
 import { preferHeader, runJob } from '../../http/run-job.js';
@@ -43,10 +44,11 @@ const stagingQuery = Type.Object(
         examples: ['members.csv'],
       }),
     ),
-    effective_on: Type.Optional({
-      ...DateString,
-      description: 'Only for opening points: the day they take effect. Default: the day of the commit.',
-    }),
+    effective_on: Type.Optional(
+      annotated(DateString, {
+        description: 'Only for opening points: the day they take effect. Default: the day of the commit.',
+      }),
+    ),
     ...dryRunQuery.properties,
   },
   closed,
