@@ -4,7 +4,7 @@ import { test } from 'tap';
 import { openApiText } from '../src/commands/openapi.js';
 import { kindOf, type ProblemCode } from '../src/http/problems.js';
 import { document, operations, resolve } from './support/document.js';
-import { checkResponse } from './support/openapi-check.js';
+import { checkBody, checkResponse } from './support/openapi-check.js';
 import { root } from './support/root.js';
 
 const file = new URL('openapi.yaml', root);
@@ -60,6 +60,69 @@ test('every guarded operation says what it can refuse; every command, that it ta
   }
 });
 
+test('every answer in JSON and every refusal has an example, which is one that the service could give', async (t) => {
+  for (const { name, method, path, operation } of operations) {
+    for (const [status, said] of Object.entries(operation.responses)) {
+      for (const [media, content] of Object.entries(resolve(said).content ?? {})) {
+        if (!media.endsWith('json')) continue;
+        const examples = examplesOf(content);
+        t.ok(examples.length > 0, `${name} ${status} has an example`);
+        for (const example of examples) {
+          const check = () =>
+            checkResponse(document, method, path, Number(status), { 'content-type': media }, JSON.stringify(example));
+          t.doesNotThrow(check, `${name} ${status}: its example`);
+        }
+      }
+    }
+  }
+});
+
+/** The values of a body's examples. */
+function examplesOf(content: { example?: unknown; examples?: Record<string, object> }): unknown[] {
+  const named = Object.values(content.examples ?? {}).map((said) => (resolve(said) as { value: unknown }).value);
+  return 'example' in content ? [content.example, ...named] : named;
+}
+
+test('an example of what is sent is one that the service would take', async (t) => {
+  for (const { name, operation } of operations) {
+    for (const [media, content] of Object.entries(operation.requestBody?.content ?? {})) {
+      const { schema } = content as { schema?: object };
+      if (!media.endsWith('json') || !schema) continue;
+      for (const example of examplesOf(content)) t.doesNotThrow(() => checkBody(document, schema, example), name);
+    }
+  }
+});
+
+test('every named schema and example is referred to', async (t) => {
+  const text = readFileSync(file, 'utf8');
+  for (const kind of ['schemas', 'examples'] as const) {
+    for (const name of Object.keys((document.components as Record<string, object>)[kind] ?? {})) {
+      t.ok(text.includes(`"#/components/${kind}/${name}"`), `${kind}: ${name}`);
+    }
+  }
+});
+
+test('the codes of a refusal are a closed list, the one that its description explains', async (t) => {
+  for (const { name, operation } of operations) {
+    for (const [status, said] of Object.entries(operation.responses)) {
+      const { content, description } = resolve(said);
+      const problem = content?.['application/problem+json'] as { schema: { allOf: { properties?: Problem }[] } };
+      if (!problem) continue;
+      const listed = problem.schema.allOf.flatMap(({ properties }) => properties?.code.enum ?? []);
+      t.strictSame(listed, codesIn(description), `${name} ${status}`);
+    }
+  }
+});
+
+interface Problem {
+  readonly code: { readonly enum: readonly string[] };
+}
+
+test('every tag has operations', async (t) => {
+  const used = new Set(operations.flatMap(({ operation }) => operation.tags));
+  for (const { name } of document.tags) t.ok(used.has(name), name);
+});
+
 test('a refusal stands under its own status', async (t) => {
   for (const { name, operation } of operations) {
     for (const [status, response] of Object.entries(operation.responses)) {
@@ -106,7 +169,7 @@ test('a schema is said once: no object of the paths or of a component stands the
   const seen = new Map<string, string>();
   for (const [at, schema] of objectsOf(document, '')) {
     const text = JSON.stringify(schema);
-    t.notOk(seen.has(text), `${at} is like ${seen.get(text)}: give it a title`);
+    t.notOk(seen.has(text), `${at} is like ${seen.get(text)}: give it a name`);
     seen.set(text, at);
   }
 });

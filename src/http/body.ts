@@ -10,6 +10,7 @@ import { idShape } from '../lib/ids.js';
 import { Refusal } from '../lib/refusal.js';
 import { parseStrictJson } from './json.js';
 import { declaredCharset, unsupportedCharset } from './media-type.js';
+import { registerNamed } from './named.js';
 import { optionalBody } from './schemas.js';
 
 declare module 'fastify' {
@@ -24,7 +25,8 @@ export function registerBodies(app: FastifyInstance): void {
   app.decorateRequest('rawBody', '');
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, parseBody);
-  app.setValidatorCompiler(validatorCompiler());
+  registerNamed(app);
+  app.setValidatorCompiler(validatorCompiler(app));
   // Views are built field by field and held against the document in every test: no schema needs to filter them once more.
   app.setSerializerCompiler(() => JSON.stringify);
 }
@@ -60,11 +62,14 @@ function unreadable(detail: string): Refusal {
  * Bodies are checked as they are; queries, paths and headers are text, so numbers and lists are read from it first. The schemas
  * themselves are not checked: they are ours, the document is made of them and linted, and the schema of schemas is the largest of all.
  */
-function validatorCompiler(): FastifySchemaCompiler<object> {
+function validatorCompiler(app: FastifyInstance): FastifySchemaCompiler<object> {
   const options = { strict: true, allowUnionTypes: true, validateSchema: false } as const;
   const exact = new Ajv2020(options);
   const lenient = new Ajv2020({ ...options, coerceTypes: 'array', useDefaults: true });
-  for (const ajv of [exact, lenient]) addWords(ajv);
+  for (const ajv of [exact, lenient]) {
+    addWords(ajv);
+    ajv.addSchema(Object.values(app.getSchemas()) as object[]);
+  }
   return ({ schema, httpPart }): ValidateFunction => {
     if (httpPart !== 'body') return whenAsked(() => lenient.compile(schema));
     return whenAsked(() => exact.compile(optionalBody in schema ? { anyOf: [{ type: 'null' }, schema] } : schema));

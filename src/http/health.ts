@@ -3,12 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { Refusal } from '../lib/refusal.js';
+import { namedObject } from './named.js';
 import { problemResponses } from './problem-responses.js';
-import { closed } from './schemas.js';
 
-const Health = Type.Object(
+const Health = namedObject(
+  'Health',
   { status: Type.Literal('ok') },
-  { ...closed, title: 'Health', description: 'All is well.', examples: [{ status: 'ok' }] },
+  { description: 'All is well.', examples: [{ status: 'ok' }] },
 );
 
 /** How long `/readyz` waits for an answer: whoever asks gives up soon, too. */

@@ -1,31 +1,45 @@
 /** The public keys of our tokens, for whoever wants to verify them. */
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { closed } from './schemas.js';
+import { namedObject } from './named.js';
 import type { TokenKeyring } from './tokens.js';
 
 const text = (description: string, example: string) => Type.String({ description, examples: [example] });
 
-const JsonWebKeySet = Type.Object(
+const JsonWebKeySet = namedObject(
+  'JsonWebKeySet',
   {
     keys: Type.Array(
-      Type.Object(
-        {
-          kty: text('Key type.', 'OKP'),
-          crv: text('Curve.', 'Ed25519'),
-          x: text('The public key, base64url.', '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo'),
-          kid: text(
-            'The RFC 7638 thumbprint; `kid` in the header of a token.',
-            'kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k',
-          ),
-          alg: text('Algorithm.', 'EdDSA'),
-          use: text('Always `sig`.', 'sig'),
-        },
-        { ...closed, title: 'JsonWebKey' },
-      ),
+      namedObject('JsonWebKey', {
+        kty: text('Key type.', 'OKP'),
+        crv: text('Curve.', 'Ed25519'),
+        x: text('The public key, base64url.', '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo'),
+        kid: text(
+          'The RFC 7638 thumbprint; `kid` in the header of a token.',
+          'kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k',
+        ),
+        alg: text('Algorithm.', 'EdDSA'),
+        use: text('Always `sig`.', 'sig'),
+      }),
     ),
   },
-  { ...closed, title: 'JsonWebKeySet', description: 'The keys (RFC 7517).' },
+  {
+    description: 'The keys (RFC 7517).',
+    examples: [
+      {
+        keys: [
+          {
+            kty: 'OKP',
+            crv: 'Ed25519',
+            x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo',
+            kid: 'kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k',
+            alg: 'EdDSA',
+            use: 'sig',
+          },
+        ],
+      },
+    ],
+  },
 );
 
 export function registerJwks(app: FastifyInstance, keys: TokenKeyring): void {

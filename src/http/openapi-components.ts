@@ -1,62 +1,51 @@
 /**
- * Says each thing in the OpenAPI document once: a schema with a title becomes a component of that name, and so do parameters
- * and refusals that several operations have in common. It knows no operation and no shape.
+ * Says each thing in the OpenAPI document once: parameters and refusals that several operations have in common become components, as
+ * named schemas are already. It knows no operation and no shape.
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { DocumentedProblem } from './problem-responses.js';
 
 export type Json = Record<string, unknown>;
 
-/** What says something about a schema without changing what it allows: a place may say it in its own words. */
-const annotations = ['description', 'examples', 'default'] as const;
-
 /** Under these words there are values, not schemas. */
 const values = new Set(['example', 'examples', 'default', 'enum', 'const']);
 
-/** The named schemas of a document. */
-export class Schemas {
-  private readonly named = new Map<string, Json>();
-  private readonly words: ReadonlyMap<string, Json>;
-
-  /** `words` are said in many places: what they say there of their own stays there. Others look as they do where they first stand. */
-  constructor(words: readonly object[]) {
-    this.words = new Map(words.map((word) => (([title, schema]) => [title, schema])(untitled(word as Json))));
-  }
-
-  /** The node with every titled schema in it replaced by a reference. */
-  refer(node: unknown): unknown {
-    if (Array.isArray(node)) return node.map((item) => this.refer(item));
-    if (!isJson(node)) return node;
-    const copy = Object.fromEntries(
-      Object.entries(node).map(([key, value]) => [key, values.has(key) ? value : this.refer(value)]),
-    );
-    return typeof copy['title'] === 'string' ? this.name(copy) : copy;
-  }
-
-  all(): Json {
-    return sorted(Object.fromEntries(this.named));
-  }
-
-  private name(titled: Json): Json {
-    const [title, schema] = untitled(titled);
-    const known = this.named.get(title) ?? this.words.get(title) ?? schema;
-    this.named.set(title, known);
-    if (!isDeepStrictEqual(bare(known), bare(schema))) {
-      throw new Error(`two schemas are called ${title}: ${JSON.stringify(known)} and ${JSON.stringify(schema)}`);
-    }
-    const own = annotations.filter((word) => word in schema && !isDeepStrictEqual(schema[word], known[word]));
-    return { $ref: `#/components/schemas/${title}`, ...Object.fromEntries(own.map((word) => [word, schema[word]])) };
-  }
+/** The node with the words of a place (see `annotated`) beside the reference that they stood around. */
+export function unwrapped(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(unwrapped);
+  if (!isJson(node)) return node;
+  const { allOf, ...rest } = Object.fromEntries(
+    Object.entries(node).map(([key, value]) => [key, values.has(key) ? value : unwrapped(value)]),
+  );
+  if (!Array.isArray(allOf)) return rest;
+  return allOf.length === 1 ? { ...(allOf[0] as Json), ...rest } : { allOf, ...rest };
 }
 
-function untitled(titled: Json): [string, Json] {
-  const { title, ...schema } = structuredClone(titled);
-  return [String(title), schema];
+/** The name of the component that a schema refers to; undefined when it refers to none. */
+export function nameIn(schema: unknown): string | undefined {
+  return isJson(schema) && typeof schema['$ref'] === 'string' ? schema['$ref'].split('/').at(-1) : undefined;
 }
 
-/** A schema without its annotations. */
-function bare(schema: Json): Json {
-  return Object.fromEntries(Object.entries(schema).filter(([key]) => !annotations.some((word) => word === key)));
+interface Media {
+  readonly schema?: Json;
+  examples?: Json;
+}
+
+/**
+ * Puts the examples of named objects beside the bodies that are such objects, and returns them for the components. They leave the
+ * schemas, where an example of a part would be said again.
+ */
+export function sharedExamples(bodies: readonly Media[], schemas: Json): Json {
+  const shared: Json = {};
+  for (const media of bodies) {
+    const name = nameIn(media.schema);
+    const { examples } = (name === undefined ? {} : schemas[name]) as { examples?: readonly unknown[] };
+    if (name === undefined || examples === undefined) continue;
+    media.examples = { [name]: { $ref: `#/components/examples/${name}` } };
+    shared[name] = { value: examples[0] };
+  }
+  for (const schema of Object.values(schemas) as Json[]) if (schema['type'] === 'object') delete schema['examples'];
+  return sorted(shared);
 }
 
 /** The refusals of the operations that two of them or more have in common. */

@@ -2,10 +2,18 @@
  * From what swagger collected to what is published: problems beside the answers, the idempotency key of every command, and
  * each shape said once. It knows no operation.
  */
-import { type Json, Schemas, sharedParameters, sharedResponses, sorted } from './openapi-components.js';
+import {
+  type Json,
+  nameIn,
+  sharedExamples,
+  sharedParameters,
+  sharedResponses,
+  sorted,
+  unwrapped,
+} from './openapi-components.js';
 import { documentedProblems, problemsWord } from './problem-responses.js';
 import type { ProblemCode } from './problems.js';
-import { optionalBody, words } from './schemas.js';
+import { optionalBody } from './schemas.js';
 
 interface Operation {
   responses: Record<string, Json>;
@@ -14,9 +22,14 @@ interface Operation {
   [problemsWord]?: readonly ProblemCode[];
 }
 
+interface Media {
+  readonly schema?: Json;
+}
+
 interface RequestBody {
   required: boolean;
-  readonly content: Record<string, { schema?: Json }>;
+  description?: unknown;
+  readonly content: Record<string, Media>;
 }
 
 interface Document {
@@ -26,20 +39,22 @@ interface Document {
 
 /** The document as it is published; the one given is changed. */
 export function settle<T extends Document>(document: T): T {
-  const { paths = {}, components } = document;
-  const collected = operationsOf(paths);
-  const refusals = sharedResponses(collected.flatMap((operation) => documentedProblems(operation[problemsWord] ?? [])));
-  for (const operation of collected) {
-    settleBody(operation.requestBody);
+  const paths = unwrapped(sorted(document.paths ?? {})) as object;
+  const schemas = unwrapped(sorted(document.components?.schemas ?? {})) as Json;
+  const operations = operationsOf(paths);
+  const refusals = sharedResponses(
+    operations.flatMap((operation) => documentedProblems(operation[problemsWord] ?? [])),
+  );
+  for (const operation of operations) {
+    settleBody(operation.requestBody, schemas);
+    settleWords(operation, schemas);
     settleCommand(operation);
     settleProblems(operation, refusals);
   }
-  const schemas = new Schemas(words);
-  const settled = schemas.refer(sorted(paths)) as object;
-  const parameters = settleParameters(operationsOf(settled));
-  const named = { ...(schemas.refer(components?.schemas ?? {}) as object), ...schemas.all() };
-  const shared = { parameters, headers, responses: Object.fromEntries(refusals), schemas: sorted(named) };
-  return { ...document, paths: inReadingOrder(settled), components: { ...components, ...shared } };
+  const examples = sharedExamples(operations.flatMap(bodiesOf), schemas);
+  const parameters = settleParameters(operations);
+  const shared = { examples, parameters, headers, responses: Object.fromEntries(refusals), schemas };
+  return { ...document, paths: inReadingOrder(paths), components: { ...document.components, ...shared } };
 }
 
 /** What an operation is for, before what goes in, before what comes out. */
@@ -65,12 +80,35 @@ function operationsOf(paths: object): Operation[] {
   return Object.values(paths).flatMap((item) => Object.values(item as Record<string, Operation>));
 }
 
-/** swagger takes every body for required. */
-function settleBody(body: RequestBody | undefined): void {
-  for (const { schema } of Object.values(body?.content ?? {})) {
-    if (!body || !schema || !(optionalBody in schema)) continue;
-    body.required = false;
-    delete schema[optionalBody];
+/** What goes in, and what comes out when it is done. */
+function bodiesOf({ requestBody, responses }: Operation): Media[] {
+  const contents = [requestBody, ...Object.values(responses)].map((said) => said?.['content' as never] ?? {});
+  return contents.flatMap((content) => Object.values<Media>(content));
+}
+
+/** What is said where a schema refers to; nothing when it refers nowhere. */
+function componentOf(schema: unknown, schemas: Json): Json {
+  const name = nameIn(schema);
+  return name === undefined ? {} : (schemas[name] as Json);
+}
+
+/** swagger takes every body for required, and looks for what is said of it no further than the reference. */
+function settleBody(body: RequestBody | undefined, schemas: Json): void {
+  for (const media of Object.values(body?.content ?? {})) {
+    if (!body || !media.schema) continue;
+    if (optionalBody in media.schema) body.required = false;
+    delete media.schema[optionalBody];
+    const { description } = componentOf(media.schema, schemas);
+    if (description !== undefined) body.description ??= description;
+  }
+}
+
+/** What is said of a named schema is said of the parameters that are of it, unless they have words of their own. */
+function settleWords(operation: Operation, schemas: Json): void {
+  for (const parameter of operation.parameters ?? []) {
+    const { description, examples } = componentOf(parameter['schema'], schemas);
+    if (description !== undefined) parameter['description'] ??= description;
+    if (Array.isArray(examples)) parameter['example'] ??= examples[0];
   }
 }
 

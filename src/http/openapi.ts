@@ -11,7 +11,6 @@ import { Refusal } from '../lib/refusal.js';
 import { errorHandler } from './error-handler.js';
 import { settle } from './openapi-document.js';
 import { setProblemsApart } from './problem-responses.js';
-import { Problem } from './schemas.js';
 import type { Role } from './tokens.js';
 
 export interface OpenApiOptions {
@@ -25,7 +24,6 @@ export const docsPrefix = '/docs';
 
 /** Collects the routes that follow into the document. Register it before them, and `registerDocs` after. */
 export async function registerOpenApi(app: FastifyInstance, options: OpenApiOptions): Promise<void> {
-  app.addSchema(Problem);
   app.addHook('onRoute', setProblemsApart);
   await app.register(swagger, {
     openapi: {
@@ -109,6 +107,7 @@ function infoOf(version: string) {
       'The ledger comes from the token. What is not yours answers 404.',
       'Every POST that changes something takes an `Idempotency-Key`: send the same key with every retry.',
       'Refusals are problems (RFC 9457); their `code` is stable.',
+      'Within `/v1` nothing is renamed or removed and no type changes. Answers may gain fields, lists of values may gain values, and refusals may gain codes: ignore fields that you do not know, and treat a code that you do not know by its status. What you send may gain optional fields; a field that is not documented is refused. Anything else would be `/v2`, beside `/v1`.',
       'Every answer tells what is left of the rate limit in `RateLimit` and `RateLimit-Policy`.',
     ].join('\n\n'),
     license: { name: 'Apache 2.0', identifier: 'Apache-2.0' },
@@ -116,14 +115,14 @@ function infoOf(version: string) {
 }
 
 const tags = [
-  { name: 'system', description: 'Health, keys and tokens.' },
-  { name: 'ledger', description: 'Accounts, entries, statements, proofs.' },
-  { name: 'people', description: 'Organisation units and members.' },
-  { name: 'service', description: 'Orders and service records.' },
-  { name: 'rules', description: 'How hours become coins and points.' },
-  { name: 'partners', description: 'Redemptions and settlements with partners.' },
-  { name: 'audit', description: 'Reports, periods, reconciliations.' },
-  { name: 'feed', description: 'Events, in the order of the journal.' },
+  { name: 'system', description: 'Health, keys, tokens, credentials, jobs, and who is behind a pseudonym.' },
+  { name: 'ledger', description: 'Accounts, entries, adjustments, statements, proofs.' },
+  { name: 'people', description: 'Organisation units, members and what they hold; importing them.' },
+  { name: 'service', description: 'Service records; importing visits.' },
+  { name: 'rules', description: 'The rule sets by which hours become coins.' },
+  { name: 'partners', description: 'Partners, their credentials, redemptions and refusals.' },
+  { name: 'audit', description: 'Periods, the trial balance, partner statements, reconciliations.' },
+  { name: 'feed', description: 'The transparency log: its checkpoint and the key that verifies it.' },
 ];
 
 const roleDescriptions: Record<Role, string> = {

@@ -3,6 +3,7 @@
  * own answers. Types do not see them, because handlers never send problems: they throw refusals.
  */
 import type { RouteOptions } from 'fastify';
+import { exampleOfProblem } from './problem-examples.js';
 import { kindOf, type ProblemCode, problemType } from './problems.js';
 
 /** Any operation that is guarded by roles can refuse so. */
@@ -83,11 +84,23 @@ function nameOf(codes: readonly ProblemCode[]): string | undefined {
 function responseOf(codes: readonly ProblemCode[]) {
   const lines = codes.map((code) => `\`${code}\`: ${kindOf(code).title}.`);
   const headers = Object.assign({}, ...codes.map((code) => headersOf[code]));
+  const schema = {
+    allOf: [{ $ref: '#/components/schemas/Problem' }, { properties: { code: { enum: codes } } }],
+  };
   return {
     description: lines.join('\n'),
     ...(Object.keys(headers).length > 0 && { headers }),
-    content: { [problemType]: { schema: { $ref: '#/components/schemas/Problem' } } },
+    content: { [problemType]: { schema, example: exampleOfProblem(commonestOf(codes)) } },
   };
+}
+
+const refusedAnywhere = new Set<ProblemCode>([...commandRefusals, ...jobRefusals]);
+
+/** What an operation refuses of its own is met more often than what all do; routes name the commonest of theirs first. */
+function commonestOf(codes: readonly ProblemCode[]): ProblemCode {
+  const commonest = codes.find((code) => !refusedAnywhere.has(code)) ?? codes[0];
+  if (commonest === undefined) throw new Error('a response without a code');
+  return commonest;
 }
 
 const retryAfter = { 'retry-after': { $ref: '#/components/headers/RetryAfter' } };

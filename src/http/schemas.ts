@@ -2,101 +2,124 @@
  * The words that every route's schemas are made of: amounts, dates, codes, pages, problems. They are type, validator and
  * document in one; what a noun looks like is said beside its routes.
  */
-import { type Static, type TSchema, type TUnsafe, Type } from 'typebox';
+import { type Static, type TArray, type TSchema, type TUnsafe, Type } from 'typebox';
 import { birthDatePattern, datePattern, instantPattern } from '../lib/clock.js';
 import { externalIdPattern } from '../lib/ids.js';
 import { longestName, namePattern } from '../timebank/words.js';
+import { annotated, exampleOf, named, namedObject } from './named.js';
 
 /** Decimal, never a JSON number: 0.1 + 0.2 is not an amount. The asset's scale is checked where the asset is known. */
-export const AmountString = Type.String({
-  title: 'Amount',
-  pattern: '^(?:0|[1-9][0-9]{0,15})(?:\\.[0-9]{1,4})?$',
-  description: 'A decimal amount of an asset, as a string, with no more decimals than the asset has.',
-  examples: ['1.50'],
-});
+export const AmountString = named(
+  'Amount',
+  Type.String({
+    pattern: '^(?:0|[1-9][0-9]{0,15})(?:\\.[0-9]{1,4})?$',
+    description: 'A decimal amount of an asset, as a string, with no more decimals than the asset has.',
+    examples: ['1.50'],
+  }),
+);
 
 /** An amount that may be below zero: balances, differences. */
-export const SignedAmountString = Type.String({
-  title: 'SignedAmount',
-  pattern: '^-?(?:0|[1-9][0-9]{0,18})(?:\\.[0-9]{1,4})?$',
-  description: 'A decimal amount of an asset, as a string; negative with a leading minus.',
-  examples: ['-12.00'],
-});
+export const SignedAmountString = named(
+  'SignedAmount',
+  Type.String({
+    pattern: '^-?(?:0|[1-9][0-9]{0,18})(?:\\.[0-9]{1,4})?$',
+    description: 'A decimal amount of an asset, as a string; negative with a leading minus.',
+    examples: ['-12.00'],
+  }),
+);
 
-export const DateString = Type.String({
-  title: 'Date',
-  format: 'date',
-  pattern: datePattern,
-  description: "A calendar date in the ledger's zone, from 2000-01-01 to 2099-12-31.",
-  examples: ['2026-10-01'],
-});
+export const DateString = named(
+  'Date',
+  Type.String({
+    format: 'date',
+    pattern: datePattern,
+    description: "A calendar date in the ledger's zone, from 2000-01-01 to 2099-12-31.",
+    examples: ['2026-10-01'],
+  }),
+);
 
-export const BirthDate = Type.String({
-  title: 'BirthDate',
-  format: 'date',
-  pattern: birthDatePattern,
-  description: 'A day of birth, from 1900-01-01 to today.',
-  examples: ['1949-02-20'],
-});
+export const BirthDate = named(
+  'BirthDate',
+  Type.String({
+    format: 'date',
+    pattern: birthDatePattern,
+    description: 'A day of birth, from 1900-01-01 to today.',
+    examples: ['1949-02-20'],
+  }),
+);
 
-export const Instant = Type.String({
-  title: 'Instant',
-  format: 'date-time',
-  pattern: instantPattern,
-  description: 'An instant, RFC 3339 with an offset, on a date from 2000-01-01 to 2099-12-31 in every zone.',
-  examples: ['2026-10-01T09:30:00+08:00'],
-});
+export const Instant = named(
+  'Instant',
+  Type.String({
+    format: 'date-time',
+    pattern: instantPattern,
+    description: 'An instant, RFC 3339 with an offset, on a date from 2000-01-01 to 2099-12-31 in every zone.',
+    examples: ['2026-10-01T09:30:00+08:00'],
+  }),
+);
 
 /** A string, as every number that could outgrow what JSON readers keep exact. */
-export const EntryNumber = Type.String({
-  title: 'EntryNumber',
-  pattern: '^[1-9][0-9]{0,14}$',
-  description: "The entry's number in the ledger's journal: gapless, from 1.",
-  examples: ['17'],
-});
+export const EntryNumber = named(
+  'EntryNumber',
+  Type.String({
+    pattern: '^[1-9][0-9]{0,14}$',
+    description: "The entry's number in the ledger's journal: gapless, from 1.",
+    examples: ['17'],
+  }),
+);
 
 const accountCodePattern = `^[a-z][a-z0-9-]*(?::${externalIdPattern.slice(1, -1)}){0,4}$`;
 export const accountCodeShape = new RegExp(accountCodePattern);
 
-export const AccountCode = Type.String({
-  title: 'AccountCode',
-  pattern: accountCodePattern,
-  maxLength: 200,
-  description: 'The code of an account: what it is for, then whose it is.',
-  examples: ['member:M00001:points'],
-});
+export const AccountCode = named(
+  'AccountCode',
+  Type.String({
+    pattern: accountCodePattern,
+    maxLength: 200,
+    description: 'The code of an account: what it is for, then whose it is.',
+    examples: ['member:M00001:points'],
+  }),
+);
 
-export const AssetCode = Type.String({
-  title: 'AssetCode',
-  pattern: '^[A-Z]{1,16}$',
-  description: 'The code of an asset.',
-  examples: ['COIN'],
-});
+export const AssetCode = named(
+  'AssetCode',
+  Type.String({
+    pattern: '^[A-Z]{1,16}$',
+    description: 'The code of an asset.',
+    examples: ['COIN'],
+  }),
+);
 
-export const ExternalId = Type.String({
-  title: 'ExternalId',
-  pattern: externalIdPattern,
-  description: 'The id that an outside system uses for the thing.',
-  examples: ['M00001'],
-});
+export const ExternalId = named(
+  'ExternalId',
+  Type.String({
+    pattern: externalIdPattern,
+    description: 'The id that an outside system uses for the thing.',
+    examples: ['M00001'],
+  }),
+);
 
 /** Kept in NFC and without the white space around it: see `tidied`. */
-export const PersonalName = Type.String({
-  title: 'PersonalName',
-  minLength: 1,
-  maxLength: longestName,
-  pattern: namePattern,
-  description:
-    'A name of 1 to 100 characters, none of them invisible, unassigned or a replacement for a lost one. It is kept in NFC and without white space around it.',
-  examples: ['何根仙'],
-});
+export const PersonalName = named(
+  'PersonalName',
+  Type.String({
+    minLength: 1,
+    maxLength: longestName,
+    pattern: namePattern,
+    description:
+      'A name of 1 to 100 characters, none of them invisible, unassigned or a replacement for a lost one. It is kept in NFC and without white space around it.',
+    examples: ['何根仙'],
+  }),
+);
 
-export const Uuid = Type.String({
-  title: 'Uuid',
-  format: 'uuid',
-  description: 'The id of the thing in this service.',
-  examples: ['0199a2b4-7c3e-7d10-8f5a-2b6c9d0e1f23'],
-});
+export const Uuid = named(
+  'Uuid',
+  Type.String({
+    format: 'uuid',
+    description: 'The id of the thing in this service.',
+    examples: ['0199a2b4-7c3e-7d10-8f5a-2b6c9d0e1f23'],
+  }),
+);
 
 const Cursor = Type.String({
   minLength: 1,
@@ -106,27 +129,13 @@ const Cursor = Type.String({
 });
 
 /** Where the next page begins, in every list. */
-export const NextCursor = Type.Union([Type.String(), Type.Null()], {
-  title: 'NextCursor',
-  description: 'The cursor of the page that follows; null: this is the last.',
-  examples: ['WyIxNyJd'],
-});
-
-/** The words of the document: components of their own, whatever a place says of them. A title makes any other schema one too. */
-export const words = [
-  AmountString,
-  SignedAmountString,
-  DateString,
-  BirthDate,
-  Instant,
-  EntryNumber,
-  AccountCode,
-  AssetCode,
-  ExternalId,
-  PersonalName,
-  Uuid,
-  NextCursor,
-];
+export const NextCursor = named(
+  'NextCursor',
+  Type.Union([Type.String(), Type.Null()], {
+    description: 'The cursor of the page that follows; null: this is the last.',
+    examples: ['WyIxNyJd'],
+  }),
+);
 
 /** The query of every list. Spread into an object that has filters too: `Type.Object({ ...pageQuery, kind: ... }, closed)`. */
 export const pageQuery = {
@@ -142,13 +151,23 @@ export const pageQuery = {
   ),
 };
 
+/** One page of a list under a name; its example is made of that of the item. */
+export function pageOf<K extends string, T extends TSchema>($id: string, key: K, item: T, description: string) {
+  const properties = { [key]: Type.Array(item), next_cursor: NextCursor } as Record<K, TArray<T>> & {
+    next_cursor: typeof NextCursor;
+  };
+  const example = { [key]: [exampleOf(item)], next_cursor: null };
+  return named($id, Type.Object(properties, { ...closed, description, examples: [example] }));
+}
+
 /** For every object schema: what is not named is refused. */
 export const closed = { additionalProperties: false } as const;
 
 export const PageQuery = Type.Object(pageQuery, closed);
 export type PageQuery = Static<typeof PageQuery>;
 
-export const Problem = Type.Object(
+export const Problem = namedObject(
+  'Problem',
   {
     type: Type.String({
       format: 'uri',
@@ -186,7 +205,19 @@ export const Problem = Type.Object(
       ),
     ),
   },
-  { ...closed, $id: 'Problem', description: 'Why a request was refused (RFC 9457).' },
+  {
+    description: 'Why a request was refused (RFC 9457).',
+    examples: [
+      {
+        type: 'urn:timeledger:problem:balance_insufficient',
+        title: 'The balance is too low',
+        status: 422,
+        code: 'balance_insufficient',
+        detail: 'test:a holds 0.50, 1.50 are needed',
+        request_id: 'k3v9x1-2s',
+      },
+    ],
+  },
 );
 
 /** Marks a body schema that a request may leave out. */
@@ -194,13 +225,11 @@ export const optionalBody = 'x-optional-body';
 
 /** A body that may be left out: the handler then sees `undefined`. */
 export function OptionalBody<T extends TSchema>(schema: T): TUnsafe<Static<T> | undefined> {
-  return Type.Unsafe<Static<T> | undefined>({ ...schema, [optionalBody]: true });
+  return annotated(schema, { [optionalBody]: true });
 }
 
 /** The body of a command that needs none. */
-export const NoBody = OptionalBody(
-  Type.Object({}, { ...closed, title: 'NoBody', description: 'Nothing is asked for.', examples: [{}] }),
-);
+export const NoBody = OptionalBody(namedObject('NoBody', {}, { description: 'Nothing is asked for.', examples: [{}] }));
 
 /** A schema that also allows null. */
 export function Nullable<T extends TSchema>(schema: T, options: { description?: string; examples?: unknown[] } = {}) {

@@ -52,6 +52,11 @@ export function checkResponse(
   if (schema) validate(checker, schema, pointer.join(' '), name, bodyText);
 }
 
+/** Throws an Error that names everything by which a body does not fit a schema of the document. */
+export function checkBody(document: object, schema: object, body: unknown): void {
+  validate(checkerOf(document), schema as Json, JSON.stringify(schema), 'the body', JSON.stringify(body));
+}
+
 function validate(checker: Checker, schema: Json, key: string, name: string, bodyText: string): void {
   let check = checker.compiled.get(key);
   if (!check) {

@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 import { fillIn } from '../../http/commands.js';
 import { charsetOfCsv, csvBody, receiveFile } from '../../http/csv-body.js';
 import { JobShape } from '../../http/jobs.js';
+import { annotated, namedObject } from '../../http/named.js';
 import { readPage } from '../../http/pages.js';
 import { commandRefusals, guardedRefusals, jobRefusals, problemResponses } from '../../http/problem-responses.js';
 import { isAnothers, ownPartner } from '../../http/reach.js';
@@ -13,9 +14,9 @@ import {
   DateString,
   ExternalId,
   Instant,
-  NextCursor,
   Nullable,
   PageQuery,
+  pageOf,
   pageQuery,
   SignedAmountString,
   Uuid,
@@ -28,7 +29,7 @@ import { listStatements, readStatement, readStatementLines } from '../../timeban
 import { requireStatement, viewStatement, viewStatementLine } from '../../timebank/audit/partner-statements.js';
 import { fileNamePattern, statementLineTypes } from '../../timebank/words.js';
 import { PartnerId } from '../partners/partners.js';
-import { optionalRangeOf, rangeFields, rangeOf, rangeShown, Sequence } from './range-shapes.js';
+import { optionalRangeOf, rangeExample, rangeFields, rangeOf, rangeShown, Sequence } from './range-shapes.js';
 
 const FileName = Type.String({
   minLength: 1,
@@ -38,7 +39,8 @@ const FileName = Type.String({
   examples: ['bank-statement-2026-10.csv'],
 });
 
-const Statement = Type.Object(
+const Statement = namedObject(
+  'PartnerStatement',
   {
     id: Uuid,
     partner: PartnerId,
@@ -46,40 +48,65 @@ const Statement = Type.Object(
     file_name: Nullable(FileName),
     sha256: Type.String({ pattern: '^[0-9a-f]{64}$', description: 'SHA-256 of the file, hexadecimal.' }),
     lines: Type.Integer({ description: 'How many lines it has.', examples: [1753] }),
-    points: Type.String({
-      ...SignedAmountString,
+    points: annotated(SignedAmountString, {
       description: 'Points redeemed less points refunded.',
       examples: ['81005'],
     }),
-    amount_cny: Type.String({ ...SignedAmountString, description: 'The same in CNY.', examples: ['8100.50'] }),
+    amount_cny: annotated(SignedAmountString, { description: 'The same in CNY.', examples: ['8100.50'] }),
     created_at: Instant,
   },
-  { ...closed, title: 'PartnerStatement', description: "A partner's statement as it was taken in." },
-);
-
-const StatementPage = Type.Object(
-  { partner_statements: Type.Array(Statement), next_cursor: NextCursor },
-  { ...closed, title: 'PartnerStatementPage', description: 'Statements in the order in which they came.' },
-);
-
-const LinePage = Type.Object(
   {
-    lines: Type.Array(
-      Type.Object(
-        {
-          line: Type.Integer({ description: 'Where it stands in the file; the header is line 1.', examples: [2] }),
-          partner_reference: ExternalId,
-          booked_on: DateString,
-          points: AmountString,
-          amount_cny: AmountString,
-          type: Type.Enum([...statementLineTypes], { description: 'A refund takes away.' }),
-        },
-        { ...closed, title: 'PartnerStatementLine' },
-      ),
-    ),
-    next_cursor: NextCursor,
+    description: "A partner's statement as it was taken in.",
+    examples: [
+      {
+        id: '0199c3f0-2e00-7c18-9b06-1f4a8d7e5b32',
+        partner: 'xc-bank',
+        ...rangeExample,
+        file_name: 'bank-statement-2026-10.csv',
+        sha256: '2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae',
+        lines: 1753,
+        points: '81005',
+        amount_cny: '8100.50',
+        created_at: '2026-11-02T01:00:00.000000Z',
+      },
+    ],
   },
-  { ...closed, title: 'PartnerStatementLinePage', description: 'Lines in the order of the file.' },
+);
+
+const StatementPage = pageOf(
+  'PartnerStatementPage',
+  'partner_statements',
+  Statement,
+  'Statements in the order in which they came.',
+);
+
+const LinePage = pageOf(
+  'PartnerStatementLinePage',
+  'lines',
+  namedObject(
+    'PartnerStatementLine',
+    {
+      line: Type.Integer({ description: 'Where it stands in the file; the header is line 1.', examples: [2] }),
+      partner_reference: ExternalId,
+      booked_on: DateString,
+      points: AmountString,
+      amount_cny: AmountString,
+      type: Type.Enum([...statementLineTypes], { description: 'A refund takes away.' }),
+    },
+    {
+      examples: [
+        {
+          line: 2,
+          partner_reference: 'BK20260000829',
+          booked_on: '2026-10-01',
+          points: '50',
+          amount_cny: '5.00',
+          type: 'redeem',
+        },
+      ],
+    },
+  ),
+  'Lines in the order of the file.',
 );
 
 const params = Type.Object({ id: Uuid }, closed);
@@ -107,8 +134,7 @@ function registerReceiving(app: App, service: Service): void {
           partner: PartnerId,
           ...rangeFields,
           sequence: Type.Optional(
-            Type.Integer({
-              ...Sequence,
+            annotated(Sequence, {
               description:
                 "The partner's own number of the statement, higher than those before it for the same days. Default: the next one.",
             }),

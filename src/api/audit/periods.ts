@@ -1,6 +1,7 @@
 /** Accounting periods over HTTP: months are open until they are closed, in order; a closed one takes no entry any more. */
 import { Type } from 'typebox';
 import { runCommand } from '../../http/commands.js';
+import { namedObject } from '../../http/named.js';
 import { commandRefusals, guardedRefusals, problemResponses } from '../../http/problem-responses.js';
 import { closed, DateString, Nullable } from '../../http/schemas.js';
 import { type App, ledgerIdOf, type Service } from '../../http/service.js';
@@ -10,13 +11,14 @@ import { periodBounds } from '../../lib/clock.js';
 import { Entry } from '../ledger/entry-shapes.js';
 import { Period } from './range-shapes.js';
 
-const Periods = Type.Object(
+const Periods = namedObject(
+  'ClosedPeriods',
   {
     closed_through: Nullable(DateString, {
       description: 'Everything up to and with this day is closed; null: nothing is.',
     }),
   },
-  { ...closed, title: 'ClosedPeriods', description: 'Which periods are closed.' },
+  { description: 'Which periods are closed.', examples: [{ closed_through: '2026-09-30' }] },
 );
 
 export function registerPeriods(app: App, service: Service): void {

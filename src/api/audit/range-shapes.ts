@@ -1,26 +1,28 @@
 /** How requests and answers name the days they speak of: a calendar month by its name, any range by its first and last day. */
 import { Type } from 'typebox';
+import { annotated, named } from '../../http/named.js';
 import { DateString, Nullable } from '../../http/schemas.js';
 import { daysIn, periodBounds, periodPattern } from '../../lib/clock.js';
 import { Refusal } from '../../lib/refusal.js';
 import { type DateRange, longestRange } from '../../timebank/audit/range.js';
 
-export const Period = Type.String({
-  title: 'Period',
-  pattern: periodPattern,
-  description: 'A calendar month, from 2000-01 to 2099-12.',
-  examples: ['2026-10'],
-});
+export const Period = named(
+  'Period',
+  Type.String({
+    pattern: periodPattern,
+    description: 'A calendar month, from 2000-01 to 2099-12.',
+    examples: ['2026-10'],
+  }),
+);
 
 /** Spread into a body or a query; read it with `rangeOf` or `optionalRangeOf`. */
 export const rangeFields = {
   period: Type.Optional(
-    Type.String({ ...Period, description: 'Short for the first and the last day of a calendar month.' }),
+    annotated(Period, { description: 'Short for the first and the last day of a calendar month.' }),
   ),
-  from: Type.Optional(Type.String({ ...DateString, description: 'First day, with `to`.' })),
+  from: Type.Optional(annotated(DateString, { description: 'First day, with `to`.' })),
   to: Type.Optional(
-    Type.String({
-      ...DateString,
+    annotated(DateString, {
       description: `Last day, with \`from\`: at most ${longestRange} days.`,
       examples: ['2026-10-31'],
     }),
@@ -28,22 +30,26 @@ export const rangeFields = {
 };
 
 /** The partner's own number of a statement. */
-export const Sequence = Type.Integer({
-  title: 'StatementSequence',
-  minimum: 1,
-  maximum: 999_999,
-  description:
-    "The partner's number of the statement among those for the same days; the highest came last and is what counts.",
-  examples: [1],
-});
+export const Sequence = named(
+  'StatementSequence',
+  Type.Integer({
+    minimum: 1,
+    maximum: 999_999,
+    description:
+      "The partner's number of the statement among those for the same days; the highest came last and is what counts.",
+    examples: [1],
+  }),
+);
 
 /** The days that a statement speaks of, in answers. */
 export const rangeShown = {
   period: Nullable(Period, { description: 'The calendar month; null when the days are none.' }),
-  from: Type.String({ ...DateString, description: 'First day.' }),
-  to: Type.String({ ...DateString, description: 'Last day.', examples: ['2026-10-31'] }),
+  from: annotated(DateString, { description: 'First day.' }),
+  to: annotated(DateString, { description: 'Last day.', examples: ['2026-10-31'] }),
   sequence: Sequence,
 };
+
+export const rangeExample = { period: '2026-10', from: '2026-10-01', to: '2026-10-31', sequence: 1 };
 
 export interface RangeRequest {
   readonly period?: string;

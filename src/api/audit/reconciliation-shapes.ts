@@ -1,13 +1,14 @@
 /** What a reconciliation looks like over HTTP: a run, its results reference by reference, the report. */
 import { Type } from 'typebox';
+import { annotated, exampleOf, named, namedObject } from '../../http/named.js';
 import {
   closed,
   DateString,
   EntryNumber,
   ExternalId,
   Instant,
-  NextCursor,
   Nullable,
+  pageOf,
   SignedAmountString,
   Uuid,
 } from '../../http/schemas.js';
@@ -18,61 +19,79 @@ import {
   timingDirections,
 } from '../../timebank/audit/reconciliations/classify.js';
 import { PartnerId } from '../partners/partners.js';
-import { rangeShown } from './range-shapes.js';
+import { rangeExample, rangeShown } from './range-shapes.js';
 
-const Sha256 = Type.String({ title: 'Sha256', pattern: '^[0-9a-f]{64}$', description: 'A SHA-256, hexadecimal.' });
+const Sha256 = named('Sha256', Type.String({ pattern: '^[0-9a-f]{64}$', description: 'A SHA-256, hexadecimal.' }));
 
-export const MatchStatus = Type.Enum([...matchStatuses], {
-  title: 'MatchStatus',
-  description: 'The verdict on a reference: `matched`, or the kind of break.',
-  examples: ['amount_mismatch'],
-});
+export const MatchStatus = named(
+  'MatchStatus',
+  Type.Enum([...matchStatuses], {
+    description: 'The verdict on a reference: `matched`, or the kind of break.',
+    examples: ['amount_mismatch'],
+  }),
+);
 
-export const CutoffDays = Type.Integer({
-  title: 'CutoffDays',
-  minimum: 0,
-  maximum: 31,
-  description: 'Days before and after the period in which the other side may have the redemption.',
-  examples: [1],
-});
+export const CutoffDays = named(
+  'CutoffDays',
+  Type.Integer({
+    minimum: 0,
+    maximum: 31,
+    description: 'Days before and after the period in which the other side may have the redemption.',
+    examples: [1],
+  }),
+);
 
-const Watermark = Type.String({
-  ...EntryNumber,
+const Watermark = annotated(EntryNumber, {
   description: 'The last entry of the journal that the books were read at.',
 });
-const RuleSetName = Type.String({
-  title: 'RuleSetName',
-  description: 'The rules in force.',
-  examples: ['xinchang-pilot/1'],
-});
+const RuleSetName = named(
+  'RuleSetName',
+  Type.String({
+    description: 'The rules in force.',
+    examples: ['xinchang-pilot/1'],
+  }),
+);
 
 const forEachStatus = <T>(schema: T) => perStatus(() => schema);
 
-const Counts = Type.Object(forEachStatus(Type.Integer({ minimum: 0 })), {
-  ...closed,
-  title: 'ReconciliationCounts',
+const Counts = namedObject('ReconciliationCounts', forEachStatus(Type.Integer({ minimum: 0 })), {
   description: 'How many references have each verdict.',
 });
 
-const Figures = Type.Object(
+const Figures = namedObject(
+  'Figures',
   { points: SignedAmountString, cny: SignedAmountString },
-  { ...closed, title: 'Figures', description: 'Points and CNY.' },
+  { description: 'Points and CNY.' },
 );
 
 const sides = { ledger: Figures, statement: Figures, difference: Figures };
 
-const ResultLine = Type.Object(
+const figures = (points: number, cny: string) => ({ points: String(points), cny });
+const zero = figures(0, '0.00');
+
+/** Of all references together. */
+const sidesExample = {
+  ledger: figures(80_975, '8097.50'),
+  statement: figures(81_005, '8100.50'),
+  difference: figures(-30, '-3.00'),
+};
+const countsExample = { ...forEachStatus(0), matched: 1752, amount_mismatch: 1 };
+
+const ResultLine = namedObject(
+  'ReconciliationLine',
   {
     partner_reference: ExternalId,
     status: MatchStatus,
     direction: Nullable(Type.Enum([...timingDirections]), {
       description: 'Of `timing_cutoff`: which side fell outside, on which end.',
     }),
-    reason: Type.Enum([...matchReasons], {
-      title: 'MatchReason',
-      description: 'Which rule gave the verdict.',
-      examples: ['amounts_differ'],
-    }),
+    reason: named(
+      'MatchReason',
+      Type.Enum([...matchReasons], {
+        description: 'Which rule gave the verdict.',
+        examples: ['amounts_differ'],
+      }),
+    ),
     reason_lines: Type.Array(Type.Integer(), { description: 'Lines of the statement that the reason is about.' }),
     redeemed_on: Type.Array(DateString, { description: "The ledger's days, where the reason is about days." }),
     booked_on: Type.Array(DateString, { description: "The statement's days, where the reason is about days." }),
@@ -84,15 +103,34 @@ const ResultLine = Type.Object(
     detail: Type.String({ description: 'The reason in words, which may change.' }),
   },
   {
-    ...closed,
-    title: 'ReconciliationLine',
     description: 'One partner reference with both its sides; difference = ledger - statement.',
+    examples: [
+      {
+        partner_reference: 'BK20260000829',
+        status: 'amount_mismatch',
+        direction: null,
+        reason: 'amounts_differ',
+        reason_lines: [2],
+        redeemed_on: [],
+        booked_on: [],
+        ledger: figures(50, '5.00'),
+        statement: figures(80, '8.00'),
+        difference: figures(-30, '-3.00'),
+        redemptions: ['0199a2b4-7c3e-7d10-8f5a-2b6c9d0e1f23'],
+        entries: ['17'],
+        lines: [2],
+        outside_lines: [],
+        detail: 'the ledger has 50 points and 5.00 CNY, the statement 80 points and 8.00 CNY on line 2',
+      },
+    ],
   },
 );
 
-export const ResultPage = Type.Object(
-  { lines: Type.Array(ResultLine), next_cursor: NextCursor },
-  { ...closed, title: 'ReconciliationLinePage', description: 'Results in the order of the references.' },
+export const ResultPage = pageOf(
+  'ReconciliationLinePage',
+  'lines',
+  ResultLine,
+  'Results in the order of the references.',
 );
 
 const runFields = {
@@ -101,13 +139,10 @@ const runFields = {
     description: '`running`: its results are not there yet; `failed`: they will not be, unless it is asked for again.',
   }),
   problem: Nullable(
-    Type.Object(
-      {
-        code: Type.String({ pattern: '^[a-z_]+$', examples: ['job_failed'] }),
-        detail: Type.String({ description: 'The same in words.' }),
-      },
-      { ...closed, title: 'ReconciliationProblem' },
-    ),
+    namedObject('ReconciliationProblem', {
+      code: Type.String({ pattern: '^[a-z_]+$', examples: ['job_failed'] }),
+      detail: Type.String({ description: 'The same in words.' }),
+    }),
     { description: 'Why it failed; null unless it did.' },
   ),
   partner: PartnerId,
@@ -116,7 +151,7 @@ const runFields = {
   cutoff_days: CutoffDays,
   rules: RuleSetName,
   watermark: Watermark,
-  statement_sha256: Type.String({ ...Sha256, description: 'SHA-256 of the statement file, hexadecimal.' }),
+  statement_sha256: annotated(Sha256, { description: 'SHA-256 of the statement file, hexadecimal.' }),
   report_sha256: Nullable(Sha256, {
     description:
       'SHA-256 of the results: of each line of `/lines`, in their order, the JSON without white space and without `detail`, and a line feed. Null while running.',
@@ -128,9 +163,7 @@ const runFields = {
 };
 
 const booksFields = {
-  ledger_postings: Type.Object(Figures.properties, {
-    ...closed,
-    title: 'Figures',
+  ledger_postings: annotated(Figures, {
     description: "Captures less refunds on the partner's accounts in the books, in the period, up to the watermark.",
   }),
   books_agree: Type.Boolean({ description: 'Whether `ledger_postings` equals what the redemptions say.' }),
@@ -138,11 +171,30 @@ const booksFields = {
 
 const someCounts = Nullable(Counts, { description: 'How many references have each verdict. Null while running.' });
 
-export const Run = Type.Object(
+const runExample = {
+  id: '0199c3f2-5b00-7e64-8c91-3a7d0e9f2b58',
+  status: 'done' as const,
+  problem: null,
+  partner: 'xc-bank',
+  ...rangeExample,
+  partner_statement: '0199c3f0-2e00-7c18-9b06-1f4a8d7e5b32',
+  cutoff_days: 1,
+  rules: 'xinchang-pilot/1',
+  watermark: '9120',
+  statement_sha256: '2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae',
+  report_sha256: 'fcde2b2edba56bf408601fb721fe9b5c338d10ee429ea04fae5511b68fbf8fb9',
+  matcher_version: 1,
+  created_at: '2026-11-02T01:05:00.000000Z',
+  counts: countsExample,
+};
+
+export const Run = namedObject(
+  'Reconciliation',
   { ...runFields, counts: someCounts },
-  { ...closed, title: 'Reconciliation', description: 'A run and what came of it.' },
+  { description: 'A run and what came of it.', examples: [runExample] },
 );
-export const CheckedRun = Type.Object(
+export const CheckedRun = namedObject(
+  'CheckedReconciliation',
   {
     ...runFields,
     counts: someCounts,
@@ -154,15 +206,31 @@ export const CheckedRun = Type.Object(
       { description: 'The totals of all three sides. Null while running.' },
     ),
   },
-  { ...closed, title: 'CheckedReconciliation', description: 'A run, what came of it, and its totals.' },
+  {
+    description: 'A run, what came of it, and its totals.',
+    examples: [
+      {
+        ...runExample,
+        control: {
+          ...sidesExample,
+          ledger_in_period: figures(80_975, '8097.50'),
+          ledger_postings: figures(80_975, '8097.50'),
+          books_agree: true,
+        },
+      },
+    ],
+  },
 );
 
-export const RunPage = Type.Object(
-  { reconciliations: Type.Array(Run), next_cursor: NextCursor },
-  { ...closed, title: 'ReconciliationPage', description: 'Runs in the order in which they were started.' },
+export const RunPage = pageOf(
+  'ReconciliationPage',
+  'reconciliations',
+  Run,
+  'Runs in the order in which they were started.',
 );
 
-export const Report = Type.Object(
+export const Report = namedObject(
+  'ReconciliationReport',
   {
     partner: PartnerId,
     ...rangeShown,
@@ -183,9 +251,7 @@ export const Report = Type.Object(
       {
         ...sides,
         explained: Type.Object(
-          forEachStatus(
-            Type.Object({ count: Type.Integer({ minimum: 0 }), ...sides }, { ...closed, title: 'Contribution' }),
-          ),
+          forEachStatus(namedObject('Contribution', { count: Type.Integer({ minimum: 0 }), ...sides })),
           {
             ...closed,
             description: 'What each verdict contributes; the differences add up to `difference`.',
@@ -205,5 +271,49 @@ export const Report = Type.Object(
     }),
     breaks: Type.Array(ResultLine, { description: 'Every reference that does not match.' }),
   },
-  { ...closed, title: 'ReconciliationReport', description: 'The report of a run: the same bytes every time.' },
+  {
+    description: 'The report of a run: the same bytes every time.',
+    examples: [
+      {
+        partner: 'xc-bank',
+        ...rangeExample,
+        watermark: '9120',
+        input_sha256: '2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae',
+        parameters: {
+          first: '2026-10-01',
+          last: '2026-10-31',
+          zone: 'Asia/Shanghai',
+          cutoff_days: 1,
+          rules: 'xinchang-pilot/1',
+        },
+        counts: countsExample,
+        control: {
+          ...sidesExample,
+          explained: {
+            ...forEachStatus({ count: 0, ledger: zero, statement: zero, difference: zero }),
+            matched: {
+              count: 1752,
+              ledger: figures(80_925, '8092.50'),
+              statement: figures(80_925, '8092.50'),
+              difference: zero,
+            },
+            amount_mismatch: {
+              count: 1,
+              ledger: figures(50, '5.00'),
+              statement: figures(80, '8.00'),
+              difference: figures(-30, '-3.00'),
+            },
+          },
+          ledger_in_period: figures(80_975, '8097.50'),
+          statement_in_period: figures(81_005, '8100.50'),
+          ledger_unreported: zero,
+          statement_outside: zero,
+          ledger_postings: figures(80_975, '8097.50'),
+          books_agree: true,
+        },
+        references: { ...forEachStatus<string[]>([]), matched: ['BK20260001017'], amount_mismatch: ['BK20260000829'] },
+        breaks: [exampleOf(ResultLine)],
+      },
+    ],
+  },
 );

@@ -4,6 +4,7 @@
  */
 import { type Static, Type } from 'typebox';
 import { actorOf, sendAnswer, submitCommand } from '../../http/commands.js';
+import { annotated, namedObject } from '../../http/named.js';
 import { readPage } from '../../http/pages.js';
 import { commandRefusals, guardedRefusals, problemResponses } from '../../http/problem-responses.js';
 import { isAnothers, ownPartner } from '../../http/reach.js';
@@ -28,16 +29,15 @@ import { PartnerId } from '../partners/partners.js';
 import { optionalRangeOf, rangeFields, rangeOf } from './range-shapes.js';
 import { CheckedRun, CutoffDays, MatchStatus, ResultPage, Run, RunPage } from './reconciliation-shapes.js';
 
-const RunRequest = Type.Object(
+const RunRequest = namedObject(
+  'NewReconciliation',
   {
     partner_statement: Type.Optional(Uuid),
     partner: Type.Optional(PartnerId),
     ...rangeFields,
-    cutoff_days: Type.Optional(Type.Integer({ ...CutoffDays, default: 1 })),
+    cutoff_days: Type.Optional(annotated(CutoffDays, { default: 1 })),
   },
   {
-    ...closed,
-    title: 'NewReconciliation',
     description: 'A statement by its id, or the last one that the partner has sent for the days named.',
     examples: [{ partner: 'xc-bank', period: '2026-10', cutoff_days: 1 }],
   },

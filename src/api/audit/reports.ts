@@ -1,5 +1,6 @@
 /** Reports over HTTP: the trial balance, both ways, whole or by pages, account by account or by class. */
 import { type Static, Type } from 'typebox';
+import { named, namedObject } from '../../http/named.js';
 import { foreignCursor } from '../../http/pages.js';
 import { sendPieces } from '../../http/pieces.js';
 import { guardedRefusals, problemResponses } from '../../http/problem-responses.js';
@@ -32,41 +33,44 @@ import { accountClasses } from '../../timebank/chart.js';
 import { AccountType, momentOf } from '../ledger/accounts.js';
 import { BelowFloor } from '../ledger/statement-page.js';
 
-const AccountClass = Type.String({
-  title: 'AccountClass',
-  pattern: '^[a-z][A-Za-z0-9_.:*-]*$',
-  maxLength: 200,
-  description: 'The code of an account with a star in the place of whose it is.',
-  examples: ['member:*:points'],
-});
+const AccountClass = named(
+  'AccountClass',
+  Type.String({
+    pattern: '^[a-z][A-Za-z0-9_.:*-]*$',
+    maxLength: 200,
+    description: 'The code of an account with a star in the place of whose it is.',
+    examples: ['member:*:points'],
+  }),
+);
 
 const accounts = Type.Array(
-  Type.Object(
-    { code: AccountCode, type: AccountType, balance: SignedAmountString, below_floor: BelowFloor },
-    { ...closed, title: 'AccountBalance' },
-  ),
+  namedObject('AccountBalance', {
+    code: AccountCode,
+    type: AccountType,
+    balance: SignedAmountString,
+    below_floor: BelowFloor,
+  }),
   { description: 'In the order of their codes; none when classes were asked for.' },
 );
 
 const classes = Type.Array(
-  Type.Object(
-    {
-      class: AccountClass,
-      type: AccountType,
-      accounts: Type.Integer({ minimum: 1, description: 'How many accounts are summed up.' }),
-      balance: SignedAmountString,
-    },
-    { ...closed, title: 'ClassBalance' },
-  ),
+  namedObject('ClassBalance', {
+    class: AccountClass,
+    type: AccountType,
+    accounts: Type.Integer({ minimum: 1, description: 'How many accounts are summed up.' }),
+    balance: SignedAmountString,
+  }),
   { description: 'Only when they were asked for.' },
 );
 
-const TrialBalance = Type.Object(
+const TrialBalance = namedObject(
+  'TrialBalance',
   {
     as_of: Type.Optional(DateString),
     at_entry: Type.Optional(EntryNumber),
     assets: Type.Array(
-      Type.Object(
+      namedObject(
+        'AssetTrialBalance',
         {
           asset: AssetCode,
           debits: SignedAmountString,
@@ -75,15 +79,32 @@ const TrialBalance = Type.Object(
           classes: Type.Optional(classes),
         },
         {
-          ...closed,
-          title: 'AssetTrialBalance',
           description: 'Debits and credits are those of every account asked for, on whichever page.',
         },
       ),
     ),
     next_cursor: Type.Optional(NextCursor),
   },
-  { ...closed, title: 'TrialBalance', description: 'Debit balances equal credit balances for every asset.' },
+  {
+    description: 'Debit balances equal credit balances for every asset.',
+    examples: [
+      {
+        as_of: '2026-10-31',
+        assets: [
+          {
+            asset: 'POINT',
+            debits: '590',
+            credits: '590',
+            accounts: [
+              { code: 'member:M00001:points', type: 'liability', balance: '540', below_floor: false },
+              { code: 'partner:xc-bank:redeemed', type: 'liability', balance: '50', below_floor: false },
+              { code: 'point:issuance', type: 'expense', balance: '590', below_floor: false },
+            ],
+          },
+        ],
+      },
+    ],
+  },
 );
 
 const trialQuery = Type.Object(

@@ -3,6 +3,7 @@
  * entries; in a path the slash is a hyphen, because proxies disagree about a slash that is percent-encoded.
  */
 import { Type } from 'typebox';
+import { annotated, namedObject } from '../../http/named.js';
 import { guardedRefusals, problemResponses } from '../../http/problem-responses.js';
 import { closed, DateString } from '../../http/schemas.js';
 import { type App, ledgerIdOf, type Service } from '../../http/service.js';
@@ -16,36 +17,48 @@ const head = {
     description: 'What entries and records store: the rule set and its version.',
     examples: ['xinchang-pilot/1'],
   }),
-  effective_from: { ...DateString, description: 'The first day of service it applies to.', examples: ['2026-01-01'] },
+  effective_from: annotated(DateString, {
+    description: 'The first day of service it applies to.',
+    examples: ['2026-01-01'],
+  }),
 };
 
-const RuleSetList = Type.Object(
-  { rule_sets: Type.Array(Type.Object(head, { ...closed, title: 'RuleSetHead' })) },
-  { ...closed, title: 'RuleSetList', description: 'All rule sets, in the order of their names.' },
+const headExample = { id: 'xinchang-pilot-1', name: 'xinchang-pilot/1', effective_from: '2026-01-01' };
+
+const RuleSetList = namedObject(
+  'RuleSetList',
+  { rule_sets: Type.Array(namedObject('RuleSetHead', head)) },
+  { description: 'All rule sets, in the order of their names.', examples: [{ rule_sets: [headExample] }] },
 );
 
-const RuleSet = Type.Object(
+const RuleSet = namedObject(
+  'RuleSet',
   {
     ...head,
     values: Type.Array(
-      Type.Object(
-        {
-          key: Type.String({ examples: ['cap_day'] }),
-          value: Type.Unknown({
-            description: 'Amounts are decimal strings; counts and lengths of time whole numbers.',
-            examples: ['2.00'],
-          }),
-          basis: Type.Enum(['S', 'D', 'S, D'], {
-            description: 'S: taken from the scheme named; D: our default, for the county to confirm.',
-          }),
-          source: Type.String({ examples: ['Hailin, Changning, KISS'] }),
-        },
-        { ...closed, title: 'RuleValue' },
-      ),
+      namedObject('RuleValue', {
+        key: Type.String({ examples: ['cap_day'] }),
+        value: Type.Unknown({
+          description: 'Amounts are decimal strings; counts and lengths of time whole numbers.',
+          examples: ['2.00'],
+        }),
+        basis: Type.Enum(['S', 'D', 'S, D'], {
+          description: 'S: taken from the scheme named; D: our default, for the county to confirm.',
+        }),
+        source: Type.String({ examples: ['Hailin, Changning, KISS'] }),
+      }),
       { description: 'Every value with its basis.' },
     ),
   },
-  { ...closed, title: 'RuleSet', description: 'A rule set. It is never edited, only followed by its next version.' },
+  {
+    description: 'A rule set. It is never edited, only followed by its next version.',
+    examples: [
+      {
+        ...headExample,
+        values: [{ key: 'cap_day', value: '2.00', basis: 'S', source: 'Hailin, Changning, KISS' }],
+      },
+    ],
+  },
 );
 
 export function registerRuleSets(app: App, service: Service): void {

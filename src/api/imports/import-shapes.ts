@@ -1,7 +1,8 @@
 /** What imports look like over HTTP, and which kinds of file a role brings. */
 import { Type } from 'typebox';
 import { actorOf } from '../../http/commands.js';
-import { closed, DateString, Instant, NextCursor, Nullable, Uuid } from '../../http/schemas.js';
+import { exampleOf, named, namedObject } from '../../http/named.js';
+import { DateString, Instant, Nullable, pageOf, Uuid } from '../../http/schemas.js';
 import type { Principal } from '../../http/tokens.js';
 import { encodings } from '../../lib/encoding.js';
 import { type ImportKind, importKinds, importLineStates, importStates } from '../../timebank/words.js';
@@ -15,19 +16,24 @@ export const seenBy = (principal: Principal) => ({
   broughtBy: principal.role === 'platform' ? actorOf(principal) : null,
 });
 
-export const Kind = Type.Enum([...importKinds], {
-  title: 'ImportKind',
-  description: 'What the file holds: decides its columns.',
-  examples: ['members'],
-});
-export const LineState = Type.Enum([...importLineStates], {
-  title: 'ImportLineState',
-  description:
-    'ready: would be imported; skipped: in the books already as it stands here; error: see `code` and `reason`.',
-  examples: ['ready'],
-});
+export const Kind = named(
+  'ImportKind',
+  Type.Enum([...importKinds], {
+    description: 'What the file holds: decides its columns.',
+    examples: ['members'],
+  }),
+);
+export const LineState = named(
+  'ImportLineState',
+  Type.Enum([...importLineStates], {
+    description:
+      'ready: would be imported; skipped: in the books already as it stands here; error: see `code` and `reason`.',
+    examples: ['ready'],
+  }),
+);
 
-const Line = Type.Object(
+const Line = namedObject(
+  'ImportLine',
   {
     line: Type.Integer({
       description: 'The line of the file on which the row starts, from 1; the header is one.',
@@ -38,25 +44,36 @@ const Line = Type.Object(
     code: Nullable(Type.String(), { description: 'Why it is skipped or in error, for programs.' }),
     reason: Nullable(Type.String(), { description: 'The same in words.' }),
   },
-  { ...closed, title: 'ImportLine' },
+  {
+    examples: [
+      {
+        line: 3,
+        external_id: 'M00002',
+        state: 'error',
+        code: 'org_unit_not_found',
+        reason: 'there is no organisation unit XC-01-02-02-02',
+      },
+    ],
+  },
 );
 
-const Encoding = Type.Enum([...encodings], {
-  title: 'Encoding',
-  description:
-    'How the file was read: as it was declared, or as the service found out. GBK and GB2312 are parts of GB18030.',
-  examples: ['utf-8'],
-});
+const Encoding = named(
+  'Encoding',
+  Type.Enum([...encodings], {
+    description:
+      'How the file was read: as it was declared, or as the service found out. GBK and GB2312 are parts of GB18030.',
+    examples: ['utf-8'],
+  }),
+);
 
-const Preview = Type.Object(
+const Preview = namedObject(
+  'ImportPreview',
   {
     encoding: Encoding,
     header: Type.Array(Type.String(), { description: 'The cells of the header line.' }),
     rows: Type.Array(Type.Array(Type.String()), { description: 'The cells of the first three rows.' }),
   },
   {
-    ...closed,
-    title: 'ImportPreview',
     description:
       'How the file reads, for people to look at before it is committed: wrong characters show here. It is not kept.',
   },
@@ -77,40 +94,55 @@ const importFields = {
       'staged: some lines, or all, are still to be committed; expired: not committed within a week, its lines are not kept any more.',
   }),
   created_at: Instant,
-  counts: Type.Object(
-    {
-      total: count('Lines of the file.'),
-      ready: count('Lines that are still to be committed.'),
-      imported: count('Lines that are in the books because of this import.'),
-      skipped: count('Lines that were in the books before.'),
-      errors: count('Lines that cannot be imported.'),
-    },
-    { ...closed, title: 'ImportCounts' },
-  ),
+  counts: namedObject('ImportCounts', {
+    total: count('Lines of the file.'),
+    ready: count('Lines that are still to be committed.'),
+    imported: count('Lines that are in the books because of this import.'),
+    skipped: count('Lines that were in the books before.'),
+    errors: count('Lines that cannot be imported.'),
+  }),
 };
 
-export const Import = Type.Object(importFields, {
-  ...closed,
-  title: 'Import',
+const example = {
+  id: '0199a2c8-1a00-7f3c-8b52-4d9e6a1c0f77',
+  kind: 'members' as const,
+  file_name: 'members.csv',
+  sha256: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+  effective_on: null,
+  encoding: 'utf-8' as const,
+  state: 'staged' as const,
+  created_at: '2026-10-01T01:00:00.000000Z',
+  counts: { total: 2, ready: 1, imported: 0, skipped: 0, errors: 1 },
+};
+
+export const Import = namedObject('Import', importFields, {
   description: 'A file taken in, and how far it has come.',
+  examples: [example],
 });
-export const StagedImport = Type.Object(
+export const StagedImport = namedObject(
+  'StagedImport',
   {
     ...importFields,
     lines: Type.Array(Line, { description: 'The first 100 lines that are not ready.' }),
     preview: Preview,
   },
   {
-    ...closed,
-    title: 'StagedImport',
     description: 'A file as it was taken in. After a dry run nothing is kept under the id.',
+    examples: [
+      {
+        ...example,
+        lines: [exampleOf(Line)],
+        preview: {
+          encoding: 'utf-8',
+          header: ['external_id', 'name', 'gender', 'birth_date', 'phone', 'org_unit', 'talent_category'],
+          rows: [
+            ['M00001', '何根仙', 'male', '1949-02-20', '13900000001', 'XC-01-02-01-02', 'theory_talks'],
+            ['M00002', '潘明建', 'female', '1940-08-13', '13900000002', 'XC-01-02-02-02', 'rural_revival'],
+          ],
+        },
+      },
+    ],
   },
 );
-export const ImportPage = Type.Object(
-  { imports: Type.Array(Import), next_cursor: NextCursor },
-  { ...closed, title: 'ImportPage', description: 'Imports, the oldest first.' },
-);
-export const LinePage = Type.Object(
-  { lines: Type.Array(Line), next_cursor: NextCursor },
-  { ...closed, title: 'ImportLinePage', description: 'Lines in the order of the file.' },
-);
+export const ImportPage = pageOf('ImportPage', 'imports', Import, 'Imports, the oldest first.');
+export const LinePage = pageOf('ImportLinePage', 'lines', Line, 'Lines in the order of the file.');

@@ -6,6 +6,7 @@ import { type Static, Type } from 'typebox';
 import { fillIn } from '../../http/commands.js';
 import { charsetOfCsv, csvBody, receiveFile } from '../../http/csv-body.js';
 import { JobShape } from '../../http/jobs.js';
+import { annotated } from '../../http/named.js';
 import { readPage } from '../../http/pages.js';
 import { commandRefusals, guardedRefusals, jobRefusals, problemResponses } from '../../http/problem-responses.js';
 import { preferHeader, runJob } from '../../http/run-job.js';
@@ -45,14 +46,16 @@ const stagingQuery = Type.Object(
         examples: ['members.csv'],
       }),
     ),
-    effective_on: Type.Optional({
-      ...DateString,
-      description: 'Only for opening points: the day they take effect. Default: the day of the commit.',
-    }),
-    partner: Type.Optional({
-      ...PartnerId,
-      description: 'Only for redemptions, and required for them: the partner at which they were redeemed.',
-    }),
+    effective_on: Type.Optional(
+      annotated(DateString, {
+        description: 'Only for opening points: the day they take effect. Default: the day of the commit.',
+      }),
+    ),
+    partner: Type.Optional(
+      annotated(PartnerId, {
+        description: 'Only for redemptions, and required for them: the partner at which they were redeemed.',
+      }),
+    ),
     ...dryRunQuery.properties,
   },
   closed,

@@ -1,6 +1,7 @@
 /** Accounts over HTTP: opening, listing, one account, its balance at a moment, its statement. */
-import { Type } from 'typebox';
+import { type TSchema, Type } from 'typebox';
 import { runCommand } from '../../http/commands.js';
+import { named, namedObject } from '../../http/named.js';
 import { readPage } from '../../http/pages.js';
 import { commandRefusals, guardedRefusals, problemResponses } from '../../http/problem-responses.js';
 import {
@@ -10,8 +11,8 @@ import {
   closed,
   DateString,
   EntryNumber,
-  NextCursor,
   Nullable,
+  pageOf,
   pageQuery,
   SignedAmountString,
 } from '../../http/schemas.js';
@@ -23,12 +24,14 @@ import { Refusal } from '../../lib/refusal.js';
 import { openableByHand } from '../../timebank/by-hand.js';
 import { BelowFloor, Statement, statementPage } from './statement-page.js';
 
-export const AccountType = Type.Enum([...accountTypes], {
-  title: 'AccountType',
-  description: 'Asset and expense accounts grow by debits, the others by credits.',
-  examples: ['liability'],
-});
-const bound = (which: string, amount = SignedAmountString) =>
+export const AccountType = named(
+  'AccountType',
+  Type.Enum([...accountTypes], {
+    description: 'Asset and expense accounts grow by debits, the others by credits.',
+    examples: ['liability'],
+  }),
+);
+const bound = <T extends TSchema>(which: string, amount: T) =>
   Nullable(amount, {
     description: `The balance never goes ${which} this; null: no bound.`,
     examples: ['0.00'],
@@ -37,7 +40,8 @@ const bound = (which: string, amount = SignedAmountString) =>
 /** As large as an amount that can be posted; what an account holds can be larger. */
 const newBound = Type.String({ pattern: '^-?(?:0|[1-9][0-9]{0,15})(?:\\.[0-9]{1,4})?$' });
 
-const AccountRequest = Type.Object(
+const AccountRequest = namedObject(
+  'NewAccount',
   {
     code: AccountCode,
     asset: AssetCode,
@@ -46,14 +50,13 @@ const AccountRequest = Type.Object(
     ceiling: Type.Optional(bound('above', newBound)),
   },
   {
-    ...closed,
-    title: 'NewAccount',
     description: 'An account to open.',
     examples: [{ code: 'test:a', asset: 'COIN', type: 'liability', floor: '0.00', ceiling: null }],
   },
 );
 
-const Account = Type.Object(
+const Account = namedObject(
+  'Account',
   {
     code: AccountCode,
     asset: AssetCode,
@@ -63,19 +66,34 @@ const Account = Type.Object(
     balance: SignedAmountString,
     debits: SignedAmountString,
     credits: SignedAmountString,
-    floor: bound('below'),
-    ceiling: bound('above'),
+    floor: bound('below', SignedAmountString),
+    ceiling: bound('above', SignedAmountString),
     version: Type.Integer({ description: 'How many postings the account has had.' }),
   },
-  { ...closed, title: 'Account', description: 'An account as it stands.' },
+  {
+    description: 'An account as it stands.',
+    examples: [
+      {
+        code: 'member:M00001:points',
+        asset: 'POINT',
+        type: 'liability',
+        state: 'open',
+        control: true,
+        balance: '540',
+        debits: '50',
+        credits: '590',
+        floor: '0',
+        ceiling: null,
+        version: 2,
+      },
+    ],
+  },
 );
 
-const AccountPage = Type.Object(
-  { accounts: Type.Array(Account), next_cursor: NextCursor },
-  { ...closed, title: 'AccountPage', description: 'Accounts in the order of their codes.' },
-);
+const AccountPage = pageOf('AccountPage', 'accounts', Account, 'Accounts in the order of their codes.');
 
-const Balance = Type.Object(
+const Balance = namedObject(
+  'Balance',
   {
     account: AccountCode,
     balance: SignedAmountString,
@@ -83,7 +101,10 @@ const Balance = Type.Object(
     as_of: Type.Optional(DateString),
     at_entry: Type.Optional(EntryNumber),
   },
-  { ...closed, title: 'Balance', description: 'A balance at a moment.' },
+  {
+    description: 'A balance at a moment.',
+    examples: [{ account: 'member:M00001:points', balance: '540', below_floor: false, as_of: '2026-10-31' }],
+  },
 );
 
 const statementQuery = Type.Object(

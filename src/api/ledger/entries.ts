@@ -2,6 +2,7 @@
 import { Type } from 'typebox';
 import { keyOfRequest, RawJson, runCommand } from '../../http/commands.js';
 import { fingerprint, idempotencyKey, keyOf } from '../../http/idempotency.js';
+import { namedObject } from '../../http/named.js';
 import { afterOf } from '../../http/pages.js';
 import { commandRefusals, guardedRefusals, problemResponses } from '../../http/problem-responses.js';
 import { renderProblem } from '../../http/problems.js';
@@ -25,17 +26,28 @@ const params = Type.Object({ number: EntryNumber }, closed);
 const readers = ['operator', 'auditor'] as const;
 const postRefusals = [
   'account_not_found',
+  'balance_insufficient',
   'account_restricted',
   'account_frozen',
   'account_closed',
   'leg_invalid',
   'asset_mismatch',
   'amount_invalid',
-  'balance_insufficient',
   'ceiling_exceeded',
   'period_closed',
   'date_in_future',
 ] as const;
+
+const NewReversal = OptionalBody(
+  namedObject(
+    'NewReversal',
+    { effective_on: Type.Optional(DateString), description: Type.Optional(description) },
+    {
+      description: 'When and why.',
+      examples: [{ description: 'posted twice' }],
+    },
+  ),
+);
 
 export function registerEntries(app: App, service: Service): void {
   registerPosting(app, service);
@@ -105,17 +117,7 @@ function registerPosting(app: App, service: Service): void {
       tags: ['ledger'],
       querystring: dryRunQuery,
       params,
-      body: OptionalBody(
-        Type.Object(
-          { effective_on: Type.Optional(DateString), description: Type.Optional(description) },
-          {
-            ...closed,
-            title: 'NewReversal',
-            description: 'When and why.',
-            examples: [{ description: 'posted twice' }],
-          },
-        ),
-      ),
+      body: NewReversal,
       response: {
         200: Entry,
         201: Entry,

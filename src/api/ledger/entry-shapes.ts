@@ -1,15 +1,16 @@
 /** What entries look like over HTTP: sent, answered, listed, proven. */
 import { type Static, Type } from 'typebox';
+import { annotated, exampleOf, named, namedObject } from '../../http/named.js';
 import {
   AccountCode,
   AmountString,
   AssetCode,
-  closed,
   DateString,
   EntryNumber,
   Instant,
-  NextCursor,
   Nullable,
+  Problem,
+  pageOf,
   SignedAmountString,
 } from '../../http/schemas.js';
 import { manualKinds } from '../../ledger/entries.js';
@@ -28,6 +29,9 @@ export const description = Type.String({
   examples: ['corrected by hand'],
 });
 
+/** A movement that is asked for. */
+export const Leg = namedObject('Leg', { debit: AccountCode, credit: AccountCode, amount: AmountString });
+
 const entryFields = {
   kind: Type.Enum([...manualKinds], {
     description: 'What happened; docs/ledger.md explains each kind.',
@@ -36,29 +40,25 @@ const entryFields = {
   effective_on: Type.Optional(DateString),
   reference: Type.Optional(reference),
   description: Type.Optional(description),
-  legs: Type.Array(
-    Type.Object({ debit: AccountCode, credit: AccountCode, amount: AmountString }, { ...closed, title: 'Leg' }),
-    {
-      minItems: 1,
-      maxItems: 100,
-      description: 'Each leg debits one account and credits another of the same asset.',
-    },
-  ),
+  legs: Type.Array(Leg, {
+    minItems: 1,
+    maxItems: 100,
+    description: 'Each leg debits one account and credits another of the same asset.',
+  }),
 };
 
 export const example = {
-  kind: 'transfer',
+  kind: 'transfer' as const,
   legs: [{ debit: 'test:a', credit: 'test:b', amount: '1.50' }],
 };
 
-export const NewEntry = Type.Object(entryFields, {
-  ...closed,
-  title: 'NewEntry',
+export const NewEntry = namedObject('NewEntry', entryFields, {
   description: 'An entry to post.',
   examples: [example],
 });
 
-export const BulkItem = Type.Object(
+export const BulkItem = namedObject(
+  'NewEntryInBulk',
   {
     ...entryFields,
     idempotency_key: Type.Optional(
@@ -70,28 +70,30 @@ export const BulkItem = Type.Object(
       }),
     ),
   },
-  { ...closed, title: 'NewEntryInBulk', description: 'An entry to post, decided by itself.' },
+  { description: 'An entry to post, decided by itself.' },
 );
 export type BulkItem = Static<typeof BulkItem>;
 
-const ErasureReason = Type.Enum([...erasureReasons], {
-  title: 'ErasureReason',
-  description:
-    '`person_asked`: whom it speaks of asked for it; `retention_ended`: it was kept for as long as it had to be; `recorded_by_mistake`: it should not have been written.',
-  examples: ['person_asked'],
-});
+const ErasureReason = named(
+  'ErasureReason',
+  Type.Enum([...erasureReasons], {
+    description:
+      '`person_asked`: whom it speaks of asked for it; `retention_ended`: it was kept for as long as it had to be; `recorded_by_mistake`: it should not have been written.',
+    examples: ['person_asked'],
+  }),
+);
 
-export const NewTextErasure = Type.Object(
+export const NewTextErasure = namedObject(
+  'NewTextErasure',
   { reason: ErasureReason },
   {
-    ...closed,
-    title: 'NewTextErasure',
     description: 'Why the text is erased: a code, for it stands in the log.',
     examples: [{ reason: 'person_asked' }],
   },
 );
 
-export const Entry = Type.Object(
+export const Entry = namedObject(
+  'Entry',
   {
     number: EntryNumber,
     kind: Type.String({ description: 'What happened; docs/ledger.md explains each kind.', examples: ['adjustment'] }),
@@ -103,10 +105,11 @@ export const Entry = Type.Object(
     rule_set: Nullable(Type.String(), { description: 'The rules it was decided under.' }),
     reverses: Nullable(EntryNumber),
     reversed_by: Nullable(EntryNumber),
-    erases: Type.Optional({
-      ...EntryNumber,
-      description: 'Only with `text_erased`: the entry whose reference and description it erased, if any.',
-    }),
+    erases: Type.Optional(
+      annotated(EntryNumber, {
+        description: 'Only with `text_erased`: the entry whose reference and description it erased, if any.',
+      }),
+    ),
     reason: Type.Optional(
       Type.String({ description: 'Only with `text_erased`: why, as a code.', examples: ['person_asked'] }),
     ),
@@ -114,47 +117,71 @@ export const Entry = Type.Object(
       Type.Literal(true, { description: 'Reference and description were erased by a later entry.' }),
     ),
     legs: Type.Array(
-      Type.Object(
-        { debit: AccountCode, credit: AccountCode, asset: AssetCode, amount: AmountString },
-        { ...closed, title: 'PostedLeg' },
-      ),
+      namedObject('PostedLeg', { debit: AccountCode, credit: AccountCode, asset: AssetCode, amount: AmountString }),
     ),
     balances: Type.Array(
-      Type.Object(
-        {
-          account: AccountCode,
-          balance: SignedAmountString,
-          version: Type.Integer({ description: 'How many postings the account had had.', examples: [3] }),
-        },
-        { ...closed, title: 'PostedBalance' },
-      ),
+      namedObject('PostedBalance', {
+        account: AccountCode,
+        balance: SignedAmountString,
+        version: Type.Integer({ description: 'How many postings the account had had.', examples: [3] }),
+      }),
       { description: 'What the accounts held right after it; left out of lists.' },
     ),
   },
-  { ...closed, title: 'Entry', description: 'An entry of the journal.' },
+  {
+    description: 'An entry of the journal.',
+    examples: [
+      {
+        number: '17',
+        kind: 'transfer',
+        effective_on: '2026-10-01',
+        recorded_at: '2026-10-01T01:21:00.000000Z',
+        actor: 'operator:ops',
+        reference: 'DOC-2026-17',
+        description: 'corrected by hand',
+        rule_set: null,
+        reverses: null,
+        reversed_by: null,
+        legs: [{ debit: 'test:a', credit: 'test:b', asset: 'COIN', amount: '1.50' }],
+        balances: [
+          { account: 'test:a', balance: '8.50', version: 2 },
+          { account: 'test:b', balance: '1.50', version: 1 },
+        ],
+      },
+    ],
+  },
 );
 
-export const EntryPage = Type.Object(
-  { entries: Type.Array(Entry), next_cursor: NextCursor },
-  { ...closed, title: 'EntryPage', description: 'Entries in the order of their numbers.' },
-);
+export const EntryPage = pageOf('EntryPage', 'entries', Entry, 'Entries in the order of their numbers.');
 
-export const BulkResults = Type.Object(
+export const BulkResults = namedObject(
+  'BulkResults',
   {
     results: Type.Array(
       Type.Union([
-        Type.Object({ status: Type.Literal(201), entry: Entry }, { ...closed, title: 'PostedItem' }),
-        Type.Object(
-          { status: Type.Integer({ minimum: 400 }), problem: Type.Ref('Problem#') },
-          { ...closed, title: 'RefusedItem' },
-        ),
+        namedObject('PostedItem', { status: Type.Literal(201), entry: Entry }),
+        namedObject('RefusedItem', { status: Type.Integer({ minimum: 400 }), problem: Problem }),
       ]),
     ),
   },
-  { ...closed, title: 'BulkResults', description: 'One result for each item, in their order.' },
+  {
+    description: 'One result for each item, in their order.',
+    examples: [
+      {
+        results: [
+          { status: 201, entry: exampleOf(Entry) },
+          { status: 422, problem: exampleOf(Problem) },
+        ],
+      },
+    ],
+  },
 );
 
-export const Proof = Type.Object(
+export const checkpointExample =
+  'timeledger.example/xinchang\n2\nlAebFdzWK/MAwUvA54s/5GfGI7cOdfZzJVGbCJwZgPI=\n\n— timeledger.example/xinchang lQngWuQfAmfgigU1KyCPeN+wKTMmZA89aqyreZFduGx9tjXz9VGD6OH6qRg95BCvu8vS3qbY1lP0ZiLZROESqRkuIgs=\n';
+
+export const Proof = namedObject(
+  'EntryProof',
   {
     leaf_index: Type.Integer({ description: 'From 0: the number less one.' }),
     tree_size: Type.Integer({ description: 'Leaves of the tree that the checkpoint signs.' }),
@@ -164,5 +191,16 @@ export const Proof = Type.Object(
     }),
     checkpoint: Type.String({ description: 'The signed note (C2SP tlog-checkpoint).' }),
   },
-  { ...closed, title: 'EntryProof', description: 'Proof that an entry is in the log.' },
+  {
+    description: 'Proof that an entry is in the log.',
+    examples: [
+      {
+        leaf_index: 0,
+        tree_size: 2,
+        leaf: 'eyJraW5kIjoidHJhbnNmZXIiLCJudW1iZXIiOiIxIn0=',
+        hashes: ['GbJIPvfPxYe6IEPb65CZY6D1Dh6TYMmcgpHEY9MkPqA='],
+        checkpoint: checkpointExample,
+      },
+    ],
+  },
 );

@@ -7,6 +7,7 @@ import { loadLedger } from '../../ledger/load.js';
 import { readCheckpoint } from '../../ledger/reads/log.js';
 import type { LedgerFacts } from '../../ledger/state.js';
 import { Refusal } from '../../lib/refusal.js';
+import { checkpointExample } from './entry-shapes.js';
 
 const params = Type.Object(
   {
@@ -18,7 +19,10 @@ const params = Type.Object(
   },
   closed,
 );
-const text = (description: string) => ({ description, content: { 'text/plain': { schema: Type.String() } } });
+const text = (description: string, example: string) => ({
+  description,
+  content: { 'text/plain': { schema: Type.String({ examples: [example] }) } },
+});
 
 export function registerLog(app: App, service: Service): void {
   app.get('/log/:ledger/checkpoint', {
@@ -31,7 +35,7 @@ export function registerLog(app: App, service: Service): void {
       security: [],
       params,
       response: {
-        200: text('The signed note.'),
+        200: text('The signed note.', checkpointExample),
         ...problemResponses('ledger_not_found', 'request_invalid', 'rate_limited'),
       },
     },
@@ -52,7 +56,10 @@ export function registerLog(app: App, service: Service): void {
       security: [],
       params,
       response: {
-        200: text('The key, one line.'),
+        200: text(
+          'The key, one line.',
+          'timeledger.example/xinchang+9509e05a+AUW4ZgaT/IFIkZystvjFjmhkRi0bWpPiJCHsmWY2mJXE\n',
+        ),
         ...problemResponses('ledger_not_found', 'request_invalid', 'rate_limited'),
       },
     },

@@ -1,15 +1,8 @@
 /** A statement over HTTP, page by page: of an account, and of a member's purse, which shows the same lines. */
 import { Type } from 'typebox';
+import { annotated, namedObject } from '../../http/named.js';
 import { foreignCursor } from '../../http/pages.js';
-import {
-  AccountCode,
-  AssetCode,
-  closed,
-  DateString,
-  EntryNumber,
-  NextCursor,
-  SignedAmountString,
-} from '../../http/schemas.js';
+import { AccountCode, AssetCode, DateString, EntryNumber, NextCursor, SignedAmountString } from '../../http/schemas.js';
 import type { Service } from '../../http/service.js';
 import { readStatement, type StatementPage } from '../../ledger/reads/statement.js';
 import { isDate } from '../../lib/clock.js';
@@ -23,34 +16,51 @@ export const BelowFloor = Type.Boolean({
   examples: [false],
 });
 
+/** The fields' example: what was brought in, less a redemption. */
+export const statementExample = {
+  account: 'member:M00001:points',
+  asset: 'POINT',
+  opening: '590',
+  lines: [
+    {
+      entry: '17',
+      effective_on: '2026-10-01',
+      kind: 'redemption_captured',
+      debit: '50',
+      credit: '0',
+      balance: '540',
+      below_floor: false,
+    },
+  ],
+  closing: '540',
+  below_floor: false,
+  next_cursor: null,
+};
+
 export const statementFields = {
   account: AccountCode,
   asset: AssetCode,
-  opening: { ...SignedAmountString, description: 'Before the first day of the range; the same on every page.' },
+  opening: annotated(SignedAmountString, { description: 'Before the first day of the range; the same on every page.' }),
   lines: Type.Array(
-    Type.Object(
-      {
-        entry: EntryNumber,
-        effective_on: DateString,
-        kind: Type.String({ description: 'The kind of entry; docs/ledger.md explains each.', examples: ['gift'] }),
-        debit: SignedAmountString,
-        credit: SignedAmountString,
-        balance: { ...SignedAmountString, description: 'After this line.' },
-        below_floor: BelowFloor,
-      },
-      { ...closed, title: 'StatementLine' },
-    ),
+    namedObject('StatementLine', {
+      entry: EntryNumber,
+      effective_on: DateString,
+      kind: Type.String({ description: 'The kind of entry; docs/ledger.md explains each.', examples: ['gift'] }),
+      debit: SignedAmountString,
+      credit: SignedAmountString,
+      balance: annotated(SignedAmountString, { description: 'After this line.' }),
+      below_floor: BelowFloor,
+    }),
   ),
-  closing: { ...SignedAmountString, description: 'After the last day of the range; the same on every page.' },
+  closing: annotated(SignedAmountString, { description: 'After the last day of the range; the same on every page.' }),
   below_floor: { ...BelowFloor, description: 'Whether opening or closing lie below the floor of the account.' },
   next_cursor: NextCursor,
 };
 
-export const Statement = Type.Object(statementFields, {
-  ...closed,
-  title: 'Statement',
+export const Statement = namedObject('Statement', statementFields, {
   description:
     'Opening and closing balance of the whole range and one page of its lines: opening + all lines = closing, and each line carries the balance after it.',
+  examples: [statementExample],
 });
 
 /** A page of a statement with its cursor. Refuses: `request_invalid` (from after to, or a foreign cursor), `account_not_found`. */

@@ -1,10 +1,11 @@
 /** Partners over HTTP: who redeems points, and the credentials by which their systems get tokens. */
 import { type Static, Type } from 'typebox';
 import { fillIn, runCommand } from '../../http/commands.js';
+import { annotated, named, namedObject } from '../../http/named.js';
 import { readPage } from '../../http/pages.js';
 import { commandRefusals, guardedRefusals, problemResponses } from '../../http/problem-responses.js';
 import { ownPartner } from '../../http/reach.js';
-import { closed, EntryNumber, ExternalId, NextCursor, NoBody, PageQuery } from '../../http/schemas.js';
+import { closed, EntryNumber, ExternalId, NoBody, PageQuery, pageOf } from '../../http/schemas.js';
 import { type App, ledgerIdOf, type Service } from '../../http/service.js';
 import { externalIdShape } from '../../lib/ids.js';
 import { tidied } from '../../lib/text.js';
@@ -15,7 +16,7 @@ import { namePattern, partnerKinds } from '../../timebank/words.js';
 import { ClientId, ClientSecret, newClient } from '../system/credential-shapes.js';
 
 /** Shared with the routes of everything that belongs to a partner. */
-export const PartnerId = Type.String({ ...ExternalId, description: 'The id of the partner.', examples: ['xc-bank'] });
+export const PartnerId = annotated(ExternalId, { description: 'The id of the partner.', examples: ['xc-bank'] });
 
 const partnerFields = {
   id: PartnerId,
@@ -28,44 +29,65 @@ const partnerFields = {
   }),
   kind: Type.Enum([...partnerKinds], { description: 'What it is.', examples: ['rural_commercial_bank'] }),
 };
-const PointPrice = Type.String({
-  title: 'PointPrice',
-  pattern: '^(?!0(?:\\.0+)?$)(?:0|[1-9][0-9]{0,5})(?:\\.[0-9]{1,4})?$',
-  description: 'CNY for one point, more than zero, with at most 4 decimals.',
-  examples: ['0.10'],
-});
+const PointPrice = named(
+  'PointPrice',
+  Type.String({
+    pattern: '^(?!0(?:\\.0+)?$)(?:0|[1-9][0-9]{0,5})(?:\\.[0-9]{1,4})?$',
+    description: 'CNY for one point, more than zero, with at most 4 decimals.',
+    examples: ['0.10'],
+  }),
+);
 const mayBackdate = {
   description:
     'Whether its redemptions may take effect on any day of an open period, not only within the last 24 hours.',
 };
 
-const NewPartner = Type.Object(
+const NewPartner = namedObject(
+  'NewPartner',
   {
     ...partnerFields,
-    point_price: Type.Optional(Type.String({ ...PointPrice, default: '0.10' })),
+    point_price: Type.Optional(annotated(PointPrice, { default: '0.10' })),
     may_backdate: Type.Optional(Type.Boolean({ ...mayBackdate, default: false })),
   },
   {
-    ...closed,
-    title: 'NewPartner',
     description: 'A partner to register.',
     examples: [{ id: 'xc-bank', name: '新昌农商行', kind: 'rural_commercial_bank', point_price: '0.10' }],
   },
 );
 
-const Partner = Type.Object(
+const Partner = namedObject(
+  'Partner',
   { ...partnerFields, point_price: PointPrice, may_backdate: Type.Boolean(mayBackdate), entry: EntryNumber },
-  { ...closed, title: 'Partner', description: 'A partner; `entry` is the number of the entry that registered it.' },
+  {
+    description: 'A partner; `entry` is the number of the entry that registered it.',
+    examples: [
+      {
+        id: 'xc-bank',
+        name: '新昌农商行',
+        kind: 'rural_commercial_bank',
+        point_price: '0.10',
+        may_backdate: false,
+        entry: '3',
+      },
+    ],
+  },
 );
 
-const PartnerPage = Type.Object(
-  { partners: Type.Array(Partner), next_cursor: NextCursor },
-  { ...closed, title: 'PartnerPage', description: 'Partners in the order of their ids.' },
-);
+const PartnerPage = pageOf('PartnerPage', 'partners', Partner, 'Partners in the order of their ids.');
 
-const PartnerCredential = Type.Object(
+const PartnerCredential = namedObject(
+  'PartnerCredential',
   { partner: PartnerId, client_id: ClientId, client_secret: ClientSecret },
-  { ...closed, title: 'PartnerCredential', description: 'What the partner sends to POST /oauth/token.' },
+  {
+    description: 'What the partner sends to POST /oauth/token.',
+    examples: [
+      {
+        partner: 'xc-bank',
+        client_id: 'xinchang.xc-bank.5f0c2a9d7e1b4c3a8d6f0e21',
+        client_secret: 'vJ3n0ZkqT8y5b2m1cXw7Rr4LpEoHsUdGfAi9BtQxKzM',
+      },
+    ],
+  },
 );
 
 const params = Type.Object({ id: PartnerId }, closed);

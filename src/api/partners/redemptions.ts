@@ -1,6 +1,7 @@
 /** Redemptions over HTTP: a partner's system authorises, captures, voids and refunds; each partner sees its own only. */
 import { type Static, Type } from 'typebox';
 import { runCommand } from '../../http/commands.js';
+import { annotated } from '../../http/named.js';
 import { readPage } from '../../http/pages.js';
 import { commandRefusals, guardedRefusals, problemResponses } from '../../http/problem-responses.js';
 import { isAnothers, ownPartner } from '../../http/reach.js';
@@ -45,9 +46,9 @@ function registerAuthorising(app: App, service: Service): void {
           'partner_not_found',
           'partner_reference_exists',
           'member_not_found',
+          'balance_insufficient',
           'date_in_future',
           'backdating_refused',
-          'balance_insufficient',
           'amount_invalid',
           'period_closed',
         ),
@@ -105,7 +106,7 @@ function registerMoving(app: App, service: Service): void {
       response: {
         200: Redemption,
         201: Redemption,
-        ...problemResponses(...movingRefusals, 'redemption_not_open', 'hold_expired', 'capture_exceeds_hold'),
+        ...problemResponses('redemption_not_open', 'hold_expired', 'capture_exceeds_hold', ...movingRefusals),
       },
     },
     handler: (request, reply) => {
@@ -129,7 +130,7 @@ function registerMoving(app: App, service: Service): void {
       querystring: dryRunQuery,
       params,
       body: Part,
-      response: { 200: Redemption, 201: Redemption, ...problemResponses(...movingRefusals, 'refund_exceeds_capture') },
+      response: { 200: Redemption, 201: Redemption, ...problemResponses('refund_exceeds_capture', ...movingRefusals) },
     },
     handler: (request, reply) => {
       const part = partOf(request.params.id, request.body, ownPartner(request.principal));
@@ -200,7 +201,7 @@ const show = (service: Service) => (changed: Changed) =>
 const listQuery = Type.Object(
   {
     partner: Type.Optional(
-      Type.String({ ...PartnerId, description: "Only this partner's; a partner sees its own in any case." }),
+      annotated(PartnerId, { description: "Only this partner's; a partner sees its own in any case." }),
     ),
     partner_reference: Type.Optional(Reference),
     member: Type.Optional(MemberId),

@@ -1,9 +1,10 @@
 /** Redemptions that were refused, for auditors: one by one and counted. A partner sees its own. */
 import { type Static, Type } from 'typebox';
+import { annotated, namedObject } from '../../http/named.js';
 import { foreignCursor } from '../../http/pages.js';
 import { guardedRefusals, problemResponses } from '../../http/problem-responses.js';
 import { ownPartner } from '../../http/reach.js';
-import { closed, DateString, Instant, NextCursor, pageQuery } from '../../http/schemas.js';
+import { closed, DateString, Instant, pageOf, pageQuery } from '../../http/schemas.js';
 import { type App, laneOf, type Service } from '../../http/service.js';
 import type { Principal } from '../../http/tokens.js';
 import { decodeCursor, encodeCursor } from '../../lib/cursor.js';
@@ -20,38 +21,53 @@ const Code = Type.String({
 
 const filters = {
   partner: Type.Optional(
-    Type.String({ ...PartnerId, description: "Only this partner's; a partner sees its own in any case." }),
+    annotated(PartnerId, { description: "Only this partner's; a partner sees its own in any case." }),
   ),
   code: Type.Optional(Code),
-  from: Type.Optional({ ...DateString, description: 'First day, inclusive.' }),
-  to: Type.Optional({ ...DateString, description: 'Last day, inclusive.' }),
+  from: Type.Optional(annotated(DateString, { description: 'First day, inclusive.' })),
+  to: Type.Optional(annotated(DateString, { description: 'Last day, inclusive.' })),
 };
 const listQuery = Type.Object({ ...filters, ...pageQuery }, closed);
 const reportQuery = Type.Object(filters, closed);
 
-const RefusalPage = Type.Object(
-  {
-    refusals: Type.Array(
-      Type.Object(
-        { partner: PartnerId, partner_reference: Reference, code: Code, refused_at: Instant },
-        { ...closed, title: 'RefusedRedemption' },
-      ),
-    ),
-    next_cursor: NextCursor,
-  },
-  { ...closed, title: 'RefusalPage', description: 'Redemptions that were refused, in the order of their moments.' },
+const RefusalPage = pageOf(
+  'RefusalPage',
+  'refusals',
+  namedObject(
+    'RefusedRedemption',
+    {
+      partner: PartnerId,
+      partner_reference: Reference,
+      code: Code,
+      refused_at: Instant,
+    },
+    {
+      examples: [
+        {
+          partner: 'xc-bank',
+          partner_reference: 'BK20260001017',
+          code: 'balance_insufficient',
+          refused_at: '2026-10-01T01:27:00.000Z',
+        },
+      ],
+    },
+  ),
+  'Redemptions that were refused, in the order of their moments.',
 );
 
 const count = Type.Integer({ minimum: 0, description: 'How many were refused.', examples: [246] });
-const RefusalReport = Type.Object(
+const RefusalReport = namedObject(
+  'RefusalReport',
   {
     refused: count,
-    by_partner: Type.Array(
-      Type.Object({ partner: PartnerId, code: Code, count }, { ...closed, title: 'RefusalCount' }),
-      { description: 'In the order of partners, then codes.' },
-    ),
+    by_partner: Type.Array(namedObject('RefusalCount', { partner: PartnerId, code: Code, count }), {
+      description: 'In the order of partners, then codes.',
+    }),
   },
-  { ...closed, title: 'RefusalReport', description: 'How many redemptions were refused, and why.' },
+  {
+    description: 'How many redemptions were refused, and why.',
+    examples: [{ refused: 246, by_partner: [{ partner: 'xc-bank', code: 'balance_insufficient', count: 246 }] }],
+  },
 );
 
 const readers = ['operator', 'auditor', 'partner'] as const;

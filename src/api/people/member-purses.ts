@@ -1,5 +1,6 @@
 /** What a member holds, over HTTP: balances of all purses, the statement of one. Amounts and ids only, whoever asks. */
 import { type Static, Type } from 'typebox';
+import { annotated, named, namedObject } from '../../http/named.js';
 import { guardedRefusals, problemResponses } from '../../http/problem-responses.js';
 import { ownMember, reachOf } from '../../http/reach.js';
 import {
@@ -19,28 +20,28 @@ import { Refusal } from '../../lib/refusal.js';
 import { allPurses, assetOfPurse, memberAccount, type Purse } from '../../timebank/chart.js';
 import { readMemberBalances } from '../../timebank/partners/redemptions/member-balances.js';
 import { type MemberView, readMember } from '../../timebank/people/reads.js';
-import { statementFields, statementPage } from '../ledger/statement-page.js';
+import { statementExample, statementFields, statementPage } from '../ledger/statement-page.js';
 
 export const memberReaders = ['operator', 'auditor', 'coordinator', 'member'] as const;
 
-const PurseName = Type.Enum([...allPurses], {
-  title: 'Purse',
-  description:
-    'hours: the legal record of service given; coins: what the rules minted for it; points: what partners redeem.',
-  examples: ['points'],
-});
-
-const PurseBalance = Type.Object(
-  {
-    purse: PurseName,
-    asset: AssetCode,
-    balance: AmountString,
-    account: Nullable(AccountCode, { description: 'Null: nothing was ever posted to it.' }),
-  },
-  { ...closed, title: 'PurseBalance' },
+const PurseName = named(
+  'Purse',
+  Type.Enum([...allPurses], {
+    description:
+      'hours: the legal record of service given; coins: what the rules minted for it; points: what partners redeem.',
+    examples: ['points'],
+  }),
 );
 
-const MemberBalances = Type.Object(
+const PurseBalance = namedObject('PurseBalance', {
+  purse: PurseName,
+  asset: AssetCode,
+  balance: AmountString,
+  account: Nullable(AccountCode, { description: 'Null: nothing was ever posted to it.' }),
+});
+
+const MemberBalances = namedObject(
+  'MemberBalances',
   {
     member: ExternalId,
     balances: Type.Array(PurseBalance, {
@@ -51,21 +52,33 @@ const MemberBalances = Type.Object(
         'What the member owes because units were taken back that had been spent; empty when there never was a debt.',
     }),
   },
-  { ...closed, title: 'MemberBalances', description: 'What a member holds and owes now.' },
+  {
+    description: 'What a member holds and owes now.',
+    examples: [
+      {
+        member: 'M00001',
+        balances: [
+          { purse: 'hours', asset: 'HOUR', balance: '2.00', account: 'member:M00001:hours' },
+          { purse: 'coins', asset: 'COIN', balance: '1.50', account: 'member:M00001:coins' },
+          { purse: 'points', asset: 'POINT', balance: '540', account: 'member:M00001:points' },
+        ],
+        receivables: [],
+      },
+    ],
+  },
 );
 
-const MemberStatement = Type.Object(
+const MemberStatement = namedObject(
+  'MemberStatement',
   {
     ...statementFields,
-    available: {
-      ...AmountString,
+    available: annotated(AmountString, {
       description: 'What the purse holds now, whatever the range: points held past their time are free at once.',
-    },
+    }),
   },
   {
-    ...closed,
-    title: 'MemberStatement',
     description: 'One page of a statement of a purse, as that of an account, and what the purse holds now.',
+    examples: [{ ...statementExample, available: '540' }],
   },
 );
 

@@ -4,6 +4,7 @@
  */
 import { Type } from 'typebox';
 import { runCommand } from '../../http/commands.js';
+import { annotated, named, namedObject } from '../../http/named.js';
 import { readPage } from '../../http/pages.js';
 import { commandRefusals, guardedRefusals, problemResponses } from '../../http/problem-responses.js';
 import { reachOf } from '../../http/reach.js';
@@ -12,9 +13,9 @@ import {
   closed,
   EntryNumber,
   ExternalId,
-  NextCursor,
   Nullable,
   PersonalName,
+  pageOf,
   pageQuery,
 } from '../../http/schemas.js';
 import { type App, ledgerIdOf, type Service } from '../../http/service.js';
@@ -29,25 +30,29 @@ import { listMembers, type MemberView } from '../../timebank/people/reads.js';
 import { genders, phonePattern, talentCategories } from '../../timebank/words.js';
 import { memberReaders, registerMemberPurses, visibleMember } from './member-purses.js';
 
-const UnitId = {
-  ...ExternalId,
+const UnitId = annotated(ExternalId, {
   description: 'The organisation unit the member belongs to.',
   examples: ['XC-01-02-01-02'],
-};
-const Gender = Type.Enum([...genders], { title: 'Gender', examples: ['female'] });
-const Phone = Type.String({
-  title: 'Phone',
-  pattern: phonePattern,
-  description: 'A telephone number.',
-  examples: ['13900000001'],
 });
-const Category = Type.Enum([...talentCategories], {
-  title: 'TalentCategory',
-  description: 'The category of the talent registry.',
-  examples: ['culture_education'],
-});
+const Gender = named('Gender', Type.Enum([...genders], { examples: ['female'] }));
+const Phone = named(
+  'Phone',
+  Type.String({
+    pattern: phonePattern,
+    description: 'A telephone number.',
+    examples: ['13900000001'],
+  }),
+);
+const Category = named(
+  'TalentCategory',
+  Type.Enum([...talentCategories], {
+    description: 'The category of the talent registry.',
+    examples: ['culture_education'],
+  }),
+);
 
-const NewMember = Type.Object(
+const NewMember = namedObject(
+  'NewMember',
   {
     external_id: ExternalId,
     name: PersonalName,
@@ -58,8 +63,6 @@ const NewMember = Type.Object(
     talent_category: Nullable(Category),
   },
   {
-    ...closed,
-    title: 'NewMember',
     description: 'A member to register.',
     examples: [
       {
@@ -75,7 +78,8 @@ const NewMember = Type.Object(
   },
 );
 
-const Member = Type.Object(
+const Member = namedObject(
+  'Member',
   {
     id: ExternalId,
     org_unit: UnitId,
@@ -89,16 +93,23 @@ const Member = Type.Object(
     entry: EntryNumber,
   },
   {
-    ...closed,
-    title: 'Member',
     description: 'A member; `entry` is the number of the entry that last changed the particulars.',
+    examples: [
+      {
+        id: 'M00001',
+        org_unit: 'XC-01-02-01-02',
+        talent_category: 'theory_talks',
+        name: '何根仙',
+        gender: 'female',
+        birth_date: '1949-02-20',
+        phone: '13900000001',
+        entry: '12',
+      },
+    ],
   },
 );
 
-const MemberPage = Type.Object(
-  { members: Type.Array(Member), next_cursor: NextCursor },
-  { ...closed, title: 'MemberPage', description: 'Members in the order of their ids.' },
-);
+const MemberPage = pageOf('MemberPage', 'members', Member, 'Members in the order of their ids.');
 
 export function registerMembers(app: App, service: Service): void {
   registerEnrolment(app, service);
@@ -158,11 +169,12 @@ function registerReading(app: App, service: Service): void {
       tags: ['people'],
       querystring: Type.Object(
         {
-          org_unit: Type.Optional({
-            ...ExternalId,
-            description: 'Only members of this unit and of those below it.',
-            examples: ['XC-01'],
-          }),
+          org_unit: Type.Optional(
+            annotated(ExternalId, {
+              description: 'Only members of this unit and of those below it.',
+              examples: ['XC-01'],
+            }),
+          ),
           ...pageQuery,
         },
         closed,

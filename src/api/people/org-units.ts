@@ -1,10 +1,11 @@
 /** The organisation tree over HTTP: a county and four levels below it. A coordinator sees the subtree of the token's scope only. */
 import { Type } from 'typebox';
 import { fillIn, runCommand } from '../../http/commands.js';
+import { annotated, named, namedObject } from '../../http/named.js';
 import { readPage } from '../../http/pages.js';
 import { commandRefusals, guardedRefusals, problemResponses } from '../../http/problem-responses.js';
 import { reachOf } from '../../http/reach.js';
-import { closed, EntryNumber, ExternalId, NextCursor, Nullable, PageQuery, PersonalName } from '../../http/schemas.js';
+import { closed, EntryNumber, ExternalId, Nullable, PageQuery, PersonalName, pageOf } from '../../http/schemas.js';
 import { type App, ledgerIdOf, type Service } from '../../http/service.js';
 import { externalIdShape } from '../../lib/ids.js';
 import { tidied } from '../../lib/text.js';
@@ -13,15 +14,18 @@ import { listOrgUnits, readOrgUnit } from '../../timebank/people/reads.js';
 import { orgUnitRows } from '../../timebank/people/rows.js';
 import { orgUnitLevels } from '../../timebank/words.js';
 
-const UnitId = { ...ExternalId, description: 'The id of an organisation unit.', examples: ['XC-01-02'] };
-const Level = Type.Enum([...orgUnitLevels], {
-  title: 'OrgUnitLevel',
-  description: 'From the top; a unit stands one level below its parent.',
-  examples: ['community'],
-});
-const UnitName = { ...PersonalName, description: "The unit's name.", examples: ['东溪社区'] };
+const UnitId = annotated(ExternalId, { description: 'The id of an organisation unit.', examples: ['XC-01-02'] });
+const Level = named(
+  'OrgUnitLevel',
+  Type.Enum([...orgUnitLevels], {
+    description: 'From the top; a unit stands one level below its parent.',
+    examples: ['community'],
+  }),
+);
+const UnitName = annotated(PersonalName, { description: "The unit's name.", examples: ['东溪社区'] });
 
-const NewOrgUnit = Type.Object(
+const NewOrgUnit = namedObject(
+  'NewOrgUnit',
   {
     external_id: UnitId,
     parent_external_id: Nullable(UnitId, { description: 'The unit above it; null for the county.' }),
@@ -29,14 +33,13 @@ const NewOrgUnit = Type.Object(
     name: UnitName,
   },
   {
-    ...closed,
-    title: 'NewOrgUnit',
     description: 'An organisation unit to register.',
     examples: [{ external_id: 'XC-01-01', parent_external_id: 'XC-01', level: 'community', name: '东溪社区' }],
   },
 );
 
-const OrgUnit = Type.Object(
+const OrgUnit = namedObject(
+  'OrgUnit',
   {
     id: UnitId,
     parent: Nullable(UnitId, { description: 'The unit above it; null for the county.' }),
@@ -49,16 +52,14 @@ const OrgUnit = Type.Object(
     entry: EntryNumber,
   },
   {
-    ...closed,
-    title: 'OrgUnit',
     description: 'An organisation unit; `entry` is the number of the entry that registered it.',
+    examples: [
+      { id: 'XC-01-01', parent: 'XC-01', level: 'community', name: '东溪社区', path: 'XC/XC-01/XC-01-01', entry: '4' },
+    ],
   },
 );
 
-const OrgUnitPage = Type.Object(
-  { org_units: Type.Array(OrgUnit), next_cursor: NextCursor },
-  { ...closed, title: 'OrgUnitPage', description: 'Organisation units in the order of their ids.' },
-);
+const OrgUnitPage = pageOf('OrgUnitPage', 'org_units', OrgUnit, 'Organisation units in the order of their ids.');
 
 const readers = ['operator', 'auditor', 'coordinator'] as const;
 

@@ -4,6 +4,7 @@
  */
 import { Type } from 'typebox';
 import { actorOf, runCommand } from '../../http/commands.js';
+import { annotated, named, namedObject } from '../../http/named.js';
 import { readPage } from '../../http/pages.js';
 import { commandRefusals, guardedRefusals, problemResponses } from '../../http/problem-responses.js';
 import { isAnothers, ownMember, reachOf } from '../../http/reach.js';
@@ -14,8 +15,8 @@ import {
   EntryNumber,
   ExternalId,
   Instant,
-  NextCursor,
   Nullable,
+  pageOf,
   pageQuery,
   SignedAmountString,
 } from '../../http/schemas.js';
@@ -28,28 +29,30 @@ import { listServiceRecords, readServiceRecord, viewServiceRecord } from '../../
 import { recordService } from '../../timebank/service/service-records.js';
 import { proofGrades, serviceTypePattern } from '../../timebank/words.js';
 
-const RecordId = {
-  ...ExternalId,
+const RecordId = annotated(ExternalId, {
   description: 'The id that the recording side uses for the visit.',
   examples: ['V000001'],
-};
-const ServiceType = Type.String({
-  title: 'ServiceType',
-  pattern: serviceTypePattern,
-  description: 'One of the types that the rules weigh.',
-  examples: ['errand'],
 });
-const Grade = Type.Enum([...proofGrades], {
-  title: 'ProofGrade',
-  description:
-    'A: checked in and out by device; B: one side and the confirmation of the recipient; C: paper, which mints nothing.',
-  examples: ['A'],
-});
-const RecordedBy = {
-  ...ExternalId,
+const ServiceType = named(
+  'ServiceType',
+  Type.String({
+    pattern: serviceTypePattern,
+    description: 'One of the types that the rules weigh.',
+    examples: ['errand'],
+  }),
+);
+const Grade = named(
+  'ProofGrade',
+  Type.Enum([...proofGrades], {
+    description:
+      'A: checked in and out by device; B: one side and the confirmation of the recipient; C: paper, which mints nothing.',
+    examples: ['A'],
+  }),
+);
+const RecordedBy = annotated(ExternalId, {
   description: 'Who wrote it down: an organisation unit or a member, neither volunteer nor recipient.',
   examples: ['XC-01-01'],
-};
+});
 
 const reported = {
   volunteer: ExternalId,
@@ -63,75 +66,91 @@ const reported = {
   recorded_by: RecordedBy,
 };
 
-const NewServiceRecord = Type.Object(
+const visitExample = {
+  volunteer: 'M00131',
+  recipient: 'M00259',
+  service_type: 'errand',
+  planned_start: '2026-10-27T13:30:00+08:00',
+  planned_end: '2026-10-27T15:30:00+08:00',
+  check_in: '2026-10-27T13:30:00+08:00',
+  check_out: '2026-10-27T15:30:00+08:00',
+  proof_grade: 'A' as const,
+  recorded_by: 'XC-01-01',
+};
+
+const NewServiceRecord = namedObject(
+  'NewServiceRecord',
   { external_id: RecordId, ...reported },
   {
-    ...closed,
-    title: 'NewServiceRecord',
     description: 'A visit as it was reported.',
     examples: [
       {
         external_id: 'V000001',
-        volunteer: 'M00131',
-        recipient: 'M00259',
-        service_type: 'errand',
-        planned_start: '2026-10-27T13:30:00+08:00',
-        planned_end: '2026-10-27T15:30:00+08:00',
-        check_in: '2026-10-27T13:30:00+08:00',
-        check_out: '2026-10-27T15:30:00+08:00',
-        proof_grade: 'A',
-        recorded_by: 'XC-01-01',
+        ...visitExample,
       },
     ],
   },
 );
 
-const ServiceRecord = Type.Object(
+const ServiceRecord = namedObject(
+  'ServiceRecord',
   {
     id: RecordId,
     ...reported,
     recipient: Nullable(ExternalId),
-    served_on: { ...DateString, description: 'The day of the check-in: what caps count on.' },
-    effective_on: {
-      ...DateString,
+    served_on: annotated(DateString, { description: 'The day of the check-in: what caps count on.' }),
+    effective_on: annotated(DateString, {
       description:
         'The day the entry takes effect: the day of service or, for a record that came when its period was closed, the first open day after it.',
-    },
+    }),
     approved_by: Type.String({ description: 'Who approved it: role and subject.', examples: ['coordinator:wang'] }),
     rule_set: Type.String({ description: 'The rules it was decided under.', examples: ['xinchang-pilot/1'] }),
-    hours: {
-      ...AmountString,
+    hours: annotated(AmountString, {
       description: 'Hours given: check-in to check-out to the microsecond, rounded half up to 0.01 and at least that.',
       examples: ['2.00'],
-    },
-    coins: { ...AmountString, description: 'Coins the volunteer received.', examples: ['1.50'] },
-    to_pool: {
-      ...AmountString,
+    }),
+    coins: annotated(AmountString, { description: 'Coins the volunteer received.', examples: ['1.50'] }),
+    to_pool: annotated(AmountString, {
       description: 'Coins over the holding cap, which the community pool received.',
       examples: ['0.00'],
-    },
+    }),
     differences: Type.Array(
-      Type.Object(
-        {
-          code: Type.String({ description: 'The reason.', examples: ['cap_day'] }),
-          amount: { ...SignedAmountString, description: 'Negative when the reason added coins.', examples: ['0.50'] },
-        },
-        { ...closed, title: 'Difference' },
-      ),
+      namedObject('Difference', {
+        code: Type.String({ description: 'The reason.', examples: ['cap_day'] }),
+        amount: annotated(SignedAmountString, {
+          description: 'Negative when the reason added coins.',
+          examples: ['0.50'],
+        }),
+      }),
       { description: 'hours = coins + the sum of these, always.' },
     ),
     entry: EntryNumber,
   },
   {
-    ...closed,
-    title: 'ServiceRecord',
     description: 'A service record; `entry` is the number of the entry that posted it.',
+    examples: [
+      {
+        id: 'V000001',
+        ...visitExample,
+        served_on: '2026-10-27',
+        effective_on: '2026-10-27',
+        approved_by: 'coordinator:wang',
+        rule_set: 'xinchang-pilot/1',
+        hours: '2.00',
+        coins: '1.50',
+        to_pool: '0.00',
+        differences: [{ code: 'cap_day', amount: '0.50' }],
+        entry: '21',
+      },
+    ],
   },
 );
 
-const ServiceRecordPage = Type.Object(
-  { service_records: Type.Array(ServiceRecord), next_cursor: NextCursor },
-  { ...closed, title: 'ServiceRecordPage', description: 'Service records in the order of their ids.' },
+const ServiceRecordPage = pageOf(
+  'ServiceRecordPage',
+  'service_records',
+  ServiceRecord,
+  'Service records in the order of their ids.',
 );
 
 const readers = ['operator', 'auditor', 'coordinator', 'member'] as const;
@@ -188,8 +207,8 @@ function registerRecording(app: App, service: Service): void {
 const listQuery = Type.Object(
   {
     volunteer: Type.Optional(ExternalId),
-    from: Type.Optional({ ...DateString, description: 'First day of service, inclusive.' }),
-    to: Type.Optional({ ...DateString, description: 'Last day of service, inclusive.' }),
+    from: Type.Optional(annotated(DateString, { description: 'First day of service, inclusive.' })),
+    to: Type.Optional(annotated(DateString, { description: 'Last day of service, inclusive.' })),
     ...pageQuery,
   },
   closed,

@@ -3,37 +3,43 @@ import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { type ClientCredentials, deriveCredentials } from '../../http/client-credentials.js';
 import { idempotencyKey } from '../../http/idempotency.js';
-import { closed, EntryNumber, ExternalId, Instant, NextCursor, Nullable } from '../../http/schemas.js';
+import { annotated, named, namedObject } from '../../http/named.js';
+import { EntryNumber, ExternalId, Instant, Nullable, pageOf } from '../../http/schemas.js';
 import type { Service } from '../../http/service.js';
 import { credentialRoles } from '../../timebank/partners/credentials.js';
 
 export const clientIdShape = /^[a-z][a-z0-9-]{0,31}\.[A-Za-z0-9_.-]{1,100}$/;
 
-export const ClientId = Type.String({
-  title: 'ClientId',
-  pattern: clientIdShape.source,
-  description: 'Names the ledger and whom the credentials are for.',
-  examples: ['xinchang.xc-bank.5f0c2a9d7e1b4c3a8d6f0e21'],
-});
+export const ClientId = named(
+  'ClientId',
+  Type.String({
+    pattern: clientIdShape.source,
+    description: 'Names the ledger and whom the credentials are for.',
+    examples: ['xinchang.xc-bank.5f0c2a9d7e1b4c3a8d6f0e21'],
+  }),
+);
 
-export const ClientSecret = Type.String({
-  title: 'ClientSecret',
-  description: '256 random bits. Shown here and in replays of this request, and stored nowhere.',
-  examples: ['vJ3n0ZkqT8y5b2m1cXw7Rr4LpEoHsUdGfAi9BtQxKzM'],
-});
+export const ClientSecret = named(
+  'ClientSecret',
+  Type.String({
+    description: '256 random bits. Shown here and in replays of this request, and stored nowhere.',
+    examples: ['vJ3n0ZkqT8y5b2m1cXw7Rr4LpEoHsUdGfAi9BtQxKzM'],
+  }),
+);
 
-export const CredentialRole = Type.Enum([...credentialRoles], {
-  title: 'CredentialRole',
-  description: 'What its tokens may do.',
-  examples: ['platform'],
-});
+export const CredentialRole = named(
+  'CredentialRole',
+  Type.Enum([...credentialRoles], {
+    description: 'What its tokens may do.',
+    examples: ['platform'],
+  }),
+);
 
 /** For whom: what its tokens are called in the journal. */
-export const Subject = {
-  ...ExternalId,
+export const Subject = annotated(ExternalId, {
   description: "Whom they are for: a partner's id, or the name of another system; enters the journal.",
   examples: ['civic-platform'],
-};
+});
 
 const fields = {
   client_id: ClientId,
@@ -49,21 +55,37 @@ const fields = {
   entry: EntryNumber,
 };
 
-export const Credential = Type.Object(fields, {
-  ...closed,
-  title: 'Credential',
+const example = {
+  client_id: 'xinchang.civic-platform.5f0c2a9d7e1b4c3a8d6f0e21',
+  role: 'platform' as const,
+  subject: 'civic-platform',
+  status: 'active' as const,
+  issued_at: '2026-10-01T01:00:00.000000Z',
+  ends_at: null,
+  replaced_by: null,
+  entry: '9',
+};
+
+export const Credential = namedObject('Credential', fields, {
   description:
     'Credentials of a system, without their secret; `entry` is the number of the entry that last changed them.',
+  examples: [example],
 });
 
-export const IssuedCredential = Type.Object(
+export const IssuedCredential = namedObject(
+  'IssuedCredential',
   { ...fields, client_secret: ClientSecret },
-  { ...closed, title: 'IssuedCredential', description: 'What the system sends to POST /oauth/token.' },
+  {
+    description: 'What the system sends to POST /oauth/token.',
+    examples: [{ ...example, client_secret: 'vJ3n0ZkqT8y5b2m1cXw7Rr4LpEoHsUdGfAi9BtQxKzM' }],
+  },
 );
 
-export const CredentialPage = Type.Object(
-  { credentials: Type.Array(Credential), next_cursor: NextCursor },
-  { ...closed, title: 'CredentialPage', description: 'Credentials in the order of their client ids.' },
+export const CredentialPage = pageOf(
+  'CredentialPage',
+  'credentials',
+  Credential,
+  'Credentials in the order of their client ids.',
 );
 
 /**

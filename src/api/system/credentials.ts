@@ -5,6 +5,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { runCommand } from '../../http/commands.js';
+import { namedObject } from '../../http/named.js';
 import { readPage } from '../../http/pages.js';
 import { commandRefusals, guardedRefusals, problemResponses } from '../../http/problem-responses.js';
 import { closed, ExternalId, NoBody, OptionalBody, pageQuery } from '../../http/schemas.js';
@@ -34,7 +35,8 @@ const params = Type.Object({ client_id: ClientId }, closed);
 const readers = ['operator', 'auditor'] as const;
 const defaultOverlapSeconds = 86_400;
 
-const NewCredential = Type.Object(
+const NewCredential = namedObject(
+  'NewCredential',
   {
     role: Type.Enum(['platform', 'auditor', 'operator'], {
       description: 'What its tokens may do. Credentials of partners are issued beside the partner.',
@@ -43,14 +45,13 @@ const NewCredential = Type.Object(
     subject: Subject,
   },
   {
-    ...closed,
-    title: 'NewCredential',
     description: 'Credentials to issue.',
     examples: [{ role: 'platform', subject: 'civic-platform' }],
   },
 );
 
-const Rotation = Type.Object(
+const Rotation = namedObject(
+  'NewRotation',
   {
     overlap_seconds: Type.Optional(
       Type.Integer({
@@ -63,8 +64,6 @@ const Rotation = Type.Object(
     ),
   },
   {
-    ...closed,
-    title: 'NewRotation',
     description: 'How to change over.',
     examples: [{ overlap_seconds: 3_600 }],
   },

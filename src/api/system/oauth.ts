@@ -9,11 +9,11 @@ import { basicCredentials, type ClientCredentials, ledgerOfClient } from '../../
 import { clientTokenSeconds } from '../../http/ended-clients.js';
 import { basicChallenge, errorHandler } from '../../http/error-handler.js';
 import { isForm } from '../../http/form-body.js';
+import { named, namedObject } from '../../http/named.js';
 import { problemResponses } from '../../http/problem-responses.js';
 import { kindOf } from '../../http/problems.js';
 import { RateLimit } from '../../http/rate-limit.js';
 import { noteOf } from '../../http/request-log.js';
-import { closed } from '../../http/schemas.js';
 import type { App, Service } from '../../http/service.js';
 import { issueToken, type Principal } from '../../http/tokens.js';
 import { loadLedger } from '../../ledger/load.js';
@@ -21,25 +21,28 @@ import { Refusal } from '../../lib/refusal.js';
 import { readCredential } from '../../timebank/partners/credential-reads.js';
 import { type Credential, secretDigest, statusOfCredential } from '../../timebank/partners/credentials.js';
 
-const TokenRequest = Type.Object(
-  {
-    grant_type: Type.String({
-      description: '`client_credentials`, and nothing else.',
-      examples: ['client_credentials'],
-    }),
-    scope: Type.Optional(Type.String({ description: "The client's role, if anything.", examples: ['partner'] })),
-    client_id: Type.Optional(Type.String({ description: 'Unless sent by HTTP Basic authentication.' })),
-    client_secret: Type.Optional(Type.String({ description: 'With client_id.' })),
-  },
-  {
-    title: 'TokenRequest',
-    description:
-      'A client asks for a token. Its credentials come in an Authorization header (client_secret_basic) or here (client_secret_post). Other parameters are ignored, as RFC 6749 demands.',
-    examples: [{ grant_type: 'client_credentials' }],
-  },
+const TokenRequest = named(
+  'TokenRequest',
+  Type.Object(
+    {
+      grant_type: Type.String({
+        description: '`client_credentials`, and nothing else.',
+        examples: ['client_credentials'],
+      }),
+      scope: Type.Optional(Type.String({ description: "The client's role, if anything.", examples: ['partner'] })),
+      client_id: Type.Optional(Type.String({ description: 'Unless sent by HTTP Basic authentication.' })),
+      client_secret: Type.Optional(Type.String({ description: 'With client_id.' })),
+    },
+    {
+      description:
+        'A client asks for a token. Its credentials come in an Authorization header (client_secret_basic) or here (client_secret_post). Other parameters are ignored, as RFC 6749 demands.',
+      examples: [{ grant_type: 'client_credentials' }],
+    },
+  ),
 );
 
-const TokenResponse = Type.Object(
+const TokenResponse = namedObject(
+  'Token',
   {
     access_token: Type.String({
       description: 'For the Authorization header of every other request.',
@@ -49,17 +52,31 @@ const TokenResponse = Type.Object(
     expires_in: Type.Integer({ description: 'Seconds.', examples: [clientTokenSeconds] }),
     scope: Type.String({ description: 'The role the token has.', examples: ['partner'] }),
   },
-  { ...closed, title: 'Token', description: 'A token.' },
+  {
+    description: 'A token.',
+    examples: [
+      {
+        access_token: 'eyJhbGciOiJFZERTQSJ9.e30.c2ln',
+        token_type: 'Bearer',
+        expires_in: clientTokenSeconds,
+        scope: 'partner',
+      },
+    ],
+  },
 );
 
 const errorNames = ['invalid_request', 'invalid_client', 'unsupported_grant_type', 'invalid_scope'] as const;
 
-const TokenError = Type.Object(
+const TokenError = namedObject(
+  'TokenError',
   {
     error: Type.Enum([...errorNames], { description: 'RFC 6749, section 5.2.', examples: ['invalid_client'] }),
     error_description: Type.String({ examples: ['The client or its secret is wrong.'] }),
   },
-  { ...closed, title: 'TokenError', description: 'Why there is no token (RFC 6749, section 5.2).' },
+  {
+    description: 'Why there is no token (RFC 6749, section 5.2).',
+    examples: [{ error: 'invalid_client', error_description: 'The client or its secret is wrong.' }],
+  },
 );
 
 const unauthorised = {

@@ -1,5 +1,6 @@
 /** Who is behind a pseudonym of the journal, for an operator who must know. Others see pseudonyms only. */
 import { Type } from 'typebox';
+import { named, namedObject } from '../../http/named.js';
 import { guardedRefusals, problemResponses } from '../../http/problem-responses.js';
 import { pseudonymPattern } from '../../http/pseudonyms.js';
 import { closed, Instant } from '../../http/schemas.js';
@@ -7,21 +8,34 @@ import { type App, ledgerIdOf, type Service } from '../../http/service.js';
 import { Refusal } from '../../lib/refusal.js';
 import { readSubject } from '../../timebank/access/subjects.js';
 
-const Pseudonym = Type.String({
-  title: 'Pseudonym',
-  pattern: pseudonymPattern,
-  description: 'What the journal calls a person who signed in at the OpenID provider.',
-  examples: ['p-4kz7m2q5xw3nb6ta'],
-});
+const Pseudonym = named(
+  'Pseudonym',
+  Type.String({
+    pattern: pseudonymPattern,
+    description: 'What the journal calls a person who signed in at the OpenID provider.',
+    examples: ['p-4kz7m2q5xw3nb6ta'],
+  }),
+);
 
-const KnownSubject = Type.Object(
+const KnownSubject = namedObject(
+  'Subject',
   {
     pseudonym: Pseudonym,
     issuer: Type.String({ description: 'The provider.', examples: ['https://id.example'] }),
     subject: Type.String({ description: 'What the provider calls the person.', examples: ['13900000001'] }),
     first_seen: Instant,
   },
-  { ...closed, title: 'Subject', description: 'The person behind a pseudonym.' },
+  {
+    description: 'The person behind a pseudonym.',
+    examples: [
+      {
+        pseudonym: 'p-4kz7m2q5xw3nb6ta',
+        issuer: 'https://id.example',
+        subject: '13900000001',
+        first_seen: '2026-10-01T01:00:00.000Z',
+      },
+    ],
+  },
 );
 
 export function registerSubjects(app: App, service: Service): void {
