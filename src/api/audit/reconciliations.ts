@@ -4,6 +4,7 @@
  */
 import { type Static, Type } from 'typebox';
 import { sendAnswer, submitCommand } from '../../http/commands.js';
+import { answerLanguage } from '../../http/language.js';
 import { readPage } from '../../http/pages.js';
 import { commandRefusals, guardedRefusals, problemResponses } from '../../http/problem-responses.js';
 import { isAnothers, ownPartner } from '../../http/reach.js';
@@ -11,6 +12,7 @@ import { closed, PageQuery, pageQuery, Uuid } from '../../http/schemas.js';
 import { type App, laneOf, ledgerIdOf, type Service } from '../../http/service.js';
 import type { Principal } from '../../http/tokens.js';
 import { externalIdShape, idShape, newId } from '../../lib/ids.js';
+import type { Language } from '../../lib/language.js';
 import { Refusal } from '../../lib/refusal.js';
 import type { StatementChoice } from '../../timebank/audit/partner-statements.js';
 import { completeRun } from '../../timebank/audit/reconciliations/complete.js';
@@ -121,9 +123,24 @@ function choiceOf(body: Static<typeof RunRequest>): StatementChoice {
   const range = optionalRangeOf(body, '');
   if (id !== undefined && partnerId === undefined && range === null) return { id };
   if (id === undefined && partnerId !== undefined) return { partnerId, ...rangeOf(body, '') };
-  throw new Refusal('request_invalid', 'Name partner_statement, or partner and the days.', {
-    errors: [{ pointer: '/partner_statement', detail: 'is given, or else a partner and period, or from and to, are' }],
-  });
+  throw new Refusal(
+    'request_invalid',
+    {
+      en: 'Name partner_statement, or partner and the days.',
+      zh: '请给出 partner_statement，或者合作方及其起止日期。',
+    },
+    {
+      errors: [
+        {
+          pointer: '/partner_statement',
+          detail: {
+            en: 'is given, or else a partner and period, or from and to, are',
+            zh: '必须给出；否则须给出 partner，以及 period 或 from 和 to',
+          },
+        },
+      ],
+    },
+  );
 }
 
 function registerReading(app: App, service: Service): void {
@@ -186,7 +203,8 @@ function registerResults(app: App, service: Service): void {
       querystring: Type.Object({ status: Type.Optional(MatchStatus), ...pageQuery }, closed),
       response: { 200: ResultPage, ...problemResponses(...resultRefusals) },
     },
-    handler: ({ principal, params, query }) => resultPage(service, principal, params.id, query.status ?? 'all', query),
+    handler: (request, reply) =>
+      resultPage(service, request, request.query.status ?? 'all', answerLanguage(request, reply)),
   });
 
   app.get('/v1/reconciliations/:id/breaks', {
@@ -200,12 +218,23 @@ function registerResults(app: App, service: Service): void {
       querystring: PageQuery,
       response: { 200: ResultPage, ...problemResponses(...resultRefusals) },
     },
-    handler: ({ principal, params, query }) => resultPage(service, principal, params.id, 'breaks', query),
+    handler: (request, reply) => resultPage(service, request, 'breaks', answerLanguage(request, reply)),
   });
 }
 
-async function resultPage(service: Service, principal: Principal, id: string, filter: ResultFilter, query: PageQuery) {
-  const run = await doneRunOf(service, principal, id);
+interface ResultRequest {
+  readonly principal: Principal;
+  readonly params: { readonly id: string };
+  readonly query: PageQuery;
+}
+
+async function resultPage(
+  service: Service,
+  { principal, params, query }: ResultRequest,
+  filter: ResultFilter,
+  language: Language,
+) {
+  const run = await doneRunOf(service, principal, params.id);
   const ledgerId = await ledgerIdOf(service, principal);
   const { page, next_cursor } = await readPage(
     query,
@@ -214,7 +243,7 @@ async function resultPage(service: Service, principal: Principal, id: string, fi
     (line) => line.partner_reference,
   );
   const window = windowOfRun(run);
-  return { lines: page.map((line) => reportItem(line, window)), next_cursor };
+  return { lines: page.map((line) => reportItem(line, window, language)), next_cursor };
 }
 
 /** Refuses: `reconciliation_not_found`, also when it is another partner's. */
@@ -226,5 +255,8 @@ async function runOf(service: Service, principal: Principal, id: string): Promis
 export async function doneRunOf(service: Service, principal: Principal, id: string): Promise<Reconciliation> {
   const run = await runOf(service, principal, id);
   if (run.status === 'done') return run;
-  throw new Refusal('reconciliation_running', `reconciliation ${id} is still being computed`);
+  throw new Refusal('reconciliation_running', {
+    en: `reconciliation ${id} is still being computed`,
+    zh: `对账 ${id} 仍在计算`,
+  });
 }

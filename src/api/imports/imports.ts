@@ -5,6 +5,7 @@
 import { type Static, Type } from 'typebox';
 import { charsetOfCsv, csvBody, receiveFile } from '../../http/csv-body.js';
 import { JobShape } from '../../http/jobs.js';
+import { answerLanguage, languageOf } from '../../http/language.js';
 import { readPage } from '../../http/pages.js';
 import { commandRefusals, guardedRefusals, jobRefusals, problemResponses } from '../../http/problem-responses.js';
 import { preferHeader, runJob } from '../../http/run-job.js';
@@ -14,6 +15,7 @@ import type { Principal } from '../../http/tokens.js';
 import { previewOf } from '../../lib/csv.js';
 import type { Encoding } from '../../lib/encoding.js';
 import { idShape } from '../../lib/ids.js';
+import { inLanguage } from '../../lib/language.js';
 import { Refusal } from '../../lib/refusal.js';
 import { type Import as ImportRow, viewImport } from '../../timebank/imports/import.js';
 import type { ImportCommit, ImportUpload, TriedImport } from '../../timebank/imports/import-jobs.js';
@@ -89,7 +91,10 @@ function registerStaging(app: App, service: Service): void {
         reveal: (body) => withPreview(withFileName(body, fileName), head),
         conclude: (tried: TriedImport) => ({
           decide: () => tried,
-          show: () => ({ ...withoutFileName(viewImport(tried.import)), lines: tried.lines.slice(0, 100) }),
+          show: () => ({
+            ...withoutFileName(viewImport(tried.import)),
+            lines: inLanguage(tried.lines.slice(0, 100), languageOf(request)),
+          }),
         }),
       });
     },
@@ -106,12 +111,21 @@ function withPreview(body: string, head: Buffer): string {
 function requireTerms(principal: Principal, { kind, effective_on: effectiveOn }: Static<typeof stagingQuery>): void {
   const kinds = kindsOf(principal);
   if (!kinds.includes(kind)) {
-    throw new Refusal('forbidden', `The role ${principal.role} brings ${kinds.join(' or ')}, not ${kind}.`);
+    throw new Refusal('forbidden', {
+      en: `The role ${principal.role} brings ${kinds.join(' or ')}, not ${kind}.`,
+      zh: `角色 ${principal.role} 可导入 ${kinds.join('、')}，不可导入 ${kind}。`,
+    });
   }
   if (effectiveOn !== undefined && kind !== 'opening_points') {
-    throw new Refusal('request_invalid', 'Only opening points take effect on a day that is named here.', {
-      errors: [{ pointer: '/query/effective_on', detail: 'is only for opening_points' }],
-    });
+    throw new Refusal(
+      'request_invalid',
+      { en: 'Only opening points take effect on a day that is named here.', zh: '只有期初积分可以在此指定生效日期。' },
+      {
+        errors: [
+          { pointer: '/query/effective_on', detail: { en: 'is only for opening_points', zh: '只用于 opening_points' } },
+        ],
+      },
+    );
   }
 }
 
@@ -219,7 +233,7 @@ function registerReading(app: App, service: Service): void {
       querystring: Type.Object({ state: Type.Optional(LineState), ...pageQuery }, closed),
       response: { 200: LinePage, ...problemResponses(...guardedRefusals, 'import_not_found') },
     },
-    handler: async (request) => {
+    handler: async (request, reply) => {
       const { params, principal, query } = request;
       const { state = null } = query;
       const ledgerId = await ledgerIdOf(service, principal);
@@ -232,7 +246,7 @@ function registerReading(app: App, service: Service): void {
         },
         ({ line }) => String(line),
       );
-      return { lines: page, next_cursor };
+      return { lines: inLanguage(page, answerLanguage(request, reply)), next_cursor };
     },
   });
 }

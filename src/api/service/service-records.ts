@@ -191,7 +191,10 @@ function requireSomebodyElse(
   visit: { volunteer: string; recipient: string; recorded_by: string },
 ) {
   if (alias === undefined || ![visit.volunteer, visit.recipient, visit.recorded_by].includes(alias)) return;
-  throw new Refusal('self_approval', 'nobody approves what they gave, received or recorded');
+  throw new Refusal('self_approval', {
+    en: 'nobody approves what they gave, received or recorded',
+    zh: '任何人不得审批自己提供、接受或记录的服务',
+  });
 }
 
 const listQuery = Type.Object(
@@ -253,7 +256,11 @@ function registerReading(app: App, service: Service): void {
 }
 
 function rangeInvalid(): Refusal {
-  return new Refusal('request_invalid', 'from lies after to.', {
-    errors: [{ pointer: '/query/from', detail: 'must not be after to' }],
-  });
+  return new Refusal(
+    'request_invalid',
+    { en: 'from lies after to.', zh: 'from 晚于 to。' },
+    {
+      errors: [{ pointer: '/query/from', detail: { en: 'must not be after to', zh: '不能晚于 to' } }],
+    },
+  );
 }

@@ -168,7 +168,10 @@ function applyOpeningPoints(stage: Stage, terms: ImportTerms, row: OpeningPoints
   const known = presentOpening(stage, row.member);
   const effectiveOn = terms.effectiveOn ?? stage.today;
   if (known && terms.effectiveOn !== null && known.effective_on !== effectiveOn) {
-    throw new Refusal('opening_points_exist', `member ${row.member} was opened on ${known.effective_on} already`);
+    throw new Refusal('opening_points_exist', {
+      en: `member ${row.member} was opened on ${known.effective_on} already`,
+      zh: `成员 ${row.member} 的期初积分已于 ${known.effective_on} 入账`,
+    });
   }
   return postOpeningPoints(stage, terms.rules, row, effectiveOn) === 'posted_before' ? 'skipped' : 'imported';
 }

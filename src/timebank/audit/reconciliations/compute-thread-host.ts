@@ -41,7 +41,8 @@ export class ComputeThread {
    * Refuses: `ledger_unavailable`.
    */
   compute(ledgerId: number, id: string): Promise<ComputedResults> {
-    if (this.closed) return Promise.reject(new Refusal('ledger_unavailable', 'the service is stopping'));
+    if (this.closed)
+      return Promise.reject(new Refusal('ledger_unavailable', { en: 'the service is stopping', zh: '服务正在停止' }));
     const known = this.waiting.get(id);
     if (known) return known.outcome;
     const waiting = unsettled();
@@ -70,7 +71,10 @@ export class ComputeThread {
     const waiting = this.waiting.get(reply.id);
     this.waiting.delete(reply.id);
     if ('computed' in reply) waiting?.resolve(reply.computed);
-    else if (reply.away) waiting?.reject(new Refusal('ledger_unavailable', 'the books cannot be reached just now'));
+    else if (reply.away)
+      waiting?.reject(
+        new Refusal('ledger_unavailable', { en: 'the books cannot be reached just now', zh: '暂时无法连接账簿' }),
+      );
     else waiting?.reject(new Error(`reconciliation ${reply.id} could not be computed: ${reply.failure}`));
   }
 
