@@ -1,6 +1,7 @@
 /** The demo's HTTP client: what a partner's or an auditor's own program would do, with a fresh Idempotency-Key for each POST. */
 import { randomUUID } from 'node:crypto';
 import { StartError } from '#src/db/connect.js';
+import type { Language } from '#src/lib/language.js';
 
 export interface Answer<Body> {
   readonly status: number;
@@ -11,6 +12,7 @@ export class Client {
   constructor(
     private readonly url: string,
     private readonly token: string,
+    private readonly language: Language,
   ) {}
 
   async get<Body>(path: string): Promise<Body> {
@@ -49,6 +51,7 @@ export class Client {
       method,
       headers: {
         authorization: `Bearer ${this.token}`,
+        'accept-language': this.language,
         ...(method === 'POST' && { 'idempotency-key': randomUUID() }),
         ...(body !== undefined && type !== undefined && { 'content-type': type }),
       },

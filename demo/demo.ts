@@ -12,9 +12,10 @@ import { openPool, StartError } from '#src/db/connect.js';
 import { issueToken, type Role, tokenKeysOf } from '#src/http/tokens.js';
 import { readKeys } from '#src/keys.js';
 import { systemClock } from '#src/lib/clock.js';
+import type { Language, Words } from '#src/lib/language.js';
 import { firstLedger, startServer } from '#src/server.js';
 import { readCountyFiles } from './files.js';
-import { type MonthResult, runMonth } from './month.js';
+import { type MonthContext, type MonthResult, runMonth } from './month.js';
 import { reportText, resultOf } from './report.js';
 
 export interface DemoOptions {
@@ -23,12 +24,14 @@ export interface DemoOptions {
   /** A new directory in which the county's database and keys are left. Default: everything is removed. */
   readonly keep?: string;
   readonly json: boolean;
+  readonly language: Language;
 }
 
 const sampleData = fileURLToPath(new URL('../../test/data/xinchang', import.meta.url));
 
 /** Refuses (StartError, one line): files that are missing or not of that form; a directory to keep it in that is in use. */
 export async function runDemo(options: DemoOptions): Promise<void> {
+  const { language } = options;
   const started = performance.now();
   const files = readCountyFiles(resolve(options.data ?? sampleData));
   const cleanup = new Cleanup();
@@ -37,17 +40,24 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     const config = readConfig({ DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'error', RATE_LIMIT_PER_MINUTE: '0' });
     const server = await startServer(config);
     cleanup.add(() => server.close());
-    const month = await watchMonth(server.url, files, config, cleanup);
+    const month = await watchMonth({ url: server.url, files, language }, config, cleanup);
     const verification = await verifyBooks(config);
     const seconds = (performance.now() - started) / 1000;
-    console.log(options.json ? JSON.stringify(resultOf(month)) : reportText(month, verification, seconds));
-    if (options.keep !== undefined) tellKept(dataDir, options.json);
-    else if (!options.json) console.log('Its database is gone now; --keep DIR leaves it.');
+    console.log(
+      options.json ? JSON.stringify(resultOf(month)) : reportText(month, verification, { seconds, language }),
+    );
+    if (options.keep !== undefined) tellKept(dataDir, options);
+    else if (!options.json) console.log(gone[language]);
     if (!verification.ok || !month.proof.holds) process.exitCode = 1;
   } finally {
     await cleanup.run();
   }
 }
+
+const gone: Words = {
+  en: 'Its database is gone now; --keep DIR leaves it.',
+  zh: '所用数据库现已删除；用 --keep DIR 可以保留。',
+};
 
 function temporary(cleanup: Cleanup): string {
   const made = mkdtempSync(join(tmpdir(), 'timeledger-demo-'));
@@ -64,10 +74,14 @@ function fresh(directory: string): string {
 }
 
 /** How to go on with what was left; beside a result that is JSON alone, on standard error. */
-function tellKept(directory: string, json: boolean): void {
+function tellKept(directory: string, { json, language }: DemoOptions): void {
+  const first: Words = {
+    en: `Kept in ${directory}. To look around, in two terminals:`,
+    zh: `已保留在 ${directory}。如要查看，请在两个终端中运行：`,
+  };
   const lines = [
     '',
-    `Kept in ${directory}. To look around, in two terminals:`,
+    first[language],
     `  DATA_DIR=${directory} npm start`,
     `  DATA_DIR=${directory} npx timeledger token --ledger ${firstLedger} --role auditor`,
   ];
@@ -75,8 +89,7 @@ function tellKept(directory: string, json: boolean): void {
 }
 
 async function watchMonth(
-  url: string,
-  files: ReturnType<typeof readCountyFiles>,
+  county: Pick<MonthContext, 'url' | 'files' | 'language'>,
   config: ReturnType<typeof readConfig>,
   cleanup: Cleanup,
 ): Promise<MonthResult> {
@@ -85,7 +98,8 @@ async function watchMonth(
   const tokenOf = (role: Role) => issueToken(keys, { ...claims, role, subject: `demo-${role}` }, 3_600, systemClock);
   let bar = progressBar('');
   let shown = '';
-  const progress = (what: string, done: number, total: number) => {
+  const progress = (words: Words, done: number, total: number) => {
+    const what = words[county.language];
     if (cleanup.interrupted) throw new StartError('interrupted');
     if (what !== shown) {
       bar.end();
@@ -95,7 +109,7 @@ async function watchMonth(
     bar.show(done, total);
   };
   try {
-    return await runMonth({ url, files, tokenOf, progress });
+    return await runMonth({ ...county, tokenOf, progress });
   } finally {
     bar.end();
   }

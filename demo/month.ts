@@ -9,6 +9,7 @@ import { openNote, parseCheckpoint, parseVerifierKey } from '#src/ledger/log/che
 import { leafHash } from '#src/ledger/log/merkle.js';
 import { verifyInclusion } from '#src/ledger/log/proof.js';
 import { parseAmount } from '#src/lib/decimal.js';
+import type { Language, Words } from '#src/lib/language.js';
 import { firstLedger } from '#src/server.js';
 import type { ReconciliationReport } from '#src/timebank/audit/reconciliations/report.js';
 import { readRedemptions } from '#src/timebank/partners/redemptions-file.js';
@@ -60,16 +61,18 @@ export interface MonthResult {
 export interface MonthContext {
   readonly url: string;
   readonly files: CountyFiles;
+  /** Of what is told: reasons, sentences of the report. */
+  readonly language: Language;
   readonly tokenOf: (role: Role) => string;
   /** Hears what is being done and how far it is. */
-  readonly progress: (what: string, done: number, total: number) => void;
+  readonly progress: (what: Words, done: number, total: number) => void;
 }
 
 const partnerId = 'xc-bank';
 
 export async function runMonth(context: MonthContext): Promise<MonthResult> {
-  const operator = new Client(context.url, context.tokenOf('operator'));
-  const auditor = new Client(context.url, context.tokenOf('auditor'));
+  const operator = new Client(context.url, context.tokenOf('operator'), context.language);
+  const auditor = new Client(context.url, context.tokenOf('auditor'), context.language);
   const imports = await importFiles(operator, context);
   const partner = await joinPartner(operator, context);
   const { accepted, refused } = await redeem(partner, context);
@@ -99,7 +102,7 @@ async function importFiles(operator: Client, { files, progress }: MonthContext):
   ];
   const results: Imported[] = [];
   for (const [kind, bytes, query] of plan) {
-    progress(`importing ${kind.replace('_', ' ')}`, results.length, plan.length);
+    progress({ en: `importing ${kind.replace('_', ' ')}`, zh: `导入 ${kind}` }, results.length, plan.length);
     const staged = await operator.upload<{ id: string }>(`/v1/imports?kind=${kind}${query}`, bytes);
     const { counts } = await operator.must<{ counts: ImportCounts }>(`/v1/imports/${staged.id}/commit`);
     results.push({ kind, counts, reasons: await reasonsOf(operator, staged.id, counts) });
@@ -157,7 +160,7 @@ interface ServicePage {
   readonly next_cursor: string | null;
 }
 
-async function joinPartner(operator: Client, { url }: MonthContext): Promise<Client> {
+async function joinPartner(operator: Client, { url, language }: MonthContext): Promise<Client> {
   await operator.must('/v1/partners', {
     id: partnerId,
     name: '新昌农商',
@@ -167,19 +170,19 @@ async function joinPartner(operator: Client, { url }: MonthContext): Promise<Cli
   });
   const path = `/v1/partners/${partnerId}/credentials`;
   const credentials = await operator.must<{ client_id: string; client_secret: string }>(path);
-  return new Client(url, await clientToken(url, credentials.client_id, credentials.client_secret));
+  return new Client(url, await clientToken(url, credentials.client_id, credentials.client_secret), language);
 }
 
 /** In the order of the file: whether a redemption is refused depends on those before it. */
 async function redeem(
   partner: Client,
-  { files, progress }: MonthContext,
+  { files, progress, language }: MonthContext,
 ): Promise<{ accepted: number; refused: string[] }> {
   const { rows, errors } = readRedemptions(files.redemptions);
-  if (errors.length > 0) throw new StartError(`redemptions.csv: ${errors[0]?.pointer} ${errors[0]?.detail}`);
+  if (errors.length > 0) throw new StartError(`redemptions.csv: ${errors[0]?.pointer} ${errors[0]?.detail[language]}`);
   const refused: string[] = [];
   for (const [i, row] of rows.entries()) {
-    progress('redeeming', i, rows.length);
+    progress({ en: 'redeeming', zh: '兑换' }, i, rows.length);
     const { status, body } = await partner.post('/v1/redemptions', {
       partner_reference: row.partner_reference,
       member: row.member,
@@ -198,7 +201,7 @@ async function reconcile(
   { partner, operator, auditor }: Readonly<Record<'partner' | 'operator' | 'auditor', Client>>,
   { files, progress }: MonthContext,
 ): Promise<ReconciliationReport> {
-  progress('reconciling', 0, 1);
+  progress({ en: 'reconciling', zh: '对账' }, 0, 1);
   const query = `partner=${partnerId}&period=${files.period}&file_name=${files.statementName}`;
   const statement = await partner.upload<{ id: string }>(`/v1/partner-statements?${query}`, files.statement);
   const run = await operator.must<{ id: string }>('/v1/reconciliations', {

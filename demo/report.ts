@@ -2,6 +2,7 @@
 import { describe } from '#src/commands/verify.js';
 import type { Verification } from '#src/ledger/verify/verify.js';
 import { formatAmount } from '#src/lib/decimal.js';
+import { type Language, sameIn, type Words } from '#src/lib/language.js';
 import { type MatchStatus, matchStatuses } from '#src/timebank/audit/reconciliations/classify.js';
 import type { MonthResult } from './month.js';
 
@@ -31,74 +32,156 @@ function pick<Value>(from: Readonly<Record<MatchStatus, Value>>, statuses: reado
 }
 
 /** A page of text, at most 100 columns wide. */
-export function reportText(month: MonthResult, verification: Verification, seconds: number): string {
-  return [
-    heading(`Mutual-aid time scheme, ${month.report.period}`),
+export function reportText(
+  month: MonthResult,
+  verification: Verification,
+  { seconds, language }: { readonly seconds: number; readonly language: Language },
+): string {
+  const { period, partner } = month.report;
+  const { entry, treeSize, holds } = month.proof;
+  const lines: Words[] = [
+    ...heading({ en: `Mutual-aid time scheme, ${period}`, zh: `互助时间账本 ${period}` }),
     ...importLines(month),
-    heading('From hours to coins'),
+    ...heading({ en: 'From hours to coins', zh: '从服务时长到时间币' }),
     ...serviceLines(month),
-    heading('Trial balance'),
+    ...heading({ en: 'Trial balance', zh: '试算平衡表' }),
     ...trialLines(month),
-    heading(`Reconciliation with ${month.report.partner}`),
+    ...heading({ en: `Reconciliation with ${partner}`, zh: `与 ${partner} 对账` }),
     ...reconciliationLines(month),
-    heading('Proof'),
-    `  entry ${month.proof.entry} is in the signed log of ${grouped(month.proof.treeSize)} entries: ${month.proof.holds ? 'proven' : 'NOT PROVEN'}`,
-    ...describe(verification)
-      .split('\n')
-      .map((line) => `  ${line}`),
-    '',
-    `Done in ${seconds.toFixed(1)} s, over HTTP, on a database of its own.`,
-  ].join('\n');
+    ...heading({ en: 'Proof', zh: '存在证明' }),
+    {
+      en: `  entry ${entry} is in the signed log of ${grouped(treeSize)} entries: ${holds ? 'proven' : 'NOT PROVEN'}`,
+      zh: `  凭证 ${entry} 在已签名的日志中（共 ${grouped(treeSize)} 张凭证）：${holds ? '已证实' : '未能证实'}`,
+    },
+  ];
+  const told = lines.map((line) => line[language]);
+  const verified = describe(verification, language).split('\n');
+  const done: Words = {
+    en: `Done in ${seconds.toFixed(1)} s, over HTTP, on a database of its own.`,
+    zh: `用时 ${seconds.toFixed(1)} 秒，全部经 HTTP 完成，使用单独的数据库。`,
+  };
+  return [...told, ...verified.map((line) => `  ${line}`), '', done[language]].join('\n');
 }
 
-function heading(text: string): string {
-  return `\n${text}\n${'─'.repeat(text.length)}`;
+function heading({ en, zh }: Words): Words[] {
+  return [sameIn(''), { en, zh }, { en: '─'.repeat(en.length), zh: '─'.repeat(columnsOf(zh)) }];
 }
 
-function importLines({ imports, accepted, refused }: MonthResult): string[] {
-  const lines = imports.flatMap(({ kind, counts, reasons }) => {
-    const rest = counts.errors > 0 ? `, ${grouped(counts.errors)} refused` : '';
-    const why = [...reasons].map(
-      ([code, { count, line, reason }]) => `    ${grouped(count)} ${code}, the first on line ${line}: ${reason}`,
-    );
-    return [`  ${kind.replace('_', ' ').padEnd(16)}${number(counts.imported)} imported${rest}`, ...why];
+/** On a terminal a Chinese character takes two columns. */
+function columnsOf(text: string): number {
+  return text.length + (text.match(/[\p{Script=Han}（），：]/gu)?.length ?? 0);
+}
+
+function padded(text: string, columns: number): string {
+  return text + ' '.repeat(Math.max(0, columns - columnsOf(text)));
+}
+
+const kindsZh: Readonly<Record<string, string>> = {
+  org_units: '组织单元',
+  members: '成员',
+  opening_points: '期初积分',
+  visits: '服务记录',
+};
+
+function importLines({ imports, accepted, refused }: MonthResult): Words[] {
+  const lines = imports.flatMap(({ kind, counts, reasons }): Words[] => {
+    const [done, errors] = [number(counts.imported), grouped(counts.errors)];
+    const why = [...reasons].map(([code, { count, line, reason }]) => ({
+      en: `    ${grouped(count)} ${code}, the first on line ${line}: ${reason}`,
+      zh: `    ${grouped(count)} 行 ${code}，首见于第 ${line} 行：${reason}`,
+    }));
+    const told = {
+      en: `  ${kind.replace('_', ' ').padEnd(16)}${done} imported${counts.errors > 0 ? `, ${errors} refused` : ''}`,
+      zh: `  ${padded(kindsZh[kind] ?? kind, 16)}${done} 已导入${counts.errors > 0 ? `，${errors} 被拒绝` : ''}`,
+    };
+    return [told, ...why];
   });
-  return [...lines, `  ${'redemptions'.padEnd(16)}${number(accepted)} captured, ${grouped(refused.length)} refused`];
-}
-
-function serviceLines({ service }: MonthResult): string[] {
-  const line = (label: string, hundredths: bigint) =>
-    `  ${label.padEnd(22)}${formatAmount(hundredths, 2).padStart(12)}`;
-  const reasons = Object.entries(service.differences).sort(([, a], [, b]) => (a > b ? -1 : 1));
+  const [captured, not] = [number(accepted), grouped(refused.length)];
   return [
-    line('hours served', service.hours),
-    ...reasons.map(([code, amount]) => line(`  ${code}`, -amount)),
-    line('coins received', service.coins),
+    ...lines,
+    {
+      en: `  ${'redemptions'.padEnd(16)}${captured} captured, ${not} refused`,
+      zh: `  ${padded('兑换', 16)}${captured} 已核销，${not} 被拒绝`,
+    },
   ];
 }
 
-function trialLines({ trialBalance }: MonthResult): string[] {
+/** Why hours did not become coins. */
+const differencesZh: Readonly<Record<string, string>> = {
+  proof_grade_c: '凭证等级 C',
+  cap_day: '超过每日上限',
+  cap_week: '超过每周上限',
+  cap_visit: '超过每次上限',
+  holding_cap: '超过存储上限',
+  presence_short: '在场时间不足',
+  kin: '亲属',
+  rounding_carry: '结转零头',
+  not_volunteering: '不属志愿服务',
+};
+
+function serviceLines({ service }: MonthResult): Words[] {
+  const line = ({ en, zh }: Words, hundredths: bigint) => {
+    const amount = formatAmount(hundredths, 2).padStart(12);
+    return { en: `  ${en.padEnd(22)}${amount}`, zh: `  ${padded(zh, 22)}${amount}` };
+  };
+  const reasons = Object.entries(service.differences).sort(([, a], [, b]) => (a > b ? -1 : 1));
+  return [
+    line({ en: 'hours served', zh: '服务时长' }, service.hours),
+    ...reasons.map(([code, amount]) => line({ en: `  ${code}`, zh: `  ${differencesZh[code] ?? code}` }, -amount)),
+    line({ en: 'coins received', zh: '获得时间币' }, service.coins),
+  ];
+}
+
+function trialLines({ trialBalance }: MonthResult): Words[] {
   return trialBalance.map(({ asset, debits, credits, accounts }) => {
-    const verdict = debits === credits ? 'balanced' : 'NOT BALANCED';
-    return `  ${asset.padEnd(8)}${debits.padStart(14)} debit${credits.padStart(14)} credit  ${verdict}, ${accounts.length} accounts`;
+    const balanced = debits === credits;
+    const [name, debit, credit] = [asset.padEnd(8), debits.padStart(14), credits.padStart(14)];
+    return {
+      en: `  ${name}${debit} debit${credit} credit  ${balanced ? 'balanced' : 'NOT BALANCED'}, ${accounts.length} accounts`,
+      zh: `  ${name}借 ${debit}  贷 ${credit}  ${balanced ? '平衡' : '不平衡'}，${accounts.length} 个账户`,
+    };
   });
 }
 
-function reconciliationLines({ report, refused, redeemedPoints, owedCny }: MonthResult): string[] {
+const statusesZh: Readonly<Record<MatchStatus, string>> = {
+  matched: '相符',
+  missing_at_partner: '合作方缺记',
+  missing_in_ledger: '账簿缺记',
+  amount_mismatch: '金额不符',
+  duplicate_at_partner: '合作方重复',
+  timing_cutoff: '跨截止日',
+  file_integrity: '文件有误',
+};
+
+function reconciliationLines({ report, refused, redeemedPoints, owedCny }: MonthResult): Words[] {
   const most = Math.max(...reported.map((status) => report.counts[status]), 1);
   const rows = reported.map((status) => {
     const { count, difference } = report.control.explained[status];
     const bar = '▇'.repeat(count === 0 ? 0 : Math.max(1, Math.round((count / most) * 24)));
-    return `  ${status.padEnd(22)}${number(count)}${difference.points.padStart(10)} points${difference.cny.padStart(11)} CNY  ${bar}`;
+    const [points, cny] = [difference.points.padStart(10), difference.cny.padStart(11)];
+    return {
+      en: `  ${status.padEnd(22)}${number(count)}${points} points${cny} CNY  ${bar}`,
+      zh: `  ${padded(statusesZh[status], 22)}${number(count)}${points} 积分${cny} 元  ${bar}`,
+    };
   });
   const { ledger, statement, difference } = report.control;
+  const gone = number(refused.length);
   return [
-    `  ${''.padEnd(22)}${'count'.padStart(8)}${'ledger less statement'.padStart(30)}`,
+    {
+      en: `  ${''.padEnd(22)}${'count'.padStart(8)}${'ledger less statement'.padStart(30)}`,
+      zh: `  ${''.padEnd(22)}    笔数          账簿减对账单`,
+    },
     ...rows,
-    `  ${'refused at the counter'.padEnd(22)}${number(refused.length)}`,
-    '',
-    `  ledger ${ledger.points} points, statement ${statement.points}, difference ${difference.points}: every point of it is in a row above`,
-    `  redeemed in the books, on any day: ${redeemedPoints} points, ${owedCny} CNY owed for them`,
+    { en: `  ${'refused at the counter'.padEnd(22)}${gone}`, zh: `  ${padded('柜台拒绝', 22)}${gone}` },
+    sameIn(''),
+    {
+      en: `  ledger ${ledger.points} points, statement ${statement.points}, difference ${difference.points}: every point of it is in a row above`,
+      zh: `  账簿 ${ledger.points} 积分，对账单 ${statement.points} 积分，相差 ${difference.points} 积分：均已列入以上各行`,
+    },
+    {
+      en: `  redeemed in the books, on any day: ${redeemedPoints} points, ${owedCny} CNY owed for them`,
+      zh: `  账簿中已兑换（不限日期）：${redeemedPoints} 积分，应付 ${owedCny} 元`,
+    },
   ];
 }
 

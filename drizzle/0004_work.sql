@@ -60,7 +60,7 @@ begin
     if not found then return; end if;
     exit when v_job.attempts < 5;
     perform work.end_job(v_job.ledger_id, v_job.job_id, 'failed', null,
-      '{"code": "job_failed", "detail": "it has stopped whoever worked on it, five times"}');
+      '{"code": "job_failed", "detail": {"en": "it has stopped whoever worked on it, five times", "zh": "处理它的程序已五次中断"}}');
   end loop;
   return query update work.jobs j
     set state = 'running', claimant = p_claimant, attempts = j.attempts + 1,
@@ -127,7 +127,7 @@ begin
   select attempts into v_attempts from work.jobs where ledger_id = p_ledger and job_id = p_job;
   if p_failed and v_attempts >= 5 then
     perform work.end_job(p_ledger, p_job, 'failed', null,
-      '{"code": "job_failed", "detail": "it failed five times, through no fault of the request; the log says why"}');
+      '{"code": "job_failed", "detail": {"en": "it failed five times, through no fault of the request; the log says why", "zh": "已失败五次，与请求无关；原因见日志"}}');
     return;
   end if;
   update work.jobs j

@@ -38,6 +38,7 @@ import { registerFormBodies } from './http/form-body.js';
 import { registerHeaders } from './http/headers.js';
 import { registerHealth } from './http/health.js';
 import { registerJwks } from './http/jwks.js';
+import { registerLanguage } from './http/language.js';
 import { createMetrics, type Metrics, registerMetrics } from './http/metrics.js';
 import { docsPrefix, registerDocs, registerOpenApi } from './http/openapi.js';
 import { fastifyOptions } from './http/options.js';
@@ -105,6 +106,7 @@ export async function buildApp(options: AppOptions): Promise<BuiltApp> {
 
   limitConnections(app.server, connectionLimits(config), metrics, app.log);
   registerRequestNotes(app);
+  registerLanguage(app, config.language);
   app.setErrorHandler(errorHandler);
   app.setNotFoundHandler(notFoundHandler);
   await registerPressure(app);
@@ -130,7 +132,11 @@ export async function buildApp(options: AppOptions): Promise<BuiltApp> {
 
   await registerDocs(app);
   registerHealth(app, async () => {
-    if (storage.full) throw new Refusal('storage_full', 'The database has no room left to write.');
+    if (storage.full)
+      throw new Refusal('storage_full', {
+        en: 'The database has no room left to write.',
+        zh: '数据库空间不足，无法写入。',
+      });
     await ready`select 1`;
   });
   registerJwks(app, service.tokenKeys);

@@ -6,18 +6,28 @@ import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { commandLanguage } from './commands/language.js';
 import { ConfigError, readConfig, settings } from './config.js';
 import { isConnectionLost, isStorageFull, reasonOf, StartError } from './db/connect.js';
 import { roles } from './http/tokens.js';
 import { KeyError } from './keys.js';
 import { type Charset, charsetOf, charsets } from './lib/encoding.js';
+import { type Language, languages } from './lib/language.js';
 import { Refusal } from './lib/refusal.js';
 import { importKinds } from './timebank/words.js';
 import { packageVersion } from './version.js';
 
+const language = commandLanguage(process.argv.slice(2), process.env);
+
 const program = new Command('timeledger')
   .description("Timeledger 互助时间账本: the ledger of a county's mutual-aid hours, coins and points")
   .version(packageVersion)
+  .addOption(
+    new Option(
+      '--lang <language>',
+      'the language of what is told: zh 中文, en English (default: as the locale)',
+    ).choices([...languages]),
+  )
   .showHelpAfterError('(timeledger --help shows what there is)');
 
 program
@@ -120,7 +130,7 @@ program
   .option('--json', 'the result as JSON', false)
   .action(async (file: string, options) => {
     const { importFile } = await import('./commands/import.js');
-    await importFile(readConfig(process.env), { ...options, name: basename(file), bytes: readInput(file) });
+    await importFile(readConfig(process.env), { ...options, language, name: basename(file), bytes: readInput(file) });
   });
 
 program
@@ -133,7 +143,7 @@ program
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
   .action(async (options) => {
     try {
-      await (await import('./commands/verify.js')).verifyCommand(readConfig(process.env), options);
+      await (await import('./commands/verify.js')).verifyCommand(readConfig(process.env), { ...options, language });
     } catch (error) {
       fail(error, 2);
     }
@@ -143,7 +153,9 @@ program
   .command('doctor')
   .description('look at everything the service needs; exit 1 when something is wrong')
   .option('--json', 'the result as JSON', false)
-  .action(async (options) => (await import('./commands/doctor/doctor.js')).doctor(readConfig(process.env), options));
+  .action(async (options) =>
+    (await import('./commands/doctor/doctor.js')).doctor(readConfig(process.env), { ...options, language }),
+  );
 
 program
   .command('backup <dir>')
@@ -226,8 +238,10 @@ async function runBeside(name: string, args: readonly string[]): Promise<void> {
   const module = new URL(`../build/${name}/main.js`, import.meta.url);
   if (!existsSync(module))
     throw new StartError(`${name} is not shipped with the service: run it in a checkout, after "npm run build"`);
-  const { main } = (await import(module.href)) as { main(args: readonly string[]): Promise<void> };
-  await main(args);
+  const { main } = (await import(module.href)) as {
+    main(args: readonly string[], language: Language): Promise<void>;
+  };
+  await main(args, language);
 }
 
 /** The first signal lets the service finish; a second one ends it at once. */
@@ -269,10 +283,11 @@ function fail(error: unknown, status = 1): never {
     fail(new StartError(`the package ${missing} is not installed: run "npm ci" in ${resolve(root)}`), status);
   const known =
     [StartError, ConfigError, KeyError, Refusal].some((kind) => error instanceof kind) || isFileError(error);
-  const message = error instanceof Error ? error.message : String(error);
+  const message =
+    error instanceof Refusal ? error.detail[language] : error instanceof Error ? error.message : String(error);
   console.error(known ? `timeledger: ${message}` : error);
   for (const { pointer, detail } of (error instanceof Refusal && error.facts.errors) || [])
-    console.error(`  ${pointer} ${detail}`);
+    console.error(`  ${pointer} ${detail[language]}`);
   process.exit(status);
 }
 

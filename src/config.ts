@@ -4,6 +4,7 @@
  */
 
 import { isIP } from 'node:net';
+import { type Language, languages } from './lib/language.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -27,6 +28,8 @@ export interface Config {
   /** Whether the operator chose `metricsPort`: then it is an error when it is taken, otherwise any free port will do. */
   readonly metricsPortChosen: boolean;
   readonly logLevel: LogLevel;
+  /** Of words for who asks for neither language. */
+  readonly language: Language;
   /** Where clients reach the service; unset behind no proxy. */
   readonly publicUrl?: string;
   /** `iss` of the tokens this service signs. */
@@ -77,6 +80,7 @@ export const settings: Readonly<Record<string, string>> = {
   METRICS_HOST: 'on which address the metrics are (127.0.0.1)',
   METRICS_PORT: 'where Prometheus finds the metrics (PORT + 6464)',
   LOG_LEVEL: `${logLevels.join(', ')} (info)`,
+  DEFAULT_LANGUAGE: 'en or zh: of words for who asks for neither by Accept-Language (en)',
   PUBLIC_URL: 'where clients reach it, behind a proxy',
   TRUST_PROXY: 'proxies whose X-Forwarded-For is believed: addresses or blocks, separated by commas',
   ISSUER: 'the issuer its tokens name (PUBLIC_URL, or timeledger)',
@@ -110,7 +114,8 @@ export function readConfig(env: Environment): Config {
     metricsHost: text(env, 'METRICS_HOST') ?? '127.0.0.1',
     metricsPort: integer(env, 'METRICS_PORT', defaultMetricsPort(port), 0, 65_535),
     metricsPortChosen: text(env, 'METRICS_PORT') !== undefined,
-    logLevel: logLevel(env),
+    logLevel: oneOf(env, 'LOG_LEVEL', logLevels, 'info'),
+    language: oneOf(env, 'DEFAULT_LANGUAGE', languages, 'en'),
     issuer: text(env, 'ISSUER') ?? publicUrl ?? 'timeledger',
     rateLimit: integer(env, 'RATE_LIMIT_PER_MINUTE', 6_000, 0, 1_000_000_000),
     tokenRateLimit: integer(env, 'TOKEN_RATE_LIMIT', 120, 1, 1_000_000_000),
@@ -155,11 +160,11 @@ function oidcRoles(env: Environment): string[] {
   throw new ConfigError(`OIDC_ROLES must list some of ${peopleRoles.join(', ')}, not "${wrong}"`);
 }
 
-function logLevel(env: Environment): LogLevel {
-  const value = text(env, 'LOG_LEVEL') ?? 'info';
-  const level = logLevels.find((known) => known === value);
-  if (!level) throw new ConfigError(`LOG_LEVEL must be one of ${logLevels.join(', ')}, not "${value}"`);
-  return level;
+function oneOf<T extends string>(env: Environment, name: string, values: readonly T[], fallback: T): T {
+  const value = text(env, name) ?? fallback;
+  const found = values.find((known) => known === value);
+  if (found === undefined) throw new ConfigError(`${name} must be one of ${values.join(', ')}, not "${value}"`);
+  return found;
 }
 
 /** An empty variable counts as unset: shells and compose files cannot always unset one. */

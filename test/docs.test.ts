@@ -47,7 +47,7 @@ test('every code of a refusal is thrown somewhere', async (t) => {
 test('a problem of the door is rendered somewhere', async (t) => {
   const door = source.filter(({ path }) => path.startsWith('http/') && path !== 'http/problems.ts');
   const rendered = door.flatMap(({ text }) =>
-    [...text.matchAll(/(?:return|renderDoorProblem\() ?('[a-z_]+')/g)].flatMap(([, code = '']) => quoted(code)),
+    [...text.matchAll(/(?:return|renderDoorProblem\()\s*('[a-z_]+')/g)].flatMap(([, code = '']) => quoted(code)),
   );
   for (const code of Object.keys(doorProblems)) t.ok(rendered.includes(code), code);
 });

@@ -15,6 +15,7 @@ import { isDate, systemClock } from '../lib/clock.js';
 import { type CsvPreview, previewOf } from '../lib/csv.js';
 import type { Charset } from '../lib/encoding.js';
 import { externalIdShape, idFault, newId } from '../lib/ids.js';
+import { inLanguage, type Language, type Words } from '../lib/language.js';
 import { Refusal, type RefusalCode } from '../lib/refusal.js';
 import { invisible } from '../lib/text.js';
 import { xinchangPilot1 } from '../timebank/credit/rule-set.js';
@@ -43,6 +44,7 @@ export interface ImportCommandOptions {
   readonly approvedBy?: string | undefined;
   readonly dryRun: boolean;
   readonly json: boolean;
+  readonly language: Language;
 }
 
 const actor = commandLineActor;
@@ -63,15 +65,15 @@ interface Desk {
 /** Refuses: `request_invalid`, `ledger_not_found`, `file_invalid`. Rows in error are told and set the exit status to 2. */
 export async function importFile(config: Config, options: ImportCommandOptions): Promise<void> {
   if (options.effectiveOn !== undefined && !isDate(options.effectiveOn)) {
-    throw new Refusal(
-      'request_invalid',
-      `--effective-on ${options.effectiveOn} is not a date (YYYY-MM-DD) that exists, from 2000 to 2099`,
-    );
+    throw new Refusal('request_invalid', {
+      en: `--effective-on ${options.effectiveOn} is not a date (YYYY-MM-DD) that exists, from 2000 to 2099`,
+      zh: `--effective-on ${options.effectiveOn} 不是 2000 至 2099 年间存在的日期（YYYY-MM-DD）`,
+    });
   }
   requirePartner(options);
   const approvedBy = approverOf(options);
   const decoded = previewOf(options.bytes, options.charset ?? null);
-  if (!options.json) console.log(previewText(options.name, decoded));
+  if (!options.json) console.log(previewText(options.name, decoded, options.language));
   const database = await openCommandDatabase(config);
   const reach = { applicationName: 'timeledger import', role: serviceRole };
   const lanes = new Lanes(() => openStore(() => openPool(database.target, { ...reach, max: 1 })), {
@@ -102,14 +104,23 @@ export async function importFile(config: Config, options: ImportCommandOptions):
 function approverOf({ kind, approvedBy }: ImportCommandOptions): string | undefined {
   if (kind !== 'visits') {
     if (approvedBy === undefined) return undefined;
-    throw new Refusal('request_invalid', `--approved-by is only for visits, not for ${kind}`);
+    throw new Refusal('request_invalid', {
+      en: `--approved-by is only for visits, not for ${kind}`,
+      zh: `--approved-by 只用于 visits，不用于 ${kind}`,
+    });
   }
   if (approvedBy === undefined || !/^[\x21-\x7e]{1,128}$/.test(approvedBy)) {
-    throw new Refusal('request_invalid', 'visits need --approved-by SUBJECT: who approves them, in visible ASCII');
+    throw new Refusal('request_invalid', {
+      en: 'visits need --approved-by SUBJECT: who approves them, in visible ASCII',
+      zh: '导入 visits 须用 --approved-by 指明审批人（可见的 ASCII 字符）',
+    });
   }
   const role = roles.find((known) => approvedBy.startsWith(`${known}:`));
   if (role !== undefined && role !== 'operator' && role !== 'coordinator') {
-    throw new Refusal('request_invalid', `--approved-by ${approvedBy}: operators and coordinators approve`);
+    throw new Refusal('request_invalid', {
+      en: `--approved-by ${approvedBy}: operators and coordinators approve`,
+      zh: `--approved-by ${approvedBy}：只有 operator 和 coordinator 可以审批`,
+    });
   }
   const approver = role === undefined ? `operator:${approvedBy}` : approvedBy;
   requireApprover(approver);
@@ -120,12 +131,24 @@ function approverOf({ kind, approvedBy }: ImportCommandOptions): string | undefi
 function requirePartner({ kind, partner }: ImportCommandOptions): void {
   if (kind !== 'redemptions') {
     if (partner === undefined) return;
-    throw new Refusal('request_invalid', `--partner is only for redemptions, not for ${kind}`);
+    throw new Refusal('request_invalid', {
+      en: `--partner is only for redemptions, not for ${kind}`,
+      zh: `--partner 只用于 redemptions，不可用于 ${kind}`,
+    });
   }
-  if (partner === undefined)
-    throw new Refusal('request_invalid', 'redemptions need --partner ID: at which partner they were');
-  if (!externalIdShape.test(partner))
-    throw new Refusal('request_invalid', `--partner is not an id: it ${idFault(partner)}`);
+  if (partner === undefined) {
+    throw new Refusal('request_invalid', {
+      en: 'redemptions need --partner ID: at which partner they were',
+      zh: '导入 redemptions 须以 --partner ID 指明合作方',
+    });
+  }
+  if (!externalIdShape.test(partner)) {
+    const fault = idFault(partner);
+    throw new Refusal('request_invalid', {
+      en: `--partner is not an id: it ${fault.en}`,
+      zh: `--partner 不是有效的编号：${fault.zh}`,
+    });
+  }
 }
 
 async function run(desk: Desk, options: ImportCommandOptions, decoded: CsvPreview): Promise<void> {
@@ -187,8 +210,12 @@ async function carryOut(desk: Desk, asked: Omit<NewJob, 'id' | 'owner'>, name: s
 
 function resultOf(job: Job): unknown {
   if (job.state === 'done') return job.result;
-  const { code = 'job_cancelled', detail = 'the job was cancelled', errors } = job.problem ?? {};
-  if (code === 'job_failed') throw new Error(`job ${job.id} failed: ${detail}`);
+  const {
+    code = 'job_cancelled',
+    detail = { en: 'the job was cancelled', zh: '作业已取消' },
+    errors,
+  } = job.problem ?? {};
+  if (code === 'job_failed') throw new Error(`job ${job.id} failed: ${detail.en}`);
   throw new Refusal(code as RefusalCode, detail, errors ? { errors } : {});
 }
 
@@ -209,9 +236,10 @@ function isError({ state }: ImportLineState): boolean {
 const unseen = new RegExp(invisible, 'gu');
 
 /** How the file reads, on a line for each row: wrong characters show here, before anything is written. */
-function previewText(name: string, { encoding, header, rows }: CsvPreview): string {
+function previewText(name: string, { encoding, header, rows }: CsvPreview, language: Language): string {
+  const first: Words = { en: `${name} read as ${encoding}:`, zh: `${name}，按 ${encoding} 读取：` };
   return [
-    `${name} read as ${encoding}:`,
+    first[language],
     ...[header, ...rows].map((cells) => `  ${cells.join(' | ').replace(unseen, '\uFFFD')}`),
   ].join('\n');
 }
@@ -220,18 +248,29 @@ function report(
   row: Import,
   errors: readonly ImportLineState[],
   preview: CsvPreview,
-  { json, name }: ImportCommandOptions,
+  { json, name, language }: ImportCommandOptions,
 ): void {
   const { ready, imported, skipped, errors: faulty } = viewImport(row).counts;
   const counts = { ready, imported, skipped, errors: faulty };
-  if (json) console.log(JSON.stringify({ counts, errors, preview }, null, 2));
+  if (json) console.log(JSON.stringify({ counts, errors: inLanguage(errors, language), preview }, null, 2));
   else {
-    const told = Object.entries(counts).map(([state, n]) => `${n} ${state}`);
-    console.log(`${name}: ${told.join(', ')}`);
-    for (const { line, code, reason } of errors.slice(0, shownErrors))
-      console.log(`  line ${line}: ${code}: ${reason}`);
+    const told: Words = {
+      en: `${name}: ${ready} ready, ${imported} imported, ${skipped} skipped, ${faulty} errors`,
+      zh: `${name}：可导入 ${ready} 行，已导入 ${imported} 行，已跳过 ${skipped} 行，有误 ${faulty} 行`,
+    };
+    console.log(told[language]);
+    for (const { line, code, reason } of errors.slice(0, shownErrors)) {
+      const { en = '', zh = '' } = reason ?? {};
+      const said: Words = { en: `  line ${line}: ${code}: ${en}`, zh: `  第 ${line} 行：${code}：${zh}` };
+      console.log(said[language]);
+    }
     const more = faulty - Math.min(errors.length, shownErrors);
-    if (more > 0) console.log(`  … and ${more} more; --json shows ${errors.length === faulty ? 'all' : errors.length}`);
+    const all = errors.length === faulty;
+    const rest: Words = {
+      en: `  … and ${more} more; --json shows ${all ? 'all' : errors.length}`,
+      zh: `  … 另有 ${more} 行；--json 列出${all ? '全部' : ` ${errors.length} 行`}`,
+    };
+    if (more > 0) console.log(rest[language]);
   }
   if (faulty > 0) process.exitCode = 2;
 }

@@ -94,7 +94,7 @@ export async function restoreInto(target: ConnectionTarget, directory: string, m
 async function judge(sql: Pool, manifest: DumpManifest): Promise<void> {
   const { ledgers } = manifest.notes as unknown as BackupNotes;
   const results = await verifyAll(sql);
-  for (const result of results.filter(({ ok }) => !ok)) console.error(describe(result));
+  for (const result of results.filter(({ ok }) => !ok)) console.error(describe(result, 'en'));
   if (results.some(({ ok }) => !ok)) throw new StartError('the books of this backup do not agree: nothing is restored');
   const found = results.map(({ ledger, tree_size, root }) => `${ledger} ${tree_size} ${root}`).sort();
   const noted = ledgers.map(({ ledger, tree_size, root }) => `${ledger} ${tree_size} ${root}`).sort();

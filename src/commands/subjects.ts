@@ -11,7 +11,10 @@ export async function forgetSubject(config: Config, pseudonym: string, { ledger 
   const sql = openPool(database.target, { max: 1, applicationName: 'timeledger subjects' });
   try {
     if (!(await eraseSubject(sql, ledger, pseudonym)))
-      throw new Refusal('subject_not_found', `nobody is known as ${pseudonym} in ledger ${ledger}`);
+      throw new Refusal('subject_not_found', {
+        en: `nobody is known as ${pseudonym} in ledger ${ledger}`,
+        zh: `账本 ${ledger} 中，代号 ${pseudonym} 没有对应的人`,
+      });
     console.log(`${pseudonym} names nobody any more`);
   } finally {
     await sql.end({ timeout: 5 });

@@ -6,6 +6,7 @@ import { issueToken, type Role, tokenKeysOf } from '../http/tokens.js';
 import { readTokenKeys } from '../keys.js';
 import { loadLedger } from '../ledger/load.js';
 import { systemClock } from '../lib/clock.js';
+import { sameIn, type Words } from '../lib/language.js';
 import { Refusal } from '../lib/refusal.js';
 
 export interface TokenOptions {
@@ -18,10 +19,10 @@ export interface TokenOptions {
 }
 
 /** For whom a role speaks, where that decides what it may see. */
-const needs: { readonly [role in Role]?: readonly ['subject' | 'scope', string] } = {
-  member: ['subject', "the member's id"],
-  partner: ['subject', "the partner's id"],
-  coordinator: ['scope', 'an organisation unit'],
+const needs: { readonly [role in Role]?: readonly ['subject' | 'scope', Words] } = {
+  member: ['subject', { en: "the member's id", zh: '成员编号' }],
+  partner: ['subject', { en: "the partner's id", zh: '合作方编号' }],
+  coordinator: ['scope', { en: 'an organisation unit', zh: '组织单元' }],
 };
 
 /**
@@ -29,9 +30,12 @@ const needs: { readonly [role in Role]?: readonly ['subject' | 'scope', string] 
  * a KeyError (no key to sign with), `ledger_not_found`.
  */
 export async function printToken(config: Config, options: TokenOptions): Promise<void> {
-  const [option, what] = needs[options.role] ?? [];
+  const [option, what = sameIn('')] = needs[options.role] ?? [];
   if (option && options[option] === undefined)
-    throw new Refusal('request_invalid', `a token of role ${options.role} needs --${option}: ${what}`);
+    throw new Refusal('request_invalid', {
+      en: `a token of role ${options.role} needs --${option}: ${what.en}`,
+      zh: `角色 ${options.role} 的令牌须给出 --${option}：${what.zh}`,
+    });
   const token = tokenOf(config, options);
   await requireLedger(config, options.ledger);
   console.log(token);
@@ -45,10 +49,10 @@ function tokenOf(config: Config, options: TokenOptions): string {
     return issueToken(tokenKeysOf(signing.key), claims, options.ttl, systemClock);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new Refusal(
-      'request_invalid',
-      'ledger, subject and scope are short names: letters, digits, "_", "." and "-"; a token lives for 31 days at most',
-    );
+    throw new Refusal('request_invalid', {
+      en: 'ledger, subject and scope are short names: letters, digits, "_", "." and "-"; a token lives for 31 days at most',
+      zh: 'ledger、subject 和 scope 应为简短名称：字母、数字、“_”、“.”和“-”；令牌有效期最长 31 天',
+    });
   }
 }
 
@@ -63,7 +67,10 @@ async function requireLedger(config: Config, code: string): Promise<void> {
       throw error;
     });
     if (!ledger)
-      throw new Refusal('ledger_not_found', `there is no ledger "${code}": timeledger ledger create ${code}`);
+      throw new Refusal('ledger_not_found', {
+        en: `there is no ledger "${code}": timeledger ledger create ${code}`,
+        zh: `没有账本“${code}”：请先运行 timeledger ledger create ${code}`,
+      });
   } finally {
     await sql.end({ timeout: 1 });
     await database.stop();

@@ -10,6 +10,7 @@ import { checkServer } from '../db/migrate.js';
 import { NoteError, type NoteVerifier, parseVerifierKey } from '../ledger/log/checkpoint.js';
 import type { CheckpointResult, SavedCheckpoints } from '../ledger/verify/checkpoints.js';
 import { type Verification, verifyLedger } from '../ledger/verify/verify.js';
+import { type Language, sameIn, type Words } from '../lib/language.js';
 import { verifyControls } from '../timebank/controls.js';
 import { allRows } from '../timebank/rows.js';
 import { type Progress, progressBar } from './progress.js';
@@ -17,6 +18,7 @@ import { type Progress, progressBar } from './progress.js';
 export interface VerifyCommandOptions {
   readonly ledger?: string;
   readonly json: boolean;
+  readonly language: Language;
   /** Files with a checkpoint each. */
   readonly checkpoint?: readonly string[];
   /** Verifier keys, or files with one a line. */
@@ -33,7 +35,7 @@ export async function verifyCommand(config: Config, options: VerifyCommandOption
     const results: Verification[] = [];
     for (const code of codes) results.push(await verifyOne(sql, code, progressBar(`verifying ${code}`), checkpoints));
     if (options.json) console.log(JSON.stringify(options.ledger === undefined ? results : results[0], null, 2));
-    else for (const result of results) console.log(describe(result));
+    else for (const result of results) console.log(describe(result, options.language));
     if (results.some((result) => !result.ok)) process.exitCode = 1;
   } finally {
     await sql.end({ timeout: 5 });
@@ -120,42 +122,62 @@ async function ledgersToVerify(
 }
 
 /** What was done with each kind of thing that was compared. */
-const meanings: Readonly<Record<keyof Verification['checked'], string>> = {
-  entries: 'hashed again and replayed in order',
-  postings: 'follow from the entries, with version and balance',
-  accounts: 'hold the sums of their postings',
-  daily_balances: 'are the sums of the postings of their day',
-  log_nodes: 'are the hashes of the entries below them',
-  rows: 'of the time bank are as an entry left them',
-  controls: 'of accounts with their sub-ledgers',
+const meanings: Readonly<Record<keyof Verification['checked'], Words>> = {
+  entries: { en: 'hashed again and replayed in order', zh: '凭证：重新计算哈希并按顺序重放' },
+  postings: { en: 'follow from the entries, with version and balance', zh: '过账：与凭证、版本和余额相符' },
+  accounts: { en: 'hold the sums of their postings', zh: '账户：等于其过账合计' },
+  daily_balances: { en: 'are the sums of the postings of their day', zh: '每日发生额：等于当日过账合计' },
+  log_nodes: { en: 'are the hashes of the entries below them', zh: '日志节点：等于其下凭证的哈希' },
+  rows: { en: 'of the time bank are as an entry left them', zh: '业务记录：与凭证所写一致' },
+  controls: { en: 'of accounts with their sub-ledgers', zh: '统制账户：与明细账相符' },
 };
 
-/** A verification for people to read. */
-export function describe(result: Verification): string {
+/** A verification for people to read. What a finding says is for whoever mends it, in English. */
+export function describe(result: Verification, language: Language): string {
   const { ledger, ok, checked, tree_size, root, checkpoints, findings, finding_count } = result;
-  const lines = [`ledger ${ledger}: ${ok ? 'everything agrees' : countDifferences(result)}`];
-  for (const [what, meaning] of Object.entries(meanings)) {
-    const count = grouped(checked[what as keyof typeof checked]);
-    lines.push(`  ${what.replace('_', ' ').padEnd(16)}${count.padStart(14)}  compared: ${meaning}`);
-  }
-  lines.push(`  tree of ${grouped(Number(tree_size))} leaves, root ${root}`);
-  for (const checkpoint of checkpoints) lines.push(`  ${describeCheckpoint(checkpoint)}`);
+  const differ = countDifferences(result);
+  const [leaves, more] = [grouped(Number(tree_size)), grouped(finding_count - findings.length)];
+  const lines: Words[] = [
+    {
+      en: `ledger ${ledger}: ${ok ? 'everything agrees' : differ.en}`,
+      zh: `账本 ${ledger}：${ok ? '全部相符' : differ.zh}`,
+    },
+    ...Object.entries(meanings).map(([what, meaning]) => {
+      const count = grouped(checked[what as keyof typeof checked]).padStart(14);
+      return {
+        en: `  ${what.replace('_', ' ').padEnd(16)}${count}  compared: ${meaning.en}`,
+        zh: `${count}  ${meaning.zh}`,
+      };
+    }),
+    { en: `  tree of ${leaves} leaves, root ${root}`, zh: `  日志树共 ${leaves} 叶，根 ${root}` },
+    ...checkpoints.map(describeCheckpoint),
+  ];
   if (checkpoints.length === 0)
-    lines.push('  no saved checkpoint was compared: history rewritten as a whole would not show');
-  for (const { table, key, detail } of findings) lines.push(`  ! ${table} ${key}: ${detail}`);
-  if (finding_count > findings.length) lines.push(`  … and ${grouped(finding_count - findings.length)} more`);
-  return lines.join('\n');
+    lines.push({
+      en: '  no saved checkpoint was compared: history rewritten as a whole would not show',
+      zh: '  未与另存的检查点比对：若历史被整体改写，此处看不出',
+    });
+  for (const { table, key, detail } of findings) lines.push(sameIn(`  ! ${table} ${key}: ${detail}`));
+  if (finding_count > findings.length) lines.push({ en: `  … and ${more} more`, zh: `  … 另有 ${more} 处` });
+  return lines.map((line) => line[language]).join('\n');
 }
 
 /** `412 differences (entries 1, postings 411)` */
-function countDifferences({ finding_count, finding_counts }: Verification): string {
+function countDifferences({ finding_count, finding_counts }: Verification): Words {
   const places = Object.entries(finding_counts).map(([table, count]) => `${table} ${grouped(count)}`);
-  return `${grouped(finding_count)} ${finding_count === 1 ? 'difference' : 'differences'} (${places.join(', ')})`;
+  const count = grouped(finding_count);
+  return {
+    en: `${count} ${finding_count === 1 ? 'difference' : 'differences'} (${places.join(', ')})`,
+    zh: `有 ${count} 处不符（${places.join('，')}）`,
+  };
 }
 
-function describeCheckpoint({ name, tree_size, agrees }: CheckpointResult): string {
-  const of = tree_size === null ? '' : ` of ${grouped(Number(tree_size))} entries`;
-  return `checkpoint ${name}${of}: ${agrees ? 'signed, and these entries are still the same' : 'does not agree'}`;
+function describeCheckpoint({ name, tree_size, agrees }: CheckpointResult): Words {
+  const size = tree_size === null ? null : grouped(Number(tree_size));
+  return {
+    en: `  checkpoint ${name}${size === null ? '' : ` of ${size} entries`}: ${agrees ? 'signed, and these entries are still the same' : 'does not agree'}`,
+    zh: `  检查点 ${name}${size === null ? '' : `（${size} 张凭证）`}：${agrees ? '签名有效，凭证未变' : '不符'}`,
+  };
 }
 
 function grouped(count: number): string {

@@ -150,7 +150,11 @@ function bounded(sql: Pool, most = Number.POSITIVE_INFINITY): Pool {
   return Object.assign(sql, {
     unsafe: (...statement: Parameters<typeof unsafe>) => {
       if (under >= most) {
-        throw new Refusal('ledger_busy', 'too many reads are waiting for the books', { retryAfterSeconds: 1 });
+        throw new Refusal(
+          'ledger_busy',
+          { en: 'too many reads are waiting for the books', zh: '等待读取账簿的请求过多' },
+          { retryAfterSeconds: 1 },
+        );
       }
       const query = unsafe(...statement) as ReturnType<typeof unsafe> & Settling;
       const { resolve, reject } = query;

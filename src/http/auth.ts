@@ -99,17 +99,28 @@ class Guard {
 
   /** A token not seen before. Asynchronous, because the provider's keys may have to be fetched. */
   private async open(header: string | undefined): Promise<Session> {
-    if (header === undefined) throw new Refusal('unauthenticated', 'Send a token: Authorization: Bearer <token>.');
+    if (header === undefined)
+      throw new Refusal('unauthenticated', {
+        en: 'Send a token: Authorization: Bearer <token>.',
+        zh: '请提供令牌：Authorization: Bearer <token>。',
+      });
     const token = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(header)?.[1];
-    if (token === undefined) throw new Refusal('unauthenticated', 'The Authorization header is not a bearer token.');
+    if (token === undefined)
+      throw new Refusal('unauthenticated', {
+        en: 'The Authorization header is not a bearer token.',
+        zh: 'Authorization 请求头不是 Bearer 令牌。',
+      });
     // The rest of a token is signed as it is spelt.
     if (!isCanonical(token.slice(token.lastIndexOf('.') + 1)))
-      throw new Refusal('unauthenticated', 'The token is not valid.');
+      throw new Refusal('unauthenticated', { en: 'The token is not valid.', zh: '令牌无效。' });
     const known = this.sessions.find(token, this.options.clock());
     if (known) return known;
     const { principal, expiresAt } = await this.verify(token);
     if (principal.client !== undefined && this.options.hasEnded?.(principal.ledger, principal.client)) {
-      throw new Refusal('unauthenticated', 'The credentials that the token was issued for have ended.');
+      throw new Refusal('unauthenticated', {
+        en: 'The credentials that the token was issued for have ended.',
+        zh: '签发此令牌的凭据已终止。',
+      });
     }
     const { ledger, role, subject } = principal;
     const session = { principal, expiresAt, client: `${ledger} ${role} ${subject}` };
@@ -127,7 +138,10 @@ function admit(session: Session, roles: readonly Role[], request: FastifyRequest
   request.session = session;
   if (!roles.includes(session.principal.role)) {
     done(
-      new Refusal('forbidden', `The role ${session.principal.role} may not do this; it takes ${roles.join(' or ')}.`),
+      new Refusal('forbidden', {
+        en: `The role ${session.principal.role} may not do this; it takes ${roles.join(' or ')}.`,
+        zh: `角色 ${session.principal.role} 无权进行此操作；须为 ${roles.join('、')}。`,
+      }),
     );
     return;
   }

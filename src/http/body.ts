@@ -7,6 +7,7 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { FastifyInstance, FastifyRequest, FastifySchemaCompiler } from 'fastify';
 import { isBirthDate, isInstant } from '../lib/clock.js';
 import { idShape } from '../lib/ids.js';
+import type { Words } from '../lib/language.js';
 import { Refusal } from '../lib/refusal.js';
 import { parseStrictJson } from './json.js';
 import { declaredCharset, unsupportedCharset } from './media-type.js';
@@ -45,17 +46,22 @@ function parseBody(request: FastifyRequest, bytes: Buffer, done: Done): void {
     return;
   }
   // Bytes that are not UTF-8 would become replacement characters: the books would hold what nobody sent.
-  if (!isUtf8(bytes)) throw unreadable('is not UTF-8');
+  if (!isUtf8(bytes)) throw unreadable({ en: 'is not UTF-8', zh: '不是 UTF-8' });
   const text = bytes.toString('utf8');
-  if (text.charCodeAt(0) === byteOrderMark) throw unreadable('begins with a byte order mark');
+  if (text.charCodeAt(0) === byteOrderMark)
+    throw unreadable({ en: 'begins with a byte order mark', zh: '以字节顺序标记（BOM）开头' });
   request.rawBody = text;
   done(null, parseStrictJson(text) ?? undefined);
 }
 
 const byteOrderMark = 0xfeff;
 
-function unreadable(detail: string): Refusal {
-  return new Refusal('request_invalid', 'The body is not strict JSON.', { errors: [{ pointer: '', detail }] });
+function unreadable(detail: Words): Refusal {
+  return new Refusal(
+    'request_invalid',
+    { en: 'The body is not strict JSON.', zh: '请求体不是严格的 JSON。' },
+    { errors: [{ pointer: '', detail }] },
+  );
 }
 
 /**

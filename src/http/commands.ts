@@ -9,6 +9,7 @@ import type { Told } from '../ledger/submission.js';
 import { Refusal } from '../lib/refusal.js';
 import { sendProblem } from './error-handler.js';
 import { fingerprint, idempotencyKey, keyOf } from './idempotency.js';
+import { languageOf } from './language.js';
 import { codeOfProblem, renderProblem } from './problems.js';
 import { noteOf } from './request-log.js';
 import { laneOf, type Service } from './service.js';
@@ -83,7 +84,7 @@ export async function submitCommand<Result>(
     ...(command.partKeys && { partKeys: command.partKeys }),
     ...(command.weight !== undefined && { weight: command.weight }),
     decide: command.decide,
-    answer: (outcome) => answerOf(outcome, command, request.id),
+    answer: (outcome) => answerOf(outcome, command, request),
   });
   const { answer, replayed } = told;
   if (dryRun) noteDryRun(service, request, answer);
@@ -107,10 +108,15 @@ export function keyOfRequest(request: FastifyRequest): Key {
   return { key: keyOf(request.principal, key), fingerprint: fingerprint(request.method, request.url, request.rawBody) };
 }
 
-function answerOf<Result>(outcome: Result | Refusal, command: Command<Result>, requestId: string): Answer {
+/** A refusal as it is sent and remembered: in the language of the first request. */
+export function refusalAnswer(refusal: Refusal, request: FastifyRequest): Answer {
+  const { status, body } = renderProblem(refusal, request.id, languageOf(request));
+  return { code: status, body };
+}
+
+function answerOf<Result>(outcome: Result | Refusal, command: Command<Result>, request: FastifyRequest): Answer {
   if (outcome instanceof Refusal) {
-    const { status, body } = renderProblem(outcome, requestId);
-    return { code: status, body };
+    return refusalAnswer(outcome, request);
   }
   const status = typeof command.status === 'function' ? command.status(outcome) : (command.status ?? 201);
   const shown = command.show(outcome);

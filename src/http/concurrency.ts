@@ -39,7 +39,10 @@ export function registerConcurrency(app: FastifyInstance, limit: number): void {
     const client = clientOf(request);
     const count = running.get(client) ?? 0;
     if (count >= limit) {
-      const detail = `Not more than ${limit} requests of this kind at a time: wait for the answer to one of them.`;
+      const detail = {
+        en: `Not more than ${limit} requests of this kind at a time: wait for the answer to one of them.`,
+        zh: `此类请求同时最多 ${limit} 个：请等其中一个得到应答。`,
+      };
       done(new Refusal('rate_limited', detail, { retryAfterSeconds }));
       return;
     }

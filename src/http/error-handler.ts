@@ -12,13 +12,16 @@ import type {
   FastifySchemaValidationError,
 } from 'fastify';
 import { isConnectionLost, isStorageFull, sqlState } from '../db/connect.js';
+import type { Language, Words } from '../lib/language.js';
 import { type FieldError, Refusal } from '../lib/refusal.js';
-import { explainPattern, valueAt } from './explain.js';
+import { explainKeyword, explainPattern, valueAt } from './explain.js';
+import { defaultLanguageOf, languageOf, sayLanguage } from './language.js';
 import { sendAndLinger } from './lingering-close.js';
 import { child } from './pointer.js';
 import {
   codeOfProblem,
   type DoorCode,
+  languageOfProblem,
   problemType,
   renderDoorProblem,
   renderProblem,
@@ -40,10 +43,10 @@ export function errorHandler(error: unknown, request: FastifyRequest, reply: Fas
     return;
   }
   if (known === 'internal_error') request.log.error({ err: error, route: request.routeOptions.url }, 'request failed');
-  const { status, body } = renderDoorProblem(known, doorDetails[known], request.id);
+  const { status, body } = renderDoorProblem(known, doorDetails[known], request.id, languageOf(request));
   if (known === 'body_too_large') {
     noteOf(request).code = known;
-    sendAndLinger(reply, status, { 'content-type': problemType }, Buffer.from(body));
+    sendAndLinger(reply, status, headersOf(body), Buffer.from(body));
   } else sendProblem(reply, status, body);
 }
 
@@ -53,18 +56,34 @@ export function notFoundHandler(request: FastifyRequest, reply: FastifyReply): v
   const allowed = methods.filter((method) => request.server.findRoute({ method, url: path }) !== null);
   // A route may itself have found that nothing is there: a static file.
   if (allowed.length === 0 || allowed.some((method) => method === request.method)) {
-    sendRefusal(new Refusal('not_found', 'There is nothing at this path.'), request, reply);
+    sendRefusal(
+      new Refusal('not_found', { en: 'There is nothing at this path.', zh: '此路径不存在。' }),
+      request,
+      reply,
+    );
     return;
   }
   reply.header('allow', allowed.join(', '));
-  const { status, body } = renderDoorProblem('method_not_allowed', doorDetails.method_not_allowed, request.id);
+  const language = languageOf(request);
+  const { status, body } = renderDoorProblem(
+    'method_not_allowed',
+    doorDetails.method_not_allowed,
+    request.id,
+    language,
+  );
   sendProblem(reply, status, body);
 }
 
 /** Sends a rendered problem. As bytes, because Fastify adds a charset to text, which this media type does not have. */
 export function sendProblem(reply: FastifyReply, status: number, body: string): void {
   noteOf(reply.request).code = codeOfProblem(body);
+  sayLanguage(reply, languageOfProblem(body));
   reply.code(status).header('content-type', problemType).send(Buffer.from(body));
+}
+
+/** For an answer that is written by hand. */
+function headersOf(body: string): Record<string, string> {
+  return { 'content-type': problemType, 'content-language': languageOfProblem(body), vary: 'accept-language' };
 }
 
 /**
@@ -78,7 +97,7 @@ export function clientErrorHandler(newId: () => string) {
       return;
     }
     const id = newId();
-    const { status, body } = parserProblem(error.code, id);
+    const { status, body } = parserProblem(error.code, id, defaultLanguageOf(this));
     this.log.info({ request_id: id, status, reason: error.code }, 'request refused');
     sendByHand(socket, status, body);
   };
@@ -86,29 +105,48 @@ export function clientErrorHandler(newId: () => string) {
 
 function sendByHand(socket: Socket, status: number, body: string): void {
   socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: ${problemType}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: ${problemType}\r\nContent-Language: ${languageOfProblem(body)}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   );
 }
 
-function parserProblem(code: string | undefined, id: string): { status: number; body: string } {
-  if (code === 'HPE_HEADER_OVERFLOW') return renderDoorProblem('headers_too_large', doorDetails.headers_too_large, id);
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return renderDoorProblem('request_timeout', doorDetails.request_timeout, id);
-  return renderProblem(new Refusal('request_invalid', 'The request is not HTTP/1.1.'), id);
+/** The headers of such a request were not read: it gets the language of people who say nothing. */
+function parserProblem(code: string | undefined, id: string, language: Language): { status: number; body: string } {
+  if (code === 'HPE_HEADER_OVERFLOW')
+    return renderDoorProblem('headers_too_large', doorDetails.headers_too_large, id, language);
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT')
+    return renderDoorProblem('request_timeout', doorDetails.request_timeout, id, language);
+  return renderProblem(
+    new Refusal('request_invalid', { en: 'The request is not HTTP/1.1.', zh: '请求不是 HTTP/1.1。' }),
+    id,
+    language,
+  );
 }
 
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
-const doorDetails: Record<DoorCode, string> = {
-  method_not_allowed: 'The path exists, but not with this method; see the Allow header.',
-  request_timeout: 'The request did not arrive in time.',
-  body_too_large: 'The body is larger than this operation accepts.',
-  media_type_unsupported: 'Send the body as application/json in UTF-8, or as this operation documents.',
-  headers_too_large: 'The request line and headers are larger than the service accepts.',
-  internal_error: 'The request failed through no fault of yours. The request_id finds it in the log.',
+const doorDetails: Record<DoorCode, Words> = {
+  method_not_allowed: {
+    en: 'The path exists, but not with this method; see the Allow header.',
+    zh: '此路径存在，但不支持该方法；可用的方法见 Allow 响应头。',
+  },
+  request_timeout: { en: 'The request did not arrive in time.', zh: '请求未能在规定时间内送达。' },
+  body_too_large: { en: 'The body is larger than this operation accepts.', zh: '请求体超过本操作接受的大小。' },
+  media_type_unsupported: {
+    en: 'Send the body as application/json in UTF-8, or as this operation documents.',
+    zh: '请以 UTF-8 的 application/json 发送请求体，或按本操作文档规定的类型发送。',
+  },
+  headers_too_large: {
+    en: 'The request line and headers are larger than the service accepts.',
+    zh: '请求行和请求头超过本服务接受的大小。',
+  },
+  internal_error: {
+    en: 'The request failed through no fault of yours. The request_id finds it in the log.',
+    zh: '请求失败，不是您的原因。凭 request_id 可在日志中查到。',
+  },
 };
 
 function sendRefusal(refusal: Refusal, request: FastifyRequest, reply: FastifyReply): void {
-  const { status, body } = renderProblem(refusal, request.id);
+  const { status, body } = renderProblem(refusal, request.id, languageOf(request));
   const retryAfter = retryAfterOf(refusal);
   if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter));
   if (status === 401 && !reply.hasHeader('www-authenticate')) {
@@ -122,27 +160,42 @@ export const basicChallenge = 'Basic realm="timeledger", charset="UTF-8"';
 
 /** What Fastify and its validators throw, in our words. Errors of other origins never choose their own status. */
 function refusalOf(error: unknown, request: FastifyRequest): Refusal | DoorCode {
-  if (isStorageFull(error)) return new Refusal('storage_full', 'The database has no room left to answer this.');
-  if (isConnectionLost(error)) return new Refusal('ledger_unavailable', 'The books cannot be reached just now.');
+  if (isStorageFull(error))
+    return new Refusal('storage_full', {
+      en: 'The database has no room left to answer this.',
+      zh: '数据库空间不足，无法应答。',
+    });
+  if (isConnectionLost(error))
+    return new Refusal('ledger_unavailable', { en: 'The books cannot be reached just now.', zh: '暂时无法连接账簿。' });
   // query_canceled: the statement had its time.
   if (sqlState(error) === '57014') {
-    return new Refusal('ledger_unavailable', 'The books did not answer in time: ask for less, or later.');
+    return new Refusal('ledger_unavailable', {
+      en: 'The books did not answer in time: ask for less, or later.',
+      zh: '账簿未能及时应答：请缩小查询范围，或稍后再试。',
+    });
   }
   if (!isFastifyError(error)) return 'internal_error';
-  if (error.validation) return invalid('The request does not fit its schema.', errorsOf(error, request));
+  if (error.validation)
+    return invalid(
+      { en: 'The request does not fit its schema.', zh: '请求不符合规定的格式。' },
+      errorsOf(error, request),
+    );
   if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return 'body_too_large';
   if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return 'media_type_unsupported';
   if (error.code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH')
-    return invalid('The body is not as long as Content-Length says.');
+    return invalid({
+      en: 'The body is not as long as Content-Length says.',
+      zh: '请求体的长度与 Content-Length 不符。',
+    });
   if (error.code === 'FST_ERR_BAD_URL' || error.code === 'FST_ERR_MAX_PARAM_LENGTH') {
-    return invalid('The path is not well formed.');
+    return invalid({ en: 'The path is not well formed.', zh: '路径格式不正确。' });
   }
   // The connection broke while the body was read: nobody will see this answer.
-  if (error.statusCode === 400) return invalid('The body did not arrive whole.');
+  if (error.statusCode === 400) return invalid({ en: 'The body did not arrive whole.', zh: '请求体未能完整送达。' });
   return 'internal_error';
 }
 
-function invalid(detail: string, errors?: readonly FieldError[]): Refusal {
+function invalid(detail: Words, errors?: readonly FieldError[]): Refusal {
   return new Refusal('request_invalid', detail, errors ? { errors } : {});
 }
 
@@ -181,17 +234,23 @@ function telling(failures: readonly FastifySchemaValidationError[]): readonly Fa
 function fieldErrorOf(root: string, failure: FastifySchemaValidationError, value: unknown): FieldError {
   const at = root + failure.instancePath;
   const { keyword, params } = failure;
-  if (keyword === 'required') return { pointer: child(at, params['missingProperty']), detail: 'is required' };
+  if (keyword === 'required')
+    return { pointer: child(at, params['missingProperty']), detail: { en: 'is required', zh: '必须填写' } };
   if (keyword === 'additionalProperties' || keyword === 'unevaluatedProperties') {
     const name = params['additionalProperty'] ?? params['unevaluatedProperty'];
-    return { pointer: child(at, name), detail: 'is not a known property' };
+    return { pointer: child(at, name), detail: { en: 'is not a known property', zh: '是未知字段' } };
   }
   if (keyword === 'enum' && Array.isArray(params['allowedValues'])) {
-    return { pointer: at, detail: `must be one of ${params['allowedValues'].join(', ')}` };
+    const allowed: unknown[] = params['allowedValues'];
+    return {
+      pointer: at,
+      detail: { en: `must be one of ${allowed.join(', ')}`, zh: `只能是 ${allowed.join('、')} 之一` },
+    };
   }
-  if (keyword === 'anyOf' || keyword === 'oneOf') return { pointer: at, detail: 'has none of the allowed shapes' };
+  if (keyword === 'anyOf' || keyword === 'oneOf')
+    return { pointer: at, detail: { en: 'has none of the allowed shapes', zh: '不符合任何一种允许的形式' } };
   const explained = keyword === 'pattern' ? explainPattern(params['pattern'], value) : undefined;
-  return { pointer: at, detail: explained ?? failure.message ?? 'is not valid' };
+  return { pointer: at, detail: explained ?? explainKeyword(failure) };
 }
 
 function pathOf(url: string): string {

@@ -54,6 +54,10 @@ function parseForm(request: FastifyRequest, text: string, done: Done): void {
 }
 
 function twice(name: string): Refusal {
-  const errors = [{ pointer: child('', name.slice(0, 64)), detail: 'is given twice' }];
-  return new Refusal('request_invalid', 'The form gives a parameter twice.', { errors });
+  const errors = [{ pointer: child('', name.slice(0, 64)), detail: { en: 'is given twice', zh: '重复出现' } }];
+  return new Refusal(
+    'request_invalid',
+    { en: 'The form gives a parameter twice.', zh: '表单中有参数重复。' },
+    { errors },
+  );
 }

@@ -48,7 +48,7 @@ export function registerHealth(app: FastifyInstance, ready: () => Promise<void>)
       } catch (error) {
         request.log.warn({ err: error }, 'not ready');
         if (error instanceof Refusal) throw error;
-        throw new Refusal('ledger_unavailable', 'The service is not ready.');
+        throw new Refusal('ledger_unavailable', { en: 'The service is not ready.', zh: '服务尚未就绪。' });
       }
       return { status: 'ok' };
     },

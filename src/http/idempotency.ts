@@ -15,13 +15,19 @@ const keyPattern = /^[\x21\x23-\x5b\x5d-\x7e]{16,64}$/;
  */
 export function idempotencyKey(header: string | string[] | undefined): string {
   if (header === undefined) {
-    throw new Refusal('idempotency_key_missing', 'Send an Idempotency-Key header: a fresh key, kept for every retry.');
+    throw new Refusal('idempotency_key_missing', {
+      en: 'Send an Idempotency-Key header: a fresh key, kept for every retry.',
+      zh: '请提供 Idempotency-Key 请求头：每件事用一个新的幂等键，重试时保持不变。',
+    });
   }
   const text = typeof header === 'string' ? header : '';
   const quoted = text.length > 1 && text.startsWith('"') && text.endsWith('"');
   const key = quoted ? text.slice(1, -1) : text;
   if (!keyPattern.test(key)) {
-    throw new Refusal('idempotency_key_invalid', 'An Idempotency-Key has 16 to 64 visible ASCII characters.');
+    throw new Refusal('idempotency_key_invalid', {
+      en: 'An Idempotency-Key has 16 to 64 visible ASCII characters.',
+      zh: 'Idempotency-Key 应为 16 至 64 个可见的 ASCII 字符。',
+    });
   }
   return key;
 }

@@ -1,5 +1,6 @@
 /** What a job looks like over HTTP, wherever one is shown. */
 import { type Static, Type } from 'typebox';
+import { inLanguage, type Language } from '../lib/language.js';
 import { type Job, jobStates } from '../work/jobs.js';
 import { named, namedObject } from './named.js';
 import { Instant, Nullable, Uuid } from './schemas.js';
@@ -55,17 +56,15 @@ export const JobShape = namedObject(
   },
 );
 
-type MutableProblem = NonNullable<Static<typeof JobShape>['problem']>;
-
-/** A job as the interface shows it. */
-export function viewJob(job: Job) {
+/** A job as the interface shows it, in a language. */
+export function viewJob(job: Job, language: Language): Static<typeof JobShape> {
   return {
     id: job.id,
     kind: job.kind,
     state: job.state,
     progress: { done: job.done, total: job.total },
-    result: job.result,
-    problem: job.problem as MutableProblem | null,
+    result: inLanguage(job.result, language),
+    problem: inLanguage(job.problem, language),
     created_at: job.createdAt,
     finished_at: job.finishedAt,
   };

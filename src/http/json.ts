@@ -2,6 +2,7 @@
  * JSON as strictly as money deserves: a key given twice, `__proto__`, bottomless nesting and text that no database can hold are
  * refused, where JSON.parse keeps the last, keeps it, never ends, and keeps it. It knows nothing of HTTP, nor of what a body means.
  */
+import type { Words } from '../lib/language.js';
 import { Refusal } from '../lib/refusal.js';
 import { child } from './pointer.js';
 
@@ -21,7 +22,7 @@ export function parseStrictJson(text: string): unknown {
   }
   // What JSON.parse keeps of a repeated key is one member; the text has a colon for each.
   if (typeof value === 'object' && value !== null && countMembers(value, 1) !== countColons(text)) {
-    throw flawOf(value, 1, '') ?? refused('is given twice', duplicateIn(text));
+    throw flawOf(value, 1, '') ?? refused({ en: 'is given twice', zh: '重复出现' }, duplicateIn(text));
   }
   if (unstorableEscape.test(text)) refuseUnstorable(value, '');
   return value;
@@ -33,7 +34,8 @@ const unstorable = /[\0\p{Cs}]/u;
 
 /** The database would refuse such a text long after the request was taken for sound. */
 function refuseUnstorable(value: unknown, pointer: string): void {
-  if (typeof value === 'string' && unstorable.test(value)) throw refused('holds NUL or half a character', pointer);
+  if (typeof value === 'string' && unstorable.test(value))
+    throw refused({ en: 'holds NUL or half a character', zh: '含有 NUL 或不完整的字符' }, pointer);
   if (typeof value !== 'object' || value === null) return;
   for (const [key, item] of Object.entries(value)) {
     refuseUnstorable(key, pointer);
@@ -63,9 +65,11 @@ function countMembers(value: object, depth: number): number {
 
 /** Why `countMembers` gave up on a tree, with the pointer; undefined when it did not. Only for the message. */
 function flawOf(value: object, depth: number, pointer: string): Refusal | undefined {
-  if (depth > maxDepth) return refused(`is nested deeper than ${maxDepth}`, pointer);
+  if (depth > maxDepth)
+    return refused({ en: `is nested deeper than ${maxDepth}`, zh: `嵌套超过 ${maxDepth} 层` }, pointer);
   for (const [key, item] of Object.entries(value)) {
-    if (key === '__proto__') return refused('is not an allowed name', child(pointer, key));
+    if (key === '__proto__')
+      return refused({ en: 'is not an allowed name', zh: '不是允许的名称' }, child(pointer, key));
     const flaw = typeof item === 'object' && item !== null ? flawOf(item, depth + 1, child(pointer, key)) : undefined;
     if (flaw) return flaw;
   }
@@ -134,10 +138,17 @@ function duplicateIn(text: string): string {
 function malformed(text: string, error: unknown): Refusal {
   const position = error instanceof Error ? /position (\d+)/.exec(error.message)?.[1] : undefined;
   const where = position ?? (text.trim() === '' ? '0' : undefined);
-  const detail = where === undefined ? 'is not JSON' : `is not JSON, from character ${where} on`;
+  const detail =
+    where === undefined
+      ? { en: 'is not JSON', zh: '不是 JSON' }
+      : { en: `is not JSON, from character ${where} on`, zh: `从第 ${where} 个字符起不是 JSON` };
   return refused(detail, '');
 }
 
-function refused(detail: string, pointer: string): Refusal {
-  return new Refusal('request_invalid', 'The body is not strict JSON.', { errors: [{ pointer, detail }] });
+function refused(detail: Words, pointer: string): Refusal {
+  return new Refusal(
+    'request_invalid',
+    { en: 'The body is not strict JSON.', zh: '请求体不是严格的 JSON。' },
+    { errors: [{ pointer, detail }] },
+  );
 }

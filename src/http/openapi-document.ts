@@ -152,6 +152,10 @@ const keys = { IdempotencyKey: key, IdempotencyKeyUnlessDryRun: keyUnlessDryRun 
 const text = { type: 'string' };
 
 const headers = {
+  ContentLanguage: {
+    description: 'The language of the words: what `Accept-Language` prefers of `en` and `zh`.',
+    schema: { enum: ['en', 'zh'] },
+  },
   IdempotentReplayed: {
     description:
       '`true` when this is the answer to an earlier request with the same key. Remembered refusals carry it too.',

@@ -62,7 +62,11 @@ export async function registerDocs(app: FastifyInstance): Promise<void> {
     // The static files' plugin answers a path that leads out of them with an error of its own.
     docs.setErrorHandler((error, request, reply) => {
       const outside = error instanceof Error && 'statusCode' in error && /^4/.test(String(error.statusCode));
-      errorHandler(outside ? new Refusal('not_found', 'There is nothing at this path.') : error, request, reply);
+      errorHandler(
+        outside ? new Refusal('not_found', { en: 'There is nothing at this path.', zh: '此路径不存在。' }) : error,
+        request,
+        reply,
+      );
     });
     // TLS ends at the proxy, which is where HSTS belongs; the policy for the pages is the fixed one below.
     await docs.register(helmet, { contentSecurityPolicy: false, strictTransportSecurity: false });
@@ -108,6 +112,7 @@ function infoOf(version: string) {
       'Every POST that changes something takes an `Idempotency-Key`: send the same key with every retry.',
       'Refusals are problems (RFC 9457); their `code` is stable.',
       'Within `/v1` nothing is renamed or removed and no type changes. Answers may gain fields, lists of values may gain values, and refusals may gain codes: ignore fields that you do not know, and treat a code that you do not know by its status. What you send may gain optional fields; a field that is not documented is refused. Anything else would be `/v2`, beside `/v1`.',
+      'Words for people (`title` and `detail` of problems, reasons, sentences of reports) are Chinese or English, as `Accept-Language` prefers, and `Content-Language` says which; codes are the same in both. What is remembered under an `Idempotency-Key` stays in the language of the first request.',
       'Every answer tells what is left of the rate limit in `RateLimit` and `RateLimit-Policy`.',
     ].join('\n\n'),
     license: { name: 'Apache 2.0', identifier: 'Apache-2.0' },

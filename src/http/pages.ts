@@ -13,9 +13,18 @@ export function afterOf(cursor: string | undefined, shape: RegExp): string {
 
 /** For a cursor that decodes, and yet says nothing to this list. */
 export function foreignCursor(): Refusal {
-  return new Refusal('request_invalid', 'The cursor is not one that this list gave out.', {
-    errors: [{ pointer: '/query/cursor', detail: 'must be the next_cursor of a page of this list' }],
-  });
+  return new Refusal(
+    'request_invalid',
+    { en: 'The cursor is not one that this list gave out.', zh: '游标不是本列表给出的。' },
+    {
+      errors: [
+        {
+          pointer: '/query/cursor',
+          detail: { en: 'must be the next_cursor of a page of this list', zh: '必须是本列表某一页的 next_cursor' },
+        },
+      ],
+    },
+  );
 }
 
 /**

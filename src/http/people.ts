@@ -55,7 +55,10 @@ async function personOf(payload: JWTPayload, config: OidcConfig, pseudonyms: Pse
   const said = principalOf({ sub: role === 'member' ? member : 'person', role, ledger, scope });
   if (!said || typeof sub !== 'string' || !subjectPattern.test(sub) || typeof exp !== 'number') throw unsaid();
   if (!config.roles.includes(said.role)) {
-    throw new Refusal('unauthenticated', `The provider's tokens are not taken for the role ${said.role}.`);
+    throw new Refusal('unauthenticated', {
+      en: `The provider's tokens are not taken for the role ${said.role}.`,
+      zh: `身份提供方的令牌不可用于角色 ${said.role}。`,
+    });
   }
   const subject =
     said.role === 'member'
@@ -76,9 +79,14 @@ export function issuerOf(token: string): string | undefined {
 /** jose's codes say whether the token is bad; anything else means that the provider could not be asked. */
 function refusalOf(error: unknown): Refusal {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (code === 'ERR_JWT_EXPIRED') return new Refusal('unauthenticated', 'The token has expired.');
+  if (code === 'ERR_JWT_EXPIRED')
+    return new Refusal('unauthenticated', { en: 'The token has expired.', zh: '令牌已过期。' });
   if (/^ERR_(JWT|JWS|JOSE_ALG|JOSE_NOT|JWKS_NO|JWKS_MULTIPLE)/.test(code)) {
-    return new Refusal('unauthenticated', 'The token is not valid.');
+    return new Refusal('unauthenticated', { en: 'The token is not valid.', zh: '令牌无效。' });
   }
-  return new Refusal('ledger_unavailable', "The identity provider's keys cannot be fetched.", { retryAfterSeconds: 5 });
+  return new Refusal(
+    'ledger_unavailable',
+    { en: "The identity provider's keys cannot be fetched.", zh: '无法获取身份提供方的公钥。' },
+    { retryAfterSeconds: 5 },
+  );
 }

@@ -34,9 +34,16 @@ export async function registerPressure(
     pressureHandler: async (request, _reply, type) => {
       if (request.routeOptions.config.sheds === false) return;
       if (type === underPressure.TYPE_EVENT_LOOP_DELAY && !lasts()) return;
-      throw new Refusal('ledger_busy', 'The service has more to do than it can; it will have caught up soon.', {
-        retryAfterSeconds: 2,
-      });
+      throw new Refusal(
+        'ledger_busy',
+        {
+          en: 'The service has more to do than it can; it will have caught up soon.',
+          zh: '服务过于繁忙，很快会恢复。',
+        },
+        {
+          retryAfterSeconds: 2,
+        },
+      );
     },
   });
 }

@@ -1,4 +1,5 @@
 /** What a problem of each code may say, for the document: as the service says it, of the county's people and partners. */
+import { inLanguage } from '../lib/language.js';
 import type { FieldError } from '../lib/refusal.js';
 import { kindOf, type ProblemCode } from './problems.js';
 
@@ -92,8 +93,10 @@ const details: Record<ProblemCode, string> = {
 };
 
 const places: Partial<Record<ProblemCode, readonly FieldError[]>> = {
-  request_invalid: [{ pointer: '/query/limit', detail: 'must be <= 200' }],
-  file_invalid: [{ pointer: '/lines/7', detail: 'points is empty, not a whole number' }],
+  request_invalid: [{ pointer: '/query/limit', detail: { en: 'must be <= 200', zh: '必须小于或等于 200' } }],
+  file_invalid: [
+    { pointer: '/lines/7', detail: { en: 'points is empty, not a whole number', zh: 'points 为空，应为整数' } },
+  ],
 };
 
 /** A problem of this code as a client may meet it. */
@@ -102,11 +105,11 @@ export function exampleOfProblem(code: ProblemCode) {
   const errors = places[code];
   return {
     type: `urn:timeledger:problem:${code}`,
-    title,
+    title: title.en,
     status,
     code,
     detail: details[code],
     request_id: 'k3v9x1-2s',
-    ...(errors && { errors: [...errors] }),
+    ...(errors && { errors: inLanguage([...errors], 'en') }),
   };
 }

@@ -82,14 +82,14 @@ function nameOf(codes: readonly ProblemCode[]): string | undefined {
 }
 
 function responseOf(codes: readonly ProblemCode[]) {
-  const lines = codes.map((code) => `\`${code}\`: ${kindOf(code).title}.`);
-  const headers = Object.assign({}, ...codes.map((code) => headersOf[code]));
+  const lines = codes.map((code) => `\`${code}\`: ${kindOf(code).title.en}.`);
+  const headers = Object.assign({ ...language }, ...codes.map((code) => headersOf[code]));
   const schema = {
     allOf: [{ $ref: '#/components/schemas/Problem' }, { properties: { code: { enum: codes } } }],
   };
   return {
     description: lines.join('\n'),
-    ...(Object.keys(headers).length > 0 && { headers }),
+    headers,
     content: { [problemType]: { schema, example: exampleOfProblem(commonestOf(codes)) } },
   };
 }
@@ -103,6 +103,7 @@ function commonestOf(codes: readonly ProblemCode[]): ProblemCode {
   return commonest;
 }
 
+const language = { 'content-language': { $ref: '#/components/headers/ContentLanguage' } };
 const retryAfter = { 'retry-after': { $ref: '#/components/headers/RetryAfter' } };
 const authenticate = { 'www-authenticate': { $ref: '#/components/headers/WwwAuthenticate' } };
 

@@ -84,7 +84,8 @@ export class RateLimit {
       .header('ratelimit-policy', this.policy)
       .header('ratelimit', `"${this.name}";r=${Math.max(left, 0)};t=${seconds}`);
     if (left >= 0) return undefined;
-    const detail = `More than ${this.window.limit} requests in a minute.`;
+    const { limit } = this.window;
+    const detail = { en: `More than ${limit} requests in a minute.`, zh: `一分钟内的请求超过 ${limit} 个。` };
     return new Refusal('rate_limited', detail, { retryAfterSeconds: seconds });
   }
 }

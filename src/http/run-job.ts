@@ -7,10 +7,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { isKeyKnown } from '../ledger/reads/keys.js';
 import { newId } from '../lib/ids.js';
+import { sameIn } from '../lib/language.js';
 import { Refusal, type RefusalCode } from '../lib/refusal.js';
 import { addJob, hasEnded, type Job, type RunsOn, waitForJob } from '../work/jobs.js';
 import { actorOf, type Command, keyOfRequest, type Reveal, runCommand } from './commands.js';
 import { viewJob } from './jobs.js';
+import { answerLanguage } from './language.js';
 import { problemFor } from './problems.js';
 import { ledgerIdOf, type Service } from './service.js';
 
@@ -80,7 +82,10 @@ export async function runJob<Result>(
   const milliseconds = waitOf(request.headers['prefer'] as string | undefined) * 1_000;
   const last = await waitForJob(sql, job, { milliseconds, signal: closing });
   if (!hasEnded(last)) {
-    reply.code(202).header('location', `/v1/jobs/${last.id}`).send(viewJob(last));
+    reply
+      .code(202)
+      .header('location', `/v1/jobs/${last.id}`)
+      .send(viewJob(last, answerLanguage(request, reply)));
     return;
   }
   await runCommand(service, request, reply, { ...commandOf(last, asked), ...revealed, dryRun: asked.dryRun });
@@ -89,9 +94,10 @@ export async function runJob<Result>(
 /** The command that tells what became of a job. Throws when that failed through no fault of the request: it is not remembered. */
 function commandOf<Result>(job: Job, { conclude }: JobRequest<Result>): Command<Result> {
   if (job.state === 'done') return conclude(job.result as never);
-  if (job.state === 'cancelled') return refusing(new Refusal('job_cancelled', `job ${job.id} was cancelled`));
-  const { code = '', detail = '', errors } = job.problem ?? {};
-  if (!(code in problemFor)) throw new Error(`job ${job.id} (${job.kind}) failed: ${detail}`);
+  if (job.state === 'cancelled')
+    return refusing(new Refusal('job_cancelled', { en: `job ${job.id} was cancelled`, zh: `作业 ${job.id} 已取消` }));
+  const { code = '', detail = sameIn(''), errors } = job.problem ?? {};
+  if (!(code in problemFor)) throw new Error(`job ${job.id} (${job.kind}) failed: ${detail.en}`);
   return refusing(new Refusal(code as RefusalCode, detail, errors ? { errors } : {}));
 }
 
@@ -104,9 +110,16 @@ function refuse(refusal: Refusal): never {
 }
 
 function reused(): Refusal {
-  return new Refusal('idempotency_key_reused', 'this Idempotency-Key was used for another request');
+  return new Refusal('idempotency_key_reused', {
+    en: 'this Idempotency-Key was used for another request',
+    zh: '此 Idempotency-Key 已用于另一请求',
+  });
 }
 
 function underWay(job: Job): Refusal {
-  return new Refusal('job_in_progress', `job ${job.id} is doing this already`, { retryAfterSeconds: 5 });
+  return new Refusal(
+    'job_in_progress',
+    { en: `job ${job.id} is doing this already`, zh: `作业 ${job.id} 正在处理同一事项` },
+    { retryAfterSeconds: 5 },
+  );
 }

@@ -30,9 +30,13 @@ export class SignInFailures {
     note.signIn = kind;
     note.network = networkOf(addressOf(request));
     if (this.window.take(`${addressOf(request)} ${client.slice(0, 160)}`) >= 0) return refusal;
-    return new Refusal('rate_limited', 'Too many log-ins have failed from this address.', {
-      retryAfterSeconds: this.window.secondsLeft(),
-    });
+    return new Refusal(
+      'rate_limited',
+      { en: 'Too many log-ins have failed from this address.', zh: '来自此地址的登录失败次数过多。' },
+      {
+        retryAfterSeconds: this.window.secondsLeft(),
+      },
+    );
   }
 }
 

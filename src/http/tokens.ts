@@ -140,7 +140,7 @@ export function openToken(keyring: TokenKeyring, token: string, issuer: string, 
   if (iss !== issuer || aud !== issuer || !Number.isInteger(iat) || !Number.isInteger(exp)) throw invalid();
   const [from, until, now] = [Number(iat), Number(exp), clock() / 1_000];
   if (from > now + skewSeconds || until <= from || until - from > maxTokenSeconds) throw invalid();
-  if (until <= now) throw new Refusal('unauthenticated', 'The token has expired.');
+  if (until <= now) throw new Refusal('unauthenticated', { en: 'The token has expired.', zh: '令牌已过期。' });
   const principal = principalOf(claims);
   if (!principal) throw unsaid();
   return { principal, expiresAt: until * 1_000 };
@@ -156,12 +156,15 @@ function isSigned(text: string, signature: string, { publicKey }: TokenKeys): bo
 }
 
 function invalid(): Refusal {
-  return new Refusal('unauthenticated', 'The token is not valid.');
+  return new Refusal('unauthenticated', { en: 'The token is not valid.', zh: '令牌无效。' });
 }
 
 /** For a good token that does not say enough, or not in our words. */
 export function unsaid(): Refusal {
-  return new Refusal('unauthenticated', 'The token does not say who it speaks for: sub, role, ledger, exp.');
+  return new Refusal('unauthenticated', {
+    en: 'The token does not say who it speaks for: sub, role, ledger, exp.',
+    zh: '令牌未说明代表谁：须有 sub、role、ledger、exp。',
+  });
 }
 
 /** `ledger.subject.random` */

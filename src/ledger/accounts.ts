@@ -69,10 +69,10 @@ export function balanceText(account: Account): string {
  */
 export function applyPosting(account: Account, amount: bigint): bigint {
   if (account.state !== 'open') {
-    throw new Refusal(
-      account.state === 'frozen' ? 'account_frozen' : 'account_closed',
-      `${account.code} is ${account.state}`,
-    );
+    throw new Refusal(account.state === 'frozen' ? 'account_frozen' : 'account_closed', {
+      en: `${account.code} is ${account.state}`,
+      zh: `${account.code} 已${account.state === 'frozen' ? '冻结' : '关闭'}`,
+    });
   }
   const debits = amount > 0n ? account.debits + amount : account.debits;
   const credits = amount > 0n ? account.credits : account.credits - amount;
@@ -81,13 +81,16 @@ export function applyPosting(account: Account, amount: bigint): bigint {
   if (lowers) {
     if (account.floor !== null && balance < account.floor) throw insufficient(account, amount);
   } else if (account.ceiling !== null && balance > account.ceiling) {
-    throw new Refusal(
-      'ceiling_exceeded',
-      `${account.code} may hold at most ${formatAmount(account.ceiling, account.scale)} ${account.asset}`,
-    );
+    throw new Refusal('ceiling_exceeded', {
+      en: `${account.code} may hold at most ${formatAmount(account.ceiling, account.scale)} ${account.asset}`,
+      zh: `${account.code} 最多可有 ${formatAmount(account.ceiling, account.scale)} ${account.asset}`,
+    });
   }
   if (debits > sumLimit || credits > sumLimit)
-    throw new Refusal('amount_invalid', `${account.code} would outgrow its range`);
+    throw new Refusal('amount_invalid', {
+      en: `${account.code} would outgrow its range`,
+      zh: `${account.code} 的累计数将超出可记范围`,
+    });
   account.debits = debits;
   account.credits = credits;
   account.version += 1;
@@ -142,8 +145,8 @@ export function accountRow(account: Account) {
 
 function insufficient(account: Account, amount: bigint): Refusal {
   const needed = amount < 0n ? -amount : amount;
-  return new Refusal(
-    'balance_insufficient',
-    `${account.code} has ${balanceText(account)} ${account.asset}, ${formatAmount(needed, account.scale)} needed`,
-  );
+  return new Refusal('balance_insufficient', {
+    en: `${account.code} has ${balanceText(account)} ${account.asset}, ${formatAmount(needed, account.scale)} needed`,
+    zh: `${account.code} 有 ${balanceText(account)} ${account.asset}，需要 ${formatAmount(needed, account.scale)}`,
+  });
 }

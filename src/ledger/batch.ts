@@ -10,6 +10,7 @@
  *   done       every submitter has been told                                 -
  */
 import assert from 'node:assert/strict';
+import type { Words } from '../lib/language.js';
 import { Refusal } from '../lib/refusal.js';
 import type { LaneState } from './state.js';
 import type { Submission, Told } from './submission.js';
@@ -103,19 +104,30 @@ export class Batch {
 }
 
 export function busy(): Refusal {
-  return new Refusal('ledger_busy', 'too many requests are waiting for this ledger', { retryAfterSeconds: 1 });
+  return new Refusal(
+    'ledger_busy',
+    { en: 'too many requests are waiting for this ledger', zh: '等待此账本的请求过多' },
+    { retryAfterSeconds: 1 },
+  );
 }
 
 /** For a command that may have been carried out. */
 function outcomeUnknown(): Refusal {
   return new Refusal(
     'ledger_unavailable',
-    'the books cannot be reached; whether this request was carried out is not known: repeat it with the same Idempotency-Key',
+    {
+      en: 'the books cannot be reached; whether this request was carried out is not known: repeat it with the same Idempotency-Key',
+      zh: '无法连接账簿；本请求是否已执行尚不可知：请用同一 Idempotency-Key 重发',
+    },
     { retryAfterSeconds: 5 },
   );
 }
 
 /** For a command that was certainly not. */
-export function notCarriedOut(why: string): Refusal {
-  return new Refusal('ledger_unavailable', `${why}; nothing of this request was carried out`, { retryAfterSeconds: 5 });
+export function notCarriedOut(why: Words): Refusal {
+  return new Refusal(
+    'ledger_unavailable',
+    { en: `${why.en}; nothing of this request was carried out`, zh: `${why.zh}；本请求未做任何执行` },
+    { retryAfterSeconds: 5 },
+  );
 }

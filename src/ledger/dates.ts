@@ -12,12 +12,18 @@ const toleranceMinutes = 5n;
 /** Refuses: `date_in_future` (a day `YYYY-MM-DD` after today in the ledger's zone). */
 export function refuseFutureDay(stage: Pick<Stage, 'today'>, day: string): void {
   if (day <= stage.today) return;
-  throw new Refusal('date_in_future', `${day} lies in the future: today is ${stage.today}`);
+  throw new Refusal('date_in_future', {
+    en: `${day} lies in the future: today is ${stage.today}`,
+    zh: `${day} 晚于今天：今天是 ${stage.today}`,
+  });
 }
 
 /** Refuses: `date_in_future` (an RFC 3339 instant more than five minutes after now). */
 export function refuseFutureMoment(stage: Pick<Stage, 'now'>, moment: string): void {
   const now = BigInt(stage.now) * 1000n;
   if (parseInstant(moment) <= now + toleranceMinutes * 60_000_000n) return;
-  throw new Refusal('date_in_future', `${moment} lies in the future: now is ${formatInstant(now)}`);
+  throw new Refusal('date_in_future', {
+    en: `${moment} lies in the future: now is ${formatInstant(now)}`,
+    zh: `${moment} 晚于当前时间：现在是 ${formatInstant(now)}`,
+  });
 }

@@ -32,7 +32,10 @@ function decideOne(stage: Stage, submission: Submission<unknown>): Decided {
     const known = submission.key && stage.recall(submission.key.key);
     if (known && !submission.dryRun) {
       if (known.fingerprint === submission.key?.fingerprint) return { told: { answer: known.answer, replayed: true } };
-      const reused = new Refusal('idempotency_key_reused', 'this Idempotency-Key was used for another request');
+      const reused = new Refusal('idempotency_key_reused', {
+        en: 'this Idempotency-Key was used for another request',
+        zh: '此 Idempotency-Key 已用于另一请求',
+      });
       return { told: { answer: submission.answer(reused), replayed: false } };
     }
     stage.begin(submission.actor, submission.client);

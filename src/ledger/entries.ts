@@ -76,9 +76,15 @@ export function openAccount(stage: Stage, request: AccountRequest): Account {
   const floor = bound(request.floor);
   const ceiling = bound(request.ceiling);
   if (floor !== null && floor > 0n)
-    throw new Refusal('amount_invalid', 'an account opens with a balance of zero: its floor cannot be above it');
+    throw new Refusal('amount_invalid', {
+      en: 'an account opens with a balance of zero: its floor cannot be above it',
+      zh: '账户开立时余额为零：下限不能高于零',
+    });
   if (ceiling !== null && ceiling < 0n) {
-    throw new Refusal('amount_invalid', 'an account opens with a balance of zero: its ceiling cannot be below it');
+    throw new Refusal('amount_invalid', {
+      en: 'an account opens with a balance of zero: its ceiling cannot be below it',
+      zh: '账户开立时余额为零：上限不能低于零',
+    });
   }
   const entry = stage.post({
     kind: 'account_opened',
@@ -93,9 +99,15 @@ export function openAccount(stage: Stage, request: AccountRequest): Account {
 export function closePeriod(stage: Stage, lastDay: string): StagedEntry {
   const closed = stage.closedDay;
   if (closed !== null && lastDay <= closed)
-    throw new Refusal('period_invalid', `the books are closed through ${closed} already`);
+    throw new Refusal('period_invalid', {
+      en: `the books are closed through ${closed} already`,
+      zh: `账簿已关账至 ${closed}`,
+    });
   if (lastDay >= stage.today)
-    throw new Refusal('period_invalid', `the period ends on ${lastDay}, which is not over yet`);
+    throw new Refusal('period_invalid', {
+      en: `the period ends on ${lastDay}, which is not over yet`,
+      zh: `会计期间于 ${lastDay} 结束，尚未结束`,
+    });
   return stage.post({ kind: 'period_closed', closedThrough: lastDay, effectiveOn: stage.today });
 }
 

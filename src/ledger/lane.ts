@@ -66,15 +66,19 @@ export class Lane {
    * Refuses: `idempotency_key_in_flight`, `ledger_busy`, `ledger_unavailable`; all other refusals are answers and come back rendered.
    */
   submit<Result>(submission: Submission<Result>): Promise<Told> {
-    if (this.closed) return Promise.reject(notCarriedOut('the service is stopping'));
+    if (this.closed) return Promise.reject(notCarriedOut({ en: 'the service is stopping', zh: '服务正在停止' }));
     if (this.weight >= (this.options.queueLimit ?? 50_000)) return Promise.reject(busy());
     const key = heldKey(submission);
     if (key !== undefined) {
       if (this.keysInFlight.has(key)) {
         return Promise.reject(
-          new Refusal('idempotency_key_in_flight', 'a request with this Idempotency-Key is still running', {
-            retryAfterSeconds: 1,
-          }),
+          new Refusal(
+            'idempotency_key_in_flight',
+            { en: 'a request with this Idempotency-Key is still running', zh: '使用此 Idempotency-Key 的请求仍在处理' },
+            {
+              retryAfterSeconds: 1,
+            },
+          ),
         );
       }
       this.keysInFlight.add(key);
@@ -167,7 +171,7 @@ export class Lane {
     while (this.queue[0] && this.queue[0].deadline <= now) {
       const late = this.queue.shift() as Waiting;
       this.weight -= late.submission.weight ?? 1;
-      late.fail(notCarriedOut('the books could not be reached in time'));
+      late.fail(notCarriedOut({ en: 'the books could not be reached in time', zh: '未能及时连接账簿' }));
     }
   }
 
@@ -331,7 +335,7 @@ export class Lane {
 
   private unavailable(error: unknown): Refusal {
     this.options.log?.('the database has no room for a batch now', error);
-    return notCarriedOut('the books take nothing at the moment');
+    return notCarriedOut({ en: 'the books take nothing at the moment', zh: '账簿暂不接受写入' });
   }
 
   private readonly release = (submission: Submission<unknown>): void => {

@@ -29,10 +29,10 @@ export async function createLedger(
   options: LaneOptions,
 ): Promise<boolean> {
   if (!codePattern.test(code)) {
-    throw new Refusal(
-      'request_invalid',
-      `"${code}" cannot name a ledger: lower-case letters, digits and hyphens, at most 32`,
-    );
+    throw new Refusal('request_invalid', {
+      en: `"${code}" cannot name a ledger: lower-case letters, digits and hyphens, at most 32`,
+      zh: `“${code}”不能作为账本名称：只能用小写字母、数字和连字符，最多 32 个字符`,
+    });
   }
   const { zone, origin, logKey } = plan;
   await store
@@ -104,7 +104,7 @@ export class Lanes {
     });
     if (!facts) {
       await store.close();
-      throw new Refusal('ledger_not_found', `there is no ledger "${code}"`);
+      throw new Refusal('ledger_not_found', { en: `there is no ledger "${code}"`, zh: `没有账本“${code}”` });
     }
     this.stores.push(store);
     return new Lane(facts, store, this.options);

@@ -51,16 +51,19 @@ export function reverseEntry(
   const leaf = requireReversible(stage, number);
   const effectiveOn = request.effective_on ?? stage.today;
   if (effectiveOn < leaf.effective_on) {
-    throw new Refusal(
-      'date_before_original',
-      `entry ${number} took effect on ${leaf.effective_on}: its reversal cannot on ${effectiveOn}`,
-    );
+    throw new Refusal('date_before_original', {
+      en: `entry ${number} took effect on ${leaf.effective_on}: its reversal cannot on ${effectiveOn}`,
+      zh: `凭证 ${number} 的生效日期是 ${leaf.effective_on}：其红字冲销不能在 ${effectiveOn} 生效`,
+    });
   }
   refuseFutureDay(stage, effectiveOn);
   const rows = leaf.rows?.some((row) => row.key !== undefined) ? terms.rowsOf(stage, leaf) : [];
   if (rows === null) {
     const { table } = leaf.rows?.find((row) => row.key !== undefined) ?? {};
-    throw new Refusal('entry_not_reversible', `entry ${number} belongs to a row of ${table}: correct it there`);
+    throw new Refusal('entry_not_reversible', {
+      en: `entry ${number} belongs to a row of ${table}: correct it there`,
+      zh: `凭证 ${number} 属于 ${table} 的记录：请在相应业务中更正`,
+    });
   }
   const legs = netOf(stage, oppositeOf(stage, leaf));
   stage.prefetch({ accounts: legs.flatMap(({ debit, credit }) => [debit, credit]) });
@@ -81,13 +84,19 @@ export function reverseEntry(
 /** Refuses: `entry_not_found`, `entry_not_reversible`, `entry_already_reversed`. */
 function requireReversible(stage: Stage, number: number): Leaf {
   const entry = stage.entry(number);
-  if (!entry) throw new Refusal('entry_not_found', `there is no entry ${number}`);
+  if (!entry) throw new Refusal('entry_not_found', { en: `there is no entry ${number}`, zh: `没有凭证 ${number}` });
   const leaf = readLeaf(entry.leaf);
   if (!leaf.legs || leaf.kind === 'reversal') {
-    throw new Refusal('entry_not_reversible', `entry ${number} is of kind ${leaf.kind}, which is not reversed`);
+    throw new Refusal('entry_not_reversible', {
+      en: `entry ${number} is of kind ${leaf.kind}, which is not reversed`,
+      zh: `凭证 ${number} 的类型是 ${leaf.kind}，不能红字冲销`,
+    });
   }
   if (entry.reversedBy !== null) {
-    throw new Refusal('entry_already_reversed', `entry ${number} was reversed by entry ${entry.reversedBy}`);
+    throw new Refusal('entry_already_reversed', {
+      en: `entry ${number} was reversed by entry ${entry.reversedBy}`,
+      zh: `凭证 ${number} 已由凭证 ${entry.reversedBy} 红字冲销`,
+    });
   }
   return leaf;
 }
@@ -140,7 +149,7 @@ function divertSide(
   const left = new Map<string, bigint>();
   for (const [code, total] of totals) {
     const account = stage.account(code);
-    if (!account) throw new Refusal('account_not_found', `there is no account ${code}`);
+    if (!account) throw new Refusal('account_not_found', { en: `there is no account ${code}`, zh: `没有账户 ${code}` });
     const diversion = terms.divert(stage, account, side, total);
     if (!diversion) continue;
     diversions.set(code, diversion);

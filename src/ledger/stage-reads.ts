@@ -32,7 +32,11 @@ export class StageReads {
   /** The scale of an asset. Refuses: `asset_not_found`. */
   scaleOf(asset: string): number {
     const scale = this.state.assets.get(asset);
-    if (scale === undefined) throw new Refusal('asset_not_found', `this ledger keeps no asset "${asset}"`);
+    if (scale === undefined)
+      throw new Refusal('asset_not_found', {
+        en: `this ledger keeps no asset "${asset}"`,
+        zh: `本账本没有资产“${asset}”`,
+      });
     return scale;
   }
 

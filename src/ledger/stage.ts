@@ -108,10 +108,10 @@ export class Stage extends StageReads {
   post(draft: EntryDraft): StagedEntry {
     const effectiveOn = draft.effectiveOn ?? this.today;
     if (this.closedThrough !== null && effectiveOn <= this.closedThrough) {
-      throw new Refusal(
-        'period_closed',
-        `${effectiveOn} lies in a closed period: the books are closed through ${this.closedThrough}`,
-      );
+      throw new Refusal('period_closed', {
+        en: `${effectiveOn} lies in a closed period: the books are closed through ${this.closedThrough}`,
+        zh: `${effectiveOn} 属于已关账的期间：账簿已关账至 ${this.closedThrough}`,
+      });
     }
     this.prefetchAccounts(draft);
     for (const asset of draft.assets ?? []) this.addAsset(asset);
@@ -166,7 +166,10 @@ export class Stage extends StageReads {
     if (parts <= 100) return;
     const bytes = Buffer.byteLength(leafOf(this.ledgerCode, entry));
     if (bytes > leafLimit) {
-      throw new Refusal('entry_too_large', `an entry may take ${leafLimit} bytes in the log, this one takes ${bytes}`);
+      throw new Refusal('entry_too_large', {
+        en: `an entry may take ${leafLimit} bytes in the log, this one takes ${bytes}`,
+        zh: `一张凭证在日志中最多 ${leafLimit} 字节，此凭证为 ${bytes} 字节`,
+      });
     }
   }
 
@@ -198,7 +201,11 @@ export class Stage extends StageReads {
   }
 
   private open(spec: AccountSpec): Account {
-    if (this.account(spec.code) !== null) throw new Refusal('account_exists', `account ${spec.code} exists already`);
+    if (this.account(spec.code) !== null)
+      throw new Refusal('account_exists', {
+        en: `account ${spec.code} exists already`,
+        zh: `账户 ${spec.code} 已存在`,
+      });
     const account: Account = {
       id: this.accountCount + 1,
       code: spec.code,
@@ -226,14 +233,24 @@ export class Stage extends StageReads {
 
   private move(leg: LegDraft, control: boolean, post: (account: Account, amount: bigint) => void): StagedLeg {
     if (leg.debit === leg.credit)
-      throw new Refusal('leg_invalid', `a leg cannot debit and credit ${leg.debit} at once`);
+      throw new Refusal('leg_invalid', {
+        en: `a leg cannot debit and credit ${leg.debit} at once`,
+        zh: `同一借贷行不能同时借记和贷记 ${leg.debit}`,
+      });
     const debit = this.postable(leg.debit, control);
     const credit = this.postable(leg.credit, control);
     if (debit.asset !== credit.asset) {
-      throw new Refusal('asset_mismatch', `${debit.code} holds ${debit.asset}, ${credit.code} holds ${credit.asset}`);
+      throw new Refusal('asset_mismatch', {
+        en: `${debit.code} holds ${debit.asset}, ${credit.code} holds ${credit.asset}`,
+        zh: `${debit.code} 的资产是 ${debit.asset}，${credit.code} 的资产是 ${credit.asset}`,
+      });
     }
     const amount = typeof leg.amount === 'bigint' ? leg.amount : parseAmount(leg.amount, debit.scale);
-    if (amount <= 0n) throw new Refusal('amount_invalid', 'the amount of a leg is greater than zero');
+    if (amount <= 0n)
+      throw new Refusal('amount_invalid', {
+        en: 'the amount of a leg is greater than zero',
+        zh: '借贷行的金额必须大于零',
+      });
     post(debit, amount);
     post(credit, -amount);
     return { debit, credit, amount };
@@ -241,12 +258,13 @@ export class Stage extends StageReads {
 
   private postable(code: string, control: boolean): Account {
     const account = this.account(code);
-    if (account === null) throw new Refusal('account_not_found', `there is no account ${code}`);
+    if (account === null)
+      throw new Refusal('account_not_found', { en: `there is no account ${code}`, zh: `没有账户 ${code}` });
     if (account.control && !control) {
-      throw new Refusal(
-        'account_restricted',
-        `${code} is a control account: it is posted to only through its sub-ledger`,
-      );
+      throw new Refusal('account_restricted', {
+        en: `${code} is a control account: it is posted to only through its sub-ledger`,
+        zh: `${code} 是统制账户：只能通过其明细账的业务过账`,
+      });
     }
     return account;
   }

@@ -6,6 +6,7 @@
 import { CsvError, type InfoRecord, parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import { type Charset, decodeText, type Encoding } from './encoding.js';
+import type { Words } from './language.js';
 import { type FieldError, Refusal } from './refusal.js';
 
 export const maxRows = 1_000_000;
@@ -49,7 +50,7 @@ export function readCsv<const C extends string>(
 ): CsvFile<C> {
   const { text, encoding } = textOf(bytes, charset);
   const [header, ...lines] = splitLines(text, maxRows + 2);
-  if (!header) throw new Refusal('file_invalid', 'the file is empty');
+  if (!header) throw new Refusal('file_invalid', { en: 'the file is empty', zh: '文件是空的' });
   const positions = columnPositions(header, columns);
 
   const rows: CsvRow<C>[] = [];
@@ -89,7 +90,7 @@ export function previewOf(bytes: Uint8Array, charset: Charset | null = null): Cs
 
 /** Decoded, with one kind of line end: given several, the parser would also miscount the lines within quotes. */
 function textOf(bytes: Uint8Array, charset: Charset | null): { text: string; encoding: Encoding } {
-  if (bytes.length === 0) throw new Refusal('file_invalid', 'the file is empty');
+  if (bytes.length === 0) throw new Refusal('file_invalid', { en: 'the file is empty', zh: '文件是空的' });
   const { text, encoding } = decodeText(bytes, charset);
   const unified = text.replace(/\r\n?/g, '\n');
   refuseLongLines(unified);
@@ -97,21 +98,24 @@ function textOf(bytes: Uint8Array, charset: Charset | null): { text: string; enc
 }
 
 /** A place in a file: `{ pointer: '/lines/12', detail }`. */
-export function lineError(line: number, detail: string): FieldError {
+export function lineError(line: number, detail: Words): FieldError {
   return { pointer: `/lines/${line}`, detail };
 }
 
 /** The refusal of a whole file for its errors: the first 100 of them, and how many more there are. */
 export function fileInvalid(errors: readonly FieldError[]): Refusal {
-  const more = errors.length - maxErrors;
-  const detail = `the file has ${errors.length} ${errors.length === 1 ? 'error' : 'errors'}`;
-  return new Refusal(
-    'file_invalid',
-    more > 0 ? `${detail}; the first ${maxErrors} are listed, ${more} more are not` : detail,
-    {
-      errors: errors.slice(0, maxErrors),
-    },
-  );
+  const count = errors.length;
+  const more = count - maxErrors;
+  const en = `the file has ${count} ${count === 1 ? 'error' : 'errors'}`;
+  const zh = `文件有 ${count} 处错误`;
+  const detail =
+    more > 0
+      ? {
+          en: `${en}; the first ${maxErrors} are listed, ${more} more are not`,
+          zh: `${zh}；此处列出前 ${maxErrors} 处，其余 ${more} 处未列`,
+        }
+      : { en, zh };
+  return new Refusal('file_invalid', detail, { errors: errors.slice(0, maxErrors) });
 }
 
 function refuseLongLines(text: string): void {
@@ -119,7 +123,11 @@ function refuseLongLines(text: string): void {
   for (let start = 0; start < text.length; line += 1) {
     const found = text.indexOf('\n', start);
     const end = found < 0 ? text.length : found;
-    if (end - start > maxLineCharacters) throw new Refusal('file_invalid', `line ${line} is too long to be a row`);
+    if (end - start > maxLineCharacters)
+      throw new Refusal('file_invalid', {
+        en: `line ${line} is too long to be a row`,
+        zh: `第 ${line} 行过长，不能作为一行数据`,
+      });
     start = end + 1;
   }
 }
@@ -145,28 +153,41 @@ function parseRecords(text: string, most: number): string[][] {
       to: most,
       on_record: refuseMisshapen,
     });
-    if (records.length > maxRows + 1) throw new Refusal('file_invalid', `the file has more than ${maxRows} rows`);
+    if (records.length > maxRows + 1)
+      throw new Refusal('file_invalid', { en: `the file has more than ${maxRows} rows`, zh: `文件超过 ${maxRows} 行` });
     return records;
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     // A quote left open swallows the rest of the file: what helps is where the parser's last whole record ended.
     const line =
       error.code === 'CSV_QUOTE_NOT_CLOSED' ? lineAfter(text, Number(error['records'])) : Number(error['lines']);
-    throw new Refusal('file_invalid', `the quotes on line ${line} are broken`, {
-      errors: [lineError(line, 'a quote is opened, closed or left open where it cannot be')],
-    });
+    throw new Refusal(
+      'file_invalid',
+      { en: `the quotes on line ${line} are broken`, zh: `第 ${line} 行的引号不配对` },
+      {
+        errors: [
+          lineError(line, {
+            en: 'a quote is opened, closed or left open where it cannot be',
+            zh: '引号的开始、结束或未结束的位置不正确',
+          }),
+        ],
+      },
+    );
   }
 }
 
 /** Lets a record pass unless too many before it, blank ones too, had another number of fields than the header. */
 function refuseMisshapen(record: string[], info: InfoRecord): string[] {
   if (record.length > maxFields)
-    throw new Refusal('file_invalid', `line ${info.lines} has too many fields to be a row`);
+    throw new Refusal('file_invalid', {
+      en: `line ${info.lines} has too many fields to be a row`,
+      zh: `第 ${info.lines} 行字段过多，不能作为一行数据`,
+    });
   if (info.invalid_field_length <= maxMisshapenRows) return record;
-  throw new Refusal(
-    'file_invalid',
-    `the file has more than ${maxMisshapenRows} rows that are blank or have too few or too many fields`,
-  );
+  throw new Refusal('file_invalid', {
+    en: `the file has more than ${maxMisshapenRows} rows that are blank or have too few or too many fields`,
+    zh: `文件中空行或字段过多、过少的行超过 ${maxMisshapenRows} 行`,
+  });
 }
 
 function lineAfter(text: string, count: number): number {
@@ -187,20 +208,38 @@ function columnPositions<C extends string>(header: Line, columns: readonly C[]):
   const names = header.fields.map((name) => name.trim());
   const isColumn = (name: string) => columns.some((column) => column === name);
   const faults = [
-    ...columns.filter((column) => !names.includes(column)).map((column) => `the column ${column} is missing`),
-    ...names.flatMap((name, at) => (isColumn(name) ? [] : [`column ${at + 1} is none of ${columns.join(', ')}`])),
+    ...columns
+      .filter((column) => !names.includes(column))
+      .map((column) => ({ en: `the column ${column} is missing`, zh: `缺少列 ${column}` })),
+    ...names.flatMap((name, at) =>
+      isColumn(name)
+        ? []
+        : [
+            {
+              en: `column ${at + 1} is none of ${columns.join(', ')}`,
+              zh: `第 ${at + 1} 列不是 ${columns.join('、')} 中的任何一列`,
+            },
+          ],
+    ),
     ...columns
       .filter((column) => names.indexOf(column) !== names.lastIndexOf(column))
-      .map((column) => `the column ${column} is there twice`),
+      .map((column) => ({ en: `the column ${column} is there twice`, zh: `列 ${column} 重复出现` })),
   ];
   if (faults.length > 0) throw fileInvalid(faults.map((fault) => lineError(header.line, fault)));
   return columns.map((column) => [column, names.indexOf(column)]);
 }
 
-function rowFault(fields: readonly string[], expected: number): string | null {
-  if (fields.length !== expected) return `has ${fields.length} fields, not ${expected}`;
+function rowFault(fields: readonly string[], expected: number): Words | null {
+  if (fields.length !== expected)
+    return {
+      en: `has ${fields.length} fields, not ${expected}`,
+      zh: `有 ${fields.length} 个字段，应为 ${expected} 个`,
+    };
   if (fields.some((field) => field.length > maxFieldCharacters)) {
-    return `has a field of more than ${maxFieldCharacters} characters`;
+    return {
+      en: `has a field of more than ${maxFieldCharacters} characters`,
+      zh: `有字段超过 ${maxFieldCharacters} 个字符`,
+    };
   }
   return null;
 }

@@ -21,13 +21,16 @@ export const sumLimit = 4_000_000_000_000_000_000n;
 export function parseAmount(text: string, scale: number): bigint {
   const match = pattern.exec(text);
   if (!match)
-    throw new Refusal(
-      'amount_invalid',
-      'an amount is a decimal number of at most 16 digits, with a point and decimals or without',
-    );
+    throw new Refusal('amount_invalid', {
+      en: 'an amount is a decimal number of at most 16 digits, with a point and decimals or without',
+      zh: '数额应为最多 16 位的十进制数，可有小数点和小数',
+    });
   const fraction = match[1] ?? '';
   if (fraction.length > scale) {
-    throw new Refusal('amount_invalid', `an amount of this asset has at most ${scale} decimals`);
+    throw new Refusal('amount_invalid', {
+      en: `an amount of this asset has at most ${scale} decimals`,
+      zh: `此资产的数额最多 ${scale} 位小数`,
+    });
   }
   const whole = match[1] === undefined ? text : text.slice(0, -fraction.length - 1);
   return BigInt(whole + fraction.padEnd(scale, '0'));

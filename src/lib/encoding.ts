@@ -28,17 +28,31 @@ export interface DecodedText {
  * Refuses: `file_invalid` (NUL; not of the charset that was declared or that the mark names; neither encoding; both, in parts).
  */
 export function decodeText(bytes: Uint8Array, declared: Charset | null = null): DecodedText {
-  if (bytes.includes(0)) throw new Refusal('file_invalid', 'the file holds NUL bytes: it is not UTF-8 or GB18030 text');
+  if (bytes.includes(0))
+    throw new Refusal('file_invalid', {
+      en: 'the file holds NUL bytes: it is not UTF-8 or GB18030 text',
+      zh: '文件含有 NUL 字节：不是 UTF-8 或 GB18030 文本',
+    });
   const marked = markOf(bytes);
   const wanted = declared === null ? marked : charsets[declared];
   if (marked !== null && wanted !== marked) {
-    throw new Refusal('file_invalid', `the file was declared as ${declared}, but begins with the mark of ${marked}`);
+    throw new Refusal('file_invalid', {
+      en: `the file was declared as ${declared}, but begins with the mark of ${marked}`,
+      zh: `文件声明为 ${declared}，却以 ${marked} 的标记开头`,
+    });
   }
   if (wanted === null) return undeclared(bytes);
   const text = decodeAs(wanted, bytes);
   if (text !== null) return { text, encoding: wanted };
-  const how = declared === null ? 'as its byte order mark says' : 'as it was declared';
-  throw new Refusal('file_invalid', `line ${firstFault(wanted, bytes)} of the file is not ${wanted} text, ${how}`);
+  const line = firstFault(wanted, bytes);
+  const how =
+    declared === null
+      ? { en: 'as its byte order mark says', zh: '其字节顺序标记' }
+      : { en: 'as it was declared', zh: '声明' };
+  throw new Refusal('file_invalid', {
+    en: `line ${line} of the file is not ${wanted} text, ${how.en}`,
+    zh: `文件第 ${line} 行不是 ${wanted} 文本，与${how.zh}不符`,
+  });
 }
 
 const marks: readonly (readonly [Encoding, readonly number[]])[] = [
@@ -79,19 +93,19 @@ function undeclared(bytes: Uint8Array): DecodedText {
   if (utf8 !== null && gb18030 === null) return { text: utf8, encoding: 'utf-8' };
   if (gb18030 === null) {
     const [one, other] = encodings.map((encoding) => firstFault(encoding, bytes));
-    throw new Refusal(
-      'file_invalid',
-      `the file is neither UTF-8 text, at line ${one}, nor GB18030 text, at line ${other}`,
-    );
+    throw new Refusal('file_invalid', {
+      en: `the file is neither UTF-8 text, at line ${one}, nor GB18030 text, at line ${other}`,
+      zh: `文件既不是 UTF-8 文本（见第 ${one} 行），也不是 GB18030 文本（见第 ${other} 行）`,
+    });
   }
   const votes = utf8 === null ? votesOnBroken(bytes) : votesOf(utf8, gb18030);
   if (votes.gb18030 > votes['utf-8']) return { text: gb18030, encoding: 'gb18030' };
   if (utf8 !== null) return { text: utf8, encoding: 'utf-8' };
   if (votes['utf-8'] === 0) return { text: gb18030, encoding: 'gb18030' };
-  throw new Refusal(
-    'file_invalid',
-    `the file is neither UTF-8 nor GB18030 text: most of it is UTF-8, but not line ${firstFault('utf-8', bytes)}`,
-  );
+  throw new Refusal('file_invalid', {
+    en: `the file is neither UTF-8 nor GB18030 text: most of it is UTF-8, but not line ${firstFault('utf-8', bytes)}`,
+    zh: `文件既不是 UTF-8 文本，也不是 GB18030 文本：大部分是 UTF-8，但第 ${firstFault('utf-8', bytes)} 行不是`,
+  });
 }
 
 type Votes = Record<Encoding, number>;

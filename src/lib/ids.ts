@@ -1,6 +1,7 @@
 /** Identifiers: UUID version 7 (RFC 9562), so that rows made together lie together; and the shape outside ids must have. */
 import { randomFillSync } from 'node:crypto';
 import { v7 } from 'uuid';
+import type { Words } from './language.js';
 import { invisible } from './text.js';
 
 /** Random bytes are fetched for 256 ids at a time: one by one they would cost more than the rest of the id. */
@@ -29,18 +30,23 @@ export const nilId = '00000000-0000-0000-0000-000000000000';
 export const externalIdPattern = '^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$';
 export const externalIdShape = new RegExp(externalIdPattern);
 
-const faults: readonly (readonly [RegExp, string])[] = [
-  [/^$/, 'is empty'],
-  [invisible, 'holds an invisible or control character'],
-  [/[\uFF01-\uFF5E]/, 'holds full-width characters: write them in ASCII'],
-  [/\s/, 'holds white space'],
-  [/[^\x20-\x7e]/, 'holds characters other than ASCII letters and digits'],
-  [/^.{65}/, 'has more than 64 characters'],
-  [/^[^A-Za-z0-9]/, 'begins with neither a letter nor a digit'],
+const faults: readonly (readonly [RegExp, Words])[] = [
+  [/^$/, { en: 'is empty', zh: '为空' }],
+  [invisible, { en: 'holds an invisible or control character', zh: '含有不可见字符或控制字符' }],
+  [/[\uFF01-\uFF5E]/, { en: 'holds full-width characters: write them in ASCII', zh: '含有全角字符，请用半角' }],
+  [/\s/, { en: 'holds white space', zh: '含有空白' }],
+  [/[^\x20-\x7e]/, { en: 'holds characters other than ASCII letters and digits', zh: '含有英文字母和数字以外的字符' }],
+  [/^.{65}/, { en: 'has more than 64 characters', zh: '超过 64 个字符' }],
+  [/^[^A-Za-z0-9]/, { en: 'begins with neither a letter nor a digit', zh: '不以英文字母或数字开头' }],
 ];
 
+const otherCharacters: Words = {
+  en: 'holds characters other than letters, digits, "_", "." and "-"',
+  zh: '含有字母、数字、“_”、“.”和“-”以外的字符',
+};
+
 /** What keeps text from being an id, in words that do not repeat it. */
-export function idFault(text: string): string {
+export function idFault(text: string): Words {
   const found = faults.find(([fault]) => fault.test(text));
-  return found?.[1] ?? 'holds characters other than letters, digits, "_", "." and "-"';
+  return found?.[1] ?? otherCharacters;
 }

@@ -1,7 +1,9 @@
 /**
  * A refusal is the service saying no to a request it understood: an expected answer, not a fault. It carries a code in
- * the domain's words and the facts behind it; it knows no status code (see http/problems.ts) and never a stack worth reading.
+ * the domain's words and the facts behind it, said in both languages; it knows no status code (see http/problems.ts) and never a stack
+ * worth reading.
  */
+import type { Words } from './language.js';
 
 /** Every code a refusal can carry, noun first. docs/errors.md explains each; a test holds the two lists together. */
 export const refusalCodes = [
@@ -100,7 +102,7 @@ export type RefusalCode = (typeof refusalCodes)[number];
 /** One place in the request that is wrong: `pointer` is a JSON Pointer into the body, or `/query/x`, or `/lines/12`. */
 export interface FieldError {
   readonly pointer: string;
-  readonly detail: string;
+  readonly detail: Words;
 }
 
 export interface RefusalFacts {
@@ -110,19 +112,20 @@ export interface RefusalFacts {
   readonly retryAfterSeconds?: number;
 }
 
-/** The expected "no": thrown where it is decided, rendered once by http/problems.ts or the CLI. */
+/** The expected "no": thrown where it is decided, rendered once, in one language, by http/problems.ts or the CLI. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
 
   constructor(
     readonly code: RefusalCode,
-    detail: string,
+    readonly detail: Words,
     readonly facts: RefusalFacts = {},
   ) {
     // Refusals are answers, thousands a second on a bad day: no stack is taken.
     const limit = Error.stackTraceLimit;
     Error.stackTraceLimit = 0;
-    super(detail);
+    // For logs and tests.
+    super(detail.en);
     Error.stackTraceLimit = limit;
   }
 }

@@ -12,10 +12,10 @@ import { isOwnAccount } from './chart.js';
 /** What may be opened by hand: anything that is not the time bank's own. Refuses: `account_restricted`. */
 export function openableByHand(request: AccountRequest): AccountRequest {
   if (!isOwnAccount(request.code)) return request;
-  throw new Refusal(
-    'account_restricted',
-    `${request.code} is the time bank's own: the command that first posts to it opens it, not an operator`,
-  );
+  throw new Refusal('account_restricted', {
+    en: `${request.code} is the time bank's own: the command that first posts to it opens it, not an operator`,
+    zh: `${request.code} 是互助时间账本的专用账户：由首次过账的业务自动开立，不由操作员开立`,
+  });
 }
 
 /** Posts an entry between accounts opened by hand. Refuses: `account_restricted`, then what `postEntry` refuses. */
@@ -29,5 +29,8 @@ export function postByHand(stage: Stage, request: EntryRequest): StagedEntry {
 }
 
 function restricted(code: string): Refusal {
-  return new Refusal('account_restricted', `${code} is the time bank's own: it is corrected by an adjustment`);
+  return new Refusal('account_restricted', {
+    en: `${code} is the time bank's own: it is corrected by an adjustment`,
+    zh: `${code} 是互助时间账本的专用账户：须通过调账更正`,
+  });
 }

@@ -8,6 +8,14 @@ import { drawn, readable } from '../lib/text.js';
 export const orgUnitLevels = ['county', 'subdistrict', 'community', 'estate', 'stairwell'] as const;
 export type OrgUnitLevel = (typeof orgUnitLevels)[number];
 
+export const orgUnitLevelsZh: Readonly<Record<OrgUnitLevel, string>> = {
+  county: '县',
+  subdistrict: '街道',
+  community: '社区',
+  estate: '小区',
+  stairwell: '楼道',
+};
+
 export const genders = ['male', 'female'] as const;
 export type Gender = (typeof genders)[number];
 
@@ -43,6 +51,17 @@ export const redemptionStatuses = [
   'refunded',
 ] as const;
 export type RedemptionStatus = (typeof redemptionStatuses)[number];
+
+/** For a sentence: the redemption is so. */
+export const redemptionStatusesZh: Readonly<Record<RedemptionStatus, string>> = {
+  authorised: '已冻结',
+  partially_captured: '已部分核销',
+  captured: '已核销',
+  voided: '已撤销冻结',
+  expired: '冻结已到期',
+  partially_refunded: '已部分退还',
+  refunded: '已退还',
+};
 
 /** The statuses of redemptions that hold points, and of no others: where what has expired is looked for. */
 export const openStatuses = ['authorised', 'partially_captured'] as const satisfies readonly RedemptionStatus[];

@@ -5,6 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from '../db/connect.js';
 import { instantColumn } from '../db/instants.js';
+import type { Words } from '../lib/language.js';
 import type { FieldError } from '../lib/refusal.js';
 
 /** How long a job that ended is kept: as long as an answer is remembered. */
@@ -12,6 +13,15 @@ export const keepJobsDays = 35;
 
 export const jobStates = ['queued', 'running', 'done', 'failed', 'cancelled'] as const;
 export type JobState = (typeof jobStates)[number];
+
+/** For a sentence: the job is so. */
+export const jobStatesZh: Readonly<Record<JobState, string>> = {
+  queued: '排队',
+  running: '开始',
+  done: '完成',
+  failed: '失败',
+  cancelled: '取消',
+};
 
 /**
  * Where a part of a job runs. `worker`: in a process of its own, for what takes the processor's time. `lane`: in the process that
@@ -22,7 +32,7 @@ export type RunsOn = 'worker' | 'lane';
 /** What was wrong, as a refusal would say it. */
 export interface JobProblem {
   readonly code: string;
-  readonly detail: string;
+  readonly detail: Words;
   readonly errors?: readonly FieldError[];
 }
 

@@ -12,7 +12,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isConnectionLost, type Pool } from '../db/connect.js';
 import { Refusal } from '../lib/refusal.js';
 import { beatJob, type Claim, claimJob, finishJob, isClaimLost, passJob, releaseJob } from './claims.js';
-import type { Job, RunsOn } from './jobs.js';
+import type { Job, JobProblem, RunsOn } from './jobs.js';
 
 /** A part of a job, as its kind sees it. */
 export interface Run {
@@ -197,6 +197,6 @@ interface Progress {
 const nothingNew: Progress = { done: null, total: null };
 const saidEveryMilliseconds = 200;
 
-function problemOf({ code, message, facts: { errors } }: Refusal) {
-  return { code, detail: message, ...(errors && { errors }) };
+function problemOf({ code, detail, facts: { errors } }: Refusal): JobProblem {
+  return { code, detail, ...(errors && { errors }) };
 }

@@ -5,6 +5,7 @@ import { test } from 'tap';
 import { errorHandler } from '../../src/http/error-handler.js';
 import { sendPieces } from '../../src/http/pieces.js';
 import { registerPressure } from '../../src/http/pressure.js';
+import { sameIn } from '../../src/lib/language.js';
 import { Refusal } from '../../src/lib/refusal.js';
 
 test('while the loop lags, requests are refused with 503 and Retry-After, but for those that never are', async (t) => {
@@ -48,7 +49,7 @@ test('an answer in pieces is whole or broken off; what fails before the first pi
   async function* pieces(count: number, failAt = -1) {
     try {
       for (let i = 0; i < count; i++) {
-        if (i === failAt) throw new Refusal('ledger_unavailable', 'the books are away');
+        if (i === failAt) throw new Refusal('ledger_unavailable', sameIn('the books are away'));
         yield `片${i},`;
       }
     } finally {

@@ -3,17 +3,22 @@
 import type { AddressInfo } from 'node:net';
 import net from 'node:net';
 import { test } from 'tap';
-import { doorProblems, problemFor, renderProblem, retryAfterOf } from '../../src/http/problems.js';
+import { doorProblems, languageOfProblem, problemFor, renderProblem, retryAfterOf } from '../../src/http/problems.js';
+import { sameIn } from '../../src/lib/language.js';
 import { serializeError } from '../../src/lib/log.js';
 import { Refusal, refusalCodes } from '../../src/lib/refusal.js';
 import { sample } from './sample.js';
 
-test('every refusal code has a status of 4xx or 503 and a title of its own', async (t) => {
+test('every refusal code has a status of 4xx or 503 and a title of its own, in English and in Chinese', async (t) => {
   const titles = new Set<string>();
   for (const [code, { status, title }] of [...Object.entries(problemFor), ...Object.entries(doorProblems)]) {
     t.ok((status >= 400 && status < 500) || status === 503 || code === 'internal_error', code);
-    t.notOk(titles.has(title), title);
-    titles.add(title);
+    for (const said of [title.en, title.zh]) {
+      t.notOk(titles.has(said), said);
+      titles.add(said);
+    }
+    t.match(title.zh, /\p{Script=Han}/u, code);
+    t.notMatch(title.en, /\p{Script=Han}/u, code);
   }
   t.strictSame(Object.keys(problemFor).sort(), [...refusalCodes].sort());
 });
@@ -26,9 +31,9 @@ test('codes keep to one family of statuses: not_found 404, exists 409', async (t
 });
 
 test('a problem has the members of RFC 9457 and ours, and says its text exactly', async (t) => {
-  const errors = [{ pointer: '/legs/0', detail: 'says "no"' }];
-  const refusal = new Refusal('balance_insufficient', 'holds "20"\n张三', { errors });
-  const { status, body } = renderProblem(refusal, 'r-1');
+  const errors = [{ pointer: '/legs/0', detail: { en: 'says "no"', zh: '说“不”' } }];
+  const refusal = new Refusal('balance_insufficient', { en: 'holds "20"\n张三', zh: '有 20' }, { errors });
+  const { status, body } = renderProblem(refusal, 'r-1', 'en');
   t.equal(status, 422);
   t.strictSame(JSON.parse(body), {
     type: 'urn:timeledger:problem:balance_insufficient',
@@ -37,15 +42,24 @@ test('a problem has the members of RFC 9457 and ours, and says its text exactly'
     code: 'balance_insufficient',
     detail: 'holds "20"\n张三',
     request_id: 'r-1',
-    errors,
+    errors: [{ pointer: '/legs/0', detail: 'says "no"' }],
   });
-  t.notOk('errors' in JSON.parse(renderProblem(new Refusal('not_found', 'x'), 'r').body));
+  t.equal(languageOfProblem(body), 'en');
+  const chinese = renderProblem(refusal, 'r-1', 'zh').body;
+  t.match(JSON.parse(chinese), {
+    title: '余额不足',
+    code: 'balance_insufficient',
+    detail: '有 20',
+    errors: [{ pointer: '/legs/0', detail: '说“不”' }],
+  });
+  t.equal(languageOfProblem(chinese), 'zh');
+  t.notOk('errors' in JSON.parse(renderProblem(new Refusal('not_found', sameIn('x')), 'r', 'en').body));
 });
 
 test('waiting is advised, in whole seconds, where it helps and nowhere else', async (t) => {
-  t.equal(retryAfterOf(new Refusal('rate_limited', 'x', { retryAfterSeconds: 0.2 })), 1);
-  t.equal(retryAfterOf(new Refusal('idempotency_key_in_flight', 'x')), 1);
-  t.equal(retryAfterOf(new Refusal('balance_insufficient', 'x')), undefined);
+  t.equal(retryAfterOf(new Refusal('rate_limited', sameIn('x'), { retryAfterSeconds: 0.2 })), 1);
+  t.equal(retryAfterOf(new Refusal('idempotency_key_in_flight', sameIn('x'))), 1);
+  t.equal(retryAfterOf(new Refusal('balance_insufficient', sameIn('x'))), undefined);
 });
 
 test('a refusal is answered as application/problem+json with its status; 503 comes with Retry-After', async (t) => {

@@ -29,6 +29,7 @@ import {
   tokenKeysOf,
 } from '../../src/http/tokens.js';
 import { type Clock, systemClock } from '../../src/lib/clock.js';
+import { type Said, sameIn } from '../../src/lib/language.js';
 import { type FieldError, Refusal } from '../../src/lib/refusal.js';
 
 export interface SampleOptions {
@@ -142,7 +143,7 @@ function registerSampleRoutes(app: FastifyInstance, failures: SignInFailures): v
       const key = keyOf(request.principal, idempotencyKey(request.headers['idempotency-key']));
       const digests = [key, fingerprint(request.method, request.url, request.rawBody)];
       if (request.body.legs[0]?.amount === '999')
-        throw new Refusal('balance_insufficient', 'a holds 0, 999 are needed');
+        throw new Refusal('balance_insufficient', { en: 'a holds 0, 999 are needed', zh: 'a 有 0，需要 999' });
       reply.code(201).send({ number: '1', digests });
     },
   });
@@ -184,7 +185,7 @@ function registerSampleRoutes(app: FastifyInstance, failures: SignInFailures): v
   app.post('/oauth/token', {
     config: { public: true, limit: 'none' },
     handler: (request) => {
-      throw failures.answer(request, 'client', 'nobody', new Refusal('client_invalid', 'No such client.'));
+      throw failures.answer(request, 'client', 'nobody', new Refusal('client_invalid', sameIn('No such client.')));
     },
   });
   app.get('/fails', { config: { public: true } }, () => {
@@ -195,12 +196,12 @@ function registerSampleRoutes(app: FastifyInstance, failures: SignInFailures): v
     });
   });
   app.get('/busy', { config: { public: true } }, () => {
-    throw new Refusal('ledger_busy', 'Too many commands are waiting.');
+    throw new Refusal('ledger_busy', { en: 'Too many commands are waiting.', zh: '等待的请求过多。' });
   });
   app.get('/principal', { config: { public: true } }, (request) => request.principal);
 }
 
 /** The `errors` of a problem. */
-export function errorsOf(body: string): FieldError[] {
+export function errorsOf(body: string): Said<FieldError>[] {
   return JSON.parse(body).errors;
 }

@@ -9,6 +9,7 @@ import { Frontier } from '../../src/ledger/log/merkle.js';
 import { RowCache } from '../../src/ledger/row-cache.js';
 import type { Stage } from '../../src/ledger/stage.js';
 import { LaneState } from '../../src/ledger/state.js';
+import { sameIn } from '../../src/lib/language.js';
 import { Refusal } from '../../src/lib/refusal.js';
 import { redemptionRows } from '../../src/timebank/partners/rows.js';
 import { orgUnitRows } from '../../src/timebank/people/rows.js';
@@ -149,7 +150,7 @@ t.test('the memory is deep-equal to what it was after any refused command, dry r
           dryRun: ending === 'dry run',
           decide: (staged) => {
             for (const step of chosen) step(staged);
-            if (ending === 'refusal') throw new Refusal('leg_invalid', 'no');
+            if (ending === 'refusal') throw new Refusal('leg_invalid', sameIn('no'));
             if (ending === 'fault') throw new TypeError('a bug');
           },
           answer: () => ({ code: 200, body: '' }),

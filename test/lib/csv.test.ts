@@ -10,6 +10,7 @@ import {
   readCsv,
   writeCsv,
 } from '../../src/lib/csv.js';
+import { inLanguage } from '../../src/lib/language.js';
 import { Refusal } from '../../src/lib/refusal.js';
 
 const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31);
@@ -24,7 +25,7 @@ function errorsOf(act: () => unknown) {
   try {
     act();
   } catch (error) {
-    if (error instanceof Refusal) return error.facts.errors;
+    if (error instanceof Refusal) return error.facts.errors && inLanguage(error.facts.errors, 'en');
     throw error;
   }
   return undefined;
@@ -147,7 +148,7 @@ t.test('line numbers are those of the file, across blank lines and quoted line e
       file.rows.map(({ line, values }) => `${line} ${values.id}`),
       ['2 A', '7 B', '9 D', '11 E'],
     );
-    t.same(file.errors, [{ pointer: '/lines/8', detail: 'has 1 fields, not 2' }]);
+    t.same(inLanguage(file.errors, 'en'), [{ pointer: '/lines/8', detail: 'has 1 fields, not 2' }]);
   }
 });
 
@@ -159,7 +160,7 @@ t.test('a bad row is an error with its line and hides no other', async (t) => {
     file.rows.map(({ values }) => values.id),
     ['A', '', 'D'],
   );
-  t.same(file.errors, [
+  t.same(inLanguage(file.errors, 'en'), [
     { pointer: '/lines/3', detail: 'has 3 fields, not 2' },
     { pointer: '/lines/5', detail: 'has a field of more than 10000 characters' },
   ]);
@@ -196,8 +197,9 @@ t.test('a file of blank or misshapen rows is refused before it takes seconds', a
 });
 
 t.test('a refusal lists a hundred errors and says how many more there are', async (t) => {
-  const errors = Array.from({ length: 103 }, (_, at) => lineError(at + 2, 'is wrong'));
+  const errors = Array.from({ length: 103 }, (_, at) => lineError(at + 2, { en: 'is wrong', zh: '有误' }));
   t.match(fileInvalid(errors), { code: 'file_invalid', message: /103 errors.*first 100.*3 more/ });
+  t.match(fileInvalid(errors).detail.zh, /103 处错误.*前 100 处.*其余 3 处/);
   t.equal(fileInvalid(errors).facts.errors?.length, 100);
   t.equal(fileInvalid(errors.slice(0, 1)).message, 'the file has 1 error');
 });

@@ -134,11 +134,13 @@ test('what a process held that is known to be dead is taken at once', async (t) 
   t.equal((await claimJob(sql, { ...lease, claimant: randomUUID() }))?.id, id);
 });
 
-test('a refusal fails the job with its words; any other error has it tried again, later and five times in all', async (t) => {
+test('a refusal fails the job with its words in both languages; any other error has it tried again, later and five times in all', async (t) => {
   const { sql, owner } = await pools(t);
   let tries = 0;
+  const said = { en: 'line 2', zh: '第 2 行' };
+  const wrong = { en: 'is wrong', zh: '有误' };
   const refusing: Work = async () => {
-    throw new Refusal('file_invalid', 'line 2', { errors: [{ pointer: '/lines/2', detail: 'is wrong' }] });
+    throw new Refusal('file_invalid', said, { errors: [{ pointer: '/lines/2', detail: wrong }] });
   };
   const failing: Work = async () => {
     tries += 1;
@@ -148,7 +150,7 @@ test('a refusal fails the job with its words; any other error has it tried again
   const refused = await addJob(sql, ledgerId, newJob());
   t.match(await ended(sql, refused), {
     state: 'failed',
-    problem: { code: 'file_invalid', detail: 'line 2', errors: [{ pointer: '/lines/2', detail: 'is wrong' }] },
+    problem: { code: 'file_invalid', detail: said, errors: [{ pointer: '/lines/2', detail: wrong }] },
   });
   const job = await addJob(sql, ledgerId, newJob({ kind: 'fail' }));
   for (let i = 1; i < 5; i++) {

@@ -189,7 +189,8 @@ function registerReceiving(app: App, service: Service): void {
 
 /** Refuses: `partner_not_found` (what is not one's own is not there). */
 function requireOwn(partnerId: string, own: string | null): void {
-  if (isAnothers(partnerId, own)) throw new Refusal('partner_not_found', `there is no partner ${partnerId}`);
+  if (isAnothers(partnerId, own))
+    throw new Refusal('partner_not_found', { en: `there is no partner ${partnerId}`, zh: `没有合作方 ${partnerId}` });
 }
 
 function registerReading(app: App, service: Service): void {

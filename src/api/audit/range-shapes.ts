@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 import { annotated, named } from '../../http/named.js';
 import { DateString, Nullable } from '../../http/schemas.js';
 import { daysIn, periodBounds, periodPattern } from '../../lib/clock.js';
+import type { Words } from '../../lib/language.js';
 import { Refusal } from '../../lib/refusal.js';
 import { type DateRange, longestRange } from '../../timebank/audit/range.js';
 
@@ -69,19 +70,31 @@ export function optionalRangeOf(request: RangeRequest, root: string): DateRange 
  */
 export function rangeOf({ period, from, to }: RangeRequest, root: string): DateRange {
   if (period !== undefined) {
-    if (from !== undefined || to !== undefined) throw invalid(`${root}/period`, 'cannot be combined with from and to');
+    if (from !== undefined || to !== undefined)
+      throw invalid(`${root}/period`, { en: 'cannot be combined with from and to', zh: '不能与 from 和 to 同用' });
     const { first, last } = periodBounds(period);
     return { from: first, to: last };
   }
   if (from === undefined && to === undefined)
-    throw invalid(`${root}/period`, 'is required, or from and to in its place');
-  if (from === undefined) throw invalid(`${root}/from`, 'is required with to');
-  if (to === undefined) throw invalid(`${root}/to`, 'is required with from');
-  if (to < from) throw invalid(`${root}/to`, 'must not lie before from');
-  if (daysIn(from, to) > longestRange) throw invalid(`${root}/to`, `must lie within ${longestRange} days from from`);
+    throw invalid(`${root}/period`, {
+      en: 'is required, or from and to in its place',
+      zh: '必须填写，或改填 from 和 to',
+    });
+  if (from === undefined) throw invalid(`${root}/from`, { en: 'is required with to', zh: '填写 to 时必须填写' });
+  if (to === undefined) throw invalid(`${root}/to`, { en: 'is required with from', zh: '填写 from 时必须填写' });
+  if (to < from) throw invalid(`${root}/to`, { en: 'must not lie before from', zh: '不能早于 from' });
+  if (daysIn(from, to) > longestRange)
+    throw invalid(`${root}/to`, {
+      en: `must lie within ${longestRange} days from from`,
+      zh: `距 from 不得超过 ${longestRange} 天`,
+    });
   return { from, to };
 }
 
-function invalid(pointer: string, detail: string): Refusal {
-  return new Refusal('request_invalid', 'Name a period, or its first and last day.', { errors: [{ pointer, detail }] });
+function invalid(pointer: string, detail: Words): Refusal {
+  return new Refusal(
+    'request_invalid',
+    { en: 'Name a period, or its first and last day.', zh: '请给出账期，或者起止日期。' },
+    { errors: [{ pointer, detail }] },
+  );
 }

@@ -2,6 +2,7 @@
 
 import { hash } from 'node:crypto';
 import { Type } from 'typebox';
+import { languageOf, sayLanguage } from '../../http/language.js';
 import { sendPieces } from '../../http/pieces.js';
 import { problemResponses } from '../../http/problem-responses.js';
 import { closed } from '../../http/schemas.js';
@@ -34,7 +35,7 @@ export function registerReconciliationReport(app: App, service: Service): void {
       operationId: 'getReconciliationReport',
       summary: 'The report of a reconciliation',
       description:
-        'As JSON, or as CSV with a row for every reference. The same bytes every time, for as long as the words stay the same; the digest does not cover them.',
+        'As JSON, or as CSV with a row for every reference. The same bytes every time, for as long as the words stay the same, in each language; the digest does not cover them.',
       tags: ['audit'],
       params: runParams,
       querystring: reportQuery,
@@ -58,10 +59,11 @@ export function registerReconciliationReport(app: App, service: Service): void {
         results: (filter, page) => readResults(service.sql, facts.id, run, filter, page),
         references: (filter, page) => readReferences(service.sql, facts.id, run, filter, page),
       };
+      const language = languageOf(request);
       const csv = wantsCsv(query.format, request.headers.accept);
       const tag = hash(
         'sha256',
-        [run.reconciliation_id, run.report_sha256, csv, packageVersion].join('\n'),
+        [run.reconciliation_id, run.report_sha256, csv, language, packageVersion].join('\n'),
         'base64url',
       );
       const name = `reconciliation-${run.partner_id}-${daysOf(run)}.${csv ? 'csv' : 'json'}`;
@@ -71,7 +73,11 @@ export function registerReconciliationReport(app: App, service: Service): void {
         .header('etag', `"${tag}"`)
         .header('x-report-sha256', run.report_sha256)
         .header('vary', 'accept');
-      await sendPieces(reply, csv ? reportCsv(run, source) : reportJson(run, facts.zone, source));
+      sayLanguage(reply, language);
+      await sendPieces(
+        reply,
+        csv ? reportCsv(run, language, source) : reportJson(run, { zone: facts.zone, language }, source),
+      );
     },
   });
 }

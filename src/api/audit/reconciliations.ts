@@ -4,6 +4,7 @@
  */
 import { type Static, Type } from 'typebox';
 import { actorOf, sendAnswer, submitCommand } from '../../http/commands.js';
+import { answerLanguage } from '../../http/language.js';
 import { annotated, namedObject } from '../../http/named.js';
 import { readPage } from '../../http/pages.js';
 import { commandRefusals, guardedRefusals, problemResponses } from '../../http/problem-responses.js';
@@ -12,6 +13,7 @@ import { closed, PageQuery, pageQuery, Uuid } from '../../http/schemas.js';
 import { type App, ledgerIdOf, type Service } from '../../http/service.js';
 import type { Principal } from '../../http/tokens.js';
 import { externalIdShape, idShape, newId } from '../../lib/ids.js';
+import { inLanguage, type Language } from '../../lib/language.js';
 import { Refusal } from '../../lib/refusal.js';
 import type { StatementChoice } from '../../timebank/audit/partner-statements.js';
 import { completeRun, readFailures } from '../../timebank/audit/reconciliations/complete.js';
@@ -123,9 +125,24 @@ function choiceOf(body: Static<typeof RunRequest>): StatementChoice {
   const range = optionalRangeOf(body, '');
   if (id !== undefined && partnerId === undefined && range === null) return { id };
   if (id === undefined && partnerId !== undefined) return { partnerId, ...rangeOf(body, '') };
-  throw new Refusal('request_invalid', 'Name partner_statement, or partner and the days.', {
-    errors: [{ pointer: '/partner_statement', detail: 'is given, or else a partner and period, or from and to, are' }],
-  });
+  throw new Refusal(
+    'request_invalid',
+    {
+      en: 'Name partner_statement, or partner and the days.',
+      zh: '请给出 partner_statement，或者合作方及其起止日期。',
+    },
+    {
+      errors: [
+        {
+          pointer: '/partner_statement',
+          detail: {
+            en: 'is given, or else a partner and period, or from and to, are',
+            zh: '必须给出；否则须给出 partner，以及 period 或 from 和 to',
+          },
+        },
+      ],
+    },
+  );
 }
 
 function registerReading(app: App, service: Service): void {
@@ -139,7 +156,7 @@ function registerReading(app: App, service: Service): void {
       querystring: Type.Object({ partner: Type.Optional(PartnerId), ...rangeFields, ...pageQuery }, closed),
       response: { 200: RunPage, ...problemResponses(...guardedRefusals) },
     },
-    handler: async (request) => {
+    handler: async (request, reply) => {
       const { principal, query } = request;
       const range = optionalRangeOf(query, '/query');
       const own = ownPartner(principal);
@@ -151,7 +168,8 @@ function registerReading(app: App, service: Service): void {
         async (rows) => (isAnothers(partner, own) ? [] : listRuns(service.sql, ledgerId, { partner, range }, rows)),
         (run) => run.reconciliation_id,
       );
-      return { reconciliations: await shownRuns(service, ledgerId, page), next_cursor };
+      const reconciliations = await shownRuns(service, ledgerId, page);
+      return { reconciliations: inLanguage(reconciliations, answerLanguage(request, reply)), next_cursor };
     },
   });
 
@@ -165,9 +183,10 @@ function registerReading(app: App, service: Service): void {
       params: runParams,
       response: { 200: CheckedRun, ...problemResponses(...runRefusals) },
     },
-    handler: async (request) => {
+    handler: async (request, reply) => {
       const run = await runOf(service, request.principal, request.params.id);
-      const shown = await shownRun(service, await ledgerIdOf(service, request.principal), run);
+      const found = await shownRun(service, await ledgerIdOf(service, request.principal), run);
+      const shown = inLanguage(found, answerLanguage(request, reply));
       const control = controlOfRun(run);
       if (!control) return { ...shown, control: null };
       const { ledger, statement, difference, ledger_in_period, ledger_postings, books_agree } = control;
@@ -189,7 +208,8 @@ function registerResults(app: App, service: Service): void {
       querystring: Type.Object({ status: Type.Optional(MatchStatus), ...pageQuery }, closed),
       response: { 200: ResultPage, ...problemResponses(...resultRefusals) },
     },
-    handler: ({ principal, params, query }) => resultPage(service, principal, params.id, query.status ?? 'all', query),
+    handler: (request, reply) =>
+      resultPage(service, request, request.query.status ?? 'all', answerLanguage(request, reply)),
   });
 
   app.get('/v1/reconciliations/:id/breaks', {
@@ -203,12 +223,23 @@ function registerResults(app: App, service: Service): void {
       querystring: PageQuery,
       response: { 200: ResultPage, ...problemResponses(...resultRefusals) },
     },
-    handler: ({ principal, params, query }) => resultPage(service, principal, params.id, 'breaks', query),
+    handler: (request, reply) => resultPage(service, request, 'breaks', answerLanguage(request, reply)),
   });
 }
 
-async function resultPage(service: Service, principal: Principal, id: string, filter: ResultFilter, query: PageQuery) {
-  const run = await doneRunOf(service, principal, id);
+interface ResultRequest {
+  readonly principal: Principal;
+  readonly params: { readonly id: string };
+  readonly query: PageQuery;
+}
+
+async function resultPage(
+  service: Service,
+  { principal, params, query }: ResultRequest,
+  filter: ResultFilter,
+  language: Language,
+) {
+  const run = await doneRunOf(service, principal, params.id);
   const ledgerId = await ledgerIdOf(service, principal);
   const { page, next_cursor } = await readPage(
     query,
@@ -217,7 +248,7 @@ async function resultPage(service: Service, principal: Principal, id: string, fi
     (line) => line.partner_reference,
   );
   const window = windowOfRun(run);
-  return { lines: page.map((line) => reportItem(line, window)), next_cursor };
+  return { lines: page.map((line) => reportItem(line, window, language)), next_cursor };
 }
 
 /** Refuses: `reconciliation_not_found`, also when it is another partner's. */
@@ -230,6 +261,14 @@ export async function doneRunOf(service: Service, principal: Principal, id: stri
   const run = await runOf(service, principal, id);
   if (run.status === 'done') return run;
   const { problem } = await shownRun(service, await ledgerIdOf(service, principal), run);
-  if (problem) throw new Refusal('reconciliation_failed', `reconciliation ${id} has no results: ${problem.detail}`);
-  throw new Refusal('reconciliation_running', `reconciliation ${id} is still being computed`);
+  if (problem) {
+    throw new Refusal('reconciliation_failed', {
+      en: `reconciliation ${id} has no results: ${problem.detail.en}`,
+      zh: `对账 ${id} 没有结果：${problem.detail.zh}`,
+    });
+  }
+  throw new Refusal('reconciliation_running', {
+    en: `reconciliation ${id} is still being computed`,
+    zh: `对账 ${id} 仍在计算`,
+  });
 }

@@ -166,9 +166,21 @@ function selectionOf(service: Service, { zone }: LedgerFacts, query: TrialQuery)
 /** Refuses: `request_invalid` (classes have no pages), `entry_not_found`. */
 async function classesOf(service: Service, { id }: LedgerFacts, selection: TrialSelection, query: TrialQuery) {
   if (query.limit !== undefined || query.cursor !== undefined) {
-    throw new Refusal('request_invalid', 'Classes come all at once.', {
-      errors: [{ pointer: '/query/by', detail: 'cannot be class together with limit or cursor' }],
-    });
+    throw new Refusal(
+      'request_invalid',
+      { en: 'Classes come all at once.', zh: '按类别汇总时一次全部返回。' },
+      {
+        errors: [
+          {
+            pointer: '/query/by',
+            detail: {
+              en: 'cannot be class together with limit or cursor',
+              zh: '为 class 时不能与 limit 或 cursor 同用',
+            },
+          },
+        ],
+      },
+    );
   }
   const lines = await trialClasses(service.reports, id, selection);
   return { assets: grouped(lines, (own) => ({ accounts: [], classes: own.map((line: ClassLine) => line.class) })) };

@@ -103,7 +103,11 @@ export function registerRuleSets(app: App, service: Service): void {
       await ledgerIdOf(service, request.principal);
       const id = request.params.id.replace('/', '-');
       const found = published.find((rules) => idOf(rules) === id);
-      if (!found) throw new Refusal('rule_set_not_found', `there is no rule set ${request.params.id}`);
+      if (!found)
+        throw new Refusal('rule_set_not_found', {
+          en: `there is no rule set ${request.params.id}`,
+          zh: `没有规则集 ${request.params.id}`,
+        });
       return viewRuleSet(found);
     },
   });

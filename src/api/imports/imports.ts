@@ -6,6 +6,7 @@ import { type Static, Type } from 'typebox';
 import { fillIn } from '../../http/commands.js';
 import { charsetOfCsv, csvBody, receiveFile } from '../../http/csv-body.js';
 import { JobShape } from '../../http/jobs.js';
+import { answerLanguage, languageOf } from '../../http/language.js';
 import { annotated } from '../../http/named.js';
 import { readPage } from '../../http/pages.js';
 import { commandRefusals, guardedRefusals, jobRefusals, problemResponses } from '../../http/problem-responses.js';
@@ -16,6 +17,7 @@ import type { Principal } from '../../http/tokens.js';
 import { previewOf } from '../../lib/csv.js';
 import type { Encoding } from '../../lib/encoding.js';
 import { idShape } from '../../lib/ids.js';
+import { inLanguage } from '../../lib/language.js';
 import { Refusal } from '../../lib/refusal.js';
 import { type Import as ImportRow, viewImport } from '../../timebank/imports/import.js';
 import type { ImportCommit, ImportUpload, TriedImport } from '../../timebank/imports/import-jobs.js';
@@ -100,7 +102,10 @@ function registerStaging(app: App, service: Service): void {
         reveal: (body) => fillIn(body, { file_name: fileName, preview: previewFor(body, head) }),
         conclude: (tried: TriedImport) => ({
           decide: () => tried,
-          show: () => ({ ...withoutFileName(viewImport(tried.import)), lines: tried.lines.slice(0, 100) }),
+          show: () => ({
+            ...withoutFileName(viewImport(tried.import)),
+            lines: inLanguage(tried.lines.slice(0, 100), languageOf(request)),
+          }),
         }),
       });
     },
@@ -123,18 +128,35 @@ function requireTerms(
 ): void {
   const kinds = kindsOf(principal);
   if (!kinds.includes(kind)) {
-    throw new Refusal('forbidden', `The role ${principal.role} brings ${kinds.join(' or ')}, not ${kind}.`);
+    throw new Refusal('forbidden', {
+      en: `The role ${principal.role} brings ${kinds.join(' or ')}, not ${kind}.`,
+      zh: `角色 ${principal.role} 可导入 ${kinds.join('、')}，不可导入 ${kind}。`,
+    });
   }
   if (effectiveOn !== undefined && kind !== 'opening_points') {
-    throw new Refusal('request_invalid', 'Only opening points take effect on a day that is named here.', {
-      errors: [{ pointer: '/query/effective_on', detail: 'is only for opening_points' }],
-    });
+    throw new Refusal(
+      'request_invalid',
+      { en: 'Only opening points take effect on a day that is named here.', zh: '只有期初积分可以在此指定生效日期。' },
+      {
+        errors: [
+          { pointer: '/query/effective_on', detail: { en: 'is only for opening_points', zh: '只用于 opening_points' } },
+        ],
+      },
+    );
   }
   if ((partner !== undefined) !== (kind === 'redemptions')) {
-    const detail = partner === undefined ? 'is required for redemptions' : 'is only for redemptions';
-    throw new Refusal('request_invalid', 'A file of redemptions is of one partner, and other files of none.', {
-      errors: [{ pointer: '/query/partner', detail }],
-    });
+    const detail =
+      partner === undefined
+        ? { en: 'is required for redemptions', zh: '导入兑换时必须填写' }
+        : { en: 'is only for redemptions', zh: '只用于导入兑换' };
+    throw new Refusal(
+      'request_invalid',
+      {
+        en: 'A file of redemptions is of one partner, and other files of none.',
+        zh: '兑换文件须指定一个合作方，其他文件不得指定。',
+      },
+      { errors: [{ pointer: '/query/partner', detail }] },
+    );
   }
 }
 
@@ -238,7 +260,7 @@ function registerReading(app: App, service: Service): void {
       querystring: Type.Object({ state: Type.Optional(LineState), ...pageQuery }, closed),
       response: { 200: LinePage, ...problemResponses(...guardedRefusals, 'import_not_found') },
     },
-    handler: async (request) => {
+    handler: async (request, reply) => {
       const { params, principal, query } = request;
       const { state = null } = query;
       const ledgerId = await ledgerIdOf(service, principal);
@@ -251,7 +273,7 @@ function registerReading(app: App, service: Service): void {
         },
         ({ line }) => String(line),
       );
-      return { lines: page, next_cursor };
+      return { lines: inLanguage(page, answerLanguage(request, reply)), next_cursor };
     },
   });
 }

@@ -242,10 +242,14 @@ export function registerAccounts(app: App, service: Service): void {
 export function momentOf(query: { as_of?: string; at_entry?: string }): Moment {
   const { as_of: asOf, at_entry: atEntry } = query;
   if (asOf !== undefined && atEntry !== undefined) {
-    const detail = 'cannot be combined with as_of';
-    throw new Refusal('request_invalid', 'Ask for as_of or at_entry, not both.', {
-      errors: [{ pointer: '/query/at_entry', detail }],
-    });
+    const detail = { en: 'cannot be combined with as_of', zh: '不能与 as_of 同用' };
+    throw new Refusal(
+      'request_invalid',
+      { en: 'Ask for as_of or at_entry, not both.', zh: 'as_of 与 at_entry 只能选一个。' },
+      {
+        errors: [{ pointer: '/query/at_entry', detail }],
+      },
+    );
   }
   if (asOf !== undefined) return { asOf };
   return atEntry !== undefined ? { atEntry: Number(atEntry) } : {};

@@ -1,11 +1,11 @@
 /** The journal over HTTP: posting one entry or up to a thousand, reversing one, reading and proving them. */
+import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { keyOfRequest, RawJson, runCommand } from '../../http/commands.js';
+import { keyOfRequest, RawJson, refusalAnswer, runCommand } from '../../http/commands.js';
 import { fingerprint, idempotencyKey, keyOf } from '../../http/idempotency.js';
 import { namedObject } from '../../http/named.js';
 import { afterOf } from '../../http/pages.js';
 import { commandRefusals, guardedRefusals, problemResponses } from '../../http/problem-responses.js';
-import { renderProblem } from '../../http/problems.js';
 import { closed, DateString, dryRunQuery, EntryNumber, OptionalBody, pageQuery } from '../../http/schemas.js';
 import { type App, laneOf, ledgerIdOf, type Service } from '../../http/service.js';
 import type { Principal } from '../../http/tokens.js';
@@ -96,7 +96,7 @@ function registerPosting(app: App, service: Service): void {
       const items = request.body.entries.map((item) => bulkItem(request.principal, item));
       if (request.query.dry_run !== true) refuseOwnKey(items, keyOfRequest(request));
       return runCommand(service, request, reply, {
-        decide: (stage) => decideBulk(stage, items, request.id),
+        decide: (stage) => decideBulk(stage, items, request),
         show: (results) => new RawJson(`{"results":[${results.join(',')}]}`),
         reveal: (body) => withTexts(body, request.body.entries),
         status: 200,
@@ -163,38 +163,48 @@ function bulkItem(principal: Principal, { idempotency_key: key, ...request }: Bu
 function refuseOwnKey(items: readonly Item[], own: Key): void {
   const at = items.findIndex(({ key }) => key?.key === own.key);
   if (at < 0) return;
-  throw new Refusal('idempotency_key_invalid', "An item's idempotency_key cannot be the request's Idempotency-Key.", {
-    errors: [{ pointer: `/entries/${at}/idempotency_key`, detail: 'must not be the key of the request' }],
-  });
+  throw new Refusal(
+    'idempotency_key_invalid',
+    {
+      en: "An item's idempotency_key cannot be the request's Idempotency-Key.",
+      zh: '批量中单条的 idempotency_key 不能与请求的 Idempotency-Key 相同。',
+    },
+    {
+      errors: [
+        {
+          pointer: `/entries/${at}/idempotency_key`,
+          detail: { en: 'must not be the key of the request', zh: '不能与请求的幂等键相同' },
+        },
+      ],
+    },
+  );
 }
 
-function decideBulk(stage: Stage, items: readonly Item[], requestId: string): string[] {
-  const answers = stage.savepoints(items.map((item) => () => decideItem(stage, item, requestId)));
+function decideBulk(stage: Stage, items: readonly Item[], asked: FastifyRequest): string[] {
+  const answers = stage.savepoints(items.map((item) => () => decideItem(stage, item, asked)));
   return answers.map((answer) => {
     if (answer instanceof Refusal) throw answer;
     return `{"status":${answer.code},"${answer.code < 400 ? 'entry' : 'problem'}":${answer.body}}`;
   });
 }
 
-function decideItem(stage: Stage, { request, key }: Item, requestId: string): Answer {
+function decideItem(stage: Stage, { request, key }: Item, asked: FastifyRequest): Answer {
   const known = key && stage.recall(key.key);
-  if (known) return known.fingerprint === key.fingerprint ? known.answer : refused(reused(), requestId);
+  if (known) return known.fingerprint === key.fingerprint ? known.answer : refusalAnswer(reused(), asked);
   const outcome = stage.savepoint(() => postByHand(stage, request));
   const answer =
     outcome instanceof Refusal
-      ? refused(outcome, requestId)
+      ? refusalAnswer(outcome, asked)
       : { code: 201, body: JSON.stringify(viewWithoutText(outcome)) };
   if (key) stage.remember(key, answer);
   return answer;
 }
 
-function refused(refusal: Refusal, requestId: string): Answer {
-  const { status, body } = renderProblem(refusal, requestId);
-  return { code: status, body };
-}
-
 function reused(): Refusal {
-  return new Refusal('idempotency_key_reused', 'this idempotency_key was used for another entry');
+  return new Refusal('idempotency_key_reused', {
+    en: 'this idempotency_key was used for another entry',
+    zh: '此 idempotency_key 已用于另一凭证',
+  });
 }
 
 function registerReading(app: App, service: Service): void {

@@ -73,6 +73,6 @@ export function registerLog(app: App, service: Service): void {
 /** Without opening a lane: anyone may ask, for any name. Refuses: `ledger_not_found`. */
 async function ledgerFacts(service: Service, code: string): Promise<LedgerFacts> {
   const facts = await loadLedger(service.sql, code);
-  if (!facts) throw new Refusal('ledger_not_found', `there is no ledger "${code}"`);
+  if (!facts) throw new Refusal('ledger_not_found', { en: `there is no ledger "${code}"`, zh: `没有账本“${code}”` });
   return facts;
 }

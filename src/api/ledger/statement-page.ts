@@ -72,9 +72,13 @@ export async function statementPage(
 ) {
   const { from = null, to = null, cursor, limit = 50 } = query;
   if (from !== null && to !== null && from > to) {
-    throw new Refusal('request_invalid', 'from lies after to.', {
-      errors: [{ pointer: '/query/from', detail: 'must not be after to' }],
-    });
+    throw new Refusal(
+      'request_invalid',
+      { en: 'from lies after to.', zh: 'from 晚于 to。' },
+      {
+        errors: [{ pointer: '/query/from', detail: { en: 'must not be after to', zh: '不能晚于 to' } }],
+      },
+    );
   }
   const { next, ...page }: StatementPage = await readStatement(service.sql, ledgerId, code, {
     from,

@@ -135,7 +135,8 @@ export async function visibleMember(
   id: string,
 ): Promise<MemberView> {
   const own = ownMember(principal);
-  if (own !== null && own !== id) throw new Refusal('member_not_found', `there is no member ${id}`);
+  if (own !== null && own !== id)
+    throw new Refusal('member_not_found', { en: `there is no member ${id}`, zh: `没有成员 ${id}` });
   return readMember(service.sql, ledgerId, id, reachOf(principal));
 }
 

@@ -263,7 +263,11 @@ function registerReading(app: App, service: Service): void {
 }
 
 function rangeInvalid(): Refusal {
-  return new Refusal('request_invalid', 'from lies after to.', {
-    errors: [{ pointer: '/query/from', detail: 'must not be after to' }],
-  });
+  return new Refusal(
+    'request_invalid',
+    { en: 'from lies after to.', zh: 'from 晚于 to。' },
+    {
+      errors: [{ pointer: '/query/from', detail: { en: 'must not be after to', zh: '不能晚于 to' } }],
+    },
+  );
 }

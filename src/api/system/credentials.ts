@@ -210,6 +210,10 @@ function registerReading(app: App, service: Service): void {
 /** Refuses: `credential_not_found`. */
 async function found(service: Service, request: FastifyRequest, clientId: string): Promise<CredentialRow> {
   const row = await readCredential(service.sql, await ledgerIdOf(service, request.principal), clientId);
-  if (!row) throw new Refusal('credential_not_found', `there are no credentials ${clientId}`);
+  if (!row)
+    throw new Refusal('credential_not_found', {
+      en: `there are no credentials ${clientId}`,
+      zh: `没有凭据 ${clientId}`,
+    });
   return row;
 }

@@ -2,12 +2,13 @@
 import { Type } from 'typebox';
 import { actorOf, runCommand } from '../../http/commands.js';
 import { JobShape, viewJob } from '../../http/jobs.js';
+import { answerLanguage, languageOf } from '../../http/language.js';
 import { commandRefusals, guardedRefusals, problemResponses } from '../../http/problem-responses.js';
 import { closed, NoBody, Uuid } from '../../http/schemas.js';
 import { type App, ledgerIdOf, type Service } from '../../http/service.js';
 import type { Principal } from '../../http/tokens.js';
 import { Refusal } from '../../lib/refusal.js';
-import { cancelJob, hasEnded, type Job, readJob } from '../../work/jobs.js';
+import { cancelJob, hasEnded, type Job, jobStatesZh, readJob } from '../../work/jobs.js';
 
 const params = Type.Object({ id: Uuid }, closed);
 
@@ -23,9 +24,11 @@ export function registerJobs(app: App, service: Service): void {
       params,
       response: { 200: JobShape, ...problemResponses(...guardedRefusals, 'job_not_found') },
     },
-    handler: async ({ principal, params: { id } }) => {
+    handler: async (request, reply) => {
+      const { principal, params } = request;
       const ledgerId = await ledgerIdOf(service, principal);
-      return viewJob(visible(await readJob(service.sql, ledgerId, id), id, principal));
+      const job = visible(await readJob(service.sql, ledgerId, params.id), params.id, principal);
+      return viewJob(job, answerLanguage(request, reply));
     },
   });
 
@@ -49,10 +52,14 @@ export function registerJobs(app: App, service: Service): void {
       const job = (await cancelJob(service.work.sql, ledgerId, id)) ?? before;
       await runCommand(service, request, reply, {
         decide: () => {
-          if (hasEnded(before)) throw new Refusal('job_ended', `job ${id} is ${before.state} already`);
+          if (hasEnded(before))
+            throw new Refusal('job_ended', {
+              en: `job ${id} is ${before.state} already`,
+              zh: `作业 ${id} 已${jobStatesZh[before.state]}`,
+            });
           return job;
         },
-        show: viewJob,
+        show: (told) => viewJob(told, languageOf(request)),
         status: 200,
       });
     },
@@ -63,5 +70,5 @@ export function registerJobs(app: App, service: Service): void {
 function visible(job: Job | null, id: string, principal: Principal): Job {
   const all = principal.role === 'operator' || principal.role === 'auditor';
   if (job && (all || job.owner === actorOf(principal))) return job;
-  throw new Refusal('job_not_found', `there is no job ${id}`);
+  throw new Refusal('job_not_found', { en: `there is no job ${id}`, zh: `没有作业 ${id}` });
 }

@@ -17,6 +17,7 @@ import { noteOf } from '../../http/request-log.js';
 import type { App, Service } from '../../http/service.js';
 import { issueToken, type Principal } from '../../http/tokens.js';
 import { loadLedger } from '../../ledger/load.js';
+import { sameIn } from '../../lib/language.js';
 import { Refusal } from '../../lib/refusal.js';
 import { readCredential } from '../../timebank/partners/credential-reads.js';
 import { type Credential, secretDigest, statusOfCredential } from '../../timebank/partners/credentials.js';
@@ -91,7 +92,8 @@ class TokenRefusal extends Refusal {
     readonly error: (typeof errorNames)[number],
     detail: string,
   ) {
-    super(error === 'invalid_client' ? 'client_invalid' : 'request_invalid', detail);
+    // RFC 6749 allows nothing but ASCII here.
+    super(error === 'invalid_client' ? 'client_invalid' : 'request_invalid', sameIn(detail));
   }
 }
 

@@ -53,7 +53,11 @@ export function registerSubjects(app: App, service: Service): void {
     handler: async (request, reply) => {
       const { pseudonym } = request.params;
       const known = await readSubject(service.sql, await ledgerIdOf(service, request.principal), pseudonym);
-      if (!known) throw new Refusal('subject_not_found', `nobody is known as ${pseudonym}`);
+      if (!known)
+        throw new Refusal('subject_not_found', {
+          en: `nobody is known as ${pseudonym}`,
+          zh: `代号 ${pseudonym} 没有对应的人`,
+        });
       request.log.info({ route: request.routeOptions.url, pseudonym }, 'a pseudonym was looked up');
       return reply.send(known);
     },

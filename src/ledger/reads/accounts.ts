@@ -24,7 +24,7 @@ export async function readAccount(sql: Sql, ledgerId: number, code: string): Pro
 
 /** The account in a row of `accountFields`. Refuses: `account_not_found`. */
 export function requireAccount(row: Record<string, unknown> | undefined, code: string): Account {
-  if (!row) throw new Refusal('account_not_found', `there is no account ${code}`);
+  if (!row) throw new Refusal('account_not_found', { en: `there is no account ${code}`, zh: `没有账户 ${code}` });
   return accountOf(row, Number(row['scale']));
 }
 
@@ -101,7 +101,10 @@ async function balanceAtEntry(sql: Sql, ledgerId: number, account: Account, numb
 export async function requireEntry(sql: Sql, ledgerId: number, number: number): Promise<void> {
   const last = await lastEntry(sql, ledgerId);
   if (number > last)
-    throw new Refusal('entry_not_found', `the journal ends at entry ${last}; ${number} is not written yet`);
+    throw new Refusal('entry_not_found', {
+      en: `the journal ends at entry ${last}; ${number} is not written yet`,
+      zh: `账簿的最后凭证号是 ${last}，凭证 ${number} 尚未写入`,
+    });
 }
 
 /** The number of the last entry of the journal. */

@@ -40,7 +40,8 @@ export async function readEntryProof(
     { prepare: true },
   );
   // An entry written after the head was read is not in the tree that the head describes.
-  if (!row || BigInt(number) > frontier.size) throw new Refusal('entry_not_found', `there is no entry ${number}`);
+  if (!row || BigInt(number) > frontier.size)
+    throw new Refusal('entry_not_found', { en: `there is no entry ${number}`, zh: `没有凭证 ${number}` });
   const hashes = await inclusionProof(BigInt(number - 1), frontier.size, (ranges) => readHashes(sql, ledgerId, ranges));
   return {
     leaf_index: number - 1,

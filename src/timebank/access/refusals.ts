@@ -59,9 +59,16 @@ export class RefusalRecorder {
       await Promise.race([written, deadline]);
     } catch (error) {
       this.log('refusals cannot be recorded', error);
-      throw new Refusal('ledger_unavailable', 'the refusal cannot be recorded: repeat the request with the same key', {
-        retryAfterSeconds: 5,
-      });
+      throw new Refusal(
+        'ledger_unavailable',
+        {
+          en: 'the refusal cannot be recorded: repeat the request with the same key',
+          zh: '无法登记此次拒绝：请用同一幂等键重发',
+        },
+        {
+          retryAfterSeconds: 5,
+        },
+      );
     } finally {
       late.abort();
       deadline.catch(() => {});

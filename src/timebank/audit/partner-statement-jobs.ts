@@ -62,7 +62,10 @@ export async function stageStatement(sql: Pool, { job, claim, progress }: Run): 
   // Unsigned: no sum over some of the lines can be larger, whatever is a refund.
   const largest = sumFigures(rows);
   if (largest.points > sumLimit || largest.amountCny > sumLimit)
-    throw new Refusal('file_invalid', 'the points or the amounts of all lines together are more than can be kept');
+    throw new Refusal('file_invalid', {
+      en: 'the points or the amounts of all lines together are more than can be kept',
+      zh: '各行积分或金额合计超出可记范围',
+    });
   const { points, amountCny } = sumFigures(rows.map(signedFigures));
   await sql.unsafe(`select work.drop_statement_lines($1, $2::text::uuid)`, [job.ledgerId, upload.id]);
   const digest = new RowsDigest();
@@ -108,7 +111,10 @@ export async function sealStatement({ sql, lane, rules, clock }: SealingTools, {
   until.setUTCFullYear(until.getUTCFullYear() + rules.statement_original_years);
   // From here on the file is not swept, and with it what was staged.
   if (!(await keepBlob(sql, job.ledgerId, id, until.toISOString())))
-    throw new Refusal('file_expired', 'the file waited for a day and was swept: send it again');
+    throw new Refusal('file_expired', {
+      en: 'the file waited for a day and was swept: send it again',
+      zh: '文件等待超过一天，已被清理：请重新发送',
+    });
   const figures = { points: BigInt(staged.points), amountCny: BigInt(staged.amountCny) };
   const request = { id, partnerId, from, to, sequence, fileName, staged: { ...staged, ...figures } };
   try {

@@ -42,7 +42,11 @@ export async function readStatement(sql: Pool, ledgerId: number, id: string, par
     [ledgerId, id, partner],
     { prepare: true },
   );
-  if (!row) throw new Refusal('partner_statement_not_found', `there is no partner statement ${id}`);
+  if (!row)
+    throw new Refusal('partner_statement_not_found', {
+      en: `there is no partner statement ${id}`,
+      zh: `没有合作方对账单 ${id}`,
+    });
   return viewStatement(partnerStatementRows.decode(row as TextRow));
 }
 

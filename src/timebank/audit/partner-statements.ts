@@ -52,10 +52,10 @@ export function receiveStatement(
   const { sequence = latest?.sha256 === staged.sha256 ? latest.sequence : (latest?.sequence ?? 0) + 1 } = request;
   if (latest && sequence <= latest.sequence) {
     if (sequence === latest.sequence && latest.sha256 === staged.sha256) return { statement: latest, known: true };
-    throw new Refusal(
-      'partner_statement_exists',
-      `statement ${latest.sequence} of partner ${partnerId} for ${from} to ${to} has been sent: the next is numbered higher`,
-    );
+    throw new Refusal('partner_statement_exists', {
+      en: `statement ${latest.sequence} of partner ${partnerId} for ${from} to ${to} has been sent: the next is numbered higher`,
+      zh: `合作方 ${partnerId} ${from} 至 ${to} 的第 ${latest.sequence} 号对账单已发送：下一份的序号须更大`,
+    });
   }
   const row: PartnerStatement = {
     partner_statement_id: request.id,
@@ -92,15 +92,18 @@ export function requireStatement(stage: Stage, choice: StatementChoice): Partner
   if ('id' in choice) {
     const statement = stage.row(partnerStatementRows, choice.id);
     if (statement) return statement;
-    throw new Refusal('partner_statement_not_found', `there is no partner statement ${choice.id}`);
+    throw new Refusal('partner_statement_not_found', {
+      en: `there is no partner statement ${choice.id}`,
+      zh: `没有合作方对账单 ${choice.id}`,
+    });
   }
   const { partnerId, from, to } = choice;
   const latest = latestStatement(stage, partnerId, choice);
   if (latest) return latest;
-  throw new Refusal(
-    'partner_statement_not_found',
-    `there is no statement of partner ${partnerId} for ${from} to ${to}`,
-  );
+  throw new Refusal('partner_statement_not_found', {
+    en: `there is no statement of partner ${partnerId} for ${from} to ${to}`,
+    zh: `合作方 ${partnerId} 没有 ${from} 至 ${to} 的对账单`,
+  });
 }
 
 /** A line as the interface shows it. */

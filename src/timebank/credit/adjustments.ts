@@ -100,7 +100,10 @@ export function approveAdjustment(
   const row = requireProposed(stage, id);
   const person = [subjectOf(approvedBy), alias];
   if (person.includes(subjectOf(row.proposed_by))) {
-    throw new Refusal('self_approval', 'who proposed an adjustment cannot approve it');
+    throw new Refusal('self_approval', {
+      en: 'who proposed an adjustment cannot approve it',
+      zh: '提出调账的人不能审批该调账',
+    });
   }
   const legs = checkLegs(stage, row.kind as ManualKind, readLegs(row));
   refuseOwnPurse(legs, person);
@@ -158,13 +161,17 @@ function journal(stage: Stage, rules: RuleSet, row: Adjustment, draft: EntryDraf
 /** Refuses: `adjustment_not_found`. */
 export function requireAdjustment(stage: Stage, id: string): Adjustment {
   const row = stage.row(adjustmentRows, id);
-  if (!row) throw new Refusal('adjustment_not_found', `there is no adjustment ${id}`);
+  if (!row) throw new Refusal('adjustment_not_found', { en: `there is no adjustment ${id}`, zh: `没有调账 ${id}` });
   return row;
 }
 
 function requireProposed(stage: Stage, id: string): Adjustment {
   const row = requireAdjustment(stage, id);
-  if (row.state !== 'proposed') throw new Refusal('adjustment_decided', `adjustment ${id} is ${row.state} already`);
+  if (row.state !== 'proposed')
+    throw new Refusal('adjustment_decided', {
+      en: `adjustment ${id} is ${row.state} already`,
+      zh: `调账 ${id} 已${row.state === 'posted' ? '过账' : '驳回'}`,
+    });
   return row;
 }
 
@@ -178,15 +185,30 @@ function checkLegs(stage: Stage, kind: ManualKind, legs: EntryRequest['legs']): 
 
 function checkLeg(stage: Stage, kind: ManualKind, leg: EntryRequest['legs'][number]): CheckedLeg {
   const { debit, credit } = leg;
-  if (debit === credit) throw new Refusal('leg_invalid', `a leg cannot debit and credit ${debit} at once`);
+  if (debit === credit)
+    throw new Refusal('leg_invalid', {
+      en: `a leg cannot debit and credit ${debit} at once`,
+      zh: `同一借贷行不能同时借记和贷记 ${debit}`,
+    });
   const { asset, scale } = assetOf(stage, debit);
   const other = assetOf(stage, credit).asset;
-  if (asset !== other) throw new Refusal('asset_mismatch', `${debit} holds ${asset}, ${credit} holds ${other}`);
+  if (asset !== other)
+    throw new Refusal('asset_mismatch', {
+      en: `${debit} holds ${asset}, ${credit} holds ${other}`,
+      zh: `${debit} 的资产是 ${asset}，${credit} 的资产是 ${other}`,
+    });
   if (!mayMove(kind, asset, debit, credit)) {
-    throw new Refusal('leg_restricted', `an entry of kind ${kind} may not move ${asset} from ${debit} to ${credit}`);
+    throw new Refusal('leg_restricted', {
+      en: `an entry of kind ${kind} may not move ${asset} from ${debit} to ${credit}`,
+      zh: `类型为 ${kind} 的凭证不能把 ${asset} 借记 ${debit}、贷记 ${credit}`,
+    });
   }
   const amount = parseAmount(leg.amount, scale);
-  if (amount <= 0n) throw new Refusal('amount_invalid', 'the amount of a leg is greater than zero');
+  if (amount <= 0n)
+    throw new Refusal('amount_invalid', {
+      en: 'the amount of a leg is greater than zero',
+      zh: '借贷行的金额必须大于零',
+    });
   return { debit, credit, asset, scale, amount };
 }
 
@@ -195,7 +217,7 @@ function assetOf(stage: Stage, code: string): { asset: string; scale: number } {
   const purse = purseOf(code);
   if (purse) return assetOfPurse(purse.purse);
   const account = stage.account(code);
-  if (!account) throw new Refusal('account_not_found', `there is no account ${code}`);
+  if (!account) throw new Refusal('account_not_found', { en: `there is no account ${code}`, zh: `没有账户 ${code}` });
   return account;
 }
 
@@ -203,7 +225,10 @@ function assetOf(stage: Stage, code: string): { asset: string; scale: number } {
 function refuseOwnPurse(legs: readonly CheckedLeg[], person: readonly (string | undefined)[]): void {
   const owners = legs.flatMap(({ debit, credit }) => [purseOf(debit) ?? [], purseOf(credit) ?? []].flat());
   if (!owners.some(({ memberId }) => person.includes(memberId))) return;
-  throw new Refusal('self_approval', 'nobody proposes or approves an adjustment of a purse of their own');
+  throw new Refusal('self_approval', {
+    en: 'nobody proposes or approves an adjustment of a purse of their own',
+    zh: '任何人不得提出或审批涉及本人账户的调账',
+  });
 }
 
 /** A person is the same under whatever role they come: `operator:wang` and `coordinator:wang` are one. */

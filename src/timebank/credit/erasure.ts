@@ -33,9 +33,13 @@ function eraseAdjustment(
 ): { entry: StagedEntry; adjustment: Adjustment } {
   const row = requireAdjustment(stage, id);
   if (row.state === 'proposed') {
-    throw new Refusal('adjustment_undecided', `adjustment ${id} is still to be decided, by what it says`);
+    throw new Refusal('adjustment_undecided', {
+      en: `adjustment ${id} is still to be decided, by what it says`,
+      zh: `调账 ${id} 尚待审批，审批须凭其文字`,
+    });
   }
-  if (row.reference === null && row.reason === null && row.rejection === null) throw textAbsent(`adjustment ${id}`);
+  if (row.reference === null && row.reason === null && row.rejection === null)
+    throw textAbsent({ en: `adjustment ${id}`, zh: `调账 ${id} ` });
   const erases = postedBy(stage, row);
   // The old salt goes with the words: with it, a guess of them could be confirmed by the digest that is in the log.
   const erased: Adjustment = { ...row, reference: null, reason: null, rejection: null, salt: newSalt() };

@@ -140,7 +140,10 @@ function coefficientOf(rules: RuleSet, serviceType: string): string {
   // Own keys only: a service type called "constructor" is as unknown as any other.
   if (Object.hasOwn(rules.service_coefficients, serviceType)) return rules.service_coefficients[serviceType] ?? '1.00';
   if (rules.unknown_service_type === 'accept') return '1.00';
-  throw new Refusal('service_type_unknown', `the rules have no service type "${serviceType.slice(0, 64)}"`);
+  throw new Refusal('service_type_unknown', {
+    en: `the rules have no service type "${serviceType.slice(0, 64)}"`,
+    zh: `规则中没有服务类型“${serviceType.slice(0, 64)}”`,
+  });
 }
 
 /** Rounded half up to a hundredth of a coin (`coefficient_rounding`). */

@@ -23,6 +23,9 @@ export function readOpeningPoints(
   const fault = ({ occurrences, points }: OpeningPointsRow) =>
     occurrences * pointsPerOccurrence === points
       ? null
-      : `points are not the occurrences at ${pointsPerOccurrence} points each`;
+      : {
+          en: `points are not the occurrences at ${pointsPerOccurrence} points each`,
+          zh: `points 不等于 occurrences 乘以每次 ${pointsPerOccurrence} 积分`,
+        };
   return readTable(bytes, { columns, unique: 'member', fault }, charset);
 }

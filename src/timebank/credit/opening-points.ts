@@ -40,7 +40,10 @@ export function postOpeningPoints(
   const known = presentOpening(stage, member);
   if (known?.points === points && known.occurrences === occurrences) return 'posted_before';
   if (known) {
-    throw new Refusal('opening_points_exist', `member ${member} was opened with ${known.points} points already`);
+    throw new Refusal('opening_points_exist', {
+      en: `member ${member} was opened with ${known.points} points already`,
+      zh: `成员 ${member} 已有期初积分 ${known.points}`,
+    });
   }
   const row = { member_id: member, occurrences, points, effective_on: effectiveOn, state: 'counted' };
   return stage.post({

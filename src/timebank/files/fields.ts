@@ -6,6 +6,7 @@
 import { isBirthDate, isDate, isInstant } from '../../lib/clock.js';
 import { parseAmount } from '../../lib/decimal.js';
 import { externalIdShape, idFault } from '../../lib/ids.js';
+import type { Words } from '../../lib/language.js';
 import { Refusal } from '../../lib/refusal.js';
 import { tidied } from '../../lib/text.js';
 import { longestName, namePattern, phonePattern, serviceTypePattern } from '../words.js';
@@ -14,28 +15,39 @@ export type Field<T> = (text: string) => T;
 
 const nameShape = new RegExp(namePattern, 'u');
 
-function unfit(text: string, wanted: string): Refusal {
-  return new Refusal('file_invalid', text === '' ? `is empty, not ${wanted}` : `is not ${wanted}`);
+function unfit(text: string, wanted: Words): Refusal {
+  return new Refusal(
+    'file_invalid',
+    text === ''
+      ? { en: `is empty, not ${wanted.en}`, zh: `为空，应为${wanted.zh}` }
+      : { en: `is not ${wanted.en}`, zh: `不是${wanted.zh}` },
+  );
 }
 
-function checked(isFit: (text: string) => boolean, wanted: string): Field<string> {
+function checked(isFit: (text: string) => boolean, wanted: Words): Field<string> {
   return (text) => {
     if (!isFit(text)) throw unfit(text, wanted);
     return text;
   };
 }
 
-function shaped(pattern: string, wanted: string): Field<string> {
+function shaped(pattern: string, wanted: Words): Field<string> {
   const shape = new RegExp(pattern);
   return checked((text) => shape.test(text), wanted);
 }
 
-export const serviceType = shaped(serviceTypePattern, 'a service type (a to z, 0 to 9 and "_")');
-export const phone = shaped(phonePattern, 'a telephone number');
+export const serviceType = shaped(serviceTypePattern, {
+  en: 'a service type (a to z, 0 to 9 and "_")',
+  zh: '服务类型（a 至 z、0 至 9 和“_”）',
+});
+export const phone = shaped(phonePattern, { en: 'a telephone number', zh: '电话号码' });
 
 export function externalId(text: string): string {
   if (externalIdShape.test(text)) return text;
-  throw new Refusal('file_invalid', `is not an id: it ${idFault(text)}`);
+  throw new Refusal('file_invalid', {
+    en: `is not an id: it ${idFault(text).en}`,
+    zh: `不是有效的编号：${idFault(text).zh}`,
+  });
 }
 
 /** An empty value is null. */
@@ -46,7 +58,7 @@ export function optional<T>(field: Field<T>): Field<T | null> {
 export function oneOf<const T extends string>(values: readonly T[]): Field<T> {
   return (text) => {
     const value = values.find((candidate) => candidate === text);
-    if (value === undefined) throw unfit(text, `one of ${values.join(', ')}`);
+    if (value === undefined) throw unfit(text, { en: `one of ${values.join(', ')}`, zh: ` ${values.join('、')} 之一` });
     return value;
   };
 }
@@ -54,28 +66,45 @@ export function oneOf<const T extends string>(values: readonly T[]): Field<T> {
 /** 1 to 100 characters that people can read, in NFC. */
 export function personalName(text: string): string {
   const length = [...text].length;
-  if (length < 1 || length > longestName) throw unfit(text, `a name of 1 to ${longestName} characters`);
-  if (!nameShape.test(text)) throw unfit(text, 'a name: it holds a character that cannot be seen or was lost');
+  if (length < 1 || length > longestName)
+    throw unfit(text, { en: `a name of 1 to ${longestName} characters`, zh: ` 1 至 ${longestName} 个字符的名称` });
+  if (!nameShape.test(text))
+    throw unfit(text, {
+      en: 'a name: it holds a character that cannot be seen or was lost',
+      zh: '名称：含有不可见或已丢失的字符',
+    });
   return tidied(text);
 }
 
-export const date = checked(isDate, 'a date (YYYY-MM-DD) that exists, from 2000 to 2099');
-export const birthDate = checked(isBirthDate, 'a date of birth (YYYY-MM-DD) that exists, from 1900 on');
+export const date = checked(isDate, {
+  en: 'a date (YYYY-MM-DD) that exists, from 2000 to 2099',
+  zh: ' 2000 至 2099 年间存在的日期（YYYY-MM-DD）',
+});
+export const birthDate = checked(isBirthDate, {
+  en: 'a date of birth (YYYY-MM-DD) that exists, from 1900 on',
+  zh: ' 1900 年起存在的出生日期（YYYY-MM-DD）',
+});
 /** Kept as it was written. */
-export const instant = checked(isInstant, 'a time with seconds and offset (RFC 3339), from 2000 to 2099');
+export const instant = checked(isInstant, {
+  en: 'a time with seconds and offset (RFC 3339), from 2000 to 2099',
+  zh: ' 2000 至 2099 年间写明秒和时区偏移的时间（RFC 3339）',
+});
 
 /** A whole number from `least`, as bigint. */
 export function wholeFrom(least: 0n | 1n): Field<bigint> {
-  const wanted = least === 0n ? 'a whole number, 0 or more' : 'a whole number, 1 or more';
+  const wanted = { en: `a whole number, ${least} or more`, zh: `不小于 ${least} 的整数` };
   return (text) => amountFrom(text, 0, least, wanted);
 }
 
 /** CNY with at most two decimals, not negative, in minor units. */
 export function amountCny(text: string): bigint {
-  return amountFrom(text, 2, 0n, 'an amount of CNY with at most 2 decimals, 0.00 or more');
+  return amountFrom(text, 2, 0n, {
+    en: 'an amount of CNY with at most 2 decimals, 0.00 or more',
+    zh: '最多 2 位小数、不小于 0.00 的人民币金额',
+  });
 }
 
-function amountFrom(text: string, scale: number, least: bigint, wanted: string): bigint {
+function amountFrom(text: string, scale: number, least: bigint, wanted: Words): bigint {
   let amount: bigint;
   try {
     amount = parseAmount(text, scale);

@@ -4,6 +4,7 @@
  */
 import { type CsvRow, lineError, readCsv } from '../../lib/csv.js';
 import type { Charset, Encoding } from '../../lib/encoding.js';
+import type { Words } from '../../lib/language.js';
 import { type FieldError, Refusal } from '../../lib/refusal.js';
 import type { Field } from './fields.js';
 
@@ -27,7 +28,7 @@ export interface Table<C extends Columns> {
   /** No two rows may have the same value here; the later one is refused. */
   readonly unique?: keyof C & string;
   /** What only the whole row can show: the reason it is refused, which names columns and no value, or null. */
-  readonly fault?: (row: RowOf<C>) => string | null;
+  readonly fault?: (row: RowOf<C>) => Words | null;
 }
 
 /** Refuses: `file_invalid` (see `readCsv`). What is wrong with single rows is in `errors`. */
@@ -41,7 +42,7 @@ export function readTable<C extends Columns>(
   const rows: RowOf<C>[] = [];
   const seen = new Map<string, number>();
   for (const row of file.rows) {
-    const faults: string[] = [];
+    const faults: Words[] = [];
     const typed = readRow(row, table.columns, faults);
     const repeated = table.unique === undefined ? null : repetition(row, table.unique, seen);
     if (repeated) faults.push(repeated);
@@ -55,25 +56,25 @@ export function readTable<C extends Columns>(
 }
 
 /** The typed row, complete only if no fault was added. */
-function readRow<C extends Columns>(row: CsvRow<string>, columns: C, faults: string[]): RowOf<C> {
+function readRow<C extends Columns>(row: CsvRow<string>, columns: C, faults: Words[]): RowOf<C> {
   const typed: Record<string, unknown> = { line: row.line };
   for (const [column, field] of Object.entries(columns)) {
     try {
       typed[column] = field(row.values[column] ?? '');
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      faults.push(`${column} ${error.message}`);
+      faults.push({ en: `${column} ${error.detail.en}`, zh: `${column} ${error.detail.zh}` });
     }
   }
   // Column by column this is what RowOf says; the compiler cannot follow a loop over keys.
   return typed as RowOf<C>;
 }
 
-function repetition(row: CsvRow<string>, column: string, seen: Map<string, number>): string | null {
+function repetition(row: CsvRow<string>, column: string, seen: Map<string, number>): Words | null {
   const value = row.values[column] ?? '';
   if (value === '') return null;
   const first = seen.get(value);
-  if (first !== undefined) return `${column} is already on line ${first}`;
+  if (first !== undefined) return { en: `${column} is already on line ${first}`, zh: `${column} 与第 ${first} 行重复` };
   seen.set(value, row.line);
   return null;
 }

@@ -9,6 +9,7 @@ import { readLedger } from '../../ledger/reads/ledgers.js';
 import { runInLane } from '../../ledger/run-in-lane.js';
 import type { Clock } from '../../lib/clock.js';
 import type { Charset } from '../../lib/encoding.js';
+import type { Words } from '../../lib/language.js';
 import { Refusal } from '../../lib/refusal.js';
 import { dropBlob, keepBlob, readBlob } from '../../work/blobs.js';
 import type { Outcome, Run } from '../../work/runner.js';
@@ -107,10 +108,11 @@ function inTurn(parsed: ParsedImport): StagedLine[] {
 }
 
 function faultyLines({ errors }: ParsedImport): Omit<StagedLine, 'position'>[] {
-  const byLine = new Map<number, string>();
+  const byLine = new Map<number, Words>();
   for (const { pointer, detail } of errors) {
     const line = Number(pointer.slice('/lines/'.length));
-    byLine.set(line, byLine.has(line) ? `${byLine.get(line)}; ${detail}` : detail);
+    const before = byLine.get(line);
+    byLine.set(line, before ? { en: `${before.en}; ${detail.en}`, zh: `${before.zh}；${detail.zh}` } : detail);
   }
   const fault = { external_id: null, cells: null, state: 'error', code: 'file_invalid' } as const;
   return [...byLine].map(([line, reason]) => ({ ...fault, line, reason }));
@@ -186,10 +188,10 @@ export async function commitImport({ sql, rules, lane }: ImportTools & { lane: L
   const { job } = run;
   const { id } = job.input as ImportCommit;
   let staged = await findImport(sql, job.ledgerId, id);
-  if (!staged) throw new Refusal('import_not_found', `there is no import ${id}`);
+  if (!staged) throw new Refusal('import_not_found', { en: `there is no import ${id}`, zh: `没有导入 ${id}` });
   // A job that has told of its progress may find that it has committed the last chunk itself, before it was cut short.
   if (staged.state === 'committed' && job.total === null)
-    throw new Refusal('import_already_committed', `import ${id} is committed already`);
+    throw new Refusal('import_already_committed', { en: `import ${id} is committed already`, zh: `导入 ${id} 已提交` });
   staged = await commitChunks({ sql, rules, lane }, run, staged);
   await dropLines(sql, job.ledgerId, id);
   return { result: { import: staged } };

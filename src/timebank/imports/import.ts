@@ -8,6 +8,7 @@ import { change } from '../../ledger/drafts.js';
 import type { Stage } from '../../ledger/stage.js';
 import { formatInstant } from '../../lib/clock.js';
 import type { Encoding } from '../../lib/encoding.js';
+import { storedWords, type Words, wordsOf } from '../../lib/language.js';
 import { Refusal } from '../../lib/refusal.js';
 import type { TimebankKind } from '../chart.js';
 import type { ImportKind } from '../words.js';
@@ -33,7 +34,7 @@ export interface ImportLineState {
   readonly external_id: string | null;
   readonly state: 'ready' | 'skipped' | 'error' | 'imported';
   readonly code: string | null;
-  readonly reason: string | null;
+  readonly reason: Words | null;
 }
 
 /** A line as it is staged, in its turn. What could not be read has no cells, and is in error for good. */
@@ -117,15 +118,27 @@ function stateOf(
 ): ImportLineState {
   const told = { line, external_id };
   if (outcome === null) return { ...told, state: 'error', code, reason };
-  if (outcome instanceof Refusal) return { ...told, state: 'error', code: outcome.code, reason: outcome.message };
+  if (outcome instanceof Refusal) return { ...told, state: 'error', code: outcome.code, reason: outcome.detail };
   if (outcome === 'imported') return { ...told, state: 'imported', code: null, reason: null };
-  return { ...told, state: 'skipped', code: 'already_imported', reason: 'already in the books as it stands here' };
+  return { ...told, state: 'skipped', code: 'already_imported', reason: alreadyThere };
+}
+
+const alreadyThere: Words = { en: 'already in the books as it stands here', zh: '账簿中已有相同内容' };
+
+/** A line as its row. */
+export function storedLine<Line extends { readonly reason: Words | null }>(line: Line) {
+  return { ...line, reason: line.reason && storedWords(line.reason) };
+}
+
+/** What `storedLine` stored. */
+export function lineOf<Line>(row: Line & { readonly reason: string | null }) {
+  return { ...row, reason: row.reason === null ? null : wordsOf(row.reason) };
 }
 
 /** Refuses: `import_not_found`. */
 function requireImport(stage: Stage, id: string): Import {
   const found = stage.row(importRows, id);
-  if (!found) throw new Refusal('import_not_found', `there is no import ${id}`);
+  if (!found) throw new Refusal('import_not_found', { en: `there is no import ${id}`, zh: `没有导入 ${id}` });
   return importOf(found);
 }
 
@@ -157,7 +170,10 @@ export function commitChunk(
   };
   stage.post({
     kind: 'import_progressed' satisfies TimebankKind,
-    rows: [change(importRows, next), ...states.map((state) => change(importLineRows, { import_id: id, ...state }))],
+    rows: [
+      change(importRows, next),
+      ...states.map((state) => change(importLineRows, { import_id: id, ...storedLine(state) })),
+    ],
   });
   return next;
 }
@@ -181,7 +197,10 @@ export function expireImport(stage: Stage, id: string): Import {
 }
 
 export function expired(id: string): Refusal {
-  return new Refusal('file_expired', `import ${id} was not committed in time, and its lines are not kept any more`);
+  return new Refusal('file_expired', {
+    en: `import ${id} was not committed in time, and its lines are not kept any more`,
+    zh: `导入 ${id} 未按时提交，各行内容已不再保留`,
+  });
 }
 
 /** An import as the interface shows it. */

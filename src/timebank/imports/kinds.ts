@@ -105,7 +105,11 @@ const kinds: Readonly<Record<ImportKind, Kind>> = {
   redemptions: kindOf<PastRedemption>({
     read: (bytes, { charset, partner }) => {
       const file = readRedemptions(bytes, charset);
-      if (partner === null) throw new Refusal('request_invalid', 'whose redemptions they are is not named');
+      if (partner === null)
+        throw new Refusal('request_invalid', {
+          en: 'whose redemptions they are is not named',
+          zh: '未指明兑换属于哪个合作方',
+        });
       return { ...file, rows: file.rows.map((row) => ({ ...row, partner })) };
     },
     idOf: (row) => row.partner_reference,
@@ -194,7 +198,10 @@ function applyOpeningPoints(stage: Stage, terms: ImportTerms, row: OpeningPoints
   const known = presentOpening(stage, row.member);
   const effectiveOn = terms.effectiveOn ?? stage.today;
   if (known && terms.effectiveOn !== null && known.effective_on !== effectiveOn) {
-    throw new Refusal('opening_points_exist', `member ${row.member} was opened on ${known.effective_on} already`);
+    throw new Refusal('opening_points_exist', {
+      en: `member ${row.member} was opened on ${known.effective_on} already`,
+      zh: `成员 ${row.member} 的期初积分已于 ${known.effective_on} 入账`,
+    });
   }
   return postOpeningPoints(stage, terms.rules, row, effectiveOn) === 'posted_before' ? 'skipped' : 'imported';
 }

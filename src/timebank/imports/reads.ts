@@ -3,7 +3,7 @@ import type { Pool } from '../../db/connect.js';
 import { textColumns } from '../../ledger/rows.js';
 import { nilId } from '../../lib/ids.js';
 import { Refusal } from '../../lib/refusal.js';
-import { type Import, type ImportLineState, importOf } from './import.js';
+import { type Import, type ImportLineState, importOf, lineOf } from './import.js';
 import { importRows } from './rows.js';
 
 const prepared = { prepare: true } as const;
@@ -50,7 +50,7 @@ export async function readImport(
   seen: { broughtBy: string | null },
 ): Promise<Import> {
   const found = await findImport(sql, ledgerId, id, seen);
-  if (!found) throw new Refusal('import_not_found', `there is no import ${id}`);
+  if (!found) throw new Refusal('import_not_found', { en: `there is no import ${id}`, zh: `没有导入 ${id}` });
   return found;
 }
 
@@ -92,5 +92,5 @@ export async function listImportLines(
     [ledgerId, importId, page.after, page.state, page.limit],
     prepared,
   );
-  return rows as unknown as ImportLineState[];
+  return rows.map((row) => lineOf(row as never)) as unknown as ImportLineState[];
 }

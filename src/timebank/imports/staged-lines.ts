@@ -2,7 +2,7 @@
 import type { Pool } from '../../db/connect.js';
 import { RowsDigest } from '../../ledger/rows.js';
 import type { Claim } from '../../work/claims.js';
-import type { StagedLine } from './import.js';
+import { lineOf, type StagedLine, storedLine } from './import.js';
 
 const prepared = { prepare: true } as const;
 
@@ -15,7 +15,7 @@ export async function stageLines(
 ): Promise<void> {
   await sql.unsafe(
     `select work.stage_import_lines($1, $2::text::uuid, $3::text::uuid, $4::text::uuid, $5::text::json)`,
-    [ledgerId, jobId, claimant, importId, JSON.stringify(lines)],
+    [ledgerId, jobId, claimant, importId, JSON.stringify(lines.map(storedLine))],
     prepared,
   );
 }
@@ -38,7 +38,7 @@ export async function readLines(
     [ledgerId, importId, page.after, page.after + page.limit],
     prepared,
   );
-  return [...rows] as unknown as StagedLine[];
+  return rows.map((row) => lineOf(row as never)) as unknown as StagedLine[];
 }
 
 /** The digest that binds an import's lines, in their turn: what they are, not what was foreseen of them. */

@@ -109,11 +109,18 @@ function newCredential(stage: Stage, { clientId, secret }: NewClient, of: Pick<S
 
 function requireLasting(stage: Stage, clientId: string): Credential {
   const row = stage.row(credentialRows, clientId);
-  if (!row) throw new Refusal('credential_not_found', `there are no credentials ${clientId}`);
+  if (!row)
+    throw new Refusal('credential_not_found', {
+      en: `there are no credentials ${clientId}`,
+      zh: `没有凭据 ${clientId}`,
+    });
   const credential = credentialOf(row);
   const status = statusOfCredential(credential, stage.now);
   if (status === 'revoked' || status === 'ended')
-    throw new Refusal('credential_ended', `the credentials ${clientId} ended at ${credential.ends_at}`);
+    throw new Refusal('credential_ended', {
+      en: `the credentials ${clientId} ended at ${credential.ends_at}`,
+      zh: `凭据 ${clientId} 已于 ${credential.ends_at} 终止`,
+    });
   return credential;
 }
 

@@ -21,7 +21,8 @@ export type Partner = ReturnType<typeof partnerRows.decode>;
 /** Refuses: `partner_exists`, `account_exists` (a partner's account was opened by hand). */
 export function registerPartner(stage: Stage, request: PartnerRequest): { partner: Partner; entry: number } {
   const { id, ...rest } = request;
-  if (stage.row(partnerRows, id)) throw new Refusal('partner_exists', `partner ${id} exists already`);
+  if (stage.row(partnerRows, id))
+    throw new Refusal('partner_exists', { en: `partner ${id} exists already`, zh: `合作方 ${id} 已存在` });
   const partner: Partner = { partner_id: id, ...rest };
   const entry = stage.post({
     kind: 'partner_registered' satisfies TimebankKind,
@@ -34,7 +35,8 @@ export function registerPartner(stage: Stage, request: PartnerRequest): { partne
 /** Refuses: `partner_not_found`. */
 export function requirePartner(stage: Stage, partnerId: string) {
   const partner = stage.row(partnerRows, partnerId);
-  if (!partner) throw new Refusal('partner_not_found', `there is no partner ${partnerId}`);
+  if (!partner)
+    throw new Refusal('partner_not_found', { en: `there is no partner ${partnerId}`, zh: `没有合作方 ${partnerId}` });
   return partner;
 }
 

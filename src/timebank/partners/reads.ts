@@ -33,7 +33,7 @@ export async function readPartner(sql: Pool, ledgerId: number, id: string, own: 
           { prepare: true },
         )
       : [];
-  if (!row) throw new Refusal('partner_not_found', `there is no partner ${id}`);
+  if (!row) throw new Refusal('partner_not_found', { en: `there is no partner ${id}`, zh: `没有合作方 ${id}` });
   return viewOf(row);
 }
 

@@ -30,10 +30,16 @@ export function registerMember(stage: Stage, member: MemberRequest): StagedEntry
     ],
   });
   if (stage.row(memberRows, member.external_id)) {
-    throw new Refusal('member_exists', `member ${member.external_id} exists already`);
+    throw new Refusal('member_exists', {
+      en: `member ${member.external_id} exists already`,
+      zh: `成员 ${member.external_id} 已存在`,
+    });
   }
   if (!stage.row(orgUnitRows, member.org_unit)) {
-    throw new Refusal('org_unit_not_found', `there is no organisation unit ${member.org_unit}`);
+    throw new Refusal('org_unit_not_found', {
+      en: `there is no organisation unit ${member.org_unit}`,
+      zh: `没有组织单元 ${member.org_unit}`,
+    });
   }
   refuseFutureDay(stage, member.birth_date);
   const { external_id: id, org_unit: unit, name, gender, birth_date, phone, talent_category } = member;
@@ -52,6 +58,7 @@ export type Member = NonNullable<ReturnType<typeof requireMember>>;
 /** Refuses: `member_not_found`. */
 export function requireMember(stage: Stage, memberId: string) {
   const member = stage.row(memberRows, memberId);
-  if (!member) throw new Refusal('member_not_found', `there is no member ${memberId}`);
+  if (!member)
+    throw new Refusal('member_not_found', { en: `there is no member ${memberId}`, zh: `没有成员 ${memberId}` });
   return member;
 }

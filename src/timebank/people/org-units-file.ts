@@ -1,6 +1,7 @@
 /** The file of organisation units: the tree under the county. It does not know whether a parent exists or is above. */
 
 import type { Charset } from '../../lib/encoding.js';
+import type { Words } from '../../lib/language.js';
 import { externalId, oneOf, optional, personalName } from '../files/fields.js';
 import { type RowOf, readTable, type TypedFile } from '../files/table.js';
 import { orgUnitLevels } from '../words.js';
@@ -19,8 +20,18 @@ export function readOrgUnits(bytes: Uint8Array, charset: Charset | null = null):
   return readTable(bytes, { columns, unique: 'external_id', fault: parentFault }, charset);
 }
 
-function parentFault({ level, parent_external_id: parent, external_id: id }: OrgUnitRow): string | null {
-  if (level === 'county') return parent === null ? null : 'parent_external_id is given, but a county has none';
-  if (parent === null) return 'parent_external_id is empty, but only a county has none';
-  return parent === id ? 'parent_external_id is the unit itself' : null;
+function parentFault({ level, parent_external_id: parent, external_id: id }: OrgUnitRow): Words | null {
+  if (level === 'county') return parent === null ? null : topHasParent;
+  if (parent === null) return noParent;
+  return parent === id ? ownParent : null;
 }
+
+const topHasParent: Words = {
+  en: 'parent_external_id is given, but a county has none',
+  zh: 'parent_external_id 已填写，但县没有上级',
+};
+const noParent: Words = {
+  en: 'parent_external_id is empty, but only a county has none',
+  zh: 'parent_external_id 为空，只有县可以没有上级',
+};
+const ownParent: Words = { en: 'parent_external_id is the unit itself', zh: 'parent_external_id 是该单元本身' };

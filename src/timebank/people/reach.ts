@@ -19,14 +19,17 @@ export function withinSql(alias: string, parameter: string): string {
 /** Refuses: `org_unit_not_found`, also when it lies out of reach. */
 export function requireUnitWithin(stage: Stage, reach: Reach, unitId: string): void {
   if (isUnitWithin(stage, reach, unitId)) return;
-  throw new Refusal('org_unit_not_found', `there is no organisation unit ${unitId}`);
+  throw new Refusal('org_unit_not_found', {
+    en: `there is no organisation unit ${unitId}`,
+    zh: `没有组织单元 ${unitId}`,
+  });
 }
 
 /** Refuses: `member_not_found`, also when the member's unit lies out of reach. */
 export function requireMemberWithin(stage: Stage, reach: Reach, memberId: string): void {
   const member = requireMember(stage, memberId);
   if (isUnitWithin(stage, reach, member.org_unit_id)) return;
-  throw new Refusal('member_not_found', `there is no member ${memberId}`);
+  throw new Refusal('member_not_found', { en: `there is no member ${memberId}`, zh: `没有成员 ${memberId}` });
 }
 
 function isUnitWithin(stage: Stage, reach: Reach, unitId: string): boolean {

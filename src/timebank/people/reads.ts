@@ -43,7 +43,8 @@ export async function readOrgUnit(sql: Pool, ledgerId: number, id: string, reach
     [ledgerId, id, reach],
     prepared,
   );
-  if (!row) throw new Refusal('org_unit_not_found', `there is no organisation unit ${id}`);
+  if (!row)
+    throw new Refusal('org_unit_not_found', { en: `there is no organisation unit ${id}`, zh: `没有组织单元 ${id}` });
   return row as unknown as OrgUnitView;
 }
 
@@ -88,6 +89,6 @@ export async function readMember(sql: Pool, ledgerId: number, id: string, reach:
     [ledgerId, id, reach],
     prepared,
   );
-  if (!row) throw new Refusal('member_not_found', `there is no member ${id}`);
+  if (!row) throw new Refusal('member_not_found', { en: `there is no member ${id}`, zh: `没有成员 ${id}` });
   return row as unknown as MemberView;
 }

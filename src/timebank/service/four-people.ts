@@ -3,6 +3,7 @@
  * whatever role they act under, and those who are registered here are. Knows no time and no coin.
  */
 import type { Stage } from '../../ledger/stage.js';
+import type { Words } from '../../lib/language.js';
 import { Refusal } from '../../lib/refusal.js';
 import { type Member, requireMember } from '../people/members.js';
 import { memberRows, orgUnitRows } from '../people/rows.js';
@@ -33,23 +34,35 @@ export function personOf(actor: string): string {
 export function requireApprover(approvedBy: string): void {
   const approver = personOf(approvedBy);
   if (approver === '' || approver === personOf(commandLineActor))
-    throw new Refusal('approver_invalid', 'a service is approved by a person who is named, not by a program');
+    throw new Refusal('approver_invalid', {
+      en: 'a service is approved by a person who is named, not by a program',
+      zh: '服务须由指明的个人审批，不能由程序审批',
+    });
 }
 
 /** Refuses: `approver_invalid`, `self_approval` (two of the four are one). */
 export function requireFourPeople({ volunteer, recipient, recordedBy, approvedBy }: FourPeople): void {
   requireApprover(approvedBy);
   const approver = personOf(approvedBy);
-  const faults: [boolean, string][] = [
-    [volunteer === recipient, 'a volunteer cannot be the recipient of the service'],
-    [[volunteer, recipient].includes(recordedBy), 'who gave or received a service cannot record it'],
+  const faults: [boolean, () => Words][] = [
+    [
+      volunteer === recipient,
+      () => ({ en: 'a volunteer cannot be the recipient of the service', zh: '志愿者不能同时是受助人' }),
+    ],
+    [
+      [volunteer, recipient].includes(recordedBy),
+      () => ({ en: 'who gave or received a service cannot record it', zh: '志愿者和受助人不能记录自己的服务' }),
+    ],
     [
       [volunteer, recipient, recordedBy].includes(approver),
-      'who gave, received or recorded a service cannot approve it',
+      () => ({
+        en: 'who gave, received or recorded a service cannot approve it',
+        zh: '志愿者、受助人和记录人不能审批该服务',
+      }),
     ],
   ];
   for (const [wrong, detail] of faults) {
-    if (wrong) throw new Refusal('self_approval', detail);
+    if (wrong) throw new Refusal('self_approval', detail());
   }
 }
 
@@ -62,7 +75,10 @@ export function requireSomebodyElse(
   { volunteer, recipient, recordedBy }: Omit<FourPeople, 'approvedBy'>,
 ): void {
   if (alias === undefined || ![volunteer, recipient, recordedBy].includes(alias)) return;
-  throw new Refusal('self_approval', 'nobody approves what they gave, received or recorded');
+  throw new Refusal('self_approval', {
+    en: 'nobody approves what they gave, received or recorded',
+    zh: '任何人不得审批自己提供、接受或记录的服务',
+  });
 }
 
 /** The rows that `requireRegistered` reads. */
@@ -80,7 +96,10 @@ export function requireRegistered(stage: Stage, { volunteer, recipient, recorded
   const member = requireMember(stage, volunteer);
   requireMember(stage, recipient);
   if (!stage.row(orgUnitRows, recordedBy) && !stage.row(memberRows, recordedBy)) {
-    throw new Refusal('recorder_not_found', `${recordedBy} is neither an organisation unit nor a member`);
+    throw new Refusal('recorder_not_found', {
+      en: `${recordedBy} is neither an organisation unit nor a member`,
+      zh: `${recordedBy} 既不是组织单元，也不是成员`,
+    });
   }
   return member;
 }

@@ -70,7 +70,11 @@ export async function readServiceRecord(
     [ledgerId, id, seen.reach, seen.volunteer],
     { prepare: true },
   );
-  if (!row) throw new Refusal('service_record_not_found', `there is no service record ${id}`);
+  if (!row)
+    throw new Refusal('service_record_not_found', {
+      en: `there is no service record ${id}`,
+      zh: `没有志愿服务记录 ${id}`,
+    });
   return viewOf(row);
 }
 

@@ -63,7 +63,10 @@ export interface RecordedService {
 export function recordService(stage: Stage, rules: RuleSet, visit: Visit, approvedBy: string): RecordedService {
   const { volunteer, recipient, recorded_by: recordedBy } = visit;
   if (stage.row(serviceRecordRows, visit.external_id)) {
-    throw new Refusal('service_record_exists', `service record ${visit.external_id} exists already`);
+    throw new Refusal('service_record_exists', {
+      en: `service record ${visit.external_id} exists already`,
+      zh: `志愿服务记录 ${visit.external_id} 已存在`,
+    });
   }
   const times = serviceTimesOf(visit);
   checkServiceTimes(times, rules);
@@ -98,10 +101,10 @@ function dayOf(instant: bigint, zone: string): string {
 
 function refuseBefore(rules: RuleSet, servedOn: string): void {
   if (servedOn >= rules.effective_from) return;
-  throw new Refusal(
-    'rule_set_not_effective',
-    `${ruleSetName(rules)} applies from ${rules.effective_from} on, the service was on ${servedOn}`,
-  );
+  throw new Refusal('rule_set_not_effective', {
+    en: `${ruleSetName(rules)} applies from ${rules.effective_from} on, the service was on ${servedOn}`,
+    zh: `${ruleSetName(rules)} 自 ${rules.effective_from} 起施行，该服务发生于 ${servedOn}`,
+  });
 }
 
 /** The weeks in which the volunteer may have been at another visit at that time; the week of the service day is one. */
@@ -122,7 +125,10 @@ function needsOf(people: FourPeople, weeks: readonly string[]): Needs {
 function refuseOverlap(visit: Visit, actual: Interval, around: readonly ServiceRecord[]): void {
   const other = around.find((record) => overlaps(actual, intervalOf(record.check_in, record.check_out)));
   if (other) {
-    throw new Refusal('service_overlap', `volunteer ${visit.volunteer} was at ${other.service_record_id} at that time`);
+    throw new Refusal('service_overlap', {
+      en: `volunteer ${visit.volunteer} was at ${other.service_record_id} at that time`,
+      zh: `志愿者 ${visit.volunteer} 在该时段已有服务 ${other.service_record_id}`,
+    });
   }
 }
 

@@ -4,6 +4,7 @@
  * what time it is now.
  */
 import { parseInstant } from '../../lib/clock.js';
+import type { Words } from '../../lib/language.js';
 import { Refusal } from '../../lib/refusal.js';
 import type { RuleSet } from '../credit/rule-set.js';
 
@@ -55,19 +56,40 @@ export function checkServiceTimes(
   const longest = BigInt(rules.service_max_hours) * hour;
   const furthest = BigInt(rules.plan_shift_max_minutes) * minute;
   const shift = actual.start - planned.start;
-  const faults: [boolean, string][] = [
-    [!isPlausible(planned) || !isPlausible(actual), 'a time lies outside the years 2000 to 2099'],
-    [actual.end <= actual.start, 'check-out must be after check-in'],
-    [planned.end <= planned.start, 'the planned end must be after the planned start'],
-    [durationOf(actual) > longest, `a service lasts at most ${rules.service_max_hours} hours`],
-    [durationOf(planned) > longest, `a plan covers at most ${rules.service_max_hours} hours`],
+  const faults: [boolean, () => Words][] = [
+    [
+      !isPlausible(planned) || !isPlausible(actual),
+      () => ({ en: 'a time lies outside the years 2000 to 2099', zh: '有时间不在 2000 至 2099 年之间' }),
+    ],
+    [actual.end <= actual.start, () => ({ en: 'check-out must be after check-in', zh: '签出必须晚于签到' })],
+    [
+      planned.end <= planned.start,
+      () => ({ en: 'the planned end must be after the planned start', zh: '计划结束必须晚于计划开始' }),
+    ],
+    [
+      durationOf(actual) > longest,
+      () => ({
+        en: `a service lasts at most ${rules.service_max_hours} hours`,
+        zh: `一次服务最长 ${rules.service_max_hours} 小时`,
+      }),
+    ],
+    [
+      durationOf(planned) > longest,
+      () => ({
+        en: `a plan covers at most ${rules.service_max_hours} hours`,
+        zh: `一次计划最长 ${rules.service_max_hours} 小时`,
+      }),
+    ],
     [
       shift > furthest || shift < -furthest,
-      `check-in is more than ${rules.plan_shift_max_minutes} minutes from the planned start: change the plan first`,
+      () => ({
+        en: `check-in is more than ${rules.plan_shift_max_minutes} minutes from the planned start: change the plan first`,
+        zh: `签到与计划开始相差超过 ${rules.plan_shift_max_minutes} 分钟：请先更改计划`,
+      }),
     ],
   ];
   for (const [wrong, detail] of faults) {
-    if (wrong) throw new Refusal('service_time_invalid', detail);
+    if (wrong) throw new Refusal('service_time_invalid', detail());
   }
 }
 

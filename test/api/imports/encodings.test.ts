@@ -1,5 +1,7 @@
 /** Guarantees of how an imported file is read: in the charset that was declared or that it shows, seen before it is committed, quoted nowhere. */
+
 import { type Test, test } from 'tap';
+import { storedWords } from '../../../src/lib/language.js';
 import { type Caller, type TestApp, testApp } from '../../support/app.js';
 
 const operator: Caller = { role: 'operator' };
@@ -87,7 +89,8 @@ test('no reason that is told or kept quotes a cell, whatever a spreadsheet has w
     t.equal((await commit(app, body.id)).body.counts.errors, 1);
   }
   const kept = await app.owner`select string_agg(reason, ' ') as text from timebank.import_rows where state = 'error'`;
-  t.equal(kept[0]?.['text'], Array(cells.length).fill('phone is not a telephone number').join(' '));
+  const words = storedWords({ en: 'phone is not a telephone number', zh: 'phone 不是电话号码' });
+  t.equal(kept[0]?.['text'], Array(cells.length).fill(words).join(' '));
   const headless = await stageAs(app, 'text/csv', Buffer.from('M1,何根仙,female,1949-02-20,13912345678,XC,\n'));
   t.equal(headless.status, 422);
   t.notMatch(headless.text, /何根仙|1391234/);

@@ -9,7 +9,7 @@ import { readOrgUnits } from '../../../src/timebank/people/org-units-file.js';
 import { readVisits } from '../../../src/timebank/service/visits-file.js';
 
 const file = (...lines: string[]) => new TextEncoder().encode(lines.join('\n'));
-const faults = ({ errors }: TypedFile<unknown>) => errors.map(({ pointer, detail }) => `${pointer} ${detail}`);
+const faults = ({ errors }: TypedFile<unknown>) => errors.map(({ pointer, detail }) => `${pointer} ${detail.en}`);
 
 const member = (change: Record<string, string> = {}) =>
   Object.values({
@@ -70,7 +70,7 @@ t.test('ids, names, telephone numbers and categories outside their shape are ref
   for (const [column, values] of Object.entries(bad)) {
     for (const value of values) {
       const { rows, errors } = members(member({ [column]: value }));
-      t.same([rows.length, errors.length, errors[0]?.detail.split(' ')[0]], [0, 1, column], `${column} "${value}"`);
+      t.same([rows.length, errors.length, errors[0]?.detail.en.split(' ')[0]], [0, 1, column], `${column} "${value}"`);
     }
   }
   t.equal(members(member({ name: '𠀀'.repeat(100) })).rows.length, 1, 'a rare character counts once');
@@ -83,7 +83,7 @@ t.test('no reason quotes a cell, whatever a spreadsheet has wrapped around it', 
   for (const phone of [`=${secret}`, guarded, `"${secret}'"`, `'${secret}`, `＂${secret}＂`]) {
     const { rows, errors } = members(member({ ...marked, phone, org_unit: `-${secret}`, talent_category: secret }));
     t.same([rows.length, errors.length], [0, 7], phone);
-    for (const { detail } of errors) t.notMatch(detail, /\d{5}/, detail);
+    for (const { detail } of errors) t.notMatch(detail.en + detail.zh, /\d{5}/, detail.en);
   }
   const twice = members(member({ external_id: secret }), member({ external_id: secret }));
   t.same(faults(twice), ['/lines/3 external_id is already on line 2']);
@@ -125,7 +125,7 @@ t.test('points that are not the acts at the rate are refused, and so is a second
     result.errors.map((error) => error.pointer),
     ['/lines/3', '/lines/4', '/lines/5', '/lines/5', '/lines/6'],
   );
-  t.match(result.errors[0]?.detail, /points are not the occurrences at 10 points each/);
+  t.match(result.errors[0]?.detail.en, /points are not the occurrences at 10 points each/);
 });
 
 t.test('a time needs a day that exists, seconds and an offset', async (t) => {
@@ -164,7 +164,10 @@ t.test('a time needs a day that exists, seconds and an offset', async (t) => {
     'kept as written',
   );
   t.equal(result.errors.length, times.length + 1);
-  t.same(result.errors.at(-1), { pointer: '/lines/10', detail: 'proof_grade is not one of A, B, C' });
+  t.same(result.errors.at(-1), {
+    pointer: '/lines/10',
+    detail: { en: 'proof_grade is not one of A, B, C', zh: 'proof_grade 不是 A、B、C 之一' },
+  });
 });
 
 t.test('redeemed points are whole and positive, and a reference is used once', async (t) => {
@@ -206,7 +209,7 @@ t.test('statement lines have exact money, a known type, and may repeat a referen
     ],
   );
   t.same(
-    result.errors.map((error) => `${error.pointer} ${error.detail.split(' ')[0]}`),
+    result.errors.map((error) => `${error.pointer} ${error.detail.en.split(' ')[0]}`),
     ['/lines/5 amount_cny', '/lines/6 amount_cny', '/lines/7 amount_cny', '/lines/8 type', '/lines/9 booked_on'],
   );
 });

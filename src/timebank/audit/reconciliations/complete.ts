@@ -80,9 +80,16 @@ export async function readFailures(
 /** A job that ends without failing has sealed its run, so that one which is `done` here is about to be seen so. */
 function problemOf(job: Job | undefined, forgotten: boolean): JobProblem | null {
   if (job?.state === 'failed' && job.problem) return { code: job.problem.code, detail: job.problem.detail };
-  if (job?.state === 'cancelled') return { code: 'job_cancelled', detail: 'its job was cancelled' };
+  if (job?.state === 'cancelled')
+    return { code: 'job_cancelled', detail: { en: 'its job was cancelled', zh: '其作业已取消' } };
   if (!job && forgotten)
-    return { code: 'job_failed', detail: 'it was never completed, and its job is not kept any more' };
+    return {
+      code: 'job_failed',
+      detail: {
+        en: 'it was never completed, and its job is not kept any more',
+        zh: '未曾计算完成，其作业记录也已不再保留',
+      },
+    };
   return null;
 }
 

@@ -1,47 +1,75 @@
 /**
  * A result in words. Sentences are made whenever a result is shown, from its codes and numbers, and are part of no digest: they
- * may be reworded or translated without touching a run that was made before.
+ * may be reworded without touching a run that was made before.
  */
+import type { Words } from '../../../lib/language.js';
 import type { MatchReason, MatchWindow, ReferenceResult } from './classify.js';
 import { describeFigures } from './figures.js';
 
 /** Longer lists are cut: one reference may stand on every line of a file. */
 const namedAtMost = 20;
 
-const sentences: Record<MatchReason, (result: ReferenceResult, window: MatchWindow) => string> = {
-  agrees: ({ facts, lines }) =>
-    `${nameLines(facts.lines)} ${lines.length === 1 ? 'agrees' : 'together agree'} with the ledger to the point and the cent`,
-  refunded_in_full: () => 'captured and refunded in full, and the partner claims nothing',
-  no_line: () => 'the statement has no line for this redemption',
-  unknown_in_ledger: ({ facts }, { earliest, latest }) =>
-    `${nameLines(facts.lines)}: the ledger has nothing under this reference from ${earliest} to ${latest}`,
-  ledger_outside_window: ({ facts }) =>
-    `${nameLines(facts.lines)}: the ledger has it on ${list(facts.redeemedOn)}, outside the period and its cut-off window`,
-  amounts_differ: ({ facts, ledger, statement }) =>
-    `the ledger has ${describeFigures(ledger)}, the statement ${describeFigures(statement)} on ${nameLines(facts.lines)}`,
-  lines_exceed_movements: ({ facts, ledger }) =>
-    `${nameLines(facts.lines)} add up to the ledger's ${describeFigures(ledger)}, but the ledger has one movement`,
-  line_repeated: ({ facts, ledger }) =>
-    `${nameLines(facts.lines)} each carry the ledger's full ${describeFigures(ledger)}`,
-  lines_outside_window: ({ facts }) =>
-    `${nameLines(facts.lines)} booked on ${list(facts.bookedOn)} would agree, but outside the period and its cut-off window`,
-  across_cutoff: ({ facts }) =>
-    `redeemed on ${list(facts.redeemedOn)}, ${nameLines(facts.lines)} booked on ${list(facts.bookedOn)}: the same amounts across the cut-off`,
-  amount_not_positive: ({ facts }) => `${nameLines(facts.lines)} has an amount that is not positive`,
-  other_period: ({ facts }) =>
-    `${nameLines(facts.lines)}: booked and redeemed outside the period, it belongs in another file`,
+const sentences: Record<MatchReason, (result: ReferenceResult, window: MatchWindow) => Words> = {
+  agrees: ({ facts, lines }) => ({
+    en: `${nameLines(facts.lines).en} ${lines.length === 1 ? 'agrees' : 'together agree'} with the ledger to the point and the cent`,
+    zh: `${nameLines(facts.lines).zh}${lines.length === 1 ? '' : '合计'}与账簿的积分和金额完全一致`,
+  }),
+  refunded_in_full: () => ({
+    en: 'captured and refunded in full, and the partner claims nothing',
+    zh: '已核销并全额退还，合作方未作主张',
+  }),
+  no_line: () => ({ en: 'the statement has no line for this redemption', zh: '对账单中没有这笔兑换' }),
+  unknown_in_ledger: ({ facts }, { earliest, latest }) => ({
+    en: `${nameLines(facts.lines).en}: the ledger has nothing under this reference from ${earliest} to ${latest}`,
+    zh: `${nameLines(facts.lines).zh}：账簿在 ${earliest} 至 ${latest} 没有此流水号的记录`,
+  }),
+  ledger_outside_window: ({ facts }) => ({
+    en: `${nameLines(facts.lines).en}: the ledger has it on ${list(facts.redeemedOn).en}, outside the period and its cut-off window`,
+    zh: `${nameLines(facts.lines).zh}：账簿记于 ${list(facts.redeemedOn).zh}，不在账期及其截止窗口内`,
+  }),
+  amounts_differ: ({ facts, ledger, statement }) => ({
+    en: `the ledger has ${describeFigures(ledger).en}, the statement ${describeFigures(statement).en} on ${nameLines(facts.lines).en}`,
+    zh: `账簿为 ${describeFigures(ledger).zh}，对账单${nameLines(facts.lines).zh}为 ${describeFigures(statement).zh}`,
+  }),
+  lines_exceed_movements: ({ facts, ledger }) => ({
+    en: `${nameLines(facts.lines).en} add up to the ledger's ${describeFigures(ledger).en}, but the ledger has one movement`,
+    zh: `${nameLines(facts.lines).zh}合计等于账簿的 ${describeFigures(ledger).zh}，但账簿只有一笔变动`,
+  }),
+  line_repeated: ({ facts, ledger }) => ({
+    en: `${nameLines(facts.lines).en} each carry the ledger's full ${describeFigures(ledger).en}`,
+    zh: `${nameLines(facts.lines).zh}每行都是账簿的全额 ${describeFigures(ledger).zh}`,
+  }),
+  lines_outside_window: ({ facts }) => ({
+    en: `${nameLines(facts.lines).en} booked on ${list(facts.bookedOn).en} would agree, but outside the period and its cut-off window`,
+    zh: `${nameLines(facts.lines).zh}记账于 ${list(facts.bookedOn).zh}，数额一致，但不在账期及其截止窗口内`,
+  }),
+  across_cutoff: ({ facts }) => ({
+    en: `redeemed on ${list(facts.redeemedOn).en}, ${nameLines(facts.lines).en} booked on ${list(facts.bookedOn).en}: the same amounts across the cut-off`,
+    zh: `兑换于 ${list(facts.redeemedOn).zh}，${nameLines(facts.lines).zh}记账于 ${list(facts.bookedOn).zh}：数额相同，跨越截止日`,
+  }),
+  amount_not_positive: ({ facts }) => ({
+    en: `${nameLines(facts.lines).en} has an amount that is not positive`,
+    zh: `${nameLines(facts.lines).zh}的金额不是正数`,
+  }),
+  other_period: ({ facts }) => ({
+    en: `${nameLines(facts.lines).en}: booked and redeemed outside the period, it belongs in another file`,
+    zh: `${nameLines(facts.lines).zh}：记账和兑换都不在本账期，应列入另一份对账单`,
+  }),
 };
 
 /** One sentence that says why a reference has its verdict. */
-export function describeResult(result: ReferenceResult, window: MatchWindow): string {
+export function describeResult(result: ReferenceResult, window: MatchWindow): Words {
   return sentences[result.reason](result, window);
 }
 
-function nameLines(lines: readonly number[]): string {
-  return `${lines.length === 1 ? 'line' : 'lines'} ${list(lines)}`;
+function nameLines(lines: readonly number[]): Words {
+  const { en, zh } = list(lines);
+  return { en: `${lines.length === 1 ? 'line' : 'lines'} ${en}`, zh: `第 ${zh} 行` };
 }
 
-function list(values: readonly (number | string)[]): string {
-  if (values.length <= namedAtMost) return values.join(', ');
-  return `${values.slice(0, namedAtMost).join(', ')} and ${values.length - namedAtMost} more`;
+function list(values: readonly (number | string)[]): Words {
+  const named = values.slice(0, namedAtMost);
+  const [en, zh] = [named.join(', '), named.join('、')];
+  if (values.length <= namedAtMost) return { en, zh };
+  return { en: `${en} and ${values.length - namedAtMost} more`, zh: `${zh} 等 ${values.length} 项` };
 }

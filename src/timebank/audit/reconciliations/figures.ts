@@ -3,6 +3,7 @@
  * being compared.
  */
 import { formatAmount } from '../../../lib/decimal.js';
+import type { Words } from '../../../lib/language.js';
 
 /** Points (scale 0) and CNY (minor units, scale 2); signed. */
 export interface Figures {
@@ -31,6 +32,7 @@ export function equalFigures(a: Figures, b: Figures): boolean {
 }
 
 /** For a sentence: `50 points (5.00 CNY)`. */
-export function describeFigures({ points, amountCny }: Figures): string {
-  return `${formatAmount(points, 0)} points (${formatAmount(amountCny, 2)} CNY)`;
+export function describeFigures({ points, amountCny }: Figures): Words {
+  const [whole, money] = [formatAmount(points, 0), formatAmount(amountCny, 2)];
+  return { en: `${whole} points (${money} CNY)`, zh: `${whole} 积分（${money} 元）` };
 }

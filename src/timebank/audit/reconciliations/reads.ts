@@ -54,7 +54,8 @@ export async function readRun(
     [ledgerId, id, partner],
     prepared,
   );
-  if (!row) throw new Refusal('reconciliation_not_found', `there is no reconciliation ${id}`);
+  if (!row)
+    throw new Refusal('reconciliation_not_found', { en: `there is no reconciliation ${id}`, zh: `没有对账 ${id}` });
   return reconciliationRows.decode(row as TextRow);
 }
 

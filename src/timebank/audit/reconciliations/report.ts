@@ -3,6 +3,7 @@
  * as long as the words do, and a slow reader holds no connection: each piece is a page of its own. Knows no database and no clock.
  */
 import { writeCsv } from '../../../lib/csv.js';
+import type { Language } from '../../../lib/language.js';
 import { viewRange } from '../range.js';
 import { type MatchStatus, matchStatuses, type ReferenceResult } from './classify.js';
 import { countsOf } from './control.js';
@@ -49,8 +50,17 @@ export interface ReconciliationReport extends ReturnType<typeof headOf> {
   readonly breaks: readonly ReportItem[];
 }
 
+export interface ReportTerms {
+  readonly zone: string;
+  readonly language: Language;
+}
+
 /** The report as JSON: the totals, every reference by its status, and those that do not match again in full. */
-export async function* reportJson(run: Reconciliation, zone: string, source: ResultSource): AsyncGenerator<string> {
+export async function* reportJson(
+  run: Reconciliation,
+  { zone, language }: ReportTerms,
+  source: ResultSource,
+): AsyncGenerator<string> {
   const window = windowOfRun(run);
   yield `${JSON.stringify(headOf(run, zone)).slice(0, -1)},"references":{`;
   for (const [i, status] of matchStatuses.entries()) {
@@ -65,7 +75,7 @@ export async function* reportJson(run: Reconciliation, zone: string, source: Res
   }
   yield '},"breaks":[';
   const breaks = resultPieces(source, 'breaks');
-  yield* listed(breaks, (result) => JSON.stringify(reportItem(result, window)));
+  yield* listed(breaks, (result) => JSON.stringify(reportItem(result, window, language)));
   yield ']}';
 }
 
@@ -119,12 +129,16 @@ export const reportColumns = [
   'detail',
 ] as const;
 
-/** The report as CSV. */
-export async function* reportCsv(run: Reconciliation, source: ResultSource): AsyncGenerator<string> {
+/** The report as CSV. Its header line is the same in both languages: programs read it. */
+export async function* reportCsv(
+  run: Reconciliation,
+  language: Language,
+  source: ResultSource,
+): AsyncGenerator<string> {
   const window = windowOfRun(run);
   yield writeCsv([reportColumns]);
   for await (const piece of resultPieces(source, 'all')) {
-    yield writeCsv(piece.map((result) => csvRow(reportItem(result, window))));
+    yield writeCsv(piece.map((result) => csvRow(reportItem(result, window, language))));
   }
 }
 

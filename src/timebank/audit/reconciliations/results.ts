@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { DamagedData } from '../../../lib/damage.js';
 import { formatAmount } from '../../../lib/decimal.js';
+import type { Language } from '../../../lib/language.js';
 import type { MatchReason, MatchStatus, MatchWindow, ReferenceResult, TimingDirection } from './classify.js';
 import { describeResult } from './describe.js';
 import { type Figures, subtractFigures } from './figures.js';
@@ -68,8 +69,8 @@ function codesOf(result: ReferenceResult): Omit<ReportItem, 'detail'> {
 }
 
 /** A result with the sentence that explains it. */
-export function reportItem(result: ReferenceResult, window: MatchWindow): ReportItem {
-  return { ...codesOf(result), detail: describeResult(result, window) };
+export function reportItem(result: ReferenceResult, window: MatchWindow, language: Language): ReportItem {
+  return { ...codesOf(result), detail: describeResult(result, window)[language] };
 }
 
 /** SHA-256 over results in the order of the references: of each the JSON without white space and `detail`, and a line feed. */

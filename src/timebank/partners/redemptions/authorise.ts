@@ -62,10 +62,10 @@ function authorise(stage: Stage, rules: RuleSet, request: AuthoriseRequest) {
   const partner = requirePartner(stage, partnerId);
   const known = stage.uniqueRow(redemptionRows, 'reference', partnerId, request.partnerReference);
   if (known) {
-    throw new Refusal(
-      'partner_reference_exists',
-      `partner_reference ${request.partnerReference} was used for redemption ${known.redemption_id}`,
-    );
+    throw new Refusal('partner_reference_exists', {
+      en: `partner_reference ${request.partnerReference} was used for redemption ${known.redemption_id}`,
+      zh: `合作方流水号 ${request.partnerReference} 已用于兑换 ${known.redemption_id}`,
+    });
   }
   const isThere = stage.row(memberRows, memberId) !== null;
   if (!request.discreet) requireMember(stage, memberId);
@@ -126,10 +126,10 @@ export function effectiveDay(
   refuseFutureMoment(stage, effectiveAt);
   const moment = Date.parse(effectiveAt);
   if (!partner.may_backdate && stage.now - moment > lateLimitMilliseconds) {
-    throw new Refusal(
-      'backdating_refused',
-      'effective_at must lie within the last 24 hours: this partner may not backdate',
-    );
+    throw new Refusal('backdating_refused', {
+      en: 'effective_at must lie within the last 24 hours: this partner may not backdate',
+      zh: 'effective_at 必须在最近 24 小时之内：此合作方不可倒填日期',
+    });
   }
   const day = dateInZone(moment, stage.zone);
   // A clock that runs ahead just before midnight does not open tomorrow's books.
@@ -168,5 +168,8 @@ function requirePoints(stage: Stage, rules: RuleSet, memberId: string, points: b
 
 /** The partner learns that this redemption cannot be, and not what the member has. */
 function insufficient(): Refusal {
-  return new Refusal('balance_insufficient', 'the points of this member do not suffice');
+  return new Refusal('balance_insufficient', {
+    en: 'the points of this member do not suffice',
+    zh: '该成员的积分不足',
+  });
 }

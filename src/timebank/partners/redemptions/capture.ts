@@ -34,19 +34,25 @@ export function captureRedemption(stage: Stage, rules: RuleSet, request: Capture
   const redemption = requireRedemption(stage, request.id, request.partnerId);
   requireOpen(redemption);
   if (isExpired(redemption, stage.now)) {
-    throw new Refusal('hold_expired', `the hold expired at ${redemption.expires_at}; authorise anew`);
+    throw new Refusal('hold_expired', {
+      en: `the hold expired at ${redemption.expires_at}; authorise anew`,
+      zh: `冻结已于 ${redemption.expires_at} 到期；请重新发起冻结`,
+    });
   }
   const open = openPoints(redemption);
   const points = request.points ?? open;
   if (points > open)
-    throw new Refusal('capture_exceeds_hold', `${open} points are held, ${points} were to be captured`);
+    throw new Refusal('capture_exceeds_hold', {
+      en: `${open} points are held, ${points} were to be captured`,
+      zh: `已冻结 ${open} 积分，要求核销 ${points} 积分`,
+    });
   const partner = requirePartner(stage, redemption.partner_id);
   const effectiveOn = effectiveDay(stage, partner, request.effectiveAt);
   if (effectiveOn < redemption.effective_on) {
-    throw new Refusal(
-      'date_before_original',
-      `the points are held from ${redemption.effective_on} on: they cannot be captured on ${effectiveOn}`,
-    );
+    throw new Refusal('date_before_original', {
+      en: `the points are held from ${redemption.effective_on} on: they cannot be captured on ${effectiveOn}`,
+      zh: `积分自 ${redemption.effective_on} 起冻结：不能在 ${effectiveOn} 核销`,
+    });
   }
   const total = redemption.captured + points;
   const cny = moveOwed(redemption, points, partner.point_price);

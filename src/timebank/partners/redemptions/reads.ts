@@ -79,7 +79,7 @@ export async function readRedemption(
     [ledgerId, id, partner],
     { prepare: true },
   );
-  if (!row) throw new Refusal('redemption_not_found', `there is no redemption ${id}`);
+  if (!row) throw new Refusal('redemption_not_found', { en: `there is no redemption ${id}`, zh: `没有兑换 ${id}` });
   return viewOf(row, now);
 }
 

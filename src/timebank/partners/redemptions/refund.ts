@@ -22,7 +22,10 @@ export function refundRedemption(stage: Stage, rules: RuleSet, request: CaptureR
   const refundable = redemption.captured - redemption.refunded;
   const points = request.points ?? refundable;
   if (points <= 0n || points > refundable) {
-    throw new Refusal('refund_exceeds_capture', `${refundable} points can be refunded, ${points} were asked for`);
+    throw new Refusal('refund_exceeds_capture', {
+      en: `${refundable} points can be refunded, ${points} were asked for`,
+      zh: `可退还 ${refundable} 积分，要求退还 ${points} 积分`,
+    });
   }
   const partner = requirePartner(stage, redemption.partner_id);
   const effectiveOn = effectiveDay(stage, partner, request.effectiveAt);
@@ -77,9 +80,9 @@ function refuseBeforeCapture(redemption: Redemption, points: bigint, effectiveOn
     const until = movements.filter((movement) => movement.effectiveOn <= day);
     const left = until.reduce((sum, movement) => sum + movement.points, 0n);
     if (left >= points) continue;
-    throw new Refusal(
-      'date_before_original',
-      `${left} points were captured and not refunded by ${day}: ${points} cannot be refunded on ${effectiveOn}`,
-    );
+    throw new Refusal('date_before_original', {
+      en: `${left} points were captured and not refunded by ${day}: ${points} cannot be refunded on ${effectiveOn}`,
+      zh: `截至 ${day}，已核销且未退还 ${left} 积分：不能在 ${effectiveOn} 退还 ${points} 积分`,
+    });
   }
 }

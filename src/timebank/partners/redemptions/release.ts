@@ -4,7 +4,7 @@ import { Refusal } from '../../../lib/refusal.js';
 import { heldAccount } from '../../chart.js';
 import { creditMember, creditNeeds, type FreeHolds } from '../../credit/receivable.js';
 import { type RuleSet, ruleSetName } from '../../credit/rule-set.js';
-import { openStatuses } from '../../words.js';
+import { openStatuses, type RedemptionStatus, redemptionStatusesZh } from '../../words.js';
 import { redemptionRows } from '../rows.js';
 import { isExpired, lotsOf, openPoints, type Redemption, redemptionChange, requireRedemption } from './redemption.js';
 
@@ -20,7 +20,7 @@ export function expireRedemption(stage: Stage, rules: RuleSet, id: string) {
   const redemption = requireRedemption(stage, id, null);
   requireOpen(redemption);
   if (!isExpired(redemption, stage.now))
-    throw new Refusal('redemption_not_open', `redemption ${id} has not expired yet`);
+    throw new Refusal('redemption_not_open', { en: `redemption ${id} has not expired yet`, zh: `兑换 ${id} 尚未到期` });
   return release(stage, rules, redemption, 'expired');
 }
 
@@ -41,10 +41,10 @@ export function releaseExpiredOf(stage: Stage, rules: RuleSet, memberId: string)
 /** Refuses: `redemption_not_open`. */
 export function requireOpen(redemption: Redemption): void {
   if (openPoints(redemption) > 0n) return;
-  throw new Refusal(
-    'redemption_not_open',
-    `redemption ${redemption.redemption_id} is ${redemption.status}: no points are held`,
-  );
+  throw new Refusal('redemption_not_open', {
+    en: `redemption ${redemption.redemption_id} is ${redemption.status}: no points are held`,
+    zh: `兑换 ${redemption.redemption_id} ${redemptionStatusesZh[redemption.status as RedemptionStatus]}：没有冻结的积分`,
+  });
 }
 
 function release(stage: Stage, rules: RuleSet, redemption: Redemption, ended: 'voided' | 'expired') {

@@ -27,17 +27,17 @@ t.test('every reason has a sentence of its own', async (t) => {
 });
 
 t.test('the sentence names lines, amounts and days', async (t) => {
-  t.equal(describeResult(result({}), window), 'line 2 agrees with the ledger to the point and the cent');
+  t.equal(describeResult(result({}), window).en, 'line 2 agrees with the ledger to the point and the cent');
   t.equal(
-    describeResult(result({ reason: 'amounts_differ' }), window),
+    describeResult(result({ reason: 'amounts_differ' }), window).en,
     'the ledger has 50 points (5.00 CNY), the statement 51 points (5.10 CNY) on line 2',
   );
   t.equal(
-    describeResult(result({ reason: 'across_cutoff' }), window),
+    describeResult(result({ reason: 'across_cutoff' }), window).en,
     'redeemed on 2026-10-31, line 2 booked on 2026-11-01: the same amounts across the cut-off',
   );
   t.equal(
-    describeResult(result({ reason: 'unknown_in_ledger' }), window),
+    describeResult(result({ reason: 'unknown_in_ledger' }), window).en,
     'line 2: the ledger has nothing under this reference from 2026-09-30 to 2026-11-01',
   );
 });
@@ -45,5 +45,8 @@ t.test('the sentence names lines, amounts and days', async (t) => {
 t.test('a reference that stands on every line of a file names the first twenty', async (t) => {
   const lines = Array.from({ length: 10_000 }, (_, i) => i + 2);
   const many = result({ reason: 'line_repeated', facts: { lines, redeemedOn: [], bookedOn: [] } });
-  t.match(describeResult(many, window), /^lines 2, 3, [\d, ]+21 and 9980 more each carry the ledger's full 50 points/);
+  t.match(
+    describeResult(many, window).en,
+    /^lines 2, 3, [\d, ]+21 and 9980 more each carry the ledger's full 50 points/,
+  );
 });
