@@ -119,7 +119,7 @@ async function measureService(
 class Runs {
   readonly measurements: Measurement[] = [];
   readonly yardsticks: Yardstick[] = [];
-  private before: Yardstick | null = null;
+  private before: Machine | null = null;
 
   constructor(
     private readonly stand: Stand,
@@ -127,25 +127,44 @@ class Runs {
   ) {}
 
   async measure(plan: Plan): Promise<Measurement[]> {
-    const before = this.before ?? (await this.yardstick());
+    const before = this.before ?? (await this.machine());
     const measured = await this.stand.measure(plan);
     for (const measurement of measured) tellMeasurement(measurement);
-    const after = await this.yardstick();
+    const after = await this.machine();
     this.before = after;
-    const pgbench_rate = before && after && mean([before.rate, after.rate]);
-    const related = measured.map((measurement) => ({ ...measurement, pgbench_rate }));
+    const related = measured.map((measurement) => ({ ...measurement, ...between(before, after) }));
     this.measurements.push(...related);
     return related;
   }
 
-  private async yardstick(): Promise<Yardstick | null> {
-    const yardstick = await this.main.main();
-    if (yardstick) {
-      this.yardsticks.push(yardstick);
-      tellYardstick(yardstick);
+  private async machine(): Promise<Machine> {
+    const pgbench = await this.main.main();
+    if (pgbench) {
+      this.yardsticks.push(pgbench);
+      tellYardstick(pgbench);
     }
-    return yardstick;
+    return { pgbench, bareHttp: await this.main.bareHttp() };
   }
+}
+
+/** What the machine was seen to do at one moment. */
+interface Machine {
+  readonly pgbench: Yardstick | null;
+  readonly bareHttp: number | null;
+}
+
+/** What a run between the two is held against. */
+function between(before: Machine, after: Machine): Pick<Measurement, 'pgbench_rate' | 'machine_cost'> {
+  const middle = (of: (machine: Machine) => number | null | undefined) => {
+    const [one, other] = [of(before), of(after)];
+    return typeof one === 'number' && typeof other === 'number' ? mean([one, other]) : null;
+  };
+  const bare_http = middle(({ bareHttp }) => bareHttp);
+  return {
+    pgbench_rate: middle(({ pgbench }) => pgbench?.rate),
+    machine_cost:
+      bare_http === null ? null : { bare_http, pgbench: middle(({ pgbench }) => pgbench?.cpu_seconds_per_1000) },
+  };
 }
 
 async function verify(stand: Stand): Promise<BenchResult['verification']> {

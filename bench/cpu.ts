@@ -40,7 +40,8 @@ interface Stat {
   readonly children: number;
 }
 
-function ownTime(pid: number): number {
+/** Processor seconds of one process so far, 0 when there is none. */
+export function ownTime(pid: number): number {
   return readStat(pid)?.own ?? 0;
 }
 

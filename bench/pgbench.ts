@@ -51,7 +51,14 @@ function resultOf(name: string, clients: number, text: string): Yardstick {
   const rate = figure(/^tps = ([\d.]+)/m);
   if (!(rate > 0)) throw new Error(`pgbench said nothing that could be read: ${text.trim()}`);
   const failed = figure(/^number of failed transactions: (\d+)/m) || 0;
-  return { name, clients, rate, latency_average_ms: figure(/^latency average = ([\d.]+)/m), failed };
+  return {
+    name,
+    clients,
+    rate,
+    latency_average_ms: figure(/^latency average = ([\d.]+)/m),
+    failed,
+    cpu_seconds_per_1000: null,
+  };
 }
 
 /** Standard output; its errors only when it fails. PG* variables of the caller do not reach it. */

@@ -64,14 +64,25 @@ function latencies({ latency }: Measurement): string {
 
 function cost({ measurements, growth }: BenchResult): string[] {
   const runs = runsOf({ measurements, growth });
-  const lines = runs.flatMap(({ name, cpu_seconds_per_1000: cpu, other_cores: other }) => {
+  const lines = runs.flatMap(({ name, cpu_seconds_per_1000: cpu, machine_cost: machine, other_cores: other }) => {
     if (!cpu) return [];
-    const parts = [cpu.service, cpu.postgres, cpu.generator].map((value) => value.toFixed(3).padStart(11));
+    const parts = [
+      held(cpu.service, machine?.bare_http),
+      held(cpu.postgres, machine?.pgbench),
+      cpu.generator.toFixed(3).padStart(11),
+    ];
     return [`${name.padEnd(nameWidth)}${parts.join('')}${(other ?? 0).toFixed(2).padStart(14)}`];
   });
   if (lines.length === 0) return [];
-  const titles = ['service', 'PostgreSQL', 'generator'].map((title) => title.padStart(11)).join('');
+  const titles = `${'service by bare HTTP'.padStart(25)}${'PostgreSQL by pgbench'.padStart(25)}${'generator'.padStart(11)}`;
   return [`${'processor seconds by 1,000'.padEnd(nameWidth)}${titles}${'others, cores'.padStart(14)}`, ...lines, ''];
+}
+
+/** Seconds, and how many times what the machine takes at best: `0.071 = 2.40 x 0.030`. */
+function held(seconds: number, best: number | null | undefined): string {
+  const text = seconds.toFixed(3);
+  if (!best) return text.padStart(25);
+  return `${text} = ${(seconds / best).toFixed(2)} x ${best.toFixed(3)}`.padStart(25);
 }
 
 function storage({ storage: facts }: BenchResult): string[] {

@@ -30,6 +30,16 @@ export interface Measurement {
   readonly acknowledged: number;
   /** The mean of pgbench -N -c 32 just before and just after this run, which its ratio is taken to; null when it was not run. */
   readonly pgbench_rate: number | null;
+  /** The means of just before and just after, likewise. */
+  readonly machine_cost: MachineCost | null;
+}
+
+/** Processor seconds by a thousand of what the machine does at best: the seconds of a run are held against them. */
+export interface MachineCost {
+  /** Of answers of a bare HTTP server, in its process. */
+  readonly bare_http: number;
+  /** Of transactions of pgbench -N -c 32, in PostgreSQL; null when it was not run. */
+  readonly pgbench: number | null;
 }
 
 export interface Yardstick {
@@ -41,6 +51,8 @@ export interface Yardstick {
   readonly latency_average_ms: number;
   /** How many ended in an error. */
   readonly failed: number;
+  /** Processor seconds of PostgreSQL by a thousand transactions; null without /proc. */
+  readonly cpu_seconds_per_1000: number | null;
 }
 
 export interface StorageFacts {
@@ -63,6 +75,12 @@ export interface BooksFacts {
   readonly acknowledged: number;
   readonly grown_by: number;
   readonly agree: boolean;
+}
+
+export interface VerificationFacts {
+  readonly seconds: number;
+  readonly ok: boolean;
+  readonly checked: Verification['checked'];
 }
 
 /** What was to be reached, and what was. */
@@ -88,7 +106,7 @@ export interface BenchResult {
   readonly storage: StorageFacts | null;
   readonly growth: GrowthFacts | null;
   readonly books: BooksFacts;
-  readonly verification: { readonly seconds: number; readonly ok: boolean; readonly checked: Verification['checked'] };
+  readonly verification: VerificationFacts;
   readonly targets: readonly Target[];
 }
 

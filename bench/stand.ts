@@ -13,7 +13,7 @@ import { issueToken, type Role, tokenKeysOf } from '#src/http/tokens.js';
 import { readKeys } from '#src/keys.js';
 import { systemClock } from '#src/lib/clock.js';
 import { firstLedger } from '#src/server.js';
-import { type CpuReading, readCpu } from './cpu.js';
+import { type CpuReading, ownTime, readCpu } from './cpu.js';
 import { checkpoint } from './database-facts.js';
 import { type Generator, startGenerator } from './generator.js';
 import type { LoadResult, LoadStream } from './load-protocol.js';
@@ -31,9 +31,14 @@ export interface Stand {
   measure(plan: Plan): Promise<Measurement[]>;
   /** Measures the streams while something else is done, and until it is. */
   measureBeside(streams: readonly LoadStream[], work: () => Promise<void>): Promise<Measurement[]>;
+  /** Processor seconds by a thousand answers of another server, loaded with one stream; null without /proc. */
+  costOf(server: Server, stream: LoadStream, seconds: number): Promise<number | null>;
   /** Entries that the service acknowledged in all runs so far. */
   acknowledged(): number;
 }
+
+/** Who answers, and the process whose time that takes. */
+type Server = Pick<ServiceProcess, 'pid' | 'host' | 'port'>;
 
 export interface Plan {
   /** The first is the one whose units processor time is counted by. */
@@ -78,8 +83,25 @@ export async function openStand(cleanup: Cleanup): Promise<Stand> {
       for (const measurement of measured) acknowledged += measurement.acknowledged;
       return measured;
     },
+    costOf: (server, stream, seconds) => costOfServer(server, generator, stream, seconds),
     measureBeside: (streams, work) => measureBeside(service, generator, streams, work),
   };
+}
+
+async function costOfServer(
+  { pid, host, port }: Server,
+  generator: Generator,
+  stream: LoadStream,
+  seconds: number,
+): Promise<number | null> {
+  const times: (number | null)[] = [];
+  const job = { host, port, streams: [stream], warmupSeconds: 1, seconds };
+  const window = () => void times.push(ownTime(pid));
+  const result = await generator.run(job, { tick: () => {}, window });
+  const [from, to] = times;
+  const { requests = 0, errors = 0, firstError } = result.streams[0] ?? {};
+  if (errors > 0) throw new Error(`${stream.name}: ${firstError}`);
+  return typeof from === 'number' && typeof to === 'number' && requests > 0 ? ((to - from) / requests) * 1_000 : null;
 }
 
 async function measureBeside(
@@ -142,6 +164,7 @@ function measurementOf(
     first_error: found.firstError,
     acknowledged: found.acknowledged,
     pgbench_rate: null,
+    machine_cost: null,
     ...(index === 0 ? costOf(units, result, readings) : { cpu_seconds_per_1000: null, other_cores: null }),
   };
 }

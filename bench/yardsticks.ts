@@ -8,7 +8,9 @@ import { logIdentity } from '#src/ledger/log/identity.js';
 import { openStore } from '#src/ledger/store.js';
 import { systemClock } from '#src/lib/clock.js';
 import { countyPlan } from '#src/timebank/chart.js';
+import { startBareHttp } from './bare-http.js';
 import { makeBareTables, writeBareScript } from './bare-sql.js';
+import { readCpu } from './cpu.js';
 import { checkpoint } from './database-facts.js';
 import { postOneAtATime } from './one-at-a-time.js';
 import type { Part } from './parts.js';
@@ -22,10 +24,20 @@ export interface Yardsticks {
   before(): Promise<Yardstick[]>;
   /** The main yardstick, once more before and after each run: a machine's speed changes within minutes. Null: not asked for. */
   main(): Promise<Yardstick | null>;
+  /** What an answer of a bare HTTP server costs, in processor seconds by a thousand; null without /proc. */
+  bareHttp(): Promise<number | null>;
 }
 
 export type Note = (line: string) => void;
 
+const bareHttpSeconds = 3;
+const bareHttpStream = {
+  name: 'bare HTTP',
+  kind: 'posting',
+  connections: 64,
+  tokens: ['none'],
+  population: 1_000,
+} as const;
 const pgbenchDatabase = 'pgbench';
 const scale = 20;
 const warmupSeconds = 2;
@@ -41,6 +53,7 @@ export async function prepareYardsticks(
   const program = findPgbench();
   if (program === null) note('no pgbench on this machine: ratios to it are left out');
   const standard = program !== null && chosen.has('pgbench') ? await prepareStandard(program, stand, note) : null;
+  const bare = await startBareHttp(stand.cleanup);
   const run = (clients: number) => runStandard(stand, standard, clients, seconds);
   return {
     before: async () => [
@@ -49,6 +62,7 @@ export async function prepareYardsticks(
       ...(chosen.has('one-at-a-time') ? [await runSolo(stand, seconds, note)] : []),
     ],
     main: async () => (await run(32))[0] ?? null,
+    bareHttp: () => stand.costOf(bare, bareHttpStream, bareHttpSeconds),
   };
 }
 
@@ -69,7 +83,12 @@ async function runStandard(
 ): Promise<Yardstick[]> {
   if (!pgbench) return [];
   await checkpoint(stand.sql);
-  return [await pgbench.run({ name: `pgbench -N -c ${clients}`, clients, seconds, script: ['-N'] })];
+  const postmaster = stand.service.postmaster();
+  const from = readCpu(stand.service.pid, postmaster);
+  const result = await pgbench.run({ name: `pgbench -N -c ${clients}`, clients, seconds, script: ['-N'] });
+  const to = readCpu(stand.service.pid, postmaster);
+  if (!from || !to) return [result];
+  return [{ ...result, cpu_seconds_per_1000: ((to.postgres - from.postgres) / (result.rate * seconds)) * 1_000 }];
 }
 
 async function runBare(program: string, stand: Stand, seconds: number, note: Note): Promise<Yardstick[]> {
