@@ -210,7 +210,13 @@ function openService(options: AppOptions & { storage: Storage }, app: App, metri
   const { config, target, clock, storage } = options;
   const warn = (message: string, error?: unknown, facts?: object) => app.log.warn({ err: error, ...facts }, message);
   const openLane = () =>
-    openPool(target, { max: 1, applicationName: 'timeledger lane', role: serviceRole, large: true });
+    openPool(target, {
+      max: 1,
+      applicationName: 'timeledger lane',
+      role: serviceRole,
+      large: true,
+      plansAnew: true,
+    });
   const lanes = new Lanes(() => roomyStore(openStore(openLane), storage), {
     clock,
     log: warn,

@@ -50,8 +50,8 @@ program
   .description('run one more worker beside the one that the service starts')
   .action(async () => {
     const stop = await (await import('./commands/worker.js')).runWorker(readConfig(process.env));
-    console.log('a worker takes jobs; Ctrl-C ends it');
     stopOnSignal(stop);
+    console.log('a worker takes jobs; Ctrl-C ends it');
   });
 
 program

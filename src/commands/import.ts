@@ -76,7 +76,7 @@ export async function importFile(config: Config, options: ImportCommandOptions):
   if (!options.json) console.log(previewText(options.name, decoded, options.language));
   const database = await openCommandDatabase(config);
   const reach = { applicationName: 'timeledger import', role: serviceRole };
-  const lanes = new Lanes(() => openStore(() => openPool(database.target, { ...reach, max: 1 })), {
+  const lanes = new Lanes(() => openStore(() => openPool(database.target, { ...reach, max: 1, plansAnew: true })), {
     clock: systemClock,
   });
   try {

@@ -57,6 +57,11 @@ export interface PoolOptions {
    * 208 kB on a Unix socket, and the server waits for the rest whenever this process is busy.
    */
   readonly large?: boolean;
+  /**
+   * Has every statement planned for tables as large as they are now. A plan that is kept from when a table was empty probes whichever
+   * index came first, and goes through all of it, until the table is analysed.
+   */
+  readonly plansAnew?: boolean;
   /** False behind a pgbouncer in transaction mode before 1.21. */
   readonly prepare?: boolean;
 }
@@ -82,6 +87,7 @@ export function openPool(target: ConnectionTarget, options: PoolOptions): Pool {
       application_name: options.applicationName,
       TimeZone: 'UTC',
       jit: 'off',
+      ...(options.plansAnew === true ? { plan_cache_mode: 'force_custom_plan' } : {}),
       ...(options.role === undefined || isLogin ? {} : { role: options.role }),
       ...(options.readOnly === true ? { default_transaction_read_only: true } : {}),
       ...(options.statementTimeoutMilliseconds === undefined

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'tap';
 import { inLanguage, languageOfLocale, storedWords, wordsOf } from '../../src/lib/language.js';
 import { testApp } from '../support/app.js';
+import { root } from '../support/root.js';
 import { settle } from '../support/story.js';
 import { sample } from './sample.js';
 
@@ -169,7 +170,6 @@ test('words are stored and read back, and anything else is the same in both lang
 });
 
 test('every Chinese sentence is Chinese, and says none of the words that the scheme does not say of itself', async (t) => {
-  const root = new URL('../../', import.meta.url);
   let found = 0;
   for (const floor of ['src', 'demo']) {
     const paths = readdirSync(new URL(floor, root), { recursive: true, encoding: 'utf8' });

@@ -9,7 +9,7 @@ import { newId } from '../../src/lib/ids.js';
 import { registerPartner } from '../../src/timebank/partners/partners.js';
 import { addJob } from '../../src/work/jobs.js';
 import { type Caller, type Method, type TestApp, testApp } from '../support/app.js';
-import { operations } from '../support/document.js';
+import { operations, resolve } from '../support/document.js';
 import { must, populate } from '../support/story.js';
 
 /** `ok`: let through, and the document's own example is well formed. `public`: no token is asked for. */
@@ -213,13 +213,20 @@ async function idsOf({ get, built, lane }: TestApp): Promise<Readonly<Record<str
   };
 }
 
-/** The body that the document gives as its example. */
+interface Exemplified {
+  readonly example?: unknown;
+  readonly examples?: Readonly<Record<string, { readonly value?: unknown }>>;
+}
+
+/** The body that the document gives as its example, there or under a name. */
 function bodyOf(name: string): { body?: object } {
   const content = operations.find((operation) => operation.name === name)?.operation.requestBody?.content;
   const [media, said] = Object.entries(content ?? {})[0] ?? [];
-  if (said === undefined || !('example' in said)) return {};
-  if (media === 'text/csv') return { body: Buffer.from(String(said.example)) };
-  return media === 'application/json' ? { body: said.example as object } : {};
+  if (said === undefined) return {};
+  const { example, examples = {} } = said as Exemplified;
+  const shown = example ?? Object.values(examples).map((one) => resolve(one).value)[0];
+  if (media === 'text/csv') return { body: Buffer.from(String(shown)) };
+  return media === 'application/json' && typeof shown === 'object' && shown ? { body: shown } : {};
 }
 
 /** `get /v1/entries/{number}` for each route of Fastify's own tree. */

@@ -4,8 +4,8 @@ import t from 'tap';
 import { change } from '../../src/ledger/drafts.js';
 import { openAccount, postEntry } from '../../src/ledger/entries.js';
 import type { Lane } from '../../src/ledger/lane.js';
+import { reconciliationRows } from '../../src/timebank/audit/rows.js';
 import { openingPointRows } from '../../src/timebank/credit/rows.js';
-import { redemptionRows } from '../../src/timebank/partners/rows.js';
 import { type Books, books, booksBalance, freshFingerprint, run } from '../support/books.js';
 import { Lost, laneThrough } from '../support/lane-through.js';
 
@@ -144,7 +144,7 @@ t.test(
 t.test('a command whose load the database rejects fails alone', async (t) => {
   const b = await books(t);
   await openPair(b);
-  const bad = run(b.lane, (stage) => stage.row(redemptionRows, 'not a uuid'));
+  const bad = run(b.lane, (stage) => stage.row(reconciliationRows, 'not a uuid'));
   const mates = Array.from({ length: 5 }, () => pay(b.lane));
   await t.rejects(bad, { message: /rejected a command/ });
   for (const mate of await Promise.all(mates)) t.ok(mate.result);

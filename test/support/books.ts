@@ -44,7 +44,9 @@ export async function books(t: Test, options: Partial<LaneOptions> = {}): Promis
   const { target } = await database(t);
   const owner = openPool(target, { max: 4, applicationName: 'test owner' });
   const openLaneStore = () =>
-    openStore(() => openPool(target, { max: 1, applicationName: 'test lane', role: 'timeledger_service' }));
+    openStore(() =>
+      openPool(target, { max: 1, applicationName: 'test lane', role: 'timeledger_service', plansAnew: true }),
+    );
   const settings = { clock: fixedClock().clock, ...options };
   const store = openStore(() => openPool(target, { max: 1, applicationName: 'test ledger' }));
   const logKey = generateKeyPairSync('ed25519').privateKey;

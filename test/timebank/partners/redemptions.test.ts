@@ -14,6 +14,7 @@ import { addMovement, readMovements } from '../../../src/timebank/partners/redem
 import { priceOf, type Redemption } from '../../../src/timebank/partners/redemptions/redemption.js';
 import { refundRedemption } from '../../../src/timebank/partners/redemptions/refund.js';
 import { voidRedemption } from '../../../src/timebank/partners/redemptions/release.js';
+import { redemptionRows } from '../../../src/timebank/partners/rows.js';
 import { books, booksBalance, refusedByChecks, run } from '../../support/books.js';
 import { seeded, seedOf } from '../../support/random.js';
 import { partner, settle } from '../../support/story.js';
@@ -238,3 +239,30 @@ t.test(
     await booksBalance(t, b.owner);
   },
 );
+
+t.test('a look-up that was planned when there was nothing still probes the key once there is much', async (t) => {
+  const b = await books(t);
+  await settle(b.lane);
+  const look = (id: string = randomUUID()) => run(b.lane, (stage) => stage.row(redemptionRows, id));
+  // More often than PostgreSQL tries before it keeps a plan.
+  for (let i = 0; i < 8; i++) await look();
+  await b.owner.begin(async (sql) => {
+    await sql`set local session_replication_role = replica`;
+    await sql`insert into timebank.redemptions (ledger_id, redemption_id, partner_id, partner_reference, member_id, status,
+        authorised, captured, released, refunded, captured_cny, refunded_cny, movements, effective_on, expires_at, entry)
+      select ${b.lane.facts.id}, gen_random_uuid(), ${partner}, 'R' || i, 'M' || i, 'voided', 1, 0, 1, 0, 0, 0, '', '2026-11-01',
+        '2026-11-01', 1 from generate_series(1, 3000) i`;
+  });
+  const read = async () => {
+    await b.owner`select pg_stat_force_next_flush()`;
+    const [row] = await b.owner`select coalesce(sum(idx_tup_read), 0)::int as n from pg_stat_user_indexes
+      where relname = 'redemptions'`;
+    return row?.['n'] as number;
+  };
+  await look();
+  await new Promise((settled) => setTimeout(settled, 1_500));
+  const before = await read();
+  for (let i = 0; i < 3; i++) await look();
+  await new Promise((settled) => setTimeout(settled, 1_500));
+  t.ok((await read()) - before < 100, `${(await read()) - before} index entries were read for three rows`);
+});
