@@ -3,6 +3,7 @@
  * nothing here waits or knows a database.
  */
 import { Refusal } from '../lib/refusal.js';
+import { notLoaded } from './missing.js';
 import { Stage } from './stage.js';
 import type { LaneState } from './state.js';
 import type { Submission, Told } from './submission.js';
@@ -41,6 +42,8 @@ function decideOne(stage: Stage, submission: Submission<unknown>): Decided {
     stage.begin(submission.actor, submission.client);
     const outcome = stage.savepoint(() => submission.decide(stage));
     if (outcome instanceof Refusal || submission.dryRun) stage.requireAssumed();
+    // The whole batch will be decided again: nobody will see this answer.
+    if (!stage.missing.isEmpty) return { error: notLoaded };
     const answer = submission.answer(outcome);
     if (submission.dryRun) stage.rollback(mark);
     else if (submission.key) stage.remember(submission.key, answer);
