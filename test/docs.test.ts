@@ -1,9 +1,11 @@
 /** The documents and the code hold each other to their word: refusal codes, kinds of entry, kinds of file. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'tap';
+import { importColumns, statementColumns } from '../src/api/imports/file-columns.js';
 import { doorProblems, kindOf, type ProblemCode } from '../src/http/problems.js';
 import { ledgerKinds, manualKinds } from '../src/ledger/entries.js';
 import { refusalCodes } from '../src/lib/refusal.js';
+import { readBankStatement } from '../src/timebank/audit/partner-statements-file.js';
 import { timebankKinds } from '../src/timebank/chart.js';
 import { xinchangPilot1 } from '../src/timebank/credit/rule-set.js';
 import { parseImport } from '../src/timebank/imports/kinds.js';
@@ -70,6 +72,16 @@ test('ledger.md lists every kind of file, with the columns that such a file has'
     const read = parseImport(kind, header, { rules: xinchangPilot1, charset: null, partner: 'xc-bank' });
     t.match(read, { lines: [], errors: [] }, `${kind}: no column is missing, none is unknown`);
   }
+});
+
+test('the document lists the columns that each kind of file has', async (t) => {
+  for (const kind of importKinds) {
+    const header = Buffer.from(`${Object.keys(importColumns[kind]).join(',')}\n`);
+    const read = parseImport(kind, header, { rules: xinchangPilot1, charset: null, partner: 'xc-bank' });
+    t.match(read, { lines: [], errors: [] }, `${kind}: no column is missing, none is unknown`);
+  }
+  const statement = readBankStatement(Buffer.from(`${Object.keys(statementColumns).join(',')}\n`));
+  t.match(statement, { rows: [], errors: [] });
 });
 
 test('every kind that the code posts is one of the lists, and every kind of the lists is posted', async (t) => {

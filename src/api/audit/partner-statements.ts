@@ -28,6 +28,7 @@ import type { ReceivedStatement, StatementUpload } from '../../timebank/audit/pa
 import { listStatements, readStatement, readStatementLines } from '../../timebank/audit/partner-statement-reads.js';
 import { requireStatement, viewStatement, viewStatementLine } from '../../timebank/audit/partner-statements.js';
 import { fileNamePattern, statementLineTypes } from '../../timebank/words.js';
+import { statementColumns, tableOf } from '../imports/file-columns.js';
 import { PartnerId } from '../partners/partners.js';
 import { optionalRangeOf, rangeExample, rangeFields, rangeOf, rangeShown, Sequence } from './range-shapes.js';
 
@@ -124,8 +125,11 @@ function registerReceiving(app: App, service: Service): void {
     schema: {
       operationId: 'receivePartnerStatement',
       summary: "Take in a partner's statement",
-      description:
+      description: [
         "The partner's own list for a range of days, to be matched against the books. Statements for the same days are numbered in the order in which they come, and the last one counts. Sending that one again answers 200 and changes nothing; sending an older one again takes it in anew, with the next number, and then it counts.",
+        'Columns may stand in any order:',
+        tableOf(statementColumns),
+      ].join('\n\n'),
       tags: ['audit'],
       consumes: ['text/csv'],
       headers: preferHeader,

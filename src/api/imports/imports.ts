@@ -24,6 +24,7 @@ import type { ImportCommit, ImportUpload, TriedImport } from '../../timebank/imp
 import { listImportLines, listImports, readImport } from '../../timebank/imports/reads.js';
 import { fileNamePattern } from '../../timebank/words.js';
 import { PartnerId } from '../partners/partners.js';
+import { importTables } from './file-columns.js';
 import { Import, ImportPage, Kind, kindsOf, LinePage, LineState, StagedImport, seenBy } from './import-shapes.js';
 
 const params = Type.Object({ id: Uuid }, closed);
@@ -69,8 +70,11 @@ function registerStaging(app: App, service: Service): void {
     schema: {
       operationId: 'stageImport',
       summary: 'Take a file in',
-      description:
+      description: [
         'Reads the file and tries every row, so that each is known to be ready, skipped or in error; nothing is imported before the commit, for which it waits a week; `preview` shows how the file was decoded. A large file goes on as a job: 202. Platforms bring opening points and visits; operators also people, and redemptions of the time before these books.',
+        'Columns may stand in any order:',
+        importTables,
+      ].join('\n\n'),
       tags: ['people', 'service'],
       consumes: ['text/csv'],
       headers: preferHeader,

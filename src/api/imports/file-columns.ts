@@ -1,0 +1,76 @@
+/** What the columns of files hold, for the document. The readers decide; a test holds the two together. */
+import {
+  genders,
+  type ImportKind,
+  orgUnitLevels,
+  proofGrades,
+  statementLineTypes,
+  talentCategories,
+} from '../../timebank/words.js';
+
+type Columns = Readonly<Record<string, string>>;
+
+const id = 'an id: 1 to 64 ASCII letters, digits, `_`, `.` and `-`';
+const moment = 'a time with seconds and offset (RFC 3339)';
+const oneOf = (words: readonly string[]) => `one of ${words.map((word) => `\`${word}\``).join(', ')}`;
+
+export const importColumns: Readonly<Record<ImportKind, Columns>> = {
+  org_units: {
+    external_id: id,
+    parent_external_id: 'the id of the unit above; empty for a county',
+    level: oneOf(orgUnitLevels),
+    name: 'a name, up to 100 characters',
+  },
+  members: {
+    external_id: id,
+    name: 'a name, up to 100 characters',
+    gender: oneOf(genders),
+    birth_date: 'a date, YYYY-MM-DD, from 1900 on',
+    phone: 'a telephone number, or empty',
+    org_unit: "the unit's id",
+    talent_category: `${oneOf(talentCategories)}, or empty`,
+  },
+  opening_points: {
+    member: "the member's id",
+    occurrences: 'how often, a whole number',
+    points: 'what that is worth by the rules, a whole number',
+  },
+  visits: {
+    external_id: id,
+    volunteer: "the member's id",
+    recipient: "the member's id",
+    service_type: 'a type of service that the rules have',
+    planned_start: moment,
+    planned_end: moment,
+    check_in: moment,
+    check_out: moment,
+    proof_grade: oneOf(proofGrades),
+    recorded_by_unit: "the unit's or member's id",
+  },
+  redemptions: {
+    partner_reference: id,
+    member: "the member's id",
+    points: 'a whole number, 1 or more',
+    requested_at: moment,
+    terminal: 'an id, or empty; not kept',
+  },
+};
+
+export const statementColumns: Columns = {
+  partner_reference: id,
+  booked_on: 'a date, YYYY-MM-DD',
+  points: 'a whole number, 1 or more',
+  amount_cny: 'CNY with at most 2 decimals, 0.00 or more',
+  type: oneOf(statementLineTypes),
+};
+
+/** A table in Markdown. */
+export function tableOf(columns: Columns): string {
+  const rows = Object.entries(columns).map(([column, holds]) => `| \`${column}\` | ${holds} |`);
+  return ['| column | holds |', '| --- | --- |', ...rows].join('\n');
+}
+
+/** A table for each kind, under its name. */
+export const importTables = Object.entries(importColumns)
+  .map(([kind, columns]) => `**\`${kind}\`**\n\n${tableOf(columns)}`)
+  .join('\n\n');
