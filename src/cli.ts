@@ -38,11 +38,11 @@ program
     const config = readConfig(process.env);
     const { startServer } = await import('./server.js');
     const server = await startServer(config);
+    stopOnSignal(() => server.close());
     console.log(`Timeledger ${packageVersion} listens on ${server.url}`);
     console.log(`  docs     ${server.url}/docs`);
     console.log(`  metrics  http://${config.metricsHost}:${server.metricsPort}/metrics`);
     console.log(`  a token  ${ownCommand()} token --ledger xinchang --role operator`);
-    stopOnSignal(() => server.close());
   });
 
 program
