@@ -56,7 +56,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
 
 const gone: Words = {
   en: 'Its database is gone now; --keep DIR leaves it.',
-  zh: '所用数据库现已删除；用 --keep DIR 可以保留。',
+  zh: '所用数据库现已删除；如需保留，请使用 --keep DIR。',
 };
 
 function temporary(cleanup: Cleanup): string {

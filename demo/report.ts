@@ -51,7 +51,7 @@ export function reportText(
     ...heading({ en: 'Proof', zh: '存在证明' }),
     {
       en: `  entry ${entry} is in the signed log of ${grouped(treeSize)} entries: ${holds ? 'proven' : 'NOT PROVEN'}`,
-      zh: `  凭证 ${entry} 在已签名的日志中（共 ${grouped(treeSize)} 张凭证）：${holds ? '已证实' : '未能证实'}`,
+      zh: `  第 ${entry} 号凭证在已签名的日志中（共 ${grouped(treeSize)} 张凭证）：${holds ? '已证实' : '未能证实'}`,
     },
   ];
   const told = lines.map((line) => line[language]);
@@ -80,7 +80,7 @@ const kindsZh: Readonly<Record<string, string>> = {
   org_units: '组织单元',
   members: '成员',
   opening_points: '期初积分',
-  visits: '服务记录',
+  visits: '志愿服务记录',
 };
 
 function importLines({ imports, accepted, refused }: MonthResult): Words[] {
@@ -92,7 +92,7 @@ function importLines({ imports, accepted, refused }: MonthResult): Words[] {
     }));
     const told = {
       en: `  ${kind.replace('_', ' ').padEnd(16)}${done} imported${counts.errors > 0 ? `, ${errors} refused` : ''}`,
-      zh: `  ${padded(kindsZh[kind] ?? kind, 16)}${done} 已导入${counts.errors > 0 ? `，${errors} 被拒绝` : ''}`,
+      zh: `  ${padded(kindsZh[kind] ?? kind, 16)}${done} 行已导入${counts.errors > 0 ? `，${errors} 行被拒绝` : ''}`,
     };
     return [told, ...why];
   });
@@ -101,7 +101,7 @@ function importLines({ imports, accepted, refused }: MonthResult): Words[] {
     ...lines,
     {
       en: `  ${'redemptions'.padEnd(16)}${captured} captured, ${not} refused`,
-      zh: `  ${padded('兑换', 16)}${captured} 已核销，${not} 被拒绝`,
+      zh: `  ${padded('兑换', 16)}${captured} 笔已核销，${not} 笔被拒绝`,
     },
   ];
 }
@@ -111,12 +111,12 @@ const differencesZh: Readonly<Record<string, string>> = {
   proof_grade_c: '凭证等级 C',
   cap_day: '超过每日上限',
   cap_week: '超过每周上限',
-  cap_visit: '超过每次上限',
+  cap_visit: '超过单次上限',
   holding_cap: '超过存储上限',
   presence_short: '在场时间不足',
-  kin: '亲属',
+  kin: '配偶或直系亲属',
   rounding_carry: '结转零头',
-  not_volunteering: '不属志愿服务',
+  not_volunteering: '不属于志愿服务',
 };
 
 function serviceLines({ service }: MonthResult): Words[] {
@@ -147,8 +147,8 @@ const statusesZh: Readonly<Record<MatchStatus, string>> = {
   matched: '相符',
   missing_at_partner: '合作方缺记',
   missing_in_ledger: '账簿缺记',
-  amount_mismatch: '金额不符',
-  duplicate_at_partner: '合作方重复',
+  amount_mismatch: '数额不符',
+  duplicate_at_partner: '合作方重复记账',
   timing_cutoff: '跨截止日',
   file_integrity: '文件有误',
 };
@@ -176,7 +176,7 @@ function reconciliationLines({ report, refused, redeemedPoints, owedCny }: Month
     sameIn(''),
     {
       en: `  ledger ${ledger.points} points, statement ${statement.points}, difference ${difference.points}: every point of it is in a row above`,
-      zh: `  账簿 ${ledger.points} 积分，对账单 ${statement.points} 积分，相差 ${difference.points} 积分：均已列入以上各行`,
+      zh: `  账簿 ${ledger.points} 积分，对账单 ${statement.points} 积分，相差 ${difference.points} 积分，差额均已列入以上各行`,
     },
     {
       en: `  redeemed in the books, on any day: ${redeemedPoints} points, ${owedCny} CNY owed for them`,

@@ -67,7 +67,7 @@ export async function importFile(config: Config, options: ImportCommandOptions):
   if (options.effectiveOn !== undefined && !isDate(options.effectiveOn)) {
     throw new Refusal('request_invalid', {
       en: `--effective-on ${options.effectiveOn} is not a date (YYYY-MM-DD) that exists, from 2000 to 2099`,
-      zh: `--effective-on ${options.effectiveOn} 不是 2000 至 2099 年间存在的日期（YYYY-MM-DD）`,
+      zh: `--effective-on ${options.effectiveOn} 不是 2000 至 2099 年间实际存在的日期（YYYY-MM-DD）`,
     });
   }
   requirePartner(options);
@@ -106,7 +106,7 @@ function approverOf({ kind, approvedBy }: ImportCommandOptions): string | undefi
     if (approvedBy === undefined) return undefined;
     throw new Refusal('request_invalid', {
       en: `--approved-by is only for visits, not for ${kind}`,
-      zh: `--approved-by 只用于 visits，不用于 ${kind}`,
+      zh: `--approved-by 只用于 visits，不可用于 ${kind}`,
     });
   }
   if (approvedBy === undefined || !/^[\x21-\x7e]{1,128}$/.test(approvedBy)) {
@@ -139,7 +139,7 @@ function requirePartner({ kind, partner }: ImportCommandOptions): void {
   if (partner === undefined) {
     throw new Refusal('request_invalid', {
       en: 'redemptions need --partner ID: at which partner they were',
-      zh: '导入 redemptions 须以 --partner ID 指明合作方',
+      zh: '导入 redemptions 须用 --partner ID 指明合作方',
     });
   }
   if (!externalIdShape.test(partner)) {

@@ -13,7 +13,7 @@ export async function forgetSubject(config: Config, pseudonym: string, { ledger 
     if (!(await eraseSubject(sql, ledger, pseudonym)))
       throw new Refusal('subject_not_found', {
         en: `nobody is known as ${pseudonym} in ledger ${ledger}`,
-        zh: `账本 ${ledger} 中，代号 ${pseudonym} 没有对应的人`,
+        zh: `账本 ${ledger} 中，代号 ${pseudonym} 没有对应的人员`,
       });
     console.log(`${pseudonym} names nobody any more`);
   } finally {

@@ -34,7 +34,7 @@ export async function printToken(config: Config, options: TokenOptions): Promise
   if (option && options[option] === undefined)
     throw new Refusal('request_invalid', {
       en: `a token of role ${options.role} needs --${option}: ${what.en}`,
-      zh: `角色 ${options.role} 的令牌须给出 --${option}：${what.zh}`,
+      zh: `角色 ${options.role} 的令牌须用 --${option} 指明${what.zh}`,
     });
   const token = tokenOf(config, options);
   await requireLedger(config, options.ledger);
@@ -51,7 +51,7 @@ function tokenOf(config: Config, options: TokenOptions): string {
     if (!(error instanceof RangeError)) throw error;
     throw new Refusal('request_invalid', {
       en: 'ledger, subject and scope are short names: letters, digits, "_", "." and "-"; a token lives for 31 days at most',
-      zh: 'ledger、subject 和 scope 应为简短名称：字母、数字、“_”、“.”和“-”；令牌有效期最长 31 天',
+      zh: 'ledger、subject 和 scope 应为简短名称，只含字母、数字、“_”、“.”和“-”；令牌有效期最长 31 天',
     });
   }
 }

@@ -124,7 +124,7 @@ async function ledgersToVerify(
 /** What was done with each kind of thing that was compared. */
 const meanings: Readonly<Record<keyof Verification['checked'], Words>> = {
   entries: { en: 'hashed again and replayed in order', zh: '凭证：重新计算哈希并按顺序重放' },
-  postings: { en: 'follow from the entries, with version and balance', zh: '过账：与凭证、版本和余额相符' },
+  postings: { en: 'follow from the entries, with version and balance', zh: '过账：与凭证相符，版本和余额一致' },
   accounts: { en: 'hold the sums of their postings', zh: '账户：等于其过账合计' },
   daily_balances: { en: 'are the sums of the postings of their day', zh: '每日发生额：等于当日过账合计' },
   log_nodes: { en: 'are the hashes of the entries below them', zh: '日志节点：等于其下凭证的哈希' },
@@ -149,13 +149,13 @@ export function describe(result: Verification, language: Language): string {
         zh: `${count}  ${meaning.zh}`,
       };
     }),
-    { en: `  tree of ${leaves} leaves, root ${root}`, zh: `  日志树共 ${leaves} 叶，根 ${root}` },
+    { en: `  tree of ${leaves} leaves, root ${root}`, zh: `  日志树共 ${leaves} 个叶，根 ${root}` },
     ...checkpoints.map(describeCheckpoint),
   ];
   if (checkpoints.length === 0)
     lines.push({
       en: '  no saved checkpoint was compared: history rewritten as a whole would not show',
-      zh: '  未与另存的检查点比对：若历史被整体改写，此处看不出',
+      zh: '  未与另存的检查点比对：若历史被整体改写，此处无法发现',
     });
   for (const { table, key, detail } of findings) lines.push(sameIn(`  ! ${table} ${key}: ${detail}`));
   if (finding_count > findings.length) lines.push({ en: `  … and ${more} more`, zh: `  … 另有 ${more} 处` });

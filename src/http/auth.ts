@@ -119,7 +119,7 @@ class Guard {
     if (principal.client !== undefined && this.options.hasEnded?.(principal.ledger, principal.client)) {
       throw new Refusal('unauthenticated', {
         en: 'The credentials that the token was issued for have ended.',
-        zh: '签发此令牌的凭据已终止。',
+        zh: '此令牌所依据的凭据已终止。',
       });
     }
     const { ledger, role, subject } = principal;
@@ -140,7 +140,7 @@ function admit(session: Session, roles: readonly Role[], request: FastifyRequest
     done(
       new Refusal('forbidden', {
         en: `The role ${session.principal.role} may not do this; it takes ${roles.join(' or ')}.`,
-        zh: `角色 ${session.principal.role} 无权进行此操作；须为 ${roles.join('、')}。`,
+        zh: `角色 ${session.principal.role} 无权进行此操作；须为 ${roles.join(' 或 ')}。`,
       }),
     );
     return;

@@ -41,7 +41,7 @@ export function registerConcurrency(app: FastifyInstance, limit: number): void {
     if (count >= limit) {
       const detail = {
         en: `Not more than ${limit} requests of this kind at a time: wait for the answer to one of them.`,
-        zh: `此类请求同时最多 ${limit} 个：请等其中一个得到应答。`,
+        zh: `此类请求同时最多 ${limit} 个，请等其中一个得到应答后再试。`,
       };
       done(new Refusal('rate_limited', detail, { retryAfterSeconds }));
       return;

@@ -130,18 +130,18 @@ const doorDetails: Record<DoorCode, Words> = {
     zh: '此路径存在，但不支持该方法；可用的方法见 Allow 响应头。',
   },
   request_timeout: { en: 'The request did not arrive in time.', zh: '请求未能在规定时间内送达。' },
-  body_too_large: { en: 'The body is larger than this operation accepts.', zh: '请求体超过本操作接受的大小。' },
+  body_too_large: { en: 'The body is larger than this operation accepts.', zh: '请求体超过本操作允许的大小。' },
   media_type_unsupported: {
     en: 'Send the body as application/json in UTF-8, or as this operation documents.',
     zh: '请以 UTF-8 的 application/json 发送请求体，或按本操作文档规定的类型发送。',
   },
   headers_too_large: {
     en: 'The request line and headers are larger than the service accepts.',
-    zh: '请求行和请求头超过本服务接受的大小。',
+    zh: '请求行和请求头超过本服务允许的大小。',
   },
   internal_error: {
     en: 'The request failed through no fault of yours. The request_id finds it in the log.',
-    zh: '请求失败，不是您的原因。凭 request_id 可在日志中查到。',
+    zh: '请求失败，并非您的操作所致。凭 request_id 可在日志中查到。',
   },
 };
 
@@ -171,7 +171,7 @@ function refusalOf(error: unknown, request: FastifyRequest): Refusal | DoorCode 
   if (sqlState(error) === '57014') {
     return new Refusal('ledger_unavailable', {
       en: 'The books did not answer in time: ask for less, or later.',
-      zh: '账簿未能及时应答：请缩小查询范围，或稍后再试。',
+      zh: '账簿未能及时应答，请缩小查询范围或稍后再试。',
     });
   }
   if (!isFastifyError(error)) return 'internal_error';

@@ -13,21 +13,21 @@ const explanations = new Map<unknown, (value: string) => Words>([
     datePattern,
     () => ({
       en: 'must be a date from 2000-01-01 to 2099-12-31, as YYYY-MM-DD',
-      zh: '必须是 2000-01-01 至 2099-12-31 的日期，格式为 YYYY-MM-DD',
+      zh: '必须是 2000-01-01 至 2099-12-31 之间的日期，格式为 YYYY-MM-DD',
     }),
   ],
   [
     birthDatePattern,
     () => ({
       en: 'must be a date from 1900-01-01 on, as YYYY-MM-DD',
-      zh: '必须是 1900-01-01 起的日期，格式为 YYYY-MM-DD',
+      zh: '必须是 1900-01-01 及以后的日期，格式为 YYYY-MM-DD',
     }),
   ],
   [
     periodPattern,
     () => ({
       en: 'must be a month from 2000-01 to 2099-12, as YYYY-MM',
-      zh: '必须是 2000-01 至 2099-12 的月份，格式为 YYYY-MM',
+      zh: '必须是 2000-01 至 2099-12 之间的月份，格式为 YYYY-MM',
     }),
   ],
   [
@@ -39,32 +39,32 @@ const explanations = new Map<unknown, (value: string) => Words>([
   ],
   [
     externalIdPattern,
-    (value) => ({ en: `must be an id: it ${idFault(value).en}`, zh: `必须是有效的编号：${idFault(value).zh}` }),
+    (value) => ({ en: `must be an id: it ${idFault(value).en}`, zh: `不是有效的编号：${idFault(value).zh}` }),
   ],
   [
     namePattern,
     () => ({
       en: 'must be a name: it holds a character that cannot be seen or was lost',
-      zh: '必须是姓名或名称：含有不可见或已丢失的字符',
+      zh: '不是有效的姓名或名称：含有不可见字符或乱码',
     }),
   ],
   [
     fileNamePattern,
     () => ({
       en: 'must be a name of a file: it holds a character that cannot be seen or was lost',
-      zh: '必须是文件名：含有不可见或已丢失的字符',
+      zh: '不是有效的文件名：含有不可见字符或乱码',
     }),
   ],
   [
     phonePattern,
     () => ({
       en: 'must be a telephone number: digits, spaces and hyphens, a plus in front or none',
-      zh: '必须是电话号码：数字、空格和连字符，前面可有加号',
+      zh: '必须是电话号码：只含数字、空格和连字符，开头可有加号',
     }),
   ],
   [
     serviceTypePattern,
-    () => ({ en: 'must be a service type: a to z, 0 to 9 and "_"', zh: '必须是服务类型：a 至 z、0 至 9 和“_”' }),
+    () => ({ en: 'must be a service type: a to z, 0 to 9 and "_"', zh: '必须是服务类型：只含 a 至 z、0 至 9 和“_”' }),
   ],
 ]);
 
@@ -92,7 +92,7 @@ const keywordsZh: Readonly<Record<string, (said: unknown, params: Readonly<Recor
   exclusiveMinimum: (limit) => `必须大于 ${limit}`,
   exclusiveMaximum: (limit) => `必须小于 ${limit}`,
   multipleOf: (_, params) => `必须是 ${params['multipleOf']} 的倍数`,
-  uniqueItems: () => '不得有重复的项',
+  uniqueItems: () => '不得有重复项',
   const: () => '必须是规定的值',
   format: (said) => `必须符合格式 ${said}`,
   pattern: (_, params) => `必须符合格式 ${params['pattern']}`,

@@ -141,7 +141,7 @@ function malformed(text: string, error: unknown): Refusal {
   const detail =
     where === undefined
       ? { en: 'is not JSON', zh: '不是 JSON' }
-      : { en: `is not JSON, from character ${where} on`, zh: `从第 ${where} 个字符起不是 JSON` };
+      : { en: `is not JSON, from character ${where} on`, zh: `从位置 ${where} 的字符起不是 JSON` };
   return refused(detail, '');
 }
 

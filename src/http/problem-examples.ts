@@ -93,7 +93,7 @@ const details: Record<ProblemCode, string> = {
 };
 
 const places: Partial<Record<ProblemCode, readonly FieldError[]>> = {
-  request_invalid: [{ pointer: '/query/limit', detail: { en: 'must be <= 200', zh: '必须小于或等于 200' } }],
+  request_invalid: [{ pointer: '/query/limit', detail: { en: 'must be <= 200', zh: '不得大于 200' } }],
   file_invalid: [
     { pointer: '/lines/7', detail: { en: 'points is empty, not a whole number', zh: 'points 为空，应为整数' } },
   ],

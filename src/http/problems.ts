@@ -36,11 +36,11 @@ export const problemFor = {
   entry_not_reversible: { status: 422, title: { en: 'The entry cannot be reversed', zh: '凭证不能红字冲销' } },
   entry_too_large: { status: 422, title: { en: 'The entry is too large for the log', zh: '凭证过大，日志无法记载' } },
   period_closed: { status: 422, title: { en: 'The accounting period is closed', zh: '会计期间已关账' } },
-  period_invalid: { status: 422, title: { en: 'The accounting period cannot be used so', zh: '会计期间不能这样处理' } },
-  date_in_future: { status: 422, title: { en: 'The date lies in the future', zh: '日期晚于当前' } },
+  period_invalid: { status: 422, title: { en: 'The accounting period cannot be used so', zh: '会计期间不可作此处理' } },
+  date_in_future: { status: 422, title: { en: 'The date lies in the future', zh: '日期或时间尚未到来' } },
   date_before_original: {
     status: 422,
-    title: { en: 'The date lies before what is corrected', zh: '日期早于所更正的业务' },
+    title: { en: 'The date lies before what is corrected', zh: '日期早于原业务的日期' },
   },
   adjustment_not_found: { status: 404, title: { en: 'No such adjustment', zh: '调账不存在' } },
   adjustment_decided: { status: 409, title: { en: 'The adjustment is decided already', zh: '调账已有审批结果' } },
@@ -88,15 +88,15 @@ export const problemFor = {
   service_record_exists: { status: 409, title: { en: 'The service is recorded already', zh: '该服务已记录' } },
   service_overlap: {
     status: 422,
-    title: { en: 'The service overlaps another of the same member', zh: '与同一成员的另一服务时间重叠' },
+    title: { en: 'The service overlaps another of the same member', zh: '与同一成员的另一次服务时间重叠' },
   },
   service_time_invalid: {
     status: 422,
-    title: { en: 'The times of the service are not possible', zh: '服务时间不成立' },
+    title: { en: 'The times of the service are not possible', zh: '服务时间有误' },
   },
   service_type_unknown: { status: 422, title: { en: 'The type of service is not known', zh: '服务类型未知' } },
   self_approval: { status: 422, title: { en: 'No one approves what is their own', zh: '不得审批与本人有关的事项' } },
-  approver_invalid: { status: 422, title: { en: 'A service is approved by a person', zh: '服务须由个人审批' } },
+  approver_invalid: { status: 422, title: { en: 'A service is approved by a person', zh: '服务须由具体人员审批' } },
   recorder_not_found: { status: 404, title: { en: 'No such recorder', zh: '记录人不存在' } },
   rule_set_not_found: { status: 404, title: { en: 'No such rule set', zh: '规则集不存在' } },
   rule_set_not_effective: {
@@ -112,14 +112,14 @@ export const problemFor = {
   },
   backdating_refused: { status: 422, title: { en: 'The date lies too far back', zh: '日期过早' } },
   redemption_not_found: { status: 404, title: { en: 'No such redemption', zh: '兑换不存在' } },
-  redemption_not_open: { status: 409, title: { en: 'The redemption is no longer open', zh: '兑换已了结' } },
+  redemption_not_open: { status: 409, title: { en: 'The redemption is no longer open', zh: '兑换已结束' } },
   hold_expired: { status: 422, title: { en: 'The hold has expired', zh: '冻结已到期' } },
-  capture_exceeds_hold: { status: 422, title: { en: 'More than is held', zh: '核销超过冻结的积分' } },
-  refund_exceeds_capture: { status: 422, title: { en: 'More than was captured', zh: '退还超过核销的积分' } },
+  capture_exceeds_hold: { status: 422, title: { en: 'More than is held', zh: '核销积分超过冻结积分' } },
+  refund_exceeds_capture: { status: 422, title: { en: 'More than was captured', zh: '退还积分超过核销积分' } },
   // credentials
   credential_not_found: { status: 404, title: { en: 'No such credentials', zh: '凭据不存在' } },
   credential_ended: { status: 409, title: { en: 'The credentials have ended', zh: '凭据已终止' } },
-  subject_not_found: { status: 404, title: { en: 'Nobody is known under this pseudonym', zh: '此代号没有对应的人' } },
+  subject_not_found: { status: 404, title: { en: 'Nobody is known under this pseudonym', zh: '此代号没有对应的人员' } },
   // files
   import_not_found: { status: 404, title: { en: 'No such import', zh: '导入不存在' } },
   import_already_committed: { status: 409, title: { en: 'The import is committed already', zh: '导入已提交' } },
@@ -128,16 +128,16 @@ export const problemFor = {
   partner_statement_not_found: { status: 404, title: { en: 'No such partner statement', zh: '合作方对账单不存在' } },
   partner_statement_exists: {
     status: 409,
-    title: { en: 'A statement of this number or a later one was sent', zh: '此序号或更后的对账单已发送' },
+    title: { en: 'A statement of this number or a later one was sent', zh: '此序号或更大序号的对账单已发送' },
   },
   reconciliation_not_found: { status: 404, title: { en: 'No such reconciliation', zh: '对账不存在' } },
   reconciliation_running: {
     status: 409,
-    title: { en: 'The reconciliation is still being computed', zh: '对账仍在计算' },
+    title: { en: 'The reconciliation is still being computed', zh: '对账仍在计算中' },
   },
   reconciliation_failed: {
     status: 409,
-    title: { en: 'The reconciliation could not be computed', zh: '对账未能计算完成' },
+    title: { en: 'The reconciliation could not be computed', zh: '对账未能完成' },
   },
   // jobs
   job_not_found: { status: 404, title: { en: 'No such job', zh: '作业不存在' } },

@@ -83,13 +83,13 @@ export function applyPosting(account: Account, amount: bigint): bigint {
   } else if (account.ceiling !== null && balance > account.ceiling) {
     throw new Refusal('ceiling_exceeded', {
       en: `${account.code} may hold at most ${formatAmount(account.ceiling, account.scale)} ${account.asset}`,
-      zh: `${account.code} 最多可有 ${formatAmount(account.ceiling, account.scale)} ${account.asset}`,
+      zh: `${account.code} 的余额最多为 ${formatAmount(account.ceiling, account.scale)} ${account.asset}`,
     });
   }
   if (debits > sumLimit || credits > sumLimit)
     throw new Refusal('amount_invalid', {
       en: `${account.code} would outgrow its range`,
-      zh: `${account.code} 的累计数将超出可记范围`,
+      zh: `${account.code} 的累计数将超出可记录的范围`,
     });
   account.debits = debits;
   account.credits = credits;
@@ -147,6 +147,6 @@ function insufficient(account: Account, amount: bigint): Refusal {
   const needed = amount < 0n ? -amount : amount;
   return new Refusal('balance_insufficient', {
     en: `${account.code} has ${balanceText(account)} ${account.asset}, ${formatAmount(needed, account.scale)} needed`,
-    zh: `${account.code} 有 ${balanceText(account)} ${account.asset}，需要 ${formatAmount(needed, account.scale)}`,
+    zh: `${account.code} 的余额为 ${balanceText(account)} ${account.asset}，需要 ${formatAmount(needed, account.scale)}`,
   });
 }

@@ -117,7 +117,7 @@ function outcomeUnknown(): Refusal {
     'ledger_unavailable',
     {
       en: 'the books cannot be reached; whether this request was carried out is not known: repeat it with the same Idempotency-Key',
-      zh: '无法连接账簿；本请求是否已执行尚不可知：请用同一 Idempotency-Key 重发',
+      zh: '无法连接账簿，尚不能确定本请求是否已执行；请用同一 Idempotency-Key 重发',
     },
     { retryAfterSeconds: 5 },
   );
@@ -127,7 +127,7 @@ function outcomeUnknown(): Refusal {
 export function notCarriedOut(why: Words): Refusal {
   return new Refusal(
     'ledger_unavailable',
-    { en: `${why.en}; nothing of this request was carried out`, zh: `${why.zh}；本请求未做任何执行` },
+    { en: `${why.en}; nothing of this request was carried out`, zh: `${why.zh}；本请求的内容均未执行` },
     { retryAfterSeconds: 5 },
   );
 }

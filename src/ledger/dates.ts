@@ -14,7 +14,7 @@ export function refuseFutureDay(stage: Pick<Stage, 'today'>, day: string): void 
   if (day <= stage.today) return;
   throw new Refusal('date_in_future', {
     en: `${day} lies in the future: today is ${stage.today}`,
-    zh: `${day} 晚于今天：今天是 ${stage.today}`,
+    zh: `${day} 晚于今天（${stage.today}）`,
   });
 }
 
@@ -24,6 +24,6 @@ export function refuseFutureMoment(stage: Pick<Stage, 'now'>, moment: string): v
   if (parseInstant(moment) <= now + toleranceMinutes * 60_000_000n) return;
   throw new Refusal('date_in_future', {
     en: `${moment} lies in the future: now is ${formatInstant(now)}`,
-    zh: `${moment} 晚于当前时间：现在是 ${formatInstant(now)}`,
+    zh: `${moment} 晚于当前时间（${formatInstant(now)}）`,
   });
 }

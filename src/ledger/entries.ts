@@ -78,12 +78,12 @@ export function openAccount(stage: Stage, request: AccountRequest): Account {
   if (floor !== null && floor > 0n)
     throw new Refusal('amount_invalid', {
       en: 'an account opens with a balance of zero: its floor cannot be above it',
-      zh: '账户开立时余额为零：下限不能高于零',
+      zh: '账户开立时余额为零，下限不能高于零',
     });
   if (ceiling !== null && ceiling < 0n) {
     throw new Refusal('amount_invalid', {
       en: 'an account opens with a balance of zero: its ceiling cannot be below it',
-      zh: '账户开立时余额为零：上限不能低于零',
+      zh: '账户开立时余额为零，上限不能低于零',
     });
   }
   const entry = stage.post({
@@ -106,7 +106,7 @@ export function closePeriod(stage: Stage, lastDay: string): StagedEntry {
   if (lastDay >= stage.today)
     throw new Refusal('period_invalid', {
       en: `the period ends on ${lastDay}, which is not over yet`,
-      zh: `会计期间于 ${lastDay} 结束，尚未结束`,
+      zh: `会计期间至 ${lastDay} 止，尚未结束`,
     });
   return stage.post({ kind: 'period_closed', closedThrough: lastDay, effectiveOn: stage.today });
 }

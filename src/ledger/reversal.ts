@@ -53,7 +53,7 @@ export function reverseEntry(
   if (effectiveOn < leaf.effective_on) {
     throw new Refusal('date_before_original', {
       en: `entry ${number} took effect on ${leaf.effective_on}: its reversal cannot on ${effectiveOn}`,
-      zh: `凭证 ${number} 的生效日期是 ${leaf.effective_on}：其红字冲销不能在 ${effectiveOn} 生效`,
+      zh: `第 ${number} 号凭证的生效日期是 ${leaf.effective_on}，其红字冲销不能在 ${effectiveOn} 生效`,
     });
   }
   refuseFutureDay(stage, effectiveOn);
@@ -62,7 +62,7 @@ export function reverseEntry(
     const { table } = leaf.rows?.find((row) => row.key !== undefined) ?? {};
     throw new Refusal('entry_not_reversible', {
       en: `entry ${number} belongs to a row of ${table}: correct it there`,
-      zh: `凭证 ${number} 属于 ${table} 的记录：请在相应业务中更正`,
+      zh: `第 ${number} 号凭证属于 ${table} 的记录，请在相应业务中更正`,
     });
   }
   const legs = netOf(stage, oppositeOf(stage, leaf));
@@ -84,18 +84,19 @@ export function reverseEntry(
 /** Refuses: `entry_not_found`, `entry_not_reversible`, `entry_already_reversed`. */
 function requireReversible(stage: Stage, number: number): Leaf {
   const entry = stage.entry(number);
-  if (!entry) throw new Refusal('entry_not_found', { en: `there is no entry ${number}`, zh: `没有凭证 ${number}` });
+  if (!entry)
+    throw new Refusal('entry_not_found', { en: `there is no entry ${number}`, zh: `没有第 ${number} 号凭证` });
   const leaf = readLeaf(entry.leaf);
   if (!leaf.legs || leaf.kind === 'reversal') {
     throw new Refusal('entry_not_reversible', {
       en: `entry ${number} is of kind ${leaf.kind}, which is not reversed`,
-      zh: `凭证 ${number} 的类型是 ${leaf.kind}，不能红字冲销`,
+      zh: `第 ${number} 号凭证的类型是 ${leaf.kind}，不能红字冲销`,
     });
   }
   if (entry.reversedBy !== null) {
     throw new Refusal('entry_already_reversed', {
       en: `entry ${number} was reversed by entry ${entry.reversedBy}`,
-      zh: `凭证 ${number} 已由凭证 ${entry.reversedBy} 红字冲销`,
+      zh: `第 ${number} 号凭证已由第 ${entry.reversedBy} 号凭证红字冲销`,
     });
   }
   return leaf;

@@ -32,6 +32,6 @@ export function roomyStore(store: LaneStore, storage: Storage): LaneStore {
 function storageFull(): Refusal {
   return new Refusal('storage_full', {
     en: 'the database has no room left, so nothing was written: repeat the request with the same Idempotency-Key once there is',
-    zh: '数据库空间不足，未写入任何内容：有空间后请用同一 Idempotency-Key 重发',
+    zh: '数据库空间不足，未写入任何内容；空间恢复后，请用同一 Idempotency-Key 重发',
   });
 }

@@ -110,7 +110,7 @@ export class Stage extends StageReads {
     if (this.closedThrough !== null && effectiveOn <= this.closedThrough) {
       throw new Refusal('period_closed', {
         en: `${effectiveOn} lies in a closed period: the books are closed through ${this.closedThrough}`,
-        zh: `${effectiveOn} 属于已关账的期间：账簿已关账至 ${this.closedThrough}`,
+        zh: `${effectiveOn} 属于已关账的会计期间，账簿已关账至 ${this.closedThrough}`,
       });
     }
     this.prefetchAccounts(draft);
@@ -168,7 +168,7 @@ export class Stage extends StageReads {
     if (bytes > leafLimit) {
       throw new Refusal('entry_too_large', {
         en: `an entry may take ${leafLimit} bytes in the log, this one takes ${bytes}`,
-        zh: `一张凭证在日志中最多 ${leafLimit} 字节，此凭证为 ${bytes} 字节`,
+        zh: `一张凭证在日志中最多占 ${leafLimit} 字节，此凭证占 ${bytes} 字节`,
       });
     }
   }
@@ -249,7 +249,7 @@ export class Stage extends StageReads {
     if (amount <= 0n)
       throw new Refusal('amount_invalid', {
         en: 'the amount of a leg is greater than zero',
-        zh: '借贷行的金额必须大于零',
+        zh: '借贷行的数额必须大于零',
       });
     post(debit, amount);
     post(credit, -amount);
@@ -263,7 +263,7 @@ export class Stage extends StageReads {
     if (account.control && !control) {
       throw new Refusal('account_restricted', {
         en: `${code} is a control account: it is posted to only through its sub-ledger`,
-        zh: `${code} 是统制账户：只能通过其明细账的业务过账`,
+        zh: `${code} 是统制账户，只能通过其明细账的业务过账`,
       });
     }
     return account;

@@ -50,7 +50,7 @@ export function readCsv<const C extends string>(
 ): CsvFile<C> {
   const { text, encoding } = textOf(bytes, charset);
   const [header, ...lines] = splitLines(text, maxRows + 2);
-  if (!header) throw new Refusal('file_invalid', { en: 'the file is empty', zh: '文件是空的' });
+  if (!header) throw new Refusal('file_invalid', { en: 'the file is empty', zh: '文件为空' });
   const positions = columnPositions(header, columns);
 
   const rows: CsvRow<C>[] = [];
@@ -90,7 +90,7 @@ export function previewOf(bytes: Uint8Array, charset: Charset | null = null): Cs
 
 /** Decoded, with one kind of line end: given several, the parser would also miscount the lines within quotes. */
 function textOf(bytes: Uint8Array, charset: Charset | null): { text: string; encoding: Encoding } {
-  if (bytes.length === 0) throw new Refusal('file_invalid', { en: 'the file is empty', zh: '文件是空的' });
+  if (bytes.length === 0) throw new Refusal('file_invalid', { en: 'the file is empty', zh: '文件为空' });
   const { text, encoding } = decodeText(bytes, charset);
   const unified = text.replace(/\r\n?/g, '\n');
   refuseLongLines(unified);
@@ -168,7 +168,7 @@ function parseRecords(text: string, most: number): string[][] {
         errors: [
           lineError(line, {
             en: 'a quote is opened, closed or left open where it cannot be',
-            zh: '引号的开始、结束或未结束的位置不正确',
+            zh: '引号的起止位置不正确，或引号未结束',
           }),
         ],
       },
@@ -186,7 +186,7 @@ function refuseMisshapen(record: string[], info: InfoRecord): string[] {
   if (info.invalid_field_length <= maxMisshapenRows) return record;
   throw new Refusal('file_invalid', {
     en: `the file has more than ${maxMisshapenRows} rows that are blank or have too few or too many fields`,
-    zh: `文件中空行或字段过多、过少的行超过 ${maxMisshapenRows} 行`,
+    zh: `文件中的空行以及字段过多或过少的行共超过 ${maxMisshapenRows} 行`,
   });
 }
 

@@ -23,7 +23,7 @@ export function parseAmount(text: string, scale: number): bigint {
   if (!match)
     throw new Refusal('amount_invalid', {
       en: 'an amount is a decimal number of at most 16 digits, with a point and decimals or without',
-      zh: '数额应为最多 16 位的十进制数，可有小数点和小数',
+      zh: '数额应为最多 16 位数字的十进制数，可带小数点和小数',
     });
   const fraction = match[1] ?? '';
   if (fraction.length > scale) {

@@ -34,7 +34,7 @@ const faults: readonly (readonly [RegExp, Words])[] = [
   [/^$/, { en: 'is empty', zh: '为空' }],
   [invisible, { en: 'holds an invisible or control character', zh: '含有不可见字符或控制字符' }],
   [/[\uFF01-\uFF5E]/, { en: 'holds full-width characters: write them in ASCII', zh: '含有全角字符，请用半角' }],
-  [/\s/, { en: 'holds white space', zh: '含有空白' }],
+  [/\s/, { en: 'holds white space', zh: '含有空白字符' }],
   [/[^\x20-\x7e]/, { en: 'holds characters other than ASCII letters and digits', zh: '含有英文字母和数字以外的字符' }],
   [/^.{65}/, { en: 'has more than 64 characters', zh: '超过 64 个字符' }],
   [/^[^A-Za-z0-9]/, { en: 'begins with neither a letter nor a digit', zh: '不以英文字母或数字开头' }],

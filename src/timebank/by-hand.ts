@@ -14,7 +14,7 @@ export function openableByHand(request: AccountRequest): AccountRequest {
   if (!isOwnAccount(request.code)) return request;
   throw new Refusal('account_restricted', {
     en: `${request.code} is the time bank's own: the command that first posts to it opens it, not an operator`,
-    zh: `${request.code} 是互助时间账本的专用账户：由首次过账的业务自动开立，不由操作员开立`,
+    zh: `${request.code} 是互助时间账本的专用账户，由首次过账的业务自动开立，不由操作员开立`,
   });
 }
 
@@ -31,6 +31,6 @@ export function postByHand(stage: Stage, request: EntryRequest): StagedEntry {
 function restricted(code: string): Refusal {
   return new Refusal('account_restricted', {
     en: `${code} is the time bank's own: it is corrected by an adjustment`,
-    zh: `${code} 是互助时间账本的专用账户：须通过调账更正`,
+    zh: `${code} 是互助时间账本的专用账户，须通过调账更正`,
   });
 }

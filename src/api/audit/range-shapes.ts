@@ -94,7 +94,7 @@ export function rangeOf({ period, from, to }: RangeRequest, root: string): DateR
 function invalid(pointer: string, detail: Words): Refusal {
   return new Refusal(
     'request_invalid',
-    { en: 'Name a period, or its first and last day.', zh: '请给出账期，或者起止日期。' },
+    { en: 'Name a period, or its first and last day.', zh: '请指定会计期间，或者起止日期。' },
     { errors: [{ pointer, detail }] },
   );
 }

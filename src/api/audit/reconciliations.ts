@@ -129,7 +129,7 @@ function choiceOf(body: Static<typeof RunRequest>): StatementChoice {
     'request_invalid',
     {
       en: 'Name partner_statement, or partner and the days.',
-      zh: '请给出 partner_statement，或者合作方及其起止日期。',
+      zh: '请指定 partner_statement，或者指定合作方和起止日期。',
     },
     {
       errors: [
@@ -137,7 +137,7 @@ function choiceOf(body: Static<typeof RunRequest>): StatementChoice {
           pointer: '/partner_statement',
           detail: {
             en: 'is given, or else a partner and period, or from and to, are',
-            zh: '必须给出；否则须给出 partner，以及 period 或 from 和 to',
+            zh: '必须填写；否则须填写 partner，以及 period 或 from 和 to',
           },
         },
       ],
@@ -269,6 +269,6 @@ export async function doneRunOf(service: Service, principal: Principal, id: stri
   }
   throw new Refusal('reconciliation_running', {
     en: `reconciliation ${id} is still being computed`,
-    zh: `对账 ${id} 仍在计算`,
+    zh: `对账 ${id} 仍在计算中`,
   });
 }

@@ -245,7 +245,7 @@ export function momentOf(query: { as_of?: string; at_entry?: string }): Moment {
     const detail = { en: 'cannot be combined with as_of', zh: '不能与 as_of 同用' };
     throw new Refusal(
       'request_invalid',
-      { en: 'Ask for as_of or at_entry, not both.', zh: 'as_of 与 at_entry 只能选一个。' },
+      { en: 'Ask for as_of or at_entry, not both.', zh: 'as_of 与 at_entry 只能选用其一。' },
       {
         errors: [{ pointer: '/query/at_entry', detail }],
       },

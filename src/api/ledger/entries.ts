@@ -167,7 +167,7 @@ function refuseOwnKey(items: readonly Item[], own: Key): void {
     'idempotency_key_invalid',
     {
       en: "An item's idempotency_key cannot be the request's Idempotency-Key.",
-      zh: '批量中单条的 idempotency_key 不能与请求的 Idempotency-Key 相同。',
+      zh: '批量请求中单条的 idempotency_key 不能与请求的 Idempotency-Key 相同。',
     },
     {
       errors: [

@@ -56,7 +56,7 @@ export function registerSubjects(app: App, service: Service): void {
       if (!known)
         throw new Refusal('subject_not_found', {
           en: `nobody is known as ${pseudonym}`,
-          zh: `代号 ${pseudonym} 没有对应的人`,
+          zh: `代号 ${pseudonym} 没有对应的人员`,
         });
       request.log.info({ route: request.routeOptions.url, pseudonym }, 'a pseudonym was looked up');
       return reply.send(known);

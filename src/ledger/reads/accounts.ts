@@ -103,7 +103,7 @@ export async function requireEntry(sql: Sql, ledgerId: number, number: number): 
   if (number > last)
     throw new Refusal('entry_not_found', {
       en: `the journal ends at entry ${last}; ${number} is not written yet`,
-      zh: `账簿的最后凭证号是 ${last}，凭证 ${number} 尚未写入`,
+      zh: `账簿的最后一个凭证号是 ${last}，第 ${number} 号凭证尚未写入`,
     });
 }
 

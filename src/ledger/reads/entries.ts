@@ -17,7 +17,7 @@ export async function readEntry(sql: Sql, ledgerId: number, number: number): Pro
     [ledgerId, String(number)],
     { prepare: true },
   );
-  if (!row) throw new Refusal('entry_not_found', { en: `there is no entry ${number}`, zh: `没有凭证 ${number}` });
+  if (!row) throw new Refusal('entry_not_found', { en: `there is no entry ${number}`, zh: `没有第 ${number} 号凭证` });
   const view = viewOf(row);
   const codes = [...new Set(view.legs.flatMap((leg) => [leg.debit, leg.credit]))];
   return codes.length === 0 ? view : { ...view, balances: await balancesAfter(sql, ledgerId, number, codes) };

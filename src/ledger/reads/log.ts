@@ -41,7 +41,7 @@ export async function readEntryProof(
   );
   // An entry written after the head was read is not in the tree that the head describes.
   if (!row || BigInt(number) > frontier.size)
-    throw new Refusal('entry_not_found', { en: `there is no entry ${number}`, zh: `没有凭证 ${number}` });
+    throw new Refusal('entry_not_found', { en: `there is no entry ${number}`, zh: `没有第 ${number} 号凭证` });
   const hashes = await inclusionProof(BigInt(number - 1), frontier.size, (ranges) => readHashes(sql, ledgerId, ranges));
   return {
     leaf_index: number - 1,

@@ -63,7 +63,7 @@ export class RefusalRecorder {
         'ledger_unavailable',
         {
           en: 'the refusal cannot be recorded: repeat the request with the same key',
-          zh: '无法登记此次拒绝：请用同一幂等键重发',
+          zh: '无法登记此次拒绝，请用同一幂等键重发',
         },
         {
           retryAfterSeconds: 5,

@@ -64,7 +64,7 @@ export async function stageStatement(sql: Pool, { job, claim, progress }: Run): 
   if (largest.points > sumLimit || largest.amountCny > sumLimit)
     throw new Refusal('file_invalid', {
       en: 'the points or the amounts of all lines together are more than can be kept',
-      zh: '各行积分或金额合计超出可记范围',
+      zh: '各行积分或金额合计超出可记录的范围',
     });
   const { points, amountCny } = sumFigures(rows.map(signedFigures));
   await sql.unsafe(`select work.drop_statement_lines($1, $2::text::uuid)`, [job.ledgerId, upload.id]);
@@ -113,7 +113,7 @@ export async function sealStatement({ sql, lane, rules, clock }: SealingTools, {
   if (!(await keepBlob(sql, job.ledgerId, id, until.toISOString())))
     throw new Refusal('file_expired', {
       en: 'the file waited for a day and was swept: send it again',
-      zh: '文件等待超过一天，已被清理：请重新发送',
+      zh: '文件等待超过一天，已被清理，请重新发送',
     });
   const figures = { points: BigInt(staged.points), amountCny: BigInt(staged.amountCny) };
   const request = { id, partnerId, from, to, sequence, fileName, staged: { ...staged, ...figures } };

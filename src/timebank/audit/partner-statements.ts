@@ -54,7 +54,7 @@ export function receiveStatement(
     if (sequence === latest.sequence && latest.sha256 === staged.sha256) return { statement: latest, known: true };
     throw new Refusal('partner_statement_exists', {
       en: `statement ${latest.sequence} of partner ${partnerId} for ${from} to ${to} has been sent: the next is numbered higher`,
-      zh: `合作方 ${partnerId} ${from} 至 ${to} 的第 ${latest.sequence} 号对账单已发送：下一份的序号须更大`,
+      zh: `合作方 ${partnerId} ${from} 至 ${to} 的第 ${latest.sequence} 号对账单已发送，下一份的序号须更大`,
     });
   }
   const row: PartnerStatement = {

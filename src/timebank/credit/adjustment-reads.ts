@@ -31,7 +31,8 @@ export async function readAdjustment(sql: Pool, ledgerId: number, id: string): P
     [ledgerId, id],
     { prepare: true },
   );
-  if (!row) throw new Refusal('adjustment_not_found', { en: `there is no adjustment ${id}`, zh: `没有调账 ${id}` });
+  if (!row)
+    throw new Refusal('adjustment_not_found', { en: `there is no adjustment ${id}`, zh: `没有编号为 ${id} 的调账` });
   return viewOf(row);
 }
 

@@ -161,7 +161,8 @@ function journal(stage: Stage, rules: RuleSet, row: Adjustment, draft: EntryDraf
 /** Refuses: `adjustment_not_found`. */
 export function requireAdjustment(stage: Stage, id: string): Adjustment {
   const row = stage.row(adjustmentRows, id);
-  if (!row) throw new Refusal('adjustment_not_found', { en: `there is no adjustment ${id}`, zh: `没有调账 ${id}` });
+  if (!row)
+    throw new Refusal('adjustment_not_found', { en: `there is no adjustment ${id}`, zh: `没有编号为 ${id} 的调账` });
   return row;
 }
 
@@ -200,14 +201,14 @@ function checkLeg(stage: Stage, kind: ManualKind, leg: EntryRequest['legs'][numb
   if (!mayMove(kind, asset, debit, credit)) {
     throw new Refusal('leg_restricted', {
       en: `an entry of kind ${kind} may not move ${asset} from ${debit} to ${credit}`,
-      zh: `类型为 ${kind} 的凭证不能把 ${asset} 借记 ${debit}、贷记 ${credit}`,
+      zh: `类型为 ${kind} 的凭证不得以 ${asset} 借记 ${debit}、贷记 ${credit}`,
     });
   }
   const amount = parseAmount(leg.amount, scale);
   if (amount <= 0n)
     throw new Refusal('amount_invalid', {
       en: 'the amount of a leg is greater than zero',
-      zh: '借贷行的金额必须大于零',
+      zh: '借贷行的数额必须大于零',
     });
   return { debit, credit, asset, scale, amount };
 }

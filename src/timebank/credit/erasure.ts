@@ -35,7 +35,7 @@ function eraseAdjustment(
   if (row.state === 'proposed') {
     throw new Refusal('adjustment_undecided', {
       en: `adjustment ${id} is still to be decided, by what it says`,
-      zh: `调账 ${id} 尚待审批，审批须凭其文字`,
+      zh: `调账 ${id} 尚待审批，审批须以其文字为依据`,
     });
   }
   if (row.reference === null && row.reason === null && row.rejection === null)

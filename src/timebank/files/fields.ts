@@ -67,22 +67,25 @@ export function oneOf<const T extends string>(values: readonly T[]): Field<T> {
 export function personalName(text: string): string {
   const length = [...text].length;
   if (length < 1 || length > longestName)
-    throw unfit(text, { en: `a name of 1 to ${longestName} characters`, zh: ` 1 至 ${longestName} 个字符的名称` });
+    throw unfit(text, {
+      en: `a name of 1 to ${longestName} characters`,
+      zh: ` 1 至 ${longestName} 个字符的姓名或名称`,
+    });
   if (!nameShape.test(text))
     throw unfit(text, {
       en: 'a name: it holds a character that cannot be seen or was lost',
-      zh: '名称：含有不可见或已丢失的字符',
+      zh: '有效的姓名或名称：含有不可见字符或乱码',
     });
   return tidied(text);
 }
 
 export const date = checked(isDate, {
   en: 'a date (YYYY-MM-DD) that exists, from 2000 to 2099',
-  zh: ' 2000 至 2099 年间存在的日期（YYYY-MM-DD）',
+  zh: ' 2000 至 2099 年间实际存在的日期（YYYY-MM-DD）',
 });
 export const birthDate = checked(isBirthDate, {
   en: 'a date of birth (YYYY-MM-DD) that exists, from 1900 on',
-  zh: ' 1900 年起存在的出生日期（YYYY-MM-DD）',
+  zh: ' 1900 年及以后实际存在的出生日期（YYYY-MM-DD）',
 });
 /** Kept as it was written. */
 export const instant = checked(isInstant, {

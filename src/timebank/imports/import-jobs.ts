@@ -188,7 +188,7 @@ export async function commitImport({ sql, rules, lane }: ImportTools & { lane: L
   const { job } = run;
   const { id } = job.input as ImportCommit;
   let staged = await findImport(sql, job.ledgerId, id);
-  if (!staged) throw new Refusal('import_not_found', { en: `there is no import ${id}`, zh: `没有导入 ${id}` });
+  if (!staged) throw new Refusal('import_not_found', { en: `there is no import ${id}`, zh: `没有编号为 ${id} 的导入` });
   // A job that has told of its progress may find that it has committed the last chunk itself, before it was cut short.
   if (staged.state === 'committed' && job.total === null)
     throw new Refusal('import_already_committed', { en: `import ${id} is committed already`, zh: `导入 ${id} 已提交` });

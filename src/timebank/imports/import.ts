@@ -138,7 +138,7 @@ export function lineOf<Line>(row: Line & { readonly reason: string | null }) {
 /** Refuses: `import_not_found`. */
 function requireImport(stage: Stage, id: string): Import {
   const found = stage.row(importRows, id);
-  if (!found) throw new Refusal('import_not_found', { en: `there is no import ${id}`, zh: `没有导入 ${id}` });
+  if (!found) throw new Refusal('import_not_found', { en: `there is no import ${id}`, zh: `没有编号为 ${id} 的导入` });
   return importOf(found);
 }
 

@@ -50,7 +50,7 @@ export async function readImport(
   seen: { broughtBy: string | null },
 ): Promise<Import> {
   const found = await findImport(sql, ledgerId, id, seen);
-  if (!found) throw new Refusal('import_not_found', { en: `there is no import ${id}`, zh: `没有导入 ${id}` });
+  if (!found) throw new Refusal('import_not_found', { en: `there is no import ${id}`, zh: `没有编号为 ${id} 的导入` });
   return found;
 }
 

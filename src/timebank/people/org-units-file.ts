@@ -32,6 +32,6 @@ const topHasParent: Words = {
 };
 const noParent: Words = {
   en: 'parent_external_id is empty, but only a county has none',
-  zh: 'parent_external_id 为空，只有县可以没有上级',
+  zh: 'parent_external_id 为空，但只有县可以没有上级',
 };
 const ownParent: Words = { en: 'parent_external_id is the unit itself', zh: 'parent_external_id 是该单元本身' };

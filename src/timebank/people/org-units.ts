@@ -25,7 +25,7 @@ export function registerOrgUnit(stage: Stage, unit: OrgUnitRequest): StagedEntry
   if (unit.parent_external_id !== null && !parent) {
     throw new Refusal('org_unit_not_found', {
       en: `there is no organisation unit ${unit.parent_external_id} to be the parent`,
-      zh: `没有组织单元 ${unit.parent_external_id}，不能作为上级`,
+      zh: `上级组织单元 ${unit.parent_external_id} 不存在`,
     });
   }
   const above = orgUnitLevels[orgUnitLevels.indexOf(unit.level) - 1];

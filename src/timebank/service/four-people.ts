@@ -36,7 +36,7 @@ export function requireApprover(approvedBy: string): void {
   if (approver === '' || approver === personOf(commandLineActor))
     throw new Refusal('approver_invalid', {
       en: 'a service is approved by a person who is named, not by a program',
-      zh: '服务须由指明的个人审批，不能由程序审批',
+      zh: '服务须由指明的人员审批，不能由程序审批',
     });
 }
 

@@ -59,12 +59,12 @@ export function checkServiceTimes(
   const faults: [boolean, () => Words][] = [
     [
       !isPlausible(planned) || !isPlausible(actual),
-      () => ({ en: 'a time lies outside the years 2000 to 2099', zh: '有时间不在 2000 至 2099 年之间' }),
+      () => ({ en: 'a time lies outside the years 2000 to 2099', zh: '有的时间不在 2000 至 2099 年之间' }),
     ],
-    [actual.end <= actual.start, () => ({ en: 'check-out must be after check-in', zh: '签出必须晚于签到' })],
+    [actual.end <= actual.start, () => ({ en: 'check-out must be after check-in', zh: '签出时间必须晚于签到时间' })],
     [
       planned.end <= planned.start,
-      () => ({ en: 'the planned end must be after the planned start', zh: '计划结束必须晚于计划开始' }),
+      () => ({ en: 'the planned end must be after the planned start', zh: '计划结束时间必须晚于计划开始时间' }),
     ],
     [
       durationOf(actual) > longest,
@@ -77,14 +77,14 @@ export function checkServiceTimes(
       durationOf(planned) > longest,
       () => ({
         en: `a plan covers at most ${rules.service_max_hours} hours`,
-        zh: `一次计划最长 ${rules.service_max_hours} 小时`,
+        zh: `一次服务的计划最长 ${rules.service_max_hours} 小时`,
       }),
     ],
     [
       shift > furthest || shift < -furthest,
       () => ({
         en: `check-in is more than ${rules.plan_shift_max_minutes} minutes from the planned start: change the plan first`,
-        zh: `签到与计划开始相差超过 ${rules.plan_shift_max_minutes} 分钟：请先更改计划`,
+        zh: `签到时间与计划开始时间相差超过 ${rules.plan_shift_max_minutes} 分钟，请先更改计划`,
       }),
     ],
   ];

@@ -87,7 +87,7 @@ function problemOf(job: Job | undefined, forgotten: boolean): JobProblem | null 
       code: 'job_failed',
       detail: {
         en: 'it was never completed, and its job is not kept any more',
-        zh: '未曾计算完成，其作业记录也已不再保留',
+        zh: '始终未完成，其作业记录也已不再保留',
       },
     };
   return null;

@@ -16,7 +16,7 @@ const sentences: Record<MatchReason, (result: ReferenceResult, window: MatchWind
   }),
   refunded_in_full: () => ({
     en: 'captured and refunded in full, and the partner claims nothing',
-    zh: '已核销并全额退还，合作方未作主张',
+    zh: '已核销并全额退还，合作方未提出任何主张',
   }),
   no_line: () => ({ en: 'the statement has no line for this redemption', zh: '对账单中没有这笔兑换' }),
   unknown_in_ledger: ({ facts }, { earliest, latest }) => ({
@@ -25,7 +25,7 @@ const sentences: Record<MatchReason, (result: ReferenceResult, window: MatchWind
   }),
   ledger_outside_window: ({ facts }) => ({
     en: `${nameLines(facts.lines).en}: the ledger has it on ${list(facts.redeemedOn).en}, outside the period and its cut-off window`,
-    zh: `${nameLines(facts.lines).zh}：账簿记于 ${list(facts.redeemedOn).zh}，不在账期及其截止窗口内`,
+    zh: `${nameLines(facts.lines).zh}：账簿记于 ${list(facts.redeemedOn).zh}，不在对账期间及其截止窗口内`,
   }),
   amounts_differ: ({ facts, ledger, statement }) => ({
     en: `the ledger has ${describeFigures(ledger).en}, the statement ${describeFigures(statement).en} on ${nameLines(facts.lines).en}`,
@@ -37,23 +37,23 @@ const sentences: Record<MatchReason, (result: ReferenceResult, window: MatchWind
   }),
   line_repeated: ({ facts, ledger }) => ({
     en: `${nameLines(facts.lines).en} each carry the ledger's full ${describeFigures(ledger).en}`,
-    zh: `${nameLines(facts.lines).zh}每行都是账簿的全额 ${describeFigures(ledger).zh}`,
+    zh: `${nameLines(facts.lines).zh}均为账簿的全额 ${describeFigures(ledger).zh}`,
   }),
   lines_outside_window: ({ facts }) => ({
     en: `${nameLines(facts.lines).en} booked on ${list(facts.bookedOn).en} would agree, but outside the period and its cut-off window`,
-    zh: `${nameLines(facts.lines).zh}记账于 ${list(facts.bookedOn).zh}，数额一致，但不在账期及其截止窗口内`,
+    zh: `${nameLines(facts.lines).zh}记账于 ${list(facts.bookedOn).zh}，数额一致，但不在对账期间及其截止窗口内`,
   }),
   across_cutoff: ({ facts }) => ({
     en: `redeemed on ${list(facts.redeemedOn).en}, ${nameLines(facts.lines).en} booked on ${list(facts.bookedOn).en}: the same amounts across the cut-off`,
-    zh: `兑换于 ${list(facts.redeemedOn).zh}，${nameLines(facts.lines).zh}记账于 ${list(facts.bookedOn).zh}：数额相同，跨越截止日`,
+    zh: `兑换于 ${list(facts.redeemedOn).zh}，${nameLines(facts.lines).zh}记账于 ${list(facts.bookedOn).zh}，数额相同，但跨越截止日`,
   }),
   amount_not_positive: ({ facts }) => ({
     en: `${nameLines(facts.lines).en} has an amount that is not positive`,
-    zh: `${nameLines(facts.lines).zh}的金额不是正数`,
+    zh: `${nameLines(facts.lines).zh}的数额不是正数`,
   }),
   other_period: ({ facts }) => ({
     en: `${nameLines(facts.lines).en}: booked and redeemed outside the period, it belongs in another file`,
-    zh: `${nameLines(facts.lines).zh}：记账和兑换都不在本账期，应列入另一份对账单`,
+    zh: `${nameLines(facts.lines).zh}：记账和兑换均不在本对账期间，应列入另一份对账单`,
   }),
 };
 
@@ -63,13 +63,15 @@ export function describeResult(result: ReferenceResult, window: MatchWindow): Wo
 }
 
 function nameLines(lines: readonly number[]): Words {
-  const { en, zh } = list(lines);
-  return { en: `${lines.length === 1 ? 'line' : 'lines'} ${en}`, zh: `第 ${zh} 行` };
+  const { en, zh } = list(lines, '行');
+  const counted = lines.length > namedAtMost;
+  return { en: `${lines.length === 1 ? 'line' : 'lines'} ${en}`, zh: `第 ${zh}${counted ? '' : ' 行'}` };
 }
 
-function list(values: readonly (number | string)[]): Words {
+/** `counter` is what Chinese counts the values in; they are days unless said otherwise. */
+function list(values: readonly (number | string)[], counter: '天' | '行' = '天'): Words {
   const named = values.slice(0, namedAtMost);
   const [en, zh] = [named.join(', '), named.join('、')];
   if (values.length <= namedAtMost) return { en, zh };
-  return { en: `${en} and ${values.length - namedAtMost} more`, zh: `${zh} 等 ${values.length} 项` };
+  return { en: `${en} and ${values.length - namedAtMost} more`, zh: `${zh} 等 ${values.length} ${counter}` };
 }

@@ -55,7 +55,10 @@ export async function readRun(
     prepared,
   );
   if (!row)
-    throw new Refusal('reconciliation_not_found', { en: `there is no reconciliation ${id}`, zh: `没有对账 ${id}` });
+    throw new Refusal('reconciliation_not_found', {
+      en: `there is no reconciliation ${id}`,
+      zh: `没有编号为 ${id} 的对账`,
+    });
   return reconciliationRows.decode(row as TextRow);
 }
 

@@ -128,7 +128,7 @@ export function effectiveDay(
   if (!partner.may_backdate && stage.now - moment > lateLimitMilliseconds) {
     throw new Refusal('backdating_refused', {
       en: 'effective_at must lie within the last 24 hours: this partner may not backdate',
-      zh: 'effective_at 必须在最近 24 小时之内：此合作方不可倒填日期',
+      zh: 'effective_at 必须在最近 24 小时之内，此合作方不可倒填日期',
     });
   }
   const day = dateInZone(moment, stage.zone);

@@ -36,7 +36,7 @@ export function captureRedemption(stage: Stage, rules: RuleSet, request: Capture
   if (isExpired(redemption, stage.now)) {
     throw new Refusal('hold_expired', {
       en: `the hold expired at ${redemption.expires_at}; authorise anew`,
-      zh: `冻结已于 ${redemption.expires_at} 到期；请重新发起冻结`,
+      zh: `冻结已于 ${redemption.expires_at} 到期，请重新发起冻结`,
     });
   }
   const open = openPoints(redemption);
@@ -51,7 +51,7 @@ export function captureRedemption(stage: Stage, rules: RuleSet, request: Capture
   if (effectiveOn < redemption.effective_on) {
     throw new Refusal('date_before_original', {
       en: `the points are held from ${redemption.effective_on} on: they cannot be captured on ${effectiveOn}`,
-      zh: `积分自 ${redemption.effective_on} 起冻结：不能在 ${effectiveOn} 核销`,
+      zh: `积分自 ${redemption.effective_on} 起冻结，不能在 ${effectiveOn} 核销`,
     });
   }
   const total = redemption.captured + points;

@@ -79,7 +79,8 @@ export async function readRedemption(
     [ledgerId, id, partner],
     { prepare: true },
   );
-  if (!row) throw new Refusal('redemption_not_found', { en: `there is no redemption ${id}`, zh: `没有兑换 ${id}` });
+  if (!row)
+    throw new Refusal('redemption_not_found', { en: `there is no redemption ${id}`, zh: `没有编号为 ${id} 的兑换` });
   return viewOf(row, now);
 }
 

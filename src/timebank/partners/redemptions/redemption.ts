@@ -56,7 +56,7 @@ export function lotsOf(points: bigint): readonly LeafLot[] {
 export function requireRedemption(stage: Stage, id: string, partnerId: string | null): Redemption {
   const redemption = stage.row(redemptionRows, id);
   if (!redemption || (partnerId !== null && redemption.partner_id !== partnerId)) {
-    throw new Refusal('redemption_not_found', { en: `there is no redemption ${id}`, zh: `没有兑换 ${id}` });
+    throw new Refusal('redemption_not_found', { en: `there is no redemption ${id}`, zh: `没有编号为 ${id} 的兑换` });
   }
   return redemption;
 }

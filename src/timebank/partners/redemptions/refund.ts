@@ -82,7 +82,7 @@ function refuseBeforeCapture(redemption: Redemption, points: bigint, effectiveOn
     if (left >= points) continue;
     throw new Refusal('date_before_original', {
       en: `${left} points were captured and not refunded by ${day}: ${points} cannot be refunded on ${effectiveOn}`,
-      zh: `截至 ${day}，已核销且未退还 ${left} 积分：不能在 ${effectiveOn} 退还 ${points} 积分`,
+      zh: `截至 ${day}，已核销且未退还 ${left} 积分，不能在 ${effectiveOn} 退还 ${points} 积分`,
     });
   }
 }

@@ -43,7 +43,7 @@ export function requireOpen(redemption: Redemption): void {
   if (openPoints(redemption) > 0n) return;
   throw new Refusal('redemption_not_open', {
     en: `redemption ${redemption.redemption_id} is ${redemption.status}: no points are held`,
-    zh: `兑换 ${redemption.redemption_id} ${redemptionStatusesZh[redemption.status as RedemptionStatus]}：没有冻结的积分`,
+    zh: `兑换 ${redemption.redemption_id} ${redemptionStatusesZh[redemption.status as RedemptionStatus]}，没有冻结的积分`,
   });
 }
 
