@@ -1,6 +1,5 @@
 /** Pages of lists whose rows are ordered by one key: a cursor holds the last key of the page before. */
-import { decodeCursor, encodeCursor } from '../lib/cursor.js';
-import { Refusal } from '../lib/refusal.js';
+import { decodeCursor, encodeCursor, foreignCursor } from '../lib/cursor.js';
 import type { PageQuery } from './schemas.js';
 
 /** The key after which a page begins. Refuses: `request_invalid` (a cursor of another list: its key is not of this `shape`). */
@@ -9,22 +8,6 @@ export function afterOf(cursor: string | undefined, shape: RegExp): string {
   const [after = ''] = decodeCursor(cursor, 1);
   if (shape.test(after)) return after;
   throw foreignCursor();
-}
-
-/** For a cursor that decodes, and yet says nothing to this list. */
-export function foreignCursor(): Refusal {
-  return new Refusal(
-    'request_invalid',
-    { en: 'The cursor is not one that this list gave out.', zh: '游标不是本列表给出的。' },
-    {
-      errors: [
-        {
-          pointer: '/query/cursor',
-          detail: { en: 'must be the next_cursor of a page of this list', zh: '必须是本列表某一页的 next_cursor' },
-        },
-      ],
-    },
-  );
 }
 
 /**

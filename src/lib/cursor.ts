@@ -18,20 +18,25 @@ export function encodeCursor(values: readonly string[]): string {
 export function decodeCursor(text: string, count: number): string[] {
   const values = text.length <= maxLength ? parse(Buffer.from(text, 'base64url').toString('utf8')) : undefined;
   if (!Array.isArray(values) || values.length !== count || !values.every(isStorable)) {
-    throw new Refusal(
-      'request_invalid',
-      { en: 'The cursor is not one that this list gave out.', zh: '游标不是本列表给出的。' },
-      {
-        errors: [
-          {
-            pointer: '/query/cursor',
-            detail: { en: 'must be the next_cursor of a page of this list', zh: '必须是本列表某一页的 next_cursor' },
-          },
-        ],
-      },
-    );
+    throw foreignCursor();
   }
   return values;
+}
+
+/** For a cursor that this list did not give out, whether or not it decodes. */
+export function foreignCursor(): Refusal {
+  return new Refusal(
+    'request_invalid',
+    { en: 'The cursor is not one that this list gave out.', zh: '游标不是本列表给出的。' },
+    {
+      errors: [
+        {
+          pointer: '/query/cursor',
+          detail: { en: 'must be the next_cursor of a page of this list', zh: '必须是本列表某一页的 next_cursor' },
+        },
+      ],
+    },
+  );
 }
 
 /** Text without NUL, which PostgreSQL's text cannot hold. */

@@ -10,7 +10,7 @@ import { verifySealed } from '../ledger/verify/sealed.js';
 import { verifyResults } from './audit/reconciliations/verify.js';
 import { verifyStagedImports } from './imports/verify.js';
 import { mayPost } from './movements.js';
-import { movementRows } from './partners/redemptions/movements.js';
+import { movementRows, movingKindsSql } from './partners/redemptions/movements.js';
 import { allSealed } from './rows.js';
 
 /** `sql` selects rows of key, expected and actual, all text; $1 is the ledger. */
@@ -99,7 +99,7 @@ const checks: readonly Check[] = [
       full join (select concat_ws(' ', split_part(a.code, ':', 2), p.entry) as key, sum(-p.amount) as points
         from timeledger.accounts a join timeledger.postings p on p.ledger_id = $1 and p.account_id = a.account_id
         join timeledger.entries e on e.ledger_id = $1 and e.number = p.entry
-          and e.kind in ('redemption_captured', 'redemption_refunded')
+          and e.kind in ${movingKindsSql}
         where a.ledger_id = $1 and a.code like 'partner:%:redeemed' group by 1) p on p.key = m.key
       where m.points is distinct from p.points`,
   },

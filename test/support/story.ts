@@ -33,6 +33,22 @@ export async function must<Result>(lane: Lane, decide: (stage: Stage) => Result)
   return result as Result;
 }
 
+/** A member of the county, with points from elsewhere. */
+export async function enrol(lane: Lane, id: string, name: string, points: bigint): Promise<void> {
+  const member = {
+    external_id: id,
+    name,
+    gender: 'female',
+    birth_date: '1950-02-03',
+    phone: null,
+    org_unit: 'XC',
+    talent_category: null,
+  } as const;
+  await must(lane, (stage) => registerMember(stage, member));
+  const grant = { member: id, occurrences: points / BigInt(rules.points_per_occurrence), points };
+  await must(lane, (stage) => postOpeningPoints(stage, rules, grant, '2026-09-30'));
+}
+
 /** A county, two members with points, a bank. */
 export async function settle(lane: Lane): Promise<void> {
   await must(lane, (stage) =>
@@ -42,19 +58,7 @@ export async function settle(lane: Lane): Promise<void> {
     ['M1', '何根仙'],
     ['M2', '潘明建'],
   ] as const) {
-    const member = {
-      external_id: id,
-      name,
-      gender: 'female',
-      birth_date: '1950-02-03',
-      phone: null,
-      org_unit: 'XC',
-      talent_category: null,
-    } as const;
-    await must(lane, (stage) => registerMember(stage, member));
-    await must(lane, (stage) =>
-      postOpeningPoints(stage, rules, { member: id, occurrences: 50n, points: 500n }, '2026-09-30'),
-    );
+    await enrol(lane, id, name, 500n);
   }
   const bank = {
     id: partner,

@@ -1,7 +1,6 @@
 /** Reports over HTTP: the trial balance, both ways, whole or by pages, account by account or by class. */
 import { type Static, Type } from 'typebox';
 import { named, namedObject } from '../../http/named.js';
-import { foreignCursor } from '../../http/pages.js';
 import { sendPieces } from '../../http/pieces.js';
 import { guardedRefusals, problemResponses } from '../../http/problem-responses.js';
 import {
@@ -27,7 +26,7 @@ import {
 } from '../../ledger/reads/trial-balance.js';
 import type { LedgerFacts } from '../../ledger/state.js';
 import { dateInZone } from '../../lib/clock.js';
-import { decodeCursor, encodeCursor } from '../../lib/cursor.js';
+import { decodeCursor, encodeCursor, foreignCursor } from '../../lib/cursor.js';
 import { Refusal } from '../../lib/refusal.js';
 import { accountClasses } from '../../timebank/chart.js';
 import { AccountType, momentOf } from '../ledger/accounts.js';

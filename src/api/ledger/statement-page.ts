@@ -1,12 +1,11 @@
 /** A statement over HTTP, page by page: of an account, and of a member's purse, which shows the same lines. */
 import { Type } from 'typebox';
 import { annotated, namedObject } from '../../http/named.js';
-import { foreignCursor } from '../../http/pages.js';
 import { AccountCode, AssetCode, DateString, EntryNumber, NextCursor, SignedAmountString } from '../../http/schemas.js';
 import type { Service } from '../../http/service.js';
 import { readStatement, type StatementPage } from '../../ledger/reads/statement.js';
 import { isDate } from '../../lib/clock.js';
-import { decodeCursor, encodeCursor } from '../../lib/cursor.js';
+import { decodeCursor, encodeCursor, foreignCursor } from '../../lib/cursor.js';
 import { Refusal } from '../../lib/refusal.js';
 
 /** Said of every balance as of a day. */

@@ -1,13 +1,12 @@
 /** Redemptions that were refused, for auditors: one by one and counted. A partner sees its own. */
 import { type Static, Type } from 'typebox';
 import { annotated, namedObject } from '../../http/named.js';
-import { foreignCursor } from '../../http/pages.js';
 import { guardedRefusals, problemResponses } from '../../http/problem-responses.js';
 import { ownPartner } from '../../http/reach.js';
 import { closed, DateString, Instant, pageOf, pageQuery } from '../../http/schemas.js';
 import { type App, laneOf, type Service } from '../../http/service.js';
 import type { Principal } from '../../http/tokens.js';
-import { decodeCursor, encodeCursor } from '../../lib/cursor.js';
+import { decodeCursor, encodeCursor, foreignCursor } from '../../lib/cursor.js';
 import { idShape } from '../../lib/ids.js';
 import { countRefusals, listRefusals, type RefusalFilter } from '../../timebank/access/refusals.js';
 import { PartnerId } from './partners.js';

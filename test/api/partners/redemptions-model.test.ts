@@ -7,16 +7,14 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import t from 'tap';
-import { postOpeningPoints } from '../../../src/timebank/credit/opening-points.js';
 import { xinchangPilot1 as rules } from '../../../src/timebank/credit/rule-set.js';
 import { registerPartner } from '../../../src/timebank/partners/partners.js';
 import { expireDue } from '../../../src/timebank/partners/redemptions/sweep.js';
-import { registerMember } from '../../../src/timebank/people/members.js';
 import { type Answered, type Caller, type TestApp, testApp } from '../../support/app.js';
 import { booksBalance, fixedClock } from '../../support/books.js';
 import { runsOf, seedOf } from '../../support/random.js';
 import { type Hold, openOf, RedemptionModel, viewOf } from '../../support/redemption-model.js';
-import { must, settle } from '../../support/story.js';
+import { enrol, must, settle } from '../../support/story.js';
 
 const hour = 3_600_000;
 const opening = 100;
@@ -236,18 +234,7 @@ const again = which.map((at) =>
 /** Members and partners of a run's own. */
 async function begin(app: TestApp, run: number, now: number): Promise<RedemptionModel> {
   const people = [1, 2, 3].map((i) => ({ id: `P${run}-${i}`, points: opening, owed: 0 }));
-  for (const { id } of people) {
-    const rest = {
-      gender: 'female',
-      birth_date: '1950-02-03',
-      phone: null,
-      org_unit: 'XC',
-      talent_category: null,
-    } as const;
-    await must(app.lane, (stage) => registerMember(stage, { external_id: id, name: '何根仙', ...rest }));
-    const grant = { member: id, occurrences: 10n, points: BigInt(opening) };
-    await must(app.lane, (stage) => postOpeningPoints(stage, rules, grant, '2026-09-30'));
-  }
+  for (const { id } of people) await enrol(app.lane, id, '何根仙', BigInt(opening));
   const shops = prices.map((price, i) => ({ id: `shop-${run}-${i}`, price: Math.round(Number(price) * 10_000) }));
   for (const [i, { id }] of shops.entries()) {
     const terms = { id, name: '小店', kind: 'shop', point_price: prices[i] ?? '', may_backdate: false } as const;

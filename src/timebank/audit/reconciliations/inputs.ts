@@ -6,8 +6,8 @@ import type { Sql } from 'postgres';
 import { portionsOf } from '../../../db/portions.js';
 import { postingEntries, sumPostings } from '../../../ledger/reads/postings.js';
 import { DamagedData } from '../../../lib/damage.js';
-import { payableAccount, redeemedAccount, type TimebankKind } from '../../chart.js';
-import { movementRows } from '../../partners/redemptions/movements.js';
+import { payableAccount, redeemedAccount } from '../../chart.js';
+import { movementRows, movingKinds, movingKindsSql } from '../../partners/redemptions/movements.js';
 import type { LedgerItem, MatchWindow, StatementLine } from './classify.js';
 import type { Figures } from './figures.js';
 import type { ReferenceGroup } from './match.js';
@@ -18,8 +18,6 @@ export interface PinnedInputs {
   readonly partner_statement_id: string;
   readonly watermark: number;
 }
-
-const movingKinds = ['redemption_captured', 'redemption_refunded'] as const satisfies readonly TimebankKind[];
 
 /** References a portion: a few milliseconds' work. */
 const portion = 250;
@@ -33,7 +31,7 @@ const ledgerSide = `
     json_agg(json_build_array(r.redemption_id, m.points, m.amount_cny, m.effective_on, m.entry)) as items
   from (${postingEntries}) p
   join timeledger.entries e on e.ledger_id = $1 and e.number = p.entry
-    and e.kind in (${movingKinds.map((kind) => `'${kind}'`).join(', ')})
+    and e.kind in ${movingKindsSql}
   join timebank.redemptions r on r.ledger_id = $1 and r.partner_id = $7 and r.partner_reference = e.leaf::json ->> 'reference'
   cross join lateral ${movementRows}
   where m.entry::bigint = p.entry

@@ -3,6 +3,13 @@
  * text, a row and two indexes less to write for each: `17 2026-10-01 50 500,23 2026-10-03 -20 -200`, in the order of their entries.
  */
 import { DamagedData } from '../../../lib/damage.js';
+import type { TimebankKind } from '../../chart.js';
+
+/** Kinds of the entries that post movements. */
+export const movingKinds = ['redemption_captured', 'redemption_refunded'] as const satisfies readonly TimebankKind[];
+
+/** The same in SQL: what `kind` is one of. */
+export const movingKindsSql = `(${movingKinds.map((kind) => `'${kind}'`).join(', ')})`;
 
 export interface Movement {
   readonly entry: number;
