@@ -129,7 +129,7 @@ program
   .option('--dry-run', 'say what would happen, write nothing', false)
   .option('--json', 'the result as JSON', false)
   .action(async (file: string, options) => {
-    const { importFile } = await import('./commands/import.js');
+    const { importFile } = await import('./commands/import/import.js');
     await importFile(readConfig(process.env), { ...options, language, name: basename(file), bytes: readInput(file) });
   });
 
