@@ -1,0 +1,37 @@
+/** Commands for a checkout, beside the service: demo, bench, openapi. */
+import { existsSync } from 'node:fs';
+import type { Command } from 'commander';
+import { StartError } from '../db/connect.js';
+import type { Language } from '../lib/language.js';
+import type { Session } from './session.js';
+
+export function addCommandsBeside(program: Command, { language }: Session): void {
+  for (const [name, what] of Object.entries({
+    demo: "a county's month over HTTP on a database of its own",
+    bench: 'measure the service on a database of its own',
+  })) {
+    program
+      .command(name)
+      .description(`${what} (in a checkout; ${name} --help tells more)`)
+      .argument('[args...]')
+      .helpOption(false)
+      .allowUnknownOption()
+      .action((args: string[]) => runBeside(name, args, language));
+  }
+
+  program
+    .command('openapi')
+    .description('print the OpenAPI document')
+    .action(async () => (await import('../commands/openapi.js')).printOpenApi());
+}
+
+/** The demo and the bench stand beside the service: built with it in a checkout, and not shipped. */
+async function runBeside(name: string, args: readonly string[], language: Language): Promise<void> {
+  const module = new URL(`../../build/${name}/main.js`, import.meta.url);
+  if (!existsSync(module))
+    throw new StartError(`${name} is not shipped with the service: run it in a checkout, after "npm run build"`);
+  const { main } = (await import(module.href)) as {
+    main(args: readonly string[], language: Language): Promise<void>;
+  };
+  await main(args, language);
+}
