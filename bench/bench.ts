@@ -5,7 +5,7 @@
 
 import { Cleanup } from '#src/commands/cleanup.js';
 import { progressBar } from '#src/commands/progress.js';
-import { verifyOne } from '#src/commands/verify.js';
+import { verifyOne } from '#src/commands/verify/verify.js';
 import { packageVersion } from '#src/version.js';
 import { countEntries, readSettings } from './database-facts.js';
 import { measureGrowth } from './growth.js';

@@ -10,7 +10,11 @@ export function chooseParts(only: readonly string[] | undefined): ReadonlySet<Pa
   return new Set(
     only.map((name) => {
       const part = parts.find((known) => known === name);
-      if (!part) throw new StartError(`the bench has no part "${name}"; it has ${parts.join(', ')}`);
+      if (!part)
+        throw new StartError({
+          en: `the bench has no part "${name}"; it has ${parts.join(', ')}`,
+          zh: `性能测试没有“${name}”这一部分；可选：${parts.join('、')}`,
+        });
       return part;
     }),
   );

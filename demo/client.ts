@@ -17,7 +17,7 @@ export class Client {
 
   async get<Body>(path: string): Promise<Body> {
     const { status, body } = await this.send<Body>('GET', path);
-    if (status !== 200) throw new StartError(`GET ${path} answered ${status}: ${JSON.stringify(body)}`);
+    if (status !== 200) throw unexpected(`GET ${path}`, status, body);
     return body;
   }
 
@@ -37,7 +37,7 @@ export class Client {
   }
 
   private accepted<Body>(path: string, { status, body }: Answer<Body>): Body {
-    if (status >= 300) throw new StartError(`POST ${path} answered ${status}: ${JSON.stringify(body)}`);
+    if (status >= 300) throw unexpected(`POST ${path}`, status, body);
     return body;
   }
 
@@ -61,6 +61,12 @@ export class Client {
   }
 }
 
+/** The demo goes on only upon success: what the service said to a request instead. */
+export function unexpected(request: string, status: number, body: unknown): StartError {
+  const answer = `${status} ${JSON.stringify(body)}`;
+  return new StartError({ en: `${request} answered ${answer}`, zh: `${request} 返回 ${answer}` });
+}
+
 /** A partner's token by client credentials (RFC 6749, section 4.4). */
 export async function clientToken(url: string, clientId: string, clientSecret: string): Promise<string> {
   const response = await fetch(new URL('/oauth/token', url), {
@@ -72,6 +78,6 @@ export async function clientToken(url: string, clientId: string, clientSecret: s
     body: 'grant_type=client_credentials',
   });
   const body = (await response.json()) as { access_token?: string };
-  if (body.access_token === undefined) throw new StartError(`POST /oauth/token answered ${response.status}`);
+  if (body.access_token === undefined) throw unexpected('POST /oauth/token', response.status, body);
   return body.access_token;
 }

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Cleanup } from '#src/commands/cleanup.js';
 import { progressBar } from '#src/commands/progress.js';
-import { verifyOne } from '#src/commands/verify.js';
+import { verifyOne } from '#src/commands/verify/verify.js';
 import { readConfig } from '#src/config.js';
 import { keyDirectory, openCommandDatabase } from '#src/database.js';
 import { openPool, StartError } from '#src/db/connect.js';
@@ -68,7 +68,10 @@ function temporary(cleanup: Cleanup): string {
 
 function fresh(directory: string): string {
   if (existsSync(directory) && readdirSync(directory).length > 0)
-    throw new StartError(`${directory} is not empty: name a directory that is not there yet`);
+    throw new StartError({
+      en: `${directory} is not empty: name a directory that is not there yet`,
+      zh: `目录 ${directory} 不为空：请指定一个尚不存在的目录`,
+    });
   mkdirSync(directory, { recursive: true });
   return directory;
 }
@@ -100,7 +103,7 @@ async function watchMonth(
   let shown = '';
   const progress = (words: Words, done: number, total: number) => {
     const what = words[county.language];
-    if (cleanup.interrupted) throw new StartError('interrupted');
+    if (cleanup.interrupted) throw new StartError({ en: 'interrupted', zh: '已中断' });
     if (what !== shown) {
       bar.end();
       bar = progressBar(what.padEnd(26));

@@ -22,17 +22,22 @@ const statementPattern = /^bank-statement-(.*)\.csv$/;
 
 /** Refuses (StartError, one line): no such directory, a file missing, not exactly one statement. */
 export function readCountyFiles(directory: string): CountyFiles {
-  if (!existsSync(directory)) throw new StartError(`there is no directory ${directory}`);
-  if (!statSync(directory).isDirectory()) throw new StartError(`${directory} is not a directory`);
+  if (!existsSync(directory))
+    throw new StartError({ en: `there is no directory ${directory}`, zh: `目录 ${directory} 不存在` });
+  if (!statSync(directory).isDirectory())
+    throw new StartError({ en: `${directory} is not a directory`, zh: `${directory} 不是目录` });
   const statements = readdirSync(directory).filter((name) => isPeriod(statementPattern.exec(name)?.[1] ?? ''));
   const [statementName] = statements;
   if (statementName === undefined || statements.length > 1) {
-    throw new StartError(`${directory} must hold one bank-statement-YYYY-MM.csv; it holds ${statements.length}`);
+    throw new StartError({
+      en: `${directory} must hold one bank-statement-YYYY-MM.csv; it holds ${statements.length}`,
+      zh: `${directory} 中应有且仅有一个 bank-statement-YYYY-MM.csv，现有 ${statements.length} 个`,
+    });
   }
   const period = statementPattern.exec(statementName)?.[1] ?? '';
   const read = (name: string) => {
     const path = join(directory, name);
-    if (!existsSync(path)) throw new StartError(`${path} is missing`);
+    if (!existsSync(path)) throw new StartError({ en: `${path} is missing`, zh: `缺少 ${path}` });
     return readFileSync(path);
   };
   return {

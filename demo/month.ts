@@ -13,7 +13,7 @@ import type { Language, Words } from '#src/lib/language.js';
 import { firstLedger } from '#src/server.js';
 import type { ReconciliationReport } from '#src/timebank/audit/reconciliations/report.js';
 import { readRedemptions } from '#src/timebank/partners/redemptions-file.js';
-import { Client, clientToken } from './client.js';
+import { Client, clientToken, unexpected } from './client.js';
 import type { CountyFiles } from './files.js';
 
 export interface ImportCounts {
@@ -176,10 +176,17 @@ async function joinPartner(operator: Client, { url, language }: MonthContext): P
 /** In the order of the file: whether a redemption is refused depends on those before it. */
 async function redeem(
   partner: Client,
-  { files, progress, language }: MonthContext,
+  { files, progress }: MonthContext,
 ): Promise<{ accepted: number; refused: string[] }> {
   const { rows, errors } = readRedemptions(files.redemptions);
-  if (errors.length > 0) throw new StartError(`redemptions.csv: ${errors[0]?.pointer} ${errors[0]?.detail[language]}`);
+  const [wrong] = errors;
+  if (wrong) {
+    const { pointer, detail } = wrong;
+    throw new StartError({
+      en: `redemptions.csv: ${pointer} ${detail.en}`,
+      zh: `redemptions.csv 有误：${pointer} ${detail.zh}`,
+    });
+  }
   const refused: string[] = [];
   for (const [i, row] of rows.entries()) {
     progress({ en: 'redeeming', zh: '兑换' }, i, rows.length);
@@ -190,8 +197,7 @@ async function redeem(
       effective_at: row.requested_at,
       capture: true,
     });
-    if (status >= 500)
-      throw new StartError(`redemption ${row.partner_reference} answered ${status}: ${JSON.stringify(body)}`);
+    if (status >= 500) throw unexpected(`POST /v1/redemptions (${row.partner_reference})`, status, body);
     if (status >= 400) refused.push(row.partner_reference);
   }
   return { accepted: rows.length - refused.length, refused: refused.sort() };

@@ -1,5 +1,5 @@
 /** What the demo ends in: the result as JSON for programs, or a report for people. */
-import { describe } from '#src/commands/verify.js';
+import { describe } from '#src/commands/verify/report.js';
 import type { Verification } from '#src/ledger/verify/verify.js';
 import { formatAmount } from '#src/lib/decimal.js';
 import { type Language, sameIn, type Words } from '#src/lib/language.js';

@@ -5,6 +5,7 @@
 
 import { isIP } from 'node:net';
 import { type Language, languages } from './lib/language.js';
+import { UserError } from './lib/user-error.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -63,8 +64,8 @@ export interface OidcConfig {
 /** Roles that an OpenID provider could give to people. A partner and a platform are systems. */
 const peopleRoles = ['member', 'coordinator', 'auditor', 'operator'] as const;
 
-/** A setting that cannot be used; the message is one line and begins with the variable's name. */
-export class ConfigError extends Error {
+/** A setting that cannot be used; the line begins with the variable's name. */
+export class ConfigError extends UserError {
   override readonly name = 'ConfigError';
 }
 
@@ -102,7 +103,10 @@ export function readConfig(env: Environment): Config {
   const databaseUrl = url(env, 'DATABASE_URL', ['postgres:', 'postgresql:']);
   const databaseServiceUrl = url(env, 'DATABASE_SERVICE_URL', ['postgres:', 'postgresql:']);
   if (databaseServiceUrl !== undefined && databaseUrl === undefined)
-    throw new ConfigError('DATABASE_SERVICE_URL is only for a database that DATABASE_URL names');
+    throw new ConfigError({
+      en: 'DATABASE_SERVICE_URL is only for a database that DATABASE_URL names',
+      zh: 'DATABASE_SERVICE_URL 须与 DATABASE_URL 同时设置',
+    });
   const publicUrl = url(env, 'PUBLIC_URL', ['http:', 'https:']);
   const trustProxy = proxies(env, 'TRUST_PROXY');
   const oidc = oidcOf(env);
@@ -144,12 +148,21 @@ function oidcOf(env: Environment): OidcConfig | undefined {
   const audience = text(env, 'OIDC_AUDIENCE');
   const roles = oidcRoles(env);
   if (jwksUrl === undefined && issuer === undefined) return undefined;
-  if (jwksUrl === undefined) throw new ConfigError('OIDC_JWKS_URL must be set when OIDC_ISSUER is');
-  if (issuer === undefined) throw new ConfigError('OIDC_ISSUER must be set when OIDC_JWKS_URL is');
+  if (jwksUrl === undefined)
+    throw new ConfigError({
+      en: 'OIDC_JWKS_URL must be set when OIDC_ISSUER is',
+      zh: 'OIDC_JWKS_URL 未设置：设置 OIDC_ISSUER 时须一并设置',
+    });
+  if (issuer === undefined)
+    throw new ConfigError({
+      en: 'OIDC_ISSUER must be set when OIDC_JWKS_URL is',
+      zh: 'OIDC_ISSUER 未设置：设置 OIDC_JWKS_URL 时须一并设置',
+    });
   if (audience === undefined)
-    throw new ConfigError(
-      'OIDC_AUDIENCE must be set when OIDC_ISSUER is: a token for another service is none for this one',
-    );
+    throw new ConfigError({
+      en: 'OIDC_AUDIENCE must be set when OIDC_ISSUER is: a token for another service is none for this one',
+      zh: 'OIDC_AUDIENCE 未设置：设置 OIDC_ISSUER 时须一并设置，以免接受签发给其他服务的令牌',
+    });
   return { issuer, jwksUrl, audience, roles };
 }
 
@@ -157,13 +170,20 @@ function oidcRoles(env: Environment): string[] {
   const roles = (text(env, 'OIDC_ROLES') ?? 'member,coordinator').split(',').map((role) => role.trim());
   const wrong = roles.find((role) => !peopleRoles.some((known) => known === role));
   if (wrong === undefined) return roles;
-  throw new ConfigError(`OIDC_ROLES must list some of ${peopleRoles.join(', ')}, not "${wrong}"`);
+  throw new ConfigError({
+    en: `OIDC_ROLES must list some of ${peopleRoles.join(', ')}, not "${wrong}"`,
+    zh: `OIDC_ROLES 只能包含 ${peopleRoles.join('、')}，不能为“${wrong}”`,
+  });
 }
 
 function oneOf<T extends string>(env: Environment, name: string, values: readonly T[], fallback: T): T {
   const value = text(env, name) ?? fallback;
   const found = values.find((known) => known === value);
-  if (found === undefined) throw new ConfigError(`${name} must be one of ${values.join(', ')}, not "${value}"`);
+  if (found === undefined)
+    throw new ConfigError({
+      en: `${name} must be one of ${values.join(', ')}, not "${value}"`,
+      zh: `${name} 只能为 ${values.join('、')} 之一，不能为“${value}”`,
+    });
   return found;
 }
 
@@ -177,7 +197,10 @@ function proxies(env: Environment, name: string): string | undefined {
   const value = text(env, name);
   const wrong = value?.split(',').find((part) => !isProxy(part.trim()));
   if (wrong === undefined) return value;
-  throw new ConfigError(`${name} must list addresses or blocks such as 10.0.0.0/8, not "${wrong.trim()}"`);
+  throw new ConfigError({
+    en: `${name} must list addresses or blocks such as 10.0.0.0/8, not "${wrong.trim()}"`,
+    zh: `${name} 须为 IP 地址或网段（例如 10.0.0.0/8），不能为“${wrong.trim()}”`,
+  });
 }
 
 /** What Fastify takes for proxies. It would refuse anything else too, but only once the database has been started. */
@@ -195,7 +218,10 @@ function integer(env: Environment, name: string, fallback: number, least: number
   if (value === undefined) return fallback;
   const number = /^\d{1,12}$/.test(value) ? Number(value) : Number.NaN;
   if (!(number >= least && number <= most)) {
-    throw new ConfigError(`${name} must be a whole number from ${least} to ${most}, not "${value}"`);
+    throw new ConfigError({
+      en: `${name} must be a whole number from ${least} to ${most}, not "${value}"`,
+      zh: `${name} 须为 ${least} 至 ${most} 的整数，不能为“${value}”`,
+    });
   }
   return number;
 }
@@ -205,10 +231,11 @@ function url(env: Environment, name: string, protocols: readonly string[]): stri
   const value = text(env, name);
   if (value === undefined) return undefined;
   if (!URL.canParse(value) || !protocols.includes(new URL(value).protocol)) {
-    const form = protocols.map((p) => `${p}//`).join(' or ');
-    throw new ConfigError(
-      `${name} must be a URL that begins with ${form}; in a user or password, / ? # @ : and % are written %2F %3F %23 %40 %3A %25`,
-    );
+    const forms = protocols.map((protocol) => `${protocol}//`);
+    throw new ConfigError({
+      en: `${name} must be a URL that begins with ${forms.join(' or ')}; in a user or password, / ? # @ : and % are written %2F %3F %23 %40 %3A %25`,
+      zh: `${name} 须为以 ${forms.join(' 或 ')} 开头的 URL；用户名或密码中的 / ? # @ : 和 % 应写作 %2F %3F %23 %40 %3A %25`,
+    });
   }
   return value;
 }

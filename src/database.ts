@@ -54,13 +54,20 @@ async function requireHumble(target: UrlTarget, role: string): Promise<void> {
     const [row] = await pool<{ name: string; writes: boolean }[]>`
       select session_user as name, has_table_privilege(session_user, 'timeledger.entries', 'insert') as writes`;
     if (row?.writes !== false)
-      throw new StartError(
-        `DATABASE_SERVICE_URL logs in as ${row?.name}, who may write the books: give that user ${role} alone`,
-      );
+      throw new StartError({
+        en: `DATABASE_SERVICE_URL logs in as ${row?.name}, who may write the books: give that user ${role} alone`,
+        zh: `DATABASE_SERVICE_URL 以用户 ${row?.name} 登录，该用户有权改写账簿：请只授予其角色 ${role}`,
+      });
   } catch (error) {
     if (error instanceof StartError) throw error;
     const where = describeTarget({ url: target.roleUrl ?? '' });
-    throw new StartError(`DATABASE_SERVICE_URL cannot be used at ${where}: ${reasonOf(error)}`, { cause: error });
+    throw new StartError(
+      {
+        en: `DATABASE_SERVICE_URL cannot be used at ${where}: ${reasonOf(error)}`,
+        zh: `DATABASE_SERVICE_URL（${where}）无法使用：${reasonOf(error)}`,
+      },
+      { cause: error },
+    );
   } finally {
     await pool.end({ timeout: 1 });
   }
@@ -78,7 +85,10 @@ export async function openRunningDatabase(config: Where): Promise<ConnectionTarg
   const dataDirectory = resolve(config.dataDir);
   const running = await attachEmbedded(dataDirectory);
   if (running) return running;
-  throw new StartError(`no service runs on ${dataDirectory}: start it first, or set DATABASE_URL`);
+  throw new StartError({
+    en: `no service runs on ${dataDirectory}: start it first, or set DATABASE_URL`,
+    zh: `数据目录 ${dataDirectory} 上没有正在运行的服务：请先启动服务，或设置 DATABASE_URL`,
+  });
 }
 
 /** Where everything is that must be kept: what a backup holds, and a restore makes. One that a version lacks is passed over. */

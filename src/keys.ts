@@ -21,9 +21,10 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { UserError } from './lib/user-error.js';
 
-/** A key that is not there, or a file that holds none. The message is one line: what, where, what to do. */
-export class KeyError extends Error {
+/** A key that is not there, or a file that holds none. */
+export class KeyError extends UserError {
   override readonly name = 'KeyError';
 }
 
@@ -113,7 +114,11 @@ export function deriveBytes(secret: KeyObject, purpose: readonly string[], lengt
 
 function requireKey(path: string): KeyObject {
   const key = readKey(path);
-  if (!key) throw new KeyError(`there is no key ${path}: restore the keys from their backup, or set DATA_DIR`);
+  if (!key)
+    throw new KeyError({
+      en: `there is no key ${path}: restore the keys from their backup, or set DATA_DIR`,
+      zh: `没有密钥 ${path}：请从备份恢复密钥，或设置 DATA_DIR`,
+    });
   return key;
 }
 
@@ -130,10 +135,16 @@ export function readKey(path: string): KeyObject | undefined {
   try {
     key = createPrivateKey(pem);
   } catch {
-    throw new KeyError(`${path} does not hold a private key in PEM form: restore it from its backup`);
+    throw new KeyError({
+      en: `${path} does not hold a private key in PEM form: restore it from its backup`,
+      zh: `${path} 中没有 PEM 格式的私钥：请从备份恢复该文件`,
+    });
   }
   if (key.asymmetricKeyType !== 'ed25519') {
-    throw new KeyError(`${path} holds a key of type ${key.asymmetricKeyType}, where Ed25519 is needed`);
+    throw new KeyError({
+      en: `${path} holds a key of type ${key.asymmetricKeyType}, where Ed25519 is needed`,
+      zh: `${path} 中的密钥类型为 ${key.asymmetricKeyType}，应为 Ed25519`,
+    });
   }
   return key;
 }

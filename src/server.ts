@@ -114,12 +114,16 @@ async function listen({ app }: BuiltApp, config: Config): Promise<void> {
 function portError(error: unknown, variable: string, host: string, port: number): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'EADDRINUSE') {
-    return new StartError(`port ${port} on ${host} is in use: stop what listens there, or set ${variable} to another`);
+    return new StartError({
+      en: `port ${port} on ${host} is in use: stop what listens there, or set ${variable} to another`,
+      zh: `${host} 的端口 ${port} 已被占用：请停止占用该端口的程序，或将 ${variable} 设为其他端口`,
+    });
   }
   if (code === 'EACCES' || code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
-    return new StartError(
-      `cannot listen on ${host} port ${port} (${code}): set ${variable.replace('PORT', 'HOST')} or ${variable} to another`,
-    );
+    return new StartError({
+      en: `cannot listen on ${host} port ${port} (${code}): set ${variable.replace('PORT', 'HOST')} or ${variable} to another`,
+      zh: `无法监听 ${host} 的端口 ${port}（${code}）：请更改 ${variable.replace('PORT', 'HOST')} 或 ${variable}`,
+    });
   }
   return error;
 }

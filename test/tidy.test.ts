@@ -132,7 +132,7 @@ test('no export that nobody imports, but for types that an export of the same fi
 
 test('only config.ts is given the environment, by the doors', async (t) => {
   // A child process gets the least it can do with; the bench starts the service and its yardsticks so.
-  const allowed = /^(?:src\/(?:config|cli|db\/embedded\/account)|bench\/(?:pgbench|service-process))\.ts$/;
+  const allowed = /^(?:src\/(?:config|main|cli|db\/embedded\/account)|bench\/(?:pgbench|service-process))\.ts$/;
   for (const { path, text } of house) t.ok(!code(text).includes('process.env') || allowed.test(path), path);
 });
 

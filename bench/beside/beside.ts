@@ -4,7 +4,7 @@
  */
 import { Cleanup } from '#src/commands/cleanup.js';
 import { progressBar } from '#src/commands/progress.js';
-import { verifyOne } from '#src/commands/verify.js';
+import { verifyOne } from '#src/commands/verify/verify.js';
 import { packageVersion } from '#src/version.js';
 import { readSettings } from '../database-facts.js';
 import type { LoadStream } from '../load-protocol.js';

@@ -29,7 +29,10 @@ export function addCommandsBeside(program: Command, { language }: Session): void
 async function runBeside(name: string, args: readonly string[], language: Language): Promise<void> {
   const module = new URL(`../../build/${name}/main.js`, import.meta.url);
   if (!existsSync(module))
-    throw new StartError(`${name} is not shipped with the service: run it in a checkout, after "npm run build"`);
+    throw new StartError({
+      en: `${name} is not shipped with the service: run it in a checkout, after "npm run build"`,
+      zh: `${name} 不随服务发布：请在源代码目录中先运行“npm run build”，再运行此命令`,
+    });
   const { main } = (await import(module.href)) as {
     main(args: readonly string[], language: Language): Promise<void>;
   };

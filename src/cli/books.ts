@@ -47,7 +47,7 @@ export function addBookCommands(program: Command, session: Session): void {
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
     .action(async (options) => {
       try {
-        await (await import('../commands/verify.js')).verifyCommand(session.config(), { ...options, language });
+        await (await import('../commands/verify/verify.js')).verifyCommand(session.config(), { ...options, language });
       } catch (error) {
         fail(error, language, 2);
       }
@@ -80,8 +80,9 @@ function readInput(file: string): Buffer {
     return readFileSync(file);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'ENOENT') throw new StartError(`there is no file ${file}`);
-    if (code === 'EISDIR') throw new StartError(`${file} is a directory, not a file`);
+    if (code === 'ENOENT') throw new StartError({ en: `there is no file ${file}`, zh: `文件 ${file} 不存在` });
+    if (code === 'EISDIR')
+      throw new StartError({ en: `${file} is a directory, not a file`, zh: `${file} 是目录，不是文件` });
     throw error;
   }
 }

@@ -49,9 +49,15 @@ export async function backup(config: Config, directory: string, options: BackupO
 function refuseTaken(place: string): void {
   if (!existsSync(place)) return;
   if (!statSync(place).isDirectory())
-    throw new StartError(`${place} is a file: name a directory that is not there yet`);
+    throw new StartError({
+      en: `${place} is a file: name a directory that is not there yet`,
+      zh: `${place} 是文件：请指定一个尚不存在的目录`,
+    });
   if (readdirSync(place).length > 0)
-    throw new StartError(`${place} is not empty: name a directory that is not there yet`);
+    throw new StartError({
+      en: `${place} is not empty: name a directory that is not there yet`,
+      zh: `目录 ${place} 不为空：请指定一个尚不存在的目录`,
+    });
 }
 
 async function writeTo(draft: string, config: Config, { keys }: BackupOptions, cleanup: Cleanup) {
@@ -67,7 +73,8 @@ async function writeTo(draft: string, config: Config, { keys }: BackupOptions, c
       progress: (done, total) => bar.show(done, total),
       notes: async (snapshot) => {
         const [books] = await snapshot`select to_regclass('timeledger.ledgers') is not null as there`;
-        if (!books?.['there']) throw new StartError('there are no books in this database yet');
+        if (!books?.['there'])
+          throw new StartError({ en: 'there are no books in this database yet', zh: '此数据库中尚无账簿' });
         // A key is in its file before the books speak of it: copied after the snapshot is taken, none is missing.
         const ledgers = await readHeads(snapshot);
         return { ledgers, keys: keys ? copyKeys(join(resolve(config.dataDir), 'keys'), join(draft, 'keys')) : [] };

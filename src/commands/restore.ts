@@ -13,7 +13,8 @@ import { startEmbedded } from '../db/embedded/embedded.js';
 import { type BackupNotes, sha256 } from './backup.js';
 import { Cleanup } from './cleanup.js';
 import { progressBar } from './progress.js';
-import { describe, verifyAll } from './verify.js';
+import { describe } from './verify/report.js';
+import { verifyAll } from './verify/verify.js';
 
 /**
  * Refuses (StartError): what `readManifest` and `loadDump` refuse; a data directory that holds a database, or other keys; books that
@@ -54,7 +55,10 @@ async function restoreEmbedded(
 ): Promise<void> {
   const place = join(resolve(dataDir), 'postgres');
   if (existsSync(place) && readdirSync(place).length > 0)
-    throw new StartError(`${place} holds a database: move it away, or choose another DATA_DIR`);
+    throw new StartError({
+      en: `${place} holds a database: move it away, or choose another DATA_DIR`,
+      zh: `${place} 中已有数据库：请将其移走，或更改 DATA_DIR`,
+    });
   const staging = join(resolve(dataDir), 'restore.new');
   rmSync(staging, { recursive: true, force: true });
   cleanup.add(() => rmSync(staging, { recursive: true, force: true }));
@@ -95,13 +99,18 @@ async function judge(sql: Pool, manifest: DumpManifest): Promise<void> {
   const { ledgers } = manifest.notes as unknown as BackupNotes;
   const results = await verifyAll(sql);
   for (const result of results.filter(({ ok }) => !ok)) console.error(describe(result, 'en'));
-  if (results.some(({ ok }) => !ok)) throw new StartError('the books of this backup do not agree: nothing is restored');
+  if (results.some(({ ok }) => !ok))
+    throw new StartError({
+      en: 'the books of this backup do not agree: nothing is restored',
+      zh: '此备份中的账簿核验未通过：未作恢复',
+    });
   const found = results.map(({ ledger, tree_size, root }) => `${ledger} ${tree_size} ${root}`).sort();
   const noted = ledgers.map(({ ledger, tree_size, root }) => `${ledger} ${tree_size} ${root}`).sort();
   if (found.join('\n') === noted.join('\n')) return;
-  throw new StartError(
-    `the books end at ${found.join(', ')} and the backup at ${noted.join(', ')}: nothing is restored`,
-  );
+  throw new StartError({
+    en: `the books end at ${found.join(', ')} and the backup at ${noted.join(', ')}: nothing is restored`,
+    zh: `账簿的末尾为 ${found.join('、')}，备份所记为 ${noted.join('、')}，两者不一致：未作恢复`,
+  });
 }
 
 /** Before anything is done: keys of the backup that are damaged, and keys in the data directory that are others. */
@@ -109,10 +118,16 @@ function refuseOtherKeys(from: string, keys: BackupNotes['keys'], keyDirectory: 
   for (const { name, sha256: noted } of keys) {
     const source = join(from, 'keys', name);
     if (!/^[\w.-]+$/.test(name) || !existsSync(source) || sha256(readFileSync(source)) !== noted)
-      throw new StartError(`${source} is not the file that was backed up`);
+      throw new StartError({
+        en: `${source} is not the file that was backed up`,
+        zh: `${source} 不是当时备份的文件`,
+      });
     const there = join(keyDirectory, name);
     if (existsSync(there) && sha256(readFileSync(there)) !== noted)
-      throw new StartError(`${there} is another key than the backup's: move ${keyDirectory} away`);
+      throw new StartError({
+        en: `${there} is another key than the backup's: move ${keyDirectory} away`,
+        zh: `${there} 与备份中的密钥不同：请移走 ${keyDirectory}`,
+      });
   }
 }
 

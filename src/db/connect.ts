@@ -4,6 +4,8 @@
  */
 import { connect } from 'node:net';
 import postgres from 'postgres';
+import { sameIn, type Words } from '../lib/language.js';
+import { UserError } from '../lib/user-error.js';
 import { parseDatabaseUrl } from './database-url.js';
 import { bounded, trustworthy } from './driver.js';
 
@@ -30,13 +32,9 @@ export interface UrlTarget {
 
 export type Pool = postgres.Sql;
 
-/** The database cannot be started, reached or migrated. The message is one line: what, where, what to do. */
-export class StartError extends Error {
+/** The database cannot be started, reached or migrated. */
+export class StartError extends UserError {
   override readonly name = 'StartError';
-
-  constructor(message: string, options?: ErrorOptions) {
-    super(message.replace(/\s*\n\s*/g, ' '), options);
-  }
 }
 
 export interface PoolOptions {
@@ -107,8 +105,14 @@ export function openPool(target: ConnectionTarget, options: PoolOptions): Pool {
     return bounded(trustworthy(postgres(url, { ...shared, ...socket })), options.waitingAtMost);
   } catch (error) {
     // Node's own error carries the whole URL, password included: it is neither shown nor kept as the cause.
-    const reason = error instanceof Error && !('input' in error) ? error.message : 'it cannot be parsed';
-    throw new StartError(`the database URL ${describeTarget(target)} is not valid: ${reason}`);
+    const reason: Words =
+      error instanceof Error && !('input' in error)
+        ? sameIn(error.message)
+        : { en: 'it cannot be parsed', zh: '无法解析' };
+    throw new StartError({
+      en: `the database URL ${describeTarget(target)} is not valid: ${reason.en}`,
+      zh: `数据库地址 ${describeTarget(target)} 无效：${reason.zh}`,
+    });
   }
 }
 

@@ -7,6 +7,7 @@ import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import { migrate as applyPending } from 'drizzle-orm/postgres-js/migrator';
+import type { Words } from '../lib/language.js';
 import {
   type ConnectionTarget,
   describeTarget,
@@ -47,7 +48,7 @@ export async function migrate(target: ConnectionTarget, options: MigrateOptions)
     // One number for every Timeledger; the lock is the database's own and ends with the connection.
     await pool`select pg_advisory_lock(5064371860041)`;
     const applied = await readApplied(pool);
-    refuseUnknown(applied, migrations, where);
+    refuseUnknown(applied, migrations, databaseAt(where));
     const last = applied.at(-1)?.when ?? 0;
     const pending = migrations.slice(0, restoring?.first).filter(({ when }) => when > last);
     if (pending.length > 0) await applyFirst(pool, folder, restoring?.first);
@@ -57,6 +58,11 @@ export async function migrate(target: ConnectionTarget, options: MigrateOptions)
   } finally {
     await pool.end({ timeout: 0.2 });
   }
+}
+
+/** As the subject of a sentence about migrations. */
+export function databaseAt(where: string): Words {
+  return { en: where, zh: `数据库 ${where} ` };
 }
 
 async function applyFirst(pool: Pool, folder: string, first: number | undefined): Promise<void> {
@@ -72,18 +78,30 @@ async function applyFirst(pool: Pool, folder: string, first: number | undefined)
 export async function refuseHalfRestored(pool: Pool, where: string): Promise<void> {
   const [mark] = await pool`select from pg_namespace where nspname = ${restoreMark}`;
   if (!mark) return;
-  throw new StartError(`a restore into ${where} is under way, or was broken off: run it again, it begins anew`);
+  throw new StartError({
+    en: `a restore into ${where} is under way, or was broken off: run it again, it begins anew`,
+    zh: `正在恢复到 ${where}，或上次恢复已中断：请重新执行恢复，将从头开始`,
+  });
 }
 
-function explainFailure(error: unknown, where: string): string {
+function explainFailure(error: unknown, where: string): Words {
   if (isConnectionLost(error)) {
-    return `the connection to ${where} was lost during its migration (${reasonOf(error)}): start again`;
+    return {
+      en: `the connection to ${where} was lost during its migration (${reasonOf(error)}): start again`,
+      zh: `迁移 ${where} 时连接中断（${reasonOf(error)}）：请重新启动`,
+    };
   }
   const state = sqlState(error);
   if (state === '42501') {
-    return `the migration of ${where} failed and changed nothing: ${reasonOf(error)}; its user must own the database, and must be able to create the role timeledger_service (CREATEROLE) or be granted it`;
+    return {
+      en: `the migration of ${where} failed and changed nothing: ${reasonOf(error)}; its user must own the database, and must be able to create the role timeledger_service (CREATEROLE) or be granted it`,
+      zh: `${where} 的数据库迁移失败，未作任何更改：${reasonOf(error)}；所用用户须为数据库的所有者，并有权创建角色 timeledger_service（CREATEROLE）或已被授予该角色`,
+    };
   }
-  return `the migration of ${where} failed and changed nothing: ${reasonOf(error)}${state === undefined ? '' : ` (${state})`}`;
+  return {
+    en: `the migration of ${where} failed and changed nothing: ${reasonOf(error)}${state === undefined ? '' : ` (${state})`}`,
+    zh: `${where} 的数据库迁移失败，未作任何更改：${reasonOf(error)}${state === undefined ? '' : `（${state}）`}`,
+  };
 }
 
 /** Refuses (StartError): a server that cannot be reached, or is none that this program works on. */
@@ -95,12 +113,22 @@ export async function checkServer(pool: Pool, where: string): Promise<void> {
       from pg_database where datname = current_database()`,
     where,
   );
-  if (server === undefined) throw new StartError(`${where} does not say what it is: is it PostgreSQL?`);
+  if (server === undefined)
+    throw new StartError({
+      en: `${where} does not say what it is: is it PostgreSQL?`,
+      zh: `无法确认 ${where} 是否为 PostgreSQL：请核对 DATABASE_URL`,
+    });
   if (server.number < 150_000) {
-    throw new StartError(`${where} is PostgreSQL ${server.version}: Timeledger needs 15 or newer`);
+    throw new StartError({
+      en: `${where} is PostgreSQL ${server.version}: Timeledger needs 15 or newer`,
+      zh: `${where} 为 PostgreSQL ${server.version}：Timeledger 需要 15 或更高版本`,
+    });
   }
   if (server.encoding !== 'UTF8') {
-    throw new StartError(`the database at ${where} has the encoding ${server.encoding}: make one with encoding UTF8`);
+    throw new StartError({
+      en: `the database at ${where} has the encoding ${server.encoding}: make one with encoding UTF8`,
+      zh: `数据库 ${where} 的字符编码为 ${server.encoding}：请新建编码为 UTF8 的数据库`,
+    });
   }
 }
 
@@ -108,14 +136,23 @@ export async function checkServer(pool: Pool, where: string): Promise<void> {
 async function reach<T>(answer: Promise<T>, where: string): Promise<T> {
   const giveUp = new AbortController();
   const deadline = sleep(reachSeconds * 1000, undefined, { signal: giveUp.signal }).then(() => {
-    throw new StartError(`cannot reach PostgreSQL at ${where}: no answer in ${reachSeconds} seconds`);
+    throw new StartError({
+      en: `cannot reach PostgreSQL at ${where}: no answer in ${reachSeconds} seconds`,
+      zh: `无法连接 PostgreSQL（${where}）：${reachSeconds} 秒内没有响应`,
+    });
   });
   try {
     return await Promise.race([answer, deadline]);
   } catch (error) {
     if (error instanceof StartError) throw error;
-    const reason = `${reasonOf(error)}${isConnectionLost(error) ? ': is it running, and is DATABASE_URL right?' : ''}`;
-    throw new StartError(`cannot reach PostgreSQL at ${where}: ${reason}`, { cause: error });
+    const [reason, lost] = [reasonOf(error), isConnectionLost(error)];
+    throw new StartError(
+      {
+        en: `cannot reach PostgreSQL at ${where}: ${reason}${lost ? ': is it running, and is DATABASE_URL right?' : ''}`,
+        zh: `无法连接 PostgreSQL（${where}）：${reason}${lost ? '：请检查其是否正在运行，以及 DATABASE_URL 是否正确' : ''}`,
+      },
+      { cause: error },
+    );
   } finally {
     giveUp.abort();
     // Whichever of the two lost the race may still fail, with nobody listening.

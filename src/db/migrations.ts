@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
 import type { ISql } from 'postgres';
+import type { Words } from '../lib/language.js';
 import { reasonOf, StartError } from './connect.js';
 
 export interface AppliedMigration {
@@ -33,7 +34,13 @@ export function readMigrations(folder: string): Migration[] {
       hash,
     }));
   } catch (error) {
-    throw new StartError(`the migrations in ${folder} cannot be read: ${reasonOf(error)}`, { cause: error });
+    throw new StartError(
+      {
+        en: `the migrations in ${folder} cannot be read: ${reasonOf(error)}`,
+        zh: `无法读取 ${folder} 中的数据库迁移文件：${reasonOf(error)}`,
+      },
+      { cause: error },
+    );
   }
 }
 
@@ -63,26 +70,29 @@ export async function readApplied(sql: ISql): Promise<AppliedMigration[]> {
 export function refuseUnknown(
   applied: readonly AppliedMigration[],
   migrations: readonly Migration[],
-  where: string,
+  where: Words,
 ): void {
   for (const { when, hash } of applied) {
     const file = migrations.find((migration) => migration.when === when);
     if (file === undefined) {
       const day = new Date(when).toISOString().slice(0, 10);
-      throw new StartError(
-        `${where} has a migration of ${day} that this program does not have: it is newer, use the newer program`,
-      );
+      throw new StartError({
+        en: `${where.en} has a migration of ${day} that this program does not have: it is newer, use the newer program`,
+        zh: `${where.zh}含有 ${day} 的数据库迁移，本程序没有：该数据库较新，请使用更新版本的程序`,
+      });
     }
     if (file.hash === hash) continue;
-    throw new StartError(
-      `migration ${file.name} was edited after ${where} had applied it: restore the file and write a new migration`,
-    );
+    throw new StartError({
+      en: `migration ${file.name} was edited after ${where.en} had applied it: restore the file and write a new migration`,
+      zh: `数据库迁移 ${file.name} 在${where.zh}执行之后被修改：请还原该文件，另写新的迁移`,
+    });
   }
   // drizzle only looks at the time of the newest: one that a merge put in between would never run, silently.
   const last = applied.at(-1)?.when ?? 0;
   const skipped = migrations.find(({ when }) => when <= last && !applied.some((row) => row.when === when));
   if (skipped === undefined) return;
-  throw new StartError(
-    `migration ${skipped.name} is older than what ${where} has applied and would never run: generate it again`,
-  );
+  throw new StartError({
+    en: `migration ${skipped.name} is older than what ${where.en} has applied and would never run: generate it again`,
+    zh: `数据库迁移 ${skipped.name} 早于${where.zh}已执行的迁移，将不会执行：请重新生成`,
+  });
 }

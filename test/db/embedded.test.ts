@@ -11,7 +11,6 @@ import {
   isConnectionLost,
   isRetryable,
   openPool,
-  StartError,
   sqlState,
 } from '../../src/db/connect.js';
 import { attachEmbedded, type EmbeddedOptions, startEmbedded } from '../../src/db/embedded/embedded.js';
@@ -226,7 +225,7 @@ t.test('what is no cluster of this version is refused in one line that says what
   mkdirSync(cluster);
   writeFileSync(join(cluster, 'diary.txt'), 'mine');
   const foreign = `${cluster} is not a PostgreSQL data directory: move it away, or choose another DATA_DIR`;
-  await t.rejects(start(t, data), new StartError(foreign));
+  await t.rejects(start(t, data), { name: 'StartError', message: foreign });
   t.same(readdirSync(cluster), ['diary.txt'], 'and left alone');
   writeFileSync(join(cluster, 'PG_VERSION'), '12\n');
   await t.rejects(start(t, data), {

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import type { Config } from '../../config.js';
 import { type Database, keyDirectory, migrationsFolder, openCommandDatabase } from '../../database.js';
 import { describeTarget, openPool, type Pool, reasonOf } from '../../db/connect.js';
-import { checkServer, refuseHalfRestored } from '../../db/migrate.js';
+import { checkServer, databaseAt, refuseHalfRestored } from '../../db/migrate.js';
 import { readApplied, readMigrations, refuseUnknown } from '../../db/migrations.js';
 import { readKeys } from '../../keys.js';
 import { checkLogKey, readLogKeys } from '../../ledger/log/book-keys.js';
@@ -61,7 +61,7 @@ function messageOf(error: unknown): string {
 async function checkMigrations(pool: Pool, where: string): Promise<Check> {
   await refuseHalfRestored(pool, where);
   const [applied, known] = [await readApplied(pool), readMigrations(migrationsFolder)];
-  refuseUnknown(applied, known, where);
+  refuseUnknown(applied, known, databaseAt(where));
   const pending = known.length - applied.length;
   if (pending > 0) return note('migrations', `${pending} of ${known.length} to be applied: start does it, or migrate`);
   return ok('migrations', `all ${known.length} are applied`);

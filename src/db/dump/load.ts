@@ -43,7 +43,10 @@ export async function loadDump(
   accept: (sql: Pool) => Promise<void>,
 ): Promise<void> {
   const { directory, manifest, folder } = options;
-  refuseUnknown(manifest.migrations, readMigrations(folder), `the backup ${directory}`);
+  refuseUnknown(manifest.migrations, readMigrations(folder), {
+    en: `the backup ${directory}`,
+    zh: `备份 ${directory} `,
+  });
   const pool = openPool(target, { max: 1, applicationName: 'timeledger restore' });
   try {
     await checkServer(pool, describeTarget(target));
@@ -68,7 +71,10 @@ export async function loadDump(
 async function lockOut(pool: Pool, target: ConnectionTarget): Promise<void> {
   const [row] = await pool`select pg_try_advisory_lock(5064371860042) as locked`;
   if (row?.['locked']) return;
-  throw new StartError(`another restore into ${describeTarget(target)} is under way: wait for it`);
+  throw new StartError({
+    en: `another restore into ${describeTarget(target)} is under way: wait for it`,
+    zh: `另一个恢复任务正在写入 ${describeTarget(target)}：请等待其结束`,
+  });
 }
 
 /** Claims an empty database, or begins anew where a restore was broken off. */
@@ -79,7 +85,10 @@ async function mark(pool: Pool, schemas: readonly string[], where: string): Prom
     select nspname as schema from pg_namespace
     where nspname = any(string_to_array(${[...schemas, 'drizzle'].join()}, ',')) limit 1`;
   if (found) {
-    throw new StartError(`${where} is not empty, it has the schema ${found['schema']}: restore into a new database`);
+    throw new StartError({
+      en: `${where} is not empty, it has the schema ${found['schema']}: restore into a new database`,
+      zh: `${where} 不是空数据库，已有模式 ${found['schema']}：请恢复到新建的数据库`,
+    });
   }
   await pool.unsafe(`create schema ${restoreMark}`);
 }
@@ -111,7 +120,10 @@ function refuseOtherShape(made: readonly TableShape[], dumped: readonly TableSha
   const [here, there] = [shapes(made), shapes(dumped)];
   const differing = [...here, ...there].find((shape) => !here.has(shape) || !there.has(shape));
   if (differing === undefined) return;
-  throw new StartError(`the backup ${directory} does not have the tables of its version: ${differing} differs`);
+  throw new StartError({
+    en: `the backup ${directory} does not have the tables of its version: ${differing} differs`,
+    zh: `备份 ${directory} 中的表与其版本不符：${differing} 不同`,
+  });
 }
 
 async function fillTable(pool: Pool, table: DumpedTable, directory: string): Promise<void> {
@@ -125,11 +137,18 @@ async function fillTable(pool: Pool, table: DumpedTable, directory: string): Pro
     await pipeline(createReadStream(path), createGunzip(), (source) => meter.pass(source), rows);
   } catch (error) {
     const state = sqlState(error);
-    throw new StartError(`${path} cannot be loaded: ${reasonOf(error)}${state === undefined ? '' : ` (${state})`}`, {
-      cause: error,
-    });
+    throw new StartError(
+      {
+        en: `${path} cannot be loaded: ${reasonOf(error)}${state === undefined ? '' : ` (${state})`}`,
+        zh: `无法载入 ${path}：${reasonOf(error)}${state === undefined ? '' : `（${state}）`}`,
+      },
+      { cause: error },
+    );
   }
   if (meter.rows !== table.rows || meter.bytes !== table.bytes || meter.digest() !== table.sha256) {
-    throw new StartError(`${path} is not the file that was backed up: rows, bytes or SHA-256 differ from the manifest`);
+    throw new StartError({
+      en: `${path} is not the file that was backed up: rows, bytes or SHA-256 differ from the manifest`,
+      zh: `${path} 不是当时备份的文件：行数、字节数或 SHA-256 与清单不一致`,
+    });
   }
 }

@@ -50,11 +50,18 @@ export function readManifest(directory: string): DumpManifest {
   try {
     value = JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
-    throw new StartError(`${directory} is no backup: ${path} cannot be read (${reasonOf(error)})`);
+    throw new StartError({
+      en: `${directory} is no backup: ${path} cannot be read (${reasonOf(error)})`,
+      zh: `${directory} 不是备份目录：无法读取 ${path}（${reasonOf(error)}）`,
+    });
   }
   if (isOf(DumpManifest, value)) return value;
   const [wrong] = Value.Errors(DumpManifest, value);
-  throw new StartError(`${path} is not of the format ${dumpFormat}: ${wrong?.instancePath || '/'} ${wrong?.message}`);
+  const place = `${wrong?.instancePath || '/'} ${wrong?.message}`;
+  throw new StartError({
+    en: `${path} is not of the format ${dumpFormat}: ${place}`,
+    zh: `${path} 不符合格式 ${dumpFormat}：${place}`,
+  });
 }
 
 function isOf<Schema extends TSchema>(schema: Schema, value: unknown): value is Static<Schema> {

@@ -92,7 +92,10 @@ async function dumpTable(
   const name = `${identifier(table.schema)}.${identifier(table.table)}`;
   const [row] = await snapshot.unsafe(`select count(*)::text as count, pg_backend_pid() as backend from ${name}`);
   if (Number(row?.['count']) !== meter.rows || row?.['backend'] !== backend) {
-    throw new StartError(`the connection was lost while ${name} was read: back up again`);
+    throw new StartError({
+      en: `the connection was lost while ${name} was read: back up again`,
+      zh: `读取 ${name} 时连接中断：请重新备份`,
+    });
   }
   return { ...table, columns: [...table.columns], file, rows: meter.rows, bytes: meter.bytes, sha256: meter.digest() };
 }

@@ -56,9 +56,10 @@ export async function findLauncher(dataDirectory: string, cluster: string, postg
       if (!missing(error)) reason = (stderrOf(error) || reasonOf(error)).trim();
     }
   }
-  throw new StartError(
-    `the user ${account.name} cannot reach ${dataDirectory} or run ${postgres} (${reason}): use directories that all users can traverse`,
-  );
+  throw new StartError({
+    en: `the user ${account.name} cannot reach ${dataDirectory} or run ${postgres} (${reason}): use directories that all users can traverse`,
+    zh: `系统用户 ${account.name} 无法进入 ${dataDirectory} 或运行 ${postgres}（${reason}）：请使用所有用户都有权进入的目录`,
+  });
 }
 
 // The server stops when this process dies, even by kill -9: the kernel sends it the signal.
@@ -133,9 +134,10 @@ function createAccount(): Account {
     const account = passwd().find(({ name }) => name === 'timeledger');
     if (account !== undefined) return account;
   }
-  throw new StartError(
-    'PostgreSQL does not run as root and no user "timeledger" could be made for it: start as another user, or set DATABASE_URL',
-  );
+  throw new StartError({
+    en: 'PostgreSQL does not run as root and no user "timeledger" could be made for it: start as another user, or set DATABASE_URL',
+    zh: 'PostgreSQL 不能以 root 身份运行，也无法为其创建系统用户“timeledger”：请以其他用户启动，或设置 DATABASE_URL',
+  });
 }
 
 function passwd(): Account[] {

@@ -14,7 +14,10 @@ export function findBinaries(binDirectory: string | undefined): string {
   const directory = binDirectory === undefined ? packagedBinaries() : resolve(binDirectory);
   for (const program of ['postgres', 'initdb']) {
     if (existsSync(join(directory, program))) continue;
-    throw new StartError(`no ${program} in ${directory}: install PostgreSQL 15 to 18 there, or set DATABASE_URL`);
+    throw new StartError({
+      en: `no ${program} in ${directory}: install PostgreSQL 15 to 18 there, or set DATABASE_URL`,
+      zh: `${directory} 中没有 ${program}：请在该处安装 PostgreSQL 15 至 18，或设置 DATABASE_URL`,
+    });
   }
   return directory;
 }
@@ -27,7 +30,10 @@ function packagedBinaries(): string {
     for (const program of ['postgres', 'initdb']) makeExecutable(join(native, 'bin', program));
   } catch (error) {
     throw new StartError(
-      `${native} lacks library links and they cannot be made (${reasonOf(error)}): run "npm rebuild ${name}" as its owner`,
+      {
+        en: `${native} lacks library links and they cannot be made (${reasonOf(error)}): run "npm rebuild ${name}" as its owner`,
+        zh: `${native} 缺少动态库链接，且无法创建（${reasonOf(error)}）：请以其所有者的身份运行“npm rebuild ${name}”`,
+      },
       { cause: error },
     );
   }
@@ -39,7 +45,10 @@ function packageEntry(name: string): string {
     return createRequire(import.meta.url).resolve(name);
   } catch (error) {
     throw new StartError(
-      `no PostgreSQL for this machine, ${name} is not installed: run "npm install --include=optional", or set DATABASE_URL`,
+      {
+        en: `no PostgreSQL for this machine, ${name} is not installed: run "npm install --include=optional", or set DATABASE_URL`,
+        zh: `没有适用于本机的 PostgreSQL，未安装 ${name}：请运行“npm install --include=optional”，或设置 DATABASE_URL`,
+      },
       { cause: error },
     );
   }

@@ -60,21 +60,26 @@ export async function prepareCluster(dataDirectory: string, launcher: Launcher, 
 async function checkCluster(cluster: string, { account, version }: Launcher): Promise<void> {
   const file = join(cluster, 'PG_VERSION');
   if (!existsSync(file)) {
-    throw new StartError(`${cluster} is not a PostgreSQL data directory: move it away, or choose another DATA_DIR`);
+    throw new StartError({
+      en: `${cluster} is not a PostgreSQL data directory: move it away, or choose another DATA_DIR`,
+      zh: `${cluster} 不是 PostgreSQL 数据目录：请将其移走，或更改 DATA_DIR`,
+    });
   }
   const made = readFileSync(file, 'utf8').trim();
   const major = version.split('.')[0];
   if (made !== major && !version.startsWith(`${made}beta`)) {
-    throw new StartError(
-      `${cluster} was made by PostgreSQL ${made} and this is ${version}: have the Timeledger that made it write a backup (timeledger backup), move ${cluster} away, and restore (timeledger restore)`,
-    );
+    throw new StartError({
+      en: `${cluster} was made by PostgreSQL ${made} and this is ${version}: have the Timeledger that made it write a backup (timeledger backup), move ${cluster} away, and restore (timeledger restore)`,
+      zh: `${cluster} 由 PostgreSQL ${made} 创建，当前版本为 ${version}：请先用原版本的 Timeledger 备份（timeledger backup），移走 ${cluster}，再恢复（timeledger restore）`,
+    });
   }
   const { uid } = statSync(cluster);
   if (uid === account.uid) return;
   if (process.getuid?.() !== 0) {
-    throw new StartError(
-      `${cluster} belongs to user ${uid}, not to ${account.name}: start as its owner, or choose another DATA_DIR`,
-    );
+    throw new StartError({
+      en: `${cluster} belongs to user ${uid}, not to ${account.name}: start as its owner, or choose another DATA_DIR`,
+      zh: `${cluster} 属于用户 ${uid}，而不是 ${account.name}：请以其所有者的身份启动，或更改 DATA_DIR`,
+    });
   }
   // Restored or copied by root: only its owner may run it.
   await execute('chown', ['-R', `${account.uid}:${account.gid}`, cluster]);
@@ -92,7 +97,13 @@ async function createCluster(dataDirectory: string, launcher: Launcher, initdb: 
     await execute(program, args, { ...launcher.identity, env: serverEnvironment, cwd: '/' });
   } catch (error) {
     rmSync(staging, { recursive: true, force: true });
-    throw new StartError(`initdb could not make ${clusterOf(dataDirectory)}: ${complaintOf(error)}`, { cause: error });
+    throw new StartError(
+      {
+        en: `initdb could not make ${clusterOf(dataDirectory)}: ${complaintOf(error)}`,
+        zh: `initdb 未能创建 ${clusterOf(dataDirectory)}：${complaintOf(error)}`,
+      },
+      { cause: error },
+    );
   }
   renameSync(staging, clusterOf(dataDirectory));
   syncDirectory(dataDirectory);
@@ -119,7 +130,11 @@ function makePrivate(directory: string, { account }: Launcher): void {
   const found = lstatSync(directory);
   const ours = [account.uid, process.getuid?.()].includes(found.uid);
   // In a shared /tmp anybody could have put a directory, or a link to one, in our way.
-  if (!found.isDirectory() || !ours) throw new StartError(`${directory} belongs to somebody else: remove it`);
+  if (!found.isDirectory() || !ours)
+    throw new StartError({
+      en: `${directory} belongs to somebody else: remove it`,
+      zh: `${directory} 属于其他用户：请将其删除`,
+    });
   if (found.uid !== account.uid) chownSync(directory, account.uid, account.gid);
   chmodSync(directory, 0o700);
 }

@@ -112,9 +112,19 @@ function makeDirectory(path: string): string {
   try {
     mkdirSync(path, { recursive: true });
   } catch (error) {
-    if (existsSync(path)) throw new StartError(`the data directory ${resolve(path)} is not a directory`);
+    if (existsSync(path))
+      throw new StartError({
+        en: `the data directory ${resolve(path)} is not a directory`,
+        zh: `数据目录 ${resolve(path)} 不是目录`,
+      });
     const reason = reasonOf(whyNotMade(path) ?? error);
-    throw new StartError(`the data directory ${resolve(path)} cannot be made: ${reason}`, { cause: error });
+    throw new StartError(
+      {
+        en: `the data directory ${resolve(path)} cannot be made: ${reason}`,
+        zh: `无法创建数据目录 ${resolve(path)}：${reason}`,
+      },
+      { cause: error },
+    );
   }
   return canonical(path);
 }
@@ -146,7 +156,13 @@ async function nameFailures<T>(dataDirectory: string, act: () => Promise<T>): Pr
     return await act();
   } catch (error) {
     if (error instanceof StartError) throw error;
-    throw new StartError(`the data directory ${dataDirectory} cannot be used: ${reasonOf(error)}`, { cause: error });
+    throw new StartError(
+      {
+        en: `the data directory ${dataDirectory} cannot be used: ${reasonOf(error)}`,
+        zh: `数据目录 ${dataDirectory} 无法使用：${reasonOf(error)}`,
+      },
+      { cause: error },
+    );
   }
 }
 

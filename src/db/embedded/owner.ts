@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Words } from '../../lib/language.js';
 import { StartError } from '../connect.js';
 import { processStart } from './processes.js';
 
@@ -27,11 +28,17 @@ export function claimDirectory(dataDirectory: string): Claim {
     if (pid !== undefined) throw new StartError(inUse(dataDirectory, pid));
     clearStale(file, holder);
   }
-  throw new StartError(`the data directory ${dataDirectory} is being claimed by many processes at once: try again`);
+  throw new StartError({
+    en: `the data directory ${dataDirectory} is being claimed by many processes at once: try again`,
+    zh: `多个进程正在同时占用数据目录 ${dataDirectory}：请重试`,
+  });
 }
 
-function inUse(dataDirectory: string, pid: number): string {
-  return `the data directory ${dataDirectory} is in use by process ${pid}: stop it, or choose another DATA_DIR`;
+function inUse(dataDirectory: string, pid: number): Words {
+  return {
+    en: `the data directory ${dataDirectory} is in use by process ${pid}: stop it, or choose another DATA_DIR`,
+    zh: `数据目录 ${dataDirectory} 正被进程 ${pid} 使用：请停止该进程，或更改 DATA_DIR`,
+  };
 }
 
 /** Creates the file with its content at once: a reader never sees it half written, and only one of two succeeds. */

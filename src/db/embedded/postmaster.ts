@@ -57,7 +57,10 @@ export async function reclaimCluster(cluster: string): Promise<void> {
     if (!signalProcess(orphan.pid, signal)) break;
     if (await awaitGone(orphan.pid, milliseconds)) return;
   }
-  throw new StartError(`PostgreSQL process ${orphan.pid} still runs on ${cluster} and cannot be stopped: stop it`);
+  throw new StartError({
+    en: `PostgreSQL process ${orphan.pid} still runs on ${cluster} and cannot be stopped: stop it`,
+    zh: `PostgreSQL 进程 ${orphan.pid} 仍在 ${cluster} 上运行，无法自动停止：请手动停止该进程`,
+  });
 }
 
 /**
@@ -133,7 +136,10 @@ async function launchOnce(plan: ServerPlan): Promise<Server> {
     }
   }
   const complaint = lastComplaint(plan.logFile, log.offset, server.pid) || end;
-  throw new StartError(`PostgreSQL did not start on ${plan.cluster}: ${complaint} (see ${plan.logFile})`);
+  throw new StartError({
+    en: `PostgreSQL did not start on ${plan.cluster}: ${complaint} (see ${plan.logFile})`,
+    zh: `PostgreSQL 未能在 ${plan.cluster} 上启动：${complaint}（详见 ${plan.logFile}）`,
+  });
 }
 
 function spawnServer(plan: ServerPlan, log: number): Server & { release(): void } {

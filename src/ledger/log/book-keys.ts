@@ -22,7 +22,8 @@ export async function readLogKeys(sql: Pool): Promise<NamedLogKey[]> {
 export function checkLogKey(named: readonly NamedLogKey[], key: KeyObject, directory: string): void {
   const other = named.find(({ origin, logKey }) => verifierKey(origin, key) !== logKey);
   if (!other) return;
-  throw new StartError(
-    `${directory}/log.pem is not the key of ledger ${other.ledger}, whose log was opened with ${other.logKey}: restore the keys from their backup, or set DATA_DIR to where they are`,
-  );
+  throw new StartError({
+    en: `${directory}/log.pem is not the key of ledger ${other.ledger}, whose log was opened with ${other.logKey}: restore the keys from their backup, or set DATA_DIR to where they are`,
+    zh: `${directory}/log.pem 不是账本 ${other.ledger} 的密钥，该账本的日志启用时的密钥为 ${other.logKey}：请从备份恢复密钥，或将 DATA_DIR 设为密钥所在的数据目录`,
+  });
 }

@@ -4,6 +4,7 @@
  * kept.
  */
 import { hash, type KeyObject, sign, verify } from 'node:crypto';
+import { UserError } from '../../lib/user-error.js';
 import { publicKeyBytes, publicKeyFromRaw, rawPublicKey } from './keys.js';
 import { hashBytes } from './merkle.js';
 
@@ -56,7 +57,7 @@ interface SignatureLine {
 }
 
 /** Text from outside that is not what it claims to be: malformed, or not signed by whom we trust. */
-export class NoteError extends Error {
+export class NoteError extends UserError {
   override readonly name = 'NoteError';
 }
 
@@ -81,10 +82,15 @@ export function parseCheckpoint(text: string): Checkpoint {
   const end = lines.pop();
   const [origin, size, base64] = lines;
   if (end !== '' || !origin || !size || !base64 || lines.includes(''))
-    throw new NoteError('a checkpoint has three lines');
-  if (!/^(?:0|[1-9]\d{0,18})$/.test(size)) throw new NoteError('the tree size is not a plain number');
+    throw new NoteError({ en: 'a checkpoint has three lines', zh: '检查点应有三行' });
+  if (!/^(?:0|[1-9]\d{0,18})$/.test(size))
+    throw new NoteError({ en: 'the tree size is not a plain number', zh: '树的大小不是整数' });
   const root = decodeBase64(base64);
-  if (root?.length !== hashBytes) throw new NoteError(`the root is not the base64 of ${hashBytes} bytes`);
+  if (root?.length !== hashBytes)
+    throw new NoteError({
+      en: `the root is not the base64 of ${hashBytes} bytes`,
+      zh: `根不是 ${hashBytes} 字节的 base64`,
+    });
   return { origin, size: BigInt(size), root };
 }
 
@@ -121,9 +127,16 @@ export function openNote(note: string, verifiers: readonly NoteVerifier[]): Open
   const signers = verifiers.filter((verifier) => {
     const own = signatures.filter((line) => line.name === verifier.name && line.keyId.equals(verifier.keyId));
     if (own.every((line) => verify(null, bytes, verifier.publicKey, line.signature))) return own.length > 0;
-    throw new NoteError(`the signature by ${verifier.name} is wrong`);
+    throw new NoteError({
+      en: `the signature by ${verifier.name} is wrong`,
+      zh: `${verifier.name} 的签名不正确`,
+    });
   });
-  if (signers.length === 0) throw new NoteError('no trusted key has signed the note');
+  if (signers.length === 0)
+    throw new NoteError({
+      en: 'no trusted key has signed the note',
+      zh: '没有可信密钥的签名',
+    });
   return { text, signers };
 }
 
@@ -144,10 +157,14 @@ export function parseVerifierKey(text: string): NoteVerifier {
   const [, name = '', id = '', encoded = ''] = match ?? [];
   const key = decodeBase64(encoded);
   if (!isKeyName(name) || key?.length !== 1 + publicKeyBytes || key[0] !== ed25519Type) {
-    throw new NoteError('not an Ed25519 verifier key');
+    throw new NoteError({ en: 'not an Ed25519 verifier key', zh: '不是 Ed25519 验证公钥' });
   }
   const raw = key.subarray(1);
-  if (keyId(name, raw).toString('hex') !== id) throw new NoteError(`the key id ${id} is not that of name and key`);
+  if (keyId(name, raw).toString('hex') !== id)
+    throw new NoteError({
+      en: `the key id ${id} is not that of name and key`,
+      zh: `密钥标识 ${id} 与名称和公钥不符`,
+    });
   return { name, keyId: Buffer.from(id, 'hex'), publicKey: publicKeyFromRaw(raw) };
 }
 
@@ -162,10 +179,14 @@ function keyId(name: string, rawKey: Buffer): Buffer {
 function splitNote(note: string): { text: string; signatures: SignatureLine[] } {
   const split = note.lastIndexOf('\n\n');
   if (note.length > maxNoteCharacters || split < 0 || !note.endsWith('\n') || !isNoteText(note)) {
-    throw new NoteError('not a signed note');
+    throw new NoteError({ en: 'not a signed note', zh: '不是带签名的检查点文件' });
   }
   const lines = note.slice(split + 2, -1).split('\n');
-  if (lines.length > maxSignatures) throw new NoteError(`a note has at most ${maxSignatures} signatures`);
+  if (lines.length > maxSignatures)
+    throw new NoteError({
+      en: `a note has at most ${maxSignatures} signatures`,
+      zh: `签名最多 ${maxSignatures} 个`,
+    });
   return { text: note.slice(0, split + 1), signatures: lines.map(parseSignatureLine) };
 }
 
@@ -179,7 +200,7 @@ function parseSignatureLine(line: string): SignatureLine {
     !bytes ||
     bytes.length <= keyIdBytes
   ) {
-    throw new NoteError('not a signature line');
+    throw new NoteError({ en: 'not a signature line', zh: '签名行格式不正确' });
   }
   return { name, keyId: bytes.subarray(0, keyIdBytes), signature: bytes.subarray(keyIdBytes) };
 }
