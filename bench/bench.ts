@@ -6,6 +6,7 @@
 import { Cleanup } from '#src/commands/cleanup.js';
 import { progressBar } from '#src/commands/progress.js';
 import { verifyOne } from '#src/commands/verify/verify.js';
+import { sameIn } from '#src/lib/language.js';
 import { packageVersion } from '#src/version.js';
 import { countEntries, readSettings } from './database-facts.js';
 import { measureGrowth } from './growth.js';
@@ -43,7 +44,7 @@ const defaultSeconds = 10;
 /** Refuses (StartError): what the service refuses at its start, and a part that there is not. */
 export async function runBench(options: BenchOptions): Promise<void> {
   const chosen = options.grow ? new Set<Part>(['pgbench']) : chooseParts(options.only);
-  const cleanup = new Cleanup();
+  const cleanup = new Cleanup('en');
   try {
     const result = await runAll(options, chosen, cleanup);
     console.log(options.json ? JSON.stringify(result, null, 2) : reportText(result));
@@ -170,7 +171,7 @@ function between(before: Machine, after: Machine): Pick<Measurement, 'pgbench_ra
 async function verify(stand: Stand): Promise<BenchResult['verification']> {
   note('verifying the books');
   const started = performance.now();
-  const { ok, checked, findings } = await verifyOne(stand.sql, ledger, progressBar('verifying'));
+  const { ok, checked, findings } = await verifyOne(stand.sql, ledger, progressBar(sameIn('verifying'), 'en'));
   for (const { table, key, detail } of findings.slice(0, 10)) note(`! ${table} ${key}: ${detail}`);
   return { seconds: (performance.now() - started) / 1_000, ok, checked };
 }

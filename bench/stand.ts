@@ -12,6 +12,7 @@ import { attachEmbedded } from '#src/db/embedded/embedded.js';
 import { issueToken, type Role, tokenKeysOf } from '#src/http/tokens.js';
 import { readKeys } from '#src/keys.js';
 import { systemClock } from '#src/lib/clock.js';
+import { sameIn } from '#src/lib/language.js';
 import { firstLedger } from '#src/server.js';
 import { type CpuReading, ownTime, readCpu } from './cpu.js';
 import { checkpoint } from './database-facts.js';
@@ -128,7 +129,7 @@ async function measure(service: ServiceProcess, sql: Pool, generator: Generator,
   await checkpoint(sql);
   const postmaster = service.postmaster();
   const readings: (CpuReading | null)[] = [];
-  const bar = progressBar(label.padEnd(34));
+  const bar = progressBar(sameIn(label.padEnd(34)), 'en');
   const started = performance.now();
   const tick = (acknowledged: number) => {
     if (stopAfterEntries !== undefined) bar.show(acknowledged, stopAfterEntries);

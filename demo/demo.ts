@@ -12,7 +12,8 @@ import { openPool, StartError } from '#src/db/connect.js';
 import { issueToken, type Role, tokenKeysOf } from '#src/http/tokens.js';
 import { readKeys } from '#src/keys.js';
 import { systemClock } from '#src/lib/clock.js';
-import type { Language, Words } from '#src/lib/language.js';
+import { padEndColumns } from '#src/lib/columns.js';
+import { type Language, sameIn, type Words } from '#src/lib/language.js';
 import { firstLedger, startServer } from '#src/server.js';
 import { readCountyFiles } from './files.js';
 import { type MonthContext, type MonthResult, runMonth } from './month.js';
@@ -34,14 +35,14 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   const { language } = options;
   const started = performance.now();
   const files = readCountyFiles(resolve(options.data ?? sampleData));
-  const cleanup = new Cleanup();
+  const cleanup = new Cleanup(language);
   try {
     const dataDir = options.keep === undefined ? temporary(cleanup) : fresh(resolve(options.keep));
     const config = readConfig({ DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'error', RATE_LIMIT_PER_MINUTE: '0' });
     const server = await startServer(config);
     cleanup.add(() => server.close());
     const month = await watchMonth({ url: server.url, files, language }, config, cleanup);
-    const verification = await verifyBooks(config);
+    const verification = await verifyBooks(config, language);
     const seconds = (performance.now() - started) / 1000;
     console.log(
       options.json ? JSON.stringify(resultOf(month)) : reportText(month, verification, { seconds, language }),
@@ -99,15 +100,15 @@ async function watchMonth(
   const keys = tokenKeysOf(readKeys(keyDirectory(config)).tokens[0].key);
   const claims = { issuer: config.issuer, ledger: firstLedger };
   const tokenOf = (role: Role) => issueToken(keys, { ...claims, role, subject: `demo-${role}` }, 3_600, systemClock);
-  let bar = progressBar('');
+  const { language } = county;
+  let bar = progressBar(sameIn(''), language);
   let shown = '';
-  const progress = (words: Words, done: number, total: number) => {
-    const what = words[county.language];
+  const progress = ({ en, zh }: Words, done: number, total: number) => {
     if (cleanup.interrupted) throw new StartError({ en: 'interrupted', zh: '已中断' });
-    if (what !== shown) {
+    if (en !== shown) {
       bar.end();
-      bar = progressBar(what.padEnd(26));
-      shown = what;
+      bar = progressBar({ en: en.padEnd(26), zh: padEndColumns(zh, 26) }, language);
+      shown = en;
     }
     bar.show(done, total);
   };
@@ -118,11 +119,11 @@ async function watchMonth(
   }
 }
 
-async function verifyBooks(config: ReturnType<typeof readConfig>) {
+async function verifyBooks(config: ReturnType<typeof readConfig>, language: Language) {
   const database = await openCommandDatabase(config);
   const sql = openPool(database.target, { max: 1, applicationName: 'timeledger verify' });
   try {
-    return await verifyOne(sql, firstLedger, progressBar('verifying'));
+    return await verifyOne(sql, firstLedger, progressBar({ en: 'verifying', zh: '正在核验' }, language));
   } finally {
     await sql.end({ timeout: 5 });
   }

@@ -15,6 +15,7 @@ import type { ReconciliationReport } from '#src/timebank/audit/reconciliations/r
 import { readRedemptions } from '#src/timebank/partners/redemptions-file.js';
 import { Client, clientToken, unexpected } from './client.js';
 import type { CountyFiles } from './files.js';
+import { kindWords } from './kinds.js';
 
 export interface ImportCounts {
   readonly total: number;
@@ -102,7 +103,8 @@ async function importFiles(operator: Client, { files, progress }: MonthContext):
   ];
   const results: Imported[] = [];
   for (const [kind, bytes, query] of plan) {
-    progress({ en: `importing ${kind.replace('_', ' ')}`, zh: `导入 ${kind}` }, results.length, plan.length);
+    const what = kindWords(kind);
+    progress({ en: `importing ${what.en}`, zh: `正在导入${what.zh}` }, results.length, plan.length);
     const staged = await operator.upload<{ id: string }>(`/v1/imports?kind=${kind}${query}`, bytes);
     const { counts } = await operator.must<{ counts: ImportCounts }>(`/v1/imports/${staged.id}/commit`);
     results.push({ kind, counts, reasons: await reasonsOf(operator, staged.id, counts) });
@@ -189,7 +191,7 @@ async function redeem(
   }
   const refused: string[] = [];
   for (const [i, row] of rows.entries()) {
-    progress({ en: 'redeeming', zh: '兑换' }, i, rows.length);
+    progress({ en: 'redeeming', zh: '正在兑换' }, i, rows.length);
     const { status, body } = await partner.post('/v1/redemptions', {
       partner_reference: row.partner_reference,
       member: row.member,
@@ -207,7 +209,7 @@ async function reconcile(
   { partner, operator, auditor }: Readonly<Record<'partner' | 'operator' | 'auditor', Client>>,
   { files, progress }: MonthContext,
 ): Promise<ReconciliationReport> {
-  progress({ en: 'reconciling', zh: '对账' }, 0, 1);
+  progress({ en: 'reconciling', zh: '正在对账' }, 0, 1);
   const query = `partner=${partnerId}&period=${files.period}&file_name=${files.statementName}`;
   const statement = await partner.upload<{ id: string }>(`/v1/partner-statements?${query}`, files.statement);
   const run = await operator.must<{ id: string }>('/v1/reconciliations', {

@@ -1,9 +1,11 @@
 /** What the demo ends in: the result as JSON for programs, or a report for people. */
 import { describe } from '#src/commands/verify/report.js';
 import type { Verification } from '#src/ledger/verify/verify.js';
+import { columnsOf, padEndColumns, padStartColumns } from '#src/lib/columns.js';
 import { formatAmount } from '#src/lib/decimal.js';
 import { type Language, sameIn, type Words } from '#src/lib/language.js';
 import { type MatchStatus, matchStatuses } from '#src/timebank/audit/reconciliations/classify.js';
+import { kindWords } from './kinds.js';
 import type { MonthResult } from './month.js';
 
 const reported = matchStatuses.filter((status) => status !== 'file_integrity');
@@ -67,22 +69,6 @@ function heading({ en, zh }: Words): Words[] {
   return [sameIn(''), { en, zh }, { en: '─'.repeat(en.length), zh: '─'.repeat(columnsOf(zh)) }];
 }
 
-/** On a terminal a Chinese character takes two columns. */
-function columnsOf(text: string): number {
-  return text.length + (text.match(/[\p{Script=Han}（），：]/gu)?.length ?? 0);
-}
-
-function padded(text: string, columns: number): string {
-  return text + ' '.repeat(Math.max(0, columns - columnsOf(text)));
-}
-
-const kindsZh: Readonly<Record<string, string>> = {
-  org_units: '组织单元',
-  members: '成员',
-  opening_points: '期初积分',
-  visits: '志愿服务记录',
-};
-
 function importLines({ imports, accepted, refused }: MonthResult): Words[] {
   const lines = imports.flatMap(({ kind, counts, reasons }): Words[] => {
     const [done, errors] = [number(counts.imported), grouped(counts.errors)];
@@ -91,8 +77,8 @@ function importLines({ imports, accepted, refused }: MonthResult): Words[] {
       zh: `    ${grouped(count)} 行 ${code}，首见于第 ${line} 行：${reason}`,
     }));
     const told = {
-      en: `  ${kind.replace('_', ' ').padEnd(16)}${done} imported${counts.errors > 0 ? `, ${errors} refused` : ''}`,
-      zh: `  ${padded(kindsZh[kind] ?? kind, 16)}${done} 行已导入${counts.errors > 0 ? `，${errors} 行被拒绝` : ''}`,
+      en: `  ${kindWords(kind).en.padEnd(16)}${done} imported${counts.errors > 0 ? `, ${errors} refused` : ''}`,
+      zh: `  ${padEndColumns(kindWords(kind).zh, 16)}${done} 行已导入${counts.errors > 0 ? `，${errors} 行被拒绝` : ''}`,
     };
     return [told, ...why];
   });
@@ -101,7 +87,7 @@ function importLines({ imports, accepted, refused }: MonthResult): Words[] {
     ...lines,
     {
       en: `  ${'redemptions'.padEnd(16)}${captured} captured, ${not} refused`,
-      zh: `  ${padded('兑换', 16)}${captured} 笔已核销，${not} 笔被拒绝`,
+      zh: `  ${padEndColumns('兑换', 16)}${captured} 笔已核销，${not} 笔被拒绝`,
     },
   ];
 }
@@ -122,7 +108,7 @@ const differencesZh: Readonly<Record<string, string>> = {
 function serviceLines({ service }: MonthResult): Words[] {
   const line = ({ en, zh }: Words, hundredths: bigint) => {
     const amount = formatAmount(hundredths, 2).padStart(12);
-    return { en: `  ${en.padEnd(22)}${amount}`, zh: `  ${padded(zh, 22)}${amount}` };
+    return { en: `  ${en.padEnd(22)}${amount}`, zh: `  ${padEndColumns(zh, 22)}${amount}` };
   };
   const reasons = Object.entries(service.differences).sort(([, a], [, b]) => (a > b ? -1 : 1));
   return [
@@ -161,7 +147,7 @@ function reconciliationLines({ report, refused, redeemedPoints, owedCny }: Month
     const [points, cny] = [difference.points.padStart(10), difference.cny.padStart(11)];
     return {
       en: `  ${status.padEnd(22)}${number(count)}${points} points${cny} CNY  ${bar}`,
-      zh: `  ${padded(statusesZh[status], 22)}${number(count)}${points} 积分${cny} 元  ${bar}`,
+      zh: `  ${padEndColumns(statusesZh[status], 22)}${number(count)}${points} 积分${cny} 元  ${bar}`,
     };
   });
   const { ledger, statement, difference } = report.control;
@@ -169,10 +155,10 @@ function reconciliationLines({ report, refused, redeemedPoints, owedCny }: Month
   return [
     {
       en: `  ${''.padEnd(22)}${'count'.padStart(8)}${'ledger less statement'.padStart(30)}`,
-      zh: `  ${''.padEnd(22)}    笔数          账簿减对账单`,
+      zh: `  ${''.padEnd(22)}${padStartColumns('笔数', 8)}${padStartColumns('账簿减对账单', 30)}`,
     },
     ...rows,
-    { en: `  ${'refused at the counter'.padEnd(22)}${gone}`, zh: `  ${padded('柜台拒绝', 22)}${gone}` },
+    { en: `  ${'refused at the counter'.padEnd(22)}${gone}`, zh: `  ${padEndColumns('柜台拒绝', 22)}${gone}` },
     sameIn(''),
     {
       en: `  ledger ${ledger.points} points, statement ${statement.points}, difference ${difference.points}: every point of it is in a row above`,

@@ -9,7 +9,7 @@ import { UserError } from './lib/user-error.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
 export interface Config {
@@ -68,34 +68,6 @@ const peopleRoles = ['member', 'coordinator', 'auditor', 'operator'] as const;
 export class ConfigError extends UserError {
   override readonly name = 'ConfigError';
 }
-
-/** What each variable sets, for `start --help`. */
-export const settings: Readonly<Record<string, string>> = {
-  PORT: 'where it listens (3000); 0: any free port',
-  HOST: 'on which address (127.0.0.1)',
-  DATA_DIR: 'where the embedded database and the keys are (./data)',
-  DATABASE_URL: 'a PostgreSQL 15 to 18 instead of the embedded one',
-  DATABASE_SERVICE_URL:
-    'the same database for a user who has the rights of timeledger_service and no others (DATABASE_URL)',
-  DB_POOL: 'connections for reading, at most (10)',
-  METRICS_HOST: 'on which address the metrics are (127.0.0.1)',
-  METRICS_PORT: 'where Prometheus finds the metrics (PORT + 6464)',
-  LOG_LEVEL: `${logLevels.join(', ')} (info)`,
-  DEFAULT_LANGUAGE: 'en or zh: of words for who asks for neither by Accept-Language (en)',
-  PUBLIC_URL: 'where clients reach it, behind a proxy',
-  TRUST_PROXY: 'proxies whose X-Forwarded-For is believed: addresses or blocks, separated by commas',
-  ISSUER: 'the issuer its tokens name (PUBLIC_URL, or timeledger)',
-  OIDC_ISSUER: "the issuer of people's tokens",
-  OIDC_JWKS_URL: "where that issuer's keys are",
-  OIDC_AUDIENCE: 'whom its tokens must be for; needed with OIDC_ISSUER',
-  OIDC_ROLES: 'the roles its tokens may give, separated by commas (member,coordinator)',
-  RATE_LIMIT_PER_MINUTE: 'requests a minute and client, 0 for any number (6000)',
-  TOKEN_RATE_LIMIT: 'tokens a minute and client, and log-ins that may fail (120)',
-  CONNECTION_LIMIT: 'connections in all, 0 for any number (4000)',
-  CONNECTION_LIMIT_PER_ADDRESS: 'connections from one address that is no trusted proxy, 0 for any number (1000)',
-  BODY_LIMIT: 'bytes of a request body (1048576)',
-  STORAGE_RESERVE: 'bytes to keep free where the embedded database is; with fewer nothing is written (268435456)',
-};
 
 /** Reads and checks the settings. Throws `ConfigError` for the first that is wrong. */
 export function readConfig(env: Environment): Config {

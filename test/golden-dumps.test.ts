@@ -50,7 +50,7 @@ for (const version of new Set([...readdirSync(dumps), packageVersion])) {
     t.teardown(() => rmSync(empty, { recursive: true, force: true }));
     const { target } = await database(t, empty);
     const manifest = readManifest(join(dumps, version));
-    await restoreInto(target, join(dumps, version), manifest);
+    await restoreInto(target, { directory: join(dumps, version), manifest, language: 'en' });
     const sql = openPool(target, { max: 1, applicationName: 'test' });
     t.teardown(() => sql.end({ timeout: 1 }));
     t.same(await readHeads(sql), manifest.notes['ledgers']);
@@ -64,7 +64,7 @@ t.test('a restore that is given up leaves no schema of ours, and the next is mad
   const directory = join(dumps, packageVersion);
   const manifest = readManifest(directory);
   const wrong = { ...manifest, notes: { ...manifest.notes, ledgers: [] } };
-  await t.rejects(restoreInto(target, directory, wrong), { name: 'StartError' });
+  await t.rejects(restoreInto(target, { directory, manifest: wrong, language: 'en' }), { name: 'StartError' });
   const sql = openPool(target, { max: 1, applicationName: 'test' });
   t.teardown(() => sql.end({ timeout: 1 }));
   const left = await sql`select nspname from pg_namespace where nspname !~ '^pg_' and nspname <> 'information_schema'`;
@@ -72,5 +72,5 @@ t.test('a restore that is given up leaves no schema of ours, and the next is mad
     left.map(({ nspname }) => nspname),
     ['public'],
   );
-  await restoreInto(target, directory, manifest);
+  await restoreInto(target, { directory, manifest, language: 'en' });
 });

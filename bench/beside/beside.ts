@@ -2,9 +2,11 @@
  * `timeledger bench --beside`: what others feel while a large file is imported, a large statement is matched, and auditors read what
  * came of it. Others are those who post, redeem, ask for balances and probe the service at a steady, modest rate.
  */
+
 import { Cleanup } from '#src/commands/cleanup.js';
 import { progressBar } from '#src/commands/progress.js';
 import { verifyOne } from '#src/commands/verify/verify.js';
+import { sameIn } from '#src/lib/language.js';
 import { packageVersion } from '#src/version.js';
 import { readSettings } from '../database-facts.js';
 import type { LoadStream } from '../load-protocol.js';
@@ -32,7 +34,7 @@ const defaults = { seconds: 20, lines: 100_000, readers: 20 };
 const pauseMilliseconds = 10;
 
 export async function runBeside(options: BesideOptions): Promise<void> {
-  const cleanup = new Cleanup();
+  const cleanup = new Cleanup('en');
   try {
     const result = await runAll({ ...defaults, ...options }, cleanup);
     console.log(options.json ? JSON.stringify(result, null, 2) : reportText(result));
@@ -52,7 +54,7 @@ async function runAll({ seconds, lines, readers }: Required<BesideOptions>, clea
   const phases = await runPhases(stand, { seconds, lines, readers });
   note('verifying the books');
   const started = performance.now();
-  const { ok, checked } = await verifyOne(stand.sql, ledger, progressBar('verifying'));
+  const { ok, checked } = await verifyOne(stand.sql, ledger, progressBar(sameIn('verifying'), 'en'));
   const verification = { seconds: (performance.now() - started) / 1_000, ok, checked };
   const database = await readSettings(stand.sql);
   const about = { version: packageVersion, started_at: startedAt, lines, readers, machine, database };

@@ -2,17 +2,27 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { StartError } from '../db/connect.js';
-import type { Language } from '../lib/language.js';
+import type { Language, Words } from '../lib/language.js';
 import type { Session } from './session.js';
 
-export function addCommandsBeside(program: Command, { language }: Session): void {
-  for (const [name, what] of Object.entries({
-    demo: "a county's month over HTTP on a database of its own",
-    bench: 'measure the service on a database of its own',
-  })) {
+const beside: Readonly<Record<'demo' | 'bench', Words>> = {
+  demo: {
+    en: "a county's month over HTTP on a database of its own",
+    zh: '在单独的数据库上，经 HTTP 演示一个县一个月的业务',
+  },
+  bench: { en: 'measure the service on a database of its own', zh: '在单独的数据库上测试服务的性能' },
+};
+
+export function addCommandsBeside(program: Command, { language, text }: Session): void {
+  for (const [name, what] of Object.entries(beside)) {
     program
       .command(name)
-      .description(`${what} (in a checkout; ${name} --help tells more)`)
+      .description(
+        text({
+          en: `${what.en} (in a checkout; ${name} --help tells more)`,
+          zh: `${what.zh}（仅限源代码目录；详见 ${name} --help）`,
+        }),
+      )
       .argument('[args...]')
       .helpOption(false)
       .allowUnknownOption()
@@ -21,7 +31,7 @@ export function addCommandsBeside(program: Command, { language }: Session): void
 
   program
     .command('openapi')
-    .description('print the OpenAPI document')
+    .description(text({ en: 'print the OpenAPI document', zh: '输出 OpenAPI 文档' }))
     .action(async () => (await import('../commands/openapi.js')).printOpenApi());
 }
 

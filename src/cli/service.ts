@@ -1,63 +1,86 @@
 /** Commands that run the service: start, worker, migrate. */
 import type { Command } from 'commander';
-import { settings } from '../config.js';
 import { packageVersion } from '../version.js';
 import { fail } from './fail.js';
 import { ownCommand } from './own-command.js';
 import type { Session } from './session.js';
+import { settingsHelp } from './settings.js';
 
 export function addServiceCommands(program: Command, session: Session): void {
+  addStart(program, session);
+  addWorker(program, session);
+  addMigrate(program, session);
+}
+
+function addStart(program: Command, session: Session): void {
+  const { text, print, language, config } = session;
   program
     .command('start')
-    .description('run the service')
-    .addHelpText('after', settingsHelp)
+    .description(text({ en: 'run the service', zh: '启动服务' }))
+    .addHelpText('after', settingsHelp(language))
     .action(async () => {
-      const config = session.config();
+      const settings = config();
       const { startServer } = await import('../server.js');
-      const server = await startServer(config);
+      const server = await startServer(settings);
       stopOnSignal(() => server.close(), session);
-      console.log(`Timeledger ${packageVersion} listens on ${server.url}`);
-      console.log(`  docs     ${server.url}/docs`);
-      console.log(`  metrics  http://${config.metricsHost}:${server.metricsPort}/metrics`);
-      console.log(`  a token  ${ownCommand()} token --ledger xinchang --role operator`);
+      const metrics = `http://${settings.metricsHost}:${server.metricsPort}/metrics`;
+      const token = `${ownCommand()} token --ledger xinchang --role operator`;
+      print(
+        {
+          en: `Timeledger ${packageVersion} listens on ${server.url}`,
+          zh: `Timeledger ${packageVersion} 已启动，地址 ${server.url}`,
+        },
+        { en: `  docs     ${server.url}/docs`, zh: `  接口文档  ${server.url}/docs` },
+        { en: `  metrics  ${metrics}`, zh: `  监控指标  ${metrics}` },
+        { en: `  a token  ${token}`, zh: `  签发令牌  ${token}` },
+      );
     });
+}
 
+function addWorker(program: Command, session: Session): void {
+  const { text, print, config } = session;
   program
     .command('worker')
-    .description('run one more worker beside the one that the service starts')
+    .description(
+      text({
+        en: 'run one more worker beside the one that the service starts',
+        zh: '在服务自带的工作进程之外，再运行一个',
+      }),
+    )
     .action(async () => {
-      const stop = await (await import('../commands/worker.js')).runWorker(session.config());
+      const stop = await (await import('../commands/worker.js')).runWorker(config());
       stopOnSignal(stop, session);
-      console.log('a worker takes jobs; Ctrl-C ends it');
+      print({ en: 'a worker takes jobs; Ctrl-C ends it', zh: '工作进程已开始领取作业；按 Ctrl-C 结束' });
     });
+}
 
+function addMigrate(program: Command, { text, print, config }: Session): void {
   program
     .command('migrate')
-    .description('bring the database to the schema of this version')
+    .description(text({ en: 'bring the database to the schema of this version', zh: '将数据库升级到本版本的结构' }))
     .action(async () => {
       const { migrateDatabase, openCommandDatabase } = await import('../database.js');
-      const database = await openCommandDatabase(session.config());
+      const database = await openCommandDatabase(config());
       try {
         const { applied } = await migrateDatabase(database.target);
-        console.log(applied.length === 0 ? 'the schema is up to date' : `applied ${applied.join(', ')}`);
+        print(
+          applied.length === 0
+            ? { en: 'the schema is up to date', zh: '数据库结构已是最新' }
+            : { en: `applied ${applied.join(', ')}`, zh: `已执行数据库迁移 ${applied.join('、')}` },
+        );
       } finally {
         await database.stop();
       }
     });
 }
 
-function settingsHelp(): string {
-  const lines = Object.entries(settings).map(([name, what]) => `  ${name.padEnd(17)}${what}`);
-  return ['', 'Environment variables, and what holds without them:', ...lines].join('\n');
-}
-
 /** The first signal lets the service finish; a second one ends it at once. */
-function stopOnSignal(close: () => Promise<void>, { language }: Session): void {
+function stopOnSignal(close: () => Promise<void>, { print, language }: Session): void {
   let stopping = false;
   const stop = (signal: NodeJS.Signals) => {
     if (stopping) process.exit(1);
     stopping = true;
-    console.log(`${signal}: finishing what is in flight`);
+    print({ en: `${signal}: finishing what is in flight`, zh: `收到 ${signal}：正在完成未结束的请求` });
     close().then(
       () => process.exit(0),
       (error: unknown) => fail(error, language),

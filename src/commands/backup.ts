@@ -12,6 +12,7 @@ import type { DumpManifest } from '../db/dump/manifest.js';
 import { writeDump } from '../db/dump/write.js';
 import { type LedgerHead, readHeads } from '../ledger/reads/heads.js';
 import { systemClock } from '../lib/clock.js';
+import type { Language, Words } from '../lib/language.js';
 import { packageVersion } from '../version.js';
 import { Cleanup } from './cleanup.js';
 import { progressBar } from './progress.js';
@@ -19,6 +20,7 @@ import { progressBar } from './progress.js';
 export interface BackupOptions {
   /** False: the books alone, for whoever keeps the keys elsewhere. */
   readonly keys: boolean;
+  readonly language: Language;
 }
 
 /** What a backup notes beside its tables. */
@@ -29,10 +31,10 @@ export interface BackupNotes {
 }
 
 /** Refuses (StartError): a directory that is there already and not empty; a database without books, or half restored. */
-export async function backup(config: Config, directory: string, options: BackupOptions): Promise<void> {
+export async function backup(config: Config, directory: string, options: BackupOptions): Promise<Words[]> {
   const place = resolve(directory);
   refuseTaken(place);
-  const cleanup = new Cleanup();
+  const cleanup = new Cleanup(options.language);
   try {
     const draft = `${place}.part`;
     rmSync(draft, { recursive: true, force: true });
@@ -40,7 +42,7 @@ export async function backup(config: Config, directory: string, options: BackupO
     cleanup.add(() => rmSync(draft, { recursive: true, force: true }));
     const manifest = await writeTo(draft, config, options, cleanup);
     renameSync(draft, place);
-    console.log(describeBackup(place, manifest));
+    return describeBackup(place, manifest);
   } finally {
     await cleanup.run();
   }
@@ -60,10 +62,10 @@ function refuseTaken(place: string): void {
     });
 }
 
-async function writeTo(draft: string, config: Config, { keys }: BackupOptions, cleanup: Cleanup) {
+async function writeTo(draft: string, config: Config, { keys, language }: BackupOptions, cleanup: Cleanup) {
   const database = await openCommandDatabase(config);
   cleanup.add(() => database.stop());
-  const bar = progressBar('backing up');
+  const bar = progressBar({ en: 'backing up', zh: '正在备份' }, language);
   try {
     return await writeDump(database.target, {
       directory: draft,
@@ -102,14 +104,26 @@ export function sha256(content: Buffer): string {
 }
 
 /** A backup for people to read; the SHA-256 of the manifest stands for all of it. */
-function describeBackup(place: string, manifest: DumpManifest): string {
+function describeBackup(place: string, manifest: DumpManifest): Words[] {
   const { ledgers, keys } = manifest.notes as unknown as BackupNotes;
-  const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
-  const lines = [
-    `${place}: ${manifest.tables.length} tables, ${rows.toLocaleString('en')} rows, ${keys.length} key files`,
-    ...ledgers.map(({ ledger, tree_size, root }) => `  ledger ${ledger}: ${tree_size} entries, root ${root}`),
-    `  manifest SHA-256 ${sha256(readFileSync(join(place, 'manifest.json')))}`,
+  const tables = manifest.tables.length;
+  const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0).toLocaleString('en');
+  const digest = sha256(readFileSync(join(place, 'manifest.json')));
+  const lines: Words[] = [
+    {
+      en: `${place}: ${tables} tables, ${rows} rows, ${keys.length} key files`,
+      zh: `${place}：${tables} 张表，${rows} 行，${keys.length} 个密钥文件`,
+    },
+    ...ledgers.map(({ ledger, tree_size, root }) => ({
+      en: `  ledger ${ledger}: ${tree_size} entries, root ${root}`,
+      zh: `  账本 ${ledger}：${tree_size} 张凭证，根 ${root}`,
+    })),
+    { en: `  manifest SHA-256 ${digest}`, zh: `  清单 SHA-256 ${digest}` },
   ];
-  if (keys.length > 0) lines.push('  it holds private keys and names of people: keep it as the service itself is kept');
-  return lines.join('\n');
+  if (keys.length > 0)
+    lines.push({
+      en: '  it holds private keys and names of people: keep it as the service itself is kept',
+      zh: '  备份含有私钥和人员姓名：请按服务本身的要求妥善保管',
+    });
+  return lines;
 }

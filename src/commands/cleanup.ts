@@ -1,6 +1,14 @@
 /** What must be undone however a command ends: processes stopped, directories removed, the last made first. Once, also on Ctrl-C. */
+import { reasonOf } from '../db/connect.js';
+import type { Language, Words } from '../lib/language.js';
 
 const signals = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 } as const;
+
+const stopping: Words = { en: 'stopping what was started …', zh: '正在停止已启动的程序…' };
+
+function trouble(error: unknown): Words {
+  return { en: `while cleaning up: ${reasonOf(error)}`, zh: `清理时出错：${reasonOf(error)}` };
+}
 
 export class Cleanup {
   private readonly steps: (() => void | Promise<void>)[] = [];
@@ -12,6 +20,8 @@ export class Cleanup {
     process.on(signal, listener);
     return () => process.off(signal, listener);
   });
+
+  constructor(private readonly language: Language) {}
 
   add(step: () => void | Promise<void>): void {
     this.steps.push(step);
@@ -28,7 +38,7 @@ export class Cleanup {
   private interrupt(number: number): void {
     if (this.interrupted) process.exit(128 + number);
     this.interrupted = true;
-    process.stderr.write('\nstopping what was started …\n');
+    process.stderr.write(`\n${stopping[this.language]}\n`);
     this.running ??= this.undo();
     this.running.finally(() => process.exit(128 + number));
   }
@@ -38,7 +48,7 @@ export class Cleanup {
       try {
         await step();
       } catch (error) {
-        process.stderr.write(`while cleaning up: ${error instanceof Error ? error.message : String(error)}\n`);
+        process.stderr.write(`${trouble(error)[this.language]}\n`);
       }
     }
   }

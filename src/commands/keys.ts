@@ -6,30 +6,45 @@ import { maxTokenSeconds, TokenKeyring, tokenKeysOf } from '../http/tokens.js';
 import { readKeys, replaceTokenKey } from '../keys.js';
 import { keyThumbprint, rawPublicKey } from '../ledger/log/keys.js';
 import { systemClock } from '../lib/clock.js';
+import { sameIn, type Words } from '../lib/language.js';
 
 /** Refuses (KeyError): keys that are missing or none. */
-export function listKeys(config: Config): void {
+export function listKeys(config: Config): Words[] {
   const directory = keyDirectory(config);
   const { tokens, log } = readKeys(directory);
-  console.log(directory);
-  for (const { file, key, until } of tokens) {
-    const use = until === null ? 'signs tokens' : `verifies tokens until ${new Date(until).toISOString()}`;
-    console.log(`  ${file.padEnd(34)}${keyThumbprint(key)}  ${use}`);
-  }
-  console.log(`  ${'log.pem'.padEnd(34)}${publicBytes(log)}  signs checkpoints`);
-  console.log(`  ${'secret.pem'.padEnd(34)}${'-'.padEnd(43)}  pseudonyms and secrets of clients are derived from it`);
+  return [
+    sameIn(directory),
+    ...tokens.map(({ file, key, until }) => keyLine(file, keyThumbprint(key), useOf(until))),
+    keyLine('log.pem', publicBytes(log), { en: 'signs checkpoints', zh: '签署检查点' }),
+    keyLine('secret.pem', '-'.padEnd(43), {
+      en: 'pseudonyms and secrets of clients are derived from it',
+      zh: '用于派生代号和客户端的密钥',
+    }),
+  ];
+}
+
+function keyLine(file: string, publicPart: string, { en, zh }: Words): Words {
+  const line = `  ${file.padEnd(34)}${publicPart}  `;
+  return { en: line + en, zh: line + zh };
+}
+
+function useOf(until: number | null): Words {
+  if (until === null) return { en: 'signs tokens', zh: '签发令牌' };
+  const end = new Date(until).toISOString();
+  return { en: `verifies tokens until ${end}`, zh: `验证令牌，至 ${end} 止` };
 }
 
 /**
  * A new key signs tokens from now on; the old one verifies until every token that it signed has expired. Services on the directory take the
  * new one up within a second. Refuses (KeyError): no key to replace.
  */
-export function rotateKeys(config: Config): void {
+export function rotateKeys(config: Config): Words {
   const directory = keyDirectory(config);
   const now = systemClock();
   replaceTokenKey(directory, now, now + maxTokenSeconds * 1_000);
   const [signing] = readKeys(directory).tokens;
-  console.log(`tokens are signed with ${keyThumbprint(signing.key)} from now on`);
+  const name = keyThumbprint(signing.key);
+  return { en: `tokens are signed with ${name} from now on`, zh: `此后签发的令牌使用密钥 ${name}` };
 }
 
 /** The public keys as JSON: what verifies tokens, and checkpoints. Refuses (KeyError): keys that are missing or none. */

@@ -6,10 +6,11 @@ import { createLedger } from '../ledger/ledgers.js';
 import { logIdentity } from '../ledger/log/identity.js';
 import { openStore } from '../ledger/store.js';
 import { systemClock } from '../lib/clock.js';
+import type { Words } from '../lib/language.js';
 import { countyPlan } from '../timebank/chart.js';
 
 /** Refuses: `request_invalid` (a code that cannot name a ledger), and what `openKeys` refuses. */
-export async function makeLedger(config: Config, code: string): Promise<void> {
+export async function makeLedger(config: Config, code: string): Promise<Words> {
   const database = await openCommandDatabase(config);
   try {
     await migrateDatabase(database.target);
@@ -19,7 +20,9 @@ export async function makeLedger(config: Config, code: string): Promise<void> {
     try {
       const plan = { ...countyPlan, ...logIdentity(config.issuer, code, log) };
       const made = await createLedger(store, code, plan, { clock: systemClock });
-      console.log(made ? `ledger ${code} is made` : `ledger ${code} was there already`);
+      return made
+        ? { en: `ledger ${code} is made`, zh: `已创建账本 ${code}` }
+        : { en: `ledger ${code} was there already`, zh: `账本 ${code} 已存在` };
     } finally {
       await store.close();
     }

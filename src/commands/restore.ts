@@ -10,27 +10,36 @@ import { type ConnectionTarget, describeTarget, type Pool, StartError } from '..
 import { loadDump } from '../db/dump/load.js';
 import { type DumpManifest, readManifest } from '../db/dump/manifest.js';
 import { startEmbedded } from '../db/embedded/embedded.js';
+import type { Language, Words } from '../lib/language.js';
 import { type BackupNotes, sha256 } from './backup.js';
 import { Cleanup } from './cleanup.js';
 import { progressBar } from './progress.js';
 import { describe } from './verify/report.js';
 import { verifyAll } from './verify/verify.js';
 
+/** What is restored, and in which language it is told how far that is. */
+interface Backup {
+  readonly directory: string;
+  readonly manifest: DumpManifest;
+  readonly language: Language;
+}
+
 /**
  * Refuses (StartError): what `readManifest` and `loadDump` refuse; a data directory that holds a database, or other keys; books that
  * do not verify, or do not end where the backup says they did.
  */
-export async function restore(config: Config, directory: string): Promise<void> {
+export async function restore(config: Config, directory: string, language: Language): Promise<Words> {
   const from = resolve(directory);
   const manifest = readManifest(from);
   const { keys } = manifest.notes as unknown as BackupNotes;
   const keyDirectory = join(resolve(config.dataDir), 'keys');
   refuseOtherKeys(from, keys, keyDirectory);
-  const cleanup = new Cleanup();
+  const cleanup = new Cleanup(language);
   try {
-    if (config.databaseUrl === undefined) await restoreEmbedded(config, from, manifest, cleanup, () => placeKeys());
+    if (config.databaseUrl === undefined)
+      await restoreEmbedded(config, { directory: from, manifest, language }, cleanup, () => placeKeys());
     else {
-      await restoreInto({ url: config.databaseUrl }, from, manifest);
+      await restoreInto({ url: config.databaseUrl }, { directory: from, manifest, language });
       placeKeys();
     }
   } finally {
@@ -38,7 +47,10 @@ export async function restore(config: Config, directory: string): Promise<void> 
   }
   const where =
     config.databaseUrl === undefined ? resolve(config.dataDir) : describeTarget({ url: config.databaseUrl });
-  console.log(`restored to ${where}: everything agrees, and ends where the backup of ${manifest.made_at} did`);
+  return {
+    en: `restored to ${where}: everything agrees, and ends where the backup of ${manifest.made_at} did`,
+    zh: `已恢复到 ${where}：核验全部相符，末尾与 ${manifest.made_at} 的备份一致`,
+  };
 
   function placeKeys(): void {
     for (const { name } of keys) placeKey(join(from, 'keys', name), keyDirectory, name);
@@ -48,8 +60,7 @@ export async function restore(config: Config, directory: string): Promise<void> 
 /** In a directory beside, so that the cluster appears whole and verified, or not at all. */
 async function restoreEmbedded(
   { dataDir }: Config,
-  from: string,
-  manifest: DumpManifest,
+  backup: Backup,
   cleanup: Cleanup,
   beforePlacing: () => void,
 ): Promise<void> {
@@ -64,18 +75,18 @@ async function restoreEmbedded(
   cleanup.add(() => rmSync(staging, { recursive: true, force: true }));
   const server = await startEmbedded({ dataDirectory: staging });
   cleanup.add(() => server.stop());
-  await restoreInto(server.connection, from, manifest);
+  await restoreInto(server.connection, backup);
   await server.stop();
   beforePlacing();
   renameSync(join(staging, 'postgres'), place);
 }
 
 /** Fills a database with a backup, and verifies it before it is anything but a restore. */
-export async function restoreInto(target: ConnectionTarget, directory: string, manifest: DumpManifest): Promise<void> {
-  const bar = progressBar('restoring');
+export async function restoreInto(target: ConnectionTarget, { directory, manifest, language }: Backup): Promise<void> {
+  const bar = progressBar({ en: 'restoring', zh: '正在恢复' }, language);
   const accept = async (sql: Pool) => {
     bar.end();
-    await judge(sql, manifest);
+    await judge(sql, manifest, language);
   };
   try {
     await loadDump(
@@ -95,10 +106,10 @@ export async function restoreInto(target: ConnectionTarget, directory: string, m
 }
 
 /** Replays everything, and compares the end with what the backup noted. */
-async function judge(sql: Pool, manifest: DumpManifest): Promise<void> {
+async function judge(sql: Pool, manifest: DumpManifest, language: Language): Promise<void> {
   const { ledgers } = manifest.notes as unknown as BackupNotes;
-  const results = await verifyAll(sql);
-  for (const result of results.filter(({ ok }) => !ok)) console.error(describe(result, 'en'));
+  const results = await verifyAll(sql, language);
+  for (const result of results.filter(({ ok }) => !ok)) console.error(describe(result, language));
   if (results.some(({ ok }) => !ok))
     throw new StartError({
       en: 'the books of this backup do not agree: nothing is restored',

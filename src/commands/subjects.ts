@@ -2,11 +2,12 @@
 import type { Config } from '../config.js';
 import { openCommandDatabase } from '../database.js';
 import { openPool } from '../db/connect.js';
+import type { Words } from '../lib/language.js';
 import { Refusal } from '../lib/refusal.js';
 import { eraseSubject } from '../timebank/access/subjects.js';
 
 /** Refuses: `subject_not_found`. */
-export async function forgetSubject(config: Config, pseudonym: string, { ledger }: { ledger: string }): Promise<void> {
+export async function forgetSubject(config: Config, pseudonym: string, { ledger }: { ledger: string }): Promise<Words> {
   const database = await openCommandDatabase(config);
   const sql = openPool(database.target, { max: 1, applicationName: 'timeledger subjects' });
   try {
@@ -15,7 +16,7 @@ export async function forgetSubject(config: Config, pseudonym: string, { ledger 
         en: `nobody is known as ${pseudonym} in ledger ${ledger}`,
         zh: `账本 ${ledger} 中，代号 ${pseudonym} 没有对应的人员`,
       });
-    console.log(`${pseudonym} names nobody any more`);
+    return { en: `${pseudonym} names nobody any more`, zh: `代号 ${pseudonym} 已不再对应任何人员` };
   } finally {
     await sql.end({ timeout: 5 });
     await database.stop();

@@ -1,6 +1,7 @@
 /** Guarantees of the settings. */
 import { test } from 'tap';
-import { ConfigError, readConfig, settings } from '../../src/config.js';
+import { settings } from '../../src/cli/settings.js';
+import { ConfigError, readConfig } from '../../src/config.js';
 
 test('an empty environment gives the documented defaults', async (t) => {
   t.strictSame(readConfig({}), {
@@ -67,7 +68,11 @@ test('the help names every variable that is read, and no other', async (t) => {
     CONNECTION_LIMIT_PER_ADDRESS: connectionLimitPerAddress,
   };
   for (const [name, value] of Object.entries({ ...named, ...limits }))
-    t.match(settings[name], new RegExp(`\\(.*\\b${value}\\)`), `${name}: what holds without it`);
+    t.match(
+      settings[name],
+      { en: new RegExp(`\\(.*\\b${value}\\b`), zh: new RegExp(`（.*\\b${value}）`) },
+      `${name}: what holds without it`,
+    );
 });
 
 test('TRUST_PROXY takes what Fastify takes', async (t) => {

@@ -1,5 +1,10 @@
 /** Guarantees of languages on the command line: `--lang` decides, or else DEFAULT_LANGUAGE, or else the locale. */
+import type { Command } from 'commander';
 import t from 'tap';
+import { refusalWords } from '../../src/cli/localize.js';
+import { buildProgram } from '../../src/cli/program.js';
+import { openSession } from '../../src/cli/session.js';
+import { columnsOf } from '../../src/lib/columns.js';
 import { cli, run, runCli } from '../support/service.js';
 
 const refused = ['import', 'package.json', '--ledger', 'x', '--kind', 'visits'];
@@ -59,6 +64,50 @@ t.test(
     t.match(await run(process.execPath, start, {}), { code: 1, stderr: /^timeledger: Node 20\.18\.3 版本过低：/ });
   },
 );
+
+const han = /\p{Script=Han}/u;
+
+/** A command with all below it, and what each is called: `keys rotate`. */
+function* commandsOf(command: Command, name = ''): Generator<[name: string, command: Command]> {
+  yield [name, command];
+  for (const inner of command.commands) yield* commandsOf(inner, `${name} ${inner.name()}`.trim());
+}
+
+t.test('every command and every option is explained in either language, and fits the screen', async (t) => {
+  const [zh, en] = ['zh', 'en'].map((lang) => [...commandsOf(buildProgram(openSession(['--lang', lang], {})))]);
+  t.same(
+    zh?.map(([name]) => name),
+    en?.map(([name]) => name),
+  );
+  for (const [name, command] of zh ?? []) {
+    t.match(command.description(), han, name);
+    for (const { flags, description } of command.options) t.match(description, han, `${name} ${flags}`);
+    const help = command.helpInformation();
+    t.notMatch(help, /Usage|Options|Commands|display|choices|default/, name);
+    for (const line of help.split('\n')) t.ok(columnsOf(line) <= 80, line);
+  }
+  for (const [name, command] of en ?? [])
+    t.notMatch(command.helpInformation().replace(/互助时间账本|中文/g, ''), han, name);
+});
+
+t.test('arguments that are refused are refused in Chinese, too', async (t) => {
+  for (const args of [
+    ['nosuch'],
+    ['--nosuch'],
+    ['verify', '--checkpoints', 'x'],
+    ['verify', '--checkpoint'],
+    ['import'],
+    ['migrate', 'much', 'more'],
+    ['token', '--ledger', 'x'],
+    ['token', '--ledger', 'x', '--role', 'king'],
+    ['token', '--ledger', 'x', '--role', 'operator', '--ttl', '1 hour'],
+  ]) {
+    const { stderr } = await runCli([...args, '--lang', 'zh'], {});
+    t.match(stderr, /^错误：/, args.join(' '));
+    t.notMatch(stderr.replace(/timeledger --help/, ''), /error|option|argument|command|mean/, stderr);
+  }
+  t.equal(refusalWords('error: something new').zh, 'error: something new');
+});
 
 t.test('a language that is none is refused', async (t) => {
   t.match(await runCli([...refused, '--lang', 'fr'], {}), { code: 1, stdout: '', stderr: /--lang.*invalid.*zh/i });

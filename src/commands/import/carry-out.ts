@@ -5,6 +5,7 @@ import type { Lane } from '../../ledger/lane.js';
 import type { Lanes } from '../../ledger/ledgers.js';
 import { systemClock } from '../../lib/clock.js';
 import { newId } from '../../lib/ids.js';
+import type { Words } from '../../lib/language.js';
 import { Refusal, type RefusalCode } from '../../lib/refusal.js';
 import { xinchangPilot1 } from '../../timebank/credit/rule-set.js';
 import { laneWorks, workerWorks } from '../../timebank/jobs.js';
@@ -12,6 +13,7 @@ import { commandLineActor } from '../../timebank/service/four-people.js';
 import { addJob, hasEnded, type Job, type NewJob, waitForJob } from '../../work/jobs.js';
 import { Runner } from '../../work/runner.js';
 import { progressBar } from '../progress.js';
+import type { ImportCommandOptions } from './options.js';
 
 /** What somebody else may take up is left to them for so long. */
 const patienceSeconds = 3;
@@ -26,7 +28,11 @@ export interface Desk {
 }
 
 /** Has a job carried out, here if nobody else does, and shows how far it is. Refuses as the job does. */
-export async function carryOut(desk: Desk, asked: Omit<NewJob, 'id' | 'owner'>, name: string): Promise<unknown> {
+export async function carryOut(
+  desk: Desk,
+  asked: Omit<NewJob, 'id' | 'owner'>,
+  { name, language }: Pick<ImportCommandOptions, 'name' | 'language'>,
+): Promise<unknown> {
   const { sql, lane, lanes, alone } = desk;
   let job = await addJob(sql, lane.facts.id, { ...asked, id: newId(), owner: commandLineActor });
   const tools = { sql, lanes, rules: xinchangPilot1, clock: systemClock };
@@ -38,7 +44,7 @@ export async function carryOut(desk: Desk, asked: Omit<NewJob, 'id' | 'owner'>, 
     new Runner({ ...terms, runsOn: 'lane', works: laneWorks(tools) }),
   ];
   for (const runner of runners) runner.start();
-  const bar = progressBar(`${asked.kind === 'import_stage' ? 'reading' : 'importing'} ${name}`);
+  const bar = progressBar(labels(asked.kind, name), language);
   try {
     while (!hasEnded(job)) {
       job = await waitForJob(sql, job, { milliseconds: 200, signal: new AbortController().signal });
@@ -49,6 +55,12 @@ export async function carryOut(desk: Desk, asked: Omit<NewJob, 'id' | 'owner'>, 
     for (const runner of runners) await runner.stop();
   }
   return resultOf(job);
+}
+
+function labels(kind: string, name: string): Words {
+  return kind === 'import_stage'
+    ? { en: `reading ${name}`, zh: `正在读取 ${name}` }
+    : { en: `importing ${name}`, zh: `正在导入 ${name}` };
 }
 
 function resultOf(job: Job): unknown {

@@ -59,7 +59,7 @@ async function run(desk: Desk, options: ImportCommandOptions, decoded: CsvPrevie
   }
   const { import_id: id } = tried.import;
   const input = { id, client: null, approvedBy: options.approvedBy } satisfies ImportCommit;
-  const committed = await carryOut(desk, { kind: 'import_commit', runsOn: 'lane', subject: id, input }, options.name);
+  const committed = await carryOut(desk, { kind: 'import_commit', runsOn: 'lane', subject: id, input }, options);
   report((committed as { import: Import }).import, await readErrors(desk, id), decoded, options);
 }
 
@@ -75,7 +75,7 @@ async function tryFile(desk: Desk, options: ImportCommandOptions): Promise<Tried
   const terms = { effectiveOn: effectiveOn ?? null, partner: partner ?? null, approvedBy };
   const upload = { ...file, ...terms, dryRun, client: null };
   const job = { kind: 'import_stage', runsOn: 'worker', input: upload satisfies ImportUpload } as const;
-  return (await carryOut(desk, job, name)) as TriedImport;
+  return (await carryOut(desk, job, options)) as TriedImport;
 }
 
 async function* whole(bytes: Buffer) {

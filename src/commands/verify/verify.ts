@@ -29,7 +29,7 @@ export async function verifyCommand(config: Config, options: VerifyCommandOption
     await checkServer(sql, describeTarget(database.target));
     const codes = await ledgersToVerify(sql, options);
     const results: Verification[] = [];
-    for (const code of codes) results.push(await verifyOne(sql, code, progressBar(`verifying ${code}`), checkpoints));
+    for (const code of codes) results.push(await verifyOne(sql, code, barFor(code, options.language), checkpoints));
     if (options.json) console.log(JSON.stringify(options.ledger === undefined ? results : results[0], null, 2));
     else for (const result of results) console.log(describe(result, options.language));
     if (results.some((result) => !result.ok)) process.exitCode = 1;
@@ -40,11 +40,14 @@ export async function verifyCommand(config: Config, options: VerifyCommandOption
 }
 
 /** Every ledger of a database. */
-export async function verifyAll(sql: Pool): Promise<Verification[]> {
+export async function verifyAll(sql: Pool, language: Language): Promise<Verification[]> {
   const results: Verification[] = [];
-  for (const code of await ledgersToVerify(sql, {}))
-    results.push(await verifyOne(sql, code, progressBar(`verifying ${code}`)));
+  for (const code of await ledgersToVerify(sql, {})) results.push(await verifyOne(sql, code, barFor(code, language)));
   return results;
+}
+
+function barFor(code: string, language: Language): Progress {
+  return progressBar({ en: `verifying ${code}`, zh: `正在核验 ${code}` }, language);
 }
 
 /** The books, the log, the rows of the time bank and its control accounts, of one ledger. */
