@@ -12,7 +12,8 @@ import { parseAmount } from '#src/lib/decimal.js';
 import type { Language, Words } from '#src/lib/language.js';
 import { firstLedger } from '#src/server.js';
 import type { ReconciliationReport } from '#src/timebank/audit/reconciliations/report.js';
-import { readRedemptions } from '#src/timebank/partners/redemptions-file.js';
+import { readTable } from '#src/timebank/files/table.js';
+import { redemptionTable } from '#src/timebank/partners/redemptions-file.js';
 import { Client, clientToken, unexpected } from './client.js';
 import type { CountyFiles } from './files.js';
 import { kindWords } from './kinds.js';
@@ -180,7 +181,7 @@ async function redeem(
   partner: Client,
   { files, progress }: MonthContext,
 ): Promise<{ accepted: number; refused: string[] }> {
-  const { rows, errors } = readRedemptions(files.redemptions);
+  const { rows, errors } = readTable(files.redemptions, redemptionTable);
   const [wrong] = errors;
   if (wrong) {
     const { pointer, detail } = wrong;

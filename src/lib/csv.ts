@@ -1,5 +1,5 @@
 /**
- * CSV in and out: bytes from outside become rows of named text with the line they stand on, or a refusal that says where
+ * CSV in and out: bytes from outside become rows of named text with the line they stand on, one at a time, or a refusal that says where
  * the file is wrong. It knows quotes and columns; it does not know what any value means, and no reason it gives quotes one: reasons are
  * kept for years, and a cell may be anyone's telephone number.
  */
@@ -24,9 +24,8 @@ export interface CsvRow<C extends string> {
   readonly values: Readonly<Record<C, string>>;
 }
 
-export interface CsvFile<C extends string> {
+export interface CsvFile {
   readonly encoding: Encoding;
-  readonly rows: readonly CsvRow<C>[];
   /** Rows that could not be read, in file order; all of them, see `fileInvalid`. */
   readonly errors: readonly FieldError[];
 }
@@ -40,27 +39,32 @@ interface Line {
  * Reads the declared charset, or UTF-8 or GB18030 as `decodeText` finds out; LF, CRLF or CR; columns in any order. White space
  * around a value is not part of it and is removed, also inside quotes; blank lines are passed over, but count as rows; line
  * ends inside quotes become LF. A row with the wrong number of fields, or an overlong one, is in `errors` and does not hide others.
+ * Each row is handed over as it is read and not kept here: a refusal may come after rows that were sound.
  * Refuses: `file_invalid` (empty; not text, see `decodeText`; broken quotes; columns missing, unknown or twice; over
  * `maxRows`; over 5,000 rows blank or with a wrong number of fields; a line of over 100,000 characters or 1,000 fields).
  */
 export function readCsv<const C extends string>(
   bytes: Uint8Array,
   columns: readonly C[],
-  charset: Charset | null = null,
-): CsvFile<C> {
+  charset: Charset | null,
+  take: (row: CsvRow<C>) => void,
+): CsvFile {
   const { text, encoding } = textOf(bytes, charset);
-  const [header, ...lines] = splitLines(text, maxRows + 2);
-  if (!header) throw new Refusal('file_invalid', { en: 'the file is empty', zh: '文件为空' });
-  const positions = columnPositions(header, columns);
-
-  const rows: CsvRow<C>[] = [];
   const errors: FieldError[] = [];
-  for (const { line, fields } of lines) {
+  let positions: [C, number][] | undefined;
+  const count = eachLine(text, ({ line, fields }) => {
+    if (!positions) {
+      positions = columnPositions({ line, fields }, columns);
+      return;
+    }
     const fault = rowFault(fields, columns.length);
     if (fault) errors.push(lineError(line, fault));
-    else rows.push({ line, values: named(fields, positions) });
-  }
-  return { encoding, rows, errors };
+    else take({ line, values: named(fields, positions) });
+  });
+  if (!positions) throw new Refusal('file_invalid', { en: 'the file is empty', zh: '文件为空' });
+  if (count > maxRows + 1)
+    throw new Refusal('file_invalid', { en: `the file has more than ${maxRows} rows`, zh: `文件超过 ${maxRows} 行` });
+  return { encoding, errors };
 }
 
 export interface CsvPreview {
@@ -82,9 +86,9 @@ const previewedCharacters = 200;
 export function previewOf(bytes: Uint8Array, charset: Charset | null = null): CsvPreview {
   const { text, encoding } = textOf(bytes, charset);
   const cut = (cell: string) => [...cell.trim()].slice(0, previewedCharacters).join('');
-  const [header = [], ...rows] = splitLines(text, previewedLines)
-    .slice(0, 1 + previewedRows)
-    .map(({ fields }) => fields.map(cut));
+  const lines: string[][] = [];
+  eachLine(text, ({ fields }) => lines.length > previewedRows || lines.push(fields.map(cut)), previewedLines);
+  const [header = [], ...rows] = lines;
   return { encoding, header, rows };
 }
 
@@ -132,58 +136,51 @@ function refuseLongLines(text: string): void {
   }
 }
 
-/** The lines that are not blank, of the first `most`; the header first. */
-function splitLines(text: string, most: number): Line[] {
-  const lines: Line[] = [];
+/**
+ * Hands over every line that is not blank, of the first `most`, the header first; quotes may hold several lines of a file together. Returns
+ * how many there were, with blank ones.
+ */
+function eachLine(text: string, take: (line: Line) => unknown, most = maxRows + 2): number {
+  let count = 0;
   let line = 1;
-  for (const fields of parseRecords(text, most)) {
-    if (fields.length > 1 || fields[0] !== '') lines.push({ line, fields });
+  const onRecord = (fields: string[], info: InfoRecord) => {
+    refuseMisshapen(fields, info);
+    count += 1;
+    if (fields.length > 1 || fields[0] !== '') take({ line, fields });
     line += 1 + newlinesIn(fields);
-  }
-  return lines;
-}
-
-/** One record for each line, blank ones too, except where quotes hold lines together. */
-function parseRecords(text: string, most: number): string[][] {
+    return null;
+  };
   try {
-    const records = parse(text, {
-      record_delimiter: '\n',
-      relax_column_count: true,
-      trim: true,
-      to: most,
-      on_record: refuseMisshapen,
-    });
-    if (records.length > maxRows + 1)
-      throw new Refusal('file_invalid', { en: `the file has more than ${maxRows} rows`, zh: `文件超过 ${maxRows} 行` });
-    return records;
+    parse(text, { record_delimiter: '\n', relax_column_count: true, trim: true, to: most, on_record: onRecord });
+    return count;
   } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    // A quote left open swallows the rest of the file: what helps is where the parser's last whole record ended.
-    const line =
-      error.code === 'CSV_QUOTE_NOT_CLOSED' ? lineAfter(text, Number(error['records'])) : Number(error['lines']);
-    throw new Refusal(
-      'file_invalid',
-      { en: `the quotes on line ${line} are broken`, zh: `第 ${line} 行的引号不配对` },
-      {
-        errors: [
-          lineError(line, {
-            en: 'a quote is opened, closed or left open where it cannot be',
-            zh: '引号的起止位置不正确，或引号未结束',
-          }),
-        ],
-      },
-    );
+    throw error instanceof CsvError ? brokenQuotes(text, error) : error;
   }
 }
 
-/** Lets a record pass unless too many before it, blank ones too, had another number of fields than the header. */
-function refuseMisshapen(record: string[], info: InfoRecord): string[] {
+function brokenQuotes(text: string, error: CsvError): Refusal {
+  // A quote left open swallows the rest of the file: what helps is where the parser's last whole record ended.
+  const line =
+    error.code === 'CSV_QUOTE_NOT_CLOSED' ? lineAfter(text, Number(error['records'])) : Number(error['lines']);
+  const fault = {
+    en: 'a quote is opened, closed or left open where it cannot be',
+    zh: '引号的起止位置不正确，或引号未结束',
+  };
+  return new Refusal(
+    'file_invalid',
+    { en: `the quotes on line ${line} are broken`, zh: `第 ${line} 行的引号不配对` },
+    { errors: [lineError(line, fault)] },
+  );
+}
+
+/** Refuses a record of too many fields, and one before which too many, blank ones too, had another number of them than the header. */
+function refuseMisshapen(record: readonly string[], info: InfoRecord): void {
   if (record.length > maxFields)
     throw new Refusal('file_invalid', {
       en: `line ${info.lines} has too many fields to be a row`,
       zh: `第 ${info.lines} 行字段过多，不能作为一行数据`,
     });
-  if (info.invalid_field_length <= maxMisshapenRows) return record;
+  if (info.invalid_field_length <= maxMisshapenRows) return;
   throw new Refusal('file_invalid', {
     en: `the file has more than ${maxMisshapenRows} rows that are blank or have too few or too many fields`,
     zh: `文件中的空行以及字段过多或过少的行共超过 ${maxMisshapenRows} 行`,

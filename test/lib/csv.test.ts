@@ -1,23 +1,16 @@
 /** Files from outside are read exactly or refused with the line; files for outside cannot run as formulas. */
 import fc from 'fast-check';
 import t from 'tap';
-import {
-  fileInvalid,
-  lineError,
-  maxFieldCharacters,
-  maxRows,
-  previewOf,
-  readCsv,
-  writeCsv,
-} from '../../src/lib/csv.js';
+import { fileInvalid, lineError, maxFieldCharacters, maxRows, previewOf, writeCsv } from '../../src/lib/csv.js';
 import { inLanguage } from '../../src/lib/language.js';
 import { Refusal } from '../../src/lib/refusal.js';
+import { readWhole } from '../support/csv.js';
 
 const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31);
 t.comment(`seed ${seed}`);
 
 const bytes = (text: string) => new TextEncoder().encode(text);
-const read = (text: string) => readCsv(bytes(text), ['id', 'name']);
+const read = (text: string) => readWhole(bytes(text), ['id', 'name']);
 const refused = (message: RegExp) => ({ name: 'Refusal', code: 'file_invalid', message });
 
 /** The facts of the refusal that `act` throws. */
@@ -47,7 +40,7 @@ t.test('UTF-8 is read with and without a byte order mark, LF, CRLF and CR', asyn
 
 t.test('GB18030 is read when the bytes are not UTF-8', async (t) => {
   // "A," + 新昌 in GB18030, and 㐀 as one of its four-byte characters.
-  const file = readCsv(Buffer.concat([bytes('id,name\nA,'), Buffer.from('d0c2b2fd8139ee39', 'hex')]), ['id', 'name']);
+  const file = readWhole(Buffer.concat([bytes('id,name\nA,'), Buffer.from('d0c2b2fd8139ee39', 'hex')]), ['id', 'name']);
   t.equal(file.encoding, 'gb18030');
   t.same(file.rows, [{ line: 2, values: { id: 'A', name: '新昌㐀' } }]);
 });
@@ -57,19 +50,19 @@ t.test('a damaged UTF-8 file is refused, not read as GB18030 nonsense', async (t
   broken[13] = 0x41;
   t.match(new TextDecoder('gb18030', { fatal: true }).decode(broken), /A,鏂癆槍鍘/, 'which would have passed');
   t.throws(
-    () => readCsv(broken, ['id', 'name']),
+    () => readWhole(broken, ['id', 'name']),
     refused(/neither UTF-8 nor GB18030 text: most of it is UTF-8, but not line 2/),
     'one byte is wrong',
   );
   const whole = bytes('id,name\nA,新昌县何根仙\n');
   t.throws(
-    () => readCsv(whole.subarray(0, -2), ['id', 'name']),
+    () => readWhole(whole.subarray(0, -2), ['id', 'name']),
     refused(/neither UTF-8 text, at line 2, nor GB18030 text, at line 2/),
     'cut in a character',
   );
   t.throws(
     () =>
-      readCsv(Buffer.concat([Buffer.from('efbbbf', 'hex'), bytes('id,name\nA,'), Buffer.from('d0c2', 'hex')]), [
+      readWhole(Buffer.concat([Buffer.from('efbbbf', 'hex'), bytes('id,name\nA,'), Buffer.from('d0c2', 'hex')]), [
         'id',
         'name',
       ]),
@@ -77,7 +70,7 @@ t.test('a damaged UTF-8 file is refused, not read as GB18030 nonsense', async (t
     'marked as UTF-8',
   );
   t.throws(
-    () => readCsv(Buffer.concat([bytes('id,name\nA,'), Buffer.from('ffff', 'hex')]), ['id', 'name']),
+    () => readWhole(Buffer.concat([bytes('id,name\nA,'), Buffer.from('ffff', 'hex')]), ['id', 'name']),
     refused(/neither/),
   );
 });
@@ -86,7 +79,7 @@ t.test('an empty file, NUL bytes and UTF-16 are refused', async (t) => {
   t.throws(() => read(''), refused(/empty/));
   t.throws(() => read('\n\r\n'), refused(/empty/));
   t.throws(() => read('id,name\nA,b\u0000c\n'), refused(/NUL/));
-  t.throws(() => readCsv(Buffer.from('id,name\n', 'utf16le'), ['id', 'name']), refused(/NUL/));
+  t.throws(() => readWhole(Buffer.from('id,name\n', 'utf16le'), ['id', 'name']), refused(/NUL/));
 });
 
 t.test('columns may stand in any order, and missing, unknown and repeated ones are all named', async (t) => {
@@ -126,7 +119,7 @@ t.test(
 );
 
 t.test('a column called like a property of every object is an ordinary column', async (t) => {
-  const { rows } = readCsv(bytes('__proto__,constructor\na,b\n'), ['__proto__', 'constructor']);
+  const { rows } = readWhole(bytes('__proto__,constructor\na,b\n'), ['__proto__', 'constructor']);
   t.same(Object.entries(rows[0]?.values ?? {}), [
     ['__proto__', 'a'],
     ['constructor', 'b'],
@@ -178,8 +171,8 @@ t.test('broken quotes are refused with the line', async (t) => {
 
 t.test('a million rows are read and one more is refused', async (t) => {
   const million = `id\n${'1\n'.repeat(maxRows)}`;
-  t.equal(readCsv(bytes(million), ['id']).rows.length, maxRows);
-  t.throws(() => readCsv(bytes(`${million}1\n`), ['id']), refused(/more than 1000000 rows/));
+  t.equal(readWhole(bytes(million), ['id']).rows.length, maxRows);
+  t.throws(() => readWhole(bytes(`${million}1\n`), ['id']), refused(/more than 1000000 rows/));
 });
 
 t.test('a line that is too long for a row, or of too many fields, is refused whatever follows', async (t) => {
@@ -217,7 +210,7 @@ t.test('what is written is read back, but for the space around it and the apostr
   const cell = fc.string({ unit: fc.constantFrom('a', '"', ',', '\n', '\r', ' ', '=', '-', '7', '县') });
   fc.assert(
     fc.property(fc.array(fc.tuple(cell, cell), { maxLength: 8 }), (rows) => {
-      const file = readCsv(bytes(writeCsv([['id', 'name'], ...rows])), ['id', 'name']);
+      const file = readWhole(bytes(writeCsv([['id', 'name'], ...rows])), ['id', 'name']);
       const wanted = rows.map((cells) => cells.map((text) => text.replace(/\r\n?/g, '\n')));
       const plain = (text: string) => text.replace(/^'/, '').trim();
       return (

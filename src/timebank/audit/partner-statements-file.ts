@@ -5,7 +5,7 @@
 
 import type { Charset } from '../../lib/encoding.js';
 import { amountCny, date, externalId, oneOf, wholeFrom } from '../files/fields.js';
-import { readTable, type TypedFile } from '../files/table.js';
+import { scanTable, type TypedFile } from '../files/table.js';
 import { statementLineTypes } from '../words.js';
 import type { StatementLine } from './reconciliations/classify.js';
 
@@ -19,6 +19,5 @@ const columns = {
 
 /** Refuses: `file_invalid` (see `readCsv`); single rows are in `errors`. */
 export function readBankStatement(bytes: Uint8Array, charset: Charset | null = null): TypedFile<StatementLine> {
-  const { rows, ...rest } = readTable(bytes, { columns }, charset);
-  return { rows: rows.map(({ amount_cny, ...line }) => ({ ...line, amountCny: amount_cny })), ...rest };
+  return scanTable(bytes, { columns }, charset, ({ amount_cny: amountCny, ...line }) => ({ ...line, amountCny }));
 }

@@ -1,7 +1,6 @@
 /** The file of opening points: counts of acts from another platform and the points they are worth. One row a member. */
-import type { Charset } from '../../lib/encoding.js';
 import { externalId, wholeFrom } from '../files/fields.js';
-import { type RowOf, readTable, type TypedFile } from '../files/table.js';
+import type { RowOf, Table } from '../files/table.js';
 
 const columns = {
   member: externalId,
@@ -11,15 +10,8 @@ const columns = {
 
 export type OpeningPointsRow = RowOf<typeof columns>;
 
-/**
- * `pointsPerOccurrence` is the rule set's; a row whose points are not its occurrences times that is an error.
- * Refuses: `file_invalid` (see `readCsv`); single rows are in `errors`.
- */
-export function readOpeningPoints(
-  bytes: Uint8Array,
-  pointsPerOccurrence: bigint,
-  charset: Charset | null = null,
-): TypedFile<OpeningPointsRow> {
+/** `pointsPerOccurrence` is the rule set's; a row whose points are not its occurrences times that is an error. */
+export function openingPointsTable(pointsPerOccurrence: bigint): Table<typeof columns> {
   const fault = ({ occurrences, points }: OpeningPointsRow) =>
     occurrences * pointsPerOccurrence === points
       ? null
@@ -27,5 +19,5 @@ export function readOpeningPoints(
           en: `points are not the occurrences at ${pointsPerOccurrence} points each`,
           zh: `points 不等于 occurrences 乘以每次 ${pointsPerOccurrence} 积分`,
         };
-  return readTable(bytes, { columns, unique: 'member', fault }, charset);
+  return { columns, unique: 'member', fault };
 }

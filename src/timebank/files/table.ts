@@ -15,9 +15,9 @@ export type RowOf<C extends Columns> = { readonly line: number } & {
   readonly [K in keyof C]: ReturnType<C[K]>;
 };
 
-export interface TypedFile<R> {
+export interface TypedFile<Kept> {
   /** The sound rows, in file order. */
-  readonly rows: readonly R[];
+  readonly rows: readonly Kept[];
   /** In file order, `pointer` is `/lines/12`; all of them, see `fileInvalid` in lib/csv.ts. */
   readonly errors: readonly FieldError[];
   readonly encoding: Encoding;
@@ -37,20 +37,30 @@ export function readTable<C extends Columns>(
   table: Table<C>,
   charset: Charset | null = null,
 ): TypedFile<RowOf<C>> {
-  const file = readCsv(bytes, Object.keys(table.columns), charset);
-  const faultyLines = file.errors.map((error) => ({ line: lineOf(error), error }));
-  const rows: RowOf<C>[] = [];
+  return scanTable(bytes, table, charset, (row) => row);
+}
+
+/** As `readTable`, row by row: what `keep` makes of a sound one is all that stays of it in memory. */
+export function scanTable<C extends Columns, Kept>(
+  bytes: Uint8Array,
+  table: Table<C>,
+  charset: Charset | null,
+  keep: (row: RowOf<C>) => Kept,
+): TypedFile<Kept> {
+  const rows: Kept[] = [];
+  const faultyLines: { line: number; error: FieldError }[] = [];
   const seen = new Map<string, number>();
-  for (const row of file.rows) {
+  const file = readCsv(bytes, Object.keys(table.columns), charset, (row) => {
     const faults: Words[] = [];
     const typed = readRow(row, table.columns, faults);
     const repeated = table.unique === undefined ? null : repetition(row, table.unique, seen);
     if (repeated) faults.push(repeated);
     const wholeRow = faults.length === 0 ? table.fault?.(typed) : null;
     if (wholeRow) faults.push(wholeRow);
-    if (faults.length === 0) rows.push(typed);
+    if (faults.length === 0) rows.push(keep(typed));
     for (const fault of faults) faultyLines.push({ line: row.line, error: lineError(row.line, fault) });
-  }
+  });
+  faultyLines.push(...file.errors.map((error) => ({ line: lineOf(error), error })));
   const errors = faultyLines.sort((a, b) => a.line - b.line).map(({ error }) => error);
   return { rows, errors, encoding: file.encoding };
 }

@@ -100,22 +100,33 @@ export async function tryImport(tools: ImportTools, run: Run): Promise<Outcome> 
   return { result: { import: newImport(staged, clock()), lines } satisfies TriedImport };
 }
 
-/** All lines with the turn of each: those that can be decided first, then those that could not be read. */
-function inTurn(parsed: ParsedImport): StagedLine[] {
-  const sound = parsed.lines.map(({ line, externalId, cells }) => ({ line, external_id: externalId, cells }));
-  const ready = sound.map((line) => ({ ...line, state: 'ready' as const, code: null, reason: null }));
-  return [...ready, ...faultyLines(parsed)].map((line, i) => ({ ...line, position: i + 1 }));
+/** The lines of a file in their turn, made when they are asked for: those that can be decided first, then those that could not be read. */
+function inTurn(parsed: ParsedImport) {
+  const { lines } = parsed;
+  const faults = [...faultsOf(parsed)];
+  const total = lines.length + faults.length;
+  const lineAt = (at: number): StagedLine => {
+    const sound = lines[at];
+    const [line = 0, reason = null] = faults[at - lines.length] ?? [];
+    return sound
+      ? { position: at + 1, line: sound.line, external_id: sound.externalId, cells: sound.cells, ...ready }
+      : { position: at + 1, line, external_id: null, cells: null, state: 'error', code: 'file_invalid', reason };
+  };
+  const slice = (from: number, to: number) =>
+    Array.from({ length: Math.min(to, total) - from }, (_, i) => lineAt(from + i));
+  return { total, slice };
 }
 
-function faultyLines({ errors }: ParsedImport): Omit<StagedLine, 'position'>[] {
+const ready = { state: 'ready', code: null, reason: null } as const;
+
+function faultsOf({ errors }: ParsedImport): Map<number, Words> {
   const byLine = new Map<number, Words>();
   for (const { pointer, detail } of errors) {
     const line = Number(pointer.slice('/lines/'.length));
     const before = byLine.get(line);
     byLine.set(line, before ? { en: `${before.en}; ${detail.en}`, zh: `${before.zh}；${detail.zh}` } : detail);
   }
-  const fault = { external_id: null, cells: null, state: 'error', code: 'file_invalid' } as const;
-  return [...byLine].map(([line, reason]) => ({ ...fault, line, reason }));
+  return byLine;
 }
 
 /** Decides every line over the books as they stand, with those before it, and stages them as they are unless it is a dry run. */
@@ -132,8 +143,8 @@ async function tryLines(
   const digest = new LinesDigest();
   const counts = { skipped: 0, errors: 0 };
   const telling: ImportLineState[] = [];
-  for (let done = 0; done < lines.length; done += triedAtOnce) {
-    await progress(done, lines.length);
+  for (let done = 0; done < lines.total; done += triedAtOnce) {
+    await progress(done, lines.total);
     const chunk = lines.slice(done, done + triedAtOnce);
     const ready = readyLines(upload.kind, chunk);
     const tried = await foresight.decide(job.owner, (stage) => applyLines(stage, ready, terms));
@@ -154,7 +165,7 @@ async function tryLines(
   }
   const { id, kind, fileName, sha256, effectiveOn } = upload;
   const file = { id, kind, fileName, sha256, effectiveOn, encoding: parsed.encoding, broughtBy: job.owner };
-  const staged = { ...file, linesSha256: digest.toString(), total: lines.length, ...counts };
+  const staged = { ...file, linesSha256: digest.toString(), total: lines.total, ...counts };
   return { staged, lines: telling.sort((a, b) => a.line - b.line).slice(0, tellingLines) };
 }
 

@@ -9,21 +9,21 @@ import type { Charset, Encoding } from '../../lib/encoding.js';
 import { newId } from '../../lib/ids.js';
 import { type FieldError, Refusal } from '../../lib/refusal.js';
 import { postOpeningPoints, presentOpening } from '../credit/opening-points.js';
-import { type OpeningPointsRow, readOpeningPoints } from '../credit/opening-points-file.js';
+import { type OpeningPointsRow, openingPointsTable } from '../credit/opening-points-file.js';
 import type { RuleSet } from '../credit/rule-set.js';
-import type { TypedFile } from '../files/table.js';
+import { scanTable, type TypedFile } from '../files/table.js';
 import { authoriseRedemption, effectiveDay } from '../partners/redemptions/authorise.js';
-import { type RedemptionRow, readRedemptions, decisionKey as redemptionTurn } from '../partners/redemptions-file.js';
+import { type RedemptionRow, redemptionTable, decisionKey as redemptionTurn } from '../partners/redemptions-file.js';
 import { redemptionRows } from '../partners/rows.js';
 import { registerMember } from '../people/members.js';
-import { type MemberRow, readMembers } from '../people/members-file.js';
+import { type MemberRow, memberTable } from '../people/members-file.js';
 import { registerOrgUnit } from '../people/org-units.js';
-import { type OrgUnitRow, readOrgUnits } from '../people/org-units-file.js';
+import { type OrgUnitRow, orgUnitTable } from '../people/org-units-file.js';
 import { memberRows, orgUnitRows, personRows } from '../people/rows.js';
 import { requireSomebodyElse } from '../service/four-people.js';
 import { serviceRecordRows } from '../service/rows.js';
 import { recordService } from '../service/service-records.js';
-import { readVisits, type VisitRow, decisionKey as visitTurn } from '../service/visits-file.js';
+import { type VisitRow, visitTable, decisionKey as visitTurn } from '../service/visits-file.js';
 import type { ImportKind } from '../words.js';
 
 /** What an import decides under. `approvedBy` approves what the file records, `alias` is a member's id that they have beside it; `effectiveOn` dates opening points; other kinds bear their own dates. */
@@ -37,11 +37,12 @@ export interface ImportTerms {
 /** Decides a row on the stage, saying whether it changed anything; it refuses like any command. */
 export type Apply = (stage: Stage, terms: ImportTerms) => 'imported' | 'skipped';
 
-/** A row that could be read. `cells` is its JSON: see `applierOf`. */
+/** A row that could be read. `cells` is its JSON: see `applierOf`; `turn` sorts the lines of a file as they are decided. */
 export interface ParsedLine {
   readonly line: number;
   readonly externalId: string;
   readonly cells: string;
+  readonly turn: string;
 }
 
 export interface ParsedImport {
@@ -65,7 +66,8 @@ interface Kind {
 }
 
 interface KindOf<Row> {
-  read(bytes: Uint8Array, reading: Reading): TypedFile<Row>;
+  /** Reads a file row by row; what `keep` makes of a sound one is all that stays of it. */
+  scan(bytes: Uint8Array, reading: Reading, keep: (row: Row) => ParsedLine): TypedFile<ParsedLine>;
   idOf(row: Row): string;
   /** `id` is for what the row makes. */
   apply(stage: Stage, terms: ImportTerms, row: Row, id: string): 'imported' | 'skipped';
@@ -80,37 +82,37 @@ type PastRedemption = RedemptionRow & { readonly partner: string };
 
 const kinds: Readonly<Record<ImportKind, Kind>> = {
   org_units: kindOf<OrgUnitRow>({
-    read: (bytes, { charset }) => readOrgUnits(bytes, charset),
+    scan: (bytes, { charset }, keep) => scanTable(bytes, orgUnitTable, charset, keep),
     idOf: (row) => row.external_id,
     apply: applyOrgUnit,
   }),
   members: kindOf<MemberRow>({
-    read: (bytes, { charset }) => readMembers(bytes, charset),
+    scan: (bytes, { charset }, keep) => scanTable(bytes, memberTable, charset, keep),
     idOf: (row) => row.external_id,
     apply: applyMember,
   }),
   opening_points: kindOf<OpeningPointsRow>({
-    read: (bytes, { rules, charset }) => readOpeningPoints(bytes, BigInt(rules.points_per_occurrence), charset),
+    scan: (bytes, { rules, charset }, keep) =>
+      scanTable(bytes, openingPointsTable(BigInt(rules.points_per_occurrence)), charset, keep),
     idOf: (row) => row.member,
     apply: applyOpeningPoints,
     revive: (row) => ({ ...row, occurrences: BigInt(row.occurrences), points: BigInt(row.points) }),
   }),
   // By check-in, so that caps and carries fall on the same visits however the file is sorted.
   visits: kindOf<VisitRow>({
-    read: (bytes, { charset }) => readVisits(bytes, charset),
+    scan: (bytes, { charset }, keep) => scanTable(bytes, visitTable, charset, keep),
     idOf: (row) => row.external_id,
     apply: applyVisit,
     turn: visitTurn,
   }),
   redemptions: kindOf<PastRedemption>({
-    read: (bytes, { charset, partner }) => {
-      const file = readRedemptions(bytes, charset);
+    scan: (bytes, { charset, partner }, keep) => {
       if (partner === null)
         throw new Refusal('request_invalid', {
           en: 'whose redemptions they are is not named',
           zh: '未指明兑换属于哪个合作方',
         });
-      return { ...file, rows: file.rows.map((row) => ({ ...row, partner })) };
+      return scanTable(bytes, redemptionTable, charset, (row) => keep({ ...row, partner }));
     },
     idOf: (row) => row.partner_reference,
     apply: applyRedemption,
@@ -132,13 +134,13 @@ export function applierOf(kind: ImportKind, cells: string): Apply {
 function kindOf<Row extends { readonly line: number }>(kind: KindOf<Row>): Kind {
   return {
     parse: (bytes, reading) => {
-      const { rows, errors, encoding } = kind.read(bytes, reading);
-      const lines = inTurn(rows, kind).map((row) => ({
+      const { rows, ...rest } = kind.scan(bytes, reading, (row) => ({
         line: row.line,
         externalId: kind.idOf(row),
         cells: cellsOf(row),
+        turn: kind.turn?.(row) ?? '',
       }));
-      return { encoding, lines, errors };
+      return { lines: inTurn(rows), ...rest };
     },
     applier: (cells) => {
       const read = JSON.parse(cells) as Row;
@@ -150,13 +152,9 @@ function kindOf<Row extends { readonly line: number }>(kind: KindOf<Row>): Kind 
   };
 }
 
-function inTurn<Row>(rows: readonly Row[], { turn }: Pick<KindOf<Row>, 'turn'>): readonly Row[] {
-  if (!turn) return rows;
-  // Sorting is stable: equals stay in the order of the file.
-  const ranked = rows
-    .map((row) => ({ row, rank: turn(row) }))
-    .sort((a, b) => (a.rank < b.rank ? -1 : a.rank > b.rank ? 1 : 0));
-  return ranked.map(({ row }) => row);
+/** Sorting is stable: equals stay in the order of the file. */
+function inTurn(lines: readonly ParsedLine[]): ParsedLine[] {
+  return [...lines].sort((a, b) => (a.turn < b.turn ? -1 : a.turn > b.turn ? 1 : 0));
 }
 
 function cellsOf(row: object): string {

@@ -3,9 +3,8 @@
  * balance, and the order of its lines means nothing.
  */
 import { formatInstant, parseInstant } from '../../lib/clock.js';
-import type { Charset } from '../../lib/encoding.js';
 import { externalId, instant, optional, wholeFrom } from '../files/fields.js';
-import { type RowOf, readTable, type TypedFile } from '../files/table.js';
+import type { RowOf, Table } from '../files/table.js';
 
 const columns = {
   partner_reference: externalId,
@@ -15,14 +14,10 @@ const columns = {
   terminal: optional(externalId),
 };
 
+export const redemptionTable: Table<typeof columns> = { columns, unique: 'partner_reference' };
 export type RedemptionRow = RowOf<typeof columns>;
 
 /** Sorts redemptions as they are decided, by their moment: whether one is covered depends on those before it. */
 export function decisionKey({ requested_at, partner_reference }: RedemptionRow): string {
   return `${formatInstant(parseInstant(requested_at))} ${partner_reference}`;
-}
-
-/** Refuses: `file_invalid` (see `readCsv`); single rows are in `errors`. */
-export function readRedemptions(bytes: Uint8Array, charset: Charset | null = null): TypedFile<RedemptionRow> {
-  return readTable(bytes, { columns, unique: 'partner_reference' }, charset);
 }

@@ -1,8 +1,7 @@
 /** The file of members. It does not know whether their unit exists, and real names are not unique. */
 
-import type { Charset } from '../../lib/encoding.js';
 import { birthDate, externalId, oneOf, optional, personalName, phone } from '../files/fields.js';
-import { type RowOf, readTable, type TypedFile } from '../files/table.js';
+import type { RowOf, Table } from '../files/table.js';
 import { genders, talentCategories } from '../words.js';
 
 const columns = {
@@ -15,9 +14,5 @@ const columns = {
   talent_category: optional(oneOf(talentCategories)),
 };
 
+export const memberTable: Table<typeof columns> = { columns, unique: 'external_id' };
 export type MemberRow = RowOf<typeof columns>;
-
-/** Refuses: `file_invalid` (see `readCsv`); single rows are in `errors`. */
-export function readMembers(bytes: Uint8Array, charset: Charset | null = null): TypedFile<MemberRow> {
-  return readTable(bytes, { columns, unique: 'external_id' }, charset);
-}

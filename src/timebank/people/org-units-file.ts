@@ -1,9 +1,8 @@
 /** The file of organisation units: the tree under the county. It does not know whether a parent exists or is above. */
 
-import type { Charset } from '../../lib/encoding.js';
 import type { Words } from '../../lib/language.js';
 import { externalId, oneOf, optional, personalName } from '../files/fields.js';
-import { type RowOf, readTable, type TypedFile } from '../files/table.js';
+import type { RowOf, Table } from '../files/table.js';
 import { orgUnitLevels } from '../words.js';
 
 const columns = {
@@ -13,12 +12,8 @@ const columns = {
   name: personalName,
 };
 
+export const orgUnitTable: Table<typeof columns> = { columns, unique: 'external_id', fault: parentFault };
 export type OrgUnitRow = RowOf<typeof columns>;
-
-/** Refuses: `file_invalid` (see `readCsv`); single rows are in `errors`. */
-export function readOrgUnits(bytes: Uint8Array, charset: Charset | null = null): TypedFile<OrgUnitRow> {
-  return readTable(bytes, { columns, unique: 'external_id', fault: parentFault }, charset);
-}
 
 function parentFault({ level, parent_external_id: parent, external_id: id }: OrgUnitRow): Words | null {
   if (level === 'county') return parent === null ? null : topHasParent;

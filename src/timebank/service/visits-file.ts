@@ -3,9 +3,8 @@
  * what a visit is worth, is decided by the rules. The order of its lines means nothing.
  */
 import { formatInstant, parseInstant } from '../../lib/clock.js';
-import type { Charset } from '../../lib/encoding.js';
 import { externalId, instant, oneOf, serviceType } from '../files/fields.js';
-import { type RowOf, readTable, type TypedFile } from '../files/table.js';
+import type { RowOf, Table } from '../files/table.js';
 import { proofGrades } from '../words.js';
 
 const columns = {
@@ -21,6 +20,7 @@ const columns = {
   recorded_by_unit: externalId,
 };
 
+export const visitTable: Table<typeof columns> = { columns, unique: 'external_id' };
 export type VisitRow = RowOf<typeof columns>;
 
 /**
@@ -29,9 +29,4 @@ export type VisitRow = RowOf<typeof columns>;
  */
 export function decisionKey({ check_in, external_id }: VisitRow): string {
   return `${formatInstant(parseInstant(check_in))} ${external_id}`;
-}
-
-/** Refuses: `file_invalid` (see `readCsv`); single rows are in `errors`. */
-export function readVisits(bytes: Uint8Array, charset: Charset | null = null): TypedFile<VisitRow> {
-  return readTable(bytes, { columns, unique: 'external_id' }, charset);
 }

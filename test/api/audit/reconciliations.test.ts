@@ -1,11 +1,13 @@
 /** Guarantees of statements and reconciliations over HTTP, on the county's own October and on cases made by hand. */
+
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { type Test, test } from 'tap';
 import { Findings } from '../../../src/ledger/verify/findings.js';
 import { verifyResults } from '../../../src/timebank/audit/reconciliations/verify.js';
+import { readTable } from '../../../src/timebank/files/table.js';
 import { registerPartner } from '../../../src/timebank/partners/partners.js';
-import { type RedemptionRow, readRedemptions } from '../../../src/timebank/partners/redemptions-file.js';
+import { type RedemptionRow, redemptionTable } from '../../../src/timebank/partners/redemptions-file.js';
 import { type Answered, type Caller, type TestApp, testApp } from '../../support/app.js';
 import { booksBalance } from '../../support/books.js';
 import { root } from '../../support/root.js';
@@ -96,7 +98,7 @@ test('the county’s October through HTTP gives exactly the published refusals a
   const terms = { id: 'xc-bank', name: '新昌农商', kind: 'rural_commercial_bank', may_backdate: true };
   await app.post('/v1/partners', { as: 'operator', body: terms });
 
-  const refused = await redeemAll(t, app, readRedemptions(data('redemptions.csv')).rows);
+  const refused = await redeemAll(t, app, readTable(data('redemptions.csv'), redemptionTable).rows);
   t.same(refused.sort(), expected.references.refused);
   const { body: refusals } = await app.get('/v1/reports/refusals?partner=xc-bank', { as: 'auditor' });
   t.equal(refusals.refused, expected.references.refused.length, 'an auditor counts as many at the counter');

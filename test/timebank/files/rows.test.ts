@@ -1,12 +1,14 @@
 /** A bad row is refused with its line and the reason, all reasons at once, and no other row suffers for it. */
+
 import t from 'tap';
 import { readBankStatement } from '../../../src/timebank/audit/partner-statements-file.js';
-import { readOpeningPoints } from '../../../src/timebank/credit/opening-points-file.js';
+import { openingPointsTable } from '../../../src/timebank/credit/opening-points-file.js';
 import type { TypedFile } from '../../../src/timebank/files/table.js';
-import { readRedemptions } from '../../../src/timebank/partners/redemptions-file.js';
-import { readMembers } from '../../../src/timebank/people/members-file.js';
-import { readOrgUnits } from '../../../src/timebank/people/org-units-file.js';
-import { readVisits } from '../../../src/timebank/service/visits-file.js';
+import { readTable } from '../../../src/timebank/files/table.js';
+import { redemptionTable } from '../../../src/timebank/partners/redemptions-file.js';
+import { memberTable } from '../../../src/timebank/people/members-file.js';
+import { orgUnitTable } from '../../../src/timebank/people/org-units-file.js';
+import { visitTable } from '../../../src/timebank/service/visits-file.js';
 
 const file = (...lines: string[]) => new TextEncoder().encode(lines.join('\n'));
 const faults = ({ errors }: TypedFile<unknown>) => errors.map(({ pointer, detail }) => `${pointer} ${detail.en}`);
@@ -23,7 +25,7 @@ const member = (change: Record<string, string> = {}) =>
     ...change,
   }).join(',');
 const members = (...rows: string[]) =>
-  readMembers(file('external_id,name,gender,birth_date,phone,org_unit,talent_category', ...rows));
+  readTable(file('external_id,name,gender,birth_date,phone,org_unit,talent_category', ...rows), memberTable);
 
 t.test('sound rows around bad ones are kept, and every error has its line, in file order', async (t) => {
   const result = members(
@@ -90,7 +92,7 @@ t.test('no reason quotes a cell, whatever a spreadsheet has wrapped around it', 
 });
 
 t.test('a county has no parent, every other unit has one that is not itself', async (t) => {
-  const result = readOrgUnits(
+  const result = readTable(
     file(
       'external_id,parent_external_id,level,name',
       'XC,,county,新昌县',
@@ -99,6 +101,7 @@ t.test('a county has no parent, every other unit has one that is not itself', as
       'C,XC,county,c',
       'D,XC,village,d',
     ),
+    orgUnitTable,
   );
   t.same(
     result.rows.map((row) => row.external_id),
@@ -113,9 +116,9 @@ t.test('a county has no parent, every other unit has one that is not itself', as
 });
 
 t.test('points that are not the acts at the rate are refused, and so is a second row of a member', async (t) => {
-  const result = readOpeningPoints(
+  const result = readTable(
     file('member,occurrences,points', 'M1,5,50', 'M2,5,51', 'M1,1,10', 'M3,-1,-10', 'M4,1.0,10'),
-    10n,
+    openingPointsTable(10n),
   );
   t.same(
     result.rows.map((row) => row.member),
@@ -150,13 +153,14 @@ t.test('a time needs a day that exists, seconds and an offset', async (t) => {
     '',
     '1760086800',
   ];
-  const result = readVisits(
+  const result = readTable(
     file(
       'external_id,volunteer,recipient,service_type,planned_start,planned_end,check_in,check_out,proof_grade,recorded_by_unit',
       visit('V', '2026-10-10T09:00:00+08:00'),
       ...times.map((time, at) => visit(`V${at}`, time)),
       visit('W', '2026-10-10T09:00:00+08:00', 'D'),
     ),
+    visitTable,
   );
   t.same(
     result.rows.map((row) => [row.external_id, row.check_in]),
@@ -172,12 +176,13 @@ t.test('a time needs a day that exists, seconds and an offset', async (t) => {
 
 t.test('redeemed points are whole and positive, and a reference is used once', async (t) => {
   const redemption = (reference: string, points: string) => `${reference},M1,${points},2026-10-10T09:00:00+08:00,T01`;
-  const result = readRedemptions(
+  const result = readTable(
     file(
       'partner_reference,member,points,requested_at,terminal',
       ...['50', '0', '-5', '1.5', '05', '1e3', '٣', ''].map((points, at) => redemption(`R${at}`, points)),
       redemption('R0', '50'),
     ),
+    redemptionTable,
   );
   t.same(
     result.rows.map((row) => row.points),

@@ -1,7 +1,6 @@
 /** A report can be made again to the byte, and its control figures say what its rows add up to. */
 import { createHash } from 'node:crypto';
 import t from 'tap';
-import { readCsv } from '../../../../src/lib/csv.js';
 import type { ReferenceResult } from '../../../../src/timebank/audit/reconciliations/classify.js';
 import { controlOf } from '../../../../src/timebank/audit/reconciliations/control.js';
 import {
@@ -13,6 +12,7 @@ import {
 } from '../../../../src/timebank/audit/reconciliations/report.js';
 import { ResultDigest, reportItem } from '../../../../src/timebank/audit/reconciliations/results.js';
 import type { Reconciliation } from '../../../../src/timebank/audit/reconciliations/run.js';
+import { readWhole } from '../../../support/csv.js';
 import { matchStatement } from '../../../support/match.js';
 
 const item = (partner_reference: string, points: bigint, effectiveOn: string, entry: string) => ({
@@ -146,7 +146,7 @@ t.test('the same inputs in another order give the same bytes', async (t) => {
 t.test('the CSV has a row for each reference and keeps negative amounts as numbers', async (t) => {
   const csv = await csvOf(match());
   t.match(csv, /^partner_reference,status,[^\r]*,detail\r\n/);
-  const { rows } = readCsv(new TextEncoder().encode(csv), reportColumns);
+  const { rows } = readWhole(new TextEncoder().encode(csv), reportColumns);
   t.same(
     rows.map(({ values }) => values.partner_reference),
     ['R1', 'R2', 'R3', 'R4'],
@@ -173,7 +173,7 @@ t.test('a report of many pieces has every reference once, in order, in both form
     breaks.map((one) => one.partner_reference),
     references.missing_at_partner,
   );
-  const { rows } = readCsv(new TextEncoder().encode(await csvOf(result)), reportColumns);
+  const { rows } = readWhole(new TextEncoder().encode(await csvOf(result)), reportColumns);
   t.same(
     rows.map(({ values }) => values.partner_reference),
     many,

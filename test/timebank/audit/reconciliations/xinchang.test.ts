@@ -1,11 +1,13 @@
 /** The county's October: a ledger built by the simple rule against the bank's file gives the published breaks, by name. */
+
 import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { periodBounds } from '../../../../src/lib/clock.js';
 import { readBankStatement } from '../../../../src/timebank/audit/partner-statements-file.js';
 import type { LedgerItem } from '../../../../src/timebank/audit/reconciliations/classify.js';
-import { readOpeningPoints } from '../../../../src/timebank/credit/opening-points-file.js';
-import { readRedemptions } from '../../../../src/timebank/partners/redemptions-file.js';
+import { openingPointsTable } from '../../../../src/timebank/credit/opening-points-file.js';
+import { readTable } from '../../../../src/timebank/files/table.js';
+import { redemptionTable } from '../../../../src/timebank/partners/redemptions-file.js';
 import { matchStatement } from '../../../support/match.js';
 import { root } from '../../../support/root.js';
 
@@ -21,11 +23,12 @@ const expected = JSON.parse(data('expected.json').toString()) as {
 /** Opening balances, then redemptions in file order, each accepted if the balance suffices; entries numbered from 1. */
 function ledgerByTheSimpleRule() {
   const balances = new Map(
-    readOpeningPoints(data('opening-points.csv'), 10n).rows.map((row) => [row.member, row.points]),
+    readTable(data('opening-points.csv'), openingPointsTable(10n)).rows.map((row) => [row.member, row.points]),
   );
   const items: LedgerItem[] = [];
   const refused: string[] = [];
-  for (const { partner_reference, member, points, requested_at } of readRedemptions(data('redemptions.csv')).rows) {
+  for (const { partner_reference, member, points, requested_at } of readTable(data('redemptions.csv'), redemptionTable)
+    .rows) {
     const balance = balances.get(member) ?? 0n;
     if (balance < points) {
       refused.push(partner_reference);
