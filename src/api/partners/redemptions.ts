@@ -1,12 +1,11 @@
 /** Redemptions over HTTP: a partner's system authorises, captures, voids and refunds; each partner sees its own only. */
-import { type Static, Type } from 'typebox';
-import { runCommand } from '../../http/commands.js';
+import { type Static, type TObject, Type } from 'typebox';
 import { annotated } from '../../http/named.js';
-import { readPage } from '../../http/pages.js';
-import { commandRefusals, guardedRefusals, problemResponses } from '../../http/problem-responses.js';
 import { isAnothers, ownPartner } from '../../http/reach.js';
-import { closed, DateString, dryRunQuery, NoBody, pageQuery, Uuid } from '../../http/schemas.js';
+import { command, list, read } from '../../http/routes.js';
+import { closed, DateString, NoBody, Uuid } from '../../http/schemas.js';
 import { type App, ledgerIdOf, type Service } from '../../http/service.js';
+import type { Clock } from '../../lib/clock.js';
 import { idShape, newId } from '../../lib/ids.js';
 import { authoriseRedemption } from '../../timebank/partners/redemptions/authorise.js';
 import { captureRedemption } from '../../timebank/partners/redemptions/capture.js';
@@ -28,123 +27,96 @@ export function registerRedemptions(app: App, service: Service): void {
 }
 
 function registerAuthorising(app: App, service: Service): void {
-  app.post('/v1/redemptions', {
-    config: { roles: ['partner'] },
-    schema: {
-      operationId: 'authoriseRedemption',
-      summary: 'Authorise a redemption',
-      description:
-        "Takes points from the member's purse and holds them for the partner until `expires_at`, or captures them at once. A refusal says no figure and is listed under /v1/refusals. A dry run does not tell a member who is not there from one whose points do not suffice, and is counted.",
-      tags: ['partners'],
-      querystring: dryRunQuery,
-      body: NewRedemption,
-      response: {
-        200: Redemption,
-        201: Redemption,
-        ...problemResponses(
-          ...commandRefusals,
-          'partner_not_found',
-          'partner_reference_exists',
-          'member_not_found',
-          'balance_insufficient',
-          'date_in_future',
-          'backdating_refused',
-          'amount_invalid',
-          'period_closed',
-        ),
-      },
-    },
-    handler: (request, reply) => {
-      const {
-        partner_reference: partnerReference,
-        member,
-        points,
-        effective_at: effectiveAt,
-        capture = false,
-      } = request.body;
-      const { partner, subject } = request.principal;
+  command(app, service, '/v1/redemptions', {
+    roles: ['partner'],
+    operationId: 'authoriseRedemption',
+    summary: 'Authorise a redemption',
+    description:
+      "Takes points from the member's purse and holds them for the partner until `expires_at`, or captures them at once. A refusal says no figure and is listed under /v1/refusals. A dry run does not tell a member who is not there from one whose points do not suffice, and is counted.",
+    tags: ['partners'],
+    body: NewRedemption,
+    answer: Redemption,
+    refusals: [
+      'partner_not_found',
+      'partner_reference_exists',
+      'member_not_found',
+      'balance_insufficient',
+      'date_in_future',
+      'backdating_refused',
+      'amount_invalid',
+      'period_closed',
+    ],
+    prepare: ({ body, query, principal }) => {
       const authorisation = {
         id: newId(),
-        partnerId: partner ?? subject,
-        partnerReference,
-        memberId: member,
-        points: BigInt(points),
-        effectiveAt,
-        capture,
-        discreet: request.query.dry_run === true,
+        partnerId: principal.partner ?? principal.subject,
+        partnerReference: body.partner_reference,
+        memberId: body.member,
+        points: BigInt(body.points),
+        effectiveAt: body.effective_at,
+        capture: body.capture ?? false,
+        discreet: query.dry_run === true,
       };
-      return runCommand(service, request, reply, {
+      return {
         decide: (stage) => authoriseRedemption(stage, service.rules, authorisation),
-        show: show(service),
-        dryRun: request.query.dry_run,
+        show: showOn(service.clock),
         onRefusal: async (code, { key }) =>
           service.refusals.record({
-            ledger_id: await ledgerIdOf(service, request.principal),
+            ledger_id: await ledgerIdOf(service, principal),
             key,
             partner_id: authorisation.partnerId,
-            partner_reference: partnerReference,
+            partner_reference: authorisation.partnerReference,
             code,
             refused_at: new Date(service.clock()).toISOString(),
           }),
-      });
+      };
     },
   });
 }
 
 function registerMoving(app: App, service: Service): void {
-  app.post('/v1/redemptions/:id/captures', {
-    config: { roles: ['partner'] },
-    schema: {
-      operationId: 'captureRedemption',
-      summary: 'Capture held points',
-      description:
-        'The partner has given the benefit, or part of it, and is owed for it. Parts add up to the price of the whole.',
-      tags: ['partners'],
-      querystring: dryRunQuery,
-      params,
-      body: Part,
-      response: {
-        200: Redemption,
-        201: Redemption,
-        ...problemResponses('redemption_not_open', 'hold_expired', 'capture_exceeds_hold', ...movingRefusals),
-      },
-    },
-    handler: (request, reply) => {
-      const part = partOf(request.params.id, request.body, ownPartner(request.principal));
-      return runCommand(service, request, reply, {
+  command(app, service, '/v1/redemptions/:id/captures', {
+    roles: ['partner'],
+    operationId: 'captureRedemption',
+    summary: 'Capture held points',
+    description:
+      'The partner has given the benefit, or part of it, and is owed for it. Parts add up to the price of the whole.',
+    tags: ['partners'],
+    params,
+    body: Part,
+    answer: Redemption,
+    refusals: ['redemption_not_open', 'hold_expired', 'capture_exceeds_hold', ...movingRefusals],
+    prepare: ({ params, body, principal }) => {
+      const part = partOf(params.id, body, ownPartner(principal));
+      return {
         decide: (stage) => captureRedemption(stage, service.rules, part),
-        show: show(service),
-        dryRun: request.query.dry_run,
-      });
+        show: showOn(service.clock),
+      };
     },
   });
 
-  app.post('/v1/redemptions/:id/refunds', {
-    config: { roles: ['partner'] },
-    schema: {
-      operationId: 'refundRedemption',
-      summary: 'Refund captured points',
-      description:
-        'Gives captured points back to the member, never more than were captured, nor on a day before they were. What the member owes is repaid first.',
-      tags: ['partners'],
-      querystring: dryRunQuery,
-      params,
-      body: Part,
-      response: { 200: Redemption, 201: Redemption, ...problemResponses('refund_exceeds_capture', ...movingRefusals) },
-    },
-    handler: (request, reply) => {
-      const part = partOf(request.params.id, request.body, ownPartner(request.principal));
-      return runCommand(service, request, reply, {
+  command(app, service, '/v1/redemptions/:id/refunds', {
+    roles: ['partner'],
+    operationId: 'refundRedemption',
+    summary: 'Refund captured points',
+    description:
+      'Gives captured points back to the member, never more than were captured, nor on a day before they were. What the member owes is repaid first.',
+    tags: ['partners'],
+    params,
+    body: Part,
+    answer: Redemption,
+    refusals: ['refund_exceeds_capture', ...movingRefusals],
+    prepare: ({ params, body, principal }) => {
+      const part = partOf(params.id, body, ownPartner(principal));
+      return {
         decide: (stage) => refundRedemption(stage, service.rules, part),
-        show: show(service),
-        dryRun: request.query.dry_run,
-      });
+        show: showOn(service.clock),
+      };
     },
   });
 }
 
 const movingRefusals = [
-  ...commandRefusals,
   'redemption_not_found',
   'date_in_future',
   'backdating_refused',
@@ -154,30 +126,21 @@ const movingRefusals = [
 ] as const;
 
 function registerVoiding(app: App, service: Service): void {
-  app.post('/v1/redemptions/:id/void', {
-    config: { roles: ['partner', 'operator'] },
-    schema: {
-      operationId: 'voidRedemption',
-      summary: 'Void a hold',
-      description: 'Gives back what is still held. What was captured stays captured.',
-      tags: ['partners'],
-      querystring: dryRunQuery,
-      params,
-      body: NoBody,
-      response: {
-        200: Redemption,
-        ...problemResponses(...commandRefusals, 'redemption_not_found', 'redemption_not_open'),
-      },
-    },
-    handler: (request, reply) => {
-      const own = ownPartner(request.principal);
-      return runCommand(service, request, reply, {
-        decide: (stage) => voidRedemption(stage, service.rules, request.params.id, own),
-        show: show(service),
-        status: 200,
-        dryRun: request.query.dry_run,
-      });
-    },
+  command(app, service, '/v1/redemptions/:id/void', {
+    roles: ['partner', 'operator'],
+    operationId: 'voidRedemption',
+    summary: 'Void a hold',
+    description: 'Gives back what is still held. What was captured stays captured.',
+    tags: ['partners'],
+    params,
+    body: NoBody,
+    status: 200,
+    answer: Redemption,
+    refusals: ['redemption_not_found', 'redemption_not_open'],
+    prepare: ({ params, principal }) => ({
+      decide: (stage) => voidRedemption(stage, service.rules, params.id, ownPartner(principal)),
+      show: showOn(service.clock),
+    }),
   });
 }
 
@@ -195,68 +158,53 @@ interface Changed {
   readonly entry: number;
 }
 
-const show = (service: Service) => (changed: Changed) =>
-  viewRedemption(changed.redemption, changed.entry, service.clock());
+const showOn = (clock: Clock) => (changed: Changed) => viewRedemption(changed.redemption, changed.entry, clock());
 
-const listQuery = Type.Object(
-  {
-    partner: Type.Optional(
-      annotated(PartnerId, { description: "Only this partner's; a partner sees its own in any case." }),
-    ),
-    partner_reference: Type.Optional(Reference),
-    member: Type.Optional(MemberId),
-    status: Type.Optional(Status),
-    effective_from: Type.Optional(DateString),
-    effective_to: Type.Optional(DateString),
-    ...pageQuery,
-  },
-  closed,
-);
+const filters = {
+  partner: Type.Optional(
+    annotated(PartnerId, { description: "Only this partner's; a partner sees its own in any case." }),
+  ),
+  partner_reference: Type.Optional(Reference),
+  member: Type.Optional(MemberId),
+  status: Type.Optional(Status),
+  effective_from: Type.Optional(DateString),
+  effective_to: Type.Optional(DateString),
+};
 
 function registerReading(app: App, service: Service): void {
-  app.get('/v1/redemptions', {
-    config: { roles: readers },
-    schema: {
-      operationId: 'listRedemptions',
-      summary: 'List redemptions',
-      description: 'In the order in which they were asked for. Filters narrow together; days are inclusive.',
-      tags: ['partners'],
-      querystring: listQuery,
-      response: { 200: RedemptionPage, ...problemResponses(...guardedRefusals) },
+  list(app, service, '/v1/redemptions', {
+    roles: readers,
+    operationId: 'listRedemptions',
+    summary: 'List redemptions',
+    description: 'In the order in which they were asked for. Filters narrow together; days are inclusive.',
+    tags: ['partners'],
+    filters,
+    answer: RedemptionPage,
+    key: idShape,
+    rows: async ({ query, principal }, ledger, page) => {
+      const filter = filterOf(query, ownPartner(principal));
+      return filter === null ? [] : listRedemptions(service.sql, ledger.id, filter, { ...page, now: service.clock() });
     },
-    handler: async (request) => {
-      const ledgerId = await ledgerIdOf(service, request.principal);
-      const filter = filterOf(request.query, ownPartner(request.principal));
-      const now = service.clock();
-      const { page, next_cursor } = await readPage(
-        request.query,
-        idShape,
-        async (rows) => (filter === null ? [] : listRedemptions(service.sql, ledgerId, filter, { ...rows, now })),
-        (redemption) => redemption.id,
-      );
-      return { redemptions: page, next_cursor };
-    },
+    keyOf: ({ id }) => id,
+    show: (redemptions) => ({ redemptions }),
   });
 
-  app.get('/v1/redemptions/:id', {
-    config: { roles: readers },
-    schema: {
-      operationId: 'getRedemption',
-      summary: 'One redemption',
-      description: 'The redemption as it stands now.',
-      tags: ['partners'],
-      params,
-      response: { 200: Redemption, ...problemResponses(...guardedRefusals, 'redemption_not_found') },
-    },
-    handler: async (request) => {
-      const seen = { partner: ownPartner(request.principal), now: service.clock() };
-      return readRedemption(service.sql, await ledgerIdOf(service, request.principal), request.params.id, seen);
-    },
+  read(app, service, '/v1/redemptions/:id', {
+    roles: readers,
+    operationId: 'getRedemption',
+    summary: 'One redemption',
+    description: 'The redemption as it stands now.',
+    tags: ['partners'],
+    params,
+    answer: Redemption,
+    refusals: ['redemption_not_found'],
+    read: ({ params, principal }, ledger) =>
+      readRedemption(service.sql, ledger.id, params.id, { partner: ownPartner(principal), now: service.clock() }),
   });
 }
 
 /** null: nothing can be found, for a partner asks for another's. */
-function filterOf(query: Static<typeof listQuery>, own: string | null) {
+function filterOf(query: Static<TObject<typeof filters>>, own: string | null) {
   const { partner = own, partner_reference, member, status, effective_from, effective_to } = query;
   if (isAnothers(partner, own)) return null;
   return {
