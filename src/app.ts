@@ -11,6 +11,7 @@ import { registerAdjustments } from './api/credit/adjustments.js';
 import { registerRuleSets } from './api/credit/rule-sets.js';
 import { registerImports } from './api/imports/imports.js';
 import { registerAccounts } from './api/ledger/accounts.js';
+import { registerBulkEntries } from './api/ledger/bulk-entries.js';
 import { registerEntries } from './api/ledger/entries.js';
 import { registerLog } from './api/ledger/log.js';
 import { registerTextErasure } from './api/ledger/text-erasure.js';
@@ -148,6 +149,7 @@ export async function buildApp(options: AppOptions): Promise<BuiltApp> {
 
   registerAccounts(app, service);
   registerEntries(app, service);
+  registerBulkEntries(app, service);
   registerTextErasure(app, service);
   registerAdjustments(app, service);
   registerOrgUnits(app, service);

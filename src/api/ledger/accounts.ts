@@ -1,9 +1,7 @@
 /** Accounts over HTTP: opening, listing, one account, its balance at a moment, its statement. */
 import { type TSchema, Type } from 'typebox';
-import { runCommand } from '../../http/commands.js';
 import { named, namedObject } from '../../http/named.js';
-import { readPage } from '../../http/pages.js';
-import { commandRefusals, guardedRefusals, problemResponses } from '../../http/problem-responses.js';
+import { command, list, read } from '../../http/routes.js';
 import {
   AccountCode,
   AssetCode,
@@ -16,7 +14,7 @@ import {
   pageQuery,
   SignedAmountString,
 } from '../../http/schemas.js';
-import { type App, ledgerIdOf, type Service } from '../../http/service.js';
+import type { App, Service } from '../../http/service.js';
 import { accountTypes } from '../../ledger/accounts.js';
 import { openAccount, viewAccount } from '../../ledger/entries.js';
 import { listAccounts, type Moment, readAccount, readBalance } from '../../ledger/reads/accounts.js';
@@ -107,134 +105,89 @@ const Balance = namedObject(
   },
 );
 
-const statementQuery = Type.Object(
-  {
-    from: Type.Optional(DateString),
-    to: Type.Optional(DateString),
-    ...pageQuery,
-  },
-  closed,
-);
+const Prefix = Type.String({
+  pattern: '^[A-Za-z0-9_.:-]*$',
+  maxLength: 200,
+  description: 'Only codes that begin with this.',
+  examples: ['member:M00001:'],
+});
 
 const params = Type.Object({ code: AccountCode }, closed);
 const readers = ['operator', 'auditor'] as const;
 
 export function registerAccounts(app: App, service: Service): void {
-  app.post('/v1/accounts', {
-    config: { roles: ['operator'] },
-    schema: {
-      operationId: 'openAccount',
-      summary: 'Open an account',
-      description:
-        "Opens an account with a balance of zero. It is journalled like everything that changes the books. Codes under `record:`, `coin:`, `pool:`, `point:`, `sponsor:`, `member:`, `held:` and `partner:` are the time bank's own.",
-      tags: ['ledger'],
-      body: AccountRequest,
-      response: {
-        201: Account,
-        ...problemResponses(
-          ...commandRefusals,
-          'account_exists',
-          'account_restricted',
-          'asset_not_found',
-          'amount_invalid',
-        ),
-      },
-    },
-    handler: (request, reply) =>
-      runCommand(service, request, reply, {
-        decide: (stage) => openAccount(stage, openableByHand(request.body)),
-        show: viewAccount,
-      }),
+  command(app, service, '/v1/accounts', {
+    roles: ['operator'],
+    operationId: 'openAccount',
+    summary: 'Open an account',
+    description:
+      "Opens an account with a balance of zero. It is journalled like everything that changes the books. Codes under `record:`, `coin:`, `pool:`, `point:`, `sponsor:`, `member:`, `held:` and `partner:` are the time bank's own.",
+    tags: ['ledger'],
+    dryRun: false,
+    body: AccountRequest,
+    answer: Account,
+    refusals: ['account_exists', 'account_restricted', 'asset_not_found', 'amount_invalid'],
+    prepare: ({ body }) => ({
+      decide: (stage) => openAccount(stage, openableByHand(body)),
+      show: viewAccount,
+    }),
   });
 
-  app.get('/v1/accounts', {
-    config: { roles: readers },
-    schema: {
-      operationId: 'listAccounts',
-      summary: 'List accounts',
-      description: 'Accounts in the order of their codes; `prefix` narrows to codes that begin with it.',
-      tags: ['ledger'],
-      querystring: Type.Object(
-        {
-          prefix: Type.Optional(
-            Type.String({
-              pattern: '^[A-Za-z0-9_.:-]*$',
-              maxLength: 200,
-              description: 'Only codes that begin with this.',
-              examples: ['member:M00001:'],
-            }),
-          ),
-          ...pageQuery,
-        },
-        closed,
-      ),
-      response: { 200: AccountPage, ...problemResponses(...guardedRefusals) },
-    },
-    handler: async (request) => {
-      const { prefix = '' } = request.query;
-      const ledgerId = await ledgerIdOf(service, request.principal);
-      const { page, next_cursor } = await readPage(
-        request.query,
-        accountCodeShape,
-        (rows) => listAccounts(service.sql, ledgerId, { prefix, ...rows }),
-        (account) => account.code,
-      );
-      return { accounts: page.map(viewAccount), next_cursor };
+  list(app, service, '/v1/accounts', {
+    roles: readers,
+    operationId: 'listAccounts',
+    summary: 'List accounts',
+    description: 'Accounts in the order of their codes; `prefix` narrows to codes that begin with it.',
+    tags: ['ledger'],
+    filters: { prefix: Type.Optional(Prefix) },
+    answer: AccountPage,
+    key: accountCodeShape,
+    rows: ({ query: { prefix = '' } }, ledger, page) => listAccounts(service.sql, ledger.id, { prefix, ...page }),
+    keyOf: ({ code }) => code,
+    show: (accounts) => ({ accounts: accounts.map(viewAccount) }),
+  });
+
+  read(app, service, '/v1/accounts/:code', {
+    roles: readers,
+    operationId: 'getAccount',
+    summary: 'One account',
+    description: 'The account as it stands now.',
+    tags: ['ledger'],
+    params,
+    answer: Account,
+    refusals: ['account_not_found'],
+    read: async ({ params }, ledger) => viewAccount(await readAccount(service.sql, ledger.id, params.code)),
+  });
+
+  read(app, service, '/v1/accounts/:code/balance', {
+    roles: readers,
+    operationId: 'getBalance',
+    summary: 'The balance of an account',
+    description:
+      'Now, with effect up to and with a day (`as_of`), or as it was recorded when an entry was written (`at_entry`).',
+    tags: ['ledger'],
+    params,
+    query: Type.Object({ as_of: Type.Optional(DateString), at_entry: Type.Optional(EntryNumber) }, closed),
+    answer: Balance,
+    refusals: ['account_not_found', 'entry_not_found'],
+    read: async ({ params: { code }, query }, ledger) => {
+      const balance = await readBalance(service.sql, ledger.id, code, momentOf(query));
+      return { account: code, ...balance, ...query };
     },
   });
 
-  app.get('/v1/accounts/:code', {
-    config: { roles: readers },
-    schema: {
-      operationId: 'getAccount',
-      summary: 'One account',
-      description: 'The account as it stands now.',
-      tags: ['ledger'],
-      params,
-      response: { 200: Account, ...problemResponses(...guardedRefusals, 'account_not_found') },
-    },
-    handler: async (request) =>
-      viewAccount(await readAccount(service.sql, await ledgerIdOf(service, request.principal), request.params.code)),
-  });
-
-  app.get('/v1/accounts/:code/balance', {
-    config: { roles: readers },
-    schema: {
-      operationId: 'getBalance',
-      summary: 'The balance of an account',
-      description:
-        'Now, with effect up to and with a day (`as_of`), or as it was recorded when an entry was written (`at_entry`).',
-      tags: ['ledger'],
-      params,
-      querystring: Type.Object({ as_of: Type.Optional(DateString), at_entry: Type.Optional(EntryNumber) }, closed),
-      response: { 200: Balance, ...problemResponses(...guardedRefusals, 'account_not_found', 'entry_not_found') },
-    },
-    handler: async (request) => {
-      const { code } = request.params;
-      const balance = await readBalance(
-        service.sql,
-        await ledgerIdOf(service, request.principal),
-        code,
-        momentOf(request.query),
-      );
-      return { account: code, ...balance, ...request.query };
-    },
-  });
-
-  app.get('/v1/accounts/:code/statement', {
-    config: { roles: readers },
-    schema: {
-      operationId: 'getStatement',
-      summary: 'The statement of an account',
-      description:
-        'Postings by day of effect. Opening and closing balance are those of the range, on every page; each line carries the balance after it.',
-      tags: ['ledger'],
-      params,
-      querystring: statementQuery,
-      response: { 200: Statement, ...problemResponses(...guardedRefusals, 'account_not_found') },
-    },
-    handler: async (request) =>
-      statementPage(service, await ledgerIdOf(service, request.principal), request.params.code, request.query),
+  read(app, service, '/v1/accounts/:code/statement', {
+    roles: readers,
+    operationId: 'getStatement',
+    summary: 'The statement of an account',
+    description:
+      'Postings by day of effect. Opening and closing balance are those of the range, on every page; each line carries the balance after it.',
+    tags: ['ledger'],
+    params,
+    query: Type.Object({ from: Type.Optional(DateString), to: Type.Optional(DateString), ...pageQuery }, closed),
+    answer: Statement,
+    refusals: ['account_not_found'],
+    read: ({ params, query }, ledger) => statementPage(service, ledger.id, params.code, query),
   });
 }
 
