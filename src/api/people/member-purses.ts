@@ -1,8 +1,8 @@
 /** What a member holds, over HTTP: balances of all purses, the statement of one. Amounts and ids only, whoever asks. */
 import { type Static, Type } from 'typebox';
 import { annotated, named, namedObject } from '../../http/named.js';
-import { guardedRefusals, problemResponses } from '../../http/problem-responses.js';
 import { ownMember, reachOf } from '../../http/reach.js';
+import { read } from '../../http/routes.js';
 import {
   AccountCode,
   AmountString,
@@ -13,7 +13,7 @@ import {
   Nullable,
   pageQuery,
 } from '../../http/schemas.js';
-import { type App, ledgerIdOf, type Service } from '../../http/service.js';
+import type { App, Service } from '../../http/service.js';
 import type { Principal } from '../../http/tokens.js';
 import { formatAmount } from '../../lib/decimal.js';
 import { Refusal } from '../../lib/refusal.js';
@@ -89,40 +89,36 @@ const statementQuery = Type.Object(
 );
 
 export function registerMemberPurses(app: App, service: Service): void {
-  app.get('/v1/members/:id/balances', {
-    config: { roles: memberReaders },
-    schema: {
-      operationId: 'getMemberBalances',
-      summary: 'What a member holds',
-      description: 'The balance of every purse, and what the member owes.',
-      tags: ['people'],
-      params,
-      response: { 200: MemberBalances, ...problemResponses(...guardedRefusals, 'member_not_found') },
-    },
-    handler: async (request) => {
-      const ledgerId = await ledgerIdOf(service, request.principal);
-      const { id } = await visibleMember(service, request.principal, ledgerId, request.params.id);
-      return readMemberBalances(service.sql, ledgerId, id, service.clock());
+  read(app, service, '/v1/members/:id/balances', {
+    roles: memberReaders,
+    operationId: 'getMemberBalances',
+    summary: 'What a member holds',
+    description: 'The balance of every purse, and what the member owes.',
+    tags: ['people'],
+    params,
+    answer: MemberBalances,
+    refusals: ['member_not_found'],
+    read: async ({ params, principal }, ledger) => {
+      const { id } = await visibleMember(service, principal, ledger.id, params.id);
+      return readMemberBalances(service.sql, ledger.id, id, service.clock());
     },
   });
 
-  app.get('/v1/members/:id/statement', {
-    config: { roles: memberReaders },
-    schema: {
-      operationId: 'getMemberStatement',
-      summary: "The statement of a member's purse",
-      description:
-        'One purse, points unless another is named, by day of effect. Opening and closing balance are those of the range, on every page; `available` is what the purse holds now.',
-      tags: ['people'],
-      params,
-      querystring: statementQuery,
-      response: { 200: MemberStatement, ...problemResponses(...guardedRefusals, 'member_not_found') },
-    },
-    handler: async (request) => {
-      const ledgerId = await ledgerIdOf(service, request.principal);
-      const { id } = await visibleMember(service, request.principal, ledgerId, request.params.id);
-      const { purse = 'points', ...range } = request.query;
-      return purseStatement(service, ledgerId, id, purse, range);
+  read(app, service, '/v1/members/:id/statement', {
+    roles: memberReaders,
+    operationId: 'getMemberStatement',
+    summary: "The statement of a member's purse",
+    description:
+      'One purse, points unless another is named, by day of effect. Opening and closing balance are those of the range, on every page; `available` is what the purse holds now.',
+    tags: ['people'],
+    params,
+    query: statementQuery,
+    answer: MemberStatement,
+    refusals: ['member_not_found'],
+    read: async ({ params, query, principal }, ledger) => {
+      const { id } = await visibleMember(service, principal, ledger.id, params.id);
+      const { purse = 'points', ...range } = query;
+      return purseStatement(service, ledger.id, id, purse, range);
     },
   });
 }

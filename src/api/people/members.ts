@@ -3,22 +3,11 @@
  * the books hold ids only, and so does the audit. Partners and platforms see no member.
  */
 import { Type } from 'typebox';
-import { runCommand } from '../../http/commands.js';
 import { annotated, named, namedObject } from '../../http/named.js';
-import { readPage } from '../../http/pages.js';
-import { commandRefusals, guardedRefusals, problemResponses } from '../../http/problem-responses.js';
 import { reachOf } from '../../http/reach.js';
-import {
-  BirthDate,
-  closed,
-  EntryNumber,
-  ExternalId,
-  Nullable,
-  PersonalName,
-  pageOf,
-  pageQuery,
-} from '../../http/schemas.js';
-import { type App, ledgerIdOf, type Service } from '../../http/service.js';
+import { command, list, read } from '../../http/routes.js';
+import { BirthDate, closed, EntryNumber, ExternalId, Nullable, PersonalName, pageOf } from '../../http/schemas.js';
+import type { App, Service } from '../../http/service.js';
 import type { Role } from '../../http/tokens.js';
 import type { StagedEntry } from '../../ledger/drafts.js';
 import type { Stage } from '../../ledger/stage.js';
@@ -109,6 +98,11 @@ const Member = namedObject(
   },
 );
 
+const UnitAbove = annotated(ExternalId, {
+  description: 'Only members of this unit and of those below it.',
+  examples: ['XC-01'],
+});
+
 const MemberPage = pageOf('MemberPage', 'members', Member, 'Members in the order of their ids.');
 
 export function registerMembers(app: App, service: Service): void {
@@ -118,29 +112,23 @@ export function registerMembers(app: App, service: Service): void {
 }
 
 function registerEnrolment(app: App, service: Service): void {
-  app.post('/v1/members', {
-    config: { roles: ['operator', 'coordinator'] },
-    schema: {
-      operationId: 'registerMember',
-      summary: 'Register a member',
-      description:
-        'Names, telephone numbers and days of birth stay in the person’s row: the journal holds the id alone. A coordinator registers members within the subtree of the scope; any other unit is not found.',
-      tags: ['people'],
-      body: NewMember,
-      response: {
-        201: Member,
-        ...problemResponses(...commandRefusals, 'org_unit_not_found', 'member_exists', 'date_in_future'),
-      },
-    },
-    handler: (request, reply) => {
-      const reach = reachOf(request.principal);
-      return runCommand(service, request, reply, {
-        decide: (stage) => enrol(stage, reach, tidiedMember(request.body)),
-        // The answer is remembered for weeks, and a person can be erased: all but the number is the request's own.
-        show: ({ number }) => ({ entry: String(number) }),
-        reveal: (body) => JSON.stringify(enrolled(tidiedMember(request.body), JSON.parse(body).entry)),
-      });
-    },
+  command(app, service, '/v1/members', {
+    roles: ['operator', 'coordinator'],
+    operationId: 'registerMember',
+    summary: 'Register a member',
+    description:
+      'Names, telephone numbers and days of birth stay in the person’s row: the journal holds the id alone. A coordinator registers members within the subtree of the scope; any other unit is not found.',
+    tags: ['people'],
+    dryRun: false,
+    body: NewMember,
+    answer: Member,
+    refusals: ['org_unit_not_found', 'member_exists', 'date_in_future'],
+    prepare: ({ body: asked, principal }) => ({
+      decide: (stage) => enrol(stage, reachOf(principal), tidiedMember(asked)),
+      // The answer is remembered for weeks, and a person can be erased: all but the number is the request's own.
+      show: ({ number }) => ({ entry: String(number) }),
+      reveal: (body) => JSON.stringify(enrolled(tidiedMember(asked), JSON.parse(body).entry)),
+    }),
   });
 }
 
@@ -159,58 +147,33 @@ function enrolled({ external_id: id, ...particulars }: MemberRequest, entry: str
 }
 
 function registerReading(app: App, service: Service): void {
-  app.get('/v1/members', {
-    config: { roles: ['operator', 'auditor', 'coordinator'] },
-    schema: {
-      operationId: 'listMembers',
-      summary: 'List members',
-      description:
-        'In the order of their ids. A coordinator sees the subtree of the scope; an auditor sees ids and units, no names.',
-      tags: ['people'],
-      querystring: Type.Object(
-        {
-          org_unit: Type.Optional(
-            annotated(ExternalId, {
-              description: 'Only members of this unit and of those below it.',
-              examples: ['XC-01'],
-            }),
-          ),
-          ...pageQuery,
-        },
-        closed,
-      ),
-      response: { 200: MemberPage, ...problemResponses(...guardedRefusals) },
-    },
-    handler: async (request) => {
-      const { org_unit: orgUnit = null } = request.query;
-      const { role } = request.principal;
-      const reach = reachOf(request.principal);
-      const ledgerId = await ledgerIdOf(service, request.principal);
-      const { page, next_cursor } = await readPage(
-        request.query,
-        externalIdShape,
-        (rows) => listMembers(service.sql, ledgerId, { reach, orgUnit, ...rows }),
-        (member) => member.id,
-      );
-      return { members: page.map((member) => shownTo(role, member)), next_cursor };
-    },
+  list(app, service, '/v1/members', {
+    roles: ['operator', 'auditor', 'coordinator'],
+    operationId: 'listMembers',
+    summary: 'List members',
+    description:
+      'In the order of their ids. A coordinator sees the subtree of the scope; an auditor sees ids and units, no names.',
+    tags: ['people'],
+    filters: { org_unit: Type.Optional(UnitAbove) },
+    answer: MemberPage,
+    key: externalIdShape,
+    rows: ({ query: { org_unit: orgUnit = null }, principal }, ledger, page) =>
+      listMembers(service.sql, ledger.id, { reach: reachOf(principal), orgUnit, ...page }),
+    keyOf: ({ id }) => id,
+    show: (members, { principal }) => ({ members: members.map((member) => shownTo(principal.role, member)) }),
   });
 
-  app.get('/v1/members/:id', {
-    config: { roles: memberReaders },
-    schema: {
-      operationId: 'getMember',
-      summary: 'One member',
-      description: 'A member asks for themselves; an auditor gets no name, telephone number, day of birth or gender.',
-      tags: ['people'],
-      params: Type.Object({ id: ExternalId }, closed),
-      response: { 200: Member, ...problemResponses(...guardedRefusals, 'member_not_found') },
-    },
-    handler: async (request) => {
-      const ledgerId = await ledgerIdOf(service, request.principal);
-      const member = await visibleMember(service, request.principal, ledgerId, request.params.id);
-      return shownTo(request.principal.role, member);
-    },
+  read(app, service, '/v1/members/:id', {
+    roles: memberReaders,
+    operationId: 'getMember',
+    summary: 'One member',
+    description: 'A member asks for themselves; an auditor gets no name, telephone number, day of birth or gender.',
+    tags: ['people'],
+    params: Type.Object({ id: ExternalId }, closed),
+    answer: Member,
+    refusals: ['member_not_found'],
+    read: async ({ params, principal }, ledger) =>
+      shownTo(principal.role, await visibleMember(service, principal, ledger.id, params.id)),
   });
 }
 

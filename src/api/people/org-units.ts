@@ -1,12 +1,11 @@
 /** The organisation tree over HTTP: a county and four levels below it. A coordinator sees the subtree of the token's scope only. */
 import { Type } from 'typebox';
-import { fillIn, runCommand } from '../../http/commands.js';
+import { fillIn } from '../../http/commands.js';
 import { annotated, named, namedObject } from '../../http/named.js';
-import { readPage } from '../../http/pages.js';
-import { commandRefusals, guardedRefusals, problemResponses } from '../../http/problem-responses.js';
 import { reachOf } from '../../http/reach.js';
-import { closed, EntryNumber, ExternalId, Nullable, PageQuery, PersonalName, pageOf } from '../../http/schemas.js';
-import { type App, ledgerIdOf, type Service } from '../../http/service.js';
+import { command, list, read } from '../../http/routes.js';
+import { closed, EntryNumber, ExternalId, Nullable, PersonalName, pageOf } from '../../http/schemas.js';
+import type { App, Service } from '../../http/service.js';
 import { externalIdShape } from '../../lib/ids.js';
 import { tidied } from '../../lib/text.js';
 import { registerOrgUnit } from '../../timebank/people/org-units.js';
@@ -64,73 +63,53 @@ const OrgUnitPage = pageOf('OrgUnitPage', 'org_units', OrgUnit, 'Organisation un
 const readers = ['operator', 'auditor', 'coordinator'] as const;
 
 export function registerOrgUnits(app: App, service: Service): void {
-  app.post('/v1/org-units', {
-    config: { roles: ['operator'] },
-    schema: {
-      operationId: 'registerOrgUnit',
-      summary: 'Register an organisation unit',
-      description: 'A county first, then what lies below it: each unit exactly one level below its parent.',
-      tags: ['people'],
-      body: NewOrgUnit,
-      response: {
-        201: OrgUnit,
-        ...problemResponses(...commandRefusals, 'org_unit_exists', 'org_unit_not_found', 'org_unit_level_invalid'),
-      },
-    },
-    handler: (request, reply) => {
-      const { external_id: id, parent_external_id: parent, level } = request.body;
-      const name = tidied(request.body.name);
-      return runCommand(service, request, reply, {
+  command(app, service, '/v1/org-units', {
+    roles: ['operator'],
+    operationId: 'registerOrgUnit',
+    summary: 'Register an organisation unit',
+    description: 'A county first, then what lies below it: each unit exactly one level below its parent.',
+    tags: ['people'],
+    dryRun: false,
+    body: NewOrgUnit,
+    answer: OrgUnit,
+    refusals: ['org_unit_exists', 'org_unit_not_found', 'org_unit_level_invalid'],
+    prepare: ({ body: asked }) => {
+      const { external_id: id, parent_external_id: parent, level } = asked;
+      const name = tidied(asked.name);
+      return {
         decide: (stage) => {
-          const entry = registerOrgUnit(stage, { ...request.body, name });
+          const entry = registerOrgUnit(stage, { ...asked, name });
           const path = stage.row(orgUnitRows, id)?.path ?? id;
           return { id, parent, level, name: null, path, entry: String(entry.number) };
         },
         show: (unit) => unit,
         reveal: (body) => fillIn(body, { name }),
-      });
+      };
     },
   });
 
-  app.get('/v1/org-units', {
-    config: { roles: readers },
-    schema: {
-      operationId: 'listOrgUnits',
-      summary: 'List organisation units',
-      description: "In the order of their ids; a coordinator sees the scope's unit and everything below it.",
-      tags: ['people'],
-      querystring: PageQuery,
-      response: { 200: OrgUnitPage, ...problemResponses(...guardedRefusals) },
-    },
-    handler: async (request) => {
-      const reach = reachOf(request.principal);
-      const ledgerId = await ledgerIdOf(service, request.principal);
-      const { page, next_cursor } = await readPage(
-        request.query,
-        externalIdShape,
-        (rows) => listOrgUnits(service.sql, ledgerId, { reach, ...rows }),
-        (unit) => unit.id,
-      );
-      return { org_units: page, next_cursor };
-    },
+  list(app, service, '/v1/org-units', {
+    roles: readers,
+    operationId: 'listOrgUnits',
+    summary: 'List organisation units',
+    description: "In the order of their ids; a coordinator sees the scope's unit and everything below it.",
+    tags: ['people'],
+    answer: OrgUnitPage,
+    key: externalIdShape,
+    rows: ({ principal }, ledger, page) => listOrgUnits(service.sql, ledger.id, { reach: reachOf(principal), ...page }),
+    keyOf: ({ id }) => id,
+    show: (units) => ({ org_units: units }),
   });
 
-  app.get('/v1/org-units/:id', {
-    config: { roles: readers },
-    schema: {
-      operationId: 'getOrgUnit',
-      summary: 'One organisation unit',
-      description: 'The unit and where it stands in the tree.',
-      tags: ['people'],
-      params: Type.Object({ id: UnitId }, closed),
-      response: { 200: OrgUnit, ...problemResponses(...guardedRefusals, 'org_unit_not_found') },
-    },
-    handler: async (request) =>
-      readOrgUnit(
-        service.sql,
-        await ledgerIdOf(service, request.principal),
-        request.params.id,
-        reachOf(request.principal),
-      ),
+  read(app, service, '/v1/org-units/:id', {
+    roles: readers,
+    operationId: 'getOrgUnit',
+    summary: 'One organisation unit',
+    description: 'The unit and where it stands in the tree.',
+    tags: ['people'],
+    params: Type.Object({ id: UnitId }, closed),
+    answer: OrgUnit,
+    refusals: ['org_unit_not_found'],
+    read: ({ params, principal }, ledger) => readOrgUnit(service.sql, ledger.id, params.id, reachOf(principal)),
   });
 }
