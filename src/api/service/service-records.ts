@@ -3,11 +3,10 @@
  * records names the recorder; whoever sends the request approves it.
  */
 import { Type } from 'typebox';
-import { actorOf, runCommand } from '../../http/commands.js';
+import { actorOf } from '../../http/commands.js';
 import { annotated, named, namedObject } from '../../http/named.js';
-import { readPage } from '../../http/pages.js';
-import { commandRefusals, guardedRefusals, problemResponses } from '../../http/problem-responses.js';
 import { isAnothers, ownMember, reachOf } from '../../http/reach.js';
+import { command, list, read } from '../../http/routes.js';
 import {
   AmountString,
   closed,
@@ -17,10 +16,9 @@ import {
   Instant,
   Nullable,
   pageOf,
-  pageQuery,
   SignedAmountString,
 } from '../../http/schemas.js';
-import { type App, ledgerIdOf, type Service } from '../../http/service.js';
+import type { App, Service } from '../../http/service.js';
 import { externalIdShape } from '../../lib/ids.js';
 import { Refusal } from '../../lib/refusal.js';
 import { requireMemberWithin } from '../../timebank/people/reach.js';
@@ -161,103 +159,80 @@ export function registerServiceRecords(app: App, service: Service): void {
 }
 
 function registerRecording(app: App, service: Service): void {
-  app.post('/v1/service-records', {
-    config: { roles: ['operator', 'coordinator'] },
-    schema: {
-      operationId: 'recordService',
-      summary: 'Record and approve a service',
-      description:
-        'Posts the hours given and mints what the rules grant. The caller approves: volunteer, recipient, recorder and approver are four, whatever role they act under. Nothing is recorded before it is over, nor under rules that begin later. A service of a closed period takes effect on the first open day; `served_on` stays, and caps count on it. A coordinator approves for volunteers within the subtree of the scope; others are not found.',
-      tags: ['service'],
-      body: NewServiceRecord,
-      response: {
-        201: ServiceRecord,
-        ...problemResponses(
-          ...commandRefusals,
-          'member_not_found',
-          'service_record_exists',
-          'service_time_invalid',
-          'date_in_future',
-          'rule_set_not_effective',
-          'approver_invalid',
-          'self_approval',
-          'recorder_not_found',
-          'service_overlap',
-          'service_type_unknown',
-          'account_frozen',
-          'account_closed',
-          'ceiling_exceeded',
-        ),
+  command(app, service, '/v1/service-records', {
+    roles: ['operator', 'coordinator'],
+    operationId: 'recordService',
+    summary: 'Record and approve a service',
+    description:
+      'Posts the hours given and mints what the rules grant. The caller approves: volunteer, recipient, recorder and approver are four, whatever role they act under. Nothing is recorded before it is over, nor under rules that begin later. A service of a closed period takes effect on the first open day; `served_on` stays, and caps count on it. A coordinator approves for volunteers within the subtree of the scope; others are not found.',
+    tags: ['service'],
+    dryRun: false,
+    body: NewServiceRecord,
+    answer: ServiceRecord,
+    refusals: [
+      'member_not_found',
+      'service_record_exists',
+      'service_time_invalid',
+      'date_in_future',
+      'rule_set_not_effective',
+      'approver_invalid',
+      'self_approval',
+      'recorder_not_found',
+      'service_overlap',
+      'service_type_unknown',
+      'account_frozen',
+      'account_closed',
+      'ceiling_exceeded',
+    ],
+    prepare: ({ body, principal }) => ({
+      decide: (stage) => {
+        requireMemberWithin(stage, reachOf(principal), body.volunteer);
+        requireSomebodyElse(principal.alias, { ...body, recordedBy: body.recorded_by });
+        return recordService(stage, service.rules, body, actorOf(principal));
       },
-    },
-    handler: (request, reply) => {
-      const { principal, body } = request;
-      return runCommand(service, request, reply, {
-        decide: (stage) => {
-          requireMemberWithin(stage, reachOf(principal), body.volunteer);
-          requireSomebodyElse(principal.alias, { ...body, recordedBy: body.recorded_by });
-          return recordService(stage, service.rules, body, actorOf(principal));
-        },
-        show: ({ record, differences, entry }) => viewServiceRecord(record, differences, entry.number),
-      });
-    },
+      show: ({ record, differences, entry }) => viewServiceRecord(record, differences, entry.number),
+    }),
   });
 }
 
-const listQuery = Type.Object(
-  {
-    volunteer: Type.Optional(ExternalId),
-    from: Type.Optional(annotated(DateString, { description: 'First day of service, inclusive.' })),
-    to: Type.Optional(annotated(DateString, { description: 'Last day of service, inclusive.' })),
-    ...pageQuery,
-  },
-  closed,
-);
-
 function registerReading(app: App, service: Service): void {
-  app.get('/v1/service-records', {
-    config: { roles: readers },
-    schema: {
-      operationId: 'listServiceRecords',
-      summary: 'List service records',
-      description:
-        'In the order of their ids. A member sees their own, a coordinator those of volunteers within the subtree of the scope.',
-      tags: ['service'],
-      querystring: listQuery,
-      response: { 200: ServiceRecordPage, ...problemResponses(...guardedRefusals) },
+  list(app, service, '/v1/service-records', {
+    roles: readers,
+    operationId: 'listServiceRecords',
+    summary: 'List service records',
+    description:
+      'In the order of their ids. A member sees their own, a coordinator those of volunteers within the subtree of the scope.',
+    tags: ['service'],
+    filters: {
+      volunteer: Type.Optional(ExternalId),
+      from: Type.Optional(annotated(DateString, { description: 'First day of service, inclusive.' })),
+      to: Type.Optional(annotated(DateString, { description: 'Last day of service, inclusive.' })),
     },
-    handler: async (request) => {
-      const { principal, query } = request;
+    answer: ServiceRecordPage,
+    key: externalIdShape,
+    rows: async ({ query, principal }, ledger, page) => {
       const own = ownMember(principal);
       const { volunteer = own, from = null, to = null } = query;
       if (from !== null && to !== null && from > to) throw rangeInvalid();
       const filter = { reach: reachOf(principal), volunteer, from, to };
-      const ledgerId = await ledgerIdOf(service, principal);
-      const { page, next_cursor } = await readPage(
-        query,
-        externalIdShape,
-        async (rows) =>
-          isAnothers(volunteer, own) ? [] : listServiceRecords(service.sql, ledgerId, { ...filter, ...rows }),
-        (record) => record.id,
-      );
-      return { service_records: page, next_cursor };
+      return isAnothers(volunteer, own) ? [] : listServiceRecords(service.sql, ledger.id, { ...filter, ...page });
     },
+    keyOf: ({ id }) => id,
+    show: (records) => ({ service_records: records }),
   });
 
-  app.get('/v1/service-records/:id', {
-    config: { roles: readers },
-    schema: {
-      operationId: 'getServiceRecord',
-      summary: 'One service record',
-      description: 'The record with the reasons of every difference between hours and coins.',
-      tags: ['service'],
-      params: Type.Object({ id: RecordId }, closed),
-      response: { 200: ServiceRecord, ...problemResponses(...guardedRefusals, 'service_record_not_found') },
-    },
-    handler: async (request) => {
-      const { principal } = request;
+  read(app, service, '/v1/service-records/:id', {
+    roles: readers,
+    operationId: 'getServiceRecord',
+    summary: 'One service record',
+    description: 'The record with the reasons of every difference between hours and coins.',
+    tags: ['service'],
+    params: Type.Object({ id: RecordId }, closed),
+    answer: ServiceRecord,
+    refusals: ['service_record_not_found'],
+    read: ({ params, principal }, ledger) => {
       const seen = { reach: reachOf(principal), volunteer: ownMember(principal) };
-      return readServiceRecord(service.sql, await ledgerIdOf(service, principal), request.params.id, seen);
+      return readServiceRecord(service.sql, ledger.id, params.id, seen);
     },
   });
 }
