@@ -1,12 +1,11 @@
 /** Partners over HTTP: who redeems points, and the credentials by which their systems get tokens. */
 import { type Static, Type } from 'typebox';
-import { fillIn, runCommand } from '../../http/commands.js';
+import { fillIn } from '../../http/commands.js';
 import { annotated, named, namedObject } from '../../http/named.js';
-import { readPage } from '../../http/pages.js';
-import { commandRefusals, guardedRefusals, problemResponses } from '../../http/problem-responses.js';
 import { ownPartner } from '../../http/reach.js';
-import { closed, EntryNumber, ExternalId, NoBody, PageQuery, pageOf } from '../../http/schemas.js';
-import { type App, ledgerIdOf, type Service } from '../../http/service.js';
+import { command, list, read } from '../../http/routes.js';
+import { closed, EntryNumber, ExternalId, NoBody, pageOf } from '../../http/schemas.js';
+import type { App, Service } from '../../http/service.js';
 import { externalIdShape } from '../../lib/ids.js';
 import { tidied } from '../../lib/text.js';
 import { issueCredential } from '../../timebank/partners/credentials.js';
@@ -99,49 +98,49 @@ export function registerPartners(app: App, service: Service): void {
 }
 
 function registerPartnerCommands(app: App, service: Service): void {
-  app.post('/v1/partners', {
-    config: { roles: ['operator'] },
-    schema: {
-      operationId: 'registerPartner',
-      summary: 'Register a partner',
-      description:
-        'Opens the accounts in which its redemptions are kept: what is held, what is redeemed, what it is owed.',
-      tags: ['partners'],
-      body: NewPartner,
-      response: { 201: Partner, ...problemResponses(...commandRefusals, 'partner_exists', 'account_exists') },
-    },
-    handler: (request, reply) => {
-      const asked = withDefaults(request.body, service);
-      return runCommand(service, request, reply, {
+  command(app, service, '/v1/partners', {
+    roles: ['operator'],
+    operationId: 'registerPartner',
+    summary: 'Register a partner',
+    description:
+      'Opens the accounts in which its redemptions are kept: what is held, what is redeemed, what it is owed.',
+    tags: ['partners'],
+    dryRun: false,
+    body: NewPartner,
+    answer: Partner,
+    refusals: ['partner_exists', 'account_exists'],
+    prepare: ({ body }) => {
+      const asked = withDefaults(body, service);
+      return {
         decide: (stage) => registerPartner(stage, asked),
         show: ({ partner, entry }) => ({ ...viewPartner(partner, entry), name: null }),
         reveal: (body) => fillIn(body, { name: asked.name }),
-      });
+      };
     },
   });
 
-  app.post('/v1/partners/:id/credentials', {
-    config: { roles: ['operator'] },
-    schema: {
-      operationId: 'issueCredential',
-      summary: 'Issue credentials to a partner',
-      description:
-        'Credentials for one system of the partner. The service keeps the SHA-256 of the secret, never the secret. They are listed, rotated and revoked under `/v1/credentials`.',
-      tags: ['partners'],
-      params,
-      body: NoBody,
-      response: { 201: PartnerCredential, ...problemResponses(...commandRefusals, 'partner_not_found') },
-    },
-    handler: (request, reply) => {
+  command(app, service, '/v1/partners/:id/credentials', {
+    roles: ['operator'],
+    operationId: 'issueCredential',
+    summary: 'Issue credentials to a partner',
+    description:
+      'Credentials for one system of the partner. The service keeps the SHA-256 of the secret, never the secret. They are listed, rotated and revoked under `/v1/credentials`.',
+    tags: ['partners'],
+    dryRun: false,
+    params,
+    body: NoBody,
+    answer: PartnerCredential,
+    refusals: ['partner_not_found'],
+    prepare: (request, reply) => {
       const partnerId = request.params.id;
       const { clientId, clientSecret } = newClient(service, request, partnerId);
       reply.header('cache-control', 'no-store');
-      return runCommand(service, request, reply, {
+      return {
         decide: (stage) =>
           issueCredential(stage, { role: 'partner', subject: partnerId, clientId, secret: clientSecret }),
         show: () => ({ partner: partnerId, client_id: clientId }),
         reveal: (body) => fillIn(body, { client_secret: clientSecret }),
-      });
+      };
     },
   });
 }
@@ -152,42 +151,29 @@ function withDefaults(body: Static<typeof NewPartner>, { rules }: Service) {
 }
 
 function registerPartnerReads(app: App, service: Service): void {
-  app.get('/v1/partners', {
-    config: { roles: readers },
-    schema: {
-      operationId: 'listPartners',
-      summary: 'List partners',
-      description: 'In the order of their ids. A partner sees itself.',
-      tags: ['partners'],
-      querystring: PageQuery,
-      response: { 200: PartnerPage, ...problemResponses(...guardedRefusals) },
-    },
-    handler: async (request) => {
-      const own = ownPartner(request.principal);
-      const ledgerId = await ledgerIdOf(service, request.principal);
-      const { page, next_cursor } = await readPage(
-        request.query,
-        externalIdShape,
-        (rows) => listPartners(service.sql, ledgerId, { own, ...rows }),
-        (partner) => partner.id,
-      );
-      return { partners: page, next_cursor };
-    },
+  list(app, service, '/v1/partners', {
+    roles: readers,
+    operationId: 'listPartners',
+    summary: 'List partners',
+    description: 'In the order of their ids. A partner sees itself.',
+    tags: ['partners'],
+    answer: PartnerPage,
+    key: externalIdShape,
+    rows: ({ principal }, ledger, page) =>
+      listPartners(service.sql, ledger.id, { own: ownPartner(principal), ...page }),
+    keyOf: ({ id }) => id,
+    show: (partners) => ({ partners }),
   });
 
-  app.get('/v1/partners/:id', {
-    config: { roles: readers },
-    schema: {
-      operationId: 'getPartner',
-      summary: 'One partner',
-      description: 'The partner and the terms on which it redeems.',
-      tags: ['partners'],
-      params,
-      response: { 200: Partner, ...problemResponses(...guardedRefusals, 'partner_not_found') },
-    },
-    handler: async (request) => {
-      const ledgerId = await ledgerIdOf(service, request.principal);
-      return readPartner(service.sql, ledgerId, request.params.id, ownPartner(request.principal));
-    },
+  read(app, service, '/v1/partners/:id', {
+    roles: readers,
+    operationId: 'getPartner',
+    summary: 'One partner',
+    description: 'The partner and the terms on which it redeems.',
+    tags: ['partners'],
+    params,
+    answer: Partner,
+    refusals: ['partner_not_found'],
+    read: ({ params, principal }, ledger) => readPartner(service.sql, ledger.id, params.id, ownPartner(principal)),
   });
 }

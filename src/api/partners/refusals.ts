@@ -1,10 +1,10 @@
 /** Redemptions that were refused, for auditors: one by one and counted. A partner sees its own. */
 import { type Static, Type } from 'typebox';
 import { annotated, namedObject } from '../../http/named.js';
-import { guardedRefusals, problemResponses } from '../../http/problem-responses.js';
-import { ownPartner } from '../../http/reach.js';
+import { isAnothers, ownPartner } from '../../http/reach.js';
+import { read } from '../../http/routes.js';
 import { closed, DateString, Instant, pageOf, pageQuery } from '../../http/schemas.js';
-import { type App, laneOf, type Service } from '../../http/service.js';
+import type { App, Service } from '../../http/service.js';
 import type { Principal } from '../../http/tokens.js';
 import { decodeCursor, encodeCursor, foreignCursor } from '../../lib/cursor.js';
 import { idShape } from '../../lib/ids.js';
@@ -26,7 +26,6 @@ const filters = {
   from: Type.Optional(annotated(DateString, { description: 'First day, inclusive.' })),
   to: Type.Optional(annotated(DateString, { description: 'Last day, inclusive.' })),
 };
-const listQuery = Type.Object({ ...filters, ...pageQuery }, closed);
 const reportQuery = Type.Object(filters, closed);
 
 const RefusalPage = pageOf(
@@ -72,24 +71,21 @@ const RefusalReport = namedObject(
 const readers = ['operator', 'auditor', 'partner'] as const;
 
 export function registerRefusals(app: App, service: Service): void {
-  app.get('/v1/refusals', {
-    config: { roles: readers },
-    schema: {
-      operationId: 'listRefusals',
-      summary: 'List refused redemptions',
-      description:
-        'Every redemption that was asked for and refused, once however often the request was repeated; dry runs are not among them. No member is named: the partner knows its reference.',
-      tags: ['partners', 'audit'],
-      querystring: listQuery,
-      response: { 200: RefusalPage, ...problemResponses(...guardedRefusals) },
-    },
-    handler: async (request) => {
-      const { limit = 50 } = request.query;
-      const after = afterOf(request.query.cursor);
-      const { facts } = await laneOf(service, request.principal);
-      const filter = filterOf(request.query, request.principal);
+  read(app, service, '/v1/refusals', {
+    roles: readers,
+    operationId: 'listRefusals',
+    summary: 'List refused redemptions',
+    description:
+      'Every redemption that was asked for and refused, once however often the request was repeated; dry runs are not among them. No member is named: the partner knows its reference.',
+    tags: ['partners', 'audit'],
+    query: Type.Object({ ...filters, ...pageQuery }, closed),
+    answer: RefusalPage,
+    read: async ({ query, principal }, ledger) => {
+      const { limit = 50 } = query;
+      const after = afterOf(query.cursor);
+      const filter = filterOf(query, principal);
       if (filter === null) return { refusals: [], next_cursor: null };
-      const rows = await listRefusals(service.sql, facts, filter, { after, limit: limit + 1 });
+      const rows = await listRefusals(service.sql, ledger, filter, { after, limit: limit + 1 });
       const page = rows.slice(0, limit);
       const last = page.at(-1);
       return {
@@ -99,20 +95,18 @@ export function registerRefusals(app: App, service: Service): void {
     },
   });
 
-  app.get('/v1/reports/refusals', {
-    config: { roles: readers, expensive: true },
-    schema: {
-      operationId: 'reportRefusals',
-      summary: 'Count refused redemptions',
-      description: 'By partner and code, over all days or some. A partner gets its own.',
-      tags: ['audit'],
-      querystring: reportQuery,
-      response: { 200: RefusalReport, ...problemResponses(...guardedRefusals) },
-    },
-    handler: async (request) => {
-      const { facts } = await laneOf(service, request.principal);
-      const filter = filterOf(request.query, request.principal);
-      const counts = filter === null ? [] : await countRefusals(service.sql, facts, filter);
+  read(app, service, '/v1/reports/refusals', {
+    roles: readers,
+    expensive: true,
+    operationId: 'reportRefusals',
+    summary: 'Count refused redemptions',
+    description: 'By partner and code, over all days or some. A partner gets its own.',
+    tags: ['audit'],
+    query: reportQuery,
+    answer: RefusalReport,
+    read: async ({ query, principal }, ledger) => {
+      const filter = filterOf(query, principal);
+      const counts = filter === null ? [] : await countRefusals(service.sql, ledger, filter);
       return { refused: counts.reduce((sum, row) => sum + row.count, 0), by_partner: counts };
     },
   });
@@ -131,5 +125,5 @@ function afterOf(cursor: string | undefined): readonly [string, string] | null {
 function filterOf(query: Static<typeof reportQuery>, principal: Principal): RefusalFilter | null {
   const own = ownPartner(principal);
   const { partner = own, code = null, from = null, to = null } = query;
-  return own !== null && partner !== own ? null : { partner, code, from, to };
+  return isAnothers(partner, own) ? null : { partner, code, from, to };
 }
