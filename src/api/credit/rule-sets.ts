@@ -4,9 +4,9 @@
  */
 import { Type } from 'typebox';
 import { annotated, namedObject } from '../../http/named.js';
-import { guardedRefusals, problemResponses } from '../../http/problem-responses.js';
+import { read } from '../../http/routes.js';
 import { closed, DateString } from '../../http/schemas.js';
-import { type App, ledgerIdOf, type Service } from '../../http/service.js';
+import type { App, Service } from '../../http/service.js';
 import { roles } from '../../http/tokens.js';
 import { Refusal } from '../../lib/refusal.js';
 import { type RuleSet as Rules, ruleSetName } from '../../timebank/credit/rule-set.js';
@@ -64,49 +64,42 @@ const RuleSet = namedObject(
 export function registerRuleSets(app: App, service: Service): void {
   const published = [service.rules];
 
-  app.get('/v1/rule-sets', {
-    config: { roles },
-    schema: {
-      operationId: 'listRuleSets',
-      summary: 'List rule sets',
-      description: 'Which rules there are and from when on they apply. They are few: the list has no pages.',
-      tags: ['rules'],
-      response: { 200: RuleSetList, ...problemResponses(...guardedRefusals) },
-    },
-    handler: async (request) => {
-      await ledgerIdOf(service, request.principal);
-      return { rule_sets: published.map(headOf) };
-    },
+  read(app, service, '/v1/rule-sets', {
+    roles,
+    operationId: 'listRuleSets',
+    summary: 'List rule sets',
+    description: 'Which rules there are and from when on they apply. They are few: the list has no pages.',
+    tags: ['rules'],
+    answer: RuleSetList,
+    read: () => ({ rule_sets: published.map(headOf) }),
   });
 
-  app.get('/v1/rule-sets/:id', {
-    config: { roles },
-    schema: {
-      operationId: 'getRuleSet',
-      summary: 'One rule set',
-      description:
-        'Every value with its basis. `id` is the name with a hyphen for the slash; the name itself, its slash percent-encoded, will do too.',
-      tags: ['rules'],
-      params: Type.Object(
-        {
-          id: Type.String({
-            pattern: '^[a-z][a-z0-9-]{0,62}[/-][0-9]{1,6}$',
-            description: 'The id of a rule set.',
-            examples: ['xinchang-pilot-1'],
-          }),
-        },
-        closed,
-      ),
-      response: { 200: RuleSet, ...problemResponses(...guardedRefusals, 'rule_set_not_found') },
-    },
-    handler: async (request) => {
-      await ledgerIdOf(service, request.principal);
-      const id = request.params.id.replace('/', '-');
+  read(app, service, '/v1/rule-sets/:id', {
+    roles,
+    operationId: 'getRuleSet',
+    summary: 'One rule set',
+    description:
+      'Every value with its basis. `id` is the name with a hyphen for the slash; the name itself, its slash percent-encoded, will do too.',
+    tags: ['rules'],
+    params: Type.Object(
+      {
+        id: Type.String({
+          pattern: '^[a-z][a-z0-9-]{0,62}[/-][0-9]{1,6}$',
+          description: 'The id of a rule set.',
+          examples: ['xinchang-pilot-1'],
+        }),
+      },
+      closed,
+    ),
+    answer: RuleSet,
+    refusals: ['rule_set_not_found'],
+    read: ({ params }) => {
+      const id = params.id.replace('/', '-');
       const found = published.find((rules) => idOf(rules) === id);
       if (!found)
         throw new Refusal('rule_set_not_found', {
-          en: `there is no rule set ${request.params.id}`,
-          zh: `没有规则集 ${request.params.id}`,
+          en: `there is no rule set ${params.id}`,
+          zh: `没有规则集 ${params.id}`,
         });
       return viewRuleSet(found);
     },
