@@ -4,11 +4,10 @@
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { runCommand } from '../../http/commands.js';
+import type { Command } from '../../http/commands.js';
 import { namedObject } from '../../http/named.js';
-import { readPage } from '../../http/pages.js';
-import { commandRefusals, guardedRefusals, problemResponses } from '../../http/problem-responses.js';
-import { closed, ExternalId, NoBody, OptionalBody, pageQuery } from '../../http/schemas.js';
+import { command, list, read } from '../../http/routes.js';
+import { closed, ExternalId, NoBody, OptionalBody } from '../../http/schemas.js';
 import { type App, ledgerIdOf, type Service } from '../../http/service.js';
 import type { Stage } from '../../ledger/stage.js';
 import { Refusal } from '../../lib/refusal.js';
@@ -76,140 +75,118 @@ export function registerCredentials(app: App, service: Service): void {
 }
 
 function registerIssuing(app: App, service: Service): void {
-  app.post('/v1/credentials', {
-    config: { roles: ['operator'] },
-    schema: {
-      operationId: 'issueClientCredential',
-      summary: 'Issue credentials to a system',
-      description:
-        'For a platform, an auditor or an operator whose system gets its tokens at POST /oauth/token. The service keeps the SHA-256 of the secret, never the secret.',
-      tags: ['system'],
-      body: NewCredential,
-      response: { 201: IssuedCredential, ...problemResponses(...commandRefusals) },
-    },
-    handler: (request, reply) => {
+  command(app, service, '/v1/credentials', {
+    roles: ['operator'],
+    operationId: 'issueClientCredential',
+    summary: 'Issue credentials to a system',
+    description:
+      'For a platform, an auditor or an operator whose system gets its tokens at POST /oauth/token. The service keeps the SHA-256 of the secret, never the secret.',
+    tags: ['system'],
+    dryRun: false,
+    body: NewCredential,
+    answer: IssuedCredential,
+    prepare: (request, reply) => {
       const { role, subject } = request.body;
-      return issue(service, request, reply, subject, (stage, client) =>
+      return issuing(service, request, reply, subject, (stage, client) =>
         issueCredential(stage, { ...client, role, subject }),
       );
     },
   });
 
-  app.post('/v1/credentials/:client_id/rotation', {
-    config: { roles: ['operator'] },
-    schema: {
-      operationId: 'rotateCredential',
-      summary: 'Put new credentials in the place of old ones',
-      description:
-        'Issues credentials for the same system. The old ones end after the overlap; tokens got with them end with them at the latest.',
-      tags: ['system'],
-      params,
-      body: OptionalBody(Rotation),
-      response: {
-        201: IssuedCredential,
-        ...problemResponses(...commandRefusals, 'credential_not_found', 'credential_ended'),
-      },
-    },
-    handler: async (request, reply) => {
+  command(app, service, '/v1/credentials/:client_id/rotation', {
+    roles: ['operator'],
+    operationId: 'rotateCredential',
+    summary: 'Put new credentials in the place of old ones',
+    description:
+      'Issues credentials for the same system. The old ones end after the overlap; tokens got with them end with them at the latest.',
+    tags: ['system'],
+    dryRun: false,
+    params,
+    body: OptionalBody(Rotation),
+    answer: IssuedCredential,
+    refusals: ['credential_not_found', 'credential_ended'],
+    prepare: async (request, reply) => {
       const { client_id: replaces } = request.params;
       const { overlap_seconds: overlapSeconds = defaultOverlapSeconds } = request.body ?? {};
-      const old = await found(service, request, replaces);
-      return await issue(service, request, reply, old.subject, (stage, client) =>
+      const old = await found(service, await ledgerIdOf(service, request.principal), replaces);
+      return issuing(service, request, reply, old.subject, (stage, client) =>
         rotateCredential(stage, { ...client, replaces, overlapSeconds }),
       );
     },
   });
 }
 
-/** Runs a command that issues credentials; their secret is added to the answer when it is sent. */
-function issue(
+/** A command that issues credentials; their secret is added to the answer when it is sent. */
+function issuing(
   service: Service,
   request: FastifyRequest,
   reply: FastifyReply,
   subject: string,
   decide: (stage: Stage, client: { clientId: string; secret: string }) => CredentialRow,
-): Promise<void> {
+): Command<CredentialRow> {
   const { clientId, clientSecret } = newClient(service, request, subject);
   reply.header('cache-control', 'no-store');
-  return runCommand(service, request, reply, {
+  return {
     decide: (stage) => decide(stage, { clientId, secret: clientSecret }),
     show: (credential) => viewCredential(credential, service.clock()),
     reveal: (body) => JSON.stringify({ ...JSON.parse(body), client_secret: clientSecret }),
-  });
+  };
 }
 
 function registerEnding(app: App, service: Service): void {
-  app.post('/v1/credentials/:client_id/revocation', {
-    config: { roles: ['operator'] },
-    schema: {
-      operationId: 'revokeCredential',
-      summary: 'Revoke credentials',
-      description:
-        'Ends them now, for ever: no more tokens are given for them, and those that were given are of no use to any process within a second.',
-      tags: ['system'],
-      params,
-      body: NoBody,
-      response: {
-        200: Credential,
-        ...problemResponses(...commandRefusals, 'credential_not_found', 'credential_ended'),
-      },
-    },
-    handler: (request, reply) =>
-      runCommand(service, request, reply, {
-        decide: (stage) => revokeCredential(stage, request.params.client_id),
-        show: (credential) => viewCredential(credential, service.clock()),
-        status: 200,
-      }),
+  command(app, service, '/v1/credentials/:client_id/revocation', {
+    roles: ['operator'],
+    operationId: 'revokeCredential',
+    summary: 'Revoke credentials',
+    description:
+      'Ends them now, for ever: no more tokens are given for them, and those that were given are of no use to any process within a second.',
+    tags: ['system'],
+    dryRun: false,
+    params,
+    body: NoBody,
+    status: 200,
+    answer: Credential,
+    refusals: ['credential_not_found', 'credential_ended'],
+    prepare: ({ params }) => ({
+      decide: (stage) => revokeCredential(stage, params.client_id),
+      show: (credential) => viewCredential(credential, service.clock()),
+    }),
   });
 }
 
-const listQuery = Type.Object(
-  { role: Type.Optional(CredentialRole), subject: Type.Optional(ExternalId), ...pageQuery },
-  closed,
-);
-
 function registerReading(app: App, service: Service): void {
-  app.get('/v1/credentials', {
-    config: { roles: readers },
-    schema: {
-      operationId: 'listCredentials',
-      summary: 'List credentials',
-      description: 'All that were ever issued, also those that have ended, in the order of their client ids.',
-      tags: ['system'],
-      querystring: listQuery,
-      response: { 200: CredentialPage, ...problemResponses(...guardedRefusals) },
-    },
-    handler: async (request) => {
-      const { role = null, subject = null } = request.query;
-      const ledgerId = await ledgerIdOf(service, request.principal);
-      const { page, next_cursor } = await readPage(
-        request.query,
-        clientIdShape,
-        (rows) => listCredentials(service.sql, ledgerId, { role, subject }, rows),
-        (row) => row.client_id,
-      );
-      return { credentials: page.map((row) => viewCredential(row, service.clock())), next_cursor };
-    },
+  list(app, service, '/v1/credentials', {
+    roles: readers,
+    operationId: 'listCredentials',
+    summary: 'List credentials',
+    description: 'All that were ever issued, also those that have ended, in the order of their client ids.',
+    tags: ['system'],
+    filters: { role: Type.Optional(CredentialRole), subject: Type.Optional(ExternalId) },
+    answer: CredentialPage,
+    key: clientIdShape,
+    rows: ({ query: { role = null, subject = null } }, ledger, page) =>
+      listCredentials(service.sql, ledger.id, { role, subject }, page),
+    keyOf: (row) => row.client_id,
+    show: (rows) => ({ credentials: rows.map((row) => viewCredential(row, service.clock())) }),
   });
 
-  app.get('/v1/credentials/:client_id', {
-    config: { roles: readers },
-    schema: {
-      operationId: 'getCredential',
-      summary: 'One set of credentials',
-      description: 'Whom they are for, and whether they are good.',
-      tags: ['system'],
-      params,
-      response: { 200: Credential, ...problemResponses(...guardedRefusals, 'credential_not_found') },
-    },
-    handler: async (request) =>
-      viewCredential(await found(service, request, request.params.client_id), service.clock()),
+  read(app, service, '/v1/credentials/:client_id', {
+    roles: readers,
+    operationId: 'getCredential',
+    summary: 'One set of credentials',
+    description: 'Whom they are for, and whether they are good.',
+    tags: ['system'],
+    params,
+    answer: Credential,
+    refusals: ['credential_not_found'],
+    read: async ({ params }, ledger) =>
+      viewCredential(await found(service, ledger.id, params.client_id), service.clock()),
   });
 }
 
 /** Refuses: `credential_not_found`. */
-async function found(service: Service, request: FastifyRequest, clientId: string): Promise<CredentialRow> {
-  const row = await readCredential(service.sql, await ledgerIdOf(service, request.principal), clientId);
+async function found(service: Service, ledgerId: number, clientId: string): Promise<CredentialRow> {
+  const row = await readCredential(service.sql, ledgerId, clientId);
   if (!row)
     throw new Refusal('credential_not_found', {
       en: `there are no credentials ${clientId}`,

@@ -1,9 +1,9 @@
 /** Jobs over HTTP: how far one is, and calling it off. Whoever asked for it sees it; operators and auditors see all. */
 import { Type } from 'typebox';
-import { actorOf, runCommand } from '../../http/commands.js';
+import { actorOf } from '../../http/commands.js';
 import { JobShape, viewJob } from '../../http/jobs.js';
 import { answerLanguage, languageOf } from '../../http/language.js';
-import { commandRefusals, guardedRefusals, problemResponses } from '../../http/problem-responses.js';
+import { command, read } from '../../http/routes.js';
 import { closed, NoBody, Uuid } from '../../http/schemas.js';
 import { type App, ledgerIdOf, type Service } from '../../http/service.js';
 import type { Principal } from '../../http/tokens.js';
@@ -13,44 +13,42 @@ import { cancelJob, hasEnded, type Job, jobStatesZh, readJob } from '../../work/
 const params = Type.Object({ id: Uuid }, closed);
 
 export function registerJobs(app: App, service: Service): void {
-  app.get('/v1/jobs/:id', {
-    config: { roles: ['operator', 'auditor', 'partner', 'platform'] },
-    schema: {
-      operationId: 'getJob',
-      summary: 'One job',
-      description:
-        'How far it is, and what came of it. A job that has ended is kept for 35 days, as long as the key of its request.',
-      tags: ['system'],
-      params,
-      response: { 200: JobShape, ...problemResponses(...guardedRefusals, 'job_not_found') },
-    },
-    handler: async (request, reply) => {
-      const { principal, params } = request;
-      const ledgerId = await ledgerIdOf(service, principal);
-      const job = visible(await readJob(service.sql, ledgerId, params.id), params.id, principal);
+  read(app, service, '/v1/jobs/:id', {
+    roles: ['operator', 'auditor', 'partner', 'platform'],
+    operationId: 'getJob',
+    summary: 'One job',
+    description:
+      'How far it is, and what came of it. A job that has ended is kept for 35 days, as long as the key of its request.',
+    tags: ['system'],
+    params,
+    answer: JobShape,
+    refusals: ['job_not_found'],
+    read: async (request, ledger, reply) => {
+      const { id } = request.params;
+      const job = visible(await readJob(service.sql, ledger.id, id), id, request.principal);
       return viewJob(job, answerLanguage(request, reply));
     },
   });
 
-  app.post('/v1/jobs/:id/cancel', {
-    config: { roles: ['operator', 'partner', 'platform'] },
-    schema: {
-      operationId: 'cancelJob',
-      summary: 'Call a job off',
-      description:
-        'One that waits is cancelled at once, one that runs at its next step: what it has done until then stays, as it does when it is cut short in any other way.',
-      tags: ['system'],
-      params,
-      body: NoBody,
-      response: { 200: JobShape, ...problemResponses(...commandRefusals, 'job_not_found', 'job_ended') },
-    },
-    handler: async (request, reply) => {
-      const { principal } = request;
+  command(app, service, '/v1/jobs/:id/cancel', {
+    roles: ['operator', 'partner', 'platform'],
+    operationId: 'cancelJob',
+    summary: 'Call a job off',
+    description:
+      'One that waits is cancelled at once, one that runs at its next step: what it has done until then stays, as it does when it is cut short in any other way.',
+    tags: ['system'],
+    dryRun: false,
+    params,
+    body: NoBody,
+    status: 200,
+    answer: JobShape,
+    refusals: ['job_not_found', 'job_ended'],
+    prepare: async (request) => {
       const { id } = request.params;
-      const ledgerId = await ledgerIdOf(service, principal);
-      const before = visible(await readJob(service.sql, ledgerId, id), id, principal);
+      const ledgerId = await ledgerIdOf(service, request.principal);
+      const before = visible(await readJob(service.sql, ledgerId, id), id, request.principal);
       const job = (await cancelJob(service.work.sql, ledgerId, id)) ?? before;
-      await runCommand(service, request, reply, {
+      return {
         decide: () => {
           if (hasEnded(before))
             throw new Refusal('job_ended', {
@@ -59,9 +57,8 @@ export function registerJobs(app: App, service: Service): void {
             });
           return job;
         },
-        show: (told) => viewJob(told, languageOf(request)),
-        status: 200,
-      });
+        show: (told: Job) => viewJob(told, languageOf(request)),
+      };
     },
   });
 }

@@ -1,10 +1,10 @@
 /** Who is behind a pseudonym of the journal, for an operator who must know. Others see pseudonyms only. */
 import { Type } from 'typebox';
 import { named, namedObject } from '../../http/named.js';
-import { guardedRefusals, problemResponses } from '../../http/problem-responses.js';
 import { pseudonymPattern } from '../../http/pseudonyms.js';
+import { read } from '../../http/routes.js';
 import { closed, Instant } from '../../http/schemas.js';
-import { type App, ledgerIdOf, type Service } from '../../http/service.js';
+import type { App, Service } from '../../http/service.js';
 import { Refusal } from '../../lib/refusal.js';
 import { readSubject } from '../../timebank/access/subjects.js';
 
@@ -39,27 +39,26 @@ const KnownSubject = namedObject(
 );
 
 export function registerSubjects(app: App, service: Service): void {
-  app.get('/v1/subjects/:pseudonym', {
-    config: { roles: ['operator'] },
-    schema: {
-      operationId: 'getSubject',
-      summary: 'Who is behind a pseudonym',
-      description:
-        'The journal calls people who sign in at the OpenID provider by a pseudonym. Whom it stands for is kept beside the books and can be erased; then nobody is found.',
-      tags: ['system'],
-      params: Type.Object({ pseudonym: Pseudonym }, closed),
-      response: { 200: KnownSubject, ...problemResponses(...guardedRefusals, 'subject_not_found') },
-    },
-    handler: async (request, reply) => {
+  read(app, service, '/v1/subjects/:pseudonym', {
+    roles: ['operator'],
+    operationId: 'getSubject',
+    summary: 'Who is behind a pseudonym',
+    description:
+      'The journal calls people who sign in at the OpenID provider by a pseudonym. Whom it stands for is kept beside the books and can be erased; then nobody is found.',
+    tags: ['system'],
+    params: Type.Object({ pseudonym: Pseudonym }, closed),
+    answer: KnownSubject,
+    refusals: ['subject_not_found'],
+    read: async (request, ledger) => {
       const { pseudonym } = request.params;
-      const known = await readSubject(service.sql, await ledgerIdOf(service, request.principal), pseudonym);
+      const known = await readSubject(service.sql, ledger.id, pseudonym);
       if (!known)
         throw new Refusal('subject_not_found', {
           en: `nobody is known as ${pseudonym}`,
           zh: `代号 ${pseudonym} 没有对应的人员`,
         });
       request.log.info({ route: request.routeOptions.url, pseudonym }, 'a pseudonym was looked up');
-      return reply.send(known);
+      return known;
     },
   });
 }
