@@ -3,112 +3,22 @@ import { Type } from 'typebox';
 import { fillIn } from '../../http/commands.js';
 import { charsetOfCsv, csvBody, receiveFile } from '../../http/csv-body.js';
 import { JobShape } from '../../http/jobs.js';
-import { annotated, namedObject } from '../../http/named.js';
-import { readPage } from '../../http/pages.js';
-import { commandRefusals, guardedRefusals, jobRefusals, problemResponses } from '../../http/problem-responses.js';
+import { annotated } from '../../http/named.js';
+import { commandRefusals, jobRefusals, problemResponses } from '../../http/problem-responses.js';
 import { isAnothers, ownPartner } from '../../http/reach.js';
+import { list, read } from '../../http/routes.js';
 import { preferHeader, runJob } from '../../http/run-job.js';
-import {
-  AmountString,
-  closed,
-  DateString,
-  ExternalId,
-  Instant,
-  Nullable,
-  PageQuery,
-  pageOf,
-  pageQuery,
-  SignedAmountString,
-  Uuid,
-} from '../../http/schemas.js';
+import { closed, Uuid } from '../../http/schemas.js';
 import { type App, ledgerIdOf, type Service } from '../../http/service.js';
 import { idShape } from '../../lib/ids.js';
 import { Refusal } from '../../lib/refusal.js';
 import type { ReceivedStatement, StatementUpload } from '../../timebank/audit/partner-statement-jobs.js';
 import { listStatements, readStatement, readStatementLines } from '../../timebank/audit/partner-statement-reads.js';
 import { requireStatement, viewStatement, viewStatementLine } from '../../timebank/audit/partner-statements.js';
-import { fileNamePattern, statementLineTypes } from '../../timebank/words.js';
 import { statementColumns, tableOf } from '../imports/file-columns.js';
 import { PartnerId } from '../partners/partners.js';
-import { optionalRangeOf, rangeExample, rangeFields, rangeOf, rangeShown, Sequence } from './range-shapes.js';
-
-const FileName = Type.String({
-  minLength: 1,
-  maxLength: 200,
-  pattern: fileNamePattern,
-  description: 'What the file was called.',
-  examples: ['bank-statement-2026-10.csv'],
-});
-
-const Statement = namedObject(
-  'PartnerStatement',
-  {
-    id: Uuid,
-    partner: PartnerId,
-    ...rangeShown,
-    file_name: Nullable(FileName),
-    sha256: Type.String({ pattern: '^[0-9a-f]{64}$', description: 'SHA-256 of the file, hexadecimal.' }),
-    lines: Type.Integer({ description: 'How many lines it has.', examples: [1753] }),
-    points: annotated(SignedAmountString, {
-      description: 'Points redeemed less points refunded.',
-      examples: ['81005'],
-    }),
-    amount_cny: annotated(SignedAmountString, { description: 'The same in CNY.', examples: ['8100.50'] }),
-    created_at: Instant,
-  },
-  {
-    description: "A partner's statement as it was taken in.",
-    examples: [
-      {
-        id: '0199c3f0-2e00-7c18-9b06-1f4a8d7e5b32',
-        partner: 'xc-bank',
-        ...rangeExample,
-        file_name: 'bank-statement-2026-10.csv',
-        sha256: '2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae',
-        lines: 1753,
-        points: '81005',
-        amount_cny: '8100.50',
-        created_at: '2026-11-02T01:00:00.000000Z',
-      },
-    ],
-  },
-);
-
-const StatementPage = pageOf(
-  'PartnerStatementPage',
-  'partner_statements',
-  Statement,
-  'Statements in the order in which they came.',
-);
-
-const LinePage = pageOf(
-  'PartnerStatementLinePage',
-  'lines',
-  namedObject(
-    'PartnerStatementLine',
-    {
-      line: Type.Integer({ description: 'Where it stands in the file; the header is line 1.', examples: [2] }),
-      partner_reference: ExternalId,
-      booked_on: DateString,
-      points: AmountString,
-      amount_cny: AmountString,
-      type: Type.Enum([...statementLineTypes], { description: 'A refund takes away.' }),
-    },
-    {
-      examples: [
-        {
-          line: 2,
-          partner_reference: 'BK20260000829',
-          booked_on: '2026-10-01',
-          points: '50',
-          amount_cny: '5.00',
-          type: 'redeem',
-        },
-      ],
-    },
-  ),
-  'Lines in the order of the file.',
-);
+import { FileName, LinePage, Statement, StatementPage } from './partner-statement-shapes.js';
+import { partnerRangeFilters, partnerRangeOf, rangeFields, rangeOf, Sequence } from './range-shapes.js';
 
 const params = Type.Object({ id: Uuid }, closed);
 const readers = ['operator', 'auditor', 'partner'] as const;
@@ -116,7 +26,6 @@ const readers = ['operator', 'auditor', 'partner'] as const;
 export function registerPartnerStatements(app: App, service: Service): void {
   registerReceiving(app, service);
   registerReading(app, service);
-  registerReadingLines(app, service);
 }
 
 function registerReceiving(app: App, service: Service): void {
@@ -198,75 +107,50 @@ function requireOwn(partnerId: string, own: string | null): void {
 }
 
 function registerReading(app: App, service: Service): void {
-  app.get('/v1/partner-statements', {
-    config: { roles: readers },
-    schema: {
-      operationId: 'listPartnerStatements',
-      summary: "List partners' statements",
-      description: 'In the order in which they came, of all days or of exactly those named. A partner sees its own.',
-      tags: ['audit'],
-      querystring: Type.Object({ partner: Type.Optional(PartnerId), ...rangeFields, ...pageQuery }, closed),
-      response: { 200: StatementPage, ...problemResponses(...guardedRefusals) },
+  list(app, service, '/v1/partner-statements', {
+    roles: readers,
+    operationId: 'listPartnerStatements',
+    summary: "List partners' statements",
+    description: 'In the order in which they came, of all days or of exactly those named. A partner sees its own.',
+    tags: ['audit'],
+    filters: partnerRangeFilters,
+    answer: StatementPage,
+    key: idShape,
+    rows: async ({ query, principal }, ledger, page) => {
+      const asked = partnerRangeOf(query, principal);
+      return asked === null ? [] : listStatements(service.sql, ledger.id, asked, page);
     },
-    handler: async (request) => {
-      const { principal, query } = request;
-      const range = optionalRangeOf(query, '/query');
-      const own = ownPartner(principal);
-      const { partner = own } = query;
-      const ledgerId = await ledgerIdOf(service, principal);
-      const { page, next_cursor } = await readPage(
-        query,
-        idShape,
-        async (rows) =>
-          isAnothers(partner, own) ? [] : listStatements(service.sql, ledgerId, { partner, range }, rows),
-        (statement) => statement.id,
-      );
-      return { partner_statements: page, next_cursor };
-    },
+    keyOf: ({ id }) => id,
+    show: (statements) => ({ partner_statements: statements }),
   });
 
-  app.get('/v1/partner-statements/:id', {
-    config: { roles: readers },
-    schema: {
-      operationId: 'getPartnerStatement',
-      summary: 'One statement',
-      description: 'What the file was and what it adds up to.',
-      tags: ['audit'],
-      params,
-      response: { 200: Statement, ...problemResponses(...guardedRefusals, 'partner_statement_not_found') },
-    },
-    handler: async (request) => {
-      const ledgerId = await ledgerIdOf(service, request.principal);
-      return readStatement(service.sql, ledgerId, request.params.id, ownPartner(request.principal));
-    },
+  read(app, service, '/v1/partner-statements/:id', {
+    roles: readers,
+    operationId: 'getPartnerStatement',
+    summary: 'One statement',
+    description: 'What the file was and what it adds up to.',
+    tags: ['audit'],
+    params,
+    answer: Statement,
+    refusals: ['partner_statement_not_found'],
+    read: ({ params, principal }, ledger) => readStatement(service.sql, ledger.id, params.id, ownPartner(principal)),
   });
-}
 
-function registerReadingLines(app: App, service: Service): void {
-  app.get('/v1/partner-statements/:id/lines', {
-    config: { roles: readers },
-    schema: {
-      operationId: 'listPartnerStatementLines',
-      summary: 'The lines of a statement',
-      description: 'As they stood in the file.',
-      tags: ['audit'],
-      params,
-      querystring: PageQuery,
-      response: { 200: LinePage, ...problemResponses(...guardedRefusals, 'partner_statement_not_found') },
+  list(app, service, '/v1/partner-statements/:id/lines', {
+    roles: readers,
+    operationId: 'listPartnerStatementLines',
+    summary: 'The lines of a statement',
+    description: 'As they stood in the file.',
+    tags: ['audit'],
+    params,
+    answer: LinePage,
+    refusals: ['partner_statement_not_found'],
+    key: /^[1-9][0-9]{0,8}$/,
+    rows: async ({ params: { id }, principal }, ledger, { after, limit }) => {
+      await readStatement(service.sql, ledger.id, id, ownPartner(principal));
+      return readStatementLines(service.sql, ledger.id, id, { after: Number(after), limit });
     },
-    handler: async (request) => {
-      const { id } = request.params;
-      const ledgerId = await ledgerIdOf(service, request.principal);
-      const { page, next_cursor } = await readPage(
-        request.query,
-        /^[1-9][0-9]{0,8}$/,
-        async ({ after, limit }) => {
-          await readStatement(service.sql, ledgerId, id, ownPartner(request.principal));
-          return readStatementLines(service.sql, ledgerId, id, { after: Number(after), limit });
-        },
-        ({ line }) => String(line),
-      );
-      return { lines: page.map(viewStatementLine), next_cursor };
-    },
+    keyOf: ({ line }) => String(line),
+    show: (lines) => ({ lines: lines.map(viewStatementLine) }),
   });
 }

@@ -1,10 +1,9 @@
 /** Accounting periods over HTTP: months are open until they are closed, in order; a closed one takes no entry any more. */
 import { Type } from 'typebox';
-import { runCommand } from '../../http/commands.js';
 import { namedObject } from '../../http/named.js';
-import { commandRefusals, guardedRefusals, problemResponses } from '../../http/problem-responses.js';
+import { command, read } from '../../http/routes.js';
 import { closed, DateString, Nullable } from '../../http/schemas.js';
-import { type App, ledgerIdOf, type Service } from '../../http/service.js';
+import type { App, Service } from '../../http/service.js';
 import { closePeriod, viewStaged } from '../../ledger/entries.js';
 import { loadHead } from '../../ledger/load.js';
 import { periodBounds } from '../../lib/clock.js';
@@ -22,38 +21,32 @@ const Periods = namedObject(
 );
 
 export function registerPeriods(app: App, service: Service): void {
-  app.get('/v1/periods', {
-    config: { roles: ['operator', 'auditor'] },
-    schema: {
-      operationId: 'getPeriods',
-      summary: 'Which periods are closed',
-      description: 'Periods are calendar months and close in order.',
-      tags: ['audit'],
-      response: { 200: Periods, ...problemResponses(...guardedRefusals) },
-    },
-    handler: async (request) => {
-      const head = await loadHead(service.sql, await ledgerIdOf(service, request.principal));
-      return { closed_through: head.closedThrough };
-    },
+  read(app, service, '/v1/periods', {
+    roles: ['operator', 'auditor'],
+    operationId: 'getPeriods',
+    summary: 'Which periods are closed',
+    description: 'Periods are calendar months and close in order.',
+    tags: ['audit'],
+    answer: Periods,
+    read: async (_request, ledger) => ({ closed_through: (await loadHead(service.sql, ledger.id)).closedThrough }),
   });
 
-  app.post('/v1/periods', {
-    config: { roles: ['operator'] },
-    schema: {
-      operationId: 'closePeriod',
-      summary: 'Close a period',
-      description: 'Closes a month and every one before it, for ever: no entry can take effect in them any more.',
-      tags: ['audit'],
-      body: Type.Object(
-        { period: Period },
-        { ...closed, description: 'The period to close.', examples: [{ period: '2026-10' }] },
-      ),
-      response: { 201: Entry, ...problemResponses(...commandRefusals, 'period_invalid') },
-    },
-    handler: (request, reply) =>
-      runCommand(service, request, reply, {
-        decide: (stage) => closePeriod(stage, periodBounds(request.body.period).last),
-        show: viewStaged,
-      }),
+  command(app, service, '/v1/periods', {
+    roles: ['operator'],
+    operationId: 'closePeriod',
+    summary: 'Close a period',
+    description: 'Closes a month and every one before it, for ever: no entry can take effect in them any more.',
+    tags: ['audit'],
+    dryRun: false,
+    body: Type.Object(
+      { period: Period },
+      { ...closed, description: 'The period to close.', examples: [{ period: '2026-10' }] },
+    ),
+    answer: Entry,
+    refusals: ['period_invalid'],
+    prepare: ({ body }) => ({
+      decide: (stage) => closePeriod(stage, periodBounds(body.period).last),
+      show: viewStaged,
+    }),
   });
 }

@@ -1,11 +1,14 @@
 /** How requests and answers name the days they speak of: a calendar month by its name, any range by its first and last day. */
 import { Type } from 'typebox';
 import { annotated, named } from '../../http/named.js';
+import { isAnothers, ownPartner } from '../../http/reach.js';
 import { DateString, Nullable } from '../../http/schemas.js';
+import type { Principal } from '../../http/tokens.js';
 import { daysIn, periodBounds, periodPattern } from '../../lib/clock.js';
 import type { Words } from '../../lib/language.js';
 import { Refusal } from '../../lib/refusal.js';
 import { type DateRange, longestRange } from '../../timebank/audit/range.js';
+import { PartnerId } from '../partners/partners.js';
 
 export const Period = named(
   'Period',
@@ -29,6 +32,9 @@ export const rangeFields = {
     }),
   ),
 };
+
+/** The filters of a list of what is a partner's and speaks of days; read them with `partnerRangeOf`. */
+export const partnerRangeFilters = { partner: Type.Optional(PartnerId), ...rangeFields };
 
 /** The partner's own number of a statement. */
 export const Sequence = named(
@@ -62,6 +68,17 @@ export interface RangeRequest {
 export function optionalRangeOf(request: RangeRequest, root: string): DateRange | null {
   const { period, from, to } = request;
   return period === undefined && from === undefined && to === undefined ? null : rangeOf(request, root);
+}
+
+/** Whose are asked for, and of which days; null: nothing can be found, for a partner asks for another's. Refuses: as `rangeOf`. */
+export function partnerRangeOf(
+  query: RangeRequest & { readonly partner?: string },
+  principal: Principal,
+): { partner: string | null; range: DateRange | null } | null {
+  const own = ownPartner(principal);
+  const { partner = own } = query;
+  const range = optionalRangeOf(query, '/query');
+  return isAnothers(partner, own) ? null : { partner, range };
 }
 
 /**

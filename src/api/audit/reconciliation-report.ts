@@ -4,7 +4,7 @@ import { hash } from 'node:crypto';
 import { Type } from 'typebox';
 import { languageOf, sayLanguage } from '../../http/language.js';
 import { sendPieces } from '../../http/pieces.js';
-import { problemResponses } from '../../http/problem-responses.js';
+import { guardedRefusals, problemResponses } from '../../http/problem-responses.js';
 import { closed } from '../../http/schemas.js';
 import { type App, laneOf, type Service } from '../../http/service.js';
 import { periodOf } from '../../lib/clock.js';
@@ -48,13 +48,13 @@ export function registerReconciliationReport(app: App, service: Service): void {
             'text/csv': { schema: Type.String({ description: 'UTF-8, RFC 4180, with a header line.' }) },
           },
         },
-        ...problemResponses(...resultRefusals),
+        ...problemResponses(...guardedRefusals, ...resultRefusals),
       },
     },
     handler: async (request, reply) => {
       const { principal, params, query } = request;
-      const run = await doneRunOf(service, principal, params.id);
       const { facts } = await laneOf(service, principal);
+      const run = await doneRunOf(service, principal, facts.id, params.id);
       const source: ResultSource = {
         results: (filter, page) => readResults(service.sql, facts.id, run, filter, page),
         references: (filter, page) => readReferences(service.sql, facts.id, run, filter, page),

@@ -7,8 +7,9 @@ import { actorOf, sendAnswer, submitCommand } from '../../http/commands.js';
 import { answerLanguage } from '../../http/language.js';
 import { annotated, namedObject } from '../../http/named.js';
 import { readPage } from '../../http/pages.js';
-import { commandRefusals, guardedRefusals, problemResponses } from '../../http/problem-responses.js';
-import { isAnothers, ownPartner } from '../../http/reach.js';
+import { commandRefusals, problemResponses } from '../../http/problem-responses.js';
+import { ownPartner } from '../../http/reach.js';
+import { list, read } from '../../http/routes.js';
 import { closed, PageQuery, pageQuery, Uuid } from '../../http/schemas.js';
 import { type App, ledgerIdOf, type Service } from '../../http/service.js';
 import type { Principal } from '../../http/tokens.js';
@@ -28,7 +29,7 @@ import {
 } from '../../timebank/audit/reconciliations/run.js';
 import { waitForJob } from '../../work/jobs.js';
 import { PartnerId } from '../partners/partners.js';
-import { optionalRangeOf, rangeFields, rangeOf } from './range-shapes.js';
+import { optionalRangeOf, partnerRangeFilters, partnerRangeOf, rangeFields, rangeOf } from './range-shapes.js';
 import { CheckedRun, CutoffDays, MatchStatus, ResultPage, Run, RunPage } from './reconciliation-shapes.js';
 
 const RunRequest = namedObject(
@@ -47,7 +48,7 @@ const RunRequest = namedObject(
 
 export const runParams = Type.Object({ id: Uuid }, closed);
 export const runReaders = ['operator', 'auditor', 'partner'] as const;
-const runRefusals = [...guardedRefusals, 'reconciliation_not_found'] as const;
+const runRefusals = ['reconciliation_not_found'] as const;
 export const resultRefusals = [...runRefusals, 'reconciliation_running', 'reconciliation_failed'] as const;
 
 export function registerReconciliations(app: App, service: Service): void {
@@ -146,84 +147,78 @@ function choiceOf(body: Static<typeof RunRequest>): StatementChoice {
 }
 
 function registerReading(app: App, service: Service): void {
-  app.get('/v1/reconciliations', {
-    config: { roles: runReaders },
-    schema: {
-      operationId: 'listReconciliations',
-      summary: 'List reconciliations',
-      description: 'Runs in the order in which they were started, for all days or for exactly those named.',
-      tags: ['audit'],
-      querystring: Type.Object({ partner: Type.Optional(PartnerId), ...rangeFields, ...pageQuery }, closed),
-      response: { 200: RunPage, ...problemResponses(...guardedRefusals) },
+  list(app, service, '/v1/reconciliations', {
+    roles: runReaders,
+    operationId: 'listReconciliations',
+    summary: 'List reconciliations',
+    description: 'Runs in the order in which they were started, for all days or for exactly those named.',
+    tags: ['audit'],
+    filters: partnerRangeFilters,
+    answer: RunPage,
+    key: idShape,
+    rows: async ({ query, principal }, ledger, page) => {
+      const asked = partnerRangeOf(query, principal);
+      return asked === null ? [] : listRuns(service.sql, ledger.id, asked, page);
     },
-    handler: async (request, reply) => {
-      const { principal, query } = request;
-      const range = optionalRangeOf(query, '/query');
-      const own = ownPartner(principal);
-      const { partner = own } = query;
-      const ledgerId = await ledgerIdOf(service, principal);
-      const { page, next_cursor } = await readPage(
-        query,
-        idShape,
-        async (rows) => (isAnothers(partner, own) ? [] : listRuns(service.sql, ledgerId, { partner, range }, rows)),
-        (run) => run.reconciliation_id,
-      );
-      const reconciliations = await shownRuns(service, ledgerId, page);
-      return { reconciliations: inLanguage(reconciliations, answerLanguage(request, reply)), next_cursor };
+    keyOf: (run) => run.reconciliation_id,
+    show: async (runs, request, ledger, reply) => {
+      const reconciliations = await shownRuns(service, ledger.id, runs);
+      return { reconciliations: inLanguage(reconciliations, answerLanguage(request, reply)) };
     },
   });
 
-  app.get('/v1/reconciliations/:id', {
-    config: { roles: runReaders, expensive: true },
-    schema: {
-      operationId: 'getReconciliation',
-      summary: 'One reconciliation',
-      description: 'The run with its counts and the totals of the three sides: redemptions, statement, and the books.',
-      tags: ['audit'],
-      params: runParams,
-      response: { 200: CheckedRun, ...problemResponses(...runRefusals) },
-    },
-    handler: async (request, reply) => {
-      const run = await runOf(service, request.principal, request.params.id);
-      const found = await shownRun(service, await ledgerIdOf(service, request.principal), run);
-      const shown = inLanguage(found, answerLanguage(request, reply));
+  read(app, service, '/v1/reconciliations/:id', {
+    roles: runReaders,
+    expensive: true,
+    operationId: 'getReconciliation',
+    summary: 'One reconciliation',
+    description: 'The run with its counts and the totals of the three sides: redemptions, statement, and the books.',
+    tags: ['audit'],
+    params: runParams,
+    answer: CheckedRun,
+    refusals: runRefusals,
+    read: async (request, ledger, reply) => {
+      const run = await readRun(service.sql, ledger.id, request.params.id, ownPartner(request.principal));
+      const shown = inLanguage(await shownRun(service, ledger.id, run), answerLanguage(request, reply));
       const control = controlOfRun(run);
       if (!control) return { ...shown, control: null };
-      const { ledger, statement, difference, ledger_in_period, ledger_postings, books_agree } = control;
-      const totals = { ledger, statement, difference, ledger_in_period, ledger_postings, books_agree };
+      const { ledger: books, statement, difference, ledger_in_period, ledger_postings, books_agree } = control;
+      const totals = { ledger: books, statement, difference, ledger_in_period, ledger_postings, books_agree };
       return { ...shown, control: totals };
     },
   });
 }
 
 function registerResults(app: App, service: Service): void {
-  app.get('/v1/reconciliations/:id/lines', {
-    config: { roles: runReaders, expensive: true, inTurn: true },
-    schema: {
-      operationId: 'listReconciliationLines',
-      summary: 'The results, reference by reference',
-      description: 'In the order of the references, those that match included.',
-      tags: ['audit'],
-      params: runParams,
-      querystring: Type.Object({ status: Type.Optional(MatchStatus), ...pageQuery }, closed),
-      response: { 200: ResultPage, ...problemResponses(...resultRefusals) },
-    },
-    handler: (request, reply) =>
-      resultPage(service, request, request.query.status ?? 'all', answerLanguage(request, reply)),
+  read(app, service, '/v1/reconciliations/:id/lines', {
+    roles: runReaders,
+    expensive: true,
+    inTurn: true,
+    operationId: 'listReconciliationLines',
+    summary: 'The results, reference by reference',
+    description: 'In the order of the references, those that match included.',
+    tags: ['audit'],
+    params: runParams,
+    query: Type.Object({ status: Type.Optional(MatchStatus), ...pageQuery }, closed),
+    answer: ResultPage,
+    refusals: resultRefusals,
+    read: (request, ledger, reply) =>
+      resultPage(service, ledger.id, request, request.query.status ?? 'all', answerLanguage(request, reply)),
   });
 
-  app.get('/v1/reconciliations/:id/breaks', {
-    config: { roles: runReaders, expensive: true, inTurn: true },
-    schema: {
-      operationId: 'listReconciliationBreaks',
-      summary: 'What does not match',
-      description: 'The results that are not `matched`, in the order of the references.',
-      tags: ['audit'],
-      params: runParams,
-      querystring: PageQuery,
-      response: { 200: ResultPage, ...problemResponses(...resultRefusals) },
-    },
-    handler: (request, reply) => resultPage(service, request, 'breaks', answerLanguage(request, reply)),
+  read(app, service, '/v1/reconciliations/:id/breaks', {
+    roles: runReaders,
+    expensive: true,
+    inTurn: true,
+    operationId: 'listReconciliationBreaks',
+    summary: 'What does not match',
+    description: 'The results that are not `matched`, in the order of the references.',
+    tags: ['audit'],
+    params: runParams,
+    query: PageQuery,
+    answer: ResultPage,
+    refusals: resultRefusals,
+    read: (request, ledger, reply) => resultPage(service, ledger.id, request, 'breaks', answerLanguage(request, reply)),
   });
 }
 
@@ -235,12 +230,12 @@ interface ResultRequest {
 
 async function resultPage(
   service: Service,
+  ledgerId: number,
   { principal, params, query }: ResultRequest,
   filter: ResultFilter,
   language: Language,
 ) {
-  const run = await doneRunOf(service, principal, params.id);
-  const ledgerId = await ledgerIdOf(service, principal);
+  const run = await doneRunOf(service, principal, ledgerId, params.id);
   const { page, next_cursor } = await readPage(
     query,
     externalIdShape,
@@ -251,16 +246,19 @@ async function resultPage(
   return { lines: page.map((line) => reportItem(line, window, language)), next_cursor };
 }
 
-/** Refuses: `reconciliation_not_found`, also when it is another partner's. */
-async function runOf(service: Service, principal: Principal, id: string): Promise<Reconciliation> {
-  return readRun(service.sql, await ledgerIdOf(service, principal), id, ownPartner(principal));
-}
-
-/** A run whose results are there. Refuses: `reconciliation_not_found`, `reconciliation_failed`, `reconciliation_running`. */
-export async function doneRunOf(service: Service, principal: Principal, id: string): Promise<Reconciliation> {
-  const run = await runOf(service, principal, id);
+/**
+ * A run whose results are there. Refuses: `reconciliation_not_found`, also when it is another partner's, `reconciliation_failed`,
+ * `reconciliation_running`.
+ */
+export async function doneRunOf(
+  service: Service,
+  principal: Principal,
+  ledgerId: number,
+  id: string,
+): Promise<Reconciliation> {
+  const run = await readRun(service.sql, ledgerId, id, ownPartner(principal));
   if (run.status === 'done') return run;
-  const { problem } = await shownRun(service, await ledgerIdOf(service, principal), run);
+  const { problem } = await shownRun(service, ledgerId, run);
   if (problem) {
     throw new Refusal('reconciliation_failed', {
       en: `reconciliation ${id} has no results: ${problem.detail.en}`,
