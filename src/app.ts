@@ -5,6 +5,7 @@ import Fastify from 'fastify';
 import { registerPartnerStatements } from './api/audit/partner-statements.js';
 import { registerPeriods } from './api/audit/periods.js';
 import { registerReconciliationReport } from './api/audit/reconciliation-report.js';
+import { registerReconciliationResults } from './api/audit/reconciliation-results.js';
 import { registerReconciliations } from './api/audit/reconciliations.js';
 import { registerReports } from './api/audit/reports.js';
 import { registerAdjustments } from './api/credit/adjustments.js';
@@ -162,6 +163,7 @@ export async function buildApp(options: AppOptions): Promise<BuiltApp> {
   registerRefusals(app, service);
   registerPartnerStatements(app, service);
   registerReconciliations(app, service);
+  registerReconciliationResults(app, service);
   registerReconciliationReport(app, service);
   registerReports(app, service);
   registerPeriods(app, service);

@@ -12,8 +12,9 @@ import type { DateRange } from '../../timebank/audit/range.js';
 import { readReferences, readResults } from '../../timebank/audit/reconciliations/reads.js';
 import { type ResultSource, reportCsv, reportJson } from '../../timebank/audit/reconciliations/report.js';
 import { packageVersion } from '../../version.js';
-import { Report } from './reconciliation-shapes.js';
-import { doneRunOf, resultRefusals, runParams, runReaders } from './reconciliations.js';
+import { Report } from './reconciliation-report-shapes.js';
+import { doneRunOf, resultRefusals } from './reconciliation-results.js';
+import { runParams, runReaders } from './reconciliations.js';
 
 const reportQuery = Type.Object(
   {

@@ -1,27 +1,16 @@
-/** What a reconciliation looks like over HTTP: a run, its results reference by reference, the report. */
+/** What a reconciliation looks like over HTTP: a run, and its results reference by reference. */
 import { Type } from 'typebox';
-import { annotated, exampleOf, named, namedObject } from '../../http/named.js';
-import {
-  closed,
-  DateString,
-  EntryNumber,
-  ExternalId,
-  Instant,
-  Nullable,
-  pageOf,
-  SignedAmountString,
-  Uuid,
-} from '../../http/schemas.js';
-import {
-  matchReasons,
-  matchStatuses,
-  perStatus,
-  timingDirections,
-} from '../../timebank/audit/reconciliations/classify.js';
+import { annotated, named, namedObject } from '../../http/named.js';
+import { closed, DateString, EntryNumber, ExternalId, Instant, Nullable, pageOf, Uuid } from '../../http/schemas.js';
+import { matchReasons, matchStatuses, timingDirections } from '../../timebank/audit/reconciliations/classify.js';
 import { PartnerId } from '../partners/partners.js';
+import { booksFields, Counts, countsExample, Figures, figures, sides, sidesExample } from './figure-shapes.js';
 import { rangeExample, rangeShown } from './range-shapes.js';
 
-const Sha256 = named('Sha256', Type.String({ pattern: '^[0-9a-f]{64}$', description: 'A SHA-256, hexadecimal.' }));
+export const Sha256 = named(
+  'Sha256',
+  Type.String({ pattern: '^[0-9a-f]{64}$', description: 'A SHA-256, hexadecimal.' }),
+);
 
 export const MatchStatus = named(
   'MatchStatus',
@@ -41,10 +30,10 @@ export const CutoffDays = named(
   }),
 );
 
-const Watermark = annotated(EntryNumber, {
+export const Watermark = annotated(EntryNumber, {
   description: 'The last entry of the journal that the books were read at.',
 });
-const RuleSetName = named(
+export const RuleSetName = named(
   'RuleSetName',
   Type.String({
     description: 'The rules in force.',
@@ -52,32 +41,7 @@ const RuleSetName = named(
   }),
 );
 
-const forEachStatus = <T>(schema: T) => perStatus(() => schema);
-
-const Counts = namedObject('ReconciliationCounts', forEachStatus(Type.Integer({ minimum: 0 })), {
-  description: 'How many references have each verdict.',
-});
-
-const Figures = namedObject(
-  'Figures',
-  { points: SignedAmountString, cny: SignedAmountString },
-  { description: 'Points and CNY.' },
-);
-
-const sides = { ledger: Figures, statement: Figures, difference: Figures };
-
-const figures = (points: number, cny: string) => ({ points: String(points), cny });
-const zero = figures(0, '0.00');
-
-/** Of all references together. */
-const sidesExample = {
-  ledger: figures(80_975, '8097.50'),
-  statement: figures(81_005, '8100.50'),
-  difference: figures(-30, '-3.00'),
-};
-const countsExample = { ...forEachStatus(0), matched: 1752, amount_mismatch: 1 };
-
-const ResultLine = namedObject(
+export const ResultLine = namedObject(
   'ReconciliationLine',
   {
     partner_reference: ExternalId,
@@ -162,13 +126,6 @@ const runFields = {
   created_at: Instant,
 };
 
-const booksFields = {
-  ledger_postings: annotated(Figures, {
-    description: "Captures less refunds on the partner's accounts in the books, in the period, up to the watermark.",
-  }),
-  books_agree: Type.Boolean({ description: 'Whether `ledger_postings` equals what the redemptions say.' }),
-};
-
 const someCounts = Nullable(Counts, { description: 'How many references have each verdict. Null while running.' });
 
 const runExample = {
@@ -227,93 +184,4 @@ export const RunPage = pageOf(
   'reconciliations',
   Run,
   'Runs in the order in which they were started.',
-);
-
-export const Report = namedObject(
-  'ReconciliationReport',
-  {
-    partner: PartnerId,
-    ...rangeShown,
-    watermark: Watermark,
-    input_sha256: Sha256,
-    parameters: Type.Object(
-      {
-        first: DateString,
-        last: DateString,
-        zone: Type.String({ examples: ['Asia/Shanghai'] }),
-        cutoff_days: CutoffDays,
-        rules: RuleSetName,
-      },
-      closed,
-    ),
-    counts: Counts,
-    control: Type.Object(
-      {
-        ...sides,
-        explained: Type.Object(
-          forEachStatus(namedObject('Contribution', { count: Type.Integer({ minimum: 0 }), ...sides })),
-          {
-            ...closed,
-            description: 'What each verdict contributes; the differences add up to `difference`.',
-          },
-        ),
-        ledger_in_period: Figures,
-        statement_in_period: Figures,
-        ledger_unreported: Figures,
-        statement_outside: Figures,
-        ...booksFields,
-      },
-      { ...closed, description: 'Totals in which every redemption and every line is accounted for.' },
-    ),
-    references: Type.Object(forEachStatus(Type.Array(ExternalId)), {
-      ...closed,
-      description: 'Every reference by its verdict.',
-    }),
-    breaks: Type.Array(ResultLine, { description: 'Every reference that does not match.' }),
-  },
-  {
-    description: 'The report of a run: the same bytes every time.',
-    examples: [
-      {
-        partner: 'xc-bank',
-        ...rangeExample,
-        watermark: '9120',
-        input_sha256: '2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae',
-        parameters: {
-          first: '2026-10-01',
-          last: '2026-10-31',
-          zone: 'Asia/Shanghai',
-          cutoff_days: 1,
-          rules: 'xinchang-pilot/1',
-        },
-        counts: countsExample,
-        control: {
-          ...sidesExample,
-          explained: {
-            ...forEachStatus({ count: 0, ledger: zero, statement: zero, difference: zero }),
-            matched: {
-              count: 1752,
-              ledger: figures(80_925, '8092.50'),
-              statement: figures(80_925, '8092.50'),
-              difference: zero,
-            },
-            amount_mismatch: {
-              count: 1,
-              ledger: figures(50, '5.00'),
-              statement: figures(80, '8.00'),
-              difference: figures(-30, '-3.00'),
-            },
-          },
-          ledger_in_period: figures(80_975, '8097.50'),
-          statement_in_period: figures(81_005, '8100.50'),
-          ledger_unreported: zero,
-          statement_outside: zero,
-          ledger_postings: figures(80_975, '8097.50'),
-          books_agree: true,
-        },
-        references: { ...forEachStatus<string[]>([]), matched: ['BK20260001017'], amount_mismatch: ['BK20260000829'] },
-        breaks: [exampleOf(ResultLine)],
-      },
-    ],
-  },
 );

@@ -1,36 +1,32 @@
 /**
- * Reconciliations over HTTP: running the match of the books against a partner's statement, and reading what came of it, result by
- * result. A run is computed off the loop; whoever asked for it waits a while for the outcome. A partner sees its own runs.
+ * Reconciliations over HTTP: running the match of the books against a partner's statement, and reading what came of it. A run is computed off the loop; whoever asked for it waits a while for the outcome. A partner sees its own runs.
  */
 import { type Static, Type } from 'typebox';
 import { actorOf, sendAnswer, submitCommand } from '../../http/commands.js';
 import { answerLanguage } from '../../http/language.js';
 import { annotated, namedObject } from '../../http/named.js';
-import { readPage } from '../../http/pages.js';
 import { commandRefusals, problemResponses } from '../../http/problem-responses.js';
 import { ownPartner } from '../../http/reach.js';
 import { list, read } from '../../http/routes.js';
-import { closed, PageQuery, pageQuery, Uuid } from '../../http/schemas.js';
+import { closed, Uuid } from '../../http/schemas.js';
 import { type App, ledgerIdOf, type Service } from '../../http/service.js';
 import type { Principal } from '../../http/tokens.js';
-import { externalIdShape, idShape, newId } from '../../lib/ids.js';
-import { inLanguage, type Language } from '../../lib/language.js';
+import { idShape, newId } from '../../lib/ids.js';
+import { inLanguage } from '../../lib/language.js';
 import { Refusal } from '../../lib/refusal.js';
 import type { StatementChoice } from '../../timebank/audit/partner-statements.js';
 import { completeRun, readFailures } from '../../timebank/audit/reconciliations/complete.js';
-import { listRuns, type ResultFilter, readResults, readRun } from '../../timebank/audit/reconciliations/reads.js';
-import { reportItem } from '../../timebank/audit/reconciliations/results.js';
+import { listRuns, readRun } from '../../timebank/audit/reconciliations/reads.js';
 import {
   controlOfRun,
   type Reconciliation,
   startReconciliation,
   viewRun,
-  windowOfRun,
 } from '../../timebank/audit/reconciliations/run.js';
 import { waitForJob } from '../../work/jobs.js';
 import { PartnerId } from '../partners/partners.js';
 import { optionalRangeOf, partnerRangeFilters, partnerRangeOf, rangeFields, rangeOf } from './range-shapes.js';
-import { CheckedRun, CutoffDays, MatchStatus, ResultPage, Run, RunPage } from './reconciliation-shapes.js';
+import { CheckedRun, CutoffDays, Run, RunPage } from './reconciliation-shapes.js';
 
 const RunRequest = namedObject(
   'NewReconciliation',
@@ -48,13 +44,11 @@ const RunRequest = namedObject(
 
 export const runParams = Type.Object({ id: Uuid }, closed);
 export const runReaders = ['operator', 'auditor', 'partner'] as const;
-const runRefusals = ['reconciliation_not_found'] as const;
-export const resultRefusals = [...runRefusals, 'reconciliation_running', 'reconciliation_failed'] as const;
+export const runRefusals = ['reconciliation_not_found'] as const;
 
 export function registerReconciliations(app: App, service: Service): void {
   registerRunning(app, service);
   registerReading(app, service);
-  registerResults(app, service);
 }
 
 function registerRunning(app: App, service: Service): void {
@@ -114,7 +108,11 @@ async function shownRuns(service: Service, ledgerId: number, runs: readonly Reco
   return runs.map((run) => viewRun(run, failures.get(run.reconciliation_id) ?? null));
 }
 
-async function shownRun(service: Service, ledgerId: number, run: Reconciliation): Promise<ReturnType<typeof viewRun>> {
+export async function shownRun(
+  service: Service,
+  ledgerId: number,
+  run: Reconciliation,
+): Promise<ReturnType<typeof viewRun>> {
   const [shown] = await shownRuns(service, ledgerId, [run]);
   if (!shown) throw new Error('a run was shown as nothing');
   return shown;
@@ -186,87 +184,5 @@ function registerReading(app: App, service: Service): void {
       const totals = { ledger: books, statement, difference, ledger_in_period, ledger_postings, books_agree };
       return { ...shown, control: totals };
     },
-  });
-}
-
-function registerResults(app: App, service: Service): void {
-  read(app, service, '/v1/reconciliations/:id/lines', {
-    roles: runReaders,
-    expensive: true,
-    inTurn: true,
-    operationId: 'listReconciliationLines',
-    summary: 'The results, reference by reference',
-    description: 'In the order of the references, those that match included.',
-    tags: ['audit'],
-    params: runParams,
-    query: Type.Object({ status: Type.Optional(MatchStatus), ...pageQuery }, closed),
-    answer: ResultPage,
-    refusals: resultRefusals,
-    read: (request, ledger, reply) =>
-      resultPage(service, ledger.id, request, request.query.status ?? 'all', answerLanguage(request, reply)),
-  });
-
-  read(app, service, '/v1/reconciliations/:id/breaks', {
-    roles: runReaders,
-    expensive: true,
-    inTurn: true,
-    operationId: 'listReconciliationBreaks',
-    summary: 'What does not match',
-    description: 'The results that are not `matched`, in the order of the references.',
-    tags: ['audit'],
-    params: runParams,
-    query: PageQuery,
-    answer: ResultPage,
-    refusals: resultRefusals,
-    read: (request, ledger, reply) => resultPage(service, ledger.id, request, 'breaks', answerLanguage(request, reply)),
-  });
-}
-
-interface ResultRequest {
-  readonly principal: Principal;
-  readonly params: { readonly id: string };
-  readonly query: PageQuery;
-}
-
-async function resultPage(
-  service: Service,
-  ledgerId: number,
-  { principal, params, query }: ResultRequest,
-  filter: ResultFilter,
-  language: Language,
-) {
-  const run = await doneRunOf(service, principal, ledgerId, params.id);
-  const { page, next_cursor } = await readPage(
-    query,
-    externalIdShape,
-    (rows) => readResults(service.sql, ledgerId, run, filter, rows),
-    (line) => line.partner_reference,
-  );
-  const window = windowOfRun(run);
-  return { lines: page.map((line) => reportItem(line, window, language)), next_cursor };
-}
-
-/**
- * A run whose results are there. Refuses: `reconciliation_not_found`, also when it is another partner's, `reconciliation_failed`,
- * `reconciliation_running`.
- */
-export async function doneRunOf(
-  service: Service,
-  principal: Principal,
-  ledgerId: number,
-  id: string,
-): Promise<Reconciliation> {
-  const run = await readRun(service.sql, ledgerId, id, ownPartner(principal));
-  if (run.status === 'done') return run;
-  const { problem } = await shownRun(service, ledgerId, run);
-  if (problem) {
-    throw new Refusal('reconciliation_failed', {
-      en: `reconciliation ${id} has no results: ${problem.detail.en}`,
-      zh: `对账 ${id} 没有结果：${problem.detail.zh}`,
-    });
-  }
-  throw new Refusal('reconciliation_running', {
-    en: `reconciliation ${id} is still being computed`,
-    zh: `对账 ${id} 仍在计算中`,
   });
 }
