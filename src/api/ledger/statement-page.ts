@@ -1,12 +1,12 @@
 /** A statement over HTTP, page by page: of an account, and of a member's purse, which shows the same lines. */
 import { Type } from 'typebox';
+import { requireDaysInOrder } from '../../http/days.js';
 import { annotated, namedObject } from '../../http/named.js';
 import { AccountCode, AssetCode, DateString, EntryNumber, NextCursor, SignedAmountString } from '../../http/schemas.js';
 import type { Service } from '../../http/service.js';
 import { readStatement, type StatementPage } from '../../ledger/reads/statement.js';
 import { isDate } from '../../lib/clock.js';
 import { decodeCursor, encodeCursor, foreignCursor } from '../../lib/cursor.js';
-import { Refusal } from '../../lib/refusal.js';
 
 /** Said of every balance as of a day. */
 export const BelowFloor = Type.Boolean({
@@ -69,16 +69,8 @@ export async function statementPage(
   code: string,
   query: { from?: string; to?: string; cursor?: string; limit?: number },
 ) {
+  requireDaysInOrder(query);
   const { from = null, to = null, cursor, limit = 50 } = query;
-  if (from !== null && to !== null && from > to) {
-    throw new Refusal(
-      'request_invalid',
-      { en: 'from lies after to.', zh: 'from 晚于 to。' },
-      {
-        errors: [{ pointer: '/query/from', detail: { en: 'must not be after to', zh: '不能晚于 to' } }],
-      },
-    );
-  }
   const { next, ...page }: StatementPage = await readStatement(service.sql, ledgerId, code, {
     from,
     to,

@@ -17,6 +17,11 @@ import { ClientId, ClientSecret, newClient } from '../system/credential-shapes.j
 /** Shared with the routes of everything that belongs to a partner. */
 export const PartnerId = annotated(ExternalId, { description: 'The id of the partner.', examples: ['xc-bank'] });
 
+/** For lists that a partner, too, may read. */
+export const PartnerAsked = annotated(PartnerId, {
+  description: "Only this partner's; a partner sees its own in any case.",
+});
+
 const partnerFields = {
   id: PartnerId,
   name: Type.String({

@@ -1,6 +1,5 @@
 /** Redemptions over HTTP: a partner's system authorises, captures, voids and refunds; each partner sees its own only. */
 import { type Static, type TObject, Type } from 'typebox';
-import { annotated } from '../../http/named.js';
 import { isAnothers, ownPartner } from '../../http/reach.js';
 import { command, list, read } from '../../http/routes.js';
 import { closed, DateString, NoBody, Uuid } from '../../http/schemas.js';
@@ -13,7 +12,7 @@ import { listRedemptions, readRedemption } from '../../timebank/partners/redempt
 import { type Redemption as RedemptionRow, viewRedemption } from '../../timebank/partners/redemptions/redemption.js';
 import { refundRedemption } from '../../timebank/partners/redemptions/refund.js';
 import { voidRedemption } from '../../timebank/partners/redemptions/release.js';
-import { PartnerId } from './partners.js';
+import { PartnerAsked } from './partners.js';
 import { MemberId, NewRedemption, Part, Redemption, RedemptionPage, Reference, Status } from './redemption-shapes.js';
 
 const params = Type.Object({ id: Uuid }, closed);
@@ -161,9 +160,7 @@ interface Changed {
 const showOn = (clock: Clock) => (changed: Changed) => viewRedemption(changed.redemption, changed.entry, clock());
 
 const filters = {
-  partner: Type.Optional(
-    annotated(PartnerId, { description: "Only this partner's; a partner sees its own in any case." }),
-  ),
+  partner: Type.Optional(PartnerAsked),
   partner_reference: Type.Optional(Reference),
   member: Type.Optional(MemberId),
   status: Type.Optional(Status),

@@ -9,7 +9,7 @@ import type { Principal } from '../../http/tokens.js';
 import { decodeCursor, encodeCursor, foreignCursor } from '../../lib/cursor.js';
 import { idShape } from '../../lib/ids.js';
 import { countRefusals, listRefusals, type RefusalFilter } from '../../timebank/access/refusals.js';
-import { PartnerId } from './partners.js';
+import { PartnerAsked, PartnerId } from './partners.js';
 import { Reference } from './redemption-shapes.js';
 
 const Code = Type.String({
@@ -19,9 +19,7 @@ const Code = Type.String({
 });
 
 const filters = {
-  partner: Type.Optional(
-    annotated(PartnerId, { description: "Only this partner's; a partner sees its own in any case." }),
-  ),
+  partner: Type.Optional(PartnerAsked),
   code: Type.Optional(Code),
   from: Type.Optional(annotated(DateString, { description: 'First day, inclusive.' })),
   to: Type.Optional(annotated(DateString, { description: 'Last day, inclusive.' })),

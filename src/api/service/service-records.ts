@@ -4,6 +4,7 @@
  */
 import { Type } from 'typebox';
 import { actorOf } from '../../http/commands.js';
+import { requireDaysInOrder } from '../../http/days.js';
 import { annotated, named, namedObject } from '../../http/named.js';
 import { isAnothers, ownMember, reachOf } from '../../http/reach.js';
 import { command, list, read } from '../../http/routes.js';
@@ -20,7 +21,6 @@ import {
 } from '../../http/schemas.js';
 import type { App, Service } from '../../http/service.js';
 import { externalIdShape } from '../../lib/ids.js';
-import { Refusal } from '../../lib/refusal.js';
 import { requireMemberWithin } from '../../timebank/people/reach.js';
 import { requireSomebodyElse } from '../../timebank/service/four-people.js';
 import { listServiceRecords, readServiceRecord, viewServiceRecord } from '../../timebank/service/reads.js';
@@ -211,9 +211,9 @@ function registerReading(app: App, service: Service): void {
     answer: ServiceRecordPage,
     key: externalIdShape,
     rows: async ({ query, principal }, ledger, page) => {
+      requireDaysInOrder(query);
       const own = ownMember(principal);
       const { volunteer = own, from = null, to = null } = query;
-      if (from !== null && to !== null && from > to) throw rangeInvalid();
       const filter = { reach: reachOf(principal), volunteer, from, to };
       return isAnothers(volunteer, own) ? [] : listServiceRecords(service.sql, ledger.id, { ...filter, ...page });
     },
@@ -235,14 +235,4 @@ function registerReading(app: App, service: Service): void {
       return readServiceRecord(service.sql, ledger.id, params.id, seen);
     },
   });
-}
-
-function rangeInvalid(): Refusal {
-  return new Refusal(
-    'request_invalid',
-    { en: 'from lies after to.', zh: 'from 晚于 to。' },
-    {
-      errors: [{ pointer: '/query/from', detail: { en: 'must not be after to', zh: '不能晚于 to' } }],
-    },
-  );
 }

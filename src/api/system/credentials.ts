@@ -4,7 +4,7 @@
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import type { Command } from '../../http/commands.js';
+import { type Command, fillIn } from '../../http/commands.js';
 import { namedObject } from '../../http/named.js';
 import { command, list, read } from '../../http/routes.js';
 import { closed, ExternalId, NoBody, OptionalBody } from '../../http/schemas.js';
@@ -129,7 +129,7 @@ function issuing(
   return {
     decide: (stage) => decide(stage, { clientId, secret: clientSecret }),
     show: (credential) => viewCredential(credential, service.clock()),
-    reveal: (body) => JSON.stringify({ ...JSON.parse(body), client_secret: clientSecret }),
+    reveal: (body) => fillIn(body, { client_secret: clientSecret }),
   };
 }
 
