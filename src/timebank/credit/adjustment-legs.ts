@@ -1,0 +1,120 @@
+/**
+ * The legs of an adjustment: which a kind may have, whose purses they move and how much. It does not know who proposes, who approves,
+ * or how they are posted.
+ */
+import { type AccountSpec, balanceOf } from '../../ledger/accounts.js';
+import type { LegDraft } from '../../ledger/drafts.js';
+import type { EntryRequest, ManualKind } from '../../ledger/entries.js';
+import type { Stage } from '../../ledger/stage.js';
+import { formatAmount, parseAmount } from '../../lib/decimal.js';
+import { Refusal } from '../../lib/refusal.js';
+import { assetOfPurse, opensMemberAccount, purseOf } from '../chart.js';
+import { mayMove } from '../movements.js';
+import { requireMember } from '../people/members.js';
+import { memberRows } from '../people/rows.js';
+import type { FreeHolds } from './receivable.js';
+
+/** A leg whose accounts and amount have been looked at; amounts are minor units. */
+export interface CheckedLeg extends LegDraft {
+  readonly asset: string;
+  readonly scale: number;
+  readonly amount: bigint;
+}
+
+/**
+ * Looks at legs as they were asked for. Refuses: `member_not_found`, `leg_invalid`, `account_not_found`, `asset_mismatch`, `leg_restricted`,
+ * `amount_invalid`.
+ */
+export function checkLegs(stage: Stage, kind: ManualKind, legs: EntryRequest['legs']): CheckedLeg[] {
+  const codes = [...new Set(legs.flatMap(({ debit, credit }) => [debit, credit]))];
+  const owners = [...new Set(codes.flatMap((code) => purseOf(code)?.memberId ?? []))];
+  stage.prefetch({ accounts: codes, rows: owners.map((owner) => [memberRows, owner] as const) });
+  for (const owner of owners) requireMember(stage, owner);
+  return legs.map((leg) => checkLeg(stage, kind, leg));
+}
+
+function checkLeg(stage: Stage, kind: ManualKind, leg: EntryRequest['legs'][number]): CheckedLeg {
+  const { debit, credit } = leg;
+  if (debit === credit)
+    throw new Refusal('leg_invalid', {
+      en: `a leg cannot debit and credit ${debit} at once`,
+      zh: `同一借贷行不能同时借记和贷记 ${debit}`,
+    });
+  const { asset, scale } = assetOf(stage, debit);
+  const other = assetOf(stage, credit).asset;
+  if (asset !== other)
+    throw new Refusal('asset_mismatch', {
+      en: `${debit} holds ${asset}, ${credit} holds ${other}`,
+      zh: `${debit} 的资产是 ${asset}，${credit} 的资产是 ${other}`,
+    });
+  if (!mayMove(kind, asset, debit, credit)) {
+    throw new Refusal('leg_restricted', {
+      en: `an entry of kind ${kind} may not move ${asset} from ${debit} to ${credit}`,
+      zh: `类型为 ${kind} 的凭证不得以 ${asset} 借记 ${debit}、贷记 ${credit}`,
+    });
+  }
+  const amount = parseAmount(leg.amount, scale);
+  if (amount <= 0n)
+    throw new Refusal('amount_invalid', {
+      en: 'the amount of a leg is greater than zero',
+      zh: '借贷行的数额必须大于零',
+    });
+  return { debit, credit, asset, scale, amount };
+}
+
+/** A purse has its asset before it is opened. Refuses: `account_not_found`. */
+function assetOf(stage: Stage, code: string): { asset: string; scale: number } {
+  const purse = purseOf(code);
+  if (purse) return assetOfPurse(purse.purse);
+  const account = stage.account(code);
+  if (!account) throw new Refusal('account_not_found', { en: `there is no account ${code}`, zh: `没有账户 ${code}` });
+  return account;
+}
+
+/** Nobody has a hand in what moves a purse of their own. Refuses: `self_approval`. */
+export function refuseOwnPurse(legs: readonly CheckedLeg[], person: readonly (string | undefined)[]): void {
+  const owners = legs.flatMap(({ debit, credit }) => [purseOf(debit) ?? [], purseOf(credit) ?? []].flat());
+  if (!owners.some(({ memberId }) => person.includes(memberId))) return;
+  throw new Refusal('self_approval', {
+    en: 'nobody proposes or approves an adjustment of a purse of their own',
+    zh: '任何人不得提出或审批涉及本人账户的调账',
+  });
+}
+
+/** Holds past their time are given back before a purse is said to be short. */
+export function freeShortPurses(stage: Stage, legs: readonly CheckedLeg[], freeHolds: FreeHolds): void {
+  for (const debit of new Set(legs.map((leg) => leg.debit))) {
+    const owner = purseOf(debit);
+    const purse = owner && stage.account(debit);
+    const taken = legs.reduce((sum, leg) => (leg.debit === debit ? sum + leg.amount : sum), 0n);
+    if (owner && purse && balanceOf(purse) < taken) freeHolds(stage, owner.memberId);
+  }
+}
+
+/** Whether the legs move at most `limit` of each asset, in the asset's own units. */
+export function isWithin(legs: readonly CheckedLeg[], limit: string): boolean {
+  const sums = new Map<string, bigint>();
+  for (const { asset, amount } of legs) sums.set(asset, (sums.get(asset) ?? 0n) + amount);
+  const tenThousandths = parseAmount(limit, 4);
+  return legs.every(({ asset, scale }) => (sums.get(asset) ?? 0n) * 10n ** BigInt(4 - scale) <= tenThousandths);
+}
+
+/** The purses that nothing was posted to yet. */
+export function opensPurses(stage: Stage, legs: readonly CheckedLeg[]): AccountSpec[] {
+  const codes = new Set(legs.flatMap(({ debit, credit }) => [debit, credit]));
+  return [...codes].flatMap((code) => {
+    const purse = purseOf(code);
+    return purse ? opensMemberAccount(stage, purse.memberId, purse.purse) : [];
+  });
+}
+
+export function writeLegs(legs: readonly CheckedLeg[]): string {
+  return JSON.stringify(
+    legs.map(({ debit, credit, amount, scale }) => ({ debit, credit, amount: formatAmount(amount, scale) })),
+  );
+}
+
+/** As they stand in a row, and as the interface shows them. */
+export function readLegs(legs: string): { debit: string; credit: string; amount: string }[] {
+  return JSON.parse(legs);
+}
