@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'tap';
 import { importColumns, statementColumns } from '../src/api/imports/file-columns.js';
-import { doorProblems, kindOf, type ProblemCode } from '../src/http/problems.js';
+import { doorProblems, kindOf, type ProblemCode } from '../src/http/problem-kinds.js';
 import { ledgerKinds, manualKinds } from '../src/ledger/entries.js';
 import { refusalCodes } from '../src/lib/refusal.js';
 import { readBankStatement } from '../src/timebank/audit/partner-statements-file.js';
@@ -47,7 +47,7 @@ test('every code of a refusal is thrown somewhere', async (t) => {
 });
 
 test('a problem of the door is rendered somewhere', async (t) => {
-  const door = source.filter(({ path }) => path.startsWith('http/') && path !== 'http/problems.ts');
+  const door = source.filter(({ path }) => path.startsWith('http/') && path !== 'http/problem-kinds.ts');
   const rendered = door.flatMap(({ text }) =>
     [...text.matchAll(/(?:return|renderDoorProblem\()\s*('[a-z_]+')/g)].flatMap(([, code = '']) => quoted(code)),
   );

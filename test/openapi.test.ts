@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { test } from 'tap';
 import { openApiText } from '../src/commands/openapi.js';
-import { kindOf, type ProblemCode } from '../src/http/problems.js';
+import { kindOf, type ProblemCode } from '../src/http/problem-kinds.js';
 import { document, operations, resolve } from './support/document.js';
 import { checkBody, checkResponse } from './support/openapi-check.js';
 import { root } from './support/root.js';

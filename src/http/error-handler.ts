@@ -4,23 +4,16 @@
  */
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import type {
-  FastifyError,
-  FastifyInstance,
-  FastifyReply,
-  FastifyRequest,
-  FastifySchemaValidationError,
-} from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isConnectionLost, isStorageFull, sqlState } from '../db/connect.js';
 import type { Language, Words } from '../lib/language.js';
 import { type FieldError, Refusal } from '../lib/refusal.js';
-import { explainKeyword, explainPattern, valueAt } from './explain.js';
+import { fieldErrorsOf } from './field-errors.js';
 import { defaultLanguageOf, languageOf, sayLanguage } from './language.js';
 import { sendAndLinger } from './lingering-close.js';
-import { child } from './pointer.js';
+import type { DoorCode } from './problem-kinds.js';
 import {
   codeOfProblem,
-  type DoorCode,
   languageOfProblem,
   problemType,
   renderDoorProblem,
@@ -178,7 +171,7 @@ function refusalOf(error: unknown, request: FastifyRequest): Refusal | DoorCode 
   if (error.validation)
     return invalid(
       { en: 'The request does not fit its schema.', zh: '请求不符合规定的格式。' },
-      errorsOf(error, request),
+      fieldErrorsOf(error, request),
     );
   if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return 'body_too_large';
   if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return 'media_type_unsupported';
@@ -202,55 +195,6 @@ function invalid(detail: Words, errors?: readonly FieldError[]): Refusal {
 function isFastifyError(error: unknown): error is FastifyError {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return false;
   return error.code.startsWith('FST_') || (error.code === 'ECONNRESET' && 'statusCode' in error);
-}
-
-const roots: Readonly<Record<string, string>> = {
-  body: '',
-  querystring: '/query',
-  params: '/path',
-  headers: '/headers',
-};
-
-function errorsOf(error: FastifyError, request: FastifyRequest): FieldError[] {
-  const { validationContext = 'body' } = error;
-  const sent = { body: request.body, querystring: request.query, params: request.params, headers: request.headers };
-  return telling(error.validation ?? []).map((failure) => {
-    const value = valueAt(sent[validationContext as keyof typeof sent], failure.instancePath);
-    return fieldErrorOf(roots[validationContext] ?? '', failure, value);
-  });
-}
-
-/**
- * A failed union lists every branch's failure. Where one branch only says "or null", the other's failure is the telling one;
- * where several real branches failed, only the union itself says something true.
- */
-function telling(failures: readonly FastifySchemaValidationError[]): readonly FastifySchemaValidationError[] {
-  const union = failures.find((failure) => failure.keyword === 'anyOf' || failure.keyword === 'oneOf');
-  if (!union) return failures;
-  const branches = failures.filter((failure) => failure !== union && failure.params['type'] !== 'null');
-  return branches.length === 1 ? branches : [union];
-}
-
-function fieldErrorOf(root: string, failure: FastifySchemaValidationError, value: unknown): FieldError {
-  const at = root + failure.instancePath;
-  const { keyword, params } = failure;
-  if (keyword === 'required')
-    return { pointer: child(at, params['missingProperty']), detail: { en: 'is required', zh: '必须填写' } };
-  if (keyword === 'additionalProperties' || keyword === 'unevaluatedProperties') {
-    const name = params['additionalProperty'] ?? params['unevaluatedProperty'];
-    return { pointer: child(at, name), detail: { en: 'is not a known property', zh: '是未知字段' } };
-  }
-  if (keyword === 'enum' && Array.isArray(params['allowedValues'])) {
-    const allowed: unknown[] = params['allowedValues'];
-    return {
-      pointer: at,
-      detail: { en: `must be one of ${allowed.join(', ')}`, zh: `只能是 ${allowed.join('、')} 之一` },
-    };
-  }
-  if (keyword === 'anyOf' || keyword === 'oneOf')
-    return { pointer: at, detail: { en: 'has none of the allowed shapes', zh: '不符合任何一种允许的形式' } };
-  const explained = keyword === 'pattern' ? explainPattern(params['pattern'], value) : undefined;
-  return { pointer: at, detail: explained ?? explainKeyword(failure) };
 }
 
 function pathOf(url: string): string {

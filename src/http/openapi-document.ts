@@ -11,8 +11,8 @@ import {
   sorted,
   unwrapped,
 } from './openapi-components.js';
+import type { ProblemCode } from './problem-kinds.js';
 import { documentedProblems, problemsWord } from './problem-responses.js';
-import type { ProblemCode } from './problems.js';
 import { optionalBody } from './schemas.js';
 
 interface Operation {

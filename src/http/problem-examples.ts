@@ -1,7 +1,7 @@
 /** What a problem of each code may say, for the document: as the service says it, of the county's people and partners. */
 import { inLanguage } from '../lib/language.js';
 import type { FieldError } from '../lib/refusal.js';
-import { kindOf, type ProblemCode } from './problems.js';
+import { kindOf, type ProblemCode } from './problem-kinds.js';
 
 const details: Record<ProblemCode, string> = {
   account_not_found: 'there is no account test:c',

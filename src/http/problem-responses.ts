@@ -4,7 +4,8 @@
  */
 import type { RouteOptions } from 'fastify';
 import { exampleOfProblem } from './problem-examples.js';
-import { kindOf, type ProblemCode, problemType } from './problems.js';
+import { kindOf, type ProblemCode } from './problem-kinds.js';
+import { problemType } from './problems.js';
 
 /** Any operation that is guarded by roles can refuse so. */
 export const guardedRefusals = [

@@ -7,8 +7,8 @@ import { type Static, type TObject, type TProperties, type TSchema, Type } from 
 import type { LedgerFacts } from '../ledger/state.js';
 import { type Command, runCommand } from './commands.js';
 import { readPage } from './pages.js';
+import type { ProblemCode } from './problem-kinds.js';
 import { commandRefusals, guardedRefusals, problemResponses } from './problem-responses.js';
-import type { ProblemCode } from './problems.js';
 import { closed, dryRunQuery, type PageQuery, pageQuery } from './schemas.js';
 import { type App, laneOf, type Service } from './service.js';
 import type { Role } from './tokens.js';

@@ -13,7 +13,7 @@ import { addJob, hasEnded, type Job, type RunsOn, waitForJob } from '../work/job
 import { actorOf, type Command, keyOfRequest, type Reveal, runCommand } from './commands.js';
 import { viewJob } from './jobs.js';
 import { answerLanguage } from './language.js';
-import { problemFor } from './problems.js';
+import { problemFor } from './problem-kinds.js';
 import { ledgerIdOf, type Service } from './service.js';
 
 /** For the `headers` of a route that runs a job. */

@@ -1,6 +1,6 @@
 /**
  * A refusal is the service saying no to a request it understood: an expected answer, not a fault. It carries a code in
- * the domain's words and the facts behind it, said in both languages; it knows no status code (see http/problems.ts) and never a stack
+ * the domain's words and the facts behind it, said in both languages; it knows no status code (see http/problem-kinds.ts) and never a stack
  * worth reading.
  */
 import type { Words } from './language.js';

@@ -3,7 +3,8 @@
 import type { AddressInfo } from 'node:net';
 import net from 'node:net';
 import { test } from 'tap';
-import { doorProblems, languageOfProblem, problemFor, renderProblem, retryAfterOf } from '../../src/http/problems.js';
+import { doorProblems, problemFor } from '../../src/http/problem-kinds.js';
+import { languageOfProblem, renderProblem, retryAfterOf } from '../../src/http/problems.js';
 import { sameIn } from '../../src/lib/language.js';
 import { serializeError } from '../../src/lib/log.js';
 import { Refusal, refusalCodes } from '../../src/lib/refusal.js';

@@ -1,0 +1,178 @@
+/**
+ * The one place that knows status codes: every refusal of the domain, and everything that can go wrong at the door before the
+ * domain is asked, with its status and its title. It does not know why a refusal was thrown, nor how a problem is written.
+ */
+import type { Words } from '../lib/language.js';
+import type { RefusalCode } from '../lib/refusal.js';
+
+interface ProblemKind {
+  readonly status: number;
+  readonly title: Words;
+}
+
+/** One code, one status, wherever it is thrown. docs/errors.md lists them all. */
+export const problemFor = {
+  // accounts and entries
+  account_not_found: { status: 404, title: { en: 'No such account', zh: '账户不存在' } },
+  account_exists: { status: 409, title: { en: 'The account exists already', zh: '账户已存在' } },
+  account_closed: { status: 422, title: { en: 'The account is closed', zh: '账户已关闭' } },
+  account_frozen: { status: 422, title: { en: 'The account is frozen', zh: '账户已冻结' } },
+  account_restricted: {
+    status: 422,
+    title: { en: 'The account is kept by the time bank', zh: '专用账户不可手工处理' },
+  },
+  amount_invalid: {
+    status: 422,
+    title: { en: 'The amount is not one the asset can hold', zh: '数额不符合资产的规定' },
+  },
+  asset_not_found: { status: 404, title: { en: 'No such asset', zh: '资产不存在' } },
+  asset_mismatch: { status: 422, title: { en: 'The accounts of a leg differ in asset', zh: '借贷双方的资产不同' } },
+  balance_insufficient: { status: 422, title: { en: 'The balance is too low', zh: '余额不足' } },
+  ceiling_exceeded: { status: 422, title: { en: 'The balance would pass its ceiling', zh: '余额将超过上限' } },
+  leg_invalid: { status: 422, title: { en: 'A leg cannot be posted', zh: '借贷行无法过账' } },
+  leg_restricted: { status: 422, title: { en: 'An entry of this kind may not move this', zh: '此类凭证不可作此变动' } },
+  entry_not_found: { status: 404, title: { en: 'No such entry', zh: '凭证不存在' } },
+  entry_already_reversed: { status: 409, title: { en: 'The entry is reversed already', zh: '凭证已红字冲销' } },
+  entry_not_reversible: { status: 422, title: { en: 'The entry cannot be reversed', zh: '凭证不能红字冲销' } },
+  entry_too_large: { status: 422, title: { en: 'The entry is too large for the log', zh: '凭证过大，日志无法记载' } },
+  period_closed: { status: 422, title: { en: 'The accounting period is closed', zh: '会计期间已关账' } },
+  period_invalid: { status: 422, title: { en: 'The accounting period cannot be used so', zh: '会计期间不可作此处理' } },
+  date_in_future: { status: 422, title: { en: 'The date lies in the future', zh: '日期或时间尚未到来' } },
+  date_before_original: {
+    status: 422,
+    title: { en: 'The date lies before what is corrected', zh: '日期早于原业务的日期' },
+  },
+  adjustment_not_found: { status: 404, title: { en: 'No such adjustment', zh: '调账不存在' } },
+  adjustment_decided: { status: 409, title: { en: 'The adjustment is decided already', zh: '调账已有审批结果' } },
+  adjustment_undecided: { status: 409, title: { en: 'The adjustment is not decided yet', zh: '调账尚未审批' } },
+  text_absent: { status: 409, title: { en: 'There is no text to erase', zh: '没有可删除的文字' } },
+  // the lane
+  ledger_not_found: { status: 404, title: { en: 'No such ledger', zh: '账本不存在' } },
+  ledger_busy: { status: 503, title: { en: 'The ledger has too much to do', zh: '账本繁忙' } },
+  ledger_unavailable: { status: 503, title: { en: 'The ledger cannot be reached', zh: '账本暂时无法连接' } },
+  storage_full: { status: 503, title: { en: 'The database has no room left', zh: '数据库空间不足' } },
+  idempotency_key_missing: {
+    status: 400,
+    title: { en: 'The Idempotency-Key header is missing', zh: '缺少 Idempotency-Key 请求头（幂等键）' },
+  },
+  idempotency_key_invalid: {
+    status: 400,
+    title: { en: 'The Idempotency-Key header is malformed', zh: 'Idempotency-Key 请求头格式不正确' },
+  },
+  idempotency_key_reused: {
+    status: 422,
+    title: { en: 'The Idempotency-Key belongs to another request', zh: 'Idempotency-Key 已用于另一请求' },
+  },
+  idempotency_key_in_flight: {
+    status: 409,
+    title: {
+      en: 'The first request with this Idempotency-Key is still running',
+      zh: '同一 Idempotency-Key 的首个请求仍在处理',
+    },
+  },
+  // people
+  org_unit_not_found: { status: 404, title: { en: 'No such organisation unit', zh: '组织单元不存在' } },
+  org_unit_exists: { status: 409, title: { en: 'The organisation unit exists already', zh: '组织单元已存在' } },
+  org_unit_level_invalid: {
+    status: 422,
+    title: { en: 'The organisation unit does not fit below its parent', zh: '组织单元的层级与上级不符' },
+  },
+  member_not_found: { status: 404, title: { en: 'No such member', zh: '成员不存在' } },
+  opening_points_exist: {
+    status: 409,
+    title: { en: 'The member was opened with points already', zh: '成员的期初积分已入账' },
+  },
+  member_exists: { status: 409, title: { en: 'The member exists already', zh: '成员已存在' } },
+  // service
+  service_record_not_found: { status: 404, title: { en: 'No such service record', zh: '志愿服务记录不存在' } },
+  service_record_exists: { status: 409, title: { en: 'The service is recorded already', zh: '该服务已记录' } },
+  service_overlap: {
+    status: 422,
+    title: { en: 'The service overlaps another of the same member', zh: '与同一成员的另一次服务时间重叠' },
+  },
+  service_time_invalid: {
+    status: 422,
+    title: { en: 'The times of the service are not possible', zh: '服务时间有误' },
+  },
+  service_type_unknown: { status: 422, title: { en: 'The type of service is not known', zh: '服务类型未知' } },
+  self_approval: { status: 422, title: { en: 'No one approves what is their own', zh: '不得审批与本人有关的事项' } },
+  approver_invalid: { status: 422, title: { en: 'A service is approved by a person', zh: '服务须由具体人员审批' } },
+  recorder_not_found: { status: 404, title: { en: 'No such recorder', zh: '记录人不存在' } },
+  rule_set_not_found: { status: 404, title: { en: 'No such rule set', zh: '规则集不存在' } },
+  rule_set_not_effective: {
+    status: 422,
+    title: { en: 'The rules were not in force on that day', zh: '规则在当日尚未施行' },
+  },
+  // partners
+  partner_not_found: { status: 404, title: { en: 'No such partner', zh: '合作方不存在' } },
+  partner_exists: { status: 409, title: { en: 'The partner exists already', zh: '合作方已存在' } },
+  partner_reference_exists: {
+    status: 409,
+    title: { en: 'The partner has used this reference', zh: '合作方流水号已使用' },
+  },
+  backdating_refused: { status: 422, title: { en: 'The date lies too far back', zh: '日期过早' } },
+  redemption_not_found: { status: 404, title: { en: 'No such redemption', zh: '兑换不存在' } },
+  redemption_not_open: { status: 409, title: { en: 'The redemption is no longer open', zh: '兑换已结束' } },
+  hold_expired: { status: 422, title: { en: 'The hold has expired', zh: '冻结已到期' } },
+  capture_exceeds_hold: { status: 422, title: { en: 'More than is held', zh: '核销积分超过冻结积分' } },
+  refund_exceeds_capture: { status: 422, title: { en: 'More than was captured', zh: '退还积分超过核销积分' } },
+  // credentials
+  credential_not_found: { status: 404, title: { en: 'No such credentials', zh: '凭据不存在' } },
+  credential_ended: { status: 409, title: { en: 'The credentials have ended', zh: '凭据已终止' } },
+  subject_not_found: { status: 404, title: { en: 'Nobody is known under this pseudonym', zh: '此代号没有对应的人员' } },
+  // files
+  import_not_found: { status: 404, title: { en: 'No such import', zh: '导入不存在' } },
+  import_already_committed: { status: 409, title: { en: 'The import is committed already', zh: '导入已提交' } },
+  file_invalid: { status: 422, title: { en: 'The file cannot be read', zh: '文件无法读取' } },
+  file_expired: { status: 410, title: { en: 'The file is not kept any more', zh: '文件已不再保留' } },
+  partner_statement_not_found: { status: 404, title: { en: 'No such partner statement', zh: '合作方对账单不存在' } },
+  partner_statement_exists: {
+    status: 409,
+    title: { en: 'A statement of this number or a later one was sent', zh: '此序号或更大序号的对账单已发送' },
+  },
+  reconciliation_not_found: { status: 404, title: { en: 'No such reconciliation', zh: '对账不存在' } },
+  reconciliation_running: {
+    status: 409,
+    title: { en: 'The reconciliation is still being computed', zh: '对账仍在计算中' },
+  },
+  reconciliation_failed: {
+    status: 409,
+    title: { en: 'The reconciliation could not be computed', zh: '对账未能完成' },
+  },
+  // jobs
+  job_not_found: { status: 404, title: { en: 'No such job', zh: '作业不存在' } },
+  job_ended: { status: 409, title: { en: 'The job has ended', zh: '作业已结束' } },
+  job_in_progress: { status: 409, title: { en: 'A job is doing this already', zh: '同一事项已有作业在处理' } },
+  job_cancelled: { status: 409, title: { en: 'The job was cancelled', zh: '作业已取消' } },
+  // the door
+  request_invalid: { status: 400, title: { en: 'The request is not well formed', zh: '请求格式不正确' } },
+  unauthenticated: { status: 401, title: { en: 'A valid token is needed', zh: '需要有效的令牌' } },
+  forbidden: { status: 403, title: { en: 'The token does not allow this', zh: '令牌无权进行此操作' } },
+  not_found: { status: 404, title: { en: 'Nothing is here', zh: '路径不存在' } },
+  rate_limited: { status: 429, title: { en: 'Too many requests', zh: '请求过于频繁' } },
+  client_invalid: { status: 401, title: { en: 'The client or its secret is wrong', zh: '客户端或其密钥不正确' } },
+} as const satisfies Record<RefusalCode, ProblemKind>;
+
+/** What only HTTP can get wrong: these never leave the domain as a refusal. Documented beside the others. */
+export const doorProblems = {
+  method_not_allowed: { status: 405, title: { en: 'The method is not allowed here', zh: '此路径不支持该方法' } },
+  request_timeout: { status: 408, title: { en: 'The request took too long to arrive', zh: '请求未能及时送达' } },
+  body_too_large: { status: 413, title: { en: 'The body is too large', zh: '请求体过大' } },
+  media_type_unsupported: {
+    status: 415,
+    title: { en: 'The media type of the body is not supported', zh: '不支持请求体的媒体类型' },
+  },
+  headers_too_large: { status: 431, title: { en: 'The headers are too large', zh: '请求头过大' } },
+  internal_error: { status: 500, title: { en: 'The service failed', zh: '服务内部错误' } },
+} as const satisfies Record<string, ProblemKind>;
+
+export type DoorCode = keyof typeof doorProblems;
+export type ProblemCode = RefusalCode | DoorCode;
+
+export function kindOf(code: ProblemCode): ProblemKind {
+  return code in problemFor ? problemFor[code as RefusalCode] : doorProblems[code as DoorCode];
+}
+
+export function isProblemCode(code: string): code is ProblemCode {
+  return Object.hasOwn(problemFor, code) || Object.hasOwn(doorProblems, code);
+}
