@@ -15,6 +15,7 @@ import {
 } from '../../src/db/connect.js';
 import { attachEmbedded, type EmbeddedOptions, startEmbedded } from '../../src/db/embedded/embedded.js';
 import { database, temporaryDirectory } from '../support/database.js';
+import { isAlive, postmasterOf } from '../support/processes.js';
 import { root } from '../support/root.js';
 
 const binDirectory = process.env['TIMELEDGER_TEST_PG_BIN'];
@@ -36,20 +37,6 @@ async function query(target: ConnectionTarget, text: string, large = false): Pro
   const pool = openPool(target, { max: 1, applicationName: 'test', large });
   const rows = await pool.unsafe(text).finally(() => pool.end({ timeout: 1 }));
   return String(Object.values(rows[0] ?? {})[0]);
-}
-
-function postmasterPid(dataDirectory: string): number {
-  return Number(readFileSync(join(dataDirectory, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]);
-}
-
-function isAlive(pid: number): boolean {
-  const stat = `/proc/${pid}/stat`;
-  if (existsSync('/proc/self/stat')) return existsSync(stat) && !readFileSync(stat, 'utf8').includes(') Z ');
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
 }
 
 async function eventually(test: Test, title: string, holds: () => Promise<boolean> | boolean) {
@@ -123,7 +110,7 @@ t.test('over loopback comes the role that was admitted, with its password, and n
   t.equal(await refused('timeledger', ''), '28P01', 'the superuser has no password');
   await query(connection, 'create role other login');
   t.equal(await refused('other', ''), '28P01', 'nor has any other role');
-  process.kill(postmasterPid(data), 'SIGKILL');
+  process.kill(postmasterOf(data), 'SIGKILL');
   await eventually(t, 'and it may come again after a crash', () =>
     query(admitted, asked, true).then(
       (who) => who === 'lane from 127.0.0.1',
@@ -161,7 +148,7 @@ t.test(
     const data = directory(t);
     const child = await otherProcess(t, data);
     await t.rejects(start(t, data), { message: new RegExp(`in use by process ${child.pid}`) });
-    const postmaster = postmasterPid(data);
+    const postmaster = postmasterOf(data);
     await killNow(child);
     if (process.platform === 'linux') await eventually(t, 'no server is left', () => !isAlive(postmaster));
     const server = await start(t, data);
@@ -176,7 +163,7 @@ t.test(
     const path = directory(t);
     symlinkSync('/bin/sh', join(path, 'sh'));
     const child = await otherProcess(t, data, path);
-    const orphan = postmasterPid(data);
+    const orphan = postmasterOf(data);
     await killNow(child);
     await sleep(300);
     t.ok(isAlive(orphan), 'the orphan lives');
@@ -196,7 +183,7 @@ t.test(
     t.teardown(() => pool.end({ timeout: 1 }));
     await pool`create table kept as select 'kept' as word`;
     for (const round of [1, 2]) {
-      const killed = postmasterPid(data);
+      const killed = postmasterOf(data);
       // This backend is busy and does not see that its postmaster is gone: the next start has to wait for it.
       const busy = pool`select count(*) from generate_series(1, 2000000)`.then(
         () => {},
@@ -209,7 +196,7 @@ t.test(
           (error) => error,
         );
         if (word instanceof Error && !isConnectionLost(word)) t.fail(`unknown loss: ${word.message}`);
-        return word === 'kept' && postmasterPid(data) !== killed;
+        return word === 'kept' && postmasterOf(data) !== killed;
       });
       await busy;
     }

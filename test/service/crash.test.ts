@@ -7,8 +7,8 @@ import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
-import { backendOf, postmasterOf } from '../support/backends.js';
 import { temporaryDirectory } from '../support/database.js';
+import { backendOf, postmasterOf } from '../support/processes.js';
 import { type Random, seeded, seedOf } from '../support/random.js';
 import { freePort, runCli, type ServiceProcess, startService } from '../support/service.js';
 

@@ -9,6 +9,7 @@ import t, { type Test } from 'tap';
 import { openPool } from '../../src/db/connect.js';
 import { attachEmbedded } from '../../src/db/embedded/embedded.js';
 import { temporaryDirectory } from '../support/database.js';
+import { isAlive, postmasterOf } from '../support/processes.js';
 import { root } from '../support/root.js';
 import { freePort, runCli, startService } from '../support/service.js';
 
@@ -152,14 +153,12 @@ t.test('kill -9 leaves no PostgreSQL behind, and the next start finds everything
     (await post(service.url, token, '/v1/accounts', { code: 'test:a', asset: 'COIN', type: 'liability' })).status,
     201,
   );
-  const postmaster = Number(
-    readFileSync(join(environment.DATA_DIR, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0],
-  );
+  const postmaster = postmasterOf(environment.DATA_DIR);
   service.child.kill('SIGKILL');
   await once(service.child, 'exit');
   const next = await startService(environment);
   t.teardown(() => next.stop());
-  t.throws(() => process.kill(postmaster, 0), { code: 'ESRCH' }, 'the old server is gone');
+  t.notOk(isAlive(postmaster), 'the old server is gone');
   const account = await fetch(new URL('/v1/accounts/test:a', next.url), {
     headers: { authorization: `Bearer ${token}` },
   });

@@ -2,12 +2,13 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { temporaryDirectory } from '../support/database.js';
+import { childrenOf, isAlive } from '../support/processes.js';
 import { cli, freePort, runCli, startService } from '../support/service.js';
 
 async function environmentOf(t: Test) {
@@ -16,20 +17,7 @@ async function environmentOf(t: Test) {
   return { DATA_DIR: join(made, 'data'), PORT: String(await freePort()) };
 }
 
-/** Children of a process that run the worker's program. */
-function workersOf(parent: number): number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((pid) => {
-      try {
-        const above = / \(.*\) \S (\d+) /.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1];
-        return Number(above) === parent && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('dist/worker.js');
-      } catch {
-        return false;
-      }
-    });
-}
+const workersOf = (service: number) => childrenOf(service, 'dist/worker.js');
 
 async function until<Value>(look: () => Value | undefined): Promise<Value> {
   for (const end = Date.now() + 20_000; Date.now() < end; await sleep(20)) {
@@ -39,15 +27,7 @@ async function until<Value>(look: () => Value | undefined): Promise<Value> {
   throw new Error('it did not come to pass');
 }
 
-const isGone = (pid: number) => () => {
-  try {
-    process.kill(pid, 0);
-    // A zombie is as good as gone: its new parent has not asked yet.
-    return / \(.*\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8')) || undefined;
-  } catch {
-    return true;
-  }
-};
+const isGone = (pid: number) => () => !isAlive(pid) || undefined;
 
 t.test(
   'a worker runs beside the service, another takes its place when it dies, and none is left when the service stops',
