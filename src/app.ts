@@ -28,6 +28,7 @@ import { registerOAuth } from './api/system/oauth.js';
 import { registerSubjects } from './api/system/subjects.js';
 import type { Config } from './config.js';
 import { type ConnectionTarget, openPool, type Pool } from './db/connect.js';
+import { serviceRole } from './db/role.js';
 import { Storage } from './db/storage.js';
 import { registerAuth } from './http/auth.js';
 import { registerBodies } from './http/body.js';
@@ -88,9 +89,6 @@ export interface BuiltApp {
   /** Finishes what is in flight, then lets the connections go. */
   close(): Promise<void>;
 }
-
-/** The role of the database that every connection takes on: it may read, and call the commit function. */
-export const serviceRole = 'timeledger_service';
 
 /** Builds the service; `app.ready()` has been awaited. */
 export async function buildApp(options: AppOptions): Promise<BuiltApp> {

@@ -3,8 +3,8 @@
  * processor's time. Both take what is theirs from the same table.
  */
 import { randomUUID } from 'node:crypto';
-import { serviceRole } from './app.js';
 import { type ConnectionTarget, openPool } from './db/connect.js';
+import { serviceRole } from './db/role.js';
 import type { Service } from './http/service.js';
 import type { Clock } from './lib/clock.js';
 import { xinchangPilot1 } from './timebank/credit/rule-set.js';

@@ -3,10 +3,10 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
-import { serviceRole } from '../../src/app.js';
 import { readConfig } from '../../src/config.js';
 import { migrateDatabase } from '../../src/database.js';
 import { type ConnectionTarget, openPool, sqlState } from '../../src/db/connect.js';
+import { serviceRole } from '../../src/db/role.js';
 import { startServer } from '../../src/server.js';
 import { database, startTestServer } from '../support/database.js';
 

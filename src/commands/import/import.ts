@@ -2,10 +2,10 @@
  * `timeledger import`: one file through the same jobs as over HTTP. Beside a running service they are the service's to carry out; if
  * nobody takes them up, or nobody can, this process does it itself.
  */
-import { serviceRole } from '../../app.js';
 import type { Config } from '../../config.js';
 import { migrateDatabase, openCommandDatabase } from '../../database.js';
 import { openPool } from '../../db/connect.js';
+import { serviceRole } from '../../db/role.js';
 import { Lanes } from '../../ledger/ledgers.js';
 import { openStore } from '../../ledger/store.js';
 import { systemClock } from '../../lib/clock.js';
