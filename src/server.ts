@@ -21,6 +21,7 @@ import { startLaneRunner } from './runners.js';
 import { completeLeft, sweepResults } from './timebank/audit/reconciliations/complete.js';
 import { countyPlan } from './timebank/chart.js';
 import { repeatChores } from './timebank/jobs.js';
+import { releaseAll } from './work/claims.js';
 import { startWorkerProcess } from './worker-process.js';
 
 export interface RunningServer {
@@ -54,7 +55,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
 async function startOn(config: Config, database: Database): Promise<RunningServer> {
   await migrateDatabase(database.target);
   const { tokens, log, secret } = await openKeys(database.target, config);
-  await createFirstLedger(config, database, log);
+  await prepareBooks(config, database, log);
   const target = await database.admit(serviceRole);
   const storage = new Storage({
     ...(config.databaseUrl === undefined && { directory: resolve(config.dataDir) }),
@@ -91,10 +92,11 @@ async function startOn(config: Config, database: Database): Promise<RunningServe
   }
 }
 
-/** Makes ledger `xinchang` when there is none at all. */
-async function createFirstLedger(config: Config, { target }: Database, logKey: KeyObject): Promise<void> {
+/** Makes ledger `xinchang` when there is none at all; jobs that a service before this one was at, on a database of its own, go on at once. */
+async function prepareBooks(config: Config, { target, alone }: Database, logKey: KeyObject): Promise<void> {
   const store = openStore(() => openPool(target, { max: 1, applicationName: 'timeledger start' }));
   try {
+    if (alone) await releaseAll(store.sql());
     const [other] = await store.sql()`select code from timeledger.ledgers where code <> ${firstLedger} limit 1`;
     if (other) return;
     const plan = { ...countyPlan, ...logIdentity(config.issuer, firstLedger, logKey) };

@@ -96,6 +96,11 @@ export async function releaseClaimant(sql: Pool, claimant: string): Promise<void
   await sql.unsafe(`select work.release_claimant($1::text::uuid)`, [claimant]);
 }
 
+/** What anybody held may be taken at once: for whoever has the database to itself, so that all who were there before are dead. */
+export async function releaseAll(sql: Pool): Promise<void> {
+  await sql`select work.release_claimant(claimant) from work.jobs where state = 'running'`;
+}
+
 /** Whether a write was refused because the job has been taken over. */
 export function isClaimLost(error: unknown): boolean {
   return sqlState(error) === 'TL010';

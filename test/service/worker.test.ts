@@ -19,9 +19,9 @@ async function environmentOf(t: Test) {
 
 const workersOf = (service: number) => childrenOf(service, 'dist/worker.js');
 
-async function until<Value>(look: () => Value | undefined): Promise<Value> {
+async function until<Value>(look: () => Value | undefined | Promise<Value | undefined>): Promise<Value> {
   for (const end = Date.now() + 20_000; Date.now() < end; await sleep(20)) {
-    const found = look();
+    const found = await look();
     if (found !== undefined) return found;
   }
   throw new Error('it did not come to pass');
@@ -74,6 +74,11 @@ t.test(
 const memberHeader = 'external_id,name,gender,birth_date,phone,org_unit,talent_category';
 const members = (count: number) =>
   [memberHeader, ...Array.from({ length: count }, (_, i) => `M${i},何根仙,female,1949-02-20,,XC,`)].join('\n');
+interface Told {
+  readonly id: string;
+  readonly counts: Readonly<Record<string, number>>;
+}
+
 const county = 'external_id,parent_external_id,level,name\nXC,,county,新昌县\n';
 
 t.test(
@@ -130,7 +135,11 @@ t.test(
         },
         ...(body !== undefined && { body }),
       });
-      return { status: answer.status, body: (await answer.json()) as { id: string; counts: Record<string, number> } };
+      return { status: answer.status, body: (await answer.json()) as Told };
+    };
+    const get = async (path: string) => {
+      const answer = await fetch(new URL(path, service.url), { headers: { authorization: `Bearer ${token}` } });
+      return (await answer.json()) as Told;
     };
     /** Asks under one key until the job is over, whatever happens to the service meanwhile. */
     const finish = async (path: string, body?: string, key = randomUUID()) => {
@@ -149,9 +158,9 @@ t.test(
     }
     const staged = await staging;
     t.match(staged, { status: 201, body: { counts: { ready: 8_000 } } });
-    const path = `/v1/imports/${staged.body.id}/commit`;
-    const committing = finish(path);
-    await sleep(1_500);
+    const path = `/v1/imports/${staged.body.id}`;
+    const committing = finish(`${path}/commit`);
+    await until(async () => (await get(path)).counts['imported'] || undefined);
     service.child.kill('SIGKILL');
     await once(service.child, 'exit');
     service = await startService(environment);

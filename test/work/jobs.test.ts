@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Test, test } from 'tap';
 import { openPool, type Pool, sqlState } from '../../src/db/connect.js';
 import { Refusal } from '../../src/lib/refusal.js';
-import { beatJob, claimJob, finishJob, isClaimLost, releaseClaimant } from '../../src/work/claims.js';
+import { beatJob, claimJob, finishJob, isClaimLost, releaseAll, releaseClaimant } from '../../src/work/claims.js';
 import { addJob, cancelJob, hasEnded, type Job, type NewJob, readJob, repeatJob } from '../../src/work/jobs.js';
 import { Runner, type RunnerOptions, type Work } from '../../src/work/runner.js';
 import { database } from '../support/database.js';
@@ -132,6 +132,17 @@ test('what a process held that is known to be dead is taken at once', async (t) 
   await claimJob(sql, { ...lease, claimant });
   await releaseClaimant(sql, claimant);
   t.equal((await claimJob(sql, { ...lease, claimant: randomUUID() }))?.id, id);
+});
+
+test('what anybody held is taken at once by whoever knows that all of them are dead', async (t) => {
+  const { sql } = await pools(t);
+  const jobs = await Promise.all([1, 2, 3].map(() => addJob(sql, ledgerId, newJob())));
+  for (const claimant of [randomUUID(), randomUUID()]) await claimJob(sql, { ...lease, claimant });
+  await releaseAll(sql);
+  const claimant = randomUUID();
+  const taken = [1, 2, 3, 4].map(() => claimJob(sql, { ...lease, claimant }));
+  const ids = (await Promise.all(taken)).map((job) => job?.id);
+  t.same(new Set(ids), new Set([...jobs.map(({ id }) => id), undefined]), 'each once');
 });
 
 test('a refusal fails the job with its words in both languages; any other error has it tried again, later and five times in all', async (t) => {
