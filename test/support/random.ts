@@ -35,6 +35,16 @@ export function seeded(seed: number): Random {
   };
 }
 
+/** Another order (Fisher and Yates). */
+export function shuffled<Value>(values: readonly Value[], random: Random): Value[] {
+  const order = [...values];
+  for (let at = order.length - 1; at > 0; at -= 1) {
+    const other = random.below(at + 1);
+    [order[at], order[other]] = [order[other] as Value, order[at] as Value];
+  }
+  return order;
+}
+
 /** How many runs a property has: TEST_RUNS times as many as usual, once in a while. */
 export function runsOf(usual: number): number {
   return usual * Number(process.env['TEST_RUNS'] ?? 1);

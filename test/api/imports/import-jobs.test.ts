@@ -5,7 +5,7 @@ import { xinchangPilot1 as rules } from '../../../src/timebank/credit/rule-set.j
 import { expireImports } from '../../../src/timebank/imports/import-jobs.js';
 import { type Answered, type TestApp, testApp } from '../../support/app.js';
 import { booksBalance, fixedClock, verifyBooks } from '../../support/books.js';
-import { seeded, seedOf } from '../../support/random.js';
+import { seeded, seedOf, shuffled } from '../../support/random.js';
 
 const as = 'operator' as const;
 const csv = (lines: readonly string[]) => Buffer.from(lines.join('\n'));
@@ -167,13 +167,8 @@ test('visits are decided in the order of their check-in: a shuffled file gives e
     const [start, end] = [`2026-10-${day}T${hour}:00:00+08:00`, `2026-10-${day}T${hour}:${27 + (i % 3) * 13}:00+08:00`];
     return `V${i},M${i % 3},M9,errand,${start},${end},${start},${end},A,XC`;
   });
-  const shuffled = [...visits];
-  for (let i = shuffled.length - 1; i > 0; i--) {
-    const j = random.below(i + 1);
-    [shuffled[i], shuffled[j]] = [shuffled[j] as string, shuffled[i] as string];
-  }
   const outcomes: unknown[] = [];
-  for (const rows of [visits, shuffled]) {
+  for (const rows of [visits, shuffled(visits, random)]) {
     const app = await testApp(t);
     await importFile(t, app, 'org_units', units);
     await importFile(t, app, 'members', members(10));

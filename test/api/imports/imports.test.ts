@@ -1,16 +1,12 @@
-/** Guarantees of imports over HTTP, on the county's own files: what is staged is told, what is committed is committed once. */
-import { readFileSync } from 'node:fs';
-import { type Test, test } from 'tap';
+/** Guarantees of imports over HTTP: what is staged is told, what is committed is committed once. */
+import { test } from 'tap';
 import { xinchangPilot1 } from '../../../src/timebank/credit/rule-set.js';
 import { commitChunk, readyLines } from '../../../src/timebank/imports/import.js';
 import { chunkLines } from '../../../src/timebank/imports/import-jobs.js';
 import { readLines } from '../../../src/timebank/imports/staged-lines.js';
 import { type Answered, type Caller, type TestApp, testApp } from '../../support/app.js';
 import { booksBalance, run } from '../../support/books.js';
-import { seeded } from '../../support/random.js';
-import { root } from '../../support/root.js';
-
-const file = (name: string) => readFileSync(new URL(`test/data/xinchang/${name}.csv`, root));
+import { bring, bringPeople, countyFile, everyRow } from '../../support/county.js';
 
 const operator: Caller = { role: 'operator' };
 const platform: Caller = { role: 'platform', subject: 'gold-steward' };
@@ -20,129 +16,9 @@ const stage = (app: TestApp, query: string, body: Buffer, key?: string, as: Call
 const commit = (app: TestApp, id: string, key?: string | null, as: Caller = operator) =>
   app.post(`/v1/imports/${id}/commit`, { as, ...(key !== undefined && { key }) });
 
-async function importFile(t: Test, app: TestApp, query: string, bytes: Buffer): Promise<Answered['body']> {
-  const staged = await stage(app, query, bytes);
-  t.equal(staged.status, 201, query);
-  const committed = await commit(app, staged.body.id);
-  t.equal(committed.status, 200, query);
-  return committed.body;
-}
-
-async function importPeople(t: Test, app: TestApp): Promise<void> {
-  await importFile(t, app, 'kind=org_units', file('org-units'));
-  await importFile(t, app, 'kind=members', file('members'));
-}
-
-/** All rows of a list, page by page. */
-async function everyRow(app: TestApp, path: string, name: string): Promise<Answered['body'][]> {
-  const rows: Answered['body'][] = [];
-  for (let cursor: string | null = ''; cursor !== null; ) {
-    const page: Answered = await app.get(
-      `${path}${path.includes('?') ? '&' : '?'}limit=200${cursor && `&cursor=${cursor}`}`,
-      { as: operator },
-    );
-    rows.push(...page.body[name]);
-    cursor = page.body.next_cursor;
-  }
-  return rows;
-}
-
-const trialBalance = async (app: TestApp) => (await app.get('/v1/reports/trial-balance', { as: operator })).body;
-const hundredths = (amount: string) => Math.round(Number(amount) * 100);
-
-test('the county’s files come in whole over HTTP, and importing them again changes no balance and no record: 201 and 200', async (t) => {
-  const app = await testApp(t);
-  const files = [
-    ['kind=org_units&file_name=org-units.csv', file('org-units'), 50, 0],
-    ['kind=members', file('members'), 400, 0],
-    ['kind=opening_points&effective_on=2026-09-30', file('opening-points'), 400, 0],
-    // 99 visits overlap one of the same volunteer that began before.
-    ['kind=visits', file('visits'), 2_901, 99],
-  ] as const;
-  for (const [query, bytes, imported, errors] of files) {
-    const done = await importFile(t, app, query, bytes);
-    t.equal(done.state, 'committed');
-    t.same(done.counts, { total: imported + errors, ready: 0, imported, skipped: 0, errors }, query);
-    const faulty = await everyRow(app, `/v1/imports/${done.id}/lines?state=error`, 'lines');
-    t.same(
-      faulty.filter(({ code }) => code !== 'service_overlap'),
-      [],
-    );
-  }
-  t.equal((await everyRow(app, '/v1/org-units', 'org_units')).length, 50);
-  t.equal((await everyRow(app, '/v1/members', 'members')).length, 400);
-  const records = await everyRow(app, '/v1/service-records', 'service_records');
-  const before = await trialBalance(app);
-  const balances = (await app.get('/v1/members/M00001/balances', { as: { role: 'member', subject: 'M00001' } })).body
-    .balances;
-  t.match(balances[2], { purse: 'points', balance: '590' });
-
-  for (const [query, bytes, skipped, errors] of files) {
-    const staged = await stage(app, query, bytes);
-    const counts = { total: skipped + errors, ready: 0, imported: 0, skipped, errors };
-    t.same(staged.body.counts, counts, `${query}: nothing is left to import`);
-    t.same((await commit(app, staged.body.id)).body.counts, counts);
-  }
-  t.same(await trialBalance(app), before);
-  t.same(await everyRow(app, '/v1/service-records', 'service_records'), records);
-  await booksBalance(t, app.owner);
-});
-
-test('hours less coins are the differences, record by record and in the books', async (t) => {
-  const app = await testApp(t);
-  await importPeople(t, app);
-  const { counts } = await importFile(t, app, 'kind=visits', file('visits'));
-  const records = await everyRow(app, '/v1/service-records', 'service_records');
-  t.equal(records.length, counts.imported);
-  const sums = { hours: 0, coins: 0, pool: 0 };
-  const unexplained = records.filter(({ hours, coins, to_pool, differences }) => {
-    sums.hours += hundredths(hours);
-    sums.coins += hundredths(coins);
-    sums.pool += hundredths(to_pool);
-    const explained = differences.reduce((sum: number, { amount }: { amount: string }) => sum + hundredths(amount), 0);
-    return hundredths(hours) !== hundredths(coins) + explained;
-  });
-  t.same(unexplained, []);
-  const { assets } = await trialBalance(app);
-  const debits = (asset: string) => hundredths(assets.find((found: { asset: string }) => found.asset === asset).debits);
-  t.equal(debits('HOUR'), sums.hours);
-  t.equal(debits('COIN'), sums.coins + sums.pool);
-  t.ok(sums.coins < sums.hours, 'the rules granted less than was served');
-});
-
-test('a file whose lines are shuffled gives every member the same hours, coins and carry', {
-  timeout: 120_000,
-}, async (t) => {
-  const [header, ...lines] = file('visits').toString().trimEnd().split('\n');
-  const outcomes: unknown[] = [];
-  for (const seed of [0, 1, 2]) {
-    const app = await testApp(t);
-    await importPeople(t, app);
-    const order = seed === 0 ? lines : shuffled(lines, seed);
-    await importFile(t, app, 'kind=visits', Buffer.from([header, ...order].join('\n')));
-    const purses = await app.owner`select code, (credits - debits)::text as balance from timeledger.accounts
-      where code like 'member:%' order by code`;
-    const carries = await app.owner`select member_id, carry::text from timebank.members order by member_id`;
-    const records = await app.owner`select service_record_id, coins::text from timebank.service_records order by 1`;
-    outcomes.push([purses, carries, records].map((rows) => [...rows]));
-    await booksBalance(t, app.owner);
-  }
-  for (const outcome of outcomes) t.same(outcome, outcomes[0]);
-});
-
-/** Fisher and Yates, from a seed. */
-function shuffled(lines: readonly string[], seed: number): string[] {
-  const [random, order] = [seeded(seed), [...lines]];
-  for (let at = order.length - 1; at > 0; at -= 1) {
-    const other = random.below(at + 1);
-    [order[at], order[other]] = [order[other] as string, order[at] as string];
-  }
-  return order;
-}
-
 test('visits are decided in order of check-in, then id; each line keeps the number it has in the file', async (t) => {
   const app = await testApp(t);
-  await importPeople(t, app);
+  await bringPeople(t, app);
   const header =
     'external_id,volunteer,recipient,service_type,planned_start,planned_end,check_in,check_out,proof_grade';
   const at = (id: string, zoned: readonly [from: string, to: string]) => {
@@ -178,7 +54,7 @@ test('visits are decided in order of check-in, then id; each line keeps the numb
 
 test('a staged file has imported nothing (201); each line says what would become of it, faulty ones why', async (t) => {
   const app = await testApp(t);
-  await importFile(t, app, 'kind=org_units', file('org-units'));
+  await bring(t, app, 'kind=org_units', countyFile('org-units'));
   const header = 'external_id,name,gender,birth_date,phone,org_unit,talent_category';
   const lines = [
     'M1,何根仙,female,1949-02-20,13900000001,XC-01,ecology',
@@ -224,10 +100,10 @@ test('a staged file has imported nothing (201); each line says what would become
 
 test('lines are foreseen as the books stood, and decided anew by the commit: one staged too early comes in once its units are there', async (t) => {
   const app = await testApp(t);
-  const early = await stage(app, 'kind=members', file('members'));
+  const early = await stage(app, 'kind=members', countyFile('members'));
   t.equal(early.body.counts.errors, 400);
   t.equal(early.body.lines.length, 100, 'the first hundred');
-  await importFile(t, app, 'kind=org_units', file('org-units'));
+  await bring(t, app, 'kind=org_units', countyFile('org-units'));
   t.equal((await everyRow(app, `/v1/imports/${early.body.id}/lines?state=error`, 'lines')).length, 400);
   t.same((await commit(app, early.body.id)).body.counts, {
     total: 400,
@@ -242,7 +118,7 @@ test('a dry run (200) needs no key and keeps nothing', async (t) => {
   const app = await testApp(t);
   const tried = await app.post('/v1/imports?kind=org_units&dry_run=true', {
     as: operator,
-    body: file('org-units'),
+    body: countyFile('org-units'),
     key: null,
   });
   t.match(tried, {
@@ -255,7 +131,7 @@ test('a dry run (200) needs no key and keeps nothing', async (t) => {
 
 test('a commit is answered once: the same key replays its bytes (200), another key is refused (409)', async (t) => {
   const app = await testApp(t);
-  const { body } = await stage(app, 'kind=org_units', file('org-units'));
+  const { body } = await stage(app, 'kind=org_units', countyFile('org-units'));
   const first = await commit(app, body.id, 'commit-key-000001');
   const again = await commit(app, body.id, 'commit-key-000001');
   t.equal(first.status, 200);
@@ -268,8 +144,8 @@ test('a commit is answered once: the same key replays its bytes (200), another k
 
 test('of several commits at once one is told 200 and the others 409; every line is imported once', async (t) => {
   const app = await testApp(t);
-  await importFile(t, app, 'kind=org_units', file('org-units'));
-  const { body } = await stage(app, 'kind=members', file('members'));
+  await bring(t, app, 'kind=org_units', countyFile('org-units'));
+  const { body } = await stage(app, 'kind=members', countyFile('members'));
   const answers = await Promise.all(
     ['a', 'b', 'c', 'd'].map((subject) => commit(app, body.id, undefined, { role: 'operator', subject })),
   );
@@ -280,8 +156,8 @@ test('of several commits at once one is told 200 and the others 409; every line 
 
 test('an import that was cut in the middle goes on where it stopped, and tells meanwhile which lines are in: 200', async (t) => {
   const app = await testApp(t);
-  await importFile(t, app, 'kind=org_units', file('org-units'));
-  const { body } = await stage(app, 'kind=members', file('members'));
+  await bring(t, app, 'kind=org_units', countyFile('org-units'));
+  const { body } = await stage(app, 'kind=members', countyFile('members'));
   // Another process commits one chunk and is gone.
   const first = await readLines(app.owner, app.lane.facts.id, body.id, { after: 0, limit: chunkLines });
   const lines = readyLines('members', first);
@@ -306,8 +182,8 @@ test('an import that was cut in the middle goes on where it stopped, and tells m
 
 test('a commit without a key (400) or with the key of another request (422) imports nothing', async (t) => {
   const app = await testApp(t);
-  await importFile(t, app, 'kind=org_units', file('org-units'));
-  const { body } = await stage(app, 'kind=members', file('members'), 'one-key-for-both-1');
+  await bring(t, app, 'kind=org_units', countyFile('org-units'));
+  const { body } = await stage(app, 'kind=members', countyFile('members'), 'one-key-for-both-1');
   t.equal((await commit(app, body.id, null)).status, 400);
   t.match(await commit(app, body.id, 'one-key-for-both-1'), { status: 422, body: { code: 'idempotency_key_reused' } });
   t.equal((await app.get(`/v1/imports/${body.id}`, { as: operator })).body.counts.imported, 0);
@@ -316,13 +192,13 @@ test('a commit without a key (400) or with the key of another request (422) impo
 
 test('a file sent again under its key is staged once (201); another file under that key is refused (422)', async (t) => {
   const app = await testApp(t);
-  const first = await stage(app, 'kind=org_units', file('org-units'), 'staging-key-00001');
-  const again = await stage(app, 'kind=org_units', file('org-units'), 'staging-key-00001');
+  const first = await stage(app, 'kind=org_units', countyFile('org-units'), 'staging-key-00001');
+  const again = await stage(app, 'kind=org_units', countyFile('org-units'), 'staging-key-00001');
   t.equal(again.text, first.text);
   const other = await stage(
     app,
     'kind=org_units',
-    Buffer.concat([file('org-units'), Buffer.from('\n')]),
+    Buffer.concat([countyFile('org-units'), Buffer.from('\n')]),
     'staging-key-00001',
   );
   t.match(other, { status: 422, body: { code: 'idempotency_key_reused' } });
@@ -331,9 +207,9 @@ test('a file sent again under its key is staged once (201); another file under t
 
 test('what is not such a file is refused with 422 and remembered; other media types with 415, more than 64 MiB with 413', async (t) => {
   const app = await testApp(t);
-  const refused = await stage(app, 'kind=members', file('org-units'), 'refusal-key-00001');
+  const refused = await stage(app, 'kind=members', countyFile('org-units'), 'refusal-key-00001');
   t.match(refused, { status: 422, body: { code: 'file_invalid', errors: [{ pointer: '/lines/1' }] } });
-  const again = await stage(app, 'kind=members', file('org-units'), 'refusal-key-00001');
+  const again = await stage(app, 'kind=members', countyFile('org-units'), 'refusal-key-00001');
   t.equal(again.headers['idempotent-replayed'], 'true');
   t.equal(again.text, refused.text);
   t.equal((await stage(app, 'kind=members', Buffer.alloc(0))).status, 422);
@@ -342,23 +218,23 @@ test('what is not such a file is refused with 422 and remembered; other media ty
   t.equal((await app.post('/v1/members', { as: operator, body: Buffer.from('a,b\n') })).status, 415);
   t.equal((await app.post('/v1/members', { as: operator, body: Buffer.alloc(2 ** 20 + 1, 32) })).status, 415);
   t.equal((await stage(app, 'kind=members', Buffer.alloc(2 ** 26 + 1, 32))).status, 413);
-  t.equal((await stage(app, 'kind=visitors', file('visits'))).status, 400);
-  t.equal((await stage(app, 'kind=visits&effective_on=2026-10-01', file('visits'))).status, 400);
+  t.equal((await stage(app, 'kind=visitors', countyFile('visits'))).status, 400);
+  t.equal((await stage(app, 'kind=visits&effective_on=2026-10-01', countyFile('visits'))).status, 400);
 });
 
 test('a platform brings points and visits (201) and no people (403); imports of people are not there for it (404)', async (t) => {
   const app = await testApp(t);
-  await importPeople(t, app);
+  await bringPeople(t, app);
   const [people] = (await app.get('/v1/imports', { as: operator })).body.imports;
   const points = await stage(
     app,
     'kind=opening_points&effective_on=2026-09-30',
-    file('opening-points'),
+    countyFile('opening-points'),
     undefined,
     platform,
   );
   t.equal(points.status, 201);
-  t.equal((await stage(app, 'kind=members', file('members'), undefined, platform)).status, 403);
+  t.equal((await stage(app, 'kind=members', countyFile('members'), undefined, platform)).status, 403);
   t.equal((await commit(app, points.body.id, undefined, platform)).body.counts.imported, 400);
   const seen = (await app.get('/v1/imports', { as: platform })).body.imports;
   t.same(
@@ -375,22 +251,22 @@ test('a platform brings points and visits (201) and no people (403); imports of 
 
 test('opening points of a day that has not come are in error, and those that were taken back are ready anew', async (t) => {
   const app = await testApp(t);
-  await importPeople(t, app);
+  await bringPeople(t, app);
   const bytes = Buffer.from('member,occurrences,points\nM00001,3,30\n');
   const early = await stage(app, 'kind=opening_points&effective_on=2026-11-03', bytes);
   t.match(early.body.counts, { ready: 0, errors: 1 });
   const [line] = (await app.get(`/v1/imports/${early.body.id}/lines`, { as: operator })).body.lines;
   t.equal(line.code, 'date_in_future');
-  const bring = async () => {
+  const points = async () => {
     const { body } = await stage(app, 'kind=opening_points&effective_on=2026-09-30', bytes);
     return (await commit(app, body.id)).body.counts;
   };
-  t.match(await bring(), { imported: 1 });
-  t.match(await bring(), { imported: 0, skipped: 1 });
+  t.match(await points(), { imported: 1 });
+  t.match(await points(), { imported: 0, skipped: 1 });
   const [entry] = (await app.get('/v1/entries?kind=opening_points', { as: operator })).body.entries;
   t.equal((await app.post(`/v1/entries/${entry.number}/reversal`, { as: operator })).status, 201);
-  t.match(await bring(), { imported: 1, skipped: 0 });
-  t.match(await bring(), { imported: 0, skipped: 1 });
+  t.match(await points(), { imported: 1, skipped: 0 });
+  t.match(await points(), { imported: 0, skipped: 1 });
   const { balances } = (await app.get('/v1/members/M00001/balances', { as: operator })).body;
   t.match(balances, [{}, {}, { balance: '30' }]);
   await booksBalance(t, app.owner);
