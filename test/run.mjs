@@ -2,22 +2,22 @@
  * Runs every test on the embedded PostgreSQL and, where its programs are present, again on PostgreSQL 15: one server for a whole
  * run, a database for each test; files that need none run once. Shows a line a file, what failed in full, and ends with
  * `N passed, N failed`: tests, not assertions. Tests are compiled once, without their types being checked, and each file is a
- * process of its own, two at a time.
+ * process of its own, a few at a time.
  */
 import { spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join, posix } from 'node:path';
 import { createInterface } from 'node:readline';
-import { startEmbedded } from '../dist/db/embedded/embedded.js';
 import { compile } from './compile.mjs';
 
-/** How many files run at once. */
-const jobs = 2;
+/** How many files run at once: one more than can compute, for one of them always waits for something. */
+const jobs = availableParallelism() + 1;
 /** A test without an end fails after so many seconds; its file is killed a minute later. */
 const timeoutSeconds = 600;
 
 compile();
+const { startTestServer } = await import('../build/test/support/database.js');
 const { Tally } = await import('../build/test/support/tally.js');
 
 const older = process.env.TIMELEDGER_POSTGRES_15 ?? '/usr/lib/postgresql/15/bin';
@@ -32,20 +32,7 @@ const tally = new Tally();
 
 for (const version of versions) {
   console.log(`\n# on ${version.name}`);
-  const dataDirectory = mkdtempSync(join(tmpdir(), 'timeledger-tests-'));
-  chmodSync(dataDirectory, 0o755);
-  const settings = {
-    fsync: 'off',
-    synchronous_commit: 'off',
-    full_page_writes: 'off',
-    shared_buffers: '128MB',
-    max_connections: '200',
-  };
-  const server = await startEmbedded({
-    dataDirectory,
-    settings,
-    ...(version.binDirectory && { binDirectory: version.binDirectory }),
-  });
+  const server = await startTestServer(version.binDirectory && { binDirectory: version.binDirectory });
   try {
     const files = named.length > 0 ? named : everyTest();
     await runFiles(named.length === 0 && version.binDirectory ? files.filter(dependsOnServer) : files, {
@@ -54,7 +41,6 @@ for (const version of versions) {
     });
   } finally {
     await server.stop();
-    rmSync(dataDirectory, { recursive: true, force: true });
   }
 }
 
@@ -93,7 +79,11 @@ async function runFile(number, file, env) {
 }
 
 function dependsOnServer(file) {
-  return asksDatabase(file) && !once.some((place) => file.startsWith(place));
+  return asksDatabase(file) && !runsOnce(file);
+}
+
+function runsOnce(file) {
+  return once.some((place) => file.startsWith(place));
 }
 
 /** Whether a test, or what it imports of test/, comes to the support that gives it a database. */
@@ -107,11 +97,12 @@ function asksDatabase(file, seen = new Set()) {
   return imports.some((module) => module.startsWith('test/') && asksDatabase(module, seen));
 }
 
+/** Those that run once go first: the longest are among them, and the end should not wait for one. */
 function everyTest() {
-  return readdirSync('test', { recursive: true })
+  const files = readdirSync('test', { recursive: true })
     .map((name) => `test/${name}`)
-    .filter((name) => name.endsWith('.test.ts'))
-    .sort();
+    .filter((name) => name.endsWith('.test.ts'));
+  return files.sort((a, b) => Number(runsOnce(b)) - Number(runsOnce(a)) || (a < b ? -1 : 1));
 }
 
 /** Of a file's TAP what failed: its `not ok` lines and the explanation below each. */

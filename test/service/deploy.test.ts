@@ -1,6 +1,7 @@
 /** The files of deploy/: understood by the programs they are for, where those are present, and true of this service. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
@@ -13,7 +14,8 @@ const checkout = fileURLToPath(root);
 const deploy = (name: string) => join(checkout, 'deploy', name);
 
 function directory(t: Test): string {
-  const made = temporaryDirectory();
+  // Programs are installed in it, which may not run from memory.
+  const made = temporaryDirectory(tmpdir());
   t.teardown(() => rmSync(made, { recursive: true, force: true }));
   return made;
 }

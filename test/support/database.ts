@@ -3,7 +3,18 @@
  * starts and names in TIMELEDGER_TEST_POSTGRES; a file that is run alone starts its own. It knows no table.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync, statSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statfsSync,
+  statSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,30 +35,35 @@ export interface TestServer extends EmbeddedPostgres {
   readonly dataDirectory: string;
 }
 
-/** A temporary directory that the server's account may pass through; the caller removes it. */
-export function temporaryDirectory(parent = tmpdir()): string {
+const memory = '/dev/shm';
+
+/**
+ * A temporary directory that the server's account may pass through; the caller removes it. It is in memory where there is room, unless
+ * `parent` is named: nothing waits for a disk there, and no test takes the power away.
+ */
+export function temporaryDirectory(parent = hasRoomInMemory() ? memory : tmpdir()): string {
   const directory = mkdtempSync(join(parent, 'timeledger-test-'));
   chmodSync(directory, 0o755);
   return directory;
 }
 
-/** In memory where there is room: a clone takes a tenth of the time it takes on a busy disk. Containers often have 64 MB. */
-async function fastDirectory(): Promise<string> {
+/** Containers often have 64 MB. */
+function hasRoomInMemory(): boolean {
   try {
-    await removeForgotten('/dev/shm');
-    const { bavail, bsize } = statfsSync('/dev/shm');
-    if (bavail * bsize > 4 * 1024 ** 3) return temporaryDirectory('/dev/shm');
+    accessSync(memory, constants.W_OK);
+    const { bavail, bsize } = statfsSync(memory);
+    return bavail * bsize > 4 * 1024 ** 3;
   } catch {
-    // Not there, or not ours to write: the ordinary place will do.
+    return false;
   }
-  return temporaryDirectory();
 }
 
-/** A run that was killed leaves its directory, which here takes up memory. */
-async function removeForgotten(parent: string): Promise<void> {
-  for (const name of readdirSync(parent)) {
-    const directory = join(parent, name);
-    if (!name.startsWith('timeledger-test-') || Date.now() - statSync(directory).mtimeMs < 600_000) continue;
+/** A run that was killed leaves its directories, which take up memory. */
+async function removeForgotten(): Promise<void> {
+  const ours = existsSync(memory) ? readdirSync(memory).filter((name) => name.startsWith('timeledger-test-')) : [];
+  for (const directory of ours.map((name) => join(memory, name))) {
+    const found = statSync(directory, { throwIfNoEntry: false });
+    if (!found || found.uid !== process.getuid?.() || Date.now() - found.mtimeMs < 600_000) continue;
     if ((await attachEmbedded(directory)) === undefined) rmSync(directory, { recursive: true, force: true });
   }
 }
@@ -57,7 +73,8 @@ async function removeForgotten(parent: string): Promise<void> {
  * otherwise; of the PostgreSQL in TIMELEDGER_TEST_PG_BIN, unless `binDirectory` does.
  */
 export async function startTestServer(options: Partial<EmbeddedOptions> = {}): Promise<TestServer> {
-  const dataDirectory = options.dataDirectory ?? (await fastDirectory());
+  if (options.dataDirectory === undefined) await removeForgotten();
+  const dataDirectory = options.dataDirectory ?? temporaryDirectory();
   const binDirectory = options.binDirectory ?? process.env['TIMELEDGER_TEST_PG_BIN'];
   const fast = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', shared_buffers: '128MB' };
   const server = await startEmbedded({
