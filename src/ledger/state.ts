@@ -55,14 +55,17 @@ export interface Remembered {
   readonly answer: Answer;
 }
 
-/** Things of a kind in the young generation at most: beyond it, what was not used lately is forgotten. */
+/**
+ * Things of a kind in the young generation at most: beyond it, what was not used lately is forgotten. An account takes half a kilobyte, a
+ * list of rows one: together no more than 200 MB.
+ */
 export interface CacheLimits {
   readonly accounts: number;
   readonly rows: number;
   readonly entries: number;
 }
 
-const cacheLimits: CacheLimits = { accounts: 200_000, rows: 200_000, entries: 1_000 };
+const cacheLimits: CacheLimits = { accounts: 100_000, rows: 50_000, entries: 1_000 };
 
 export class LaneState {
   readonly accounts = new Generations<string, Account | null>();

@@ -26,6 +26,8 @@ export interface WorkerTools {
 
 export interface LaneTools extends WorkerTools {
   readonly lanes: Pick<Lanes, 'of'>;
+  /** Lines of an import that are committed at a time; see `chunkLines`. */
+  readonly chunkLines?: number;
 }
 
 type Works = Readonly<Record<string, Work>>;

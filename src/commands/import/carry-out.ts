@@ -8,6 +8,7 @@ import { newId } from '../../lib/ids.js';
 import type { Words } from '../../lib/language.js';
 import { Refusal, type RefusalCode } from '../../lib/refusal.js';
 import { xinchangPilot1 } from '../../timebank/credit/rule-set.js';
+import { chunkLinesAlone } from '../../timebank/imports/import-jobs.js';
 import { laneWorks, workerWorks } from '../../timebank/jobs.js';
 import { commandLineActor } from '../../timebank/service/four-people.js';
 import { addJob, hasEnded, type Job, type NewJob, waitForJob } from '../../work/jobs.js';
@@ -35,7 +36,13 @@ export async function carryOut(
 ): Promise<unknown> {
   const { sql, lane, lanes, alone } = desk;
   let job = await addJob(sql, lane.facts.id, { ...asked, id: newId(), owner: commandLineActor });
-  const tools = { sql, lanes, rules: xinchangPilot1, clock: systemClock };
+  const tools = {
+    sql,
+    lanes,
+    rules: xinchangPilot1,
+    clock: systemClock,
+    ...(alone && { chunkLines: chunkLinesAlone }),
+  };
   const log = (message: string, error?: unknown) => console.error(message, error ?? '');
   const shared = { sql, log, claimant: randomUUID(), only: job.id, idleMilliseconds: 100 } as const;
   const terms = { ...shared, patienceSeconds: alone ? 0 : patienceSeconds };

@@ -81,6 +81,15 @@ const triedAtOnce = 500;
 /** Lines a chunk takes: few, for nothing else is decided or answered while they are. */
 export const chunkLines = 50;
 
+/** Lines a chunk takes where nobody else waits: their digests take half of what an entry may have in the log. */
+export const chunkLinesAlone = 250;
+
+/** What commits in a lane works with. */
+export interface LaneTools extends ImportTools {
+  readonly lane: Lane;
+  readonly chunkLines?: number;
+}
+
 const tellingLines = 1_000;
 
 /** A staged import waits for its commit for a week. */
@@ -170,7 +179,7 @@ async function tryLines(
 }
 
 /** The lane's part of staging: seals the lines; the file itself is not needed any more. Refuses: `file_expired`. */
-export async function sealImport({ sql, lane, clock }: ImportTools & { lane: Lane }, { job }: Run): Promise<Outcome> {
+export async function sealImport({ sql, lane, clock }: LaneTools, { job }: Run): Promise<Outcome> {
   const { upload, staged, lines } = job.input as Sealing;
   const { ledgerId } = job;
   // While the file is kept its lines are, too; it may be gone only if this part was cut short after it had sealed them.
@@ -195,7 +204,8 @@ export interface ImportCommit {
  * Commits a staged import to its end.
  * Refuses: `import_not_found`, `import_already_committed`, `file_expired`.
  */
-export async function commitImport({ sql, rules, lane }: ImportTools & { lane: Lane }, run: Run): Promise<Outcome> {
+export async function commitImport(tools: LaneTools, run: Run): Promise<Outcome> {
+  const { sql } = tools;
   const { job } = run;
   const { id } = job.input as ImportCommit;
   let staged = await findImport(sql, job.ledgerId, id);
@@ -203,23 +213,23 @@ export async function commitImport({ sql, rules, lane }: ImportTools & { lane: L
   // A job that has told of its progress may find that it has committed the last chunk itself, before it was cut short.
   if (staged.state === 'committed' && job.total === null)
     throw new Refusal('import_already_committed', { en: `import ${id} is committed already`, zh: `导入 ${id} 已提交` });
-  staged = await commitChunks({ sql, rules, lane }, run, staged);
+  staged = await commitChunks(tools, run, staged);
   await dropLines(sql, job.ledgerId, id);
   return { result: { import: staged } };
 }
 
 /** Commits the lines in their turn; the next are read while a chunk is decided. Refuses: `import_not_found`, `file_expired`. */
 async function commitChunks(
-  { sql, rules, lane }: Pick<ImportTools, 'sql' | 'rules'> & { lane: Lane },
+  { sql, rules, lane, chunkLines: limit = chunkLines }: LaneTools,
   { job, progress }: Run,
   begun: Import,
 ): Promise<Import> {
   const { import_id: id, kind } = begun;
   const { client, approvedBy = job.owner, alias } = job.input as ImportCommit;
-  const submission = { actor: job.owner, client: client ?? undefined, weight: chunkLines };
+  const submission = { actor: job.owner, client: client ?? undefined, weight: limit };
   const terms = { rules, approvedBy, alias };
   const linesAfter = async (after: number) =>
-    readyLines(kind, await readLines(sql, job.ledgerId, id, { after, limit: chunkLines }));
+    readyLines(kind, await readLines(sql, job.ledgerId, id, { after, limit }));
   let staged = begun;
   let chunk = await linesAfter(staged.done);
   while (staged.state !== 'committed') {
@@ -241,7 +251,7 @@ async function commitChunks(
 }
 
 /** Gives up imports that nobody has committed in a week, and forgets their lines. Returns how many. */
-export async function expireImports({ sql, lane, clock }: ImportTools & { lane: Lane }, { job }: Run): Promise<number> {
+export async function expireImports({ sql, lane, clock }: LaneTools, { job }: Run): Promise<number> {
   const old = await findOldImports(sql, job.ledgerId, new Date(clock() - waitsMilliseconds).toISOString());
   for (const id of old) {
     await runInLane(lane, { actor: job.owner }, (stage) => expireImport(stage, id));
