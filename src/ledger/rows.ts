@@ -28,7 +28,7 @@ export interface RowTable<Row> {
   readonly indexes: ReadonlyMap<string, readonly string[]>;
   /** All but `ledger_id`, in the order of their names. */
   readonly columns: ReadonlyMap<string, Codec>;
-  /** The same columns, each with how it stands in a row's text: `{"entry":`, `,"name":`. */
+  /** The same columns, each with how it stands in a row's text: `"name":`. */
   readonly fields: readonly (readonly [string, string])[];
   /** SQL types of the columns, for look-ups. */
   readonly types: ReadonlyMap<string, string>;
@@ -98,7 +98,7 @@ function describeTable<Table extends PgTable>(
     key: options.key,
     indexes: new Map(Object.entries({ key: options.key, ...options.indexes })),
     columns,
-    fields: [...columns.keys()].map((name, i) => [name, `${i === 0 ? '{' : ','}"${name}":`]),
+    fields: [...columns.keys()].map((name) => [name, `"${name}":`]),
     types,
     decode: (row) => decodeRow(columns, row) as DomainRow<Table>,
   };
@@ -127,15 +127,16 @@ function decodeValue(codec: Codec, text: string): unknown {
 }
 
 /**
- * The canonical text of a domain row, RFC 8785: what is digested, and what the commit writes the row from. The same as
- * PostgreSQL's `row_to_json` of its `textColumns` once it is stored. A missing column is a bug and throws.
+ * The canonical text of a domain row, RFC 8785: what is digested, and what the commit writes the row from. Columns that are null are left
+ * out, so that a column that a later version adds changes no digest. The same as `storedText` once it is stored. A missing column is a bug
+ * and throws.
  */
 export function encodeRow(table: Pick<RowTable<unknown>, 'name' | 'fields'>, row: object): string {
   let json = '';
   for (const [name, before] of table.fields) {
     const value = (row as Camel)[name];
     if (value === undefined) throw new Error(`a row of ${table.name} lacks ${name}`);
-    json += before + valueJson(value);
+    if (value !== null) json += (json === '' ? '{' : ',') + before + valueJson(value);
   }
   return `${json}}`;
 }
@@ -144,7 +145,6 @@ export function encodeRow(table: Pick<RowTable<unknown>, 'name' | 'fields'>, row
 const plain = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
 
 function valueJson(value: unknown): string {
-  if (value === null) return 'null';
   return typeof value === 'string' && !plain.test(value) ? JSON.stringify(value) : `"${value}"`;
 }
 
@@ -157,6 +157,11 @@ export function textColumns(table: Pick<RowTable<unknown>, 'columns'>, alias: st
         : `${alias}."${name}"::text as "${name}"`,
     )
     .join(', ');
+}
+
+/** SQL for the canonical text of a row that was selected by its `textColumns`. */
+export function storedText(alias: string): string {
+  return `json_strip_nulls(row_to_json(${alias}))::text`;
 }
 
 /** The values of an index, joined: how rows are kept in memory and named in leaves. */

@@ -2,11 +2,14 @@
 import { randomUUID } from 'node:crypto';
 import t from 'tap';
 import type { Lane } from '../../src/ledger/lane.js';
+import { verifyLedger } from '../../src/ledger/verify/verify.js';
+import { verifyControls } from '../../src/timebank/controls.js';
 import { xinchangPilot1 as rules } from '../../src/timebank/credit/rule-set.js';
 import { authoriseRedemption } from '../../src/timebank/partners/redemptions/authorise.js';
 import { registerOrgUnit } from '../../src/timebank/people/org-units.js';
+import { orgUnitRows } from '../../src/timebank/people/rows.js';
 import { allRows } from '../../src/timebank/rows.js';
-import { books, booksBalance, run } from '../support/books.js';
+import { books, booksBalance, ledger, run } from '../support/books.js';
 import { partner, settle } from '../support/story.js';
 
 t.test('the database can write over rows of the tables that change, and of no others', async (t) => {
@@ -48,6 +51,20 @@ t.test('whatever a text holds, a row digests as it is stored', async (t) => {
     names,
   );
   await booksBalance(t, b.owner);
+});
+
+t.test('a column that a later version adds changes no digest until it holds something', async (t) => {
+  const b = await books(t);
+  const unit = { external_id: 'XC', parent_external_id: null, level: 'county', name: '新昌县' } as const;
+  await run(b.lane, (stage) => registerOrgUnit(stage, unit));
+  await b.owner`alter table timebank.org_units add column before_all text, add column later text`;
+  const added = ['before_all', 'later'].map((name) => [name, 'text'] as const);
+  const columns = new Map([...orgUnitRows.columns, ...added].sort(([one], [other]) => (one < other ? -1 : 1)));
+  const tables = allRows.map((table) => (table.name === 'org_units' ? { ...orgUnitRows, columns } : table));
+  const verify = () => verifyLedger(b.owner, ledger, { tables: tables as never, controls: verifyControls });
+  t.same((await verify()).findings, []);
+  await b.owner`update timebank.org_units set later = 'x'`;
+  t.match((await verify()).findings, [{ table: 'org_units', key: 'XC' }], 'what it holds is bound like any other');
 });
 
 t.test('a row that is taken for new and is not fails its command, and leaves the row and the others', async (t) => {

@@ -5,7 +5,7 @@
  */
 import type { TransactionSql } from 'postgres';
 import type { LeafRow } from '../leaf.js';
-import { digestRows, type RowTable, rowName, type TextRow, textColumns } from '../rows.js';
+import { digestRows, type RowTable, rowName, storedText, type TextRow, textColumns } from '../rows.js';
 import type { Findings } from './findings.js';
 import type { CheckedEntry, PageCheck } from './journal.js';
 import type { EntryPage } from './pages.js';
@@ -86,8 +86,7 @@ class TableCheck {
     table: RowTable<unknown>,
     findings: Findings,
   ): Promise<TableCheck> {
-    // The database writes the same canonical text as `encodeRow`: all columns are text, in the order of their names.
-    const query = `select r.entry, row_to_json(r)::text as json from
+    const query = `select r.entry, ${storedText('r')} as json from
       (select ${textColumns(table, 't')} from timebank."${table.name}" t where t.ledger_id = ${Number(ledgerId)} order by t.entry) r`;
     return new TableCheck(table, await EntryStream.open<StoredRow>(sql, table.name, query), findings);
   }

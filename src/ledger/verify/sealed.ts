@@ -4,7 +4,7 @@
  * to its entry.
  */
 import type { TransactionSql } from 'postgres';
-import { RowsDigest, type SealedTable, type TextRow, textColumns } from '../rows.js';
+import { encodeRow, RowsDigest, type SealedTable, type TextRow, textColumns } from '../rows.js';
 import type { Findings } from './findings.js';
 
 interface Seal {
@@ -51,8 +51,7 @@ async function* digestGroups(
       const id = row[table.id] as string;
       if (open && open.id !== id) yield open;
       if (open?.id !== id) open = { id, digest: new RowsDigest() };
-      // As `encodeRow` writes it: the columns come in the order of their names.
-      open.digest.add(JSON.stringify(row));
+      open.digest.add(encodeRow(table, row));
     }
   }
   if (open) yield open;

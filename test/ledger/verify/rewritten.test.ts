@@ -15,7 +15,7 @@ import {
 } from '../../../src/ledger/log/checkpoint.js';
 import { generateEd25519 } from '../../../src/ledger/log/keys.js';
 import { Frontier } from '../../../src/ledger/log/merkle.js';
-import { digestRows, textColumns } from '../../../src/ledger/rows.js';
+import { digestRows, storedText, textColumns } from '../../../src/ledger/rows.js';
 import { allRows } from '../../../src/timebank/rows.js';
 import { books, booksBalance, run, verifyBooks } from '../../support/books.js';
 import { populate } from '../../support/story.js';
@@ -50,7 +50,7 @@ async function redigest(sql: Pool, name: string, key: string): Promise<void> {
   const table = allRows.find((rows) => rows.name === name);
   if (!table) throw new Error(`there is no table ${name}`);
   const [row] = await sql.unsafe(
-    `select r.entry, row_to_json(r)::text as json from (select ${textColumns(table, 't')} from timebank."${name}" t
+    `select r.entry, ${storedText('r')} as json from (select ${textColumns(table, 't')} from timebank."${name}" t
      where t.${table.key[0]} = $1) r`,
     [key],
   );
