@@ -447,7 +447,6 @@ CREATE TABLE "timebank"."org_units" (
 	"parent_id" text,
 	"level" text NOT NULL,
 	"name" text NOT NULL,
-	"path" text NOT NULL,
 	"entry" bigint NOT NULL,
 	CONSTRAINT "org_units_pkey" PRIMARY KEY("ledger_id","org_unit_id"),
 	CONSTRAINT "org_units_level_check" CHECK ("timebank"."org_units"."level" in ('county', 'subdistrict', 'community', 'estate', 'stairwell')),
@@ -534,4 +533,5 @@ CREATE UNIQUE INDEX "redemptions_reference_key" ON "timebank"."redemptions" USIN
 CREATE INDEX "redemptions_member_idx" ON "timebank"."redemptions" USING btree ("ledger_id","member_id","status");--> statement-breakpoint
 CREATE INDEX "redemptions_due_idx" ON "timebank"."redemptions" USING btree ("ledger_id","expires_at") WHERE "timebank"."redemptions"."status" in ('authorised', 'partially_captured');--> statement-breakpoint
 CREATE INDEX "members_org_unit_idx" ON "timebank"."members" USING btree ("ledger_id","org_unit_id");--> statement-breakpoint
+CREATE INDEX "org_units_parent_idx" ON "timebank"."org_units" USING btree ("ledger_id","parent_id");--> statement-breakpoint
 CREATE INDEX "service_records_week_idx" ON "timebank"."service_records" USING btree ("ledger_id","volunteer_id","week");

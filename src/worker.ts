@@ -2,7 +2,7 @@
  * The worker that `timeledger start` runs beside the service, in a process of its own: what it does never holds up an answer. It is
  * told by its parent which database it is for, works until it is told to stop, and ends when its parent is gone.
  */
-import './heap.js';
+import './lib/heap.js';
 import { setPriority } from 'node:os';
 import { pino } from 'pino';
 import type { ConnectionTarget } from './db/connect.js';

@@ -8,9 +8,8 @@ import { closed, EntryNumber, ExternalId, Nullable, PersonalName, pageOf } from 
 import type { App, Service } from '../../http/service.js';
 import { externalIdShape } from '../../lib/ids.js';
 import { tidied } from '../../lib/text.js';
-import { registerOrgUnit } from '../../timebank/people/org-units.js';
+import { pathOf, registerOrgUnit } from '../../timebank/people/org-units.js';
 import { listOrgUnits, readOrgUnit } from '../../timebank/people/reads.js';
-import { orgUnitRows } from '../../timebank/people/rows.js';
 import { orgUnitLevels } from '../../timebank/words.js';
 
 const UnitId = annotated(ExternalId, { description: 'The id of an organisation unit.', examples: ['XC-01-02'] });
@@ -79,7 +78,7 @@ export function registerOrgUnits(app: App, service: Service): void {
       return {
         decide: (stage) => {
           const entry = registerOrgUnit(stage, { ...asked, name });
-          const path = stage.row(orgUnitRows, id)?.path ?? id;
+          const path = pathOf(stage, id);
           return { id, parent, level, name: null, path, entry: String(entry.number) };
         },
         show: (unit) => unit,

@@ -43,7 +43,12 @@ export function registerOrgUnit(stage: Stage, unit: OrgUnitRequest): StagedEntry
     parent_id: unit.parent_external_id,
     level: unit.level,
     name: unit.name,
-    path: parent ? `${parent.path}/${unit.external_id}` : unit.external_id,
   };
   return stage.post({ kind: 'org_unit_registered' satisfies TimebankKind, rows: [change(orgUnitRows, row)] });
+}
+
+/** The ids of every unit above it from the county down, its own last, with slashes between. */
+export function pathOf(stage: Stage, id: string): string {
+  const above = stage.row(orgUnitRows, id)?.parent_id ?? null;
+  return above === null ? id : `${pathOf(stage, above)}/${id}`;
 }

@@ -11,9 +11,17 @@ import { orgUnitRows } from './rows.js';
 /** Null: the whole tree. A unit's id: that unit and all below it. The empty text is no unit's id: nothing at all. */
 export type Reach = string | null;
 
-/** SQL for "the unit `alias` lies within the reach in `parameter`"; a path lists the ids from the county down to the unit. */
-export function withinSql(alias: string, parameter: string): string {
-  return `(${parameter}::text is null or ${parameter}::text = any(string_to_array(${alias}.path, '/')))`;
+/**
+ * SQL for "the unit in `column` lies within the reach in `parameter`", of a query whose first parameter is the ledger. What lies below is
+ * looked up once for a query.
+ */
+export function withinSql(column: string, parameter: string): string {
+  return `(${parameter}::text is null or ${column} in (
+    with recursive below as (
+      select w.org_unit_id from timebank.org_units w where w.ledger_id = $1 and w.org_unit_id = ${parameter}::text
+      union all
+      select w.org_unit_id from timebank.org_units w join below b on w.ledger_id = $1 and w.parent_id = b.org_unit_id)
+    select b.org_unit_id from below b))`;
 }
 
 /** Refuses: `org_unit_not_found`, also when it lies out of reach. */
@@ -34,5 +42,6 @@ export function requireMemberWithin(stage: Stage, reach: Reach, memberId: string
 
 function isUnitWithin(stage: Stage, reach: Reach, unitId: string): boolean {
   const unit = stage.row(orgUnitRows, unitId);
-  return unit !== null && (reach === null || unit.path.split('/').includes(reach));
+  if (unit === null || reach === null || unitId === reach) return unit !== null;
+  return unit.parent_id !== null && isUnitWithin(stage, reach, unit.parent_id);
 }

@@ -18,7 +18,13 @@ export interface OrgUnitView {
   readonly entry: string;
 }
 
-const unitColumns = `u.org_unit_id as id, u.parent_id as parent, u.level, u.name, u.path, u.entry::text as entry`;
+const unitColumns = `u.org_unit_id as id, u.parent_id as parent, u.level, u.name, u.entry::text as entry,
+  (with recursive up as (
+     select u.parent_id as above, u.org_unit_id as path
+     union all
+     select a.parent_id, a.org_unit_id || '/' || up.path
+     from timebank.org_units a join up on a.ledger_id = $1 and a.org_unit_id = up.above)
+   select up.path from up where up.above is null) as path`;
 
 /** Organisation units by id, from after an id on. */
 export async function listOrgUnits(
@@ -28,7 +34,7 @@ export async function listOrgUnits(
 ): Promise<OrgUnitView[]> {
   const rows = await sql.unsafe(
     `select ${unitColumns} from timebank.org_units u
-     where u.ledger_id = $1 and u.org_unit_id > $2 and ${withinSql('u', '$3')} order by u.org_unit_id limit $4`,
+     where u.ledger_id = $1 and u.org_unit_id > $2 and ${withinSql('u.org_unit_id', '$3')} order by u.org_unit_id limit $4`,
     [ledgerId, page.after, page.reach, page.limit],
     prepared,
   );
@@ -39,7 +45,7 @@ export async function listOrgUnits(
 export async function readOrgUnit(sql: Pool, ledgerId: number, id: string, reach: Reach): Promise<OrgUnitView> {
   const [row] = await sql.unsafe(
     `select ${unitColumns} from timebank.org_units u
-     where u.ledger_id = $1 and u.org_unit_id = $2 and ${withinSql('u', '$3')}`,
+     where u.ledger_id = $1 and u.org_unit_id = $2 and ${withinSql('u.org_unit_id', '$3')}`,
     [ledgerId, id, reach],
     prepared,
   );
@@ -62,8 +68,7 @@ export interface MemberView {
 const memberColumns = `m.member_id as id, m.org_unit_id as org_unit, p.talent_category, p.name, p.gender,
   p.birth_date::text as birth_date, p.phone, p.entry::text as entry`;
 const memberSource = `timebank.members m
-  join timebank.persons p on p.ledger_id = m.ledger_id and p.member_id = m.member_id
-  join timebank.org_units u on u.ledger_id = m.ledger_id and u.org_unit_id = m.org_unit_id`;
+  join timebank.persons p on p.ledger_id = m.ledger_id and p.member_id = m.member_id`;
 
 /** Members by id, from after an id on; `orgUnit` narrows to that unit and what lies below it. */
 export async function listMembers(
@@ -73,7 +78,7 @@ export async function listMembers(
 ): Promise<MemberView[]> {
   const rows = await sql.unsafe(
     `select ${memberColumns} from ${memberSource}
-     where m.ledger_id = $1 and m.member_id > $2 and ${withinSql('u', '$3')} and ${withinSql('u', '$4')}
+     where m.ledger_id = $1 and m.member_id > $2 and ${withinSql('m.org_unit_id', '$3')} and ${withinSql('m.org_unit_id', '$4')}
      order by m.member_id limit $5`,
     [ledgerId, page.after, page.reach, page.orgUnit, page.limit],
     prepared,
@@ -85,7 +90,7 @@ export async function listMembers(
 export async function readMember(sql: Pool, ledgerId: number, id: string, reach: Reach): Promise<MemberView> {
   const [row] = await sql.unsafe(
     `select ${memberColumns} from ${memberSource}
-     where m.ledger_id = $1 and m.member_id = $2 and ${withinSql('u', '$3')}`,
+     where m.ledger_id = $1 and m.member_id = $2 and ${withinSql('m.org_unit_id', '$3')}`,
     [ledgerId, id, reach],
     prepared,
   );

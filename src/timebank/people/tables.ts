@@ -4,7 +4,7 @@ import { check, date, index, integer, primaryKey, text } from 'drizzle-orm/pg-co
 import { areIds, entry, matches, minor, oneOf, timebank } from '../schema.js';
 import { genders, memberStates, orgUnitLevels, phonePattern, talentCategories } from '../words.js';
 
-/** The organisation tree: county, then subdistrict, community, estate, stairwell. `path` is every ancestor's id, the unit's own last. */
+/** The organisation tree: county, then subdistrict, community, estate, stairwell. A unit names the one above it, so that moving it moves what is below. */
 export const orgUnits = timebank.table(
   'org_units',
   {
@@ -13,11 +13,11 @@ export const orgUnits = timebank.table(
     parent_id: text(),
     level: text().notNull(),
     name: text().notNull(),
-    path: text().notNull(),
     entry: entry(),
   },
   (t) => [
     primaryKey({ name: 'org_units_pkey', columns: [t.ledger_id, t.org_unit_id] }),
+    index('org_units_parent_idx').on(t.ledger_id, t.parent_id),
     check('org_units_level_check', oneOf(t.level, orgUnitLevels)),
     check('org_units_ids_check', areIds(t.org_unit_id, t.parent_id)),
   ],

@@ -12,8 +12,7 @@ import { serviceRecordRows } from './rows.js';
 import type { ServiceDifference, ServiceRecord } from './service-records.js';
 
 const source = `timebank.service_records r
-  join timebank.members m on m.ledger_id = r.ledger_id and m.member_id = r.volunteer_id
-  join timebank.org_units u on u.ledger_id = m.ledger_id and u.org_unit_id = m.org_unit_id`;
+  join timebank.members m on m.ledger_id = r.ledger_id and m.member_id = r.volunteer_id`;
 const columns = `${textColumns(serviceRecordRows, 'r')},
   (select json_agg(json_build_object('code', d.code, 'amount', d.amount::text) order by d.code)
    from timebank.service_differences d
@@ -48,7 +47,7 @@ export async function listServiceRecords(
   });
   const rows = await sql.unsafe(
     `select ${columns} from ${source}
-     where r.ledger_id = $1 and r.service_record_id > $2 and ${withinSql('u', '$4')} ${conditions.join(' ')}
+     where r.ledger_id = $1 and r.service_record_id > $2 and ${withinSql('m.org_unit_id', '$4')} ${conditions.join(' ')}
      order by r.service_record_id limit $3`,
     parameters,
     { prepare: true },
@@ -65,7 +64,7 @@ export async function readServiceRecord(
 ): Promise<ServiceRecordView> {
   const [row] = await sql.unsafe(
     `select ${columns} from ${source}
-     where r.ledger_id = $1 and r.service_record_id = $2 and ${withinSql('u', '$3')}
+     where r.ledger_id = $1 and r.service_record_id = $2 and ${withinSql('m.org_unit_id', '$3')}
        and ($4::text is null or r.volunteer_id = $4::text)`,
     [ledgerId, id, seen.reach, seen.volunteer],
     { prepare: true },
