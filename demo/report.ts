@@ -4,7 +4,7 @@ import type { Verification } from '#src/ledger/verify/verify.js';
 import { columnsOf, padEndColumns, padStartColumns } from '#src/lib/columns.js';
 import { formatAmount } from '#src/lib/decimal.js';
 import { type Language, sameIn, type Words } from '#src/lib/language.js';
-import { type MatchStatus, matchStatuses } from '#src/timebank/audit/reconciliations/classify.js';
+import { type MatchStatus, matchStatuses } from '#src/timebank/audit/reconciliations/verdicts.js';
 import { kindWords } from './kinds.js';
 import type { MonthResult } from './month.js';
 

@@ -1,7 +1,8 @@
 /** The match over two whole sides at once, for tests: grouped by reference and taken in the byte order of the references. */
-import type { LedgerItem, ReferenceResult, StatementLine } from '../../src/timebank/audit/reconciliations/classify.js';
-import { perStatus } from '../../src/timebank/audit/reconciliations/classify.js';
+
 import { type DayRange, matchWindow, StatementMatch } from '../../src/timebank/audit/reconciliations/match.js';
+import type { LedgerItem, ReferenceResult, StatementLine } from '../../src/timebank/audit/reconciliations/verdicts.js';
+import { perStatus } from '../../src/timebank/audit/reconciliations/verdicts.js';
 
 export interface MatchInput {
   readonly period: DayRange;

@@ -2,7 +2,7 @@
 import { Type } from 'typebox';
 import { annotated, namedObject } from '../../http/named.js';
 import { SignedAmountString } from '../../http/schemas.js';
-import { perStatus } from '../../timebank/audit/reconciliations/classify.js';
+import { perStatus } from '../../timebank/audit/reconciliations/verdicts.js';
 
 export const forEachStatus = <T>(schema: T) => perStatus(() => schema);
 

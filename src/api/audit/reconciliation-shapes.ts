@@ -2,7 +2,7 @@
 import { Type } from 'typebox';
 import { annotated, named, namedObject } from '../../http/named.js';
 import { closed, DateString, EntryNumber, ExternalId, Instant, Nullable, pageOf, Uuid } from '../../http/schemas.js';
-import { matchReasons, matchStatuses, timingDirections } from '../../timebank/audit/reconciliations/classify.js';
+import { matchReasons, matchStatuses, timingDirections } from '../../timebank/audit/reconciliations/verdicts.js';
 import { PartnerId } from '../partners/partners.js';
 import { booksFields, Counts, countsExample, Figures, figures, sides, sidesExample } from './figure-shapes.js';
 import { rangeExample, rangeShown } from './range-shapes.js';

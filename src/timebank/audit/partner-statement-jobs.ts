@@ -18,8 +18,9 @@ import type { RuleSet } from '../credit/rule-set.js';
 import { receiveStatement, type StagedStatement } from './partner-statements.js';
 import { readBankStatement } from './partner-statements-file.js';
 import type { DateRange } from './range.js';
-import { type StatementLine, signedFigures } from './reconciliations/classify.js';
+import { signedFigures } from './reconciliations/classify.js';
 import { sumFigures } from './reconciliations/figures.js';
+import type { StatementLine } from './reconciliations/verdicts.js';
 import { partnerStatementLineRows } from './rows.js';
 
 /** What is asked for. The file, its lines and the statement have one id. */

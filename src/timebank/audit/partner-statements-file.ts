@@ -7,7 +7,7 @@ import type { Charset } from '../../lib/encoding.js';
 import { amountCny, date, externalId, oneOf, wholeFrom } from '../files/fields.js';
 import { scanTable, type TypedFile } from '../files/table.js';
 import { statementLineTypes } from '../words.js';
-import type { StatementLine } from './reconciliations/classify.js';
+import type { StatementLine } from './reconciliations/verdicts.js';
 
 const columns = {
   partner_reference: externalId,

@@ -8,12 +8,12 @@ import type { Pool } from '../../../db/connect.js';
 import { type TextRow, textColumns } from '../../../ledger/rows.js';
 import { newId } from '../../../lib/ids.js';
 import { reconciliationRows } from '../rows.js';
-import type { ReferenceResult } from './classify.js';
 import { controlOf } from './control.js';
 import { readBooks, readGroups } from './inputs.js';
 import { matcherVersion, StatementMatch } from './match.js';
 import { ResultDigest, stagedRow } from './results.js';
 import { type ComputedResults, type Matched, type Reconciliation, windowOfRun } from './run.js';
+import type { ReferenceResult } from './verdicts.js';
 
 /** Matches a run's inputs by the rules as they are now; hears the results in order, some at a time. */
 export async function matchRun(

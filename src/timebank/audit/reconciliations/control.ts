@@ -2,10 +2,11 @@
  * The totals of a match, in which every redemption and every line is accounted for, and the books beside them: what a run keeps
  * and its report shows.
  */
-import { type MatchStatus, perStatus } from './classify.js';
+
 import { equalFigures, type Figures } from './figures.js';
 import type { MatchTotals } from './match.js';
 import { type ReportFigures, type ReportSides, showFigures, showSides } from './results.js';
+import { type MatchStatus, perStatus } from './verdicts.js';
 
 export interface Control extends ReportSides {
   /** What each status contributes to both sides and to the difference; the differences add up to `difference`. */

@@ -3,8 +3,8 @@
  * may be reworded without touching a run that was made before.
  */
 import type { Words } from '../../../lib/language.js';
-import type { MatchReason, MatchWindow, ReferenceResult } from './classify.js';
 import { describeFigures } from './figures.js';
+import type { MatchReason, MatchWindow, ReferenceResult } from './verdicts.js';
 
 /** Longer lists are cut: one reference may stand on every line of a file. */
 const namedAtMost = 20;

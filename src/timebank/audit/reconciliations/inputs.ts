@@ -8,9 +8,9 @@ import { postingEntries, sumPostings } from '../../../ledger/reads/postings.js';
 import { DamagedData } from '../../../lib/damage.js';
 import { payableAccount, redeemedAccount } from '../../chart.js';
 import { movementRows, movingKinds, movingKindsSql } from '../../partners/redemptions/movements.js';
-import type { LedgerItem, MatchWindow, StatementLine } from './classify.js';
 import type { Figures } from './figures.js';
 import type { ReferenceGroup } from './match.js';
+import type { LedgerItem, MatchWindow, StatementLine } from './verdicts.js';
 
 /** What a run pins, as its inputs are read by it. */
 export interface PinnedInputs {

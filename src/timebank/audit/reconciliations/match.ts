@@ -4,18 +4,16 @@
  * not know which partner it is, where the two sides come from, or who deals with a difference.
  */
 import { addDays } from '../../../lib/clock.js';
+import { classifyReference, isInPeriod, signedFigures } from './classify.js';
+import { addFigures, type Figures, subtractFigures, sumFigures, zeroFigures } from './figures.js';
 import {
-  classifyReference,
-  isInPeriod,
   type LedgerItem,
   type MatchStatus,
   type MatchWindow,
   perStatus,
   type ReferenceResult,
   type StatementLine,
-  signedFigures,
-} from './classify.js';
-import { addFigures, type Figures, subtractFigures, sumFigures, zeroFigures } from './figures.js';
+} from './verdicts.js';
 
 /** Changes with every rule that gives another verdict, reason or fact for the same inputs: a run says by which it was made. */
 export const matcherVersion = 1;

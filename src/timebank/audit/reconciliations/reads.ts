@@ -8,9 +8,9 @@ import { nilId } from '../../../lib/ids.js';
 import { Refusal } from '../../../lib/refusal.js';
 import type { DateRange } from '../range.js';
 import { reconciliationRows } from '../rows.js';
-import type { MatchStatus, ReferenceResult } from './classify.js';
 import { resultColumns, resultOf } from './results.js';
 import type { Reconciliation } from './run.js';
+import type { MatchStatus, ReferenceResult } from './verdicts.js';
 
 const prepared = { prepare: true } as const;
 const columns = textColumns(reconciliationRows, 'c');

@@ -5,11 +5,11 @@
 import { writeCsv } from '../../../lib/csv.js';
 import type { Language } from '../../../lib/language.js';
 import { viewRange } from '../range.js';
-import { type MatchStatus, matchStatuses, type ReferenceResult } from './classify.js';
 import { countsOf } from './control.js';
 import type { ResultFilter } from './reads.js';
 import { type ReportItem, reportItem } from './results.js';
 import { controlOfRun, type Reconciliation, windowOfRun } from './run.js';
+import { type MatchStatus, matchStatuses, type ReferenceResult } from './verdicts.js';
 
 export interface Page {
   /** The reference after which it begins; '': with the first. */

@@ -6,9 +6,9 @@ import { createHash } from 'node:crypto';
 import { DamagedData } from '../../../lib/damage.js';
 import { formatAmount } from '../../../lib/decimal.js';
 import type { Language } from '../../../lib/language.js';
-import type { MatchReason, MatchStatus, MatchWindow, ReferenceResult, TimingDirection } from './classify.js';
 import { describeResult } from './describe.js';
 import { type Figures, subtractFigures } from './figures.js';
+import type { MatchReason, MatchStatus, MatchWindow, ReferenceResult, TimingDirection } from './verdicts.js';
 
 /** Decimal strings: points at scale 0, CNY at scale 2. */
 export interface ReportFigures {

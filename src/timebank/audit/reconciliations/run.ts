@@ -11,9 +11,9 @@ import { type RuleSet, ruleSetName } from '../../credit/rule-set.js';
 import { requireStatement, type StatementChoice } from '../partner-statements.js';
 import { viewRange } from '../range.js';
 import { reconciliationRows } from '../rows.js';
-import type { MatchWindow } from './classify.js';
 import { type Control, countsOf } from './control.js';
 import { matchWindow } from './match.js';
+import type { MatchWindow } from './verdicts.js';
 
 export type Reconciliation = ReturnType<typeof reconciliationRows.decode>;
 

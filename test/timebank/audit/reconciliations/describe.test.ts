@@ -1,7 +1,7 @@
 /** Sentences are made from codes and numbers, whatever the run; a list of ten thousand lines is still a sentence. */
 import t from 'tap';
-import { matchReasons, type ReferenceResult } from '../../../../src/timebank/audit/reconciliations/classify.js';
 import { describeResult } from '../../../../src/timebank/audit/reconciliations/describe.js';
+import { matchReasons, type ReferenceResult } from '../../../../src/timebank/audit/reconciliations/verdicts.js';
 
 const window = { first: '2026-10-01', last: '2026-10-31', earliest: '2026-09-30', latest: '2026-11-01' };
 const figures = (points: bigint) => ({ points, amountCny: points * 10n });

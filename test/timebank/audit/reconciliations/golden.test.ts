@@ -4,15 +4,15 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import t from 'tap';
+import { matcherVersion } from '../../../../src/timebank/audit/reconciliations/match.js';
+import { ResultDigest, stagedRow } from '../../../../src/timebank/audit/reconciliations/results.js';
 import {
   type LedgerItem,
   matchReasons,
   matchStatuses,
   type StatementLine,
   timingDirections,
-} from '../../../../src/timebank/audit/reconciliations/classify.js';
-import { matcherVersion } from '../../../../src/timebank/audit/reconciliations/match.js';
-import { ResultDigest, stagedRow } from '../../../../src/timebank/audit/reconciliations/results.js';
+} from '../../../../src/timebank/audit/reconciliations/verdicts.js';
 import { matchStatement } from '../../../support/match.js';
 import { root } from '../../../support/root.js';
 

@@ -4,7 +4,7 @@ import type {
   LedgerItem,
   ReferenceResult,
   StatementLine,
-} from '../../../../src/timebank/audit/reconciliations/classify.js';
+} from '../../../../src/timebank/audit/reconciliations/verdicts.js';
 import { matchStatement } from '../../../support/match.js';
 
 const period = { first: '2026-10-01', last: '2026-10-31' };

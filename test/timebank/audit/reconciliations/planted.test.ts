@@ -6,7 +6,7 @@ import type {
   LedgerItem,
   MatchStatus,
   StatementLine,
-} from '../../../../src/timebank/audit/reconciliations/classify.js';
+} from '../../../../src/timebank/audit/reconciliations/verdicts.js';
 import { matchStatement } from '../../../support/match.js';
 
 const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31);

@@ -1,7 +1,7 @@
 /** A report can be made again to the byte, and its control figures say what its rows add up to. */
 import { createHash } from 'node:crypto';
 import t from 'tap';
-import type { ReferenceResult } from '../../../../src/timebank/audit/reconciliations/classify.js';
+
 import { controlOf } from '../../../../src/timebank/audit/reconciliations/control.js';
 import {
   type ReconciliationReport,
@@ -12,6 +12,7 @@ import {
 } from '../../../../src/timebank/audit/reconciliations/report.js';
 import { ResultDigest, reportItem } from '../../../../src/timebank/audit/reconciliations/results.js';
 import type { Reconciliation } from '../../../../src/timebank/audit/reconciliations/run.js';
+import type { ReferenceResult } from '../../../../src/timebank/audit/reconciliations/verdicts.js';
 import { readWhole } from '../../../support/csv.js';
 import { matchStatement } from '../../../support/match.js';
 

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { periodBounds } from '../../../../src/lib/clock.js';
 import { readBankStatement } from '../../../../src/timebank/audit/partner-statements-file.js';
-import type { LedgerItem } from '../../../../src/timebank/audit/reconciliations/classify.js';
+import type { LedgerItem } from '../../../../src/timebank/audit/reconciliations/verdicts.js';
 import { openingPointsTable } from '../../../../src/timebank/credit/opening-points-file.js';
 import { readTable } from '../../../../src/timebank/files/table.js';
 import { redemptionTable } from '../../../../src/timebank/partners/redemptions-file.js';
