@@ -154,8 +154,8 @@ function reconciliationLines({ report, refused, redeemedPoints, owedCny }: Month
   const gone = number(refused.length);
   return [
     {
-      en: `  ${''.padEnd(22)}${'count'.padStart(8)}${'ledger less statement'.padStart(30)}`,
-      zh: `  ${''.padEnd(22)}${padStartColumns('笔数', 8)}${padStartColumns('账簿减对账单', 30)}`,
+      en: `  ${''.padEnd(22)}${'count'.padStart(8)}${'ledger less statement'.padStart(32)}`,
+      zh: `  ${''.padEnd(22)}${padStartColumns('笔数', 8)}${padStartColumns('账簿减对账单', 29)}`,
     },
     ...rows,
     { en: `  ${'refused at the counter'.padEnd(22)}${gone}`, zh: `  ${padEndColumns('柜台拒绝', 22)}${gone}` },

@@ -148,6 +148,11 @@ export function reasonOf(error: unknown): string {
   return last instanceof AggregateError ? last.errors.map(reasonOf).join(', ') : codeOf(last);
 }
 
+/** Why something failed, for a person to read: an error of ours in both languages, any other as `reasonOf` has it. */
+export function explain(error: unknown): Words {
+  return error instanceof UserError ? error.detail : sameIn(reasonOf(error));
+}
+
 /** The SQLSTATE the server gave, wherever a wrapper (drizzle's, ours) has put it. */
 export function sqlState(error: unknown): string | undefined {
   for (const cause of causes(error)) {

@@ -45,6 +45,9 @@ t.test('beside a service it finds the books in order, and then each thing that i
   t.match(sound.checks.find(({ name }) => name === 'books')?.found, /^xinchang \d+ entries$/);
   const people = await runCli(['doctor'], { STORAGE_RESERVE: '1000', ...environment });
   t.match(people.stdout, /^ok {5}database {8}PostgreSQL 18\.\d+ at /m);
+  const chinese = await runCli(['doctor', '--lang', 'zh'], { STORAGE_RESERVE: '1000', ...environment });
+  t.match(chinese.stdout, /^正常 {3}数据库 {6}PostgreSQL 18\.\d+，位于 /m);
+  for (const line of chinese.stdout.trim().split('\n')) t.match(line, /^(?:正常|注意) {3}/);
   t.match((await examine({ ...environment, STORAGE_RESERVE: '999999999999' })).bad, [
     /^disk: .*less than STORAGE_RESERVE/,
   ]);

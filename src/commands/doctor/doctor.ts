@@ -3,9 +3,10 @@ import { resolve } from 'node:path';
 import type { Config } from '../../config.js';
 import { attachEmbedded } from '../../db/embedded/embedded.js';
 import { systemClock } from '../../lib/clock.js';
-import type { Language } from '../../lib/language.js';
+import { padEndColumns } from '../../lib/columns.js';
+import { inLanguage, type Language, type Words } from '../../lib/language.js';
 import { checkDatabase } from './books.js';
-import type { Check } from './check.js';
+import { type Check, checkNamesZh } from './check.js';
 import { checkDataDirectory, checkDisk, checkKeys, checkNode, checkPackages, checkPorts } from './machine.js';
 
 export async function doctor(
@@ -23,13 +24,19 @@ export async function doctor(
     await checkPorts(config, serving),
     ...(await checkDatabase(config, systemClock)),
   ];
-  console.log(json ? JSON.stringify(checks, null, 2) : checks.map((check) => describe(check, language)).join('\n'));
+  const told = json ? JSON.stringify(inLanguage(checks, language), null, 2) : linesOf(checks, language);
+  console.log(told);
   if (checks.some(({ state }) => state === 'wrong')) process.exitCode = 1;
 }
 
-/** What was found is for whoever runs the machine, and English. */
-function describe({ name, state, found }: Check, language: Language): string {
-  return `${language === 'zh' ? statesZh[state] : state.padEnd(7)}${name.padEnd(16)}${found}`;
+function linesOf(checks: readonly Check[], language: Language): string {
+  const lines = checks.map(
+    ({ name, state, found }): Words => ({
+      en: `${state.padEnd(7)}${name.padEnd(16)}${found.en}`,
+      zh: `${statesZh[state].padEnd(5)}${padEndColumns(checkNamesZh[name], 12)}${found.zh}`,
+    }),
+  );
+  return lines.map((line) => line[language]).join('\n');
 }
 
-const statesZh: Readonly<Record<Check['state'], string>> = { ok: '正常   ', note: '注意   ', wrong: '有误   ' };
+const statesZh: Readonly<Record<Check['state'], string>> = { ok: '正常', note: '注意', wrong: '有误' };

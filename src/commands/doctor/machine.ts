@@ -4,8 +4,9 @@ import { createServer } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Config } from '../../config.js';
-import { reasonOf } from '../../db/connect.js';
+import { explain, reasonOf } from '../../db/connect.js';
 import { readKey } from '../../keys.js';
+import { sameIn, type Words } from '../../lib/language.js';
 import { type Check, note, ok, wrong } from './check.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -23,16 +24,24 @@ function manifestOf(directory: string): Manifest {
 export function checkNode(): Check {
   const { node } = manifestOf(root).engines;
   // main.ts has let nobody in whose Node is too old.
-  return ok('node', `${process.versions.node} (${node} is needed)`);
+  return ok('node', {
+    en: `${process.versions.node} (${node} is needed)`,
+    zh: `${process.versions.node}（要求 ${node}）`,
+  });
 }
 
 /** Each at the version that this one was tested with. */
 export function checkPackages(): Check {
   const wanted = Object.entries(manifestOf(root).dependencies);
   const others = wanted.filter(([name, version]) => installed(name) !== version);
-  if (others.length === 0) return ok('packages', `${wanted.length} installed`);
-  const list = others.map(([name, version]) => `${name} ${installed(name) ?? 'missing'}, not ${version}`);
-  return wrong('packages', `${list.join('; ')}: run "npm ci" in ${root}`);
+  if (others.length === 0)
+    return ok('packages', { en: `${wanted.length} installed`, zh: `已安装 ${wanted.length} 个` });
+  const en = others.map(([name, version]) => `${name} ${installed(name) ?? 'missing'}, not ${version}`);
+  const zh = others.map(([name, version]) => `${name} ${installed(name) ?? '缺失'}，应为 ${version}`);
+  return wrong('packages', {
+    en: `${en.join('; ')}: run "npm ci" in ${root}`,
+    zh: `${zh.join('；')}：请在 ${root} 中运行“npm ci”`,
+  });
 }
 
 function installed(name: string): string | undefined {
@@ -46,19 +55,35 @@ export function checkDataDirectory({ dataDir }: Config): Check {
   try {
     accessSync(there, constants.W_OK | constants.X_OK);
   } catch (error) {
-    return wrong('data directory', `${directory}: ${reasonOf(error)}`);
+    return wrong('data directory', {
+      en: `${directory}: ${reasonOf(error)}`,
+      zh: `${directory} 无法使用：${reasonOf(error)}`,
+    });
   }
-  if (!statSync(there).isDirectory()) return wrong('data directory', `${there} is not a directory`);
-  return there === directory ? ok('data directory', directory) : note('data directory', `${directory} will be made`);
+  if (!statSync(there).isDirectory())
+    return wrong('data directory', { en: `${there} is not a directory`, zh: `${there} 不是目录` });
+  return there === directory
+    ? ok('data directory', sameIn(directory))
+    : note('data directory', { en: `${directory} will be made`, zh: `${directory} 尚不存在，将自动创建` });
 }
 
 export function checkDisk({ dataDir, databaseUrl, storageReserve }: Config): Check {
   const { bavail, bsize } = statfsSync(firstExisting(resolve(dataDir)));
   const free = bavail * bsize;
-  const gigabytes = `${(free / 1e9).toFixed(1)} GB free`;
-  if (databaseUrl !== undefined) return ok('disk', `${gigabytes} in DATA_DIR; the database is elsewhere`);
-  if (free < storageReserve) return wrong('disk', `${gigabytes}, less than STORAGE_RESERVE: nothing is written`);
-  return free < 10 * storageReserve ? note('disk', `${gigabytes}: little`) : ok('disk', gigabytes);
+  const gigabytes = `${(free / 1e9).toFixed(1)} GB`;
+  if (databaseUrl !== undefined)
+    return ok('disk', {
+      en: `${gigabytes} free in DATA_DIR; the database is elsewhere`,
+      zh: `DATA_DIR 空闲 ${gigabytes}；数据库不在其中`,
+    });
+  if (free < storageReserve)
+    return wrong('disk', {
+      en: `${gigabytes} free, less than STORAGE_RESERVE: nothing is written`,
+      zh: `空闲 ${gigabytes}，低于 STORAGE_RESERVE：已停止写入`,
+    });
+  return free < 10 * storageReserve
+    ? note('disk', { en: `${gigabytes} free: little`, zh: `空闲 ${gigabytes}：空间偏少` })
+    : ok('disk', { en: `${gigabytes} free`, zh: `空闲 ${gigabytes}` });
 }
 
 function firstExisting(path: string): string {
@@ -69,23 +94,31 @@ function firstExisting(path: string): string {
 export function checkKeys({ dataDir }: Config): Check {
   const directory = join(resolve(dataDir), 'keys');
   const files = existsSync(directory) ? readdirSync(directory).filter((name) => name.endsWith('.pem')) : [];
-  if (files.length === 0) return note('keys', `none in ${directory}: made with the first ledger`);
+  if (files.length === 0)
+    return note('keys', {
+      en: `none in ${directory}: made with the first ledger`,
+      zh: `${directory} 中尚无密钥：创建首个账本时生成`,
+    });
   for (const name of files) {
     const path = join(directory, name);
     try {
       readKey(path);
     } catch (error) {
-      return wrong('keys', reasonOf(error));
+      return wrong('keys', explain(error));
     }
-    if ((statSync(path).mode & 0o077) !== 0) return wrong('keys', `${path} can be read by others: chmod 600`);
+    if ((statSync(path).mode & 0o077) !== 0)
+      return wrong('keys', {
+        en: `${path} can be read by others: chmod 600`,
+        zh: `${path} 可被其他用户读取：请执行 chmod 600`,
+      });
   }
-  return ok('keys', files.join(', '));
+  return ok('keys', { en: files.join(', '), zh: files.join('、') });
 }
 
 /** `serving`: the service of this data directory runs, so its ports are taken by itself. */
 export async function checkPorts(config: Config, serving: boolean): Promise<Check> {
   const { host, port, metricsHost, metricsPort, metricsPortChosen } = config;
-  const taken: string[] = [];
+  const taken: Words[] = [];
   for (const [variable, at, number] of [
     ['PORT', host, port],
     ['METRICS_PORT', metricsHost, metricsPort],
@@ -93,10 +126,16 @@ export async function checkPorts(config: Config, serving: boolean): Promise<Chec
     const failure = await tryPort(at, number);
     // A metrics port that nobody chose gives way to any other.
     const matters = variable === 'PORT' || metricsPortChosen;
-    if (failure !== undefined && matters) taken.push(`${variable} ${number} on ${at}: ${failure}`);
+    if (failure !== undefined && matters)
+      taken.push({
+        en: `${variable} ${number} on ${at}: ${failure}`,
+        zh: `${at} 的端口 ${number}（${variable}）不可用：${failure}`,
+      });
   }
-  if (serving) return ok('ports', 'the service is running');
-  return taken.length === 0 ? ok('ports', `${port} and ${metricsPort} can be had`) : wrong('ports', taken.join('; '));
+  if (serving) return ok('ports', { en: 'the service is running', zh: '服务正在运行' });
+  if (taken.length === 0)
+    return ok('ports', { en: `${port} and ${metricsPort} can be had`, zh: `${port} 和 ${metricsPort} 可用` });
+  return wrong('ports', { en: taken.map(({ en }) => en).join('; '), zh: taken.map(({ zh }) => zh).join('；') });
 }
 
 function tryPort(host: string, port: number): Promise<string | undefined> {
