@@ -123,7 +123,7 @@ export const problemFor = {
   // files
   import_not_found: { status: 404, title: { en: 'No such import', zh: '导入不存在' } },
   import_already_committed: { status: 409, title: { en: 'The import is committed already', zh: '导入已提交' } },
-  file_invalid: { status: 422, title: { en: 'The file cannot be read', zh: '文件无法读取' } },
+  file_invalid: { status: 422, title: { en: 'The file has errors', zh: '文件内容有误' } },
   file_expired: { status: 410, title: { en: 'The file is not kept any more', zh: '文件已不再保留' } },
   partner_statement_not_found: { status: 404, title: { en: 'No such partner statement', zh: '合作方对账单不存在' } },
   partner_statement_exists: {

@@ -123,7 +123,7 @@ test('the reasons of an import, the problem of a job and the sentences of a reco
     body: Buffer.from('partner_reference,booked_on\nR1,2026-10-05\n'),
     headers: chinese,
   });
-  t.match(bad.body, { code: 'file_invalid', title: '文件无法读取', errors: [{ detail: '缺少列 points' }] });
+  t.match(bad.body, { code: 'file_invalid', title: '文件内容有误', errors: [{ detail: '缺少列 points' }] });
 
   const file = 'partner_reference,booked_on,points,amount_cny,type\nR9,2026-10-08,10,1.00,redeem\n';
   const query = 'partner=xc-bank&period=2026-10';
@@ -186,4 +186,17 @@ test('every Chinese sentence is Chinese, and says none of the words that the sch
     }
   }
   t.ok(found > 300, `${found} sentences`);
+});
+
+test('the command line prints no sentence that is not in both languages', async (t) => {
+  const commands = ['src/cli', 'src/commands', 'demo'].flatMap((floor) =>
+    readdirSync(new URL(floor, root), { recursive: true, encoding: 'utf8' }).map((path) => `${floor}/${path}`),
+  );
+  for (const path of [...commands, 'src/cli.ts', 'src/main.ts'].filter((name) => name.endsWith('.ts'))) {
+    const text = readFileSync(new URL(path, root), 'utf8');
+    for (const [printed, , said = ''] of text.matchAll(/(?:console\.\w+|\.write)\(\s*(['`])(.*?)\1/g)) {
+      const literal = said.replace(/\$\{[^}]*\}|^timeledger: |\\\w\w?\w?|\[K/g, '');
+      t.notMatch(literal, /\p{L}/u, `${path}: ${printed}`);
+    }
+  }
 });
