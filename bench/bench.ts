@@ -172,7 +172,7 @@ async function verify(stand: Stand): Promise<BenchResult['verification']> {
   note('verifying the books');
   const started = performance.now();
   const { ok, checked, findings } = await verifyOne(stand.sql, ledger, progressBar(sameIn('verifying'), 'en'));
-  for (const { table, key, detail } of findings.slice(0, 10)) note(`! ${table} ${key}: ${detail}`);
+  for (const { table, key, detail } of findings.slice(0, 10)) note(`! ${table.en} ${key.en}: ${detail.en}`);
   return { seconds: (performance.now() - started) / 1_000, ok, checked };
 }
 

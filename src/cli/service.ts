@@ -44,13 +44,13 @@ function addWorker(program: Command, session: Session): void {
     .description(
       text({
         en: 'run one more worker beside the one that the service starts',
-        zh: '在服务自带的工作进程之外，再运行一个',
+        zh: '在服务自带的工作进程之外，再启动一个工作进程',
       }),
     )
     .action(async () => {
       const stop = await (await import('../commands/worker.js')).runWorker(config());
       stopOnSignal(stop, session);
-      print({ en: 'a worker takes jobs; Ctrl-C ends it', zh: '工作进程已开始领取作业；按 Ctrl-C 结束' });
+      print({ en: 'a worker takes jobs; Ctrl-C ends it', zh: '工作进程已启动；按 Ctrl-C 结束' });
     });
 }
 

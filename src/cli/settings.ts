@@ -32,7 +32,7 @@ export const settings: Readonly<Record<string, Words>> = {
   PUBLIC_URL: { en: 'where clients reach it, behind a proxy', zh: '客户端的访问地址，用于反向代理之后' },
   TRUST_PROXY: {
     en: 'proxies whose X-Forwarded-For is believed: addresses or blocks, separated by commas',
-    zh: '采信其 X-Forwarded-For 的反向代理：地址或网段，以逗号分隔',
+    zh: '可信的反向代理（采用其 X-Forwarded-For）：地址或网段，以逗号分隔',
   },
   ISSUER: {
     en: 'the issuer its tokens name (PUBLIC_URL, or timeledger)',
@@ -59,7 +59,7 @@ export const settings: Readonly<Record<string, Words>> = {
   CONNECTION_LIMIT: { en: 'connections in all, 0 for any number (4000)', zh: '连接总数上限，0 为不限（4000）' },
   CONNECTION_LIMIT_PER_ADDRESS: {
     en: 'connections from one address that is no trusted proxy, 0 for any number (1000)',
-    zh: '同一地址（采信的反向代理除外）的连接数上限，0 为不限（1000）',
+    zh: '同一地址（可信的反向代理除外）的连接数上限，0 为不限（1000）',
   },
   BODY_LIMIT: { en: 'bytes of a request body (1048576)', zh: '请求正文的字节数上限（1048576）' },
   STORAGE_RESERVE: {

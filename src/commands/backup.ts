@@ -123,7 +123,7 @@ function describeBackup(place: string, manifest: DumpManifest): Words[] {
   if (keys.length > 0)
     lines.push({
       en: '  it holds private keys and names of people: keep it as the service itself is kept',
-      zh: '  备份含有私钥和人员姓名：请按服务本身的要求妥善保管',
+      zh: '  备份含私钥和人员姓名：请按服务本身的保密要求妥善保管',
     });
   return lines;
 }

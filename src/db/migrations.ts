@@ -78,7 +78,7 @@ export function refuseUnknown(
       const day = new Date(when).toISOString().slice(0, 10);
       throw new StartError({
         en: `${where.en} has a migration of ${day} that this program does not have: it is newer, use the newer program`,
-        zh: `${where.zh}含有 ${day} 的数据库迁移，本程序没有：该数据库较新，请使用更新版本的程序`,
+        zh: `${where.zh}含有本程序没有的数据库迁移（${day}）：其版本较新，请使用更新版本的程序`,
       });
     }
     if (file.hash === hash) continue;

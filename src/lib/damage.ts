@@ -1,2 +1,8 @@
 /** A stored value that this program cannot have written: to verification a finding, to anybody else a failure. */
-export class DamagedData extends Error {}
+import type { Words } from './language.js';
+
+export class DamagedData extends Error {
+  constructor(readonly detail: Words) {
+    super(detail.en);
+  }
+}

@@ -7,6 +7,7 @@ import type { TransactionSql } from 'postgres';
 import { manualKinds } from '../ledger/entries.js';
 import type { Findings } from '../ledger/verify/findings.js';
 import { verifySealed } from '../ledger/verify/sealed.js';
+import type { Words } from '../lib/language.js';
 import { verifyResults } from './audit/reconciliations/verify.js';
 import { verifyStagedImports } from './imports/verify.js';
 import { mayPost } from './movements.js';
@@ -15,12 +16,15 @@ import { allSealed } from './rows.js';
 
 /** `sql` selects rows of key, expected and actual, all text; $1 is the ledger. */
 interface Check {
-  readonly name: string;
+  /** The English is its code. */
+  readonly name: Words;
   readonly sql: string;
+  /** Said of a row instead of the two sums. */
+  readonly finding?: Words;
 }
 
 /** For each partner: a sum over its redemptions, against its control account. */
-function ofPartner(name: string, sum: string, account: string): Check {
+function ofPartner(name: Words, sum: string, account: string): Check {
   const sql = `select p.partner_id as key,
         (select coalesce(sum(${sum}), 0) from timebank.redemptions r
           where r.ledger_id = $1 and r.partner_id = p.partner_id)::text as expected,
@@ -53,7 +57,7 @@ const memberAccounts = (purse: string) =>
    where ledger_id = $1 and code like 'member:%:${purse}' and split_part(code, ':', 3) in ('${purse}', 'receivable')`;
 
 /** The sums of a sub-ledger (`rows` selects key and amount) against what was posted (credits less debits if `credited`). */
-function ofRows(name: string, rows: string, postings: string, credited: boolean): Check {
+function ofRows(name: Words, rows: string, postings: string, credited: boolean): Check {
   const sql = `select coalesce(r.key, p.key) as key, coalesce(r.amount, 0)::text as expected,
         (${credited ? '-' : ''}coalesce(p.amount, 0))::text as actual
       from (${rows}) r full join (${postings}) p on p.key = r.key
@@ -68,22 +72,25 @@ const openings = (key: string) =>
 
 const checks: readonly Check[] = [
   ofPartner(
-    'open authorisations = held account',
+    { en: 'open authorisations = held account', zh: '未核销的冻结 = 冻结账户' },
     'r.authorised - r.captured - r.released',
     `'held:redemptions:' || p.partner_id`,
   ),
   ofPartner(
-    'captured less refunded points = redeemed account',
+    { en: 'captured less refunded points = redeemed account', zh: '核销积分减退还积分 = 已兑换账户' },
     'r.captured - r.refunded',
     `'partner:' || p.partner_id || ':redeemed'`,
   ),
   ofPartner(
-    'captured less refunded CNY = payable account',
+    { en: 'captured less refunded CNY = payable account', zh: '核销金额减退还金额 = 应付账户' },
     'r.captured_cny - r.refunded_cny',
     `'partner:' || p.partner_id || ':payable'`,
   ),
   {
-    name: 'movements of a redemption = its captured less refunded points and CNY',
+    name: {
+      en: 'movements of a redemption = its captured less refunded points and CNY',
+      zh: '每笔兑换的变动合计 = 核销减退还的积分和金额',
+    },
     sql: `select r.redemption_id::text as key, concat_ws(' ', r.captured - r.refunded, r.captured_cny - r.refunded_cny) as expected,
         concat_ws(' ', m.points, m.cny) as actual
       from timebank.redemptions r
@@ -92,7 +99,7 @@ const checks: readonly Check[] = [
       where r.ledger_id = $1 and (r.captured - r.refunded, r.captured_cny - r.refunded_cny) is distinct from (m.points, m.cny)`,
   },
   {
-    name: 'movements of redemptions = postings of their entries',
+    name: { en: 'movements of redemptions = postings of their entries', zh: '兑换的变动 = 相应凭证的过账' },
     sql: `select coalesce(m.key, p.key) as key, coalesce(m.points, 0)::text as expected, coalesce(p.points, 0)::text as actual
       from (select concat_ws(' ', r.partner_id, m.entry) as key, sum(m.points::bigint) as points
         from timebank.redemptions r cross join lateral ${movementRows} where r.ledger_id = $1 group by 1) m
@@ -104,7 +111,10 @@ const checks: readonly Check[] = [
       where m.points is distinct from p.points`,
   },
   {
-    name: 'hours = coins to the member + differences, for every service record',
+    name: {
+      en: 'hours = coins to the member + differences, for every service record',
+      zh: '每条志愿服务记录的时长 = 成员所得时间币 + 差异',
+    },
     sql: `select s.service_record_id as key, s.hours::text as expected, (s.coins + coalesce(d.amount, 0))::text as actual
       from timebank.service_records s
       left join (select service_record_id, sum(amount) as amount from timebank.service_differences
@@ -112,7 +122,10 @@ const checks: readonly Check[] = [
       where s.ledger_id = $1 and s.hours <> s.coins + coalesce(d.amount, 0)`,
   },
   {
-    name: 'what a member carries = what the differences of their service records say was carried',
+    name: {
+      en: 'what a member carries = what the differences of their service records say was carried',
+      zh: '成员的结转零头 = 其服务记录差异中结转的零头',
+    },
     sql: `select m.member_id as key, coalesce(c.amount, 0)::text as expected, m.carry::text as actual
       from timebank.members m
       left join (select r.volunteer_id, sum(d.amount) as amount
@@ -122,38 +135,42 @@ const checks: readonly Check[] = [
       where m.ledger_id = $1 and m.carry <> coalesce(c.amount, 0)`,
   },
   ofRows(
-    'hours of service records = hours recorded',
+    { en: 'hours of service records = hours recorded', zh: '服务记录的时长 = 入账的时长' },
     records(`'record:service'`, 'hours'),
     posted(chartAccount('record:service'), `not in ${byHandKinds}`),
     false,
   ),
   ofRows(
-    'hours of service records = hours of each member',
+    { en: 'hours of service records = hours of each member', zh: '服务记录的时长 = 各成员的时长' },
     records('volunteer_id', 'hours'),
     posted(memberAccounts('hours'), `not in ${byHandKinds}`),
     true,
   ),
   ofRows(
-    'coins of service records = coins minted',
+    { en: 'coins of service records = coins minted', zh: '服务记录的时间币 = 铸币数' },
     records(`'coin:issuance'`, 'coins + to_pool'),
     posted(chartAccount('coin:issuance'), `not in ${byHandKinds}`),
     false,
   ),
   ofRows(
-    'opening points = points issued for them',
+    { en: 'opening points = points issued for them', zh: '期初积分 = 所发放的积分' },
     openings(`'point:issuance'`),
     posted(chartAccount('point:issuance'), `= 'opening_points'`),
     false,
   ),
   ofRows(
-    'opening points = points of each member from them',
+    { en: 'opening points = points of each member from them', zh: '期初积分 = 各成员所得的期初积分' },
     openings('member_id'),
     posted(memberAccounts('points'), `= 'opening_points'`),
     true,
   ),
   {
-    name: 'entries by hand on own accounts = adjustments that were decided',
-    sql: `select e.number::text as key, 'an adjustment' as expected, 'none' as actual
+    name: {
+      en: 'entries by hand on own accounts = adjustments that were decided',
+      zh: '专用账户的手工凭证 = 已批准的调账',
+    },
+    finding: { en: 'no adjustment was decided for it', zh: '没有已批准的调账与之对应' },
+    sql: `select e.number::text as key, '1' as expected, '0' as actual
       from (select distinct p.entry from timeledger.accounts a
         join timeledger.postings p on p.ledger_id = $1 and p.account_id = a.account_id where a.ledger_id = $1 and a.control) own
       join timeledger.entries e on e.ledger_id = $1 and e.number = own.entry and e.kind in ${byHandKinds}
@@ -169,21 +186,23 @@ const checks: readonly Check[] = [
 
 /** Returns how many comparisons were made. */
 export async function verifyControls(sql: TransactionSql, ledgerId: number, findings: Findings): Promise<number> {
-  for (const { name, sql: statement } of checks) {
+  for (const { name, sql: statement, finding } of checks) {
     for (const row of await sql.unsafe(statement, [ledgerId])) {
-      if (row['expected'] !== row['actual']) {
-        findings.add(
-          name,
-          row['key'] as string,
-          `${row['expected']} by the sub-ledger, ${row['actual'] ?? 'no account'} in the books`,
-        );
-      }
+      const { key, expected, actual } = row;
+      if (expected !== actual) findings.add(name, key as string, finding ?? sumsDiffer(expected, actual));
     }
   }
   for (const table of allSealed) await verifySealed(sql, ledgerId, table, findings);
   await verifyStagedImports(sql, ledgerId, findings);
   const results = await verifyResults(sql, ledgerId, findings);
   return checks.length + allSealed.length + 1 + results + (await verifyMovements(sql, ledgerId, findings));
+}
+
+function sumsDiffer(expected: string, actual: string | null): Words {
+  return {
+    en: `${expected} by the sub-ledger, ${actual ?? 'no account'} in the books`,
+    zh: `明细账为 ${expected}，账簿${actual === null ? '中没有该账户' : `为 ${actual}`}`,
+  };
 }
 
 /** What was posted to the time bank's own accounts, by kind, asset, side and account, a name in a code being any. */
@@ -200,11 +219,10 @@ async function verifyMovements(sql: TransactionSql, ledgerId: number, findings: 
   for (const { kind, asset, shape, debited, first } of rows) {
     const side = debited ? 'debit' : 'credit';
     if (mayPost(kind, asset, side, shape)) continue;
-    findings.add(
-      'movements',
-      first,
-      `an entry of kind ${kind} has a ${side} of ${asset} at ${shape}, which it may not have`,
-    );
+    findings.add('movements', first, {
+      en: `an entry of kind ${kind} has a ${side} of ${asset} at ${shape}, which it may not have`,
+      zh: `${kind} 类凭证不得${debited ? '借记' : '贷记'}账户 ${shape} 的 ${asset}`,
+    });
   }
   return 1;
 }

@@ -73,6 +73,11 @@ t.test('a saved checkpoint, a clean run, a rewritten entry, and what cannot be r
     code: 1,
     stdout: /1 difference \(checkpoint 1\)[^!]*does not agree\n {2}! checkpoint .*: history was rewritten/,
   });
+  t.match(await verify('--checkpoint', note, '--vkey', vkey, '--lang', 'zh'), {
+    code: 1,
+    stdout:
+      /^账本 xinchang：有 1 处不符（checkpoint 1）[^!]*不符\n {2}! checkpoint \S+：历史被改写：前 1 张凭证与签名时不同\n$/,
+  });
   const told = await verify('--ledger', 'xinchang', '--json', '--checkpoint', note, '--vkey', vkey);
   t.equal(told.code, 1);
   t.match(JSON.parse(told.stdout), {

@@ -118,7 +118,7 @@ export async function rebuild(sql: Pool): Promise<void> {
     text,
   } of await sql`select number::text as stored, leaf as text from timeledger.entries order by number`) {
     const leaf = parseLeaf(text as string);
-    if (isFault(leaf)) throw new Error(`entry ${stored}: ${leaf.fault}`);
+    if (isFault(leaf)) throw new Error(`entry ${stored}: ${leaf.fault.en}`);
     await sql`update timeledger.entries set kind = ${leaf.kind}, effective_on = ${leaf.effective_on}::text::date,
       recorded_at = ${leaf.recorded_at}::text::timestamptz, reverses = ${leaf.reverses ?? null}::text::bigint
       where number = ${stored}::text::bigint`;
@@ -156,7 +156,7 @@ async function rebuildAccounts(sql: Pool, replay: Replay): Promise<void> {
 
 /** Every finding as one line. */
 export function told(verification: Verification | null): string[] {
-  return (verification?.findings ?? []).map(({ table, key, detail }) => `${table} ${key}: ${detail}`);
+  return (verification?.findings ?? []).map(({ table, key, detail }) => `${table.en} ${key.en}: ${detail.en}`);
 }
 
 /** Numbers of entries by what they are. `plain`: adjustments that have nothing beside their legs, the last of all but one. */

@@ -110,7 +110,7 @@ async function checkBooks(pool: Pool, clock: Clock): Promise<Check> {
 async function checkBookKeys(pool: Pool, config: Config): Promise<Check> {
   const [books] = await pool`select to_regclass('timeledger.ledgers') is not null as there`;
   const named = books?.['there'] ? await readLogKeys(pool) : [];
-  if (named.length === 0) return note('keys of books', { en: 'no ledger names any yet', zh: '尚无账本指定密钥' });
+  if (named.length === 0) return note('keys of books', { en: 'no ledger names any yet', zh: '尚无账本，无需核对' });
   const directory = keyDirectory(config);
   checkLogKey(named, readKeys(directory).log, directory);
   const ledgers = named.map(({ ledger }) => ledger);

@@ -14,7 +14,7 @@ const meanings: Readonly<Record<keyof Verification['checked'], Words>> = {
   controls: { en: 'of accounts with their sub-ledgers', zh: '统制账户：与明细账相符' },
 };
 
-/** A verification for people to read. What a finding says is for whoever mends it, in English. */
+/** A verification for people to read. */
 export function describe(result: Verification, language: Language): string {
   const { ledger, ok, checked, tree_size, root, checkpoints, findings, finding_count } = result;
   const differ = countDifferences(result);
@@ -39,19 +39,36 @@ export function describe(result: Verification, language: Language): string {
       en: '  no saved checkpoint was compared: history rewritten as a whole would not show',
       zh: '  未与另存的检查点比对：若历史被整体改写，此处无法发现',
     });
-  for (const { table, key, detail } of findings) lines.push(sameIn(`  ! ${table} ${key}: ${detail}`));
+  for (const { table, key, detail } of findings)
+    lines.push({
+      en: `  ! ${table.en} ${key.en}: ${detail.en}`,
+      zh: `  ! ${table.zh} ${key.zh}：${detail.zh}`,
+    });
   if (finding_count > findings.length) lines.push({ en: `  … and ${more} more`, zh: `  … 另有 ${more} 处` });
   return lines.map((line) => line[language]).join('\n');
 }
 
 /** `412 differences (entries 1, postings 411)` */
-function countDifferences({ finding_count, finding_counts }: Verification): Words {
-  const places = Object.entries(finding_counts).map(([table, count]) => `${table} ${grouped(count)}`);
+function countDifferences({ finding_count, finding_counts, findings }: Verification): Words {
+  const places = Object.entries(finding_counts).map(([code, count]) => {
+    const table = findings.find((finding) => finding.table.en === code)?.table ?? sameIn(code);
+    return { en: `${table.en} ${grouped(count)}`, zh: `${table.zh} ${grouped(count)}` };
+  });
   const count = grouped(finding_count);
   return {
-    en: `${count} ${finding_count === 1 ? 'difference' : 'differences'} (${places.join(', ')})`,
-    zh: `有 ${count} 处不符（${places.join('，')}）`,
+    en: `${count} ${finding_count === 1 ? 'difference' : 'differences'} (${places.map(({ en }) => en).join(', ')})`,
+    zh: `有 ${count} 处不符（${places.map(({ zh }) => zh).join('，')}）`,
   };
+}
+
+/** The same for programs: places are codes, what is wrong is said in a language. */
+export function jsonOf(result: Verification, language: Language): object {
+  const findings = result.findings.map(({ table, key, detail }) => ({
+    table: table.en,
+    key: key.en,
+    detail: detail[language],
+  }));
+  return { ...result, findings };
 }
 
 function describeCheckpoint({ name, tree_size, agrees }: CheckpointResult): Words {

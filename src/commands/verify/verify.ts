@@ -12,7 +12,7 @@ import type { Language } from '../../lib/language.js';
 import { verifyControls } from '../../timebank/controls.js';
 import { allRows } from '../../timebank/rows.js';
 import { type Progress, progressBar } from '../progress.js';
-import { describe } from './report.js';
+import { describe, jsonOf } from './report.js';
 import { type CheckpointOptions, readCheckpoints } from './saved-checkpoints.js';
 
 export interface VerifyCommandOptions extends CheckpointOptions {
@@ -30,8 +30,10 @@ export async function verifyCommand(config: Config, options: VerifyCommandOption
     const codes = await ledgersToVerify(sql, options);
     const results: Verification[] = [];
     for (const code of codes) results.push(await verifyOne(sql, code, barFor(code, options.language), checkpoints));
-    if (options.json) console.log(JSON.stringify(options.ledger === undefined ? results : results[0], null, 2));
-    else for (const result of results) console.log(describe(result, options.language));
+    const { json, language } = options;
+    const told = results.map((result) => (json ? jsonOf(result, language) : describe(result, language)));
+    if (json) console.log(JSON.stringify(options.ledger === undefined ? told : told[0], null, 2));
+    else console.log(told.join('\n'));
     if (results.some((result) => !result.ok)) process.exitCode = 1;
   } finally {
     await sql.end({ timeout: 5 });

@@ -84,12 +84,12 @@ export function parseCheckpoint(text: string): Checkpoint {
   if (end !== '' || !origin || !size || !base64 || lines.includes(''))
     throw new NoteError({ en: 'a checkpoint has three lines', zh: '检查点应有三行' });
   if (!/^(?:0|[1-9]\d{0,18})$/.test(size))
-    throw new NoteError({ en: 'the tree size is not a plain number', zh: '树的大小不是整数' });
+    throw new NoteError({ en: 'the tree size is not a plain number', zh: '日志树的大小不是整数' });
   const root = decodeBase64(base64);
   if (root?.length !== hashBytes)
     throw new NoteError({
       en: `the root is not the base64 of ${hashBytes} bytes`,
-      zh: `根不是 ${hashBytes} 字节的 base64`,
+      zh: `日志树的根不是 ${hashBytes} 字节的 base64`,
     });
   return { origin, size: BigInt(size), root };
 }

@@ -1,6 +1,6 @@
 /** Comparisons that the database makes: what it cannot compute, because the values are out of all range, is a finding. */
 import type { TransactionSql } from 'postgres';
-import { sqlState } from '../../db/connect.js';
+import { explain, sqlState } from '../../db/connect.js';
 import { DamagedData } from '../../lib/damage.js';
 import type { Findings } from './findings.js';
 
@@ -18,7 +18,8 @@ export async function attempt<Result>(
     return (await sql.savepoint(compare)) as Result;
   } catch (error) {
     if (!(error instanceof DamagedData) && !/^2[12]/.test(sqlState(error) ?? '')) throw error;
-    findings.add(what, '', `cannot be compared: ${error instanceof Error ? error.message : String(error)}`);
+    const { en, zh } = error instanceof DamagedData ? error.detail : explain(error);
+    findings.add(what, '', { en: `cannot be compared: ${en}`, zh: `无法比对：${zh}` });
     return null;
   }
 }

@@ -4,6 +4,7 @@
  */
 import type { TransactionSql } from 'postgres';
 import { instantColumn } from '../../db/instants.js';
+import type { Words } from '../../lib/language.js';
 import { array } from '../composites.js';
 import { digestBatch } from '../seal.js';
 import type { Findings } from './findings.js';
@@ -40,7 +41,10 @@ export async function verifyBatches(
   findings: Findings,
 ): Promise<void> {
   if (head.forgotten < 0n || head.forgotten > head.seq)
-    findings.add('heads', ledgerId, `forgotten_batch is ${head.forgotten}, where there were ${head.seq} batches`);
+    findings.add('heads', ledgerId, {
+      en: `forgotten_batch is ${head.forgotten}, where there were ${head.seq} batches`,
+      zh: `forgotten_batch 为 ${head.forgotten}，而总共只有 ${head.seq} 个批次`,
+    });
   const query = sql.unsafe(
     `select b.batch_seq::text, b.batch_id::text, encode(b.digest, 'hex') as digest, b.answers,
        ${instantColumn('b.recorded_at')} as recorded_at, k.positions, k.keys, k.fingerprints
@@ -81,13 +85,22 @@ class Chain {
     const { seq: end, forgotten } = this.head;
     // The last batch is kept whatever its age.
     if (seq > end || (seq <= forgotten && seq !== end)) {
-      const why = seq > end ? `the head's last batch is ${end}` : `all up to ${forgotten} were forgotten`;
-      this.findings.add('batches', batch.batch_seq, `is there, though ${why}`);
+      const why =
+        seq > end
+          ? { en: `the head's last batch is ${end}`, zh: `最后一个批次应为 ${end}` }
+          : { en: `all up to ${forgotten} were forgotten`, zh: `${forgotten} 及以前的批次均已清除` };
+      this.findings.add('batches', batch.batch_seq, {
+        en: `is there, though ${why.en}`,
+        zh: `不应存在：${why.zh}`,
+      });
       return;
     }
     this.findings.missing('batches', this.last + 1n, seq - 1n);
     if (batch.recorded_at < this.recordedAt)
-      this.findings.add('batches', batch.batch_seq, `was recorded at ${batch.recorded_at}, before the one before it`);
+      this.findings.add('batches', batch.batch_seq, {
+        en: `was recorded at ${batch.recorded_at}, before the one before it`,
+        zh: `记账时间 ${batch.recorded_at} 早于前一批次`,
+      });
     this.last = seq;
     this.recordedAt = batch.recorded_at;
     if (seq === this.head.seq) this.final = batch;
@@ -97,14 +110,28 @@ class Chain {
     const { head, final, ledgerId, findings } = this;
     findings.missing('batches', this.last + 1n, head.seq);
     if (head.seq === 0n) {
-      if (head.id !== noBatch) findings.add('heads', ledgerId, `batch_id is ${head.id}, where there was no batch yet`);
+      if (head.id !== noBatch)
+        findings.add('heads', ledgerId, {
+          en: `batch_id is ${head.id}, where there was no batch yet`,
+          zh: `batch_id 为 ${head.id}，而尚无任何批次`,
+        });
     } else if (!final) {
       if (this.last >= head.seq)
-        findings.add('batches', String(head.seq), 'is missing: the last batch is never forgotten');
+        findings.add('batches', String(head.seq), {
+          en: 'is missing: the last batch is never forgotten',
+          zh: '缺失：最后一个批次不会被清除',
+        });
     } else {
-      if (final.batch_id !== head.id) findings.add('heads', ledgerId, `batch_id is not that of batch ${head.seq}`);
+      if (final.batch_id !== head.id)
+        findings.add('heads', ledgerId, {
+          en: `batch_id is not that of batch ${head.seq}`,
+          zh: `batch_id 与批次 ${head.seq} 不符`,
+        });
       if (final.recorded_at < head.recordedAt)
-        findings.add('batches', final.batch_seq, `was recorded at ${final.recorded_at}, before the last entry`);
+        findings.add('batches', final.batch_seq, {
+          en: `was recorded at ${final.recorded_at}, before the last entry`,
+          zh: `记账时间 ${final.recorded_at} 早于最后一张凭证`,
+        });
     }
   }
 }
@@ -112,7 +139,7 @@ class Chain {
 function verifyBatch(batch: StoredBatch, findings: Findings): void {
   const { batch_seq, positions, keys, fingerprints } = batch;
   if (positions?.some((position, i) => position !== i))
-    findings.add('idempotency_keys', `batch ${batch_seq}`, 'have a gap in their positions');
+    findings.add('idempotency_keys', batchKey(batch_seq), { en: 'have a gap in their positions', zh: '序号不连续' });
   const digest = digestBatch({
     batchSeq: Number(batch_seq),
     batchId: batch.batch_id,
@@ -121,7 +148,11 @@ function verifyBatch(batch: StoredBatch, findings: Findings): void {
     fingerprints: array(fingerprints ?? []),
     answers: batch.answers,
   });
-  if (digest !== batch.digest) findings.add('batches', batch_seq, 'its keys and answers do not match its digest');
+  if (digest !== batch.digest)
+    findings.add('batches', batch_seq, {
+      en: 'its keys and answers do not match its digest',
+      zh: '幂等键和应答与摘要不符',
+    });
 }
 
 async function verifyLooseKeys(sql: TransactionSql, ledgerId: number, findings: Findings): Promise<void> {
@@ -132,9 +163,12 @@ async function verifyLooseKeys(sql: TransactionSql, ledgerId: number, findings: 
     [ledgerId],
   );
   for (const row of loose)
-    findings.add(
-      'idempotency_keys',
-      `batch ${row['batch_seq']}`,
-      `${row['count']} keys belong to a batch that is not there`,
-    );
+    findings.add('idempotency_keys', batchKey(row['batch_seq'] as string), {
+      en: `${row['count']} keys belong to a batch that is not there`,
+      zh: `有 ${row['count']} 个幂等键，但批次不存在`,
+    });
+}
+
+function batchKey(seq: string): Words {
+  return { en: `batch ${seq}`, zh: `批次 ${seq}` };
 }

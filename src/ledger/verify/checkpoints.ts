@@ -2,6 +2,8 @@
  * Saved checkpoints: what somebody kept of the log outside this database. The tree of the first so many leaves must still have
  * the root that was signed then; whoever rewrote history, hashes and all, cannot make it so.
  */
+import { explain } from '../../db/connect.js';
+import type { Words } from '../../lib/language.js';
 import { type Checkpoint, type NoteVerifier, openNote, parseCheckpoint } from '../log/checkpoint.js';
 import type { Frontier } from '../log/merkle.js';
 import type { Findings } from './findings.js';
@@ -49,7 +51,10 @@ export class CheckpointCheck {
       this.waiting.pop();
       const agrees = next.checkpoint.root.equals(frontier.root());
       if (!agrees)
-        this.tell(next.name, `history was rewritten: the first ${leaves} entries are not those that were signed`);
+        this.tell(next.name, {
+          en: `history was rewritten: the first ${leaves} entries are not those that were signed`,
+          zh: `历史被改写：前 ${leaves} 张凭证与签名时不同`,
+        });
       this.note(next, agrees);
     }
     this.awaitNext();
@@ -58,7 +63,10 @@ export class CheckpointCheck {
   /** Those still waiting are of a larger tree than there is. */
   end(leaves: number): void {
     for (const saved of this.waiting.splice(0).reverse()) {
-      this.tell(saved.name, `the log was cut: ${saved.checkpoint.size} entries were signed, ${leaves} are there`);
+      this.tell(saved.name, {
+        en: `the log was cut: ${saved.checkpoint.size} entries were signed, ${leaves} are there`,
+        zh: `日志被截断：签名时有 ${saved.checkpoint.size} 张凭证，现有 ${leaves} 张`,
+      });
       this.note(saved, false);
     }
   }
@@ -74,14 +82,20 @@ export class CheckpointCheck {
       const { origin } = checkpoint;
       const signed = { name, checkpoint };
       if (!signers.some((signer) => signer.name === origin)) {
-        this.tell(name, `it speaks for log "${origin}", and none of its trusted signatures is by that log`);
+        this.tell(name, {
+          en: `it speaks for log "${origin}", and none of its trusted signatures is by that log`,
+          zh: `检查点属于日志“${origin}”，但没有该日志的可信签名`,
+        });
         this.note(signed, false);
       } else if (origin !== this.origin) {
-        this.tell(name, `it is of another ledger: its log is "${origin}"`);
+        this.tell(name, {
+          en: `it is of another ledger: its log is "${origin}"`,
+          zh: `不属于本账本：其日志为“${origin}”`,
+        });
         this.note(signed, false);
       } else this.waiting.push(signed);
     } catch (error) {
-      this.tell(name, error instanceof Error ? error.message : String(error));
+      this.tell(name, explain(error));
       this.results.push({ name, origin: null, tree_size: null, agrees: false });
     }
   }
@@ -90,7 +104,7 @@ export class CheckpointCheck {
     this.results.push({ name, origin: checkpoint.origin, tree_size: String(checkpoint.size), agrees });
   }
 
-  private tell(name: string, detail: string): void {
+  private tell(name: string, detail: Words): void {
     this.findings.add('checkpoint', name, detail);
   }
 }

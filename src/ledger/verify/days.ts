@@ -3,7 +3,8 @@
  * journal's verification has compared with the leaves one by one. So that nobody holds all days of all accounts.
  */
 import type { TransactionSql } from 'postgres';
-import type { Findings } from './findings.js';
+import type { Words } from '../../lib/language.js';
+import { type Findings, missing } from './findings.js';
 
 /** More are counted, not shown. */
 const shownDifferences = 100;
@@ -39,9 +40,10 @@ async function verifySums(sql: TransactionSql, ledgerId: number, findings: Findi
     [ledgerId],
   );
   for (const row of rows) {
-    const key = `account ${row['account_id']}, ${row['day']}`;
-    if (!row['stored']) findings.add('daily_balances', key, 'is missing');
-    else if (!row['expected']) findings.add('daily_balances', key, 'is there without a posting');
+    const key = dayKey(row);
+    if (!row['stored']) findings.add('daily_balances', key, missing);
+    else if (!row['expected'])
+      findings.add('daily_balances', key, { en: 'is there without a posting', zh: '没有对应的过账' });
     else
       findings.compare(
         'daily_balances',
@@ -62,15 +64,23 @@ async function verifyLatest(sql: TransactionSql, ledgerId: number, findings: Fin
     [ledgerId],
   );
   for (const row of late)
-    findings.add(
-      'earlier_days',
-      `account ${row['account_id']}, ${row['day']}`,
-      'is not before the latest day of the account',
-    );
+    findings.add('earlier_days', dayKey(row), {
+      en: 'is not before the latest day of the account',
+      zh: '不早于该账户的最近一日',
+    });
   const half = await sql.unsafe(
     `select a.code from timeledger.accounts a where a.ledger_id = $1 and a.day is null
        and num_nonnulls(a.day_debits, a.day_credits, a.day_first, a.day_last) > 0 limit ${shownDifferences}`,
     [ledgerId],
   );
-  for (const row of half) findings.add('accounts', row['code'] as string, 'has sums of a latest day, but no such day');
+  for (const row of half)
+    findings.add('accounts', row['code'] as string, {
+      en: 'has sums of a latest day, but no such day',
+      zh: '有最近一日的合计，但没有该日期',
+    });
+}
+
+function dayKey(row: Record<string, unknown>): Words {
+  const [account, day] = [row['account_id'], row['day']];
+  return { en: `account ${account}, ${day}`, zh: `账户 ${account}，${day}` };
 }

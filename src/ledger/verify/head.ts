@@ -2,7 +2,7 @@
 import type { TransactionSql } from 'postgres';
 import { instantColumn } from '../../db/instants.js';
 import { verifyBatches } from './batches.js';
-import type { Findings } from './findings.js';
+import { type Findings, missing } from './findings.js';
 import type { Replay } from './replay.js';
 
 export async function verifyHead(
@@ -19,7 +19,7 @@ export async function verifyHead(
      from timeledger.heads h where h.ledger_id = $1`,
     [ledgerId],
   );
-  if (!head) return findings.add('heads', ledgerId, 'is missing');
+  if (!head) return findings.add('heads', ledgerId, missing);
   findings.compare('heads', ledgerId, head, {
     entry_count: String(entries),
     account_count: String(replay.accounts.size),

@@ -4,10 +4,11 @@
  */
 import { setImmediate } from 'node:timers/promises';
 import type { TransactionSql } from 'postgres';
+import type { Words } from '../../lib/language.js';
 import type { Leaf } from '../leaf.js';
 import { leafHashHex } from '../log/merkle.js';
 import { readDeclared } from './declared.js';
-import { differences, type Findings } from './findings.js';
+import { differences, type Findings, joined } from './findings.js';
 import { isFault, parseLeaf } from './leaf-check.js';
 import { type EntryColumns, type EntryPage, entryLine, firstNumber, readPage, readRows } from './pages.js';
 import type { Replay, ReplayedPosting } from './replay.js';
@@ -20,7 +21,7 @@ export interface CheckedEntry {
   readonly hash: string;
   /** Null when the text is no leaf: then nobody knows what the entry made. */
   readonly leaf: Leaf | null;
-  readonly problems: string[];
+  readonly problems: Words[];
   postings: readonly ReplayedPosting[];
 }
 
@@ -62,7 +63,7 @@ export async function verifyJournal(
       done += 1;
       options.grown(done);
       replayEntry(ledger.code, entry, replay);
-      if (entry.problems.length > 0) findings.add('entries', entry.number, entry.problems.join('; '));
+      if (entry.problems.length > 0) findings.add('entries', entry.number, joined(entry.problems));
       if (replay.complete && findings.tables.has('entries')) replay.adopt(await readDeclared(sql, ledger.id));
     }
     for (const check of options.checks) await check.check(entries, page);
@@ -117,7 +118,8 @@ function compareColumns(entries: readonly CheckedEntry[], rows: readonly EntryCo
 function replayEntry(code: string, entry: CheckedEntry, replay: Replay): void {
   const { leaf, problems } = entry;
   if (!leaf) return;
-  if (leaf.ledger !== code) problems.push(`it is an entry of ledger "${leaf.ledger}"`);
+  if (leaf.ledger !== code)
+    problems.push({ en: `it is an entry of ledger "${leaf.ledger}"`, zh: `这是账本“${leaf.ledger}”的凭证` });
   entry.postings = replay.take(leaf, (detail) => problems.push(detail));
 }
 
@@ -131,7 +133,7 @@ class Numbers {
     if (number !== String(this.last + 1)) {
       const found = BigInt(number);
       if (found < 1n) {
-        problems.push('entries are numbered from 1');
+        problems.push({ en: 'entries are numbered from 1', zh: '凭证号应从 1 开始' });
         return;
       }
       this.findings.missing('entries', BigInt(this.last) + 1n, found - 1n);

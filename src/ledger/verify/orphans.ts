@@ -31,7 +31,11 @@ export async function verifyOrphans(
   for (const name of names) {
     const parts = between.map((range) => `(select ledger_id from ${name} where ${range} limit 1)`);
     for (const row of await sql.unsafe(parts.join(' union all ')))
-      findings.add(name.replaceAll('"', ''), `ledger ${row['ledger_id']}`, 'rows belong to no ledger');
+      findings.add(
+        name.replaceAll('"', ''),
+        { en: `ledger ${row['ledger_id']}`, zh: `账本 ${row['ledger_id']}` },
+        { en: 'rows belong to no ledger', zh: '这些行不属于任何账本' },
+      );
   }
 }
 

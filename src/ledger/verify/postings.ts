@@ -3,8 +3,9 @@
  * compared posting by posting, and then one fault of the books should be one finding, not one for each posting behind it.
  */
 import type { TransactionSql } from 'postgres';
+import type { Words } from '../../lib/language.js';
 import type { Account } from '../accounts.js';
-import { differences, type Findings } from './findings.js';
+import { differences, entryKey, type Findings, joined } from './findings.js';
 import type { CheckedEntry, PageCheck } from './journal.js';
 import { type EntryPage, postingLine, postingPages } from './pages.js';
 import type { ReplayedPosting } from './replay.js';
@@ -86,7 +87,10 @@ export class PostingCheck implements PageCheck {
       else this.excuse(found);
     }
     for (const [number, lost] of stored) {
-      this.findings.add('postings', `entry ${number}`, `${lost.length} postings of an entry that is not there`);
+      this.findings.add('postings', entryKey(number), {
+        en: `${lost.length} postings of an entry that is not there`,
+        zh: `有 ${lost.length} 笔过账，但凭证不存在`,
+      });
       this.excuse(lost);
     }
   }
@@ -100,15 +104,20 @@ export class PostingCheck implements PageCheck {
     for (const expected of entry.postings) {
       const posting = this.find(expected, rest);
       if (!posting) {
-        const key = `entry ${entry.number}, ${expected.account.code}`;
-        this.findings.add('postings', key, `version ${expected.version} is missing`);
+        const { code } = expected.account;
+        this.findings.add(
+          'postings',
+          { en: `entry ${entry.number}, ${code}`, zh: `凭证 ${entry.number}，账户 ${code}` },
+          { en: `version ${expected.version} is missing`, zh: `缺少版本 ${expected.version}` },
+        );
         continue;
       }
       rest.delete(posting);
       const wrong = this.wrongIn(posting, expected, day);
-      if (wrong.length > 0) this.findings.add('postings', keyOf(posting), wrong.join('; '));
+      if (wrong.length > 0) this.findings.add('postings', keyOf(posting), joined(wrong));
     }
-    for (const posting of rest) this.findings.add('postings', keyOf(posting), 'does not follow from its entry');
+    for (const posting of rest)
+      this.findings.add('postings', keyOf(posting), { en: 'does not follow from its entry', zh: '与凭证不符' });
   }
 
   /** The stored posting that stands for an expected one: of its version, or else one of its account and amount. */
@@ -125,7 +134,7 @@ export class PostingCheck implements PageCheck {
     );
   }
 
-  private wrongIn(posting: StoredPosting, expected: ReplayedPosting, day: string): string[] {
+  private wrongIn(posting: StoredPosting, expected: ReplayedPosting, day: string): Words[] {
     const { id } = expected.account;
     const drift = minus(posting, expected.version, expected.balance);
     const known = this.drifts.get(id) ?? none;
@@ -160,8 +169,11 @@ function parseLine(line: string): StoredPosting {
   return { entry, ...numbers, amount, effective_on };
 }
 
-function keyOf({ entry, account, version }: StoredPosting): string {
-  return `entry ${entry}, account ${account}, version ${version}`;
+function keyOf({ entry, account, version }: StoredPosting): Words {
+  return {
+    en: `entry ${entry}, account ${account}, version ${version}`,
+    zh: `凭证 ${entry}，账户 ${account}，版本 ${version}`,
+  };
 }
 
 function balance({ debitNormal, debits, credits }: Account): bigint {

@@ -6,7 +6,7 @@
 import type { TransactionSql } from 'postgres';
 import type { LeafRow } from '../leaf.js';
 import { digestRows, type RowTable, rowName, storedText, type TextRow, textColumns } from '../rows.js';
-import type { Findings } from './findings.js';
+import { entryKey, type Findings } from './findings.js';
 import type { CheckedEntry, PageCheck } from './journal.js';
 import type { EntryPage } from './pages.js';
 import { type EntryRow, EntryStream } from './stream.js';
@@ -65,7 +65,10 @@ export class RowCheck implements PageCheck {
   private noteUnknown(table: string, number: string): void {
     if (this.unknown.has(table)) return;
     this.unknown.add(table);
-    this.findings.add('entries', number, `wrote rows of "${table}", a table that this program does not know`);
+    this.findings.add('entries', number, {
+      en: `wrote rows of "${table}", a table that this program does not know`,
+      zh: `写有表“${table}”的记录，而本程序没有该表`,
+    });
   }
 }
 
@@ -111,11 +114,18 @@ class TableCheck {
     }
     for (const [entry, texts] of stored) {
       if (unreadable.has(entry)) for (const text of texts) this.awaited.delete(this.nameOf(text));
-      else this.findings.add(this.table.name, `entry ${entry}`, `${texts.length} rows are not in the log`);
+      else
+        this.findings.add(this.table.name, entryKey(entry), {
+          en: `${texts.length} rows are not in the log`,
+          zh: `有 ${texts.length} 行不在日志中`,
+        });
     }
     if (last === null)
       for (const [name, entry] of this.awaited)
-        this.findings.add(this.table.name, name, `is not there as entry ${entry} left it`);
+        this.findings.add(this.table.name, name, {
+          en: `is not there as entry ${entry} left it`,
+          zh: `没有凭证 ${entry} 所写的记录`,
+        });
   }
 
   private checkNamed(entry: string, rows: readonly LeafRow[], texts: readonly string[]): void {
@@ -126,9 +136,15 @@ class TableCheck {
       const name = this.nameOf(text);
       const digest = digests.get(name);
       if (digest === undefined)
-        this.findings.add(this.table.name, name, `is not in the log: entry ${entry} did not write it`);
+        this.findings.add(this.table.name, name, {
+          en: `is not in the log: entry ${entry} did not write it`,
+          zh: `不在日志中：凭证 ${entry} 没有写入该记录`,
+        });
       else if (digest !== digestRows([text]))
-        this.findings.add(this.table.name, name, `differs from what entry ${entry} wrote`);
+        this.findings.add(this.table.name, name, {
+          en: `differs from what entry ${entry} wrote`,
+          zh: `与凭证 ${entry} 所写不同`,
+        });
       this.awaited.delete(name);
     }
   }
@@ -136,12 +152,11 @@ class TableCheck {
   private checkTogether(entry: string, rows: readonly LeafRow[], texts: readonly string[]): void {
     const [row, another] = rows;
     if (!row || another || row.count !== String(texts.length) || row.digest !== digestRows(texts)) {
-      const count = row?.count ?? 'named';
-      this.findings.add(
-        this.table.name,
-        `entry ${entry}`,
-        `${texts.length} rows are not the ${count} that the entry wrote`,
-      );
+      const [found, count] = [texts.length, row?.count];
+      this.findings.add(this.table.name, entryKey(entry), {
+        en: `${found} rows are not the ${count ?? 'named'} that the entry wrote`,
+        zh: `现有 ${found} 行，与凭证所写的${count === undefined ? '记录' : ` ${count} 行`}不符`,
+      });
     }
   }
 

@@ -25,12 +25,19 @@ export async function verifySealed(
     seals.delete(id);
     if (!seal) unsealed.set(id, digest.count);
     else if (seal.count !== digest.count || seal.digest !== digest.toString())
-      findings.add(table.name, id, `its ${digest.count} rows are not the ${seal.count} that were sealed`);
+      findings.add(table.name, id, {
+        en: `its ${digest.count} rows are not the ${seal.count} that were sealed`,
+        zh: `现有 ${digest.count} 行，与封存时的 ${seal.count} 行不符`,
+      });
   }
-  for (const [id, { count }] of seals) if (count > 0) findings.add(table.name, id, `its ${count} rows are missing`);
+  for (const [id, { count }] of seals)
+    if (count > 0) findings.add(table.name, id, { en: `its ${count} rows are missing`, zh: `缺少 ${count} 行` });
   for (const [id, count] of unsealed) {
     if (!(await isComingIn(sql, ledgerId, id)))
-      findings.add(table.name, id, `${count} rows belong to nothing that was sealed`);
+      findings.add(table.name, id, {
+        en: `${count} rows belong to nothing that was sealed`,
+        zh: `有 ${count} 行从未封存`,
+      });
   }
 }
 

@@ -3,7 +3,7 @@ import type { TransactionSql } from 'postgres';
 import { accountRow } from '../accounts.js';
 import { accountColumns } from '../load.js';
 import type { LedgerFacts } from '../state.js';
-import { differences, type Findings } from './findings.js';
+import { differences, type Findings, missing, notInLog } from './findings.js';
 import type { PostingCheck } from './postings.js';
 import type { Replay } from './replay.js';
 
@@ -18,10 +18,13 @@ export async function verifyTables(
   await verifyAccounts(sql, ledger.id, replay, postings, findings);
   await verifyAssets(sql, ledger.id, replay, findings);
   await verifyNodes(sql, ledger.id, replay, findings);
-  if (replay.zone !== ledger.zone)
-    findings.add('ledgers', ledger.id, `zone is "${ledger.zone}", should be "${replay.zone}"`);
+  findings.compare('ledgers', ledger.id, { zone: ledger.zone }, { zone: replay.zone });
   for (const name of ['origin', 'logKey'] as const) {
-    if (ledger[name] !== replay[name]) findings.add('ledgers', ledger.id, `${name} is not that of the first entry`);
+    if (ledger[name] !== replay[name])
+      findings.add('ledgers', ledger.id, {
+        en: `${name} is not that of the first entry`,
+        zh: `${name} 与首张凭证不符`,
+      });
   }
 }
 
@@ -39,7 +42,7 @@ async function verifyAccounts(
     for (const row of rows) {
       const account = accounts.get(Number(row['account_id']));
       if (!account) {
-        findings.add('accounts', row['code'] as string, 'is not in the log');
+        findings.add('accounts', row['code'] as string, notInLog);
         continue;
       }
       seen.add(account.id);
@@ -52,8 +55,7 @@ async function verifyAccounts(
       findings.compare('accounts', account.code, row, postings.explains(account, stored) ? fixed : expected);
     }
   }
-  for (const account of accounts.values())
-    if (!seen.has(account.id)) findings.add('accounts', account.code, 'is missing');
+  for (const account of accounts.values()) if (!seen.has(account.id)) findings.add('accounts', account.code, missing);
 }
 
 async function verifyAssets(sql: TransactionSql, ledgerId: number, replay: Replay, findings: Findings): Promise<void> {
@@ -62,11 +64,10 @@ async function verifyAssets(sql: TransactionSql, ledgerId: number, replay: Repla
   ]);
   const stored = new Map(rows.map((row) => [row['asset'] as string, row['scale'] as number]));
   for (const [asset, scale] of replay.assets) {
-    if (stored.get(asset) !== scale)
-      findings.add('assets', asset, `scale is ${stored.get(asset) ?? 'missing'}, should be ${scale}`);
+    findings.compare('assets', asset, { scale: stored.get(asset) }, { scale });
     stored.delete(asset);
   }
-  for (const asset of stored.keys()) findings.add('assets', asset, 'is not in the log');
+  for (const asset of stored.keys()) findings.add('assets', asset, notInLog);
 }
 
 /** Once one hash of a level differs, those behind it nearly always do: the first is shown, all are counted. */
@@ -80,16 +81,28 @@ async function verifyNodes(sql: TransactionSql, ledgerId: number, replay: Replay
     for (const row of rows) {
       const level = Number(row['level']);
       const expected = replay.nodes[level]?.[Number(row['index'])];
-      const name = `level ${level}, index ${row['index']}`;
-      if (expected === undefined) findings.add('log_nodes', name, 'is not in the log');
+      const name = {
+        en: `level ${level}, index ${row['index']}`,
+        zh: `第 ${level} 层，序号 ${row['index']}`,
+      };
+      if (expected === undefined) findings.add('log_nodes', name, notInLog);
       else {
         seen[level] = (seen[level] ?? 0) + 1;
-        if (expected !== row['hash']) findings.add('log_nodes', name, 'is another hash than that of its leaves');
+        if (expected !== row['hash'])
+          findings.add('log_nodes', name, {
+            en: 'is another hash than that of its leaves',
+            zh: '与其下各叶的哈希不符',
+          });
       }
     }
   }
   for (const [level, hashes] of replay.nodes.entries()) {
-    const missing = (hashes?.length ?? 0) - (seen[level] ?? 0);
-    if (missing > 0) findings.add('log_nodes', `level ${level}`, `${missing} hashes are missing`);
+    const lacking = (hashes?.length ?? 0) - (seen[level] ?? 0);
+    if (lacking > 0)
+      findings.add(
+        'log_nodes',
+        { en: `level ${level}`, zh: `第 ${level} 层` },
+        { en: `${lacking} hashes are missing`, zh: `缺少 ${lacking} 个哈希` },
+      );
   }
 }

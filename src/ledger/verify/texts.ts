@@ -4,7 +4,7 @@
  */
 import type { TransactionSql } from 'postgres';
 import { commitText, type Leaf } from '../leaf.js';
-import type { Findings } from './findings.js';
+import { type Findings, notInLog } from './findings.js';
 import type { CheckedEntry, PageCheck } from './journal.js';
 import { isFault, parseLeaf } from './leaf-check.js';
 import type { EntryPage } from './pages.js';
@@ -43,21 +43,29 @@ export class TextCheck implements PageCheck {
       if (leaf) this.compare(number, leaf, stored.get(number));
       stored.delete(number);
     }
-    for (const number of stored.keys()) this.findings.add('entry_texts', number, 'belongs to no entry');
+    for (const number of stored.keys())
+      this.findings.add('entry_texts', number, { en: 'belongs to no entry', zh: '没有对应的凭证' });
     if (page === null) await this.end();
   }
 
   private compare(number: string, leaf: Leaf, text: StoredText | undefined): void {
     if (leaf.text === undefined) {
-      if (text) this.findings.add('entry_texts', number, 'is not in the log');
+      if (text) this.findings.add('entry_texts', number, notInLog);
     } else if (!text) this.gone.add(number);
     else if (!text.salt || commitText({ ...text, salt: text.salt }) !== leaf.text)
-      this.findings.add('entry_texts', number, 'does not match its commitment in the log');
+      this.findings.add('entry_texts', number, {
+        en: 'does not match its commitment in the log',
+        zh: '与日志中的承诺值不符',
+      });
     if (leaf.erases !== undefined && !this.gone.delete(leaf.erases)) this.doubtful.set(leaf.erases, number);
   }
 
   private async end(): Promise<void> {
-    for (const number of this.gone) this.findings.add('entry_texts', number, 'is missing, and no entry erased it');
+    for (const number of this.gone)
+      this.findings.add('entry_texts', number, {
+        en: 'is missing, and no entry erased it',
+        zh: '缺失，且没有凭证将其删除',
+      });
     if (this.doubtful.size === 0) return;
     const rows = await this.sql.unsafe(
       `select e.number::text, e.leaf, t.number is not null as kept
@@ -68,9 +76,16 @@ export class TextCheck implements PageCheck {
     );
     for (const { number, leaf, kept } of rows) {
       const by = this.doubtful.get(number) ?? '';
-      if (kept) this.findings.add('entry_texts', number, `is still there, and entry ${by} erased it`);
+      if (kept)
+        this.findings.add('entry_texts', number, {
+          en: `is still there, and entry ${by} erased it`,
+          zh: `仍然存在，而凭证 ${by} 已将其删除`,
+        });
       else if (!isFault(parseLeaf(leaf)))
-        this.findings.add('entries', by, `erases the text of entry ${number}, which has none to be erased`);
+        this.findings.add('entries', by, {
+          en: `erases the text of entry ${number}, which has none to be erased`,
+          zh: `删除凭证 ${number} 的文字，而该凭证没有可删除的文字`,
+        });
     }
   }
 }

@@ -20,6 +20,9 @@ export async function verifyStagedImports(sql: TransactionSql, ledgerId: number,
       for (const row of rows) digest.addLine(row as unknown as StagedLine);
     }
     if (digest.count !== total || digest.toString() !== lines_sha256)
-      findings.add('import_lines', id, `its ${digest.count} lines are not the ${total} that were staged`);
+      findings.add('import_lines', id, {
+        en: `its ${digest.count} lines are not the ${total} that were staged`,
+        zh: `现有 ${digest.count} 行，与暂存时的 ${total} 行不符`,
+      });
   }
 }

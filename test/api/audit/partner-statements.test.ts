@@ -120,7 +120,7 @@ test('verification finds a sealed line that was changed, lost or added, and line
     await app.owner.unsafe(statement);
     const { findings } = await verifyBooks(app.owner);
     await app.owner.unsafe(undo);
-    t.match(findings, [{ table: 'partner_statement_lines' }], statement);
+    t.match(findings, [{ table: { en: 'partner_statement_lines' } }], statement);
     t.equal(findings.length, 1);
   };
   await found(`update ${lines} set points = 60 where line = 3`, `update ${lines} set points = 50 where line = 3`);

@@ -146,7 +146,7 @@ test('verification finds a staged line that was changed, lost or added before it
   const lines = 'work.import_lines';
   const found = async (statement: string, undo: string) => {
     await app.owner.unsafe(statement);
-    t.match((await verifyBooks(app.owner)).findings, [{ table: 'import_lines' }], statement);
+    t.match((await verifyBooks(app.owner)).findings, [{ table: { en: 'import_lines' } }], statement);
     await app.owner.unsafe(undo);
   };
   const swap = (a: string, b: string) => `update ${lines} set cells = replace(cells, '${a}', '${b}') where line = 3`;

@@ -141,7 +141,9 @@ test('verification finds a text that is gone without an entry that says so, and 
   const act = await must(lane, (stage) => eraseText(stage, erased, 'retention_ended').number);
   t.equal((await verifyBooks(owner)).ok, true);
   const found = async (deed: Parameters<typeof verifyTampered>[1]) =>
-    (await verifyTampered(owner, deed))?.findings.map(({ table, key, detail }) => `${table} ${key}: ${detail}`);
+    (await verifyTampered(owner, deed))?.findings.map(
+      ({ table, key, detail }) => `${table.en} ${key.en}: ${detail.en}`,
+    );
   t.strictSame(await found((sql) => sql`delete from timeledger.entry_texts where number = ${kept}`), [
     `entry_texts ${kept}: is missing, and no entry erased it`,
   ]);

@@ -36,7 +36,7 @@ const leaf = {
 /** What is wrong with a text, or null. */
 function faultOf(text: string): string | null {
   const parsed = parseLeaf(text);
-  return isFault(parsed) ? parsed.fault : null;
+  return isFault(parsed) ? parsed.fault.en : null;
 }
 
 const changed = (change: object) => faultOf(JSON.stringify({ ...leaf, ...change }));
@@ -99,7 +99,7 @@ t.test('one value has one text: a key twice, a space, an escape that is not need
 t.test('any text and any JSON is read or said to be wrong, and what is read is the text it came from', async (t) => {
   const read = (text: string) => {
     const parsed = parseLeaf(text);
-    return isFault(parsed) ? parsed.fault.length > 0 : JSON.stringify(parsed) === text;
+    return isFault(parsed) ? parsed.fault.en.length > 0 : JSON.stringify(parsed) === text;
   };
   fc.assert(fc.property(fc.oneof(fc.string(), fc.json(), fc.json({ noUnicodeString: false })), read));
   const paths = Object.keys(leaf) as (keyof typeof leaf)[];

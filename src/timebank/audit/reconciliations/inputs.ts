@@ -75,7 +75,10 @@ export async function* readGroups(
     for (const { reference } of groups) {
       // References are ASCII, so the order of code units is the order of bytes.
       if (reference <= last)
-        throw new DamagedData(`reference ${reference} came after ${last}: the match needs them in order`);
+        throw new DamagedData({
+          en: `reference ${reference} came after ${last}: the match needs them in order`,
+          zh: `流水号 ${reference} 排在 ${last} 之后：对账须按顺序读取`,
+        });
       last = reference;
     }
     yield groups;

@@ -137,7 +137,10 @@ type ResultColumns = readonly [
 export function resultOf(row: Readonly<Record<string, unknown>>): ReferenceResult {
   const columns = row['result'] as ResultColumns;
   if (columns.some((value, i) => value === null && i !== 2))
-    throw new DamagedData(`a result for reference ${columns[0]} has an empty column`);
+    throw new DamagedData({
+      en: `a result for reference ${columns[0]} has an empty column`,
+      zh: `流水号 ${columns[0]} 的对账结果有空列`,
+    });
   const [reference, status, direction, reason, ...more] = columns;
   const [ledgerPoints, ledgerCny, statementPoints, statementCny, redemptionIds, entries, ...lists] = more;
   const [lines, outsideLines, reasonLines, redeemedOn, bookedOn] = lists;

@@ -29,7 +29,8 @@ export async function verifyResults(sql: TransactionSql, ledgerId: number, findi
        where c.ledger_id = $1 and c.reconciliation_id = r.reconciliation_id) group by r.reconciliation_id`,
     [ledgerId],
   );
-  for (const { id, count } of strays) findings.add(table, id, `${count} results belong to no run`);
+  for (const { id, count } of strays)
+    findings.add(table, id, { en: `${count} results belong to no run`, zh: `有 ${count} 条结果不属于任何一次对账` });
   return rows.length;
 }
 
@@ -42,11 +43,15 @@ async function verifyRun(
   const id = run.reconciliation_id;
   const stored = await digestStored(sql, ledgerId, run);
   if (stored.count !== run.result_count || stored.sha256 !== run.report_sha256) {
-    findings.add(table, id, `${stored.count} results, not the ${run.result_count} of the digest ${run.report_sha256}`);
+    findings.add(table, id, {
+      en: `${stored.count} results, not the ${run.result_count} of the digest ${run.report_sha256}`,
+      zh: `现有 ${stored.count} 条结果，与摘要 ${run.report_sha256} 的 ${run.result_count} 条不符`,
+    });
   }
   // Another version of the rules may come to another verdict, and be right to.
   if (run.matcher_version !== matcherVersion) return;
-  if (!hasWindow(run)) return findings.add('reconciliations', id, 'is about days that do not exist');
+  if (!hasWindow(run))
+    return findings.add('reconciliations', id, { en: 'is about days that do not exist', zh: '涉及不存在的日期' });
   const again = await matchRun(sql, ledgerId, run, async () => {});
   findings.compare(
     'reconciliations',

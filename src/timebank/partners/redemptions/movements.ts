@@ -33,7 +33,8 @@ export function readMovements(movements: string): Movement[] {
   if (movements === '') return [];
   return movements.split(',').map((text) => {
     const [, entry, effectiveOn, points, amountCny] = shape.exec(text) ?? [];
-    if (!entry || !effectiveOn || !points || !amountCny) throw new DamagedData(`"${text}" is no movement`);
+    if (!entry || !effectiveOn || !points || !amountCny)
+      throw new DamagedData({ en: `"${text}" is no movement`, zh: `“${text}”不是变动记录` });
     return { entry: Number(entry), effectiveOn, points: BigInt(points), amountCny: BigInt(amountCny) };
   });
 }
