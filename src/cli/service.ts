@@ -80,7 +80,7 @@ function stopOnSignal(close: () => Promise<void>, { print, language }: Session):
   const stop = (signal: NodeJS.Signals) => {
     if (stopping) process.exit(1);
     stopping = true;
-    print({ en: `${signal}: finishing what is in flight`, zh: `收到 ${signal}：正在完成未结束的请求` });
+    print({ en: `${signal}: finishing what is in flight`, zh: `收到 ${signal}：正在完成进行中的工作` });
     close().then(
       () => process.exit(0),
       (error: unknown) => fail(error, language),
