@@ -109,6 +109,8 @@ test('the report is the same bytes every time, whatever is redeemed later, and i
   }
   t.not(csv.headers['etag'], json.headers['etag']);
   const lines = await everyRow(app, `${path}/lines`, 'lines', auditor);
+  for (const { status, partner_reference } of lines)
+    t.match(await everyRow(app, `${path}/lines?status=${status}`, 'lines', auditor), [{ partner_reference }], status);
   const digested = lines.map(({ detail: _, ...codes }) => `${JSON.stringify(codes)}\n`).join('');
   t.equal(sha256(digested), run.body.report_sha256);
   t.match(csv.headers['content-type'], /^text\/csv/);
