@@ -78,7 +78,7 @@ t.test('a saved checkpoint, a clean run, a rewritten entry, and what cannot be r
     stdout:
       /^账本 xinchang：有 1 处不符（checkpoint 1）[^!]*不符\n {2}! checkpoint \S+：历史被改写：前 1 张凭证与签名时不同\n$/,
   });
-  const told = await verify('--ledger', 'xinchang', '--json', '--checkpoint', note, '--vkey', vkey);
+  const told = await verify('--ledger', 'xinchang', '--json', '--checkpoint', note, '--vkey', vkey, '--lang', 'zh');
   t.equal(told.code, 1);
   t.match(JSON.parse(told.stdout), {
     ledger: 'xinchang',
@@ -87,6 +87,6 @@ t.test('a saved checkpoint, a clean run, a rewritten entry, and what cannot be r
     checkpoints: [{ name: note, tree_size: '1', agrees: false }],
     finding_count: 1,
     finding_counts: { checkpoint: 1 },
-    findings: [{ table: 'checkpoint', key: note }],
+    findings: [{ table: 'checkpoint', key: note, detail: /^历史被改写：/ }],
   });
 });
