@@ -39,7 +39,7 @@ interface CommandRoute<Params extends TSchema, Body extends TSchema, Result> ext
   /** false: it cannot be tried. */
   readonly dryRun?: false;
   readonly bodyLimit?: number;
-  /** Called once for each request. */
+  /** Called once for each request, unlike `decide`: what must stay the same, such as a new id, is made here. */
   readonly prepare: (
     request: Asked<Params, Static<typeof dryRunQuery>, Static<Body>>,
     reply: FastifyReply,
@@ -107,6 +107,7 @@ interface ListRoute<Params extends TSchema, Filters extends TProperties, Answer 
   readonly filters?: Filters;
   /** The shape of the key that orders the rows. */
   readonly key: RegExp;
+  /** The rows behind a key, '' being before the first; `limit` of them at most. */
   readonly rows: (
     request: Asked<Params, Static<TObject<Filters>> & PageQuery, unknown>,
     ledger: LedgerFacts,
