@@ -13,6 +13,9 @@ import { closed, dryRunQuery, type PageQuery, pageQuery } from './schemas.js';
 import { type App, laneOf, type Service } from './service.js';
 import type { Role } from './tokens.js';
 
+/** What is not asked for is refused, rather than passed over: who adds `dry_run` to what cannot be tried does not mean it. */
+export const noQuery = Type.Object({}, closed);
+
 interface Operation<Params extends TSchema, Answer extends TSchema>
   extends Pick<FastifyContextConfig, 'expensive' | 'inTurn'> {
   readonly roles: readonly Role[];
@@ -61,7 +64,7 @@ export function command<Params extends TSchema, Body extends TSchema, Result>(
     ...(bodyLimit !== undefined && { bodyLimit }),
     schema: schemaOf(route, commandRefusals, {
       body,
-      ...(canBeTried && { querystring: dryRunQuery }),
+      querystring: canBeTried ? dryRunQuery : noQuery,
       response: { ...(canBeTried && { 200: answer }), [status]: answer },
     }),
     handler: async (request, reply) => {
@@ -93,7 +96,7 @@ export function read<Params extends TSchema, Query extends TSchema, Answer exten
   const { query, answer, read } = route;
   app.get(path, {
     config: configOf(route),
-    schema: schemaOf(route, guardedRefusals, { ...(query && { querystring: query }), response: { 200: answer } }),
+    schema: schemaOf(route, guardedRefusals, { querystring: query ?? noQuery, response: { 200: answer } }),
     handler: async (request, reply) => {
       const { facts } = await laneOf(service, request.principal);
       return read(request as Parameters<typeof read>[0], facts, reply);
@@ -156,7 +159,7 @@ function configOf({ roles, expensive, inTurn }: Operation<TSchema, TSchema>): Fa
 function schemaOf(
   { operationId, summary, description, tags, params, refusals = [] }: Operation<TSchema, TSchema>,
   common: readonly ProblemCode[],
-  { response, ...asked }: { body?: TSchema; querystring?: TSchema; response: Record<number, TSchema> },
+  { response, ...asked }: { body?: TSchema; querystring: TSchema; response: Record<number, TSchema> },
 ): FastifySchema {
   const responses = { ...response, ...problemResponses(...common, ...refusals) };
   return { operationId, summary, description, tags, ...(params && { params }), ...asked, response: responses };

@@ -146,6 +146,25 @@ test('every role is let through, refused, or told that nothing is there, as the 
   }
 });
 
+test('whatever an operation does not ask for in its query is refused, so that a dry run of what cannot be tried does nothing', async (t) => {
+  const { app, urlOf } = await county(t);
+  for (const { name, method, path } of guarded) {
+    const role = roles.find((_, column) => rows.get(name)?.[column] !== '403') ?? 'operator';
+    const known = operations.find((one) => one.name === name)?.operation.parameters ?? [];
+    const asked = known.some((one) => resolve(one).name === 'dry_run') ? 'dry_runs=true' : 'dry_run=true';
+    const url = urlOf(name, path);
+    const { status, body } = await app.call(
+      method.toUpperCase() as Method,
+      `${url}${url.includes('?') ? '&' : '?'}${asked}`,
+      {
+        as: callers[role],
+        ...bodyOf(name),
+      },
+    );
+    t.match({ status, body }, { status: 400, body: { code: 'request_invalid' } }, `${name} ${asked}`);
+  }
+});
+
 test('without a token every guarded operation answers 401 and no public one does', async (t) => {
   const { app, urlOf } = await county(t);
   for (const { name, method, path } of operations) {

@@ -7,7 +7,7 @@ import { answerLanguage } from '../../http/language.js';
 import { annotated, namedObject } from '../../http/named.js';
 import { commandRefusals, problemResponses } from '../../http/problem-responses.js';
 import { ownPartner } from '../../http/reach.js';
-import { list, read } from '../../http/routes.js';
+import { list, noQuery, read } from '../../http/routes.js';
 import { closed, Uuid } from '../../http/schemas.js';
 import { type App, ledgerIdOf, type Service } from '../../http/service.js';
 import type { Principal } from '../../http/tokens.js';
@@ -60,6 +60,7 @@ function registerRunning(app: App, service: Service): void {
       description:
         'Matches the redemptions of the days the statement speaks of with its lines, as the books stand now. The inputs are pinned and journalled first, the results when they are there: that takes some seconds for 100,000 lines. A run that takes over 25 seconds is answered with 202 and goes on; the same request with the same key waits for it again. A run that could not be computed, five times, is `failed`; the same request with the same key has it tried anew.',
       tags: ['audit'],
+      querystring: noQuery,
       body: RunRequest,
       response: {
         201: Run,

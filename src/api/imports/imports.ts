@@ -8,10 +8,10 @@ import { charsetOfCsv, csvBody, receiveFile } from '../../http/csv-body.js';
 import { JobShape } from '../../http/jobs.js';
 import { answerLanguage, languageOf } from '../../http/language.js';
 import { annotated } from '../../http/named.js';
-import { readPage } from '../../http/pages.js';
-import { commandRefusals, guardedRefusals, jobRefusals, problemResponses } from '../../http/problem-responses.js';
+import { commandRefusals, jobRefusals, problemResponses } from '../../http/problem-responses.js';
+import { list, noQuery, read } from '../../http/routes.js';
 import { preferHeader, runJob } from '../../http/run-job.js';
-import { closed, DateString, dryRunQuery, NoBody, PageQuery, pageQuery, Uuid } from '../../http/schemas.js';
+import { closed, DateString, dryRunQuery, NoBody, Uuid } from '../../http/schemas.js';
 import { type App, ledgerIdOf, type Service } from '../../http/service.js';
 import type { Principal } from '../../http/tokens.js';
 import { previewOf } from '../../lib/csv.js';
@@ -180,6 +180,7 @@ function registerCommitting(app: App, service: Service): void {
       tags: ['people', 'service'],
       headers: preferHeader,
       params,
+      querystring: noQuery,
       body: NoBody,
       response: {
         200: Import,
@@ -214,70 +215,51 @@ function registerCommitting(app: App, service: Service): void {
 }
 
 function registerReading(app: App, service: Service): void {
-  app.get('/v1/imports', {
-    config: { roles: readers },
-    schema: {
-      operationId: 'listImports',
-      summary: 'List imports',
-      description: 'The oldest first; a platform sees those that it brought.',
-      tags: ['people', 'service'],
-      querystring: PageQuery,
-      response: { 200: ImportPage, ...problemResponses(...guardedRefusals) },
-    },
-    handler: async (request) => {
-      const ledgerId = await ledgerIdOf(service, request.principal);
-      const { page, next_cursor } = await readPage(
-        request.query,
-        idShape,
-        (rows) => listImports(service.sql, ledgerId, { ...seenBy(request.principal), ...rows }),
-        (row) => row.import_id,
-      );
-      return { imports: page.map(viewImport), next_cursor };
-    },
+  list(app, service, '/v1/imports', {
+    roles: readers,
+    operationId: 'listImports',
+    summary: 'List imports',
+    description: 'The oldest first; a platform sees those that it brought.',
+    tags: ['people', 'service'],
+    answer: ImportPage,
+    key: idShape,
+    rows: ({ principal }, ledger, page) => listImports(service.sql, ledger.id, { ...seenBy(principal), ...page }),
+    keyOf: (row) => row.import_id,
+    show: (rows) => ({ imports: rows.map(viewImport) }),
   });
 
-  app.get('/v1/imports/:id', {
-    config: { roles: readers },
-    schema: {
-      operationId: 'getImport',
-      summary: 'One import',
-      description: 'How far it has come.',
-      tags: ['people', 'service'],
-      params,
-      response: { 200: Import, ...problemResponses(...guardedRefusals, 'import_not_found') },
-    },
-    handler: async (request) => {
-      const ledgerId = await ledgerIdOf(service, request.principal);
-      return viewImport(await readImport(service.sql, ledgerId, request.params.id, seenBy(request.principal)));
-    },
+  read(app, service, '/v1/imports/:id', {
+    roles: readers,
+    operationId: 'getImport',
+    summary: 'One import',
+    description: 'How far it has come.',
+    tags: ['people', 'service'],
+    params,
+    answer: Import,
+    refusals: ['import_not_found'],
+    read: async ({ params, principal }, ledger) =>
+      viewImport(await readImport(service.sql, ledger.id, params.id, seenBy(principal))),
   });
 
-  app.get('/v1/imports/:id/lines', {
-    config: { roles: readers, expensive: true, inTurn: true },
-    schema: {
-      operationId: 'listImportLines',
-      summary: 'The lines of an import',
-      description:
-        'What became of each line; of lines still to be committed, what was foreseen when the file was taken in. The commit decides them anew.',
-      tags: ['people', 'service'],
-      params,
-      querystring: Type.Object({ state: Type.Optional(LineState), ...pageQuery }, closed),
-      response: { 200: LinePage, ...problemResponses(...guardedRefusals, 'import_not_found') },
+  list(app, service, '/v1/imports/:id/lines', {
+    roles: readers,
+    expensive: true,
+    inTurn: true,
+    operationId: 'listImportLines',
+    summary: 'The lines of an import',
+    description:
+      'What became of each line; of lines still to be committed, what was foreseen when the file was taken in. The commit decides them anew.',
+    tags: ['people', 'service'],
+    params,
+    filters: { state: Type.Optional(LineState) },
+    answer: LinePage,
+    refusals: ['import_not_found'],
+    key: /^[0-9]{1,9}$/,
+    rows: async ({ params, principal, query }, ledger, { after, limit }) => {
+      const { import_id: id } = await readImport(service.sql, ledger.id, params.id, seenBy(principal));
+      return listImportLines(service.sql, ledger.id, id, { state: query.state ?? null, after: Number(after), limit });
     },
-    handler: async (request, reply) => {
-      const { params, principal, query } = request;
-      const { state = null } = query;
-      const ledgerId = await ledgerIdOf(service, principal);
-      const { page, next_cursor } = await readPage(
-        query,
-        /^[0-9]{1,9}$/,
-        async ({ after, limit }) => {
-          const { import_id: id } = await readImport(service.sql, ledgerId, params.id, seenBy(principal));
-          return listImportLines(service.sql, ledgerId, id, { state, after: Number(after), limit });
-        },
-        ({ line }) => String(line),
-      );
-      return { lines: inLanguage(page, answerLanguage(request, reply)), next_cursor };
-    },
+    keyOf: ({ line }) => String(line),
+    show: (lines, request, _, reply) => ({ lines: inLanguage(lines, answerLanguage(request, reply)) }),
   });
 }
