@@ -4,7 +4,7 @@
  * `N passed, N failed`: tests, not assertions. Tests are compiled once, without their types being checked, and each file is a
  * process of its own, a few at a time.
  */
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, posix } from 'node:path';
@@ -35,9 +35,12 @@ for (const version of versions) {
   const server = await startTestServer(version.binDirectory && { binDirectory: version.binDirectory });
   try {
     const files = named.length > 0 ? named : everyTest();
-    await runFiles(named.length === 0 && version.binDirectory ? files.filter(dependsOnServer) : files, {
+    const chosen = named.length === 0 && version.binDirectory ? files.filter(dependsOnServer) : files;
+    const services = chosen.some((file) => file.startsWith('test/service/'));
+    await runFiles(chosen, {
       TIMELEDGER_TEST_POSTGRES: JSON.stringify(server.connection),
       ...(version.binDirectory && { TIMELEDGER_TEST_PG_BIN: version.binDirectory }),
+      ...(services && { TIMELEDGER_TEST_MIGRATED: migratedIn(server.dataDirectory) }),
     });
   } finally {
     await server.stop();
@@ -48,6 +51,13 @@ const { passed, failed, skipped } = tally;
 if (skipped > 0) console.log(`\n${skipped} skipped`);
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exit(failed > 0 ? 1 : 0);
+
+/** A service's data directory, made once for all of its tests that copy it. */
+function migratedIn(base) {
+  const made = join(base, 'migrated');
+  execFileSync(process.execPath, ['dist/main.js', 'migrate'], { env: { ...process.env, DATA_DIR: made } });
+  return made;
+}
 
 async function runFiles(files, env) {
   const waiting = files.entries();

@@ -6,7 +6,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import t, { type Test } from 'tap';
 import type { DumpManifest } from '../../src/db/dump/manifest.js';
 import { temporaryDirectory } from '../support/database.js';
-import { freePort, runCli, type ServiceProcess, startService } from '../support/service.js';
+import { dataDirectoryIn, freePort, runCli, type ServiceProcess, startService } from '../support/service.js';
 
 function directory(t: Test): string {
   const made = temporaryDirectory();
@@ -29,7 +29,7 @@ function find(service: ServiceProcess, token: string, code: string): Promise<Res
 /** A service with a few accounts, backed up while it goes on writing. */
 async function backedUp(t: Test) {
   const base = directory(t);
-  const environment = { DATA_DIR: join(base, 'data'), PORT: String(await freePort()) };
+  const environment = { DATA_DIR: dataDirectoryIn(base), PORT: String(await freePort()) };
   const service = await startService(environment);
   t.teardown(() => service.stop());
   const token = (await runCli(['token', '--ledger', 'xinchang', '--role', 'operator'], environment)).stdout.trim();

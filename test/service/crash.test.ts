@@ -10,7 +10,7 @@ import t from 'tap';
 import { temporaryDirectory } from '../support/database.js';
 import { backendOf, postmasterOf } from '../support/processes.js';
 import { type Random, seeded, seedOf } from '../support/random.js';
-import { freePort, runCli, type ServiceProcess, startService } from '../support/service.js';
+import { dataDirectoryIn, freePort, runCli, type ServiceProcess, startService } from '../support/service.js';
 
 const kills = 30;
 const clients = 6;
@@ -34,7 +34,8 @@ t.test(
   { timeout: 600_000 },
   async (t) => {
     const random = seeded(seedOf(t));
-    const dataDir = temporaryDirectory();
+    const base = temporaryDirectory();
+    const dataDir = dataDirectoryIn(base);
     const port = await freePort();
     const environment = { DATA_DIR: dataDir, PORT: String(port) };
     const service = await startService(environment);
@@ -45,7 +46,7 @@ t.test(
     const world: World = { environment, url: service.url, token: stdout.trim(), service, done: false };
     t.teardown(async () => {
       await world.service.stop();
-      rmSync(dataDir, { recursive: true, force: true });
+      rmSync(base, { recursive: true, force: true });
     });
     await open(world, 'test:source', null);
     await open(world, 'test:full', null);

@@ -6,7 +6,7 @@ import t, { type Test } from 'tap';
 import { openPool } from '../../src/db/connect.js';
 import { attachEmbedded } from '../../src/db/embedded/embedded.js';
 import { temporaryDirectory } from '../support/database.js';
-import { freePort, runCli, startService } from '../support/service.js';
+import { dataDirectoryIn, freePort, runCli, startService } from '../support/service.js';
 
 interface Check {
   readonly name: string;
@@ -36,7 +36,7 @@ t.test('on nothing it finds nothing wrong and makes nothing', async (t) => {
 });
 
 t.test('beside a service it finds the books in order, and then each thing that is spoilt', async (t) => {
-  const data = join(directory(t), 'data');
+  const data = dataDirectoryIn(directory(t));
   const environment = { DATA_DIR: data, PORT: String(await freePort()) };
   const service = await startService(environment);
   t.teardown(() => service.stop());
@@ -69,7 +69,7 @@ t.test('beside a service it finds the books in order, and then each thing that i
 });
 
 t.test('keys that are lost, or are others than the books name, are found before a start is refused', async (t) => {
-  const data = join(directory(t), 'data');
+  const data = dataDirectoryIn(directory(t));
   const environment = { DATA_DIR: data, PORT: String(await freePort()) };
   t.equal((await runCli(['ledger', 'create', 'xinchang'], environment)).code, 0);
   const sound = await examine(environment);
@@ -94,7 +94,7 @@ t.test('keys that are lost, or are others than the books name, are found before 
 
 t.test('a port that is taken and a database that is not there are told, with exit 1', async (t) => {
   const port = await freePort();
-  const service = await startService({ DATA_DIR: join(directory(t), 'data'), PORT: String(port) });
+  const service = await startService({ DATA_DIR: dataDirectoryIn(directory(t)), PORT: String(port) });
   t.teardown(() => service.stop());
   const database = { DATABASE_URL: 'postgres://u:secret@127.0.0.1:1/x' };
   const { code, bad, stderr } = await examine({

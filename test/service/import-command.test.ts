@@ -3,7 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { temporaryDirectory } from '../support/database.js';
-import { freePort, runCli, startService } from '../support/service.js';
+import { dataDirectoryIn, freePort, runCli, startService } from '../support/service.js';
 
 const day = '2026-10-06T';
 const files = {
@@ -24,7 +24,7 @@ const files = {
 t.test('visits are imported under the name of who approves them, and refused without one', async (t) => {
   const directory = temporaryDirectory();
   t.teardown(() => rmSync(directory, { recursive: true, force: true }));
-  const environment = { DATA_DIR: join(directory, 'data'), PORT: String(await freePort()) };
+  const environment = { DATA_DIR: dataDirectoryIn(directory), PORT: String(await freePort()) };
   const service = await startService(environment);
   t.teardown(() => service.stop());
   const bring = (kind: keyof typeof files, ...options: readonly string[]) => {

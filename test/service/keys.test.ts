@@ -9,19 +9,19 @@ import { checkLogKey, readLogKeys } from '../../src/ledger/log/book-keys.js';
 import { logIdentity } from '../../src/ledger/log/identity.js';
 import { books } from '../support/books.js';
 import { temporaryDirectory } from '../support/database.js';
-import { freePort, runCli, startService } from '../support/service.js';
+import { dataDirectoryIn, freePort, runCli, startService } from '../support/service.js';
 
-async function environment(t: Test) {
+async function environment(t: Test, placeIn = dataDirectoryIn) {
   const made = temporaryDirectory();
   t.teardown(() => rmSync(made, { recursive: true, force: true }));
-  return { DATA_DIR: join(made, 'data'), PORT: String(await freePort()) };
+  return { DATA_DIR: placeIn(made), PORT: String(await freePort()) };
 }
 
 const token = (ledger: string) => ['token', '--ledger', ledger, '--role', 'operator'];
 const oneLine = (text: string) => text.trim().split('\n').length;
 
 t.test('a token makes neither a key nor a database nor a ledger: one line and exit 1', async (t) => {
-  const env = await environment(t);
+  const env = await environment(t, (base) => join(base, 'data'));
   const without = await runCli(token('xinchang'), env);
   t.match(without, { code: 1, stdout: '', stderr: /^timeledger: there is no key .*token\.pem/ });
   t.equal(oneLine(without.stderr), 1);

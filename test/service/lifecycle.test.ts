@@ -11,7 +11,7 @@ import { attachEmbedded } from '../../src/db/embedded/embedded.js';
 import { temporaryDirectory } from '../support/database.js';
 import { isAlive, postmasterOf } from '../support/processes.js';
 import { root } from '../support/root.js';
-import { freePort, runCli, startService } from '../support/service.js';
+import { dataDirectoryIn, freePort, runCli, startService } from '../support/service.js';
 
 function directory(t: Test): string {
   const made = temporaryDirectory();
@@ -64,7 +64,7 @@ t.test('it starts on nothing, keeps what it was told over a restart, and stops i
 });
 
 t.test('a token is not made for a role that does not say whom it speaks for', async (t) => {
-  const environment = { DATA_DIR: join(directory(t), 'data') };
+  const environment = { DATA_DIR: dataDirectoryIn(directory(t)) };
   await runCli(['ledger', 'create', 'xinchang'], environment);
   for (const [role, option] of [
     ['partner', '--subject'],
@@ -78,7 +78,7 @@ t.test('a token is not made for a role that does not say whom it speaks for', as
 });
 
 t.test('a token is good for a service that was not running when it was signed', async (t) => {
-  const environment = { DATA_DIR: join(directory(t), 'data'), PORT: String(await freePort()) };
+  const environment = { DATA_DIR: dataDirectoryIn(directory(t)), PORT: String(await freePort()) };
   t.match(await runCli(['ledger', 'create', 'xinchang'], environment), { code: 0 });
   const token = await tokenOf(environment, 'auditor');
   const service = await startService(environment);
@@ -117,7 +117,7 @@ t.test('what it cannot start on is one clear line and exit 1, and nothing is lef
 });
 
 t.test('a second service on the same data directory is refused, a command beside it is not', async (t) => {
-  const environment = { DATA_DIR: join(directory(t), 'data'), PORT: String(await freePort()) };
+  const environment = { DATA_DIR: dataDirectoryIn(directory(t)), PORT: String(await freePort()) };
   const service = await startService(environment);
   t.teardown(() => service.stop());
   const second = await runCli(['start'], { ...environment, PORT: '0' });
@@ -146,7 +146,7 @@ t.test('a second service on the same data directory is refused, a command beside
 });
 
 t.test('kill -9 leaves no PostgreSQL behind, and the next start finds everything', async (t) => {
-  const environment = { DATA_DIR: join(directory(t), 'data'), PORT: String(await freePort()) };
+  const environment = { DATA_DIR: dataDirectoryIn(directory(t)), PORT: String(await freePort()) };
   const service = await startService(environment);
   const token = await tokenOf(environment);
   t.equal(
@@ -166,7 +166,7 @@ t.test('kill -9 leaves no PostgreSQL behind, and the next start finds everything
 });
 
 t.test('SIGTERM finishes what is in flight: every answer that was sent is in the books', async (t) => {
-  const environment = { DATA_DIR: join(directory(t), 'data'), PORT: String(await freePort()) };
+  const environment = { DATA_DIR: dataDirectoryIn(directory(t)), PORT: String(await freePort()) };
   const service = await startService(environment);
   const token = await tokenOf(environment);
   let acknowledged = 0;

@@ -9,12 +9,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { temporaryDirectory } from '../support/database.js';
 import { childrenOf, isAlive } from '../support/processes.js';
-import { cli, freePort, runCli, startService } from '../support/service.js';
+import { cli, dataDirectoryIn, freePort, runCli, startService } from '../support/service.js';
 
 async function environmentOf(t: Test) {
   const made = temporaryDirectory();
   t.teardown(() => rmSync(made, { recursive: true, force: true }));
-  return { DATA_DIR: join(made, 'data'), PORT: String(await freePort()) };
+  return { DATA_DIR: dataDirectoryIn(made), PORT: String(await freePort()) };
 }
 
 const workersOf = (service: number) => childrenOf(service, 'dist/worker.js');

@@ -1,8 +1,9 @@
 /** The service as a user runs it: a child process on a data directory of its own, on loopback, found by its banner. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { root } from './root.js';
@@ -17,6 +18,17 @@ export interface ServiceProcess {
   readonly startedIn: number;
   /** SIGTERM, then the exit code. */
   stop(): Promise<number | null>;
+}
+
+/**
+ * A data directory for a service whose very first start is not what is looked at: as `timeledger migrate` leaves it, copied from the one
+ * that test/run names in TIMELEDGER_TEST_MIGRATED. A file that is run alone gets none, and its service makes one.
+ */
+export function dataDirectoryIn(base: string): string {
+  const path = join(base, 'data');
+  const migrated = process.env['TIMELEDGER_TEST_MIGRATED'];
+  if (migrated) execFileSync('cp', ['-a', migrated, path]);
+  return path;
 }
 
 /** A port that is free now. */
