@@ -56,11 +56,12 @@ t.test(
     const posting = Array.from({ length: clients }, (_, i) => post(world, ledgered, `c${i}`));
     const killed: Record<string, number> = {};
     for (let done = 0; done < kills; ) {
-      await sleep(100 + random.below(900));
+      await sleep(100 + random.below(500));
       const victim = await kill(world, random);
       killed[victim] = (killed[victim] ?? 0) + 1;
       if (victim !== 'nobody') done += 1;
     }
+    for (const victim of ['service', 'backend', 'postmaster']) t.ok(killed[victim], `a ${victim} was killed`);
     const enough = kills * 5;
     for (const end = Date.now() + 60_000; ledgered.acknowledged.size <= enough && Date.now() < end; ) await sleep(100);
     await sleep(1_000);
@@ -154,7 +155,7 @@ async function kill(world: World, random: Random): Promise<string> {
     return victim;
   }
   const postmaster = postmasterOf(world.environment['DATA_DIR'] ?? '');
-  const pid = victim === 'postmaster' ? postmaster : backendOf(postmaster, 'timeledger timeledger', random);
+  const pid = victim === 'postmaster' ? postmaster : backendOf(postmaster, 'timeledger_service timeledger', random);
   if (pid === undefined) return 'nobody';
   try {
     process.kill(pid, 'SIGKILL');
