@@ -24,15 +24,20 @@ const portion = 250;
 
 /**
  * The movements within a window, up to an entry. Days sum up which entries posted to the partner's account, the journal says which
- * references those were, and what they moved is then the redemptions' own word.
+ * references those were, and what they moved is then the redemptions' own word. Each leaf is parsed once, whatever plan is made: a join
+ * upon the expression would parse it again for every pair while the tables are new and have no statistics.
  */
 const ledgerSide = `
+  with p as materialized (
+    select p.entry, e.leaf::json ->> 'reference' as reference
+    from (${postingEntries}) p
+    join timeledger.entries e on e.ledger_id = $1 and e.number = p.entry
+      and e.kind in ${movingKindsSql}
+  )
   select r.partner_reference,
     json_agg(json_build_array(r.redemption_id, m.points, m.amount_cny, m.effective_on, m.entry)) as items
-  from (${postingEntries}) p
-  join timeledger.entries e on e.ledger_id = $1 and e.number = p.entry
-    and e.kind in ${movingKindsSql}
-  join timebank.redemptions r on r.ledger_id = $1 and r.partner_id = $7 and r.partner_reference = e.leaf::json ->> 'reference'
+  from p
+  join timebank.redemptions r on r.ledger_id = $1 and r.partner_id = $7 and r.partner_reference = p.reference
   cross join lateral ${movementRows}
   where m.entry::bigint = p.entry
   group by r.partner_reference`;
