@@ -77,6 +77,10 @@ export const problemFor = {
     status: 422,
     title: { en: 'The organisation unit does not fit below its parent', zh: '组织单元的层级与上级不符' },
   },
+  org_unit_closed: { status: 422, title: { en: 'The organisation unit is closed', zh: '组织单元已撤销' } },
+  org_unit_in_use: { status: 409, title: { en: 'The organisation unit is in use', zh: '组织单元仍在使用' } },
+  org_unit_unchanged: { status: 409, title: { en: 'The organisation unit is so already', zh: '组织单元无须变更' } },
+  county_exists: { status: 409, title: { en: 'The ledger has a county already', zh: '本账本已有县' } },
   member_not_found: { status: 404, title: { en: 'No such member', zh: '成员不存在' } },
   opening_points_exist: {
     status: 409,

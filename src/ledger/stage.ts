@@ -80,6 +80,11 @@ export class Stage extends StageAccounts {
     this.assumed.length = 0;
   }
 
+  /** Who acts, as the journal names them. */
+  get actingAs(): string {
+    return this.actor;
+  }
+
   /** What was answered under a key, in this batch or before, if that is known. */
   recall(key: string): Remembered | undefined {
     return this.remembered.get(key) ?? this.state.keys.get(key);

@@ -10,6 +10,9 @@ import type { Stage } from '../ledger/stage.js';
 /** Kinds of entry the time bank posts; docs/ledger.md has a row for each. */
 export const timebankKinds = [
   'org_unit_registered',
+  'org_unit_renamed',
+  'org_unit_moved',
+  'org_unit_closed',
   'member_registered',
   'opening_points',
   'adjustment_proposed',

@@ -4,11 +4,12 @@ import { partnerStatementLineRows, partnerStatementRows, reconciliationRows } fr
 import { adjustmentRows, openingPointRows } from './credit/rows.js';
 import { importLineRows, importRows } from './imports/rows.js';
 import { credentialRows, partnerRows, redemptionRows } from './partners/rows.js';
-import { memberRows, orgUnitRows, personRows } from './people/rows.js';
+import { memberRows, orgUnitChangeRows, orgUnitRows, personRows } from './people/rows.js';
 import { serviceDifferenceRows, serviceRecordRows } from './service/rows.js';
 
 export const allRows = [
   orgUnitRows,
+  orgUnitChangeRows,
   memberRows,
   personRows,
   openingPointRows,

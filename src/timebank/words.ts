@@ -4,17 +4,42 @@
  */
 import { drawn, readable } from '../lib/text.js';
 
-/** From the top; a unit's parent is one level above it. */
-export const orgUnitLevels = ['county', 'subdistrict', 'community', 'estate', 'stairwell'] as const;
+/** From the top. */
+export const orgUnitLevels = [
+  'county',
+  'subdistrict',
+  'township',
+  'community',
+  'village',
+  'estate',
+  'stairwell',
+] as const;
 export type OrgUnitLevel = (typeof orgUnitLevels)[number];
+
+/** What a unit of a level may stand below; a county stands below nothing. */
+export const orgUnitLevelsAbove: Readonly<Record<OrgUnitLevel, readonly OrgUnitLevel[]>> = {
+  county: [],
+  subdistrict: ['county'],
+  township: ['county'],
+  community: ['subdistrict', 'township'],
+  village: ['subdistrict', 'township'],
+  estate: ['community', 'village'],
+  stairwell: ['estate'],
+};
 
 export const orgUnitLevelsZh: Readonly<Record<OrgUnitLevel, string>> = {
   county: '县',
   subdistrict: '街道',
+  township: '乡镇',
   community: '社区',
+  village: '村',
   estate: '小区',
   stairwell: '楼道',
 };
+
+/** What becomes of a unit. */
+export const orgUnitChangeKinds = ['registered', 'renamed', 'moved', 'closed'] as const;
+export type OrgUnitChangeKind = (typeof orgUnitChangeKinds)[number];
 
 export const genders = ['male', 'female'] as const;
 export type Gender = (typeof genders)[number];

@@ -59,6 +59,10 @@ get  /v1/members/{id}/statement              404    ok          403     ok      
 get  /v1/org-units                           403    ok          403     ok      ok       403
 post /v1/org-units                           403    403         403     403     ok       403
 get  /v1/org-units/{id}                      403    ok          403     ok      ok       403
+get  /v1/org-units/{id}/changes              403    ok          403     ok      ok       403
+post /v1/org-units/{id}/close                403    403         403     403     ok       403
+post /v1/org-units/{id}/move                 403    403         403     403     ok       403
+post /v1/org-units/{id}/rename               403    403         403     403     ok       403
 get  /v1/partner-statements                  403    403         ok      ok      ok       403
 post /v1/partner-statements                  403    403         404     403     ok       403
 get  /v1/partner-statements/{id}             403    403         404     ok      ok       403

@@ -110,7 +110,7 @@ const unit = (id: string, name: string) => ({
   parent_id: null,
   level: 'county',
   name,
-  path: id,
+  closed_on: null,
   entry: 1,
 });
 

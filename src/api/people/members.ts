@@ -122,7 +122,7 @@ function registerEnrolment(app: App, service: Service): void {
     dryRun: false,
     body: NewMember,
     answer: Member,
-    refusals: ['org_unit_not_found', 'member_exists', 'date_in_future'],
+    refusals: ['org_unit_not_found', 'org_unit_closed', 'member_exists', 'date_in_future'],
     prepare: ({ body: asked, principal }) => ({
       decide: (stage) => enrol(stage, reachOf(principal), tidiedMember(asked)),
       // The answer is remembered for weeks, and a person can be erased: all but the number is the request's own.

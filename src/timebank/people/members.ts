@@ -9,6 +9,7 @@ import type { Stage } from '../../ledger/stage.js';
 import { Refusal } from '../../lib/refusal.js';
 import type { TimebankKind } from '../chart.js';
 import type { Gender, TalentCategory } from '../words.js';
+import { requireOpenUnit } from './org-units.js';
 import { memberRows, orgUnitRows, personRows } from './rows.js';
 
 export interface MemberRequest {
@@ -21,7 +22,7 @@ export interface MemberRequest {
   readonly talent_category: TalentCategory | null;
 }
 
-/** Refuses: `member_exists`, `org_unit_not_found`, `date_in_future` (born after today). */
+/** Refuses: `member_exists`, `org_unit_not_found`, `org_unit_closed`, `date_in_future` (born after today). */
 export function registerMember(stage: Stage, member: MemberRequest): StagedEntry {
   stage.prefetch({
     rows: [
@@ -35,12 +36,7 @@ export function registerMember(stage: Stage, member: MemberRequest): StagedEntry
       zh: `成员 ${member.external_id} 已存在`,
     });
   }
-  if (!stage.row(orgUnitRows, member.org_unit)) {
-    throw new Refusal('org_unit_not_found', {
-      en: `there is no organisation unit ${member.org_unit}`,
-      zh: `没有组织单元 ${member.org_unit}`,
-    });
-  }
+  requireOpenUnit(stage, member.org_unit);
   refuseFutureDay(stage, member.birth_date);
   const { external_id: id, org_unit: unit, name, gender, birth_date, phone, talent_category } = member;
   const salt = randomBytes(16).toString('hex');

@@ -4,7 +4,7 @@
  */
 import type { Pool } from '../../db/connect.js';
 import { Refusal } from '../../lib/refusal.js';
-import type { OrgUnitLevel, TalentCategory } from '../words.js';
+import type { OrgUnitChangeKind, OrgUnitLevel, TalentCategory } from '../words.js';
 import { type Reach, withinSql } from './reach.js';
 
 const prepared = { prepare: true } as const;
@@ -15,10 +15,11 @@ export interface OrgUnitView {
   readonly level: OrgUnitLevel;
   readonly name: string;
   readonly path: string;
+  readonly closed_on: string | null;
   readonly entry: string;
 }
 
-const unitColumns = `u.org_unit_id as id, u.parent_id as parent, u.level, u.name, u.entry::text as entry,
+const unitColumns = `u.org_unit_id as id, u.parent_id as parent, u.level, u.name, u.closed_on::text as closed_on, u.entry::text as entry,
   (with recursive up as (
      select u.parent_id as above, u.org_unit_id as path
      union all
@@ -52,6 +53,43 @@ export async function readOrgUnit(sql: Pool, ledgerId: number, id: string, reach
   if (!row)
     throw new Refusal('org_unit_not_found', { en: `there is no organisation unit ${id}`, zh: `没有组织单元 ${id}` });
   return row as unknown as OrgUnitView;
+}
+
+export interface OrgUnitChangeView {
+  readonly entry: string;
+  readonly kind: OrgUnitChangeKind;
+  readonly effective_on: string;
+  readonly name: string;
+  readonly parent: string | null;
+  readonly changed_by: string;
+}
+
+/** What became of a unit, oldest first, from after an entry on. Refuses: `org_unit_not_found`, also when it lies out of reach. */
+export async function listOrgUnitChanges(
+  sql: Pool,
+  ledgerId: number,
+  page: { id: string; reach: Reach; after: string; limit: number },
+): Promise<OrgUnitChangeView[]> {
+  await readOrgUnit(sql, ledgerId, page.id, page.reach);
+  const rows = await sql.unsafe(
+    `select c.entry::text as entry, c.kind, c.effective_on::text as effective_on, c.name, c.parent_id as parent, c.changed_by
+     from timebank.org_unit_changes c
+     where c.ledger_id = $1 and c.org_unit_id = $2 and c.entry > $3::text::bigint order by c.entry limit $4`,
+    [ledgerId, page.id, page.after || '0', page.limit],
+    prepared,
+  );
+  return rows as unknown as OrgUnitChangeView[];
+}
+
+/** What a unit was called once an entry had changed it. */
+export async function nameOfOrgUnit(sql: Pool, ledgerId: number, id: string, entry: string): Promise<string> {
+  const [row] = await sql.unsafe(
+    `select c.name from timebank.org_unit_changes c
+     where c.ledger_id = $1 and c.org_unit_id = $2 and c.entry <= $3::text::bigint order by c.entry desc limit 1`,
+    [ledgerId, id, entry],
+    prepared,
+  );
+  return row?.['name'] as string;
 }
 
 export interface MemberView {

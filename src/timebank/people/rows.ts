@@ -2,6 +2,19 @@
 import { rowTable } from '../../ledger/rows.js';
 import * as tables from './tables.js';
 
-export const orgUnitRows = rowTable(tables.orgUnits, { mutable: true, key: ['org_unit_id'] });
-export const memberRows = rowTable(tables.members, { mutable: true, key: ['member_id'] });
+export const orgUnitRows = rowTable(tables.orgUnits, {
+  mutable: true,
+  key: ['org_unit_id'],
+  indexes: { level: ['level'], below: ['parent_id'] },
+});
+export const orgUnitChangeRows = rowTable(tables.orgUnitChanges, {
+  mutable: false,
+  key: ['org_unit_id', 'entry'],
+  indexes: { unit: ['org_unit_id'] },
+});
+export const memberRows = rowTable(tables.members, {
+  mutable: true,
+  key: ['member_id'],
+  indexes: { unit: ['org_unit_id'] },
+});
 export const personRows = rowTable(tables.persons, { mutable: true, key: ['member_id'] });

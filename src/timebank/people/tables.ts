@@ -1,10 +1,13 @@
 /** The tables of people: the organisation tree and who belongs to it. */
 import { sql } from 'drizzle-orm';
-import { check, date, index, integer, primaryKey, text } from 'drizzle-orm/pg-core';
-import { areIds, entry, matches, minor, oneOf, timebank } from '../schema.js';
-import { genders, memberStates, orgUnitLevels, phonePattern, talentCategories } from '../words.js';
+import { check, date, index, integer, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { areDates, areIds, entry, matches, minor, oneOf, timebank } from '../schema.js';
+import { genders, memberStates, orgUnitChangeKinds, orgUnitLevels, phonePattern, talentCategories } from '../words.js';
 
-/** The organisation tree: county, then subdistrict, community, estate, stairwell. A unit names the one above it, so that moving it moves what is below. */
+/**
+ * The organisation tree as it is now: one county, and four levels below it. A unit names the one above it, so that moving it moves what is
+ * below. `closed_on` is null while it is in use.
+ */
 export const orgUnits = timebank.table(
   'org_units',
   {
@@ -13,13 +16,39 @@ export const orgUnits = timebank.table(
     parent_id: text(),
     level: text().notNull(),
     name: text().notNull(),
+    closed_on: date({ mode: 'string' }),
     entry: entry(),
   },
   (t) => [
     primaryKey({ name: 'org_units_pkey', columns: [t.ledger_id, t.org_unit_id] }),
+    uniqueIndex('org_units_county_key').on(t.ledger_id).where(sql`${t.level} = 'county'`),
     index('org_units_parent_idx').on(t.ledger_id, t.parent_id),
     check('org_units_level_check', oneOf(t.level, orgUnitLevels)),
     check('org_units_ids_check', areIds(t.org_unit_id, t.parent_id)),
+  ],
+);
+
+/**
+ * What became of units, a row for the registration and for each change: what a unit is called and stands below from `effective_on` on, and
+ * who changed it, as the journal names them. The tree of any day follows from it.
+ */
+export const orgUnitChanges = timebank.table(
+  'org_unit_changes',
+  {
+    ledger_id: integer().notNull(),
+    org_unit_id: text().notNull(),
+    kind: text().notNull(),
+    effective_on: date({ mode: 'string' }).notNull(),
+    parent_id: text(),
+    name: text().notNull(),
+    changed_by: text().notNull(),
+    entry: entry(),
+  },
+  (t) => [
+    primaryKey({ name: 'org_unit_changes_pkey', columns: [t.ledger_id, t.org_unit_id, t.entry] }),
+    check('org_unit_changes_kind_check', oneOf(t.kind, orgUnitChangeKinds)),
+    check('org_unit_changes_ids_check', areIds(t.org_unit_id, t.parent_id)),
+    check('org_unit_changes_dates_check', areDates(t.effective_on)),
   ],
 );
 

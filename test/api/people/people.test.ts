@@ -1,48 +1,8 @@
-/** Guarantees of organisation units, members, service records and rule sets over HTTP: who sees whom, and that hours explain coins. */
-import { type Test, test } from 'tap';
-import { type Caller, type TestApp, testApp } from '../../support/app.js';
+/** Guarantees of members, service records and rule sets over HTTP: who sees whom, and that hours explain coins. */
+import { test } from 'tap';
+import { type Caller, testApp } from '../../support/app.js';
 import { booksBalance } from '../../support/books.js';
-
-const east: Caller = { role: 'coordinator', subject: 'east', orgUnit: 'XC-01' };
-const unscoped: Caller = { role: 'coordinator', subject: 'nobody' };
-const member = (id: string): Caller => ({ role: 'member', subject: id });
-
-const unit = (external_id: string, parent_external_id: string | null, level: string) => ({
-  external_id,
-  parent_external_id,
-  level,
-  name: `单位 ${external_id}`,
-});
-
-const person = (external_id: string, org_unit: string) => ({
-  external_id,
-  name: '何根仙',
-  gender: 'female',
-  birth_date: '1949-02-20',
-  phone: '13900000001',
-  org_unit,
-  talent_category: 'ecology',
-});
-
-/** A county with an east and a west; M1 and M2 live in the east, M3 in the west. */
-async function county(t: Test): Promise<TestApp> {
-  const app = await testApp(t);
-  const units = [
-    unit('XC', null, 'county'),
-    unit('XC-01', 'XC', 'subdistrict'),
-    unit('XC-01-01', 'XC-01', 'community'),
-    unit('XC-010', 'XC', 'subdistrict'),
-  ];
-  for (const body of units) t.equal((await app.post('/v1/org-units', { as: 'operator', body })).status, 201);
-  for (const [id, at] of [
-    ['M1', 'XC-01'],
-    ['M2', 'XC-01-01'],
-    ['M3', 'XC-010'],
-  ] as const) {
-    t.equal((await app.post('/v1/members', { as: 'operator', body: person(id, at) })).status, 201);
-  }
-  return app;
-}
+import { county, east, member, person, unscoped } from './county.js';
 
 const visit = (external_id: string, more: Record<string, unknown> = {}) => ({
   external_id,
@@ -59,44 +19,6 @@ const visit = (external_id: string, more: Record<string, unknown> = {}) => ({
 });
 
 const hundredths = (amount: string) => Math.round(Number(amount) * 100);
-
-test('a unit is registered (201) one level below its parent and nowhere else: 404, 409, 422', async (t) => {
-  const app = await county(t);
-  const register = (body: object) => app.post('/v1/org-units', { as: 'operator', body });
-  const estate = await register(unit('XC-01-01-01', 'XC-01-01', 'estate'));
-  t.equal(estate.status, 201);
-  t.equal(estate.body.path, 'XC/XC-01/XC-01-01/XC-01-01-01');
-  t.same((await app.get('/v1/org-units/XC-01-01-01', { as: 'auditor' })).body, estate.body);
-  const refusals = [
-    [unit('XC-01', 'XC', 'subdistrict'), 409, 'org_unit_exists'],
-    [unit('XC-02', 'YY', 'subdistrict'), 404, 'org_unit_not_found'],
-    [unit('XC-02', 'XC', 'community'), 422, 'org_unit_level_invalid'],
-    [unit('XC-02', null, 'subdistrict'), 422, 'org_unit_level_invalid'],
-    [unit('YY', 'XC', 'county'), 422, 'org_unit_level_invalid'],
-    [{ ...unit('XC-02', 'XC', 'subdistrict'), name: '\ud800' }, 400, 'request_invalid'],
-    [{ ...unit('XC-02', 'XC', 'subdistrict'), name: ' ' }, 400, 'request_invalid'],
-  ] as const;
-  for (const [body, status, code] of refusals) t.match(await register(body), { status, body: { code } });
-  await booksBalance(t, app.owner);
-});
-
-test('a coordinator sees the units of the scope and below, and no neighbour whose id begins alike: 200 and 404', async (t) => {
-  const app = await county(t);
-  const ids = async (as: Caller) =>
-    (await app.get('/v1/org-units', { as })).body.org_units.map((found: { id: string }) => found.id);
-  t.same(await ids(east), ['XC-01', 'XC-01-01']);
-  t.same(await ids(unscoped), []);
-  t.same(await ids({ role: 'auditor' }), ['XC', 'XC-01', 'XC-01-01', 'XC-010']);
-  t.equal((await app.get('/v1/org-units/XC-01-01', { as: east })).status, 200);
-  for (const hidden of ['XC', 'XC-010']) {
-    t.match(await app.get(`/v1/org-units/${hidden}`, { as: east }), {
-      status: 404,
-      body: { code: 'org_unit_not_found' },
-    });
-  }
-  t.equal((await app.get('/v1/org-units/XC-01', { as: unscoped })).status, 404);
-  t.equal((await app.get('/v1/org-units', { as: member('M1') })).status, 403);
-});
 
 test('pages hold every row once; a cursor of another list is refused: 200 and 400', async (t) => {
   const app = await county(t);

@@ -109,6 +109,7 @@ test('no remembered answer holds a free word of a request, and every repetition 
   await twice('/v1/org-units', '/v1/org-units', {
     body: { external_id: 'XC-09', parent_external_id: 'XC', level: 'subdistrict', name: word },
   });
+  await twice('/v1/org-units/{id}/rename', '/v1/org-units/XC/rename', { body: { name: word } });
   await twice('/v1/members', '/v1/members', { body: member });
   await twice('/v1/partners', '/v1/partners', { body: { id: 'shop', name: word, kind: 'shop' } });
 
