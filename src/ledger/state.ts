@@ -57,7 +57,7 @@ export interface Remembered {
 
 /**
  * Things of a kind in the young generation at most: beyond it, what was not used lately is forgotten. An account takes half a kilobyte, a
- * list of rows one: together no more than 200 MB.
+ * list of rows one: together some 300 MB at most.
  */
 export interface CacheLimits {
   readonly accounts: number;
@@ -65,7 +65,7 @@ export interface CacheLimits {
   readonly entries: number;
 }
 
-const cacheLimits: CacheLimits = { accounts: 100_000, rows: 50_000, entries: 1_000 };
+const cacheLimits: CacheLimits = { accounts: 100_000, rows: 100_000, entries: 1_000 };
 
 export class LaneState {
   readonly accounts = new Generations<string, Account | null>();

@@ -79,7 +79,7 @@ interface Sealing {
 const triedAtOnce = 500;
 
 /** Lines a chunk takes: few, for nothing else is decided or answered while they are. */
-export const chunkLines = 50;
+export const chunkLines = 25;
 
 /** Lines a chunk takes where nobody else waits: their digests take half of what an entry may have in the log. */
 export const chunkLinesAlone = 250;
