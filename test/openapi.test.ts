@@ -139,7 +139,7 @@ test('no word stands in the document that only a bank may use', async (t) => {
 });
 
 test('an answer is held against the components that it refers to: an extra field, a missing one, a wrong status fail', async (t) => {
-  const unit = { id: 'XC', parent: null, level: 'county', name: '新昌县', path: 'XC', entry: '1' };
+  const unit = { id: 'XC', parent: null, level: 'county', name: '新昌县', path: 'XC', closed_on: null, entry: '1' };
   const problem = {
     type: 'urn:timeledger:problem:forbidden',
     title: 'No',

@@ -99,7 +99,7 @@ t.test('a county has no parent, every other unit has one that is not itself', as
       'A,,estate,a',
       'B,B,estate,b',
       'C,XC,county,c',
-      'D,XC,village,d',
+      'D,XC,hamlet,d',
     ),
     orgUnitTable,
   );
@@ -111,7 +111,7 @@ t.test('a county has no parent, every other unit has one that is not itself', as
     '/lines/3 parent_external_id is empty, but only a county has none',
     '/lines/4 parent_external_id is the unit itself',
     '/lines/5 parent_external_id is given, but a county has none',
-    '/lines/6 level is not one of county, subdistrict, community, estate, stairwell',
+    '/lines/6 level is not one of county, subdistrict, township, community, village, estate, stairwell',
   ]);
 });
 
