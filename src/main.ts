@@ -3,7 +3,6 @@
  * The way in. It looks whether the program can be loaded at all, a Node that is new enough and its packages, and says in one line what is
  * missing; so nothing that it imports needs a package.
  */
-import './lib/heap.js';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { commandLanguage } from './cli/language.js';

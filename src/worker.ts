@@ -2,11 +2,11 @@
  * The worker that `timeledger start` runs beside the service, in a process of its own: what it does never holds up an answer. It is
  * told by its parent which database it is for, works until it is told to stop, and ends when its parent is gone.
  */
-import './lib/heap.js';
 import { setPriority } from 'node:os';
 import { pino } from 'pino';
 import type { ConnectionTarget } from './db/connect.js';
 import { systemClock } from './lib/clock.js';
+import { collectSooner } from './lib/heap.js';
 import { logOptions } from './lib/log.js';
 import { startWorker, type Worker } from './runners.js';
 import type { FromWorker, ToWorker } from './worker-process.js';
@@ -25,6 +25,7 @@ process.on('SIGTERM', () => {});
 
 /** Who waits for an answer goes first: a file is read with what they leave of the processor. */
 setPriority(10);
+collectSooner();
 
 function begin({ target, claimant, logLevel }: Extract<ToWorker, { say: 'begin' }>): void {
   const log = pino({ ...logOptions(logLevel), name: 'worker' });

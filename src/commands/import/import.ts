@@ -10,6 +10,7 @@ import { Lanes } from '../../ledger/ledgers.js';
 import { openStore } from '../../ledger/store.js';
 import { systemClock } from '../../lib/clock.js';
 import { type CsvPreview, previewOf } from '../../lib/csv.js';
+import { collectSooner } from '../../lib/heap.js';
 import { newId } from '../../lib/ids.js';
 import type { Import, ImportLineState } from '../../timebank/imports/import.js';
 import type { ImportCommit, ImportUpload, TriedImport } from '../../timebank/imports/import-jobs.js';
@@ -23,6 +24,7 @@ const dayMilliseconds = 86_400_000;
 
 /** Refuses: `request_invalid`, `ledger_not_found`, `file_invalid`. Rows in error are told and set the exit status to 2. */
 export async function importFile(config: Config, options: ImportCommandOptions): Promise<void> {
+  collectSooner();
   requireDate(options);
   requirePartner(options);
   const approvedBy = approverOf(options);
