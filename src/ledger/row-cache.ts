@@ -33,6 +33,8 @@ export class RowCache {
    */
   replace(table: RowTable<unknown>, previous: object | undefined, next: object | undefined, held: boolean): void {
     for (const [index, columns] of table.indexes) {
+      // Most tables have an index by which nothing was looked up yet: then there is no list to be kept.
+      if (index !== 'key' && !this.tables.get(table.name)?.has(index)) continue;
       if (previous) {
         // In place and from the end: what changes is mostly a list's last row.
         const list = this.get(table, index, indexKey(columns, previous));
