@@ -87,7 +87,10 @@ export function previewOf(bytes: Uint8Array, charset: Charset | null = null): Cs
   const { text, encoding } = textOf(bytes, charset);
   const cut = (cell: string) => [...cell.trim()].slice(0, previewedCharacters).join('');
   const lines: string[][] = [];
-  eachLine(text, ({ fields }) => lines.length > previewedRows || lines.push(fields.map(cut)), previewedLines);
+  const take = ({ fields }: Line) => {
+    if (lines.length <= previewedRows) lines.push(fields.map(cut));
+  };
+  eachLine(text, take, previewedLines);
   const [header = [], ...rows] = lines;
   return { encoding, header, rows };
 }
@@ -140,7 +143,7 @@ function refuseLongLines(text: string): void {
  * Hands over every line that is not blank, of the first `most`, the header first; quotes may hold several lines of a file together. Returns
  * how many there were, with blank ones.
  */
-function eachLine(text: string, take: (line: Line) => unknown, most = maxRows + 2): number {
+function eachLine(text: string, take: (line: Line) => void, most = maxRows + 2): number {
   let count = 0;
   let line = 1;
   const onRecord = (fields: string[], info: InfoRecord) => {
