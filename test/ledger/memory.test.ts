@@ -108,7 +108,7 @@ function memoryOf(): LaneState {
 const unit = (id: string, name: string) => ({
   org_unit_id: id,
   parent_id: null,
-  level: 'county',
+  level: 'county' as const,
   name,
   closed_on: null,
   entry: 1,

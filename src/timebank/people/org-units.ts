@@ -7,13 +7,7 @@ import { change, type StagedEntry } from '../../ledger/drafts.js';
 import type { Stage } from '../../ledger/stage.js';
 import { Refusal } from '../../lib/refusal.js';
 import type { TimebankKind } from '../chart.js';
-import {
-  type OrgUnitChangeKind,
-  type OrgUnitLevel,
-  orgUnitLevels,
-  orgUnitLevelsAbove,
-  orgUnitLevelsZh,
-} from '../words.js';
+import { type OrgUnitChangeKind, type OrgUnitLevel, orgUnitLevelsAbove, orgUnitLevelsZh } from '../words.js';
 import { memberRows, orgUnitChangeRows, orgUnitRows } from './rows.js';
 
 export interface OrgUnitRequest {
@@ -115,12 +109,16 @@ function changeUnit(
       zh: `${effectiveOn} 早于 ${id} 上次变更的日期 ${last}`,
     });
   const changed = next(unit, effectiveOn);
-  if (kind !== 'closed' && changed.name === unit.name && changed.parent_id === unit.parent_id)
+  if (sameUnit(changed, unit))
     throw new Refusal('org_unit_unchanged', {
       en: `organisation unit ${id} is so already`,
       zh: `组织单元 ${id} 与所求一致，无须变更`,
     });
   return postChange(stage, kind, changed, effectiveOn);
+}
+
+function sameUnit(one: OrgUnit, other: OrgUnit): boolean {
+  return one.name === other.name && one.parent_id === other.parent_id && one.closed_on === other.closed_on;
 }
 
 const entryKinds: Readonly<Record<OrgUnitChangeKind, TimebankKind>> = {
@@ -141,11 +139,10 @@ function postChange(stage: Stage, kind: OrgUnitChangeKind, unit: OrgUnit, effect
 }
 
 /** Refuses: `org_unit_not_found` (the parent), `org_unit_closed` (the parent), `org_unit_level_invalid`. */
-function requirePlace(stage: Stage, { org_unit_id: id, parent_id: above, level: asked }: OrgUnit): void {
-  const level = orgUnitLevels.find((known) => known === asked) ?? 'county';
+function requirePlace(stage: Stage, { org_unit_id: id, parent_id: above, level }: OrgUnit): void {
   const wanted = orgUnitLevelsAbove[level];
   const parent = above === null ? null : requireParent(stage, above);
-  if (parent ? wanted.some((one) => one === parent.level) : wanted.length === 0) return;
+  if (parent ? wanted.includes(parent.level) : wanted.length === 0) return;
   const place =
     wanted.length === 0
       ? { en: 'at the top', zh: '应为最上级' }

@@ -14,7 +14,7 @@ export const orgUnits = timebank.table(
     ledger_id: integer().notNull(),
     org_unit_id: text().notNull(),
     parent_id: text(),
-    level: text().notNull(),
+    level: text({ enum: orgUnitLevels }).notNull(),
     name: text().notNull(),
     closed_on: date({ mode: 'string' }),
     entry: entry(),
