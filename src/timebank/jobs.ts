@@ -14,7 +14,8 @@ import { sweepWork } from '../work/sweep.js';
 import { sealStatement, stageStatement } from './audit/partner-statement-jobs.js';
 import { computeReconciliation, sealComputed } from './audit/reconciliations/complete.js';
 import type { RuleSet } from './credit/rule-set.js';
-import { commitImport, expireImports, sealImport, tryImport } from './imports/import-jobs.js';
+import { commitImport, expireImports, sealImport } from './imports/import-jobs.js';
+import { tryImport } from './imports/try-import.js';
 import { expireDue } from './partners/redemptions/sweep.js';
 
 export interface WorkerTools {

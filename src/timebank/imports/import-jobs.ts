@@ -3,36 +3,29 @@
  * is, chunk by chunk. All of it may be begun again at any point: staging starts over, and a chunk whose turn is over changes nothing.
  */
 import type { Pool } from '../../db/connect.js';
-import { Foresight } from '../../ledger/foresight.js';
 import type { Lane } from '../../ledger/lane.js';
-import { readLedger } from '../../ledger/reads/ledgers.js';
 import { runInLane } from '../../ledger/run-in-lane.js';
 import type { Clock } from '../../lib/clock.js';
 import type { Charset } from '../../lib/encoding.js';
-import type { Words } from '../../lib/language.js';
 import { Refusal } from '../../lib/refusal.js';
-import { dropBlob, keepBlob, readBlob } from '../../work/blobs.js';
+import { dropBlob, keepBlob } from '../../work/blobs.js';
 import type { Outcome, Run } from '../../work/runner.js';
 import type { RuleSet } from '../credit/rule-set.js';
 import type { ImportKind } from '../words.js';
 import {
-  applyLines,
   commitChunk,
   commitNothing,
   expired,
   expireImport,
   type Import,
   type ImportLineState,
-  newImport,
   type ReadyLine,
   readyLines,
   type StagedImport,
-  type StagedLine,
   stageImport,
 } from './import.js';
-import { type ParsedImport, parseImport } from './kinds.js';
 import { findImport, findOldImports } from './reads.js';
-import { dropLines, LinesDigest, readLines, stageLines } from './staged-lines.js';
+import { dropLines, readLines } from './staged-lines.js';
 
 export interface ImportTools {
   readonly sql: Pool;
@@ -69,14 +62,12 @@ export interface TriedImport {
   readonly lines: readonly ImportLineState[];
 }
 
-interface Sealing {
+/** What the worker hands to the lane. */
+export interface Sealing {
   readonly upload: ImportUpload;
   readonly staged: StagedImport;
   readonly lines: readonly ImportLineState[];
 }
-
-/** Lines that are tried and staged at a time. */
-const triedAtOnce = 500;
 
 /** Lines a chunk takes: few, for nothing else is decided or answered while they are. */
 export const chunkLines = 25;
@@ -90,93 +81,8 @@ export interface LaneTools extends ImportTools {
   readonly chunkLines?: number;
 }
 
-const tellingLines = 1_000;
-
 /** A staged import waits for its commit for a week. */
 const waitsMilliseconds = 7 * 86_400_000;
-
-/** The worker's part. Refuses: `file_invalid`. What is wrong with single rows is told line by line. */
-export async function tryImport(tools: ImportTools, run: Run): Promise<Outcome> {
-  const { sql, rules, clock } = tools;
-  const upload = run.job.input as ImportUpload;
-  const { ledgerId } = run.job;
-  const { kind, charset, partner } = upload;
-  const parsed = parseImport(kind, await readBlob(sql, ledgerId, upload.id), { rules, charset, partner });
-  if (!upload.dryRun) await dropLines(sql, ledgerId, upload.id);
-  const { staged, lines } = await tryLines(tools, run, upload, parsed);
-  if (!upload.dryRun) return { next: 'lane', input: { upload, staged, lines } satisfies Sealing };
-  await dropBlob(sql, ledgerId, upload.id);
-  return { result: { import: newImport(staged, clock()), lines } satisfies TriedImport };
-}
-
-/** The lines of a file in their turn, made when they are asked for: those that can be decided first, then those that could not be read. */
-function inTurn(parsed: ParsedImport) {
-  const { lines } = parsed;
-  const faults = [...faultsOf(parsed)];
-  const total = lines.length + faults.length;
-  const lineAt = (at: number): StagedLine => {
-    const sound = lines[at];
-    const [line = 0, reason = null] = faults[at - lines.length] ?? [];
-    return sound
-      ? { position: at + 1, line: sound.line, external_id: sound.externalId, cells: sound.cells, ...ready }
-      : { position: at + 1, line, external_id: null, cells: null, state: 'error', code: 'file_invalid', reason };
-  };
-  const slice = (from: number, to: number) =>
-    Array.from({ length: Math.min(to, total) - from }, (_, i) => lineAt(from + i));
-  return { total, slice };
-}
-
-const ready = { state: 'ready', code: null, reason: null } as const;
-
-function faultsOf({ errors }: ParsedImport): Map<number, Words> {
-  const byLine = new Map<number, Words>();
-  for (const { pointer, detail } of errors) {
-    const line = Number(pointer.slice('/lines/'.length));
-    const before = byLine.get(line);
-    byLine.set(line, before ? { en: `${before.en}; ${detail.en}`, zh: `${before.zh}；${detail.zh}` } : detail);
-  }
-  return byLine;
-}
-
-/** Decides every line over the books as they stand, with those before it, and stages them as they are unless it is a dry run. */
-async function tryLines(
-  { sql, rules, clock }: ImportTools,
-  { job, claim, progress }: Run,
-  upload: ImportUpload,
-  parsed: ParsedImport,
-): Promise<Omit<Sealing, 'upload'>> {
-  const lines = inTurn(parsed);
-  const foresight = await Foresight.open(sql, await readLedger(sql, job.ledgerId), clock);
-  const { approvedBy = job.owner, alias, effectiveOn: since } = upload;
-  const terms = { rules, approvedBy, alias, effectiveOn: since };
-  const digest = new LinesDigest();
-  const counts = { skipped: 0, errors: 0 };
-  const telling: ImportLineState[] = [];
-  for (let done = 0; done < lines.total; done += triedAtOnce) {
-    await progress(done, lines.total);
-    const chunk = lines.slice(done, done + triedAtOnce);
-    const ready = readyLines(upload.kind, chunk);
-    const tried = await foresight.decide(job.owner, (stage) => applyLines(stage, ready, terms));
-    const states = tried.map(
-      (line): ImportLineState => (line.state === 'imported' ? { ...line, state: 'ready' } : line),
-    );
-    counts.skipped += states.filter(({ state }) => state === 'skipped').length;
-    counts.errors += states.filter(({ state }) => state === 'error').length;
-    telling.push(...states.filter(({ state }) => state !== 'ready'));
-    for (const line of chunk) digest.addLine(line);
-    if (upload.dryRun) continue;
-    await stageLines(
-      sql,
-      claim,
-      upload.id,
-      chunk.map((line, i) => ({ ...line, ...states[i] })),
-    );
-  }
-  const { id, kind, fileName, sha256, effectiveOn } = upload;
-  const file = { id, kind, fileName, sha256, effectiveOn, encoding: parsed.encoding, broughtBy: job.owner };
-  const staged = { ...file, linesSha256: digest.toString(), total: lines.total, ...counts };
-  return { staged, lines: telling.sort((a, b) => a.line - b.line).slice(0, tellingLines) };
-}
 
 /** The lane's part of staging: seals the lines; the file itself is not needed any more. Refuses: `file_expired`. */
 export async function sealImport({ sql, lane, clock }: LaneTools, { job }: Run): Promise<Outcome> {
