@@ -1,7 +1,7 @@
 /** The service as a user runs it: a child process on a data directory of its own, on loopback, found by its banner. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -31,14 +31,23 @@ export function dataDirectoryIn(base: string): string {
   return path;
 }
 
-/** A port that is free now. */
+/**
+ * A port that is free now, below those that the kernel gives to connections: between this answer and a service's start
+ * (or its start again, after a kill) no connection of another test can take it.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
+  for (;;) {
+    const port = randomInt(10_000, 32_768);
+    const server = createServer().listen(port, '127.0.0.1');
+    try {
+      await once(server, 'listening');
+    } catch {
+      continue;
+    }
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
 }
 
 /** Starts `timeledger start`; rejects with what it printed when it exits instead. */
