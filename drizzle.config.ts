@@ -8,7 +8,7 @@ export default defineConfig({
     './src/work/schema.ts',
     './src/work/tables.ts',
     './src/timebank/schema.ts',
-    './src/timebank/*/tables.ts',
+    './src/timebank/**/tables.ts',
   ],
   out: './drizzle',
 });

@@ -20,6 +20,7 @@ import { registerRedemptions } from './partners/redemptions.js';
 import { registerRefusals } from './partners/refusals.js';
 import { registerMembers } from './people/members.js';
 import { registerOrgUnits } from './people/org-units.js';
+import { registerOrders } from './service/orders/orders.js';
 import { registerServiceRecords } from './service/service-records.js';
 import { registerCredentials } from './system/credentials.js';
 import { registerJobs } from './system/jobs.js';
@@ -38,6 +39,7 @@ export function registerApi(app: App, service: Service): void {
   registerAdjustments(app, service);
   registerOrgUnits(app, service);
   registerMembers(app, service);
+  registerOrders(app, service);
   registerServiceRecords(app, service);
   registerRuleSets(app, service);
   registerImports(app, service);

@@ -9,6 +9,7 @@ import type { Findings } from '../ledger/verify/findings.js';
 import { verifySealed } from '../ledger/verify/sealed.js';
 import type { Words } from '../lib/language.js';
 import { verifyResults } from './audit/reconciliations/verify.js';
+import { heldForOrders } from './chart.js';
 import { verifyStagedImports } from './imports/verify.js';
 import { mayPost } from './movements.js';
 import { movementRows, movingKindsSql } from './partners/redemptions/movements.js';
@@ -65,8 +66,8 @@ function ofRows(name: Words, rows: string, postings: string, credited: boolean):
   return { name, sql };
 }
 
-const records = (key: string, sum: string) =>
-  `select ${key} as key, sum(${sum}) as amount from timebank.service_records where ledger_id = $1 group by 1`;
+const records = (key: string, sum: string, condition = '') =>
+  `select ${key} as key, sum(${sum}) as amount from timebank.service_records where ledger_id = $1 ${condition} group by 1`;
 const openings = (key: string) =>
   `select ${key} as key, sum(points) as amount from timebank.opening_points where ledger_id = $1 and state = 'counted' group by 1`;
 
@@ -148,10 +149,29 @@ const checks: readonly Check[] = [
   ),
   ofRows(
     { en: 'coins of service records = coins minted', zh: '服务记录的时间币 = 铸币数' },
-    records(`'coin:issuance'`, 'coins + to_pool'),
+    records(`'coin:issuance'`, 'coins + to_pool', 'and funding is null'),
     posted(chartAccount('coin:issuance'), `not in ${byHandKinds}`),
     false,
   ),
+  ofRows(
+    { en: 'coins held of people of orders = held account', zh: '点单中冻结的时间币 = 冻结账户' },
+    `select '${heldForOrders.code}' as key, sum(held) as amount from timebank.order_people where ledger_id = $1`,
+    `select a.code as key, a.debits - a.credits as amount from timeledger.accounts a where a.ledger_id = $1 and a.code = '${heldForOrders.code}'`,
+    true,
+  ),
+  {
+    name: {
+      en: 'coins of a service record = coins its entry brought the volunteer',
+      zh: '服务记录的时间币 = 其凭证记入志愿者的时间币',
+    },
+    sql: `select r.service_record_id as key, r.coins::text as expected, coalesce(p.amount, 0)::text as actual
+      from timebank.service_records r
+      left join (select p.entry, split_part(a.code, ':', 2) as member_id, sum(-p.amount) as amount
+        from timeledger.accounts a join timeledger.postings p on p.ledger_id = $1 and p.account_id = a.account_id
+        where a.ledger_id = $1 and a.asset = 'COIN' and a.code like 'member:%' group by 1, 2) p
+        on p.entry = r.entry and p.member_id = r.volunteer_id
+      where r.ledger_id = $1 and r.coins <> coalesce(p.amount, 0)`,
+  },
   ofRows(
     { en: 'opening points = points issued for them', zh: '期初积分 = 所发放的积分' },
     openings(`'point:issuance'`),

@@ -17,6 +17,7 @@ import type { RuleSet } from './credit/rule-set.js';
 import { commitImport, expireImports, sealImport } from './imports/import-jobs.js';
 import { tryImport } from './imports/try-import.js';
 import { expireDue } from './partners/redemptions/sweep.js';
+import { settleDue } from './service/orders/sweep.js';
 
 export interface WorkerTools {
   /** Reads everything, and may call the functions of schema `work`. */
@@ -63,12 +64,14 @@ export function laneWorks(tools: LaneTools): Works {
     import_commit: async (run) => commitImport(await withLane(run), run),
     expire_imports: async (run) => ({ result: { expired: await expireImports(await withLane(run), run) } }),
     expire_holds: async (run) => ({ result: { expired: await expireDue(await laneOf(run), sql, rules, clock) } }),
+    settle_orders: async (run) => ({ result: { settled: await settleDue(await laneOf(run), sql, rules, clock) } }),
   };
 }
 
 /** What repeats, where, and how many seconds after it ended. */
 const chores: readonly (readonly [kind: string, runsOn: RunsOn, seconds: number])[] = [
   ['expire_holds', 'lane', 60],
+  ['settle_orders', 'lane', 60],
   ['expire_imports', 'lane', 3_600],
   ['sweep_work', 'worker', 600],
 ];

@@ -24,6 +24,9 @@ const toMember = (asset: string, debit: string, purse: string): Movement[] => [
   [asset, debit, `member:*:receivable:${purse}`],
 ];
 
+/** Coins held for an order, to whoever paid them. */
+const givenBack: Movement[] = [...toMember('COIN', 'held:orders', 'coins'), ['COIN', 'held:orders', 'pool:*']];
+
 /** Kinds that move nothing have no movements. */
 export const movements: Readonly<Record<ManualKind | LedgerKind | TimebankKind, readonly Movement[]>> = {
   adjustment: [
@@ -57,7 +60,17 @@ export const movements: Readonly<Record<ManualKind | LedgerKind | TimebankKind, 
     ...toMember('HOUR', 'record:service', 'hours'),
     ...toMember('COIN', 'coin:issuance', 'coins'),
     ['COIN', 'coin:issuance', 'pool:*'],
+    ...toMember('COIN', 'held:orders', 'coins'),
+    ['COIN', 'held:orders', 'pool:*'],
   ],
+  order_accepted: [
+    ['COIN', 'member:*:coins', 'held:orders'],
+    ['COIN', 'pool:*', 'held:orders'],
+  ],
+  order_rejected: givenBack,
+  order_cancelled: givenBack,
+  order_expired: givenBack,
+  order_no_show: givenBack,
   redemption_authorised: [['POINT', 'member:*:points', 'held:redemptions:*']],
   redemption_captured: [
     ['POINT', 'held:redemptions:*', 'partner:*:redeemed'],
@@ -81,6 +94,16 @@ export const movements: Readonly<Record<ManualKind | LedgerKind | TimebankKind, 
   org_unit_moved: [],
   org_unit_closed: [],
   member_registered: [],
+  order_placed: [],
+  order_offered: [],
+  order_declined: [],
+  order_code_issued: [],
+  order_code_failed: [],
+  order_checked_in: [],
+  order_checked_out: [],
+  order_confirmed: [],
+  order_disputed: [],
+  order_decided: [],
   partner_registered: [],
   credential_issued: [],
   credential_rotated: [],

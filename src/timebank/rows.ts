@@ -5,6 +5,7 @@ import { adjustmentRows, openingPointRows } from './credit/rows.js';
 import { importLineRows, importRows } from './imports/rows.js';
 import { credentialRows, partnerRows, redemptionRows } from './partners/rows.js';
 import { memberRows, orgUnitChangeRows, orgUnitRows, personRows } from './people/rows.js';
+import { offerRows, orderCodeRows, orderPeopleRows, orderRows, orderTextRows } from './service/orders/rows.js';
 import { serviceDifferenceRows, serviceRecordRows } from './service/rows.js';
 
 export const allRows = [
@@ -14,6 +15,11 @@ export const allRows = [
   personRows,
   openingPointRows,
   adjustmentRows,
+  orderRows,
+  orderPeopleRows,
+  offerRows,
+  orderCodeRows,
+  orderTextRows,
   serviceRecordRows,
   serviceDifferenceRows,
   partnerRows,

@@ -11,13 +11,14 @@ import { startReconciliation } from '../../src/timebank/audit/reconciliations/ru
 import { approveAdjustment, proposeAdjustment, rejectAdjustment } from '../../src/timebank/credit/adjustments.js';
 import { postOpeningPoints } from '../../src/timebank/credit/opening-points.js';
 import { xinchangPilot1 as rules } from '../../src/timebank/credit/rule-set.js';
+import { freeHoldsBy } from '../../src/timebank/free-holds.js';
 import type { ImportUpload } from '../../src/timebank/imports/import-jobs.js';
 import { issueCredential } from '../../src/timebank/partners/credentials.js';
 import { registerPartner } from '../../src/timebank/partners/partners.js';
 import { authoriseRedemption } from '../../src/timebank/partners/redemptions/authorise.js';
 import { captureRedemption } from '../../src/timebank/partners/redemptions/capture.js';
 import { refundRedemption } from '../../src/timebank/partners/redemptions/refund.js';
-import { freeHoldsBy, voidRedemption } from '../../src/timebank/partners/redemptions/release.js';
+import { voidRedemption } from '../../src/timebank/partners/redemptions/release.js';
 import { registerMember } from '../../src/timebank/people/members.js';
 import { registerOrgUnit } from '../../src/timebank/people/org-units.js';
 import { recordService } from '../../src/timebank/service/service-records.js';

@@ -16,7 +16,7 @@ import {
   viewAdjustment,
 } from '../../timebank/credit/adjustments.js';
 import { eraseAdjustmentText } from '../../timebank/credit/erasure.js';
-import { freeHoldsBy } from '../../timebank/partners/redemptions/release.js';
+import { freeHoldsBy } from '../../timebank/free-holds.js';
 import { NewTextErasure } from '../ledger/entry-shapes.js';
 import { Adjustment, AdjustmentPage, NewAdjustment, Rejection, State } from './adjustment-shapes.js';
 

@@ -10,7 +10,7 @@ import { readEntryProof } from '../../ledger/reads/log.js';
 import { encodeCursor } from '../../lib/cursor.js';
 import { postByHand } from '../../timebank/by-hand.js';
 import { reverseByHand } from '../../timebank/credit/reversal.js';
-import { freeHoldsBy } from '../../timebank/partners/redemptions/release.js';
+import { freeHoldsBy } from '../../timebank/free-holds.js';
 import { description, Entry, EntryPage, NewEntry, Proof } from './entry-shapes.js';
 import { viewWithoutText, withTexts } from './entry-texts.js';
 

@@ -18,7 +18,7 @@ import type { Principal } from '../../http/tokens.js';
 import { formatAmount } from '../../lib/decimal.js';
 import { Refusal } from '../../lib/refusal.js';
 import { allPurses, assetOfPurse, memberAccount, type Purse } from '../../timebank/chart.js';
-import { readMemberBalances } from '../../timebank/partners/redemptions/member-balances.js';
+import { readMemberBalances } from '../../timebank/member-balances.js';
 import { type MemberView, readMember } from '../../timebank/people/reads.js';
 import { statementExample, statementFields, statementPage } from '../ledger/statement-page.js';
 

@@ -18,6 +18,7 @@ export type DifferenceCode =
   | 'cap_visit'
   | 'cap_day'
   | 'cap_week'
+  | 'agreed_price'
   | 'rounding_carry'
   | 'holding_cap';
 
@@ -103,7 +104,7 @@ export function mintCoins(input: MintInput): Minting {
 }
 
 /** Microseconds as hundredths of an hour, rounded half up (`hours_rounding`); whatever took any time is at least one. */
-function hoursOf(microseconds: bigint): bigint {
+export function hoursOf(microseconds: bigint): bigint {
   if (microseconds < 0n) throw new RangeError(`a service cannot last ${microseconds} microseconds`);
   const hours = (microseconds + hundredthOfAnHour / 2n) / hundredthOfAnHour;
   return microseconds > 0n && hours === 0n ? 1n : hours;
@@ -113,7 +114,7 @@ function hoursOf(microseconds: bigint): bigint {
 const hundredthOfAnHour = 36_000_000n;
 
 /** The first reason for which the whole record mints nothing, if there is one. */
-function exclusionOf(input: MintInput): DifferenceCode | null {
+export function exclusionOf(input: Omit<MintInput, 'mintedThatDay' | 'mintedThatWeek'>): DifferenceCode | null {
   const { rules } = input;
   if (input.volunteering === false) return 'not_volunteering';
   if (!rules.minting_grades.includes(input.grade)) return 'proof_grade_c';
@@ -136,7 +137,8 @@ function leftUnderCaps({ rules, mintedThatDay, mintedThatWeek }: MintInput, step
   ];
 }
 
-function coefficientOf(rules: RuleSet, serviceType: string): string {
+/** Refuses: `service_type_unknown`. */
+export function coefficientOf(rules: RuleSet, serviceType: string): string {
   // Own keys only: a service type called "constructor" is as unknown as any other.
   if (Object.hasOwn(rules.service_coefficients, serviceType)) return rules.service_coefficients[serviceType] ?? '1.00';
   if (rules.unknown_service_type === 'accept') return '1.00';
@@ -147,7 +149,7 @@ function coefficientOf(rules: RuleSet, serviceType: string): string {
 }
 
 /** Rounded half up to a hundredth of a coin (`coefficient_rounding`). */
-function coinsOfHours(hours: bigint, rules: RuleSet, coefficient: string): bigint {
+export function coinsOfHours(hours: bigint, rules: RuleSet, coefficient: string): bigint {
   const worth = new Decimal(hours.toString()).times(rules.coin_per_hour).times(coefficient);
   if (worth.isNegative()) throw new RangeError(`a coefficient of ${coefficient} would take coins away`);
   return BigInt(worth.toDecimalPlaces(0, Decimal.ROUND_HALF_UP).toFixed(0));

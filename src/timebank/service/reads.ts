@@ -105,6 +105,8 @@ export function viewServiceRecord(record: ServiceRecord, differences: readonly S
     approved_by: record.approved_by,
     rule_set: record.rule_set,
     hours: formatAmount(record.hours, 2),
+    order: record.order_id,
+    funding: record.funding as 'recipient' | 'fund' | null,
     coins: formatAmount(record.coins, 2),
     to_pool: formatAmount(record.to_pool, 2),
     differences: [...differences]

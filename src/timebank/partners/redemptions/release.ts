@@ -2,7 +2,7 @@
 import type { Stage } from '../../../ledger/stage.js';
 import { Refusal } from '../../../lib/refusal.js';
 import { heldAccount } from '../../chart.js';
-import { creditMember, creditNeeds, type FreeHolds } from '../../credit/receivable.js';
+import { creditMember, creditNeeds } from '../../credit/receivable.js';
 import { type RuleSet, ruleSetName } from '../../credit/rule-set.js';
 import { openStatuses, type RedemptionStatus, redemptionStatusesZh } from '../../words.js';
 import { redemptionRows } from '../rows.js';
@@ -22,11 +22,6 @@ export function expireRedemption(stage: Stage, rules: RuleSet, id: string) {
   if (!isExpired(redemption, stage.now))
     throw new Refusal('redemption_not_open', { en: `redemption ${id} has not expired yet`, zh: `兑换 ${id} 尚未到期` });
   return release(stage, rules, redemption, 'expired');
-}
-
-/** `releaseExpiredOf` for the commands of credit, which do not know what holds points. */
-export function freeHoldsBy(rules: RuleSet): FreeHolds {
-  return (stage, memberId) => releaseExpiredOf(stage, rules, memberId);
 }
 
 /** Gives back every expired hold of a member, so that no point is withheld because a job has not run. */
