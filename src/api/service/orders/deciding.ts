@@ -82,7 +82,7 @@ function registerConfirming(app: App, service: Service): void {
     summary: 'Dispute a service',
     description: 'One side says that it was otherwise. What is held stays held until it is decided.',
     body: Reasoned,
-    refusals: ['order_not_found', 'order_state_invalid'],
+    refusals: ['order_not_found', 'order_role_invalid', 'order_state_invalid'],
     prepare: ({ params: { id }, body, principal }) => ({
       decide: (stage) =>
         orderLeft(stage, id, disputeOrder(stage, { orderId: id, reason: tidied(body.reason) }, askingOf(principal))),

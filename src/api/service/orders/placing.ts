@@ -68,7 +68,7 @@ export function registerPlacing(app: App, service: Service): void {
     body: Cancellation,
     status: 200,
     answer: Order,
-    refusals: ['order_not_found', 'order_state_invalid'],
+    refusals: ['order_not_found', 'order_role_invalid', 'order_state_invalid'],
     prepare: ({ params: { id }, body, principal }) => ({
       decide: (stage) => {
         const asked = { orderId: id, reason: tidied(body.reason), series: body.series ?? false };

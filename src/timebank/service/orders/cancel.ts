@@ -13,7 +13,16 @@ import { settlePrice } from './holds.js';
 import { textChange } from './place.js';
 import { orderPeopleRows } from './rows.js';
 import { type Order, type OrderPerson, requireState } from './state.js';
-import { type Asking, type OrderNow, recipientsOf, requireOneOf, requireOrder, volunteersOf } from './who.js';
+import {
+  type Asking,
+  memberOf,
+  type OrderNow,
+  orderersOf,
+  recipientsOf,
+  requireOneOf,
+  requireOrder,
+  volunteersOf,
+} from './who.js';
 
 export interface Cancellation {
   readonly orderId: string;
@@ -24,12 +33,13 @@ export interface Cancellation {
 
 /**
  * Cancels an order; a volunteer who has accepted it only leaves it.
- * Refuses, in order: `order_not_found`, `order_state_invalid`.
+ * Refuses, in order: `order_not_found`, `order_role_invalid`, `order_state_invalid`.
  */
 export function cancelOrder(stage: Stage, asked: Cancellation, asking: Asking): StagedEntry {
   const now = requireOrder(stage, asked.orderId, asking);
-  requireState(now.order, 'cancel');
   const leaving = volunteersOf(now).find(({ member_id }) => member_id === asking.member);
+  requireOneOf(asking, [...orderersOf(now), ...(leaving ? [leaving.member_id] : [])]);
+  requireState(now.order, 'cancel');
   const rows = textChange(asked.orderId, leaving ? `cancel:${leaving.member_id}` : 'cancel', asked.reason);
   if (leaving)
     return leave(stage, now, {
@@ -53,8 +63,8 @@ export interface NoShow {
 /**
  * Somebody did not come, once the order should have begun: without the recipient it ends, without a volunteer it goes on with the others.
  * The other side says so, or who looks after the unit.
- * Refuses, in order: `order_not_found`, `order_state_invalid` (also when it has not begun, or nobody of that side is expected),
- * `order_role_invalid`.
+ * Refuses, in order: `order_not_found`, `order_role_invalid`, `order_state_invalid` (also when it has not begun, or nobody of that side is
+ * expected).
  */
 export function recordNoShow(
   stage: Stage,
@@ -63,16 +73,13 @@ export function recordNoShow(
   asking: Asking,
 ): StagedEntry {
   const now = requireOrder(stage, orderId, asking);
+  const others = side === 'volunteer' ? recipientsOf(now) : volunteersOf(now);
+  requireOneOf(asking, others.map(memberOf));
   requireState(now.order, 'no_show');
   const expected = volunteersOf(now).filter(({ attendance }) => attendance === 'accepted');
   const absent = expected.find(({ member_id }) => volunteer === null || member_id === volunteer);
   const began = parseInstant(now.order.planned_start) <= BigInt(stage.now) * 1000n;
   if (!began || !absent || (side === 'recipient' && now.order.status !== 'accepted')) throw nobodyExpected(orderId);
-  const others = side === 'volunteer' ? recipientsOf(now) : expected;
-  requireOneOf(
-    asking,
-    others.map(({ member_id }) => member_id),
-  );
   if (side === 'recipient') {
     const ending = { kind: 'order_no_show', event: 'no_show', status: 'cancelled' } as const;
     return endOrder(stage, now, { ...ending, member: now.order.recipient_id });

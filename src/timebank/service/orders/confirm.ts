@@ -15,8 +15,9 @@ import { agreedTime, clampedTime, meanOf } from './settle.js';
 import { instantAfter, type Order, type OrderPerson, requireState } from './state.js';
 import {
   type Asking,
+  memberOf,
   type OrderNow,
-  recipientsOf,
+  orderersOf,
   requireNoneOf,
   requireOneOf,
   requireOrder,
@@ -40,7 +41,7 @@ export interface Confirmation {
  */
 export function confirmOrder(stage: Stage, rules: RuleSet, asked: Confirmation, asking: Asking): StagedEntry {
   const now = requireOrder(stage, asked.orderId, asking);
-  requireOneOf(asking, confirmersOf(now));
+  requireOneOf(asking, orderersOf(now));
   requireState(now.order, 'confirm');
   const { minutes, rating, comment } = asked;
   const said: Order = { ...now.order, recipient_minutes: minutes, rating, confirmed_by: asking.actor };
@@ -68,7 +69,7 @@ export function confirmLapsed(stage: Stage, rules: RuleSet, { order }: OrderNow)
   });
 }
 
-/** Refuses, in order: `order_not_found`, `order_state_invalid`. */
+/** Refuses, in order: `order_not_found`, `order_state_invalid`, `order_role_invalid`. */
 export function disputeOrder(
   stage: Stage,
   { orderId, reason }: { readonly orderId: string; readonly reason: string },
@@ -76,6 +77,7 @@ export function disputeOrder(
 ): StagedEntry {
   const now = requireOrder(stage, orderId, asking);
   requireState(now.order, 'dispute');
+  requireOneOf(asking, [...orderersOf(now), ...volunteersOf(now).map(memberOf)]);
   return stage.post({
     kind: 'order_disputed' satisfies TimebankKind,
     rows: [
@@ -151,12 +153,6 @@ function saidOf({ recipient_minutes: minutes }: Order, { check_in, check_out }: 
 
 /** Volunteers who have been there. */
 export const servedBy = (now: OrderNow) => volunteersOf(now).filter(({ attendance }) => attendance === 'checked_out');
-
-/** Recipients, and the member who placed the order for one of them. */
-function confirmersOf(now: OrderNow): string[] {
-  const { placed_by: placer } = now.order;
-  return [...recipientsOf(now).map(({ member_id }) => member_id), placer.replace(/^member:/, '')];
-}
 
 function confirmed(stage: Stage, rules: RuleSet, order: Order): Order {
   const approval = instantAfter(stage.now, rules.approval_days * dayMilliseconds);

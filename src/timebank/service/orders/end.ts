@@ -9,7 +9,7 @@ import { releaseHolds } from './holds.js';
 import { placeNext } from './place.js';
 import { offerRows, orderPeopleRows } from './rows.js';
 import type { Order, OrderPerson } from './state.js';
-import { type OrderNow, recipientsOf, volunteersOf } from './who.js';
+import { memberOf, type OrderNow, recipientsOf, volunteersOf } from './who.js';
 
 export interface Ending {
   readonly kind: TimebankKind;
@@ -47,7 +47,7 @@ export function endOrder(stage: Stage, now: OrderNow, ending: Ending): StagedEnt
 /** An order without a deadline. */
 export const noDeadline = { deadline_at: null, lapses_to: null, offered_until: null } as const;
 
-export const recipientIds = (now: OrderNow) => recipientsOf(now).map(({ member_id }) => member_id);
+export const recipientIds = (now: OrderNow) => recipientsOf(now).map(memberOf);
 
 function leftAs({ attendance }: OrderPerson, status: OrderStatus): OrderPerson['attendance'] {
   return status === 'expired' && attendance === 'accepted' ? 'no_show' : 'released';

@@ -6,7 +6,7 @@ import type { Stage } from '../../../ledger/stage.js';
 import { Refusal } from '../../../lib/refusal.js';
 import { isUnitWithin, type Reach } from '../../people/reach.js';
 import { personOf } from '../four-people.js';
-import { orderPeopleRows, orderRows } from './rows.js';
+import { offerRows, orderPeopleRows, orderRows } from './rows.js';
 import { judged, type Order, type OrderPerson } from './state.js';
 
 export interface Asking {
@@ -26,7 +26,7 @@ export interface OrderNow {
 }
 
 /**
- * The order, for one of its people, who placed it, or who looks after its unit.
+ * The order, for one of its people, who placed it, whom it was offered to, or who looks after its unit.
  * Refuses: `order_not_found`, also when it is none of the asker's business.
  */
 export function requireOrder(stage: Stage, id: string, asking: Asking): OrderNow {
@@ -50,7 +50,8 @@ function findOrder(stage: Stage, id: string): OrderNow | null {
 
 function concerns(stage: Stage, { order, people }: OrderNow, { member, actor, reach }: Asking): boolean {
   if (member === null) return isUnitWithin(stage, reach, order.org_unit_id);
-  return order.placed_by === actor || people.some((one) => one.member_id === member);
+  if (order.placed_by === actor || people.some((one) => one.member_id === member)) return true;
+  return stage.rows(offerRows, 'order', order.order_id).some((one) => one.volunteer_id === member);
 }
 
 export function orderNotFound(id: string): Refusal {
@@ -64,6 +65,17 @@ export const volunteersOf = ({ people }: OrderNow) =>
   people.filter(
     ({ role, attendance }) => role === 'volunteer' && attendance !== 'released' && attendance !== 'no_show',
   );
+
+export const memberOf = ({ member_id }: OrderPerson) => member_id;
+
+/** Recipients, and the member who placed the order for one of them. */
+export function orderersOf(now: OrderNow): string[] {
+  const { placed_by: placer } = now.order;
+  return [
+    ...recipientsOf(now).map(memberOf),
+    ...(placer.startsWith('member:') ? [placer.slice('member:'.length)] : []),
+  ];
+}
 
 /** Refuses: `order_role_invalid` (a member who is not one of these; who looks after units may). */
 export function requireOneOf({ member }: Asking, allowed: readonly string[]): void {
