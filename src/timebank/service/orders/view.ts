@@ -4,7 +4,8 @@ import type { Offer } from './dispatch.js';
 import { judged, type Order, type OrderPerson } from './state.js';
 
 /** `now`: milliseconds since the epoch. */
-export function viewOrder(stored: Order, people: readonly OrderPerson[], entry: number, now: number) {
+export function viewOrder(stored: Order, unordered: readonly OrderPerson[], entry: number, now: number) {
+  const people = [...unordered].sort((a, b) => (a.member_id < b.member_id ? -1 : 1));
   const order = judged(stored, now);
   const isOver = order.status === 'expired';
   const held = people.reduce((sum, one) => sum + one.held, 0n);
