@@ -68,6 +68,7 @@ const momentRefusals = [
   'order_state_invalid',
   'date_in_future',
   'service_time_invalid',
+  'service_overlap',
   'reason_missing',
   'proof_invalid',
   'code_invalid',

@@ -13,6 +13,7 @@ import type { RuleSet } from '../../credit/rule-set.js';
 import type { ProofKind } from '../../words.js';
 import { checkServiceTimes, serviceTimesOf } from '../service-times.js';
 import { tryCode } from './code.js';
+import { refusePresent } from './commitments.js';
 import { eventOf } from './event.js';
 import { textChange } from './place.js';
 import { orderPeopleRows } from './rows.js';
@@ -44,7 +45,7 @@ const deviceLagMilliseconds = 5 * 60_000;
 
 /**
  * Refuses, in order: `order_not_found`, `order_role_invalid`, `order_state_invalid`, `date_in_future`, `service_time_invalid` (too far from the
- * plan), `reason_missing` (reported late without one), `proof_invalid` (a device proves no other moment), `code_invalid`, `code_locked`.
+ * plan), `service_overlap` (the volunteer is elsewhere), `reason_missing` (reported late without one), `proof_invalid` (a device proves no other moment), `code_invalid`, `code_locked`.
  */
 export function checkIn(stage: Stage, rules: RuleSet, asked: Attending, asking: Asking): StagedEntry | Refusal {
   const now = requireOrder(stage, asked.orderId, asking);
@@ -56,6 +57,7 @@ export function checkIn(stage: Stage, rules: RuleSet, asked: Attending, asking: 
     serviceTimesOf({ ...order, check_in: at, check_out: formatInstant(parseInstant(at) + 1_000_000n) }),
     rules,
   );
+  refusePresent(stage, rules, { order, volunteer: person.member_id, at });
   const wrong = judgeProof(stage, rules, now, asked, at);
   if (wrong) return wrong;
   const arrived: OrderPerson = {

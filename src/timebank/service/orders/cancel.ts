@@ -9,7 +9,7 @@ import type { OrderEvent, OrderRole } from '../../words.js';
 import { afterLeaving } from './attendance.js';
 import { endOrder } from './end.js';
 import { eventOf } from './event.js';
-import { settlePrice } from './holds.js';
+import { releasePrice } from './holds.js';
 import { textChange } from './place.js';
 import { orderPeopleRows } from './rows.js';
 import { type Order, type OrderPerson, requireState } from './state.js';
@@ -33,13 +33,13 @@ export interface Cancellation {
 
 /**
  * Cancels an order; a volunteer who has accepted it only leaves it.
- * Refuses, in order: `order_not_found`, `order_role_invalid`, `order_state_invalid`.
+ * Refuses, in order: `order_not_found`, `order_state_invalid`, `order_role_invalid`.
  */
 export function cancelOrder(stage: Stage, asked: Cancellation, asking: Asking): StagedEntry {
   const now = requireOrder(stage, asked.orderId, asking);
+  requireState(now.order, 'cancel');
   const leaving = volunteersOf(now).find(({ member_id }) => member_id === asking.member);
   requireOneOf(asking, [...orderersOf(now), ...(leaving ? [leaving.member_id] : [])]);
-  requireState(now.order, 'cancel');
   const rows = textChange(asked.orderId, leaving ? `cancel:${leaving.member_id}` : 'cancel', asked.reason);
   if (leaving)
     return leave(stage, now, {
@@ -63,8 +63,8 @@ export interface NoShow {
 /**
  * Somebody did not come, once the order should have begun: without the recipient it ends, without a volunteer it goes on with the others.
  * The other side says so, or who looks after the unit.
- * Refuses, in order: `order_not_found`, `order_role_invalid`, `order_state_invalid` (also when it has not begun, or nobody of that side is
- * expected).
+ * Refuses, in order: `order_not_found`, `order_state_invalid`, `order_role_invalid`; `order_state_invalid` also when it has not begun, or
+ * nobody of that side is expected.
  */
 export function recordNoShow(
   stage: Stage,
@@ -73,9 +73,9 @@ export function recordNoShow(
   asking: Asking,
 ): StagedEntry {
   const now = requireOrder(stage, orderId, asking);
+  requireState(now.order, 'no_show');
   const others = side === 'volunteer' ? recipientsOf(now) : volunteersOf(now);
   requireOneOf(asking, others.map(memberOf));
-  requireState(now.order, 'no_show');
   const expected = volunteersOf(now).filter(({ attendance }) => attendance === 'accepted');
   const absent = expected.find(({ member_id }) => volunteer === null || member_id === volunteer);
   const began = parseInstant(now.order.planned_start) <= BigInt(stage.now) * 1000n;
@@ -106,9 +106,9 @@ interface Leaving {
 /** A volunteer is not expected any more: what was held for them goes back, and their place is free as long as it has not begun. */
 function leave(stage: Stage, now: OrderNow, { person, attendance, event, kind, rows, rules }: Leaving): StagedEntry {
   const gone: OrderPerson = { ...person, attendance };
-  const settled = settlePrice(stage, now, 0n);
   const people = now.people.map((one) => (one === person ? gone : one));
   const left = volunteersOf({ ...now, people });
+  const settled = releasePrice(stage, now, left.length === 0);
   const next =
     left.length === 0 ? reopened(now.order) : rules ? afterLeaving(stage, rules, { ...now, people }) : now.order;
   return stage.post({

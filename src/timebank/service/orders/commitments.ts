@@ -3,7 +3,9 @@
  * plans and records; not who asks.
  */
 import type { Stage } from '../../../ledger/stage.js';
+import { parseInstant } from '../../../lib/clock.js';
 import { Refusal } from '../../../lib/refusal.js';
+import type { RuleSet } from '../../credit/rule-set.js';
 import type { Attendance } from '../../words.js';
 import { serviceRecordRows } from '../rows.js';
 import { type Interval, intervalOf, overlaps, weeksAround } from '../service-times.js';
@@ -32,9 +34,7 @@ export function refuseCommitted(stage: Stage, order: Order, memberId: string, as
   const plan = intervalOf(order.planned_start, order.planned_end);
   const weeks = weeksAround(plan, stage.zone);
   stage.prefetch({ lists: commitmentLists(memberId, weeks) });
-  const record = weeks
-    .flatMap((week) => stage.rows(serviceRecordRows, 'week', memberId, week))
-    .find(({ check_in, check_out }) => overlaps(plan, intervalOf(check_in, check_out)));
+  const record = recordAt(stage, memberId, weeks, plan);
   if (record) throw overlap(memberId, record.service_record_id);
   const other = boundOrders(stage, memberId, weeks, plan).find(
     ({ order: one, role }) =>
@@ -42,6 +42,48 @@ export function refuseCommitted(stage: Stage, order: Order, memberId: string, as
       (as === 'volunteer' || role === 'volunteer' || placeOf(one) !== placeOf(order)),
   );
   if (other) throw overlap(memberId, other.order.order_id);
+}
+
+export interface Presence {
+  readonly order: Order;
+  readonly volunteer: string;
+  /** RFC 3339 */
+  readonly at: string;
+}
+
+/** Refuses: `service_overlap` (at that moment, RFC 3339, the volunteer is, or was, in another order, or gave another service; who forgot to check out
+ * has left after `service_max_hours`). */
+export function refusePresent(stage: Stage, rules: RuleSet, { order, volunteer, at }: Presence): void {
+  const moment = { start: parseInstant(at), end: parseInstant(at) + 1n };
+  // Who comes early may come the day before the plan.
+  const weeks = weeksAround({ ...moment, end: moment.end + dayMicroseconds }, stage.zone);
+  stage.prefetch({ lists: commitmentLists(volunteer, weeks) });
+  const record = recordAt(stage, volunteer, weeks, moment);
+  if (record) throw overlap(volunteer, record.service_record_id);
+  const other = weeks
+    .flatMap((week) => stage.rows(orderPeopleRows, 'week', volunteer, week))
+    .find(
+      ({ order_id, attendance, check_in, check_out }) =>
+        order_id !== order.order_id &&
+        bound.includes(attendance) &&
+        check_in !== null &&
+        overlaps(moment, { start: parseInstant(check_in), end: leftAt(rules, check_in, check_out) }),
+    );
+  if (other) throw overlap(volunteer, other.order_id);
+}
+
+function leftAt(rules: RuleSet, checkIn: string, checkOut: string | null): bigint {
+  return checkOut === null
+    ? parseInstant(checkIn) + BigInt(rules.service_max_hours) * 3_600_000_000n
+    : parseInstant(checkOut);
+}
+
+const dayMicroseconds = 86_400_000_000n;
+
+function recordAt(stage: Stage, memberId: string, weeks: readonly string[], time: Interval) {
+  return weeks
+    .flatMap((week) => stage.rows(serviceRecordRows, 'week', memberId, week))
+    .find(({ check_in, check_out }) => overlaps(time, intervalOf(check_in, check_out)));
 }
 
 /** Refuses: `service_overlap` (the member is bound to give service in an order at that time). */

@@ -18,16 +18,8 @@ import { holdPrice } from './holds.js';
 import { releaseLapsed } from './lapse.js';
 import { textChange } from './place.js';
 import { offerRows, orderPeopleRows } from './rows.js';
-import { instantAfter, type Order, requireState } from './state.js';
+import { instantAfter, judgedOffer, type Offer, type Order, requireState } from './state.js';
 import { type Asking, type OrderNow, recipientsOf, requireAnyOrder, requireOrder, volunteersOf } from './who.js';
-
-export type Offer = NonNullable<ReturnType<typeof offerRows.decode>>;
-
-/** The offer as it is at a moment: one that nobody has answered in time has expired, whoever has looked since. */
-export function judgedOffer(offer: Offer, now: number): Offer {
-  const late = offer.status === 'open' && parseInstant(offer.expires_at) <= BigInt(now) * 1000n;
-  return late ? { ...offer, status: 'expired' } : offer;
-}
 
 /**
  * Offers an order to a volunteer, who has `offer_reply_hours` to answer, and not longer than until it begins.

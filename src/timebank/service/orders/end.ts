@@ -8,7 +8,7 @@ import { eventOf } from './event.js';
 import { releaseHolds } from './holds.js';
 import { placeNext } from './place.js';
 import { offerRows, orderPeopleRows } from './rows.js';
-import type { Order, OrderPerson } from './state.js';
+import { judgedOffer, type Order, type OrderPerson } from './state.js';
 import { memberOf, type OrderNow, recipientsOf, volunteersOf } from './who.js';
 
 export interface Ending {
@@ -58,5 +58,8 @@ function withdrawn(stage: Stage, orderId: string): RowChange[] {
   return stage
     .rows(offerRows, 'order', orderId)
     .filter(({ status }) => status === 'open')
-    .map((offer) => change(offerRows, { ...offer, status: 'withdrawn' }));
+    .map((offer) => {
+      const { status } = judgedOffer(offer, stage.now);
+      return change(offerRows, { ...offer, status: status === 'open' ? 'withdrawn' : status });
+    });
 }

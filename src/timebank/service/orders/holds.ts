@@ -90,6 +90,15 @@ export function settlePrice(stage: Stage, now: OrderNow, paid: bigint): HoldMove
   };
 }
 
+/** As `settlePrice` of nothing, for a volunteer who is not expected any more; without another one the recipients wait again. */
+export function releasePrice(stage: Stage, now: OrderNow, isLast: boolean): HoldMoves {
+  const settled = settlePrice(stage, now, 0n);
+  if (!isLast) return settled;
+  // What the others were held for went back with them.
+  const rows = recipientsOf(now).map((one) => change(orderPeopleRows, { ...one, attendance: 'waiting', held: 0n }));
+  return { ...settled, rows };
+}
+
 /** Gives everything back that is still held for an order, and lets its recipients go. */
 export function releaseHolds(stage: Stage, now: OrderNow): HoldMoves {
   const recipients = recipientsOf(now);

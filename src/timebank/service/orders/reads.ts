@@ -4,9 +4,8 @@ import { instantColumn } from '../../../db/instants.js';
 import { type TextRow, textColumns } from '../../../ledger/rows.js';
 import { type Reach, withinSql } from '../../people/reach.js';
 import type { OrderEvent, OrderMode, OrderStatus } from '../../words.js';
-import { judgedOffer } from './dispatch.js';
 import { offerRows, orderPeopleRows, orderRows } from './rows.js';
-import { judgedStatusSql } from './state.js';
+import { judgedOffer, judgedStatusSql } from './state.js';
 import { type OfferView, type OrderView, viewOffer, viewOrder } from './view.js';
 import { orderNotFound } from './who.js';
 

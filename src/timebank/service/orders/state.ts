@@ -10,10 +10,12 @@
 import { formatInstant, parseInstant } from '../../../lib/clock.js';
 import { Refusal } from '../../../lib/refusal.js';
 import { type OrderCommand, type OrderEvent, type OrderStatus, orderStatusesZh } from '../../words.js';
-import type { orderPeopleRows, orderRows } from './rows.js';
+import type { offerRows, orderPeopleRows, orderRows } from './rows.js';
 
 export type Order = NonNullable<ReturnType<typeof orderRows.decode>>;
 export type OrderPerson = NonNullable<ReturnType<typeof orderPeopleRows.decode>>;
+
+export type Offer = NonNullable<ReturnType<typeof offerRows.decode>>;
 
 const unserved = ['requested', 'offered', 'accepted'] as const;
 const decidable = ['confirmed', 'upheld', 'to_volunteer', 'to_recipient'] as const;
@@ -45,6 +47,12 @@ export function judged(order: Order, now: number): Order {
   if (order.status === 'offered' && isPast(order.offered_until))
     return { ...order, status: 'requested', offered_until: null };
   return order;
+}
+
+/** The offer as it is at a moment: one that nobody has answered in time has expired, whoever has looked since. */
+export function judgedOffer(offer: Offer, now: number): Offer {
+  const late = offer.status === 'open' && parseInstant(offer.expires_at) <= BigInt(now) * 1000n;
+  return late ? { ...offer, status: 'expired' } : offer;
 }
 
 /** SQL: the status that `judged` says of the order `o`; `now` is the parameter of an instant. */

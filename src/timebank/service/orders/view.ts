@@ -1,7 +1,6 @@
 /** An order as the interface shows it, as it is at a moment. Words that people wrote are not in it: they are read from their rows. */
 import { formatAmount } from '../../../lib/decimal.js';
-import type { Offer } from './dispatch.js';
-import { judged, type Order, type OrderPerson } from './state.js';
+import { judged, type Offer, type Order, type OrderPerson } from './state.js';
 
 /** `now`: milliseconds since the epoch. */
 export function viewOrder(stored: Order, unordered: readonly OrderPerson[], entry: number, now: number) {
@@ -23,7 +22,7 @@ export function viewOrder(stored: Order, unordered: readonly OrderPerson[], entr
     planned_start: order.planned_start,
     planned_end: order.planned_end,
     volunteers_needed: order.volunteers_needed,
-    volunteers: people.filter(({ role }) => role === 'volunteer').map(viewVolunteer),
+    volunteers: people.filter(({ role }) => role === 'volunteer').map((one) => viewVolunteer(one, isOver)),
     funding: order.funding,
     price: formatAmount(order.price, 2),
     held: formatAmount(isOver ? 0n : held, 2),
@@ -38,10 +37,11 @@ export function viewOrder(stored: Order, unordered: readonly OrderPerson[], entr
 
 export type OrderView = ReturnType<typeof viewOrder>;
 
-function viewVolunteer(one: OrderPerson) {
+/** Who has accepted an order that nobody came to has not come. */
+function viewVolunteer(one: OrderPerson, isOver: boolean) {
   return {
     member: one.member_id,
-    attendance: one.attendance,
+    attendance: isOver && one.attendance === 'accepted' ? ('no_show' as const) : one.attendance,
     check_in: one.check_in,
     check_in_proof: one.check_in_proof,
     check_out: one.check_out,

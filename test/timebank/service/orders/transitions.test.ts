@@ -103,8 +103,8 @@ test('in every status every command of everybody does what the tables say', asyn
   await booksBalance(t, owner);
 });
 
-/** Where the volunteer has left the order, or was let go: it is theirs to cancel no more. */
-const hasLeft: readonly OrderStatus[] = ['requested', 'offered', 'rejected', 'cancelled', 'expired'];
+/** Where the volunteer has left the order: it is not theirs to cancel. */
+const hasLeft: readonly OrderStatus[] = ['requested', 'offered'];
 
 /** What is told, by the two tables. */
 function expected(status: OrderStatus, command: OrderCommand, asker: Asker): string {
@@ -117,8 +117,9 @@ function expected(status: OrderStatus, command: OrderCommand, asker: Asker): str
     return status === 'accepted' && asker === 'volunteer' ? 'order_joined' : (may ?? 'ok');
   }
   if (may === undefined) return 'order_not_found';
-  if (command === 'cancel' && asker === 'volunteer' && hasLeft.includes(status)) return 'order_role_invalid';
-  return allows || may === 'order_role_invalid' ? may : 'order_state_invalid';
+  if (command === 'cancel' && asker === 'volunteer' && allows && hasLeft.includes(status)) return 'order_role_invalid';
+  const roleFirst = may === 'order_role_invalid' && command !== 'no_show';
+  return allows || roleFirst ? may : 'order_state_invalid';
 }
 
 function askingOf(asker: Asker, i: number): Asking {
