@@ -24,6 +24,12 @@ const toMember = (asset: string, debit: string, purse: string): Movement[] => [
   [asset, debit, `member:*:receivable:${purse}`],
 ];
 
+/** All that a member has and owes comes to another, who is the same person: a debt is paid first. */
+const betweenPurses = (asset: string, purse: string): Movement[] => [
+  ...toMember(asset, `member:*:${purse}`, purse),
+  [asset, `member:*:receivable:${purse}`, `member:*:receivable:${purse}`],
+];
+
 /** Kinds that move nothing have no movements. */
 export const movements: Readonly<Record<ManualKind | LedgerKind | TimebankKind, readonly Movement[]>> = {
   adjustment: [
@@ -81,6 +87,18 @@ export const movements: Readonly<Record<ManualKind | LedgerKind | TimebankKind, 
   org_unit_moved: [],
   org_unit_closed: [],
   member_registered: [],
+  member_transferred: [],
+  member_renamed: [],
+  member_state_changed: [],
+  member_merge_proposed: [],
+  member_merged: [
+    ...betweenPurses('HOUR', 'hours'),
+    ...betweenPurses('COIN', 'coins'),
+    ...betweenPurses('POINT', 'points'),
+  ],
+  kin_claimed: [],
+  kin_verified: [],
+  kin_ended: [],
   partner_registered: [],
   credential_issued: [],
   credential_rotated: [],

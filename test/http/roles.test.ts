@@ -55,7 +55,17 @@ get  /v1/members                             403    ok          403     ok      
 post /v1/members                             403    404         403     403     ok       403
 get  /v1/members/{id}                        404    ok          403     ok      ok       403
 get  /v1/members/{id}/balances               404    ok          403     ok      ok       403
+get  /v1/members/{id}/changes                404    ok          403     ok      ok       403
+get  /v1/members/{id}/kin                    404    ok          403     ok      ok       403
+post /v1/members/{id}/kin                    403    404         403     403     ok       403
+post /v1/members/{id}/kin/{relative}/end     403    ok          403     403     ok       403
+post /v1/members/{id}/kin/{relative}/text-erasure 403 403       403     403     ok       403
+post /v1/members/{id}/kin/{relative}/verification 403 ok        403     403     ok       403
+post /v1/members/{id}/merge                  403    404         403     403     ok       403
+post /v1/members/{id}/rename                 403    ok          403     403     ok       403
+post /v1/members/{id}/state                  403    ok          403     403     ok       403
 get  /v1/members/{id}/statement              404    ok          403     ok      ok       403
+post /v1/members/{id}/transfer               403    ok          403     403     ok       403
 get  /v1/org-units                           403    ok          403     ok      ok       403
 post /v1/org-units                           403    403         403     403     ok       403
 get  /v1/org-units/{id}                      403    ok          403     ok      ok       403
@@ -209,7 +219,8 @@ async function county(t: Parameters<typeof testApp>[0]) {
   const ids = await idsOf(app);
   const urlOf = (name: string, path: string) => {
     const noun = path.split('/')[2] ?? '';
-    return path.replace(/\{\w+\}/, encodeURIComponent(ids[noun] ?? 'xinchang')) + (queries[name] ?? '');
+    const named = path.replace('{relative}', 'M5').replace(/\{\w+\}/, encodeURIComponent(ids[noun] ?? 'xinchang'));
+    return named + (queries[name] ?? '');
   };
   return { app, urlOf };
 }

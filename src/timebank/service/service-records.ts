@@ -14,9 +14,10 @@ import { memberAccount, opensMemberAccount, type TimebankKind } from '../chart.j
 import { type Minting, mintCoins } from '../credit/mint.js';
 import { creditMember, creditNeeds } from '../credit/receivable.js';
 import { type RuleSet, ruleSetName } from '../credit/rule-set.js';
-import type { Member } from '../people/members.js';
+import { kinNeeds, kinshipOf } from '../people/kin.js';
+import { idsOf, type Member, requireActive } from '../people/members.js';
 import { memberRows } from '../people/rows.js';
-import type { ProofGrade } from '../words.js';
+import { lineRelations, type ProofGrade } from '../words.js';
 import { type FourPeople, requireFourPeople, requireRegistered, rowsOfPeople } from './four-people.js';
 import { serviceDifferenceRows, serviceRecordRows } from './rows.js';
 import {
@@ -58,7 +59,8 @@ export interface RecordedService {
 /**
  * Records a visit and mints what the rules grant.
  * Refuses, in order: `service_record_exists`, `service_time_invalid`, `date_in_future`, `rule_set_not_effective`,
- * `approver_invalid`, `self_approval`, `member_not_found`, `recorder_not_found`, `service_overlap`, `service_type_unknown`.
+ * `approver_invalid`, `self_approval`, `member_not_found`, `member_merged`, `recorder_not_found`, `member_suspended`, `member_inactive`
+ * (the volunteer), `service_overlap`, `service_type_unknown`.
  */
 export function recordService(stage: Stage, rules: RuleSet, visit: Visit, approvedBy: string): RecordedService {
   const { volunteer, recipient, recorded_by: recordedBy } = visit;
@@ -78,9 +80,9 @@ export function recordService(stage: Stage, rules: RuleSet, visit: Visit, approv
   const people = { volunteer, recipient, recordedBy, approvedBy };
   requireFourPeople(people);
   const weeks = weeksAround(times.actual, servedOn, stage.zone);
-  stage.prefetch(needsOf(people, weeks));
-  const member = requireRegistered(stage, people);
-  const around = weeks.flatMap((week) => stage.rows(serviceRecordRows, 'week', volunteer, week));
+  stage.prefetch(needsOf(rules, people, weeks));
+  const member = requireActive(stage, requireRegistered(stage, people));
+  const around = recordsOf(stage, member, weeks);
   refuseOverlap(visit, times.actual, around);
   const minting = mintFor(stage, rules, { ...service, member, around });
   return post(stage, rules, { ...service, member, minting });
@@ -113,13 +115,20 @@ function weeksAround(actual: Interval, servedOn: string, zone: string): string[]
 }
 
 /** Everything the decision needs, to be asked for at once. */
-function needsOf(people: FourPeople, weeks: readonly string[]): Needs {
-  const { volunteer } = people;
+function needsOf(rules: RuleSet, people: FourPeople, weeks: readonly string[]): Needs {
+  const { volunteer, recipient } = people;
   return {
     accounts: [...creditNeeds(volunteer, 'coins'), memberAccount(volunteer, 'hours')],
-    rows: rowsOfPeople(people),
+    rows: [...rowsOfPeople(people), ...(rules.earn_from_kin ? [] : kinNeeds(volunteer, recipient))],
     lists: weeks.map((week) => [serviceRecordRows, 'week', volunteer, week] as const),
   };
+}
+
+/** All records of those weeks of a member, also under the ids of members that were merged into them. */
+function recordsOf(stage: Stage, member: Member, weeks: readonly string[]): ServiceRecord[] {
+  const lists = idsOf(member).flatMap((id) => weeks.map((week) => [serviceRecordRows, 'week', id, week] as const));
+  if (member.merged_from !== null) stage.prefetch({ lists });
+  return lists.flatMap(([table, index, ...key]) => stage.rows(table, index, ...key));
 }
 
 function refuseOverlap(visit: Visit, actual: Interval, around: readonly ServiceRecord[]): void {
@@ -150,7 +159,14 @@ function mintFor(
     mintedThatWeek: mintedBy(thatWeek),
     carryIn: member.carry,
     coinBalance: purse ? balanceOf(purse) : 0n,
+    kin: !rules.earn_from_kin && isLineKin(stage, visit, servedOn),
   });
+}
+
+/** Whether the recipient is verified as spouse or lineal kin of the volunteer on the day of service. */
+function isLineKin(stage: Stage, { volunteer, recipient }: Visit, servedOn: string): boolean {
+  const relation = kinshipOf(stage, volunteer, recipient, servedOn);
+  return relation !== null && lineRelations.includes(relation);
 }
 
 /** Coins minted for records, whether the member received them or the pool. */

@@ -146,12 +146,26 @@ t.test('a cap acts in whole steps: what is left of one that is none grants nothi
   t.same([odd.minted, odd.carryOut, reasons(odd)], [50n, 0n, ['cap_visit 50']]);
 });
 
+t.test(
+  'what is carried beyond a step, as after a merge, is minted with a record that counts, within its caps',
+  async (t) => {
+    const free = mint({ presentMicroseconds: minutes(30), carryIn: 95n });
+    t.same([free.minted, free.carryOut, reasons(free)], [100n, 45n, ['rounding_carry -50']]);
+    const capped = mint({ presentMicroseconds: minutes(30), mintedThatDay: 150n, carryIn: 95n });
+    t.same([capped.minted, capped.carryOut, reasons(capped)], [50n, 95n, []]);
+    const full = mint({ presentMicroseconds: minutes(30), mintedThatDay: 200n, carryIn: 95n });
+    t.same([full.minted, full.carryOut, reasons(full)], [0n, 95n, ['cap_day 50']]);
+    const paper = mint({ grade: 'C', presentMicroseconds: minutes(30), carryIn: 95n });
+    t.same([paper.minted, paper.carryOut], [0n, 95n], 'what does not count mints nothing');
+  },
+);
+
 t.test('what is below half an hour is carried and minted with a later record', async (t) => {
   const first = mint({ presentMicroseconds: minutes(48) });
   t.same([first.minted, first.carryOut, reasons(first)], [50n, 30n, ['rounding_carry 30']]);
   const second = mint({ presentMicroseconds: minutes(48), carryIn: first.carryOut });
   t.same([second.minted, second.carryOut, reasons(second)], [100n, 10n, ['rounding_carry -20']]);
-  t.throws(() => mint({ carryIn: 50n }), RangeError, 'a whole step is not a carry');
+  t.throws(() => mint({ carryIn: -1n }), RangeError, 'nobody carries less than nothing');
 });
 
 t.test('over the holding cap the coins go to the pool, and a full member gets none', async (t) => {
