@@ -157,9 +157,9 @@ function enrol(stage: Stage, reach: Reach, request: MemberRequest): StagedEntry 
   return registerMember(stage, request);
 }
 
-function enrolled({ external_id: id, org_unit, ...particulars }: MemberRequest, entry: string): MemberView {
+function enrolled({ external_id: id, ...particulars }: MemberRequest, entry: string): MemberView {
   const standing = { second_org_unit: null, state: 'active', merged_into: null } as const;
-  return { id, org_unit, ...standing, merged_from: [], ...particulars, entry };
+  return { id, ...particulars, ...standing, merged_from: [], entry };
 }
 
 function registerReading(app: App, service: Service): void {

@@ -12,6 +12,9 @@ export const nowIs = (id: string) =>
 export const ofPersons = (rows: string) =>
   `select ${nowIs('x.key')} as key, sum(x.amount) as amount from (${rows}) x group by 1`;
 
+/** Who stands behind `role:subject`. */
+const personIn = (actor: string) => `regexp_replace(${actor}, '^([a-z]+:)+', '')`;
+
 /** Whose an account of a member is now. */
 const ownerNow = nowIs(`split_part(a.code, ':', 2)`);
 
@@ -39,7 +42,7 @@ export const mergeChecks: readonly { readonly name: Words; readonly sql: string;
     sql: `select m.member_id as key, '1' as expected, '0' as actual
       from timebank.members m
       left join timebank.member_merges g on g.ledger_id = $1 and g.member_id = m.member_id and g.status = 'merged'
-        and g.proposed_by <> g.decided_by and ${nowIs('g.into_id')} = m.merged_into
+        and ${personIn('g.proposed_by')} <> ${personIn('g.decided_by')} and ${nowIs('g.into_id')} = m.merged_into
       where m.ledger_id = $1 and m.merged_into is not null and g.member_id is null`,
   },
 ];
