@@ -86,10 +86,10 @@ function registerChanging(app: App, service: Service): void {
     body: NewState,
     status: 200,
     answer: MemberStanding,
-    refusals: [...changeRefusals, 'member_state_invalid', 'org_unit_closed'],
+    refusals: [...changeRefusals, 'member_state_invalid', 'org_unit_closed', 'self_approval'],
     prepare: ({ params: { id }, body, principal }) => {
       const { state, reason_code: reasonCode, effective_on: effectiveOn } = body;
-      const asked = { id, reach: reachOf(principal), state, reasonCode, effectiveOn };
+      const asked = { id, reach: reachOf(principal), state, reasonCode, effectiveOn, alias: principal.alias };
       return { decide: (stage) => changeMemberState(stage, asked), show: standing };
     },
   });

@@ -15,7 +15,8 @@ import {
   memberStatesNext,
   memberStatesZh,
 } from '../words.js';
-import { inactive, type Member, refuseMerged } from './members.js';
+import { isOneOf } from './actors.js';
+import { idsOf, inactive, type Member, refuseMerged } from './members.js';
 import { requireOpenUnit } from './org-units.js';
 import { type Reach, requireMemberWithin, requireUnitWithin } from './reach.js';
 import { formerNameRows, memberChangeRows, memberRows, personRows } from './rows.js';
@@ -83,18 +84,28 @@ export function renameMember(stage: Stage, asked: MemberChange & { readonly name
 }
 
 /**
- * Says whether a member takes part. Who comes back needs a unit that is in use.
- * Refuses: `member_not_found`, `member_merged`, `member_unchanged`, `member_state_invalid` (it does not follow from the one before),
+ * Says whether a member takes part. Who comes back needs a unit that is in use, and somebody else to say so; `alias` is a member's id that
+ * whoever acts has beside a pseudonym.
+ * Refuses: `member_not_found`, `member_merged`, `member_unchanged`, `self_approval`, `member_state_invalid` (it does not follow from the one before),
  * `org_unit_closed`, and as a date (see `postChange`).
  */
 export function changeMemberState(
   stage: Stage,
-  asked: MemberChange & { readonly state: MemberState; readonly reasonCode?: MemberStateReason | undefined },
+  asked: MemberChange & {
+    readonly state: MemberState;
+    readonly reasonCode?: MemberStateReason | undefined;
+    readonly alias?: string | undefined;
+  },
 ): ChangedMember {
   const member = requireMemberWithin(stage, asked.reach, asked.id);
   refuseMerged(member);
   const { state } = asked;
   if (member.state === state) throw unchanged(asked.id);
+  if (state === 'active' && isOneOf(idsOf(member), stage.actingAs, asked.alias))
+    throw new Refusal('self_approval', {
+      en: 'nobody lets themselves take part again',
+      zh: '任何人不得恢复本人的参与',
+    });
   if (state === 'merged' || !memberStatesNext[member.state].includes(state))
     throw new Refusal('member_state_invalid', {
       en: `member ${asked.id} is ${member.state}: that does not become ${state}`,

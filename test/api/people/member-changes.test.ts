@@ -161,6 +161,9 @@ test('every state becomes what follows from it and nothing else: 200 and 422', a
   const moved = await ask(app, 'operator', 'M1/transfer', { org_unit: 'XC-010' });
   t.match(moved, { status: 422, body: { code: 'member_inactive' } });
   t.equal((await app.get('/v1/members/M1', { as: 'operator' })).body.state, 'deceased', 'they stay readable');
+  t.equal((await ask(app, 'operator', 'M2/state', { state: 'suspended' })).status, 200);
+  const own = await ask(app, { ...east, subject: 'M2' }, 'M2/state', { state: 'active' });
+  t.match(own, { status: 422, body: { code: 'self_approval' } }, 'nobody ends their own suspension');
   await booksBalance(t, app.owner);
 });
 
