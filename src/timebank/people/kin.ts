@@ -2,7 +2,6 @@
  * Who is whose relative: claimed by one person with a document, verified by another with the elder's consent, ended when it is so no
  * more. `member` is the elder whose coins relatives may redeem. It does not know what follows from kinship.
  */
-import { randomBytes } from 'node:crypto';
 import { refuseFutureDay } from '../../ledger/dates.js';
 import { change } from '../../ledger/drafts.js';
 import { type ErasureReason, postErasure, textAbsent } from '../../ledger/erasure.js';
@@ -13,6 +12,7 @@ import { Refusal } from '../../lib/refusal.js';
 import type { TimebankKind } from '../chart.js';
 import type { KinEndReason, KinRelation } from '../words.js';
 import { isOneOf, personOf } from './actors.js';
+import { newSalt } from './member-changes.js';
 import { idsOf, type Member, refuseMerged, requireMember } from './members.js';
 import { type Reach, requireMemberWithin } from './reach.js';
 import { kinRows } from './rows.js';
@@ -181,6 +181,4 @@ function journal(stage: Stage, kind: TimebankKind, row: Omit<Kin, 'entry'>): Kin
   return { ...row, entry: number };
 }
 
-/** What hides a row's words behind its digest. */
-const newSalt = () => randomBytes(16).toString('hex');
 const instantOf = (stage: Stage) => formatInstant(BigInt(stage.now) * 1000n);

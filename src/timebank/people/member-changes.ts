@@ -212,4 +212,4 @@ export function memberHistory(
 }
 
 /** What hides a row's words behind its digest. */
-const newSalt = () => randomBytes(16).toString('hex');
+export const newSalt = () => randomBytes(16).toString('hex');

@@ -25,6 +25,7 @@ export const memberChangeRows = rowTable(tables.memberChanges, {
 export const formerNameRows = rowTable(tables.formerNames, {
   mutable: true,
   key: ['member_id', 'replaced_by'],
+  indexes: { member: ['member_id'] },
 });
 export const kinRows = rowTable(tables.kin, {
   mutable: true,

@@ -1,9 +1,11 @@
 /** Guarantees of what becomes of members over HTTP: units, names and states, who may change them, and what a state keeps them from. */
 import { type Test, test } from 'tap';
+import { postErasure } from '../../../src/ledger/erasure.js';
+import { rowsWithoutTexts } from '../../../src/timebank/people/texts-about.js';
 import type { Caller, TestApp } from '../../support/app.js';
 import { booksBalance, fixedClock } from '../../support/books.js';
 import { act, redeem, told } from '../../support/redeeming.js';
-import { adjust, partner } from '../../support/story.js';
+import { adjust, must, partner } from '../../support/story.js';
 import { county, east, member, person, unscoped } from './county.js';
 
 const west: Caller = { role: 'coordinator', subject: 'west', orgUnit: 'XC-010' };
@@ -121,6 +123,33 @@ test('the history says who, when, from when on, which units and which state; for
   t.equal((await app.get('/v1/members/M1/changes', { as: west })).status, 404);
   const [leaves] = await app.owner`select string_agg(leaf, '') as text from timeledger.entries`;
   t.notMatch(leaves?.['text'], /何/, 'no name is in the log');
+  await booksBalance(t, app.owner);
+});
+
+test('once a person is erased, neither a former name nor the evidence of a relation is left under any id', async (t) => {
+  const app = await county(t);
+  for (const name of ['何小仙', '何大仙']) t.equal((await ask(app, 'operator', 'M1/rename', { name })).status, 200);
+  for (const [elder, relative] of [
+    ['M1', 'M3'],
+    ['M2', 'M1'],
+  ] as const) {
+    const body = { relative, relation: 'child', evidence: '何家户口簿' };
+    t.equal((await ask(app, 'operator', `${elder}/kin`, body)).status, 201);
+  }
+  t.equal((await ask(app, 'operator', 'M2/kin/M1/end', {})).status, 200);
+  for (const subject of ['wang', 'li'])
+    t.equal((await ask(app, { role: 'operator', subject }, 'M1/merge', { into: 'M2' })).status, 200);
+  await must(app.lane, (stage) => postErasure(stage, 'person_asked', { rows: rowsWithoutTexts(stage, 'M2') }));
+  const { changes } = (await app.get('/v1/members/M1/changes', { as: 'operator' })).body;
+  t.match(changes, [
+    { kind: 'renamed', former_name: null },
+    { kind: 'renamed', former_name: null },
+    { kind: 'merged' },
+  ]);
+  t.match((await app.get('/v1/members/M2/kin', { as: 'operator' })).body.kin, [{ evidence: null }, { evidence: null }]);
+  const [left] = await app.owner`select (select json_agg(f) from timebank.former_names f)::text
+    || (select json_agg(k) from timebank.kin k)::text as text`;
+  t.notMatch(left?.['text'], /何/);
   await booksBalance(t, app.owner);
 });
 

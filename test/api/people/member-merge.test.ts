@@ -181,6 +181,8 @@ test('both ids find the one who stays, with the records and statements of both; 
   ] as const)
     t.match(await ask(app, wang, path, body), gone, path);
   const legs = [{ debit: 'point:issuance', credit: 'member:M1:points', amount: '1' }];
+  const before = (await app.get('/v1/adjustments', { as: wang })).body.adjustments[0].entry;
+  t.match(await app.post(`/v1/entries/${before}/reversal`, { as: wang, body: {} }), gone, 'corrected with M2');
   const proposal = { reference: 'D', reason: 'r', legs };
   t.match(await app.post('/v1/adjustments', { as: wang, body: proposal }), gone);
   await booksBalance(t, app.owner);

@@ -7,7 +7,9 @@ import { payableAccount, redeemedAccount, redemptionCostAccount } from '../../ch
 import { creditMember, creditNeeds } from '../../credit/receivable.js';
 import { type RuleSet, ruleSetName } from '../../credit/rule-set.js';
 import { requireMember } from '../../people/members.js';
+import { memberRows } from '../../people/rows.js';
 import { requirePartner } from '../partners.js';
+import { partnerRows } from '../rows.js';
 import { effectiveDay } from './authorise.js';
 import type { CaptureRequest } from './capture.js';
 import { addMovement, readMovements } from './movements.js';
@@ -28,6 +30,12 @@ export function refundRedemption(stage: Stage, rules: RuleSet, request: CaptureR
       zh: `可退还 ${refundable} 积分，要求退还 ${points} 积分`,
     });
   }
+  stage.prefetch({
+    rows: [
+      [partnerRows, redemption.partner_id],
+      [memberRows, redemption.member_id],
+    ],
+  });
   const partner = requirePartner(stage, redemption.partner_id);
   const effectiveOn = effectiveDay(stage, partner, request.effectiveAt);
   refuseBeforeCapture(redemption, points, effectiveOn);
