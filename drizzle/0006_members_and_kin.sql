@@ -9,7 +9,7 @@ CREATE TABLE "timebank"."member_merges" (
 	"decided_at" timestamp(6) with time zone,
 	"entry" bigint NOT NULL,
 	CONSTRAINT "member_merges_pkey" PRIMARY KEY("ledger_id","member_id"),
-	CONSTRAINT "member_merges_status_check" CHECK ("timebank"."member_merges"."status" in ('proposed', 'merged')),
+	CONSTRAINT "member_merges_status_check" CHECK ("timebank"."member_merges"."status" in ('proposed', 'merged', 'withdrawn')),
 	CONSTRAINT "member_merges_ids_check" CHECK (length("timebank"."member_merges"."member_id") <= 64 and "timebank"."member_merges"."member_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$' and length("timebank"."member_merges"."into_id") <= 64 and "timebank"."member_merges"."into_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$'),
 	CONSTRAINT "member_merges_people_check" CHECK ("timebank"."member_merges"."member_id" <> "timebank"."member_merges"."into_id"),
 	CONSTRAINT "member_merges_decided_check" CHECK (("timebank"."member_merges"."status" = 'proposed') = ("timebank"."member_merges"."decided_by" is null) and ("timebank"."member_merges"."decided_by" is null) = ("timebank"."member_merges"."decided_at" is null))

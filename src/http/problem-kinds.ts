@@ -97,6 +97,7 @@ export const problemFor = {
     title: { en: 'The second unit is the first one', zh: '第二单元与所属单元相同' },
   },
   member_merge_invalid: { status: 422, title: { en: 'These cannot be merged', zh: '不能合并' } },
+  member_merge_not_found: { status: 404, title: { en: 'Nobody has proposed this merge', zh: '没有待执行的合并' } },
   member_has_holds: { status: 409, title: { en: 'Points of the member are held', zh: '成员尚有冻结的积分' } },
   kin_not_found: { status: 404, title: { en: 'No such relative', zh: '亲属关系不存在' } },
   kin_exists: { status: 409, title: { en: 'They are relatives already', zh: '亲属关系已存在' } },

@@ -18,6 +18,7 @@ export const timebankKinds = [
   'member_renamed',
   'member_state_changed',
   'member_merge_proposed',
+  'member_merge_withdrawn',
   'member_merged',
   'kin_claimed',
   'kin_verified',

@@ -91,6 +91,7 @@ export const movements: Readonly<Record<ManualKind | LedgerKind | TimebankKind, 
   member_renamed: [],
   member_state_changed: [],
   member_merge_proposed: [],
+  member_merge_withdrawn: [],
   member_merged: [
     ...betweenPurses('HOUR', 'hours'),
     ...betweenPurses('COIN', 'coins'),

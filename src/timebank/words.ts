@@ -90,7 +90,8 @@ export const memberChangeKinds = [
 export type MemberChangeKind = (typeof memberChangeKinds)[number];
 
 /** What becomes of the proposal that two members are one person. */
-export const memberMergeStatuses = ['proposed', 'merged'] as const;
+export const memberMergeStatuses = ['proposed', 'merged', 'withdrawn'] as const;
+export type MemberMergeStatus = (typeof memberMergeStatuses)[number];
 
 /** What a relative is to a member. */
 export const kinRelations = [

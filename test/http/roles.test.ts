@@ -51,6 +51,7 @@ post /v1/imports/{id}/commit                 403    403         403     403     
 get  /v1/imports/{id}/lines                  403    403         403     ok      ok       404
 get  /v1/jobs/{id}                           403    403         404     ok      ok       404
 post /v1/jobs/{id}/cancel                    403    403         404     403     ok       404
+get  /v1/member-merges                       403    ok          403     ok      ok       403
 get  /v1/members                             403    ok          403     ok      ok       403
 post /v1/members                             403    404         403     403     ok       403
 get  /v1/members/{id}                        404    ok          403     ok      ok       403
@@ -62,6 +63,7 @@ post /v1/members/{id}/kin/{relative}/end     403    ok          403     403     
 post /v1/members/{id}/kin/{relative}/text-erasure 403 403       403     403     ok       403
 post /v1/members/{id}/kin/{relative}/verification 403 ok        403     403     ok       403
 post /v1/members/{id}/merge                  403    404         403     403     ok       403
+post /v1/members/{id}/merge/withdrawal       403    404         403     403     ok       403
 post /v1/members/{id}/rename                 403    ok          403     403     ok       403
 post /v1/members/{id}/state                  403    ok          403     403     ok       403
 get  /v1/members/{id}/statement              404    ok          403     ok      ok       403

@@ -231,7 +231,7 @@ t.test('the database refuses what the words do not have, in every table that has
       was_second_org_unit_id: ['XC-01'],
       effective_on: ['2000-01-01'],
     },
-    member_merges: { status: memberMergeStatuses.slice(-1) },
+    member_merges: { status: memberMergeStatuses.slice(1) },
     kin: {
       state: kinStates.slice(-1),
       relation: [...kinRelations],

@@ -119,18 +119,22 @@ export const NewMerge = namedObject(
   { into: annotated(ExternalId, { description: 'The id that stays.', examples: ['M00002'] }) },
   { description: 'Which member is the same person.', examples: [{ into: 'M00002' }] },
 );
+export const MergeStatus = named(
+  'MemberMergeStatus',
+  Type.Enum([...memberMergeStatuses], {
+    description: 'proposed: the same call by a second person carries it out.',
+    examples: ['proposed'],
+  }),
+);
 export const MemberMerge = namedObject(
   'MemberMerge',
   {
     member: annotated(ExternalId, { description: 'The id that ends.' }),
     into: annotated(ExternalId, { description: 'The id that stays.', examples: ['M00002'] }),
-    status: Type.Enum([...memberMergeStatuses], {
-      description: 'proposed: the same call by a second person carries it out.',
-      examples: ['proposed'],
-    }),
+    status: MergeStatus,
     proposed_by: ChangedBy('Who proposed it, as role and subject.'),
     proposed_at: Instant,
-    decided_by: Nullable(ChangedBy('Who carried it out.')),
+    decided_by: Nullable(ChangedBy('Who carried it out, or withdrew it.')),
     decided_at: Nullable(Instant),
     entry: EntryNumber,
   },
@@ -149,4 +153,10 @@ export const MemberMerge = namedObject(
       },
     ],
   },
+);
+export const MemberMergePage = pageOf(
+  'MemberMergePage',
+  'merges',
+  MemberMerge,
+  'Merges of members in the order of the ids that end.',
 );

@@ -4,7 +4,7 @@
  * are found under both ids. It does not know what holds points: the caller does.
  */
 import { type AccountSpec, balanceOf } from '../../ledger/accounts.js';
-import { change, type LegDraft, type RowChange } from '../../ledger/drafts.js';
+import { change, type EntryDraft, type LegDraft, type RowChange } from '../../ledger/drafts.js';
 import type { Stage } from '../../ledger/stage.js';
 import { formatInstant } from '../../lib/clock.js';
 import { Refusal } from '../../lib/refusal.js';
@@ -58,9 +58,21 @@ export function mergeMembers(stage: Stage, request: MergeRequest): MemberMerge {
   if (isOneOf([...idsOf(pair.loser), ...idsOf(pair.winner)], actor, alias)) throw ownMerge();
   refuseOpenKin(stage, pair.loser, pair.winner);
   const proposed = stage.row(memberMergeRows, id);
-  if (proposed?.into_id !== into) return propose(stage, request);
+  if (proposed?.status !== 'proposed' || proposed.into_id !== into) return propose(stage, request);
   if (isOneOf([personOf(proposed.proposed_by)], actor, alias)) throw ownMerge();
   return carryOut(stage, request, pair, proposed);
+}
+
+/** Takes a proposal back, whoever made it. Refuses: `member_not_found`, `member_merge_not_found` (none, or decided). */
+export function withdrawMerge(stage: Stage, { id, reach, actor }: { id: string; reach: Reach; actor: string }) {
+  requireMemberWithin(stage, reach, id);
+  const row = stage.row(memberMergeRows, id);
+  if (row?.status !== 'proposed')
+    throw new Refusal('member_merge_not_found', {
+      en: `nobody has proposed to merge ${id}, or not any more`,
+      zh: `没有对成员 ${id} 待执行的合并`,
+    });
+  return journal(stage, 'member_merge_withdrawn', { ...row, status: 'withdrawn', ...decided(stage, actor) });
 }
 
 /** Refuses: `member_merge_invalid`, `member_not_found`, `member_merged`, `member_suspended`, `member_inactive`. */
@@ -84,18 +96,15 @@ function ownMerge(): Refusal {
 }
 
 function propose(stage: Stage, { id, into, actor }: MergeRequest): MemberMerge {
-  const row = {
+  return journal(stage, 'member_merge_proposed', {
     member_id: id,
     into_id: into,
-    status: 'proposed' as const,
+    status: 'proposed',
     proposed_by: actor,
     proposed_at: instantOf(stage),
     decided_by: null,
     decided_at: null,
-  };
-  const kind = 'member_merge_proposed' satisfies TimebankKind;
-  const { number } = stage.post({ kind, rows: [change(memberMergeRows, row)] });
-  return { ...row, entry: number };
+  });
 }
 
 /** Refuses: `member_has_holds`. */
@@ -105,15 +114,22 @@ function carryOut(stage: Stage, request: MergeRequest, pair: Pair, proposed: Mem
   request.freeHolds(stage, into);
   stage.prefetch({ accounts: allPurses.flatMap((purse) => [...creditNeeds(id, purse), ...creditNeeds(into, purse)]) });
   const moves = allPurses.map((purse) => movesOf(stage, { purse, from: id, to: into }));
-  const { entry: _, ...before } = proposed;
-  const row = { ...before, status: 'merged' as const, decided_by: actor, decided_at: instantOf(stage) };
-  const { number } = stage.post({
-    kind: 'member_merged' satisfies TimebankKind,
+  const row = { ...proposed, status: 'merged' as const, ...decided(stage, actor) };
+  return journal(stage, 'member_merged', row, {
     control: true,
     opens: moves.flatMap(({ opens }) => opens),
     legs: moves.flatMap(({ legs }) => legs),
-    rows: [change(memberMergeRows, row), ...mergedRows(stage, pair)],
+    rows: mergedRows(stage, pair),
   });
+}
+
+function journal(
+  stage: Stage,
+  kind: TimebankKind,
+  row: MemberMerge,
+  draft: Omit<EntryDraft, 'kind'> = {},
+): MemberMerge {
+  const { number } = stage.post({ ...draft, kind, rows: [change(memberMergeRows, row), ...(draft.rows ?? [])] });
   return { ...row, entry: number };
 }
 
@@ -178,4 +194,5 @@ function mergedRows(stage: Stage, { loser, winner }: Pair): RowChange[] {
 }
 
 const least = (a: bigint, b: bigint) => (a < b ? a : b);
+const decided = (stage: Stage, actor: string) => ({ decided_by: actor, decided_at: instantOf(stage) });
 const instantOf = (stage: Stage) => formatInstant(BigInt(stage.now) * 1000n);

@@ -86,6 +86,32 @@ test('one person proposes, another carries out, neither of the two members; nami
   await booksBalance(t, app.owner);
 });
 
+test('proposals are listed for those who see both members; one that is withdrawn is carried out no more: 200 and 404', async (t) => {
+  const app = await county(t);
+  for (const [id, into] of [
+    ['M1', 'M2'],
+    ['M3', 'M2'],
+  ] as const)
+    t.equal((await merge(app, wang, id, into)).status, 200);
+  const listed = async (as: Caller, query = '') =>
+    (await app.get(`/v1/member-merges${query}`, { as })).body.merges.map((one: { member: string }) => one.member);
+  t.same(await listed({ role: 'auditor' }), ['M1', 'M3']);
+  t.same(await listed(east), ['M1'], 'M3 is out of reach');
+  const withdraw = (as: Caller, id: string) => ask(app, as, `${id}/merge/withdrawal`);
+  t.match(await withdraw(east, 'M3'), { status: 404, body: { code: 'member_not_found' } });
+  t.match(await withdraw(east, 'M1'), { status: 200, body: { status: 'withdrawn', decided_by: 'coordinator:east' } });
+  t.match(await withdraw(wang, 'M1'), { status: 404, body: { code: 'member_merge_not_found' } });
+  t.same(await listed(wang, '?status=proposed'), ['M3']);
+  t.same(await listed(wang, '?status=withdrawn'), ['M1']);
+  t.match(await merge(app, li, 'M1', 'M2'), {
+    status: 200,
+    body: { status: 'proposed', proposed_by: 'coordinator:li' },
+  });
+  t.match(await merge(app, wang, 'M1', 'M2'), { status: 200, body: { status: 'merged' } });
+  t.match(await withdraw(wang, 'M1'), { status: 404, body: { code: 'member_merge_not_found' } });
+  await booksBalance(t, app.owner);
+});
+
 test('every balance moves in one entry, the holding cap or not, and a debt is paid first', async (t) => {
   const app = await countyWithPoints(t);
   await adjust(app.lane, [
