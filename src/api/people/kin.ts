@@ -81,7 +81,7 @@ function registerDeciding(app: App, service: Service): void {
     body: Verification,
     status: 200,
     answer: Kin,
-    refusals: ['kin_not_found', 'member_not_found', 'kin_decided', 'self_approval', 'date_in_future'],
+    refusals: ['kin_not_found', 'member_not_found', 'kin_decided', 'member_merged', 'self_approval', 'date_in_future'],
     prepare: ({ params, body: { elder_consent_on: elderConsentOn }, principal }) => ({
       decide: (stage) => verifyKin(stage, { ...asked(principal, params), elderConsentOn }),
       show: viewOf,
@@ -100,7 +100,7 @@ function registerDeciding(app: App, service: Service): void {
     body: End,
     status: 200,
     answer: Kin,
-    refusals: ['kin_not_found', 'member_not_found', 'kin_decided'],
+    refusals: ['kin_not_found', 'member_not_found', 'kin_decided', 'member_merged'],
     prepare: ({ params, body, principal }) => ({
       decide: (stage) => endKin(stage, { ...asked(principal, params), reasonCode: body?.reason_code }),
       show: viewOf,
@@ -121,7 +121,7 @@ function registerErasing(app: App, service: Service): void {
     body: NewTextErasure,
     status: 200,
     answer: Kin,
-    refusals: ['kin_not_found', 'member_not_found', 'text_absent'],
+    refusals: ['kin_not_found', 'member_not_found', 'text_absent', 'member_merged'],
     prepare: ({ params, body: { reason }, principal }) => ({
       decide: (stage) => eraseKinEvidence(stage, { ...asked(principal, params), reason }),
       show: viewOf,

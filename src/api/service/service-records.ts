@@ -191,7 +191,7 @@ function registerRecording(app: App, service: Service): void {
       decide: (stage) => {
         requireMemberWithin(stage, reachOf(principal), body.volunteer);
         requireSomebodyElse(principal.alias, { ...body, recordedBy: body.recorded_by });
-        return recordService(stage, service.rules, body, actorOf(principal));
+        return recordService(stage, service.rules, body, actorOf(principal), principal.alias);
       },
       show: ({ record, differences, entry }) => viewServiceRecord(record, differences, entry.number),
     }),

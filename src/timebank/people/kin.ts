@@ -13,7 +13,7 @@ import type { TimebankKind } from '../chart.js';
 import type { KinEndReason, KinRelation } from '../words.js';
 import { isOneOf, personOf } from './actors.js';
 import { newSalt } from './member-changes.js';
-import { idsOf, type Member, refuseMerged, requireMember } from './members.js';
+import { allIdsOf, idsOf, type Member, refuseMerged, requireMember } from './members.js';
 import { type Reach, requireMemberWithin } from './reach.js';
 import { kinRows } from './rows.js';
 
@@ -48,7 +48,7 @@ export function claimKin(stage: Stage, claim: KinClaim): Kin {
     throw new Refusal('kin_invalid', { en: 'nobody is their own relative', zh: '任何人不能是自己的亲属' });
   const [elder, other] = [member, relative].map((id) => requireMemberWithin(stage, reach, id)) as [Member, Member];
   for (const one of [elder, other]) refuseMerged(one);
-  refuseOwn(claim);
+  refuseOwn(stage, claim);
   refuseOpenKin(stage, elder, other);
   const count = idsOf(elder)
     .flatMap((id) => stage.rows(kinRows, 'member', id))
@@ -78,19 +78,19 @@ export function claimKin(stage: Stage, claim: KinClaim): Kin {
 
 /**
  * Verifies what another person has claimed; `elderConsentOn` is the day on which the elder consented.
- * Refuses: `member_not_found`, `kin_not_found`, `kin_decided`, `self_approval` (who claimed it, or one of the two), `date_in_future`.
+ * Refuses: `member_not_found`, `member_merged`, `kin_not_found`, `kin_decided`, `self_approval` (who claimed it, or one of the two), `date_in_future`.
  */
 export function verifyKin(stage: Stage, request: KinRequest & { readonly elderConsentOn: string }): Kin {
   const row = requireKin(stage, request);
   if (row.state !== 'claimed') throw decided(row);
-  refuseOwn(request, row.claimed_by);
+  refuseOwn(stage, request, row.claimed_by);
   refuseFutureDay(stage, request.elderConsentOn);
   const { actor, elderConsentOn } = request;
   const verification = { elder_consent_on: elderConsentOn, verified_by: actor, verified_at: instantOf(stage) };
   return journal(stage, 'kin_verified', { ...row, state: 'verified', ...verification });
 }
 
-/** Refuses: `member_not_found`, `kin_not_found`, `kin_decided` (ended before). */
+/** Refuses: `member_not_found`, `member_merged`, `kin_not_found`, `kin_decided` (ended before). */
 export function endKin(stage: Stage, request: KinRequest & { readonly reasonCode?: KinEndReason | undefined }): Kin {
   const row = requireKin(stage, request);
   if (row.state === 'ended') throw decided(row);
@@ -99,7 +99,7 @@ export function endKin(stage: Stage, request: KinRequest & { readonly reasonCode
   return journal(stage, 'kin_ended', { ...row, state: 'ended', ...end });
 }
 
-/** Erases what was written of the evidence. Refuses: `member_not_found`, `kin_not_found`, `text_absent`. */
+/** Erases what was written of the evidence. Refuses: `member_not_found`, `member_merged`, `kin_not_found`, `text_absent`. */
 export function eraseKinEvidence(stage: Stage, request: KinRequest & { readonly reason: ErasureReason }): Kin {
   const row = requireKin(stage, request);
   if (row.evidence === null) throw textAbsent({ en: 'this relation', zh: '该亲属关系' });
@@ -109,9 +109,10 @@ export function eraseKinEvidence(stage: Stage, request: KinRequest & { readonly 
   return { ...erased, entry: number };
 }
 
-/** Refuses: `member_not_found`, `kin_not_found`. */
+/** Refuses: `member_not_found`, `member_merged` (the elder), `kin_not_found`. */
 function requireKin(stage: Stage, { member, relative, reach }: KinRequest): Kin {
   const elder = requireMemberWithin(stage, reach, member);
+  refuseMerged(elder);
   const row = idsOf(elder)
     .map((id) => stage.row(kinRows, id, relative))
     .find((one) => one !== null);
@@ -130,8 +131,9 @@ function decided(row: Kin): Refusal {
 }
 
 /** Refuses: `self_approval`. */
-function refuseOwn({ member, relative, actor, alias }: KinRequest, claimedBy?: string): void {
-  const barred = [member, relative, ...(claimedBy === undefined ? [] : [personOf(claimedBy)])];
+function refuseOwn(stage: Stage, { member, relative, actor, alias }: KinRequest, claimedBy?: string): void {
+  const claimer = claimedBy === undefined ? [] : [personOf(claimedBy)];
+  const barred = [...allIdsOf(stage, member), ...allIdsOf(stage, relative), ...claimer];
   if (!isOneOf(barred, actor, alias)) return;
   throw new Refusal('self_approval', {
     en: 'nobody claims or verifies a relation of their own, nor verifies what they claimed',

@@ -101,3 +101,9 @@ export function inactive(id: string, state: MemberState): Refusal {
 export function idsOf(member: Member): string[] {
   return [member.member_id, ...(member.merged_from?.split(' ') ?? [])];
 }
+
+/** All ids of the person behind an id, whichever of them it is. Refuses: `member_not_found`. */
+export function allIdsOf(stage: Stage, id: string): string[] {
+  const member = requireMember(stage, id);
+  return idsOf(member.merged_into === null ? member : requireMember(stage, member.merged_into));
+}

@@ -5,7 +5,7 @@
 import type { Stage } from '../../ledger/stage.js';
 import type { Words } from '../../lib/language.js';
 import { Refusal } from '../../lib/refusal.js';
-import { personOf } from '../people/actors.js';
+import { isOneOf, personOf } from '../people/actors.js';
 import { idsOf, type Member, refuseMerged, requireMember } from '../people/members.js';
 import { memberRows, orgUnitRows } from '../people/rows.js';
 
@@ -86,7 +86,7 @@ export function rowsOfPeople({ volunteer, recipient, recordedBy }: FourPeople) {
  * The volunteer, when all who must be registered are.
  * Refuses: `member_not_found`, `member_merged` (the recipient), `recorder_not_found`, `self_approval` (under an id that was merged).
  */
-export function requireRegistered(stage: Stage, people: FourPeople): Member {
+export function requireRegistered(stage: Stage, people: FourPeople, alias: string | undefined): Member {
   const { volunteer, recipient, recordedBy, approvedBy } = people;
   const [giver, receiver] = [requireMember(stage, volunteer), requireMember(stage, recipient)];
   refuseMerged(receiver);
@@ -97,7 +97,7 @@ export function requireRegistered(stage: Stage, people: FourPeople): Member {
     });
   }
   const before = [giver, receiver].flatMap((member) => idsOf(member).slice(1));
-  if (before.includes(recordedBy) || before.includes(personOf(approvedBy)))
+  if (before.includes(recordedBy) || isOneOf(before, approvedBy, alias))
     throw new Refusal('self_approval', {
       en: 'who gave or received a service neither records nor approves it, under a former id either',
       zh: '志愿者和受助人不能以原编号记录或审批该服务',

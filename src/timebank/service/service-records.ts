@@ -57,12 +57,18 @@ export interface RecordedService {
 }
 
 /**
- * Records a visit and mints what the rules grant.
+ * Records a visit and mints what the rules grant. `alias`: see `requireSomebodyElse`, which callers ask first.
  * Refuses, in order: `service_record_exists`, `service_time_invalid`, `date_in_future`, `rule_set_not_effective`,
  * `approver_invalid`, `self_approval`, `member_not_found`, `member_merged`, `recorder_not_found`, `member_suspended`, `member_inactive`
  * (the volunteer), `service_overlap`, `service_type_unknown`.
  */
-export function recordService(stage: Stage, rules: RuleSet, visit: Visit, approvedBy: string): RecordedService {
+export function recordService(
+  stage: Stage,
+  rules: RuleSet,
+  visit: Visit,
+  approvedBy: string,
+  alias?: string | undefined,
+): RecordedService {
   const { volunteer, recipient, recorded_by: recordedBy } = visit;
   if (stage.row(serviceRecordRows, visit.external_id)) {
     throw new Refusal('service_record_exists', {
@@ -81,7 +87,7 @@ export function recordService(stage: Stage, rules: RuleSet, visit: Visit, approv
   requireFourPeople(people);
   const weeks = weeksAround(times.actual, servedOn, stage.zone);
   stage.prefetch(needsOf(rules, people, weeks));
-  const member = requireActive(stage, requireRegistered(stage, people));
+  const member = requireActive(stage, requireRegistered(stage, people, alias));
   const around = recordsOf(stage, member, weeks);
   refuseOverlap(visit, times.actual, around);
   const minting = mintFor(stage, rules, { ...service, member, around });

@@ -248,6 +248,12 @@ test('relatives are not merged (409); who was merged stays a relative', async (t
   const recorded = await app.post('/v1/service-records', { as: li, body: visit('V1', 'M2', '2026-10-20', 9, 60) });
   t.match(recorded, { status: 201, body: { coins: '0.00', differences: [{ code: 'kin', amount: '1.00' }] } });
   t.equal((await ask(app, wang, 'M2/kin/M3/end')).status, 200);
+  t.equal((await ask(app, wang, 'M2/kin', kin)).status, 201);
+  const consent = { elder_consent_on: '2026-10-31' };
+  const former: Caller = { ...li, subject: 'M1' };
+  const own = await ask(app, former, 'M2/kin/M3/verification', consent);
+  t.match(own, { status: 422, body: { code: 'self_approval' } }, 'M1 is the elder under another id');
+  t.match(await ask(app, li, 'M1/kin/M3/verification', consent), { status: 409, body: { code: 'member_merged' } });
   await booksBalance(t, app.owner);
 });
 
