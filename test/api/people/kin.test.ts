@@ -2,16 +2,12 @@
 import { test } from 'tap';
 import type { Caller, TestApp } from '../../support/app.js';
 import { booksBalance } from '../../support/books.js';
-import { county, east, member, person } from './county.js';
+import { ask, county, east, li, member, person, wang } from './county.js';
 
-const wang: Caller = { role: 'operator', subject: 'wang' };
-const li: Caller = { role: 'coordinator', subject: 'li', orgUnit: 'XC' };
 const west: Caller = { role: 'coordinator', subject: 'west', orgUnit: 'XC-010' };
 const consent = { elder_consent_on: '2026-10-31' };
 const evidence = '户口簿 第3页';
 
-const ask = (app: TestApp, as: Caller, path: string, body: object = {}) =>
-  app.post(`/v1/members/${path}`, { as, body });
 const claim = (app: TestApp, as: Caller, elder: string, relative: string, relation = 'child') =>
   ask(app, as, `${elder}/kin`, { relative, relation, evidence });
 
