@@ -265,11 +265,14 @@ function live(rules: RuleSet, given: readonly Given[], firstCarry: bigint) {
   return { lived, carryOut: carryIn, minted };
 }
 
+/** Most are below a step; after a merge a carry may be more than one. */
+const carries = fc.bigInt({ min: 0n, max: 299n });
+
 /** A life, the carry it begins with, and what must hold of it, a thousand times. */
 function always(holds: (life: ReturnType<typeof live>, rules: RuleSet, firstCarry: bigint) => boolean): void {
   fc.assert(
-    fc.property(ruleSets, fc.array(records, { maxLength: 14 }), fc.nat(99), (rules, given, carry) => {
-      const firstCarry = BigInt(carry) % minor(rules.rounding_step);
+    fc.property(ruleSets, fc.array(records, { maxLength: 14 }), carries, (rules, given, carry) => {
+      const firstCarry = carry % (minor(rules.rounding_step) * 3n);
       return holds(live(rules, given, firstCarry), rules, firstCarry);
     }),
     { seed, numRuns: 1_000 },
@@ -288,9 +291,8 @@ t.test('every hundredth of every hour is a coin of the member or a named differe
 t.test('no carry is lost: what the reasons say was carried is what the last record leaves', async () => {
   always(({ lived, carryOut }, rules, firstCarry) => {
     const carried = lived.flatMap(({ minting }) => minting.differences.filter(({ code }) => code === 'rounding_carry'));
-    const within = lived.every(
-      ({ minting }) => minting.carryOut >= 0n && minting.carryOut < minor(rules.rounding_step),
-    );
+    const most = firstCarry < minor(rules.rounding_step) ? minor(rules.rounding_step) - 1n : firstCarry;
+    const within = lived.every(({ minting }) => minting.carryOut >= 0n && minting.carryOut <= most);
     return within && carryOut - firstCarry === sum(carried.map(({ amount }) => amount));
   });
 });
@@ -315,7 +317,6 @@ t.test(
 );
 
 t.test('under the published rules no visit is over 2.00, no day over 2.00 and no week over 6.00 coins', async () => {
-  const carries = fc.bigInt({ min: 0n, max: 49n });
   fc.assert(
     fc.property(fc.array(records, { maxLength: 30 }), carries, (given, carry) => {
       const { lived, minted } = live(xinchangPilot1, given, carry);
@@ -335,7 +336,7 @@ t.test('twenty thousand records mint what counting by the text of the rules come
     record: records,
     mintedThatDay: fc.bigInt({ min: 0n, max: 450n }),
     more: fc.bigInt({ min: 0n, max: 700n }),
-    carry: fc.nat(99),
+    carry: carries,
     coinBalance: fc.bigInt({ min: 0n, max: 160_000n }),
   });
   fc.assert(
@@ -347,7 +348,7 @@ t.test('twenty thousand records mint what counting by the text of the rules come
         serviceType: 'errand',
         mintedThatDay,
         mintedThatWeek: mintedThatDay + more,
-        carryIn: BigInt(carry) % minor(rules.rounding_step),
+        carryIn: carry % (minor(rules.rounding_step) * 3n),
         coinBalance,
       };
       const { hours, toMember, toPool, carryOut, differences } = mintCoins(input);
