@@ -7,6 +7,7 @@ import { registerReconciliationReport } from './audit/reconciliation-report.js';
 import { registerReconciliationResults } from './audit/reconciliation-results.js';
 import { registerReconciliations } from './audit/reconciliations.js';
 import { registerReports } from './audit/reports.js';
+import { registerServiceByUnit } from './audit/service-by-unit.js';
 import { registerAdjustments } from './credit/adjustments.js';
 import { registerRuleSets } from './credit/rule-sets.js';
 import { registerImports } from './imports/imports.js';
@@ -51,5 +52,6 @@ export function registerApi(app: App, service: Service): void {
   registerReconciliationResults(app, service);
   registerReconciliationReport(app, service);
   registerReports(app, service);
+  registerServiceByUnit(app, service);
   registerPeriods(app, service);
 }

@@ -10,6 +10,7 @@ import { verifySealed } from '../ledger/verify/sealed.js';
 import type { Words } from '../lib/language.js';
 import { verifyResults } from './audit/reconciliations/verify.js';
 import { heldForOrders } from './chart.js';
+import { mergeChecks, nowIs, ofPersons } from './credit/merge-checks.js';
 import { verifyStagedImports } from './imports/verify.js';
 import { mayPost } from './movements.js';
 import { movementRows, movingKindsSql } from './partners/redemptions/movements.js';
@@ -52,9 +53,9 @@ const byHandKinds = `(${manualKinds.map((kind) => `'${kind}'`).join(', ')})`;
 const chartAccount = (code: string) =>
   `select account_id, code as key from timeledger.accounts where ledger_id = $1 and code = '${code}'`;
 
-/** What each member holds less what they owe of an asset: purse and receivable, under the member's id. */
+/** What each member holds less what they owe of an asset: purse and receivable, under the id of who the member is now. */
 const memberAccounts = (purse: string) =>
-  `select account_id, split_part(code, ':', 2) as key from timeledger.accounts
+  `select account_id, ${nowIs(`split_part(code, ':', 2)`)} as key from timeledger.accounts
    where ledger_id = $1 and code like 'member:%:${purse}' and split_part(code, ':', 3) in ('${purse}', 'receivable')`;
 
 /** The sums of a sub-ledger (`rows` selects key and amount) against what was posted (credits less debits if `credited`). */
@@ -129,10 +130,10 @@ const checks: readonly Check[] = [
     },
     sql: `select m.member_id as key, coalesce(c.amount, 0)::text as expected, m.carry::text as actual
       from timebank.members m
-      left join (select r.volunteer_id, sum(d.amount) as amount
+      left join (${ofPersons(`select r.volunteer_id as key, sum(d.amount) as amount
         from timebank.service_differences d
         join timebank.service_records r on r.ledger_id = d.ledger_id and r.service_record_id = d.service_record_id
-        where d.ledger_id = $1 and d.code = 'rounding_carry' group by r.volunteer_id) c on c.volunteer_id = m.member_id
+        where d.ledger_id = $1 and d.code = 'rounding_carry' group by 1`)}) c on c.key = m.member_id
       where m.ledger_id = $1 and m.carry <> coalesce(c.amount, 0)`,
   },
   ofRows(
@@ -143,7 +144,7 @@ const checks: readonly Check[] = [
   ),
   ofRows(
     { en: 'hours of service records = hours of each member', zh: '服务记录的时长 = 各成员的时长' },
-    records('volunteer_id', 'hours'),
+    ofPersons(records('volunteer_id', 'hours')),
     posted(memberAccounts('hours'), `not in ${byHandKinds}`),
     true,
   ),
@@ -180,10 +181,11 @@ const checks: readonly Check[] = [
   ),
   ofRows(
     { en: 'opening points = points of each member from them', zh: '期初积分 = 各成员所得的期初积分' },
-    openings('member_id'),
+    ofPersons(openings('member_id')),
     posted(memberAccounts('points'), `= 'opening_points'`),
     true,
   ),
+  ...mergeChecks,
   {
     name: {
       en: 'entries by hand on own accounts = adjustments that were decided',

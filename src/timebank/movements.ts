@@ -26,6 +26,11 @@ const toMember = (asset: string, debit: string, purse: string): Movement[] => [
 
 /** Coins held for an order, to whoever paid them. */
 const givenBack: Movement[] = [...toMember('COIN', 'held:orders', 'coins'), ['COIN', 'held:orders', 'pool:*']];
+/** All that a member has and owes comes to another, who is the same person: a debt is paid first. */
+const betweenPurses = (asset: string, purse: string): Movement[] => [
+  ...toMember(asset, `member:*:${purse}`, purse),
+  [asset, `member:*:receivable:${purse}`, `member:*:receivable:${purse}`],
+];
 
 /** Kinds that move nothing have no movements. */
 export const movements: Readonly<Record<ManualKind | LedgerKind | TimebankKind, readonly Movement[]>> = {
@@ -104,6 +109,19 @@ export const movements: Readonly<Record<ManualKind | LedgerKind | TimebankKind, 
   order_confirmed: [],
   order_disputed: [],
   order_decided: [],
+  member_transferred: [],
+  member_renamed: [],
+  member_state_changed: [],
+  member_merge_proposed: [],
+  member_merge_withdrawn: [],
+  member_merged: [
+    ...betweenPurses('HOUR', 'hours'),
+    ...betweenPurses('COIN', 'coins'),
+    ...betweenPurses('POINT', 'points'),
+  ],
+  kin_claimed: [],
+  kin_verified: [],
+  kin_ended: [],
   partner_registered: [],
   credential_issued: [],
   credential_rotated: [],

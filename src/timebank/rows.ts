@@ -1,10 +1,18 @@
 /** Every table the lane writes for the time bank, and those whose rows it seals: what `verify` compares with the log. */
 
 import { partnerStatementLineRows, partnerStatementRows, reconciliationRows } from './audit/rows.js';
-import { adjustmentRows, openingPointRows } from './credit/rows.js';
+import { adjustmentRows, memberMergeRows, openingPointRows } from './credit/rows.js';
 import { importLineRows, importRows } from './imports/rows.js';
 import { credentialRows, partnerRows, redemptionRows } from './partners/rows.js';
-import { memberRows, orgUnitChangeRows, orgUnitRows, personRows } from './people/rows.js';
+import {
+  formerNameRows,
+  kinRows,
+  memberChangeRows,
+  memberRows,
+  orgUnitChangeRows,
+  orgUnitRows,
+  personRows,
+} from './people/rows.js';
 import { offerRows, orderCodeRows, orderPeopleRows, orderRows, orderTextRows } from './service/orders/rows.js';
 import { serviceDifferenceRows, serviceRecordRows } from './service/rows.js';
 
@@ -13,8 +21,12 @@ export const allRows = [
   orgUnitChangeRows,
   memberRows,
   personRows,
+  memberChangeRows,
+  formerNameRows,
+  kinRows,
   openingPointRows,
   adjustmentRows,
+  memberMergeRows,
   orderRows,
   orderPeopleRows,
   offerRows,

@@ -51,10 +51,21 @@ post /v1/imports/{id}/commit                 403    403         403     403     
 get  /v1/imports/{id}/lines                  403    403         403     ok      ok       404
 get  /v1/jobs/{id}                           403    403         404     ok      ok       404
 post /v1/jobs/{id}/cancel                    403    403         404     403     ok       404
+get  /v1/member-merges                       403    ok          403     ok      ok       403
 get  /v1/members                             403    ok          403     ok      ok       403
 post /v1/members                             403    404         403     403     ok       403
 get  /v1/members/{id}                        404    ok          403     ok      ok       403
 get  /v1/members/{id}/balances               404    ok          403     ok      ok       403
+get  /v1/members/{id}/changes                404    ok          403     ok      ok       403
+get  /v1/members/{id}/kin                    404    ok          403     ok      ok       403
+post /v1/members/{id}/kin                    403    404         403     403     ok       403
+post /v1/members/{id}/kin/{relative}/end     403    ok          403     403     ok       403
+post /v1/members/{id}/kin/{relative}/text-erasure 403 403       403     403     ok       403
+post /v1/members/{id}/kin/{relative}/verification 403 ok        403     403     ok       403
+post /v1/members/{id}/merge                  403    404         403     403     ok       403
+post /v1/members/{id}/merge/withdrawal       403    404         403     403     ok       403
+post /v1/members/{id}/rename                 403    ok          403     403     ok       403
+post /v1/members/{id}/state                  403    ok          403     403     ok       403
 get  /v1/members/{id}/statement              404    ok          403     ok      ok       403
 post /v1/offers/{id}/accept                  404    403         403     403     403      403
 post /v1/offers/{id}/decline                 404    403         403     403     403      403
@@ -74,6 +85,7 @@ post /v1/orders/{id}/no-show                 404    ok          403     403     
 post /v1/orders/{id}/offers                  403    ok          403     403     ok       403
 post /v1/orders/{id}/reject                  403    ok          403     403     ok       403
 post /v1/orders/{id}/verdict                 403    ok          403     403     ok       403
+post /v1/members/{id}/transfer               403    ok          403     403     ok       403
 get  /v1/org-units                           403    ok          403     ok      ok       403
 post /v1/org-units                           403    403         403     403     ok       403
 get  /v1/org-units/{id}                      403    ok          403     ok      ok       403
@@ -105,6 +117,7 @@ post /v1/redemptions/{id}/refunds            403    403         404     403     
 post /v1/redemptions/{id}/void               403    403         404     403     ok       403
 get  /v1/refusals                            403    403         ok      ok      ok       403
 get  /v1/reports/refusals                    403    403         ok      ok      ok       403
+get  /v1/reports/service-by-unit             403    ok          403     ok      ok       403
 get  /v1/reports/trial-balance               403    403         403     ok      ok       403
 get  /v1/rule-sets                           ok     ok          ok      ok      ok       ok
 get  /v1/rule-sets/{id}                      ok     ok          ok      ok      ok       ok
@@ -138,6 +151,7 @@ const callers: Readonly<Record<(typeof roles)[number], Caller>> = {
 /** What the operations ask of a query; everything else is the document's own example. */
 const queries: Readonly<Record<string, string>> = {
   'post /v1/imports': '?kind=org_units',
+  'get /v1/reports/service-by-unit': '?month=2026-10',
   'post /v1/partner-statements': '?partner=xc-bank&period=2026-10',
 };
 
@@ -227,7 +241,8 @@ async function county(t: Parameters<typeof testApp>[0]) {
   const ids = await idsOf(app);
   const urlOf = (name: string, path: string) => {
     const noun = path.split('/')[2] ?? '';
-    return path.replace(/\{\w+\}/, encodeURIComponent(ids[noun] ?? 'xinchang')) + (queries[name] ?? '');
+    const named = path.replace('{relative}', 'M5').replace(/\{\w+\}/, encodeURIComponent(ids[noun] ?? 'xinchang'));
+    return named + (queries[name] ?? '');
   };
   return { app, urlOf };
 }

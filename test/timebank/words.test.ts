@@ -6,6 +6,13 @@ import { birthDate, date, externalId, type Field, personalName } from '../../src
 import {
   genders,
   importKinds,
+  kinEndReasons,
+  kinRelations,
+  kinStates,
+  memberChangeKinds,
+  memberMergeStatuses,
+  memberStateReasons,
+  memberStates,
   orgUnitChangeKinds,
   orgUnitLevels,
   partnerKinds,
@@ -211,7 +218,26 @@ t.test('the database refuses what the words do not have, in every table that has
     partner_statements: { from: ['2026-10-01'], sequence: ['1', '7'] },
     redemptions: { status: ['expired', 'refunded'], partner_reference: ['BK1'], effective_on: ['2000-01-01'] },
     opening_points: { effective_on: ['2000-01-01'] },
-    members: { state: ['active'], org_unit_id: ['XC-01'] },
+    members: {
+      state: memberStates.filter((state) => state !== 'merged'),
+      second_org_unit_id: ['XC-02'],
+      org_unit_id: ['XC-01'],
+    },
+    member_changes: {
+      kind: [...memberChangeKinds],
+      state: [...memberStates],
+      was_state: [...memberStates],
+      reason_code: [...memberStateReasons],
+      was_second_org_unit_id: ['XC-01'],
+      effective_on: ['2000-01-01'],
+    },
+    member_merges: { status: memberMergeStatuses.slice(1) },
+    kin: {
+      state: kinStates.slice(-1),
+      relation: [...kinRelations],
+      end_reason: [...kinEndReasons],
+      elder_consent_on: ['2000-01-01'],
+    },
   };
   const wrong: Record<string, readonly string[]> = {
     date: ['1999-12-31', '2100-01-01'],

@@ -30,6 +30,9 @@ const legRefusals = [
   'asset_mismatch',
   'amount_invalid',
   'self_approval',
+  'member_merged',
+  'member_suspended',
+  'member_inactive',
 ] as const;
 const postRefusals = [
   'account_frozen',

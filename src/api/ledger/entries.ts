@@ -79,6 +79,7 @@ function registerPosting(app: App, service: Service): void {
       'entry_not_found',
       'entry_already_reversed',
       'entry_not_reversible',
+      'member_merged',
       'date_before_original',
     ],
     prepare: ({ params, body: reversal = {} }) => ({

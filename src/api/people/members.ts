@@ -17,6 +17,10 @@ import { type MemberRequest, registerMember } from '../../timebank/people/member
 import { type Reach, requireUnitWithin } from '../../timebank/people/reach.js';
 import { listMembers, type MemberView } from '../../timebank/people/reads.js';
 import { genders, phonePattern, talentCategories } from '../../timebank/words.js';
+import { registerKin } from './kin.js';
+import { State, secondUnit } from './member-change-shapes.js';
+import { registerMemberChanges } from './member-changes.js';
+import { registerMemberMerge } from './member-merge.js';
 import { memberReaders, registerMemberPurses, visibleMember } from './member-purses.js';
 
 const UnitId = annotated(ExternalId, {
@@ -72,6 +76,10 @@ const Member = namedObject(
   {
     id: ExternalId,
     org_unit: UnitId,
+    second_org_unit: secondUnit,
+    state: State,
+    merged_into: Nullable(ExternalId, { description: 'Who the member is now, if they were merged.' }),
+    merged_from: Type.Array(ExternalId, { description: 'The ids that were merged into this one and still find it.' }),
     talent_category: Nullable(Category),
     name: Nullable(PersonalName, {
       description: 'Null for an auditor, and once the person was erased; so are the next three.',
@@ -87,6 +95,10 @@ const Member = namedObject(
       {
         id: 'M00001',
         org_unit: 'XC-01-02-01-02',
+        second_org_unit: null,
+        state: 'active',
+        merged_into: null,
+        merged_from: [],
         talent_category: 'theory_talks',
         name: '何根仙',
         gender: 'female',
@@ -109,6 +121,9 @@ export function registerMembers(app: App, service: Service): void {
   registerEnrolment(app, service);
   registerReading(app, service);
   registerMemberPurses(app, service);
+  registerMemberChanges(app, service);
+  registerMemberMerge(app, service);
+  registerKin(app, service);
 }
 
 function registerEnrolment(app: App, service: Service): void {
@@ -143,7 +158,8 @@ function enrol(stage: Stage, reach: Reach, request: MemberRequest): StagedEntry 
 }
 
 function enrolled({ external_id: id, ...particulars }: MemberRequest, entry: string): MemberView {
-  return { id, ...particulars, entry };
+  const standing = { second_org_unit: null, state: 'active', merged_into: null } as const;
+  return { id, ...particulars, ...standing, merged_from: [], entry };
 }
 
 function registerReading(app: App, service: Service): void {
@@ -167,7 +183,8 @@ function registerReading(app: App, service: Service): void {
     roles: memberReaders,
     operationId: 'getMember',
     summary: 'One member',
-    description: 'A member asks for themselves; an auditor gets no name, telephone number, day of birth or gender.',
+    description:
+      'A member asks for themselves; an auditor gets no name, telephone number, day of birth or gender. The id of a member that was merged finds who they are now.',
     tags: ['people'],
     params: Type.Object({ id: ExternalId }, closed),
     answer: Member,

@@ -185,6 +185,9 @@ function registerRecording(app: App, service: Service): void {
       'approver_invalid',
       'self_approval',
       'recorder_not_found',
+      'member_merged',
+      'member_suspended',
+      'member_inactive',
       'service_overlap',
       'service_type_unknown',
       'account_frozen',
@@ -195,7 +198,7 @@ function registerRecording(app: App, service: Service): void {
       decide: (stage) => {
         requireMemberWithin(stage, reachOf(principal), body.volunteer);
         requireSomebodyElse(principal.alias, { ...body, recordedBy: body.recorded_by });
-        return recordService(stage, service.rules, body, actorOf(principal));
+        return recordService(stage, service.rules, body, actorOf(principal), principal.alias);
       },
       show: ({ record, differences, entry }) => viewServiceRecord(record, differences, entry.number),
     }),

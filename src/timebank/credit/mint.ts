@@ -39,7 +39,7 @@ export interface MintInput {
   /** What all other records of the service date and of its ISO week (from Monday) minted so far, in whatever order they came. */
   readonly mintedThatDay: bigint;
   readonly mintedThatWeek: bigint;
-  /** `carryOut` of the member's previous record; less than the rounding step. */
+  /** What the member carries: `carryOut` of the record before and, after a merge, that of another, so that it may be a step or more. */
   readonly carryIn: bigint;
   /** Coins the member holds before this record. */
   readonly coinBalance: bigint;
@@ -72,7 +72,7 @@ export function mintCoins(input: MintInput): Minting {
   const { rules, carryIn, coinBalance } = input;
   const coefficient = coefficientOf(rules, input.serviceType);
   const step = coins(rules.rounding_step);
-  if (carryIn < 0n || carryIn >= step) throw new RangeError(`a carry of ${carryIn} does not fit a step of ${step}`);
+  if (carryIn < 0n) throw new RangeError(`a carry of ${carryIn} is less than nothing`);
 
   const hours = hoursOf(input.presentMicroseconds);
   const differences: Difference[] = [];
@@ -86,15 +86,18 @@ export function mintCoins(input: MintInput): Minting {
   if (!exclusion) note('service_coefficient', hours - worth);
 
   let granted = worth;
+  // Whole steps. What is excluded mints nothing, not even what is carried.
+  let room = exclusion ? 0n : worth + carryIn;
   for (const [code, left] of leftUnderCaps(input, step)) {
     const within = smaller(granted, left);
     note(code, granted - within);
     granted = within;
+    room = smaller(room, left);
   }
 
-  // What is left under a cap is whole steps and a carry is less than one: with it, no more is minted than is left.
-  const carryOut = (granted + carryIn) % step;
-  const minted = granted + carryIn - carryOut;
+  const whole = smaller(granted + carryIn, room);
+  const minted = whole - (whole % step);
+  const carryOut = granted + carryIn - minted;
   note('rounding_carry', carryOut - carryIn);
 
   const toMember = smaller(minted, notNegative(coins(rules.holding_cap) - coinBalance));

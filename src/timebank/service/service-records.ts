@@ -15,9 +15,10 @@ import { type Minting, mintCoins } from '../credit/mint.js';
 import { payCoins } from '../credit/pay.js';
 import { creditMember, creditNeeds } from '../credit/receivable.js';
 import { type RuleSet, ruleSetName } from '../credit/rule-set.js';
-import type { Member } from '../people/members.js';
+import { kinNeeds, kinshipOf } from '../people/kin.js';
+import { idsOf, type Member, requireActive } from '../people/members.js';
 import { memberRows } from '../people/rows.js';
-import type { OrderFunding, ProofGrade } from '../words.js';
+import { lineRelations, type OrderFunding, type ProofGrade } from '../words.js';
 import { type FourPeople, requireFourPeople, requireRegistered, rowsOfPeople } from './four-people.js';
 import { commitmentLists, refuseVolunteering } from './orders/commitments.js';
 import { serviceDifferenceRows, serviceRecordRows } from './rows.js';
@@ -60,12 +61,18 @@ export interface RecordedService {
 }
 
 /**
- * Records a visit and mints what the rules grant.
+ * Records a visit and mints what the rules grant. `alias`: see `requireSomebodyElse`, which callers ask first.
  * Refuses, in order: `service_record_exists`, `service_time_invalid`, `date_in_future`, `rule_set_not_effective`,
- * `approver_invalid`, `self_approval`, `member_not_found`, `recorder_not_found`, `service_overlap` (another record, or an order that the
- * volunteer has accepted), `service_type_unknown`.
+ * `approver_invalid`, `self_approval`, `member_not_found`, `member_merged`, `recorder_not_found`, `member_suspended`, `member_inactive`
+ * (the volunteer), `service_overlap` (another record, or an order that the volunteer has accepted), `service_type_unknown`.
  */
-export function recordService(stage: Stage, rules: RuleSet, visit: Visit, approvedBy: string): RecordedService {
+export function recordService(
+  stage: Stage,
+  rules: RuleSet,
+  visit: Visit,
+  approvedBy: string,
+  alias?: string | undefined,
+): RecordedService {
   if (stage.row(serviceRecordRows, visit.external_id)) {
     throw new Refusal('service_record_exists', {
       en: `service record ${visit.external_id} exists already`,
@@ -74,13 +81,14 @@ export function recordService(stage: Stage, rules: RuleSet, visit: Visit, approv
   }
   const times = serviceTimesOf(visit);
   checkServiceTimes(times, rules);
-  return record(stage, rules, { visit, times, approvedBy, ordered: null });
+  return record(stage, rules, { visit, times, approvedBy, alias, ordered: null });
 }
 
 /** What an order adds to the record of a service that was given in it. */
 export interface Ordered {
   readonly orderId: string;
   readonly approvedBy: string;
+  readonly alias?: string | undefined;
   /** Null: coins are minted; otherwise they come from what was held, at most what was agreed (in hundredths). */
   readonly payment: { readonly funding: OrderFunding; readonly agreed: bigint } | null;
   /** What the entry does beside, given what was paid. */
@@ -93,7 +101,8 @@ export interface Ordered {
 
 /** Records a service of an order, whose times were judged as they came in. Refuses as `recordService`, from `date_in_future` on. */
 export function recordOrdered(stage: Stage, rules: RuleSet, visit: Visit, ordered: Ordered): RecordedService {
-  return record(stage, rules, { visit, times: serviceTimesOf(visit), approvedBy: ordered.approvedBy, ordered });
+  const { approvedBy, alias } = ordered;
+  return record(stage, rules, { visit, times: serviceTimesOf(visit), approvedBy, alias, ordered });
 }
 
 /** A visit, and what follows from its report. */
@@ -101,11 +110,12 @@ interface Service {
   readonly visit: Visit;
   readonly times: ServiceTimes;
   readonly approvedBy: string;
+  readonly alias: string | undefined;
   readonly ordered: Ordered | null;
 }
 
 function record(stage: Stage, rules: RuleSet, service: Service): RecordedService {
-  const { visit, times, approvedBy, ordered } = service;
+  const { visit, times, approvedBy, alias, ordered } = service;
   const { volunteer, recipient, recorded_by: recordedBy } = visit;
   const servedOn = dayOf(times.actual.start, stage.zone);
   refuseFutureMoment(stage, visit.check_out);
@@ -114,9 +124,9 @@ function record(stage: Stage, rules: RuleSet, service: Service): RecordedService
   const people = { volunteer, recipient, recordedBy, approvedBy };
   requireFourPeople(people);
   const weeks = weeksAround(times.actual, stage.zone);
-  stage.prefetch(needsOf(people, weeks));
-  const member = requireRegistered(stage, people);
-  const around = weeks.flatMap((week) => stage.rows(serviceRecordRows, 'week', volunteer, week));
+  stage.prefetch(needsOf(rules, people, weeks));
+  const member = requireActive(stage, requireRegistered(stage, people, alias));
+  const around = recordsOf(stage, member, weeks);
   refuseOverlap(visit, times.actual, around);
   if (ordered === null) refuseVolunteering(stage, volunteer, weeks, times.actual);
   const minting = mintFor(stage, rules, { ...service, servedOn, member, around });
@@ -132,13 +142,20 @@ function refuseBefore(rules: RuleSet, servedOn: string): void {
 }
 
 /** Everything the decision needs, to be asked for at once. */
-function needsOf(people: FourPeople, weeks: readonly string[]): Needs {
-  const { volunteer } = people;
+function needsOf(rules: RuleSet, people: FourPeople, weeks: readonly string[]): Needs {
+  const { volunteer, recipient } = people;
   return {
     accounts: [...creditNeeds(volunteer, 'coins'), memberAccount(volunteer, 'hours')],
-    rows: rowsOfPeople(people),
+    rows: [...rowsOfPeople(people), ...(rules.earn_from_kin ? [] : kinNeeds(volunteer, recipient))],
     lists: commitmentLists(volunteer, weeks),
   };
+}
+
+/** All records of those weeks of a member, also under the ids of members that were merged into them. */
+function recordsOf(stage: Stage, member: Member, weeks: readonly string[]): ServiceRecord[] {
+  const lists = idsOf(member).flatMap((id) => weeks.map((week) => [serviceRecordRows, 'week', id, week] as const));
+  if (member.merged_from !== null) stage.prefetch({ lists });
+  return lists.flatMap(([table, index, ...key]) => stage.rows(table, index, ...key));
 }
 
 function refuseOverlap(visit: Visit, actual: Interval, around: readonly ServiceRecord[]): void {
@@ -167,6 +184,7 @@ function mintFor(
     plannedMicroseconds: durationOf(times.planned),
     carryIn: member.carry,
     coinBalance: purse ? balanceOf(purse) : 0n,
+    kin: !rules.earn_from_kin && isLineKin(stage, visit, servedOn),
   };
   if (ordered?.payment) return payCoins({ ...given, agreed: ordered.payment.agreed });
   return mintCoins({
@@ -174,6 +192,12 @@ function mintFor(
     mintedThatDay: mintedBy(thatWeek.filter((record) => record.served_on === servedOn)),
     mintedThatWeek: mintedBy(thatWeek),
   });
+}
+
+/** Whether the recipient is verified as spouse or lineal kin of the volunteer on the day of service. */
+function isLineKin(stage: Stage, { volunteer, recipient }: Visit, servedOn: string): boolean {
+  const relation = kinshipOf(stage, volunteer, recipient, servedOn);
+  return relation !== null && lineRelations.includes(relation);
 }
 
 /** Coins minted for records, whether the member received them or the pool; what somebody paid was minted before. */

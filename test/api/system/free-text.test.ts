@@ -119,6 +119,15 @@ test('no remembered answer holds a free word of a request, and every repetition 
   });
   await twice('/v1/org-units/{id}/rename', '/v1/org-units/XC/rename', { body: { name: word } });
   await twice('/v1/members', '/v1/members', { body: member });
+  await twice('/v1/members/{id}/rename', '/v1/members/M1/rename', { body: { name: word } }, false);
+  const kin = { relative: 'M2', relation: 'child', evidence: word };
+  await twice('/v1/members/{id}/kin', '/v1/members/M1/kin', { body: kin });
+  const verified = { as: second, body: { elder_consent_on: '2026-10-31' } };
+  const pair = '/v1/members/{id}/kin/{relative}';
+  await twice(`${pair}/verification`, '/v1/members/M1/kin/M2/verification', verified);
+  await twice(`${pair}/end`, '/v1/members/M1/kin/M2/end', {});
+  const gone = { body: { reason: 'person_asked' } };
+  await twice(`${pair}/text-erasure`, '/v1/members/M1/kin/M2/text-erasure', gone, false);
   await twice('/v1/partners', '/v1/partners', { body: { id: 'shop', name: word, kind: 'shop' } });
 
   const texts = { reference: word, description: word };

@@ -68,6 +68,10 @@ test('an answer that is remembered holds no name, number, birthday, file name or
     'phone',
     'org_unit',
     'talent_category',
+    'second_org_unit',
+    'state',
+    'merged_into',
+    'merged_from',
     'entry',
   ]);
   const posted = await twice(t, app, '/v1/entries', {

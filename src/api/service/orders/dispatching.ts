@@ -26,7 +26,10 @@ const Declining = OptionalBody(
   ),
 );
 
+const inactive = ['member_not_found', 'member_merged', 'member_suspended', 'member_inactive'] as const;
+
 const joinRefusals = [
+  ...inactive,
   'order_state_invalid',
   'order_full',
   'order_joined',
@@ -53,14 +56,7 @@ function registerOffering(app: App, service: Service): void {
     params: orderParams,
     body: NewOffer,
     answer: Offer,
-    refusals: [
-      'order_not_found',
-      'order_state_invalid',
-      'order_full',
-      'member_not_found',
-      'self_approval',
-      'offer_exists',
-    ],
+    refusals: ['order_not_found', 'order_state_invalid', 'order_full', ...inactive, 'self_approval', 'offer_exists'],
     prepare: ({ params, body, principal }) => {
       const asked = { orderId: params.id, volunteer: body.volunteer, id: newId() };
       return {
@@ -125,7 +121,7 @@ function registerAnswering(app: App, service: Service): void {
     body: NoBody,
     status: 200,
     answer: Order,
-    refusals: ['order_not_found', 'member_not_found', ...joinRefusals],
+    refusals: ['order_not_found', ...joinRefusals],
     prepare: ({ params: { id }, principal }) => {
       const claim = { orderId: id, volunteer: principal.subject, recordId: newId() };
       return {

@@ -33,7 +33,16 @@ export function registerPlacing(app: App, service: Service): void {
     dryRun: false,
     body: NewOrder,
     answer: Order,
-    refusals: ['order_exists', 'member_not_found', 'order_time_invalid', 'service_type_unknown', 'recurrence_invalid'],
+    refusals: [
+      'order_exists',
+      'member_not_found',
+      'member_merged',
+      'member_suspended',
+      'member_inactive',
+      'order_time_invalid',
+      'service_type_unknown',
+      'recurrence_invalid',
+    ],
     prepare: ({ body, principal }) => {
       const request = {
         id: body.external_id ?? newId(),

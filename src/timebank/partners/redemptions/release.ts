@@ -24,6 +24,17 @@ export function expireRedemption(stage: Stage, rules: RuleSet, id: string) {
   return release(stage, rules, redemption, 'expired');
 }
 
+/** Frees what expired, and refuses `member_has_holds` while more is held: for the commands that move all a member has. */
+export function refuseHolds(stage: Stage, rules: RuleSet, memberId: string): void {
+  releaseExpiredOf(stage, rules, memberId);
+  const open = openStatuses.flatMap((status) => stage.rows(redemptionRows, 'member', memberId, status));
+  if (open.length === 0) return;
+  throw new Refusal('member_has_holds', {
+    en: `member ${memberId} has ${open.length} redemptions that hold points: capture or void them first`,
+    zh: `成员 ${memberId} 尚有 ${open.length} 笔兑换冻结着积分，请先核销或撤销`,
+  });
+}
+
 /** Gives back every expired hold of a member, so that no point is withheld because a job has not run. */
 export function releaseExpiredOf(stage: Stage, rules: RuleSet, memberId: string): void {
   stage.prefetch({ lists: openStatuses.map((status) => [redemptionRows, 'member', memberId, status] as const) });

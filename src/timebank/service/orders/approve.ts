@@ -65,6 +65,7 @@ function record(stage: Stage, rules: RuleSet, { now, person, isLast, asking }: R
   return recordOrdered(stage, rules, visit, {
     orderId: order.order_id,
     approvedBy: asking.actor,
+    alias: asking.alias,
     payment: order.funding === 'mint' ? null : { funding: order.funding, agreed: order.price },
     moves: (paid) => {
       const settled = settlePrice(stage, now, paid);

@@ -9,7 +9,7 @@ import { Refusal } from '../../../lib/refusal.js';
 import type { TimebankKind } from '../../chart.js';
 import { requireRedeemAge } from '../../credit/redeem-age.js';
 import type { RuleSet } from '../../credit/rule-set.js';
-import { requireMember } from '../../people/members.js';
+import { requireActive } from '../../people/members.js';
 import type { OfferStatus, OrderCommand, OrderEvent } from '../../words.js';
 import { dayOf, intervalOf } from '../service-times.js';
 import { refuseCommitted } from './commitments.js';
@@ -19,11 +19,19 @@ import { releaseLapsed } from './lapse.js';
 import { textChange } from './place.js';
 import { offerRows, orderPeopleRows } from './rows.js';
 import { instantAfter, judgedOffer, type Offer, type Order, requireState } from './state.js';
-import { type Asking, type OrderNow, recipientsOf, requireAnyOrder, requireOrder, volunteersOf } from './who.js';
+import {
+  type Asking,
+  memberOf,
+  type OrderNow,
+  recipientsOf,
+  requireAnyOrder,
+  requireOrder,
+  volunteersOf,
+} from './who.js';
 
 /**
  * Offers an order to a volunteer, who has `offer_reply_hours` to answer, and not longer than until it begins.
- * Refuses, in order: `order_not_found`, `order_state_invalid`, `order_full`, `member_not_found`, `self_approval` (the volunteer would be
+ * Refuses, in order: `order_not_found`, `order_state_invalid`, `order_full`, what `requireActive` does, `self_approval` (the volunteer would be
  * the recipient, or placed the order), `offer_exists`.
  */
 export function offerOrder(
@@ -34,7 +42,7 @@ export function offerOrder(
 ): { entry: StagedEntry; offer: Offer } {
   const now = requireOrder(stage, orderId, asking);
   requireSeat(now, 'offer');
-  requireMember(stage, volunteer);
+  requireActive(stage, volunteer);
   refuseOwnOrder(now, volunteer);
   const known = stage.rows(offerRows, 'order', orderId).map((one) => judgedOffer(one, stage.now));
   if (known.some((one) => one.volunteer_id === volunteer && one.status === 'open'))
@@ -85,14 +93,13 @@ export function acceptOffer(
   });
 }
 
-/** Refuses: `order_not_found`, `member_not_found`, then what `join` refuses. */
+/** Refuses: `order_not_found`, then what `join` refuses. */
 export function claimOrder(
   stage: Stage,
   rules: RuleSet,
   { orderId, volunteer, recordId }: { readonly orderId: string; readonly volunteer: string; readonly recordId: string },
 ): StagedEntry {
   const now = requireAnyOrder(stage, orderId);
-  requireMember(stage, volunteer);
   return join(stage, rules, now, { command: 'claim', event: 'claimed', volunteer, recordId, rows: [] });
 }
 
@@ -135,7 +142,8 @@ interface Joining {
 
 /**
  * A volunteer takes an order, and what it costs is held.
- * Refuses, in order: `order_state_invalid`, `order_full`, `self_approval`, `order_joined`, `service_overlap` (the volunteer, or a recipient,
+ * Refuses, in order: `order_state_invalid`, `order_full`, `self_approval`, `member_not_found`, `member_merged`, `member_suspended`,
+ * `member_inactive` (the volunteer, or a recipient), `order_joined`, `service_overlap` (the volunteer, or a recipient,
  * is elsewhere), `redeem_age_not_met`, `balance_insufficient`.
  */
 function join(
@@ -147,6 +155,7 @@ function join(
   const { order } = now;
   requireSeat(now, command);
   refuseOwnOrder(now, volunteer);
+  for (const id of [volunteer, ...recipientsOf(now).map(memberOf)]) requireActive(stage, id);
   if (now.people.some((one) => one.member_id === volunteer && one.attendance !== 'released'))
     throw new Refusal('order_joined', {
       en: `${volunteer} has accepted order ${order.order_id} already`,

@@ -6,6 +6,7 @@ import type { StagedEntry } from '../../../ledger/drafts.js';
 import type { Stage } from '../../../ledger/stage.js';
 import { Refusal } from '../../../lib/refusal.js';
 import type { RuleSet } from '../../credit/rule-set.js';
+import type { Attendance } from '../../words.js';
 import { confirmLapsed } from './confirm.js';
 import { endOrder } from './end.js';
 import { orderPeopleRows, orderRows } from './rows.js';
@@ -33,6 +34,24 @@ export function releaseLapsed(stage: Stage, memberId: string): void {
     if (now.order.status === 'expired') expire(stage, now);
   }
 }
+
+/**
+ * For the commands that move all a member has: orders name people by one id. What has expired is given back before.
+ * Refuses: `member_has_orders` (the member has a part in an order that has not ended).
+ */
+export function refuseOpenOrders(stage: Stage, memberId: string): void {
+  releaseLapsed(stage, memberId);
+  const open = openStandings
+    .flatMap((standing) => stage.rows(orderPeopleRows, 'standing', memberId, standing))
+    .filter(({ order_id: id }) => requireAnyOrder(stage, id).order.status !== 'expired');
+  if (open.length === 0) return;
+  throw new Refusal('member_has_orders', {
+    en: `member ${memberId} has a part in ${open.length} orders that have not ended`,
+    zh: `成员 ${memberId} 尚有 ${open.length} 个未结束的点单`,
+  });
+}
+
+const openStandings: readonly Attendance[] = ['waiting', 'committed', 'accepted', 'checked_in', 'checked_out'];
 
 function expire(stage: Stage, now: OrderNow): StagedEntry {
   return endOrder(stage, now, { kind: 'order_expired', event: 'expired', status: 'expired' });

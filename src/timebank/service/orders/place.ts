@@ -8,8 +8,9 @@ import type { TimebankKind } from '../../chart.js';
 import { coefficientOf } from '../../credit/mint.js';
 import { priceOfService } from '../../credit/pay.js';
 import type { RuleSet } from '../../credit/rule-set.js';
-import { requireMember } from '../../people/members.js';
-import { isUnitWithin } from '../../people/reach.js';
+import { kinshipOf } from '../../people/kin.js';
+import { requireActive, requireMember } from '../../people/members.js';
+import { requireMemberWithin } from '../../people/reach.js';
 import { memberRows } from '../../people/rows.js';
 import type { OrderFunding, OrderMode } from '../../words.js';
 import { durationOf, intervalOf } from '../service-times.js';
@@ -37,8 +38,7 @@ export interface OrderRequest {
 
 /**
  * Places an order.
- * Refuses, in order: `order_exists`, `member_not_found` (also out of reach, or not the member who asks), `order_time_invalid`,
- * `service_type_unknown`, `recurrence_invalid`.
+ * Refuses, in order: `order_exists`, what `requirePlaceable` does, `order_time_invalid`, `service_type_unknown`, `recurrence_invalid`.
  */
 export function placeOrder(stage: Stage, rules: RuleSet, request: OrderRequest, asking: Asking): StagedEntry {
   const recipients = [request.recipient, ...request.otherRecipients];
@@ -51,11 +51,14 @@ export function placeOrder(stage: Stage, rules: RuleSet, request: OrderRequest, 
   return postOrder(stage, first, recipients, request.note);
 }
 
-/** Refuses: `member_not_found` (also when a member asks for another, or it is out of reach). */
+/**
+ * A member asks for herself, or for somebody whose verified relative she is; others for members within their reach.
+ * Refuses: `member_not_found` (also when it is not theirs to ask for), `member_merged`, `member_suspended`, `member_inactive`.
+ */
 function requirePlaceable(stage: Stage, id: string, { member, reach }: Asking): void {
-  const row = requireMember(stage, id);
-  if (member === null ? isUnitWithin(stage, reach, row.org_unit_id) : member === id) return;
-  throw new Refusal('member_not_found', { en: `there is no member ${id}`, zh: `没有成员 ${id}` });
+  const isTheirs = member === null || member === id || kinshipOf(stage, member, id, stage.today) !== null;
+  if (!isTheirs) throw new Refusal('member_not_found', { en: `there is no member ${id}`, zh: `没有成员 ${id}` });
+  requireActive(stage, member === null ? requireMemberWithin(stage, reach, id) : id);
 }
 
 /** Refuses: `order_time_invalid` (not in the future, longer than a service can be), `service_type_unknown`, `recurrence_invalid`. */

@@ -4,8 +4,8 @@
  */
 import type { Stage } from '../../../ledger/stage.js';
 import { Refusal } from '../../../lib/refusal.js';
+import { isOneOf, personOf } from '../../people/actors.js';
 import { isUnitWithin, type Reach } from '../../people/reach.js';
-import { personOf } from '../four-people.js';
 import { offerRows, orderPeopleRows, orderRows } from './rows.js';
 import { judged, type Order, type OrderPerson } from './state.js';
 
@@ -86,15 +86,10 @@ export function requireOneOf({ member }: Asking, allowed: readonly string[]): vo
   });
 }
 
-/** Whoever asks, under every id that a record may have for them. */
-function idsOf({ actor, alias }: Asking): string[] {
-  return [personOf(actor), ...(alias === undefined ? [] : [alias])];
-}
-
 /** Refuses: `self_approval` (who asks is one of these people, under whatever role). */
 export function requireNoneOf(asking: Asking, actors: readonly (string | null)[]): void {
   const others = actors.flatMap((actor) => (actor === null ? [] : [personOf(actor)]));
-  if (!idsOf(asking).some((id) => others.includes(id))) return;
+  if (!isOneOf(others, asking.actor, asking.alias)) return;
   throw new Refusal('self_approval', {
     en: 'nobody decides on an order that they placed for another, recorded, gave or received',
     zh: '任何人不得审批自己代下、记录、提供或接受的点单',
