@@ -4,7 +4,11 @@ import { partnerStatementLineRows, partnerStatementRows, reconciliationRows } fr
 import { adjustmentRows, openingPointRows } from './credit/rows.js';
 import { importLineRows, importRows } from './imports/rows.js';
 import { credentialRows, partnerRows, redemptionRows } from './partners/rows.js';
+import { careChangeRows, careReadRows, careSubjectRows, careVisitRows } from './people/care/rows.js';
 import { memberRows, orgUnitChangeRows, orgUnitRows, personRows } from './people/rows.js';
+import { stationChangeRows, stationRows } from './people/stations/rows.js';
+import { qualificationRows, specialtyRows, talentChangeRows, talentRows } from './people/talents/rows.js';
+import { teamChangeRows, teamMemberRows, teamRows } from './people/teams/rows.js';
 import { serviceDifferenceRows, serviceRecordRows } from './service/rows.js';
 
 export const allRows = [
@@ -12,6 +16,19 @@ export const allRows = [
   orgUnitChangeRows,
   memberRows,
   personRows,
+  stationRows,
+  stationChangeRows,
+  specialtyRows,
+  talentRows,
+  talentChangeRows,
+  qualificationRows,
+  teamRows,
+  teamMemberRows,
+  teamChangeRows,
+  careSubjectRows,
+  careChangeRows,
+  careVisitRows,
+  careReadRows,
   openingPointRows,
   adjustmentRows,
   serviceRecordRows,

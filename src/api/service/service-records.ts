@@ -178,6 +178,7 @@ function registerRecording(app: App, service: Service): void {
       'approver_invalid',
       'self_approval',
       'recorder_not_found',
+      'qualification_missing',
       'service_overlap',
       'service_type_unknown',
       'account_frozen',

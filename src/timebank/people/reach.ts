@@ -40,7 +40,8 @@ export function requireMemberWithin(stage: Stage, reach: Reach, memberId: string
   throw new Refusal('member_not_found', { en: `there is no member ${memberId}`, zh: `没有成员 ${memberId}` });
 }
 
-function isUnitWithin(stage: Stage, reach: Reach, unitId: string): boolean {
+/** Whether a unit is there and lies within the reach. */
+export function isUnitWithin(stage: Stage, reach: Reach, unitId: string): boolean {
   const unit = stage.row(orgUnitRows, unitId);
   if (unit === null || reach === null || unitId === reach) return unit !== null;
   return unit.parent_id !== null && isUnitWithin(stage, reach, unit.parent_id);

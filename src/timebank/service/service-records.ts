@@ -16,6 +16,7 @@ import { creditMember, creditNeeds } from '../credit/receivable.js';
 import { type RuleSet, ruleSetName } from '../credit/rule-set.js';
 import type { Member } from '../people/members.js';
 import { memberRows } from '../people/rows.js';
+import { isQualified } from '../people/talents/qualifications.js';
 import type { ProofGrade } from '../words.js';
 import { type FourPeople, requireFourPeople, requireRegistered, rowsOfPeople } from './four-people.js';
 import { serviceDifferenceRows, serviceRecordRows } from './rows.js';
@@ -58,7 +59,7 @@ export interface RecordedService {
 /**
  * Records a visit and mints what the rules grant.
  * Refuses, in order: `service_record_exists`, `service_time_invalid`, `date_in_future`, `rule_set_not_effective`,
- * `approver_invalid`, `self_approval`, `member_not_found`, `recorder_not_found`, `service_overlap`, `service_type_unknown`.
+ * `approver_invalid`, `self_approval`, `member_not_found`, `recorder_not_found`, `qualification_missing`, `service_overlap`, `service_type_unknown`.
  */
 export function recordService(stage: Stage, rules: RuleSet, visit: Visit, approvedBy: string): RecordedService {
   const { volunteer, recipient, recorded_by: recordedBy } = visit;
@@ -80,6 +81,7 @@ export function recordService(stage: Stage, rules: RuleSet, visit: Visit, approv
   const weeks = weeksAround(times.actual, servedOn, stage.zone);
   stage.prefetch(needsOf(people, weeks));
   const member = requireRegistered(stage, people);
+  requireQualified(stage, rules, visit, servedOn);
   const around = weeks.flatMap((week) => stage.rows(serviceRecordRows, 'week', volunteer, week));
   refuseOverlap(visit, times.actual, around);
   const minting = mintFor(stage, rules, { ...service, member, around });
@@ -104,6 +106,17 @@ function refuseBefore(rules: RuleSet, servedOn: string): void {
   throw new Refusal('rule_set_not_effective', {
     en: `${ruleSetName(rules)} applies from ${rules.effective_from} on, the service was on ${servedOn}`,
     zh: `${ruleSetName(rules)} 自 ${rules.effective_from} 起施行，该服务发生于 ${servedOn}`,
+  });
+}
+
+/** What is service of a profession takes a qualification that counts on that day; of other types nothing is looked up. */
+function requireQualified(stage: Stage, rules: RuleSet, { volunteer, service_type }: Visit, servedOn: string): void {
+  const types = rules.professional_service_types;
+  const kind = Object.hasOwn(types, service_type) ? types[service_type] : undefined;
+  if (kind === undefined || isQualified(stage, volunteer, kind, servedOn)) return;
+  throw new Refusal('qualification_missing', {
+    en: `${volunteer} has no qualification ${kind} that is valid on ${servedOn}, which ${service_type} takes`,
+    zh: `${volunteer} 在 ${servedOn} 没有有效的 ${kind} 资质，服务类型 ${service_type} 须有此资质`,
   });
 }
 

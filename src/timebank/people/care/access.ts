@@ -1,0 +1,31 @@
+/** Who read what of the care registry: an entry of its own for each read, written before the answer is sent. It knows no reader's rights. */
+import { change, type StagedEntry } from '../../../ledger/drafts.js';
+import type { Stage } from '../../../ledger/stage.js';
+import { formatInstant } from '../../../lib/clock.js';
+import type { TimebankKind } from '../../chart.js';
+import type { CareReadKind, CareReadPurpose } from '../../words.js';
+import { newSalt } from './care.js';
+import { careReadRows } from './rows.js';
+
+export interface CareRead {
+  readonly kind: CareReadKind;
+  /** About whom; null for a list. */
+  readonly member: string | null;
+  /** What a list was narrowed by, as a query; null: by nothing. */
+  readonly asked: string | null;
+  /** What for, if that was said. */
+  readonly purpose: CareReadPurpose | null;
+}
+
+/** Also of what turns out not to be there: that somebody is not in the registry is an answer, too. Refuses what `Stage.post` refuses. */
+export function recordCareRead(stage: Stage, read: CareRead): StagedEntry {
+  const { member, ...what } = read;
+  const row = {
+    ...what,
+    member_id: member,
+    actor: stage.actingAs,
+    at: formatInstant(BigInt(stage.now) * 1000n),
+    salt: newSalt(),
+  };
+  return stage.post({ kind: 'care_registry_read' satisfies TimebankKind, rows: [change(careReadRows, row)] });
+}
