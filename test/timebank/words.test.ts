@@ -4,13 +4,25 @@ import { latestDate } from '../../src/lib/clock.js';
 import { Refusal } from '../../src/lib/refusal.js';
 import { birthDate, date, externalId, type Field, personalName } from '../../src/timebank/files/fields.js';
 import {
+  careChangeKinds,
+  careModes,
+  careReadKinds,
+  careReadPurposes,
+  careReasons,
   genders,
   importKinds,
   orgUnitChangeKinds,
   orgUnitLevels,
   partnerKinds,
   proofGrades,
+  qualificationKinds,
+  specialtyKinds,
+  stationChangeKinds,
+  stationKinds,
   talentCategories,
+  talentChangeKinds,
+  talentRegistries,
+  teamChangeKinds,
 } from '../../src/timebank/words.js';
 import { type Answered, type TestApp, testApp } from '../support/app.js';
 import { books } from '../support/books.js';
@@ -212,6 +224,21 @@ t.test('the database refuses what the words do not have, in every table that has
     redemptions: { status: ['expired', 'refunded'], partner_reference: ['BK1'], effective_on: ['2000-01-01'] },
     opening_points: { effective_on: ['2000-01-01'] },
     members: { state: ['active'], org_unit_id: ['XC-01'] },
+    stations: { kind: [...stationKinds] },
+    station_changes: { change: [...stationChangeKinds], effective_on: ['2000-01-01'] },
+    specialties: { kind: [...specialtyKinds] },
+    talents: { registry: [...talentRegistries] },
+    talent_changes: { registry: [...talentRegistries], change: [...talentChangeKinds], effective_on: ['2000-01-01'] },
+    talent_qualifications: {
+      registry: [...talentRegistries],
+      kind: [...qualificationKinds],
+      valid_until: ['2099-12-31'],
+    },
+    team_changes: { change: [...teamChangeKinds], effective_on: ['2000-01-01'] },
+    care_subjects: { mode: [...careModes] },
+    care_changes: { change: [...careChangeKinds], effective_on: ['2000-01-01'] },
+    care_visits: { reason: [...careReasons], visited_on: ['2000-01-01'] },
+    care_reads: { kind: [...careReadKinds], purpose: [...careReadPurposes] },
   };
   const wrong: Record<string, readonly string[]> = {
     date: ['1999-12-31', '2100-01-01'],
