@@ -4,6 +4,7 @@ import { annotated } from '../../http/named.js';
 import { list, read } from '../../http/routes.js';
 import { closed, DateString } from '../../http/schemas.js';
 import type { App, Service } from '../../http/service.js';
+import { listCareReads } from '../../timebank/people/care/access.js';
 import {
   listCareChanges,
   listCareSubjects,
@@ -11,7 +12,15 @@ import {
   readCareSubject,
 } from '../../timebank/people/care/reads.js';
 import { careRoles, openCareRegistry } from './care-access.js';
-import { CareChangePage, CareSubject, CareSubjectPage, CareVisitPage, Purpose, SubjectId } from './care-shapes.js';
+import {
+  CareChangePage,
+  CareReadPage,
+  CareSubject,
+  CareSubjectPage,
+  CareVisitPage,
+  Purpose,
+  SubjectId,
+} from './care-shapes.js';
 import { UnitId } from './org-unit-shapes.js';
 
 const params = Type.Object({ member: SubjectId }, closed);
@@ -35,6 +44,7 @@ const filters = {
 export function registerCareReading(app: App, service: Service): void {
   registerSubjectReading(app, service);
   registerHistoryReading(app, service);
+  registerLog(app, service);
 }
 
 function registerSubjectReading(app: App, service: Service): void {
@@ -119,6 +129,33 @@ function registerHistoryReading(app: App, service: Service): void {
     show: (changes) => ({ changes }),
   });
 }
+
+function registerLog(app: App, service: Service): void {
+  list(app, service, '/v1/care-reads', {
+    roles: ['operator', 'auditor'],
+    operationId: 'listCareReads',
+    summary: 'Who read the care registry',
+    description:
+      'Every reading, oldest first, as it was written down. An auditor sees who read, when and what for, not about whom.',
+    tags: ['people'],
+    filters: {
+      member: Type.Optional(annotated(SubjectId, { description: 'Only readings about this member; operators alone.' })),
+    },
+    answer: CareReadPage,
+    key: /^[1-9][0-9]{0,14}$/,
+    rows: async ({ query: { member = null }, principal }, ledger, page) => {
+      const about = principal.role === 'auditor' ? null : member;
+      return listCareReads(service.sql, ledger.id, { member: about, ...page });
+    },
+    keyOf: ({ entry }) => entry,
+    show: (reads, { principal }) => ({
+      care_reads: principal.role === 'auditor' ? reads.map((one) => ({ ...one, ...unseen })) : reads,
+    }),
+  });
+}
+
+/** What an auditor does not see of a reading. */
+const unseen = { member: null } as const;
 
 /** What a list was narrowed by, as a query; null: by nothing. */
 function askedOf(narrowed: Readonly<Record<string, string | boolean | null>>): string | null {

@@ -1,8 +1,8 @@
 /** What requests and answers about the care registry hold. */
 import { Type } from 'typebox';
 import { annotated, named, namedObject } from '../../http/named.js';
-import { DateString, EntryNumber, ExternalId, Nullable, pageOf } from '../../http/schemas.js';
-import { careChangeKinds, careModes, careReadPurposes, careReasons } from '../../timebank/words.js';
+import { DateString, EntryNumber, ExternalId, Instant, Nullable, pageOf } from '../../http/schemas.js';
+import { careChangeKinds, careModes, careReadKinds, careReadPurposes, careReasons } from '../../timebank/words.js';
 import { UnitId } from './org-unit-shapes.js';
 
 export const SubjectId = annotated(ExternalId, { description: 'The member who is visited.', examples: ['M00003'] });
@@ -165,3 +165,36 @@ const CareChange = namedObject(
   },
 );
 export const CareChangePage = pageOf('CareChangePage', 'changes', CareChange, 'The plans there were, oldest first.');
+
+const CareRead = namedObject(
+  'CareRead',
+  {
+    kind: Type.Enum([...careReadKinds], { description: 'What of the registry was read.', examples: ['subject'] }),
+    member: Nullable(SubjectId, { description: 'About whom; null for a list, and for an auditor.' }),
+    asked: Nullable(Type.String(), { description: 'What a list was narrowed by, as a query; null: by nothing.' }),
+    purpose: Nullable(Purpose, { description: 'What for; null: that was not said.' }),
+    actor: Type.String({ description: 'Who read it, as role and subject.', examples: ['coordinator:li'] }),
+    at: Instant,
+    entry: EntryNumber,
+  },
+  {
+    description: 'A reading of the care registry.',
+    examples: [
+      {
+        kind: 'subject',
+        member: 'M00003',
+        asked: null,
+        purpose: 'visit',
+        actor: 'coordinator:li',
+        at: '2026-11-02T09:00:00+08:00',
+        entry: '33',
+      },
+    ],
+  },
+);
+export const CareReadPage = pageOf(
+  'CareReadPage',
+  'care_reads',
+  CareRead,
+  'Readings of the care registry, oldest first.',
+);

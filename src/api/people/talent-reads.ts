@@ -5,9 +5,11 @@ import { list, read } from '../../http/routes.js';
 import { closed, ExternalId } from '../../http/schemas.js';
 import type { App, Service } from '../../http/service.js';
 import type { Principal } from '../../http/tokens.js';
+import { balanceDays } from '../../ledger/reads/balance-days.js';
 import { dateInZone } from '../../lib/clock.js';
 import { formatAmount } from '../../lib/decimal.js';
-import { talentLevelOf } from '../../timebank/credit/talent-levels.js';
+import { memberAccount } from '../../timebank/chart.js';
+import { talentLevelOf, talentLevelSince } from '../../timebank/credit/talent-levels.js';
 import { listTalentChanges, listTalents, readTalent, type TalentView } from '../../timebank/people/talents/reads.js';
 import { type TalentName, talentNotFound } from '../../timebank/people/talents/talents.js';
 import { UnitId } from './org-unit-shapes.js';
@@ -56,7 +58,9 @@ export function registerTalentReading(app: App, service: Service): void {
     read: async ({ params, principal }, ledger) => {
       requireOwn(principal, params);
       const seen = { reach: reachOf(principal), today: dateInZone(service.clock(), ledger.zone) };
-      return shownTo(service, principal, await readTalent(service.sql, ledger.id, params, seen));
+      const talent = await readTalent(service.sql, ledger.id, params, seen);
+      const days = await balanceDays(service.sql, ledger.id, memberAccount(params.member, 'hours'));
+      return { ...shownTo(service, principal, talent), level_since: talentLevelSince(service.rules, days) };
     },
   });
 

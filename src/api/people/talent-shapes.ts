@@ -134,45 +134,61 @@ const Qualification = namedObject(
 );
 
 const Level = Type.Integer({ minimum: 1, description: 'A level of the rule set.', examples: [2] });
+const talent = {
+  member: ExternalId,
+  registry: Registry,
+  org_unit: annotated(UnitId, { description: 'The unit the member belongs to.' }),
+  ...particulars,
+  qualifications: Type.Array(Qualification, { description: 'In the order in which they were recorded.' }),
+  hours: Type.String({ description: 'Hours given, as the books have them.', examples: ['62.50'] }),
+  level: Nullable(Level, { description: 'What the rules make of the hours now; null: below the first level.' }),
+  level_recorded: Nullable(Level, { description: 'The level that was recorded last; null: none.' }),
+  level_recorded_on: Nullable(DateString, { description: 'On which day.' }),
+  registered_on: DateString,
+  ended_on: Nullable(DateString, { description: 'When the talent left the registry; null: not.' }),
+  entry: EntryNumber,
+};
+const talentExample = {
+  member: 'M00001',
+  registry: 'silver' as const,
+  org_unit: 'XC-01-01',
+  ...particularsExample,
+  qualifications: [
+    {
+      number: 1,
+      kind: 'medicine' as const,
+      evidence: null,
+      valid_until: '2028-12-31',
+      ended_on: null,
+      counts: true,
+    },
+  ],
+  hours: '62.50',
+  level: 2,
+  level_recorded: 1,
+  level_recorded_on: '2026-11-01',
+  registered_on: '2026-10-01',
+  ended_on: null,
+  entry: '31',
+};
+const ListedTalent = namedObject('ListedTalent', talent, {
+  description: 'A member in a talent registry; `entry` is the number of the entry that last changed it.',
+  examples: [talentExample],
+});
 export const Talent = namedObject(
   'Talent',
   {
-    member: ExternalId,
-    registry: Registry,
-    org_unit: annotated(UnitId, { description: 'The unit the member belongs to.' }),
-    ...particulars,
-    qualifications: Type.Array(Qualification, { description: 'In the order in which they were recorded.' }),
-    hours: Type.String({ description: 'Hours given, as the books have them.', examples: ['62.50'] }),
-    level: Nullable(Level, { description: 'What the rules make of the hours now; null: below the first level.' }),
-    level_recorded: Nullable(Level, { description: 'The level that was recorded last; null: none.' }),
-    level_recorded_on: Nullable(DateString, { description: 'On which day.' }),
-    registered_on: DateString,
-    ended_on: Nullable(DateString, { description: 'When the talent left the registry; null: not.' }),
-    entry: EntryNumber,
+    ...talent,
+    level_since: Nullable(DateString, {
+      description: 'Since which day of effect the hours in the books make this level; null: below the first level.',
+    }),
   },
   {
     description: 'A member in a talent registry; `entry` is the number of the entry that last changed it.',
-    examples: [
-      {
-        member: 'M00001',
-        registry: 'silver',
-        org_unit: 'XC-01-01',
-        ...particularsExample,
-        qualifications: [
-          { number: 1, kind: 'medicine', evidence: null, valid_until: '2028-12-31', ended_on: null, counts: true },
-        ],
-        hours: '62.50',
-        level: 2,
-        level_recorded: 1,
-        level_recorded_on: '2026-11-01',
-        registered_on: '2026-10-01',
-        ended_on: null,
-        entry: '31',
-      },
-    ],
+    examples: [{ ...talentExample, level_since: '2026-11-03' }],
   },
 );
-export const TalentPage = pageOf('TalentPage', 'talents', Talent, 'Talents by member and registry.');
+export const TalentPage = pageOf('TalentPage', 'talents', ListedTalent, 'Talents by member and registry.');
 
 export const TalentLevel = namedObject(
   'TalentLevelNow',

@@ -91,6 +91,22 @@ test('every reading is an entry of its own before it is answered: who, what, who
     { kind: 'subject', member_id: 'M1' },
     { kind: 'list', asked: null },
   ]);
+  const told = async (query: string, as: Caller) => (await app.get(`/v1/care-reads${query}`, { as })).body;
+  const all = await told('', operator);
+  t.match(
+    all.care_reads.map(({ kind, member }: Record<string, string | null>) => `${kind} ${member}`),
+    ['list null', 'subject M2', 'visits M2', 'changes M2', 'subject M1', 'list null'],
+  );
+  t.match(all.care_reads[1], { actor: 'coordinator:carer', purpose: 'visit', at: '2026-11-02T01:00:00.000000Z' });
+  t.equal((await told('?member=M2', operator)).care_reads.length, 3);
+  const { next_cursor: next } = await told('?limit=4', operator);
+  t.equal((await told(`?limit=4&cursor=${next}`, operator)).care_reads.length, 2);
+  t.same(
+    new Set((await told('?member=M2', { role: 'auditor' })).care_reads.map(({ member }: { member: string }) => member)),
+    new Set([null]),
+    'an auditor is not told about whom, and cannot ask by it',
+  );
+  t.equal((await told('?member=M2', { role: 'auditor' })).care_reads.length, 6);
   const { entries } = (await app.get('/v1/entries?limit=200', { as: operator })).body;
   t.equal(entries.length, before + 6);
   t.match(entries.at(-1), { kind: 'care_registry_read' });

@@ -200,23 +200,24 @@ test('the level follows the hours in the books when it is read, and is recorded 
   const { app, post } = await withCodes(t, { clock: time.clock });
   await post('', talent);
   const level = async () => {
-    const { hours, level, level_recorded, level_recorded_on } = (await app.get('/v1/talents/M2/silver', { as: east }))
-      .body;
-    return [hours, level, level_recorded, level_recorded_on];
+    const { hours, level, level_since, level_recorded, level_recorded_on } = (
+      await app.get('/v1/talents/M2/silver', { as: east })
+    ).body;
+    return [hours, level, level_since, level_recorded, level_recorded_on];
   };
   const record = () => app.post('/v1/talents/M2/silver/level', { as: east, key: randomUUID() });
   t.match(await record(), { status: 200, body: { level: null, entry: null } });
   await adjust(app.lane, [{ debit: 'record:service', credit: 'member:M2:hours', amount: '62.50' }]);
-  t.same(await level(), ['62.50', 2, null, null]);
+  t.same(await level(), ['62.50', 2, '2026-11-02', null, null]);
   const recorded = await record();
   t.match(recorded, { status: 200, body: { member: 'M2', registry: 'silver', level: 2, entry: /^\d+$/ } });
-  t.same(await level(), ['62.50', 2, 2, '2026-11-02']);
+  t.same(await level(), ['62.50', 2, '2026-11-02', 2, '2026-11-02']);
   t.match(await record(), { body: { level: 2, entry: null } }, 'what has not changed is no entry');
   time.advance(86_400_000);
   await adjust(app.lane, [{ debit: 'member:M2:hours', credit: 'record:service', amount: '60.00' }]);
-  t.same(await level(), ['2.50', null, 2, '2026-11-02']);
+  t.same(await level(), ['2.50', null, null, 2, '2026-11-02']);
   t.match(await record(), { body: { level: null, entry: /^\d+$/ } });
-  t.same(await level(), ['2.50', null, null, '2026-11-03']);
+  t.same(await level(), ['2.50', null, null, null, '2026-11-03']);
   t.match((await app.get('/v1/talents/M2/silver/history', { as: 'auditor' })).body.changes, [
     { change: 'registered', level: null },
     { change: 'level_recorded', level: 2, entry: recorded.body.entry },
