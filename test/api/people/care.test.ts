@@ -192,6 +192,18 @@ test('what was noted can be erased, and the log never said who is visited: 404, 
   await booksBalance(t, app.owner);
 });
 
+test('what was noted of any number of visits can be erased', async (t) => {
+  const { app, post, get } = await registry(t);
+  await post('', { member: 'M2', ...plan });
+  const visit = { visited_on: '2026-11-01', reason: 'routine', visitor: 'M1', note: '好' };
+  await Promise.all(Array.from({ length: 450 }, () => post('/M2/visits', visit)));
+  t.equal((await get('/M2')).body.visits, 450);
+  t.equal((await post('/M2/text-erasure', { reason: 'retention_ended' }, operator)).status, 201);
+  const [left] = await app.owner`select count(*)::int as noted from timebank.care_visits where note is not null`;
+  t.equal(left?.['noted'], 0);
+  await booksBalance(t, app.owner);
+});
+
 test('the database refuses a plan that the words do not have', async (t) => {
   const { app, post } = await registry(t);
   await post('', { member: 'M2', ...plan });

@@ -88,6 +88,9 @@ test('who was in a team on a day follows from first and last days, also for who 
   t.same(await members('?on=2026-11-03'), ['M1 2026-11-02 2026-11-03', 'M2 2026-10-20']);
   t.equal((await post('/T1/dissolve')).status, 201);
   t.same(await members(), ['M1 2026-11-02 2026-11-03', 'M2 2026-10-01 2026-10-10', 'M2 2026-10-20 2026-11-03']);
+  t.same(await members('?on=2026-11-03'), ['M1 2026-11-02 2026-11-03', 'M2 2026-10-20 2026-11-03']);
+  t.same(await members('?on=2026-11-04'), []);
+  t.same((await app.get('/v1/teams?member=M2', { as: operator })).body.teams, [], 'nobody is in it now');
   for (const [path, body] of [
     ['/T1/dissolve', {}],
     ['/T1/members', { member: 'M1' }],
@@ -95,7 +98,11 @@ test('who was in a team on a day follows from first and last days, also for who 
     ['/T1/leader', { member: 'M1' }],
   ] as const)
     t.match(await post(path, body), { status: 422, body: { code: 'team_dissolved' } }, path);
-  t.match((await app.get('/v1/teams/T1', { as: 'auditor' })).body, { leader: 'M2', dissolved_on: '2026-11-03' });
+  t.match((await app.get('/v1/teams/T1', { as: 'auditor' })).body, {
+    leader: 'M2',
+    dissolved_on: '2026-11-03',
+    members: 0,
+  });
   t.match((await app.get('/v1/teams/T1/changes', { as: 'auditor' })).body.changes, [
     { change: 'registered', member: 'M1', changed_by: 'coordinator:east' },
     { change: 'member_joined', member: 'M2', effective_on: '2026-10-01' },

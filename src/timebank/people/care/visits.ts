@@ -38,8 +38,8 @@ export function recordCareVisit(stage: Stage, member: string, visit: CareVisitRe
 }
 
 /**
- * Erases what was noted of a person and of the visits, with the salts; that there were visits stays. Refuses: `care_subject_not_found`,
- * `text_absent`.
+ * Erases what was noted of a person and of the visits, with the salts; that there were visits stays. Returns the last of the entries that it
+ * takes. Refuses: `care_subject_not_found`, `text_absent`.
  */
 export function eraseCareNotes(stage: Stage, member: string, reason: ErasureReason): StagedEntry {
   const [subject] = stage.rows(careSubjectRows, 'member', member);
@@ -49,5 +49,10 @@ export function eraseCareNotes(stage: Stage, member: string, reason: ErasureReas
     throw textAbsent({ en: `what the care registry has of ${member}`, zh: `关爱名册中 ${member} 的记录` });
   const blank = <Row extends object>(row: Row) => ({ ...row, note: null, salt: newSalt() });
   const rows = [change(careSubjectRows, blank(subject)), ...noted.map((visit) => change(careVisitRows, blank(visit)))];
-  return postErasure(stage, reason, { rows });
+  let entry = postErasure(stage, reason, { rows: rows.splice(0, mostRows) });
+  while (rows.length > 0) entry = postErasure(stage, reason, { rows: rows.splice(0, mostRows) });
+  return entry;
 }
+
+/** Rows that one entry changes at most, so that their digests fit in its leaf. */
+const mostRows = 200;

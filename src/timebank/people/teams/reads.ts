@@ -20,7 +20,7 @@ export interface TeamView {
 }
 
 const columns = `t.team_id as id, t.org_unit_id as org_unit, t.name, t.leader_id as leader, t.labels::json as labels,
-  (select count(*)::int from timebank.team_members m where m.ledger_id = $1 and m.team_id = t.team_id and m.left_on is null) as members,
+  (select count(*)::int from timebank.team_members m where m.ledger_id = $1 and m.team_id = t.team_id and m.left_on is null and t.dissolved_on is null) as members,
   t.registered_on::text as registered_on, t.dissolved_on::text as dissolved_on, t.entry::text as entry`;
 
 export interface TeamFilters {
@@ -42,7 +42,7 @@ export async function listTeams(
      where t.ledger_id = $1 and t.team_id > $2 and ${withinSql('t.org_unit_id', '$3')} and ${withinSql('t.org_unit_id', '$4')}
        and ($5::text is null or jsonb_exists(t.labels::jsonb, $5::text))
        and ($6::text is null or exists (select from timebank.team_members m
-         where m.ledger_id = $1 and m.team_id = t.team_id and m.member_id = $6::text and m.left_on is null))
+         where m.ledger_id = $1 and m.team_id = t.team_id and m.member_id = $6::text and m.left_on is null and t.dissolved_on is null))
      order by t.team_id limit $7`,
     [ledgerId, page.after, page.reach, page.orgUnit, page.label, page.member, page.limit],
     prepared,
@@ -89,10 +89,11 @@ export async function listTeamMembers(
   await readTeam(sql, ledgerId, page.id, page.reach);
   const [member = '', from = ''] = page.after.split('/');
   const rows = await sql.unsafe(
-    `select m.member_id as member, m.joined_on::text as "from", m.left_on::text as "to", m.entry::text as entry
-     from timebank.team_members m
+    `select m.member_id as member, m.joined_on::text as "from", coalesce(m.left_on, t.dissolved_on)::text as "to", m.entry::text as entry
+     from timebank.team_members m join timebank.teams t on t.ledger_id = m.ledger_id and t.team_id = m.team_id
      where m.ledger_id = $1 and m.team_id = $2 and (m.member_id, m.joined_on::text) > ($3::text, $4::text)
-       and ($5::text is null or (m.joined_on <= $5::text::date and coalesce(m.left_on, $5::text::date) >= $5::text::date))
+       and ($5::text is null
+         or (m.joined_on <= $5::text::date and coalesce(m.left_on, t.dissolved_on, $5::text::date) >= $5::text::date))
      order by m.member_id, m.joined_on::text limit $6`,
     [ledgerId, page.id, member, from, page.on, page.limit],
     prepared,

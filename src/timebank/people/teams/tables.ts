@@ -25,7 +25,7 @@ export const teams = timebank.table(
   ],
 );
 
-/** Who is in a team, from the day `joined_on` to the day `left_on`, both included; null: still. */
+/** Who is in a team, from the day `joined_on` to the day `left_on`, both included; null: still, or up to the day on which it was dissolved. */
 export const teamMembers = timebank.table(
   'team_members',
   {

@@ -55,14 +55,13 @@ export function changeLeader(stage: Stage, id: string, member: string): StagedEn
   return postTeam(stage, 'leader_changed', led, member, { rows: [change(teamRows, led)] });
 }
 
-/** Dissolves a team, and ends who is in it, today. Coins that its pool still has can be given on. Refuses: `team_not_found`, `team_dissolved`. */
+/**
+ * Dissolves a team today, which is the last day of whoever is in it: their rows stay as they are, for a leaf does not hold any number of
+ * them. Coins that its pool still has can be given on. Refuses: `team_not_found`, `team_dissolved`.
+ */
 export function dissolveTeam(stage: Stage, id: string): StagedEntry {
   const team = { ...requireOpenTeam(stage, id), dissolved_on: stage.today };
-  const ended = stage
-    .rows(teamMemberRows, 'team', id)
-    .filter((one) => one.left_on === null)
-    .map((one) => change(teamMemberRows, { ...one, left_on: stage.today }));
-  return postTeam(stage, 'dissolved', team, null, { rows: [change(teamRows, team), ...ended] });
+  return postTeam(stage, 'dissolved', team, null, { rows: [change(teamRows, team)] });
 }
 
 /** Refuses: `team_not_found`, `team_dissolved`. */
