@@ -39,7 +39,8 @@ const details: Record<ProblemCode, string> = {
   org_unit_not_found: 'there is no organisation unit XC-01-02-01-02',
   org_unit_exists: 'organisation unit XC-01-01 exists already',
   org_unit_closed: 'organisation unit XC-01-01 was closed on 2026-10-31',
-  org_unit_in_use: 'organisation unit XC-01-01 has 12 members and 3 units below it that are not closed',
+  org_unit_in_use:
+    'organisation unit XC-01-01 has 12 members, and 3 units below it, 1 stations and 0 teams that are open',
   org_unit_unchanged: 'organisation unit XC-01-01 is so already',
   county_exists: 'XC is the county of this ledger: there is one',
   org_unit_level_invalid: 'a stairwell stands below an estate, XC-01-01 does not',

@@ -38,8 +38,10 @@ const particulars = {
   name: annotated(PersonalName, { description: "The station's name.", examples: ['东溪银色家园'] }),
   functions: Type.Array(StationFunction, { minItems: 1, maxItems: 4, uniqueItems: true, examples: [['exchange']] }),
   opening_hours: WeeklyHours,
-  coordinates: Nullable(Coordinates, { description: 'Where it is; null: not said.' }),
 };
+const place = Nullable(Coordinates, { description: 'Where it is; null: not said.' });
+const told = { ...particulars, coordinates: Type.Optional(place) };
+const known = { ...particulars, coordinates: place };
 const particularsExample = {
   org_unit: 'XC-01-01',
   name: '东溪银色家园',
@@ -50,13 +52,13 @@ const particularsExample = {
 
 export const NewStation = namedObject(
   'NewStation',
-  { id: StationId, kind: StationKind, ...particulars },
+  { id: StationId, kind: StationKind, ...told },
   {
     description: 'A station to register.',
     examples: [{ id: 'XC-POST-1', kind: 'silver_home', ...particularsExample }],
   },
 );
-export const StationParticulars = namedObject('StationParticulars', particulars, {
+export const StationParticulars = namedObject('StationParticulars', told, {
   description: 'What a station is to be from now on; all of it is replaced.',
   examples: [particularsExample],
 });
@@ -77,7 +79,7 @@ export const Station = namedObject(
   {
     id: StationId,
     kind: StationKind,
-    ...particulars,
+    ...known,
     closed_on: Nullable(DateString, { description: 'Since when it is not used any more; null while it is.' }),
     key: Type.Object(
       { kty: Type.Literal('OKP'), crv: Type.Literal('Ed25519'), x: Type.String(), kid: Kid },
@@ -103,7 +105,7 @@ const StationChange = namedObject(
   {
     change: Type.Enum([...stationChangeKinds], { description: 'What became of it.', examples: ['changed'] }),
     effective_on: annotated(DateString, { description: 'From when on.' }),
-    ...particulars,
+    ...known,
     kid: Kid,
     changed_by: Type.String({ description: 'Who changed it, as role and subject.', examples: ['operator:wang'] }),
     entry: EntryNumber,

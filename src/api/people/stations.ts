@@ -2,7 +2,7 @@
  * Stations over HTTP: where they are, when they are open, and the public key that verifies what they show. Who looks after a subtree keeps
  * the stations in it.
  */
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { reachOf } from '../../http/reach.js';
 import { command, list, read } from '../../http/routes.js';
 import { closed, NoBody } from '../../http/schemas.js';
@@ -21,6 +21,7 @@ import {
 import {
   changeStation,
   closeStation,
+  type StationParticulars as Particulars,
   registerStation,
   requireStationWithin,
   rotateStationKey,
@@ -55,6 +56,10 @@ function keysOf(service: Service, { ledger }: Principal, station: string) {
   return (generation: number) => stationPublicKey(service.secret, { ledger, station, generation });
 }
 
+function tidiedParticulars({ coordinates = null, ...asked }: Static<typeof StationParticulars>): Particulars {
+  return { ...asked, name: tidied(asked.name), coordinates };
+}
+
 function registerKeeping(app: App, service: Service): void {
   command(app, service, '/v1/stations', {
     roles: keepers,
@@ -67,7 +72,7 @@ function registerKeeping(app: App, service: Service): void {
     answer: ChangeReceipt,
     refusals: ['station_exists', ...unitRefusals],
     prepare: ({ body, principal }) => {
-      const request = { ...body, name: tidied(body.name) };
+      const request = { ...body, ...tidiedParticulars(body) };
       return {
         decide: (stage) => {
           requireUnitWithin(stage, reachOf(principal), body.org_unit);
@@ -93,7 +98,7 @@ function registerKeeping(app: App, service: Service): void {
       decide: (stage) => {
         requireStationWithin(stage, reachOf(principal), id);
         requireUnitWithin(stage, reachOf(principal), body.org_unit);
-        return receiptOf(stage, id, changeStation(stage, id, { ...body, name: tidied(body.name) }));
+        return receiptOf(stage, id, changeStation(stage, id, tidiedParticulars(body)));
       },
       show: (receipt) => receipt,
     }),

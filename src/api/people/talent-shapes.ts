@@ -60,7 +60,7 @@ const Specialty = namedObject(
 export const SpecialtyPage = pageOf('SpecialtyPage', 'specialties', Specialty, 'Codes in their order, by kind.');
 
 export const Category = named(
-  'TalentRole',
+  'TalentCategoryCode',
   Type.Enum([...talentCategories], { description: 'One of the seven categories.', examples: ['culture_education'] }),
 );
 const codes = (description: string) =>

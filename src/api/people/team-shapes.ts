@@ -30,7 +30,7 @@ const Labels = Type.Array(Label, { maxItems: 10, uniqueItems: true, description:
 
 export const NewTeam = namedObject(
   'NewTeam',
-  { id: TeamId, org_unit: UnitId, name: TeamName, leader: Leader, labels: Labels },
+  { id: TeamId, org_unit: UnitId, name: TeamName, leader: Leader, labels: Type.Optional(Labels) },
   {
     description: 'A team to register; its leader is its first member.',
     examples: [

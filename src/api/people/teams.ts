@@ -36,7 +36,7 @@ function registerKeeping(app: App, service: Service): void {
     answer: ChangeReceipt,
     refusals: ['team_exists', 'org_unit_not_found', 'org_unit_closed', 'member_not_found'],
     prepare: ({ body, principal }) => {
-      const request = { ...body, name: tidied(body.name), labels: body.labels.map(tidied) };
+      const request = { ...body, name: tidied(body.name), labels: (body.labels ?? []).map(tidied) };
       return {
         decide: (stage) => {
           requireUnitWithin(stage, reachOf(principal), body.org_unit);

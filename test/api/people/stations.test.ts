@@ -36,7 +36,8 @@ test('a station is registered (201) as it was said, with its hours in the order 
       closed_on: null,
     },
   });
-  t.equal((await register({ ...station, id: 'HOME-2', coordinates: null, opening_hours: [] })).status, 201);
+  const { coordinates: _, ...placeless } = station;
+  t.equal((await register({ ...placeless, id: 'HOME-2', opening_hours: [] })).status, 201);
   t.match((await app.get('/v1/stations/HOME-2', { as: 'auditor' })).body, { coordinates: null, opening_hours: [] });
   const span = (weekday: number, from: string, to: string) => ({ weekday, from, to });
   for (const [body, status, code] of [

@@ -206,6 +206,9 @@ test('the level follows the hours in the books when it is read, and is recorded 
     return [hours, level, level_since, level_recorded, level_recorded_on];
   };
   const record = () => app.post('/v1/talents/M2/silver/level', { as: east, key: randomUUID() });
+  const { values } = (await app.get('/v1/rule-sets/xinchang-pilot-1', { as: member('M2') })).body;
+  const rule = values.find(({ key }: { key: string }) => key === 'talent_levels');
+  t.match(rule, { basis: 'D', value: [{ level: 1 }, { level: 2, min_hours: '50.00', min_rating: null }] });
   t.match(await record(), { status: 200, body: { level: null, entry: null } });
   await adjust(app.lane, [{ debit: 'record:service', credit: 'member:M2:hours', amount: '62.50' }]);
   t.same(await level(), ['62.50', 2, '2026-11-02', null, null]);

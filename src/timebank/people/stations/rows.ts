@@ -2,5 +2,9 @@
 import { rowTable } from '../../../ledger/rows.js';
 import * as tables from './tables.js';
 
-export const stationRows = rowTable(tables.stations, { mutable: true, key: ['station_id'] });
+export const stationRows = rowTable(tables.stations, {
+  mutable: true,
+  key: ['station_id'],
+  indexes: { unit: ['org_unit_id'] },
+});
 export const stationChangeRows = rowTable(tables.stationChanges, { mutable: false, key: ['station_id', 'entry'] });

@@ -2,7 +2,7 @@
 import { rowTable } from '../../../ledger/rows.js';
 import * as tables from './tables.js';
 
-export const teamRows = rowTable(tables.teams, { mutable: true, key: ['team_id'] });
+export const teamRows = rowTable(tables.teams, { mutable: true, key: ['team_id'], indexes: { unit: ['org_unit_id'] } });
 export const teamMemberRows = rowTable(tables.teamMembers, {
   mutable: true,
   key: ['team_id', 'member_id', 'joined_on'],
