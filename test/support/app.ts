@@ -19,6 +19,7 @@ export interface Caller {
   readonly subject?: string;
   readonly orgUnit?: string;
   readonly partner?: string;
+  readonly care?: boolean;
 }
 
 export interface Call {
