@@ -84,6 +84,7 @@ post /v1/orders/{id}/dispute                 404    ok          403     403     
 post /v1/orders/{id}/no-show                 404    ok          403     403     ok       403
 post /v1/orders/{id}/offers                  403    ok          403     403     ok       403
 post /v1/orders/{id}/reject                  403    ok          403     403     ok       403
+post /v1/orders/{id}/text-erasure            403    403         403     403     ok       403
 post /v1/orders/{id}/verdict                 403    ok          403     403     ok       403
 post /v1/members/{id}/transfer               403    ok          403     403     ok       403
 get  /v1/org-units                           403    ok          403     ok      ok       403

@@ -25,9 +25,9 @@ export function seenBy(principal: Principal): Seen {
   return { reach: reachOf(principal), member: ownMember(principal) };
 }
 
-/** The order as a command leaves it. */
-export function orderLeft(stage: Stage, id: string, { number }: StagedEntry): OrderView {
+/** The order as a command, which has posted an entry, leaves it. */
+export function orderLeft(stage: Stage, id: string, _entry: StagedEntry): OrderView {
   const order = stage.row(orderRows, id);
   if (!order) throw new Error(`order ${id} has just been written and is not there`);
-  return viewOrder(order, stage.rows(orderPeopleRows, 'order', id), number, stage.now);
+  return viewOrder(order, stage.rows(orderPeopleRows, 'order', id), stage.now);
 }

@@ -1,13 +1,15 @@
-/** Reading orders over HTTP. A member sees those they have a part in, a coordinator those of units within the scope. */
+/** Reading orders over HTTP, and erasing what was written about them. A member sees those they have a part in, a coordinator those of units within the scope. */
 import { Type } from 'typebox';
 import { annotated } from '../../../http/named.js';
-import { list, read } from '../../../http/routes.js';
+import { command, list, read } from '../../../http/routes.js';
 import { ExternalId, Instant } from '../../../http/schemas.js';
 import type { App, Service } from '../../../http/service.js';
 import { externalIdShape } from '../../../lib/ids.js';
 import { listOpenOrders, listOrders, readOrder } from '../../../timebank/service/orders/reads.js';
-import { seenBy } from './asking.js';
-import { OpenOrderPage, OrderDetails, OrderPage, OrderStatus, orderParams } from './shapes.js';
+import { eraseOrderTexts } from '../../../timebank/service/orders/texts.js';
+import { NewTextErasure } from '../../ledger/entry-shapes.js';
+import { askingOf, orderLeft, seenBy } from './asking.js';
+import { OpenOrderPage, Order, OrderDetails, OrderPage, OrderStatus, orderParams } from './shapes.js';
 
 const readers = ['operator', 'auditor', 'coordinator', 'member'] as const;
 
@@ -54,6 +56,24 @@ export function registerReading(app: App, service: Service): void {
       listOpenOrders(service.sql, { ledgerId, now: service.clock() }, { unit, ...page }),
     keyOf: ({ id }) => id,
     show: (orders) => ({ orders }),
+  });
+
+  command(app, service, '/v1/orders/:id/text-erasure', {
+    roles: ['operator'],
+    operationId: 'eraseOrderTexts',
+    summary: 'Erase what was written about an order',
+    description:
+      'Erases notes, reasons and comments, with the salts that hide them in the log, and journals that it was done. What became of the order stays. It cannot be undone.',
+    tags: ['orders'],
+    dryRun: false,
+    params: orderParams,
+    body: NewTextErasure,
+    answer: Order,
+    refusals: ['order_not_found', 'text_absent'],
+    prepare: ({ params: { id }, body, principal }) => ({
+      decide: (stage) => orderLeft(stage, id, eraseOrderTexts(stage, id, body.reason, askingOf(principal))),
+      show: (order) => order,
+    }),
   });
 
   read(app, service, '/v1/orders/:id', {

@@ -11,9 +11,10 @@ import { countedTime, partiesOf, servedBy } from './confirm.js';
 import { endOrder, noDeadline, recipientIds } from './end.js';
 import { eventOf } from './event.js';
 import { settlePrice } from './holds.js';
-import { placeNext, textChange } from './place.js';
+import { placeNext } from './place.js';
 import { orderPeopleRows } from './rows.js';
 import { type Order, type OrderPerson, requireState } from './state.js';
+import { textChange } from './texts.js';
 import { type Asking, type OrderNow, recipientsOf, requireNoneOf, requireOrder } from './who.js';
 
 /**

@@ -15,9 +15,10 @@ import { checkServiceTimes, serviceTimesOf } from '../service-times.js';
 import { tryCode } from './code.js';
 import { refusePresent } from './commitments.js';
 import { eventOf } from './event.js';
-import { textChange } from './place.js';
+
 import { orderPeopleRows } from './rows.js';
 import { instantAfter, type Order, type OrderPerson, requireState } from './state.js';
+import { textChange } from './texts.js';
 import { type Asking, type OrderNow, requireOneOf, requireOrder, volunteersOf } from './who.js';
 
 /** How a moment is known. */

@@ -10,9 +10,10 @@ import { afterLeaving } from './attendance.js';
 import { endOrder } from './end.js';
 import { eventOf } from './event.js';
 import { releasePrice } from './holds.js';
-import { textChange } from './place.js';
+
 import { orderPeopleRows } from './rows.js';
 import { type Order, type OrderPerson, requireState } from './state.js';
+import { textChange } from './texts.js';
 import {
   type Asking,
   memberOf,

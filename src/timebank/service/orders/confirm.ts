@@ -10,9 +10,10 @@ import type { RuleSet } from '../../credit/rule-set.js';
 import type { Verdict } from '../../words.js';
 import { durationOf, intervalOf } from '../service-times.js';
 import { eventOf } from './event.js';
-import { textChange } from './place.js';
+
 import { agreedTime, clampedTime, meanOf } from './settle.js';
 import { instantAfter, type Order, type OrderPerson, requireState } from './state.js';
+import { textChange } from './texts.js';
 import {
   type Asking,
   memberOf,

@@ -16,9 +16,10 @@ import { refuseCommitted } from './commitments.js';
 import { eventOf } from './event.js';
 import { holdPrice } from './holds.js';
 import { releaseLapsed } from './lapse.js';
-import { textChange } from './place.js';
+
 import { offerRows, orderPeopleRows } from './rows.js';
 import { instantAfter, judgedOffer, type Offer, type Order, requireState } from './state.js';
+import { textChange } from './texts.js';
 import {
   type Asking,
   memberOf,

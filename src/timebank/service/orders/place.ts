@@ -1,6 +1,5 @@
 /** Placing an order: a member asks for herself, somebody who looks after her asks for her. The next order of a series is placed here, too. */
-import { randomBytes } from 'node:crypto';
-import { change, type RowChange, type StagedEntry } from '../../../ledger/drafts.js';
+import { change, type StagedEntry } from '../../../ledger/drafts.js';
 import type { Stage } from '../../../ledger/stage.js';
 import { dateInZone, formatInstant, parseInstant, weekOf } from '../../../lib/clock.js';
 import { Refusal } from '../../../lib/refusal.js';
@@ -16,8 +15,9 @@ import { requireOpenStation } from '../../people/stations/stations.js';
 import type { OrderFunding, OrderMode } from '../../words.js';
 import { durationOf, intervalOf } from '../service-times.js';
 import { requireInNeed } from './holds.js';
-import { orderPeopleRows, orderRows, orderTextRows } from './rows.js';
+import { orderPeopleRows, orderRows } from './rows.js';
 import { type Order, withEvent } from './state.js';
+import { textChange } from './texts.js';
 import type { Asking } from './who.js';
 
 export interface OrderRequest {
@@ -148,12 +148,6 @@ function postOrder(stage: Stage, order: Order, recipients: readonly string[], no
       ...textChange(order_id, 'note', note),
     ],
   });
-}
-
-/** The row of what somebody wrote, if they wrote something. */
-export function textChange(orderId: string, about: string, words: string | null): RowChange[] {
-  if (words === null) return [];
-  return [change(orderTextRows, { order_id: orderId, about, words, salt: randomBytes(16).toString('hex') })];
 }
 
 /** The next order of a series, once one has ended: a week later, if that is not past its last day. */

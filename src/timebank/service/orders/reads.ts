@@ -167,7 +167,7 @@ export function lapsedCoins(member: string, now: string): string {
 
 function viewOf({ people, ...text }: Record<string, unknown>, now: number): OrderView {
   const order = orderRows.decode(text as TextRow);
-  return viewOrder(order, ((people as TextRow[] | null) ?? []).map(orderPeopleRows.decode), Number(order.entry), now);
+  return viewOrder(order, ((people as TextRow[] | null) ?? []).map(orderPeopleRows.decode), now);
 }
 
 function instantOf(now: number): string {

@@ -14,4 +14,8 @@ export const offerRows = rowTable(tables.offers, {
   indexes: { order: ['order_id'] },
 });
 export const orderCodeRows = rowTable(tables.orderCodes, { mutable: true, key: ['order_id'] });
-export const orderTextRows = rowTable(tables.orderTexts, { mutable: true, key: ['order_id', 'about'] });
+export const orderTextRows = rowTable(tables.orderTexts, {
+  mutable: true,
+  key: ['order_id', 'about'],
+  indexes: { order: ['order_id'] },
+});

@@ -3,7 +3,7 @@ import { formatAmount } from '../../../lib/decimal.js';
 import { judged, type Offer, type Order, type OrderPerson } from './state.js';
 
 /** `now`: milliseconds since the epoch. */
-export function viewOrder(stored: Order, unordered: readonly OrderPerson[], entry: number, now: number) {
+export function viewOrder(stored: Order, unordered: readonly OrderPerson[], now: number) {
   const people = [...unordered].sort((a, b) => (a.member_id < b.member_id ? -1 : 1));
   const order = judged(stored, now);
   const isOver = order.status === 'expired';
@@ -31,7 +31,7 @@ export function viewOrder(stored: Order, unordered: readonly OrderPerson[], entr
     rating: order.rating,
     recurrence: recurrenceOf(order),
     written_agreement: order.written_agreement,
-    entry: String(entry),
+    entry: String(order.entry),
   };
 }
 

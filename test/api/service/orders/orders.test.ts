@@ -1,5 +1,6 @@
 /** Guarantees of orders over HTTP: from a need to an approved hour, every step an entry that can be proved. */
 import { test } from 'tap';
+import { tablesHolding } from '../../../support/all-text.js';
 import { booksBalance } from '../../../support/books.js';
 import { coinsOf, giveCoins, li, member, orderTown, plan, serve, wang } from './people.js';
 
@@ -124,5 +125,25 @@ test('a deadline is judged when it is read and when it is used, whether or not a
     201,
   );
   t.match(await ask(member('V1'), 'N4/claim'), { held: '1.00' }, 'and can be held again');
+  await booksBalance(t, app.owner);
+});
+
+test('what was written about an order is erased, once, and every step of it stays: 201 and 409', async (t) => {
+  const town = await orderTown(t);
+  const { app, ask } = town;
+  await town.order('N1', { note: '三楼王奶奶' });
+  await ask(member('R1'), 'N1/cancel', { reason: '王奶奶住院了' });
+  const operator = { role: 'operator', subject: 'one' } as const;
+  await ask(operator, 'N1/text-erasure', { reason: 'person_asked' }, 201);
+  await town.refused(operator, 'N1/text-erasure', { reason: 'person_asked' }, 409, 'text_absent');
+  t.match((await app.get('/v1/orders/N1', { as: member('R1') })).body, {
+    status: 'cancelled',
+    texts: [
+      { about: 'cancel', text: null },
+      { about: 'note', text: null },
+    ],
+    history: [{ event: 'placed' }, { event: 'cancelled' }],
+  });
+  t.same(await tablesHolding(app.owner, '王奶奶'), []);
   await booksBalance(t, app.owner);
 });

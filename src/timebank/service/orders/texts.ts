@@ -1,0 +1,30 @@
+/** What people wrote about an order: kept in rows of their own, each with a salt, so that it can be erased while every proof holds. */
+import { randomBytes } from 'node:crypto';
+import { change, type RowChange, type StagedEntry } from '../../../ledger/drafts.js';
+import { type ErasureReason, postErasure, textAbsent } from '../../../ledger/erasure.js';
+import type { Stage } from '../../../ledger/stage.js';
+import { orderTextRows } from './rows.js';
+import { type Asking, requireOrder } from './who.js';
+
+const newSalt = () => randomBytes(16).toString('hex');
+
+/** The row of what somebody wrote, if they wrote something. */
+export function textChange(orderId: string, about: string, words: string | null): RowChange[] {
+  return words === null ? [] : [change(orderTextRows, { order_id: orderId, about, words, salt: newSalt() })];
+}
+
+/** Erases whatever was written about an order. Refuses: `order_not_found`, `text_absent`. */
+export function eraseOrderTexts(stage: Stage, orderId: string, reason: ErasureReason, asking: Asking): StagedEntry {
+  requireOrder(stage, orderId, asking);
+  const rows = rowsWithoutTexts(stage, orderId);
+  if (rows.length === 0) throw textAbsent({ en: `order ${orderId}`, zh: `点单 ${orderId} ` });
+  return postErasure(stage, reason, { rows });
+}
+
+/** The rows of an order's texts without their words, and without the salts that would confirm a guess of them. */
+function rowsWithoutTexts(stage: Stage, orderId: string): RowChange[] {
+  return stage
+    .rows(orderTextRows, 'order', orderId)
+    .filter(({ words }) => words !== null)
+    .map((text) => change(orderTextRows, { ...text, words: null, salt: newSalt() }));
+}
