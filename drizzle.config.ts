@@ -9,6 +9,7 @@ export default defineConfig({
     './src/work/tables.ts',
     './src/timebank/schema.ts',
     './src/timebank/*/tables.ts',
+    './src/timebank/people/personal-data/tables.ts',
   ],
   out: './drizzle',
 });

@@ -13,8 +13,12 @@ import {
 } from './db/connect.js';
 import { attachEmbedded, startEmbedded } from './db/embedded/embedded.js';
 import { migrate } from './db/migrate.js';
-import { type KeySet, makeKeys, readKeys } from './keys.js';
+import { type KeySet, lookupKeyOf, makeKeys, readKeys } from './keys.js';
 import { checkLogKey, readLogKeys } from './ledger/log/book-keys.js';
+import { makeMasterKeys, masterKeyFile, readMasterKeys } from './master-keys.js';
+import { type KeptKey, readGenerations, readSample } from './timebank/people/personal-data/key-rotation.js';
+import { PersonalKeys } from './timebank/people/personal-data/personal-keys.js';
+import { unwrapPersonKey } from './timebank/people/personal-data/seal.js';
 
 export interface Database {
   readonly target: ConnectionTarget;
@@ -108,7 +112,7 @@ export function keyDirectory(config: Pick<Config, 'dataDir'>): string {
 
 /**
  * The service's keys. They are made with the first ledger; once there is one they must be there, and the log's must be the one that the
- * books name: keys made anew would sign another log. Refuses (StartError, KeyError, one line): keys that are missing or are others.
+ * books name: keys made anew would sign another log. A master key of personal data is made when nothing is wrapped yet. Refuses (StartError, KeyError, one line): keys that are missing or are others.
  */
 export async function openKeys(target: ConnectionTarget, config: Pick<Config, 'dataDir'>): Promise<KeySet> {
   const sql: Pool = openPool(target, { max: 1, applicationName: 'timeledger start' });
@@ -117,8 +121,45 @@ export async function openKeys(target: ConnectionTarget, config: Pick<Config, 'd
     const directory = keyDirectory(config);
     const keys = named.length === 0 ? makeKeys(directory) : readKeys(directory);
     checkLogKey(named, keys.log, directory);
+    await openMasterKeys(sql, directory);
     return keys;
   } finally {
     await sql.end({ timeout: 1 });
+  }
+}
+
+/** What personal data is sealed under, for a command that works on its own. Refuses as `openKeys`. */
+export async function openPersonalKeys(
+  target: ConnectionTarget,
+  config: Pick<Config, 'dataDir'>,
+): Promise<PersonalKeys> {
+  const { secret } = await openKeys(target, config);
+  return new PersonalKeys(lookupKeyOf(secret), () => readMasterKeys(keyDirectory(config)));
+}
+
+/**
+ * The master keys of personal data, of which the first is made when nothing is wrapped yet. Refuses (StartError): a generation by which keys
+ * of people are wrapped, and which is not there or is another.
+ */
+async function openMasterKeys(sql: Pool, directory: string): Promise<void> {
+  const used = await readGenerations(sql);
+  const held = used.length === 0 ? makeMasterKeys(directory) : readMasterKeys(directory);
+  for (const generation of used) {
+    const master = held.find((one) => one.generation === generation);
+    const sample = await readSample(sql, generation);
+    if (sample === undefined || (master && opens(master.key, sample))) continue;
+    const path = join(directory, masterKeyFile(generation));
+    throw new StartError({
+      en: `${path} is not the key under which personal data is sealed: restore the keys from their backup, or set DATA_DIR`,
+      zh: `${path} 不是加密个人信息所用的密钥：请从备份恢复密钥，或设置 DATA_DIR`,
+    });
+  }
+}
+
+function opens(master: Buffer, { ledger, member, wrapped }: KeptKey): boolean {
+  try {
+    return wrapped !== null && unwrapPersonKey(master, { ledger, memberId: member }, wrapped).length > 0;
+  } catch {
+    return false;
   }
 }

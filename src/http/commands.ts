@@ -32,6 +32,8 @@ export interface Command<Result> {
    * Changes nothing; problems are sent as they are.
    */
   readonly reveal?: Reveal;
+  /** Called with every answer that is no refusal, also when it is repeated, before it is sent: for what must follow outside the lane. */
+  readonly onDone?: (body: string) => Promise<void>;
   /** Called with every refusal that is remembered, also when it is repeated, before it is sent. */
   readonly onRefusal?: (code: string, key: Key) => Promise<void>;
 }
@@ -90,6 +92,7 @@ export async function submitCommand<Result>(
   if (dryRun) noteDryRun(service, request, answer);
   if (replayed) noteOf(request).replayed = true;
   const refused = answer.code >= 400 ? codeOfProblem(answer.body) : undefined;
+  if (refused === undefined && !dryRun) await command.onDone?.(answer.body);
   if (refused !== undefined && refused !== 'idempotency_key_reused' && key) await command.onRefusal?.(refused, key);
   return told;
 }

@@ -87,6 +87,16 @@ export const problemFor = {
     title: { en: 'The member was opened with points already', zh: '成员的期初积分已入账' },
   },
   member_exists: { status: 409, title: { en: 'The member exists already', zh: '成员已存在' } },
+  // personal data
+  consent_missing: { status: 422, title: { en: 'The person has not consented to this', zh: '未取得本人同意' } },
+  consent_exists: { status: 409, title: { en: 'The person has consented already', zh: '本人已同意' } },
+  consent_not_found: { status: 404, title: { en: 'No such consent', zh: '没有此项同意' } },
+  national_id_invalid: {
+    status: 422,
+    title: { en: "The identity card number is not the person's", zh: '身份证号码有误' },
+  },
+  unmask_not_allowed: { status: 403, title: { en: 'This may not be read in the clear', zh: '不得查看明文' } },
+  member_erased: { status: 409, title: { en: 'The personal data is erased', zh: '个人信息已删除' } },
   // service
   service_record_not_found: { status: 404, title: { en: 'No such service record', zh: '志愿服务记录不存在' } },
   service_record_exists: { status: 409, title: { en: 'The service is recorded already', zh: '该服务已记录' } },

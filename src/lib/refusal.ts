@@ -52,6 +52,13 @@ export const refusalCodes = [
   'member_not_found',
   'member_exists',
   'opening_points_exist',
+  // personal data
+  'consent_missing',
+  'consent_exists',
+  'consent_not_found',
+  'national_id_invalid',
+  'unmask_not_allowed',
+  'member_erased',
   // service
   'service_record_not_found',
   'service_record_exists',

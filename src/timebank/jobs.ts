@@ -17,11 +17,13 @@ import type { RuleSet } from './credit/rule-set.js';
 import { commitImport, expireImports, sealImport } from './imports/import-jobs.js';
 import { tryImport } from './imports/try-import.js';
 import { expireDue } from './partners/redemptions/sweep.js';
+import type { PersonalKeys } from './people/personal-data/personal-keys.js';
 
 export interface WorkerTools {
   /** Reads everything, and may call the functions of schema `work`. */
   readonly sql: Pool;
   readonly rules: RuleSet;
+  readonly personal: PersonalKeys;
   readonly clock: Clock;
 }
 

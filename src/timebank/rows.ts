@@ -4,6 +4,13 @@ import { partnerStatementLineRows, partnerStatementRows, reconciliationRows } fr
 import { adjustmentRows, openingPointRows } from './credit/rows.js';
 import { importLineRows, importRows } from './imports/rows.js';
 import { credentialRows, partnerRows, redemptionRows } from './partners/rows.js';
+import {
+  accessLogRows,
+  consentRows,
+  erasureRows,
+  personKeyRows,
+  sealedFieldRows,
+} from './people/personal-data/rows.js';
 import { memberRows, orgUnitChangeRows, orgUnitRows, personRows } from './people/rows.js';
 import { serviceDifferenceRows, serviceRecordRows } from './service/rows.js';
 
@@ -12,6 +19,11 @@ export const allRows = [
   orgUnitChangeRows,
   memberRows,
   personRows,
+  personKeyRows,
+  sealedFieldRows,
+  consentRows,
+  accessLogRows,
+  erasureRows,
   openingPointRows,
   adjustmentRows,
   serviceRecordRows,

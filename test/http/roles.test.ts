@@ -21,6 +21,7 @@ get  /readyz                                 public
 get  /log/{ledger}/checkpoint                public
 get  /log/{ledger}/vkey                      public
 post /oauth/token                            public
+get  /v1/access-log                          403    403         403     ok      ok       403
 get  /v1/accounts                            403    403         403     ok      ok       403
 post /v1/accounts                            403    403         403     403     ok       403
 get  /v1/accounts/{code}                     403    403         403     ok      ok       403
@@ -54,8 +55,15 @@ post /v1/jobs/{id}/cancel                    403    403         404     403     
 get  /v1/members                             403    ok          403     ok      ok       403
 post /v1/members                             403    404         403     403     ok       403
 get  /v1/members/{id}                        404    ok          403     ok      ok       403
+get  /v1/members/{id}/access-log             404    ok          403     ok      ok       403
 get  /v1/members/{id}/balances               404    ok          403     ok      ok       403
+get  /v1/members/{id}/consents               404    ok          403     ok      ok       403
+post /v1/members/{id}/consents               404    ok          403     403     ok       403
+post /v1/members/{id}/consents/{purpose}/revocation 404 ok      403     403     ok       403
+post /v1/members/{id}/erasure                403    ok          403     403     ok       403
+post /v1/members/{id}/personal-data          403    ok          403     403     ok       403
 get  /v1/members/{id}/statement              404    ok          403     ok      ok       403
+post /v1/members/lookup                      403    ok          403     403     ok       403
 get  /v1/org-units                           403    ok          403     ok      ok       403
 post /v1/org-units                           403    403         403     403     ok       403
 get  /v1/org-units/{id}                      403    ok          403     ok      ok       403
@@ -209,7 +217,8 @@ async function county(t: Parameters<typeof testApp>[0]) {
   const ids = await idsOf(app);
   const urlOf = (name: string, path: string) => {
     const noun = path.split('/')[2] ?? '';
-    return path.replace(/\{\w+\}/, encodeURIComponent(ids[noun] ?? 'xinchang')) + (queries[name] ?? '');
+    const named = path.replace('{purpose}', 'service').replace(/\{\w+\}/, encodeURIComponent(ids[noun] ?? 'xinchang'));
+    return named + (queries[name] ?? '');
   };
   return { app, urlOf };
 }

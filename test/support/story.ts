@@ -20,9 +20,14 @@ import { refundRedemption } from '../../src/timebank/partners/redemptions/refund
 import { freeHoldsBy, voidRedemption } from '../../src/timebank/partners/redemptions/release.js';
 import { registerMember } from '../../src/timebank/people/members.js';
 import { registerOrgUnit } from '../../src/timebank/people/org-units.js';
+import { recordAccess } from '../../src/timebank/people/personal-data/access-log.js';
+import { giveConsent } from '../../src/timebank/people/personal-data/consents.js';
+import { erasePerson } from '../../src/timebank/people/personal-data/erasure.js';
+import { recordPersonalData } from '../../src/timebank/people/personal-data/record-fields.js';
 import { recordService } from '../../src/timebank/service/service-records.js';
 import { type Books, freshFingerprint, run } from './books.js';
 import { carryOut, storeFile } from './jobs.js';
+import { personalKeys } from './personal-keys.js';
 
 export const partner = 'xc-bank';
 
@@ -44,7 +49,7 @@ export async function enrol(lane: Lane, id: string, name: string, points: bigint
     org_unit: 'XC',
     talent_category: null,
   } as const;
-  await must(lane, (stage) => registerMember(stage, member));
+  await must(lane, (stage) => registerMember(stage, member, personalKeys));
   const grant = { member: id, occurrences: points / BigInt(rules.points_per_occurrence), points };
   await must(lane, (stage) => postOpeningPoints(stage, rules, grant, '2026-09-30'));
 }
@@ -127,7 +132,20 @@ export async function populate(books: Books): Promise<void> {
   await importUnits(books);
   await manyAdjustments(lane);
   await must(lane, (stage) => closePeriod(stage, '2026-08-31').number);
+  await personalData(lane);
   await besideTheBooks(owner);
+}
+
+/** What is known of M1, sealed; who read it; and that M2 is to be erased. */
+async function personalData(lane: Lane): Promise<void> {
+  const consent = { memberId: 'M1', purpose: 'health', givenOn: '2026-10-01', evidence: '同意书 1' } as const;
+  await must(lane, (stage) => giveConsent(stage, null, consent));
+  const values = { phone: '13900000001', national_id: '330624195002030047', health: '高血压' };
+  await must(lane, (stage) => recordPersonalData(stage, personalKeys, null, 'M1', values));
+  const access = { memberId: 'M1', fields: ['phone'], purpose: 'service_delivery' } as const;
+  await must(lane, (stage) => recordAccess(stage, null, access));
+  const erasure = { memberId: 'M2', reason: 'person_asked', alias: undefined } as const;
+  await must(lane, (stage) => erasePerson(stage, null, erasure));
 }
 
 /** What was refused, and who is behind a pseudonym: not of the journal, yet kept. */

@@ -65,6 +65,18 @@ export async function findOldImports(sql: Pool, ledgerId: number, before: string
   return rows.map((row) => row['id'] as string);
 }
 
+/** Imports of members of which lines are kept that name this one. */
+export async function findImportsOf(sql: Pool, ledgerId: number, memberId: string): Promise<string[]> {
+  const rows = await sql.unsafe(
+    `select distinct l.import_id::text as id from work.import_lines l
+     join timebank.imports i on i.ledger_id = l.ledger_id and i.import_id = l.import_id
+     where l.ledger_id = $1 and l.external_id = $2 and i.kind = 'members' order by 1`,
+    [ledgerId, memberId],
+    prepared,
+  );
+  return rows.map((row) => row['id'] as string);
+}
+
 /** Lines from after a line on; `state` narrows. */
 export interface LinePage {
   readonly state: ImportLineState['state'] | null;

@@ -4,7 +4,8 @@
  */
 import type { Pool } from '../../db/connect.js';
 import { Refusal } from '../../lib/refusal.js';
-import type { OrgUnitChangeKind, OrgUnitLevel, TalentCategory } from '../words.js';
+import type { OrgUnitChangeKind, OrgUnitLevel, SealedField, TalentCategory } from '../words.js';
+import { type StoredFields, storedColumns, storedSource } from './personal-data/shown-fields.js';
 import { type Reach, withinSql } from './reach.js';
 
 const prepared = { prepare: true } as const;
@@ -100,20 +101,28 @@ export interface MemberView {
   readonly gender: 'male' | 'female' | null;
   readonly birth_date: string | null;
   readonly phone: string | null;
+  readonly national_id: string | null;
+  readonly address: string | null;
+  readonly health: string | null;
+  readonly hardship: string | null;
   readonly entry: string;
 }
 
+/** A member as the rows hold them: what is sealed is not opened here. */
+export type StoredMember = Omit<MemberView, SealedField> & StoredFields;
+
 const memberColumns = `m.member_id as id, m.org_unit_id as org_unit, p.talent_category, p.name, p.gender,
-  p.birth_date::text as birth_date, p.phone, p.entry::text as entry`;
+  p.birth_date::text as birth_date, p.entry::text as entry, ${storedColumns}`;
 const memberSource = `timebank.members m
-  join timebank.persons p on p.ledger_id = m.ledger_id and p.member_id = m.member_id`;
+  join timebank.persons p on p.ledger_id = m.ledger_id and p.member_id = m.member_id
+  ${storedSource}`;
 
 /** Members by id, from after an id on; `orgUnit` narrows to that unit and what lies below it. */
 export async function listMembers(
   sql: Pool,
   ledgerId: number,
   page: { reach: Reach; orgUnit: string | null; after: string; limit: number },
-): Promise<MemberView[]> {
+): Promise<StoredMember[]> {
   const rows = await sql.unsafe(
     `select ${memberColumns} from ${memberSource}
      where m.ledger_id = $1 and m.member_id > $2 and ${withinSql('m.org_unit_id', '$3')} and ${withinSql('m.org_unit_id', '$4')}
@@ -121,11 +130,11 @@ export async function listMembers(
     [ledgerId, page.after, page.reach, page.orgUnit, page.limit],
     prepared,
   );
-  return rows as unknown as MemberView[];
+  return rows as unknown as StoredMember[];
 }
 
 /** Refuses: `member_not_found`, also when the member's unit lies out of reach. */
-export async function readMember(sql: Pool, ledgerId: number, id: string, reach: Reach): Promise<MemberView> {
+export async function readMember(sql: Pool, ledgerId: number, id: string, reach: Reach): Promise<StoredMember> {
   const [row] = await sql.unsafe(
     `select ${memberColumns} from ${memberSource}
      where m.ledger_id = $1 and m.member_id = $2 and ${withinSql('m.org_unit_id', '$3')}`,
@@ -133,5 +142,5 @@ export async function readMember(sql: Pool, ledgerId: number, id: string, reach:
     prepared,
   );
   if (!row) throw new Refusal('member_not_found', { en: `there is no member ${id}`, zh: `没有成员 ${id}` });
-  return row as unknown as MemberView;
+  return row as unknown as StoredMember;
 }

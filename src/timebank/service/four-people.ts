@@ -5,6 +5,7 @@
 import type { Stage } from '../../ledger/stage.js';
 import type { Words } from '../../lib/language.js';
 import { Refusal } from '../../lib/refusal.js';
+import { personOf } from '../people/actors.js';
 import { type Member, requireMember } from '../people/members.js';
 import { memberRows, orgUnitRows } from '../people/rows.js';
 
@@ -19,16 +20,6 @@ export interface FourPeople {
 
 /** Whom the journal names for what a command of the machine's operator does: a program, which approves nothing. */
 export const commandLineActor = 'operator:cli';
-
-/** Roles that may stand before a subject; a person is who they are under any of them. */
-const roles = /^(?:member|coordinator|partner|auditor|operator|platform):/;
-
-/** Who stands behind `role:subject`: `coordinator:M00001`, `member:M00001` and `M00001` are one. */
-export function personOf(actor: string): string {
-  let person = actor;
-  while (roles.test(person)) person = person.slice(person.indexOf(':') + 1);
-  return person;
-}
 
 /** Refuses: `approver_invalid` (nobody, or the command line itself). */
 export function requireApprover(approvedBy: string): void {

@@ -1,7 +1,8 @@
 /** The four people of a service are four, under whatever role each of them acts. */
 import t from 'tap';
 import { roles } from '../../../src/http/tokens.js';
-import { personOf, requireFourPeople } from '../../../src/timebank/service/four-people.js';
+import { personOf } from '../../../src/timebank/people/actors.js';
+import { requireFourPeople } from '../../../src/timebank/service/four-people.js';
 
 const four = { volunteer: 'M1', recipient: 'M2', recordedBy: 'XC-01', approvedBy: 'coordinator:wang' };
 const refused = (code: string) => ({ name: 'Refusal', code });

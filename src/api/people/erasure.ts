@@ -1,0 +1,38 @@
+/** Erasing a person over HTTP: one asks for it, a second carries it out. */
+import { reachOf } from '../../http/reach.js';
+import { command } from '../../http/routes.js';
+import { type App, laneOf, type Service } from '../../http/service.js';
+import type { Principal } from '../../http/tokens.js';
+import { expireImportsOf } from '../../timebank/imports/import-jobs.js';
+import { type ErasureView, erasePerson } from '../../timebank/people/personal-data/erasure.js';
+import { Erasure, memberParams, NewErasure } from './sealed-shapes.js';
+
+export function registerErasure(app: App, service: Service): void {
+  command(app, service, '/v1/members/:id/erasure', {
+    roles: ['operator', 'coordinator'],
+    operationId: 'erasePerson',
+    summary: 'Erase a person',
+    description:
+      'Asked for by one person (201, `requested`), the same request of a second carries it out (201, `erased`): the member’s key is destroyed, and name, particulars, sealed fields and words about consents are gone. Files of members that wait for their commit and name the member expire. Id, amounts and every proof stay. It cannot be undone.',
+    tags: ['people'],
+    dryRun: false,
+    params: memberParams,
+    body: NewErasure,
+    answer: Erasure,
+    refusals: ['member_not_found', 'member_erased', 'self_approval'],
+    prepare: ({ params: { id: memberId }, body, principal }) => {
+      const request = { memberId, reason: body.reason_code, alias: principal.alias };
+      return {
+        decide: (stage) => erasePerson(stage, reachOf(principal), request),
+        show: (erasure) => erasure,
+        onDone: (answer) => dropStagedLines(service, principal, JSON.parse(answer)),
+      };
+    },
+  });
+}
+
+/** A file that waits for its commit would still hold what is erased. */
+async function dropStagedLines(service: Service, principal: Principal, { state, member }: ErasureView): Promise<void> {
+  if (state !== 'erased') return;
+  await expireImportsOf({ sql: service.work.sql, lane: await laneOf(service, principal) }, member);
+}

@@ -1,0 +1,54 @@
+/** Reading consents. What proves one is free text: who may see it is decided by the interface. */
+import type { Pool } from '../../../db/connect.js';
+import type { ConsentPurpose } from '../../words.js';
+import type { Consent } from './consents.js';
+
+export interface ConsentView {
+  readonly purpose: ConsentPurpose;
+  readonly number: number;
+  readonly given_on: string;
+  readonly given_by: string;
+  readonly evidence: string | null;
+  readonly revoked_on: string | null;
+  readonly revoked_by: string | null;
+  readonly entry: string;
+}
+
+/** A consent as the interface shows it; `entry` is the number of the entry that last changed it. */
+export function viewConsent({ member_id: _, salt: __, purpose, entry, ...rest }: Consent): ConsentView {
+  return { purpose: purpose as ConsentPurpose, ...rest, entry: String(entry) };
+}
+
+/** Consents of a member, from after a purpose and number (`service 1`) on. */
+export async function listConsents(
+  sql: Pool,
+  ledgerId: number,
+  page: { memberId: string; after: string; limit: number },
+): Promise<ConsentView[]> {
+  const [purpose = '', number = '0'] = page.after.split(' ');
+  const rows = await sql.unsafe(
+    `select c.purpose, c.number, c.given_on::text as given_on, c.given_by, c.evidence,
+       c.revoked_on::text as revoked_on, c.revoked_by, c.entry::text as entry
+     from timebank.consents c
+     where c.ledger_id = $1 and c.member_id = $2 and (c.purpose, c.number) > ($3::text, $4::text::integer)
+     order by c.purpose, c.number limit $5`,
+    [ledgerId, page.memberId, purpose, number, page.limit],
+    { prepare: true },
+  );
+  return rows as unknown as ConsentView[];
+}
+
+/** What proves a consent, as the row has it; null also once it is erased. */
+export async function readEvidence(
+  sql: Pool,
+  ledgerId: number,
+  { memberId, purpose, number }: { memberId: string; purpose: string; number: number },
+): Promise<string | null> {
+  const [row] = await sql.unsafe(
+    `select c.evidence from timebank.consents c
+     where c.ledger_id = $1 and c.member_id = $2 and c.purpose = $3 and c.number = $4`,
+    [ledgerId, memberId, purpose, number],
+    { prepare: true },
+  );
+  return (row?.['evidence'] as string | null | undefined) ?? null;
+}

@@ -1,0 +1,106 @@
+/**
+ * Erasing a person: one asks, another carries it out. The person's key is destroyed, what it sealed is emptied, name and particulars go,
+ * and so does what was written about consents. The books keep the id, its amounts and every proof.
+ */
+import { change, type RowChange } from '../../../ledger/drafts.js';
+import type { ErasureReason } from '../../../ledger/erasure.js';
+import type { Stage } from '../../../ledger/stage.js';
+import { formatInstant } from '../../../lib/clock.js';
+import { Refusal } from '../../../lib/refusal.js';
+import type { TimebankKind } from '../../chart.js';
+import type { ErasureState } from '../../words.js';
+import { isOneOf, personOf } from '../actors.js';
+import { type Reach, requireMemberWithin } from '../reach.js';
+import { personRows } from '../rows.js';
+import { requireNotErased } from './not-erased.js';
+import { consentRows, erasureRows, personKeyRows, sealedFieldRows } from './rows.js';
+import { newSalt } from './sealed-fields.js';
+
+export interface ErasureRequest {
+  readonly memberId: string;
+  /** Why, as whoever asks says it; it stands in the leaf. */
+  readonly reason: ErasureReason;
+  /** A member's id that whoever asks has beside a pseudonym. */
+  readonly alias: string | undefined;
+}
+
+export interface ErasureView {
+  readonly member: string;
+  readonly state: ErasureState;
+  readonly requested_by: string;
+  readonly requested_at: string;
+  readonly erased_by: string | null;
+  readonly erased_at: string | null;
+  readonly entry: string;
+}
+
+/**
+ * Asks for an erasure, or carries out what another person has asked for.
+ * Refuses: `member_not_found`, also out of reach, `member_erased`, `self_approval` (who has asked for it), and what `Stage.post` refuses.
+ */
+export function erasePerson(stage: Stage, reach: Reach, { memberId, reason, alias }: ErasureRequest): ErasureView {
+  requireMemberWithin(stage, reach, memberId);
+  requireNotErased(stage, memberId);
+  const asked = stage.row(erasureRows, memberId);
+  const now = formatInstant(BigInt(stage.now) * 1000n);
+  if (asked === null) {
+    const row = {
+      member_id: memberId,
+      state: 'requested',
+      requested_by: stage.actingAs,
+      requested_at: now,
+      erased_by: null,
+      erased_at: null,
+    };
+    return post(stage, 'erasure_requested', reason, row, []);
+  }
+  if (isOneOf([personOf(asked.requested_by)], stage.actingAs, alias))
+    throw new Refusal('self_approval', {
+      en: 'who has asked for an erasure does not carry it out: that takes a second person',
+      zh: '删除个人信息须由另一人确认，提出申请的人不能自行确认',
+    });
+  const row = { ...asked, state: 'erased', erased_by: stage.actingAs, erased_at: now };
+  return post(stage, 'person_erased', reason, row, rowsWithoutPerson(stage, memberId));
+}
+
+type ErasureRow = Omit<ReturnType<typeof erasureRows.decode>, 'entry'>;
+
+function post(
+  stage: Stage,
+  kind: TimebankKind,
+  reason: ErasureReason,
+  row: ErasureRow,
+  rows: readonly RowChange[],
+): ErasureView {
+  const { number } = stage.post({ kind, reason, rows: [change(erasureRows, row), ...rows] });
+  const { member_id: member, state, ...rest } = row;
+  return { member, state: state as ErasureState, ...rest, entry: String(number) };
+}
+
+/** Every row that holds something personal, without it. New salts: with the old ones the digests in the log would confirm a guess. */
+function rowsWithoutPerson(stage: Stage, memberId: string): RowChange[] {
+  stage.prefetch({
+    rows: [
+      [personRows, memberId],
+      [personKeyRows, memberId],
+    ],
+    lists: [
+      [sealedFieldRows, 'member', memberId],
+      [consentRows, 'member', memberId],
+    ],
+  });
+  const key = stage.row(personKeyRows, memberId);
+  const nobody = { name: null, gender: null, birth_date: null, phone: null, talent_category: null };
+  return [
+    change(personRows, { member_id: memberId, ...nobody, salt: newSalt() }),
+    ...(key ? [change(personKeyRows, { ...key, generation: null, wrapped: null })] : []),
+    ...stage
+      .rows(sealedFieldRows, 'member', memberId)
+      .filter(({ ciphertext }) => ciphertext !== null)
+      .map((row) => change(sealedFieldRows, { ...row, ciphertext: null, lookup: null })),
+    ...stage
+      .rows(consentRows, 'member', memberId)
+      .filter(({ evidence }) => evidence !== null)
+      .map((row) => change(consentRows, { ...row, evidence: null, salt: newSalt() })),
+  ];
+}
