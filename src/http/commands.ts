@@ -24,6 +24,8 @@ export interface Command<Result> {
   readonly status?: number | ((result: Result) => number);
   /** Decide and answer, commit nothing; the answer's status is 200. */
   readonly dryRun?: boolean | undefined;
+  /** The body holds personal data, of which its remembered fingerprint must confirm no guess. */
+  readonly personal?: boolean;
   readonly partKeys?: readonly Key[];
   readonly weight?: number;
   /**
@@ -76,7 +78,7 @@ export async function submitCommand<Result>(
 ): Promise<Told> {
   const { principal } = request;
   const dryRun = command.dryRun === true;
-  const key = dryRun ? undefined : keyOfRequest(request);
+  const key = dryRun ? undefined : keyOfRequest(request, command.personal);
   const lane = await laneOf(service, principal);
   const told = await lane.submit<Result>({
     actor: actorOf(principal),
@@ -106,9 +108,11 @@ function noteDryRun(service: Service, request: FastifyRequest, answer: Answer): 
 }
 
 /** The key of a command, as the lane remembers it. Refuses: `idempotency_key_missing`, `idempotency_key_invalid`. */
-export function keyOfRequest(request: FastifyRequest): Key {
+export function keyOfRequest(request: FastifyRequest, personal = false): Key {
   const key = idempotencyKey(request.raw.headers['idempotency-key']);
-  return { key: keyOf(request.principal, key), fingerprint: fingerprint(request.method, request.url, request.rawBody) };
+  const { method, url, rawBody } = request;
+  // The client's key is kept nowhere: only its digest is.
+  return { key: keyOf(request.principal, key), fingerprint: fingerprint(method, url, rawBody, personal ? key : '') };
 }
 
 /** A refusal as it is sent and remembered: in the language of the first request. */

@@ -62,6 +62,7 @@ function registerGiving(app: App, service: Service): void {
       const { purpose, given_on: givenOn, evidence } = body;
       const request = { memberId, purpose, givenOn, evidence: evidence === undefined ? null : tidied(evidence) };
       return {
+        personal: true,
         decide: (stage) => {
           requireOwn(principal, memberId);
           return giveConsent(stage, reachOf(principal), request);

@@ -123,6 +123,7 @@ function registerEnrolment(app: App, service: Service): void {
     answer: Member,
     refusals: ['org_unit_not_found', 'org_unit_closed', 'member_exists', 'date_in_future'],
     prepare: ({ body: asked, principal }) => ({
+      personal: true,
       decide: (stage) => enrol(stage, service.personal, reachOf(principal), tidiedMember(asked)),
       // The answer is remembered for weeks, and a person can be erased: all but the number is the request's own.
       show: ({ number }) => ({ entry: String(number) }),

@@ -51,6 +51,7 @@ function registerRecording(app: App, service: Service): void {
     prepare: ({ params: { id }, body, principal }) => {
       const values = tidiedValues(body);
       return {
+        personal: true,
         decide: (stage) => recordPersonalData(stage, service.personal, reachOf(principal), id, values),
         show: (recorded) => recorded,
       };
@@ -76,6 +77,7 @@ function registerLookup(app: App, service: Service): void {
         'phone' in body ? (['phone', body.phone] as const) : (['national_id', body.national_id] as const);
       const wanted = { field, value, purpose: body.purpose };
       return {
+        personal: true,
         decide: (stage) => findMembers(stage, service.personal, reachOf(principal), wanted),
         show: (members) => ({ members }),
       };
