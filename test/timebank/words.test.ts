@@ -4,13 +4,17 @@ import { latestDate } from '../../src/lib/clock.js';
 import { Refusal } from '../../src/lib/refusal.js';
 import { birthDate, date, externalId, type Field, personalName } from '../../src/timebank/files/fields.js';
 import {
+  consentPurposes,
+  erasureStates,
   genders,
   importKinds,
   orgUnitChangeKinds,
   orgUnitLevels,
   partnerKinds,
   proofGrades,
+  sealedFields,
   talentCategories,
+  unmaskPurposes,
 } from '../../src/timebank/words.js';
 import { type Answered, type TestApp, testApp } from '../support/app.js';
 import { books } from '../support/books.js';
@@ -212,6 +216,11 @@ t.test('the database refuses what the words do not have, in every table that has
     redemptions: { status: ['expired', 'refunded'], partner_reference: ['BK1'], effective_on: ['2000-01-01'] },
     opening_points: { effective_on: ['2000-01-01'] },
     members: { state: ['active'], org_unit_id: ['XC-01'] },
+    // M1 has the others already.
+    sealed_fields: { field: sealedFields.filter((field) => field === 'address' || field === 'hardship') },
+    consents: { purpose: consentPurposes.filter((purpose) => purpose !== 'service'), given_on: ['2000-01-01'] },
+    access_log: { purpose: [...unmaskPurposes] },
+    erasures: { state: erasureStates.filter((state) => state === 'requested') },
   };
   const wrong: Record<string, readonly string[]> = {
     date: ['1999-12-31', '2100-01-01'],
