@@ -45,6 +45,7 @@ get  /v1/entries/{number}                    403    403         403     ok      
 get  /v1/entries/{number}/proof              403    403         403     ok      ok       403
 post /v1/entries/{number}/reversal           403    403         403     403     ok       403
 post /v1/entries/{number}/text-erasure       403    403         403     403     ok       403
+get  /v1/erasures                            403    ok          403     ok      ok       403
 get  /v1/imports                             403    403         403     ok      ok       ok
 post /v1/imports                             403    403         403     403     ok       403
 get  /v1/imports/{id}                        403    403         403     ok      ok       404

@@ -1,13 +1,35 @@
 /** Erasing a person over HTTP: one asks for it, a second carries it out. */
+import { Type } from 'typebox';
 import { reachOf } from '../../http/reach.js';
-import { command } from '../../http/routes.js';
+import { command, list } from '../../http/routes.js';
 import { type App, laneOf, type Service } from '../../http/service.js';
 import type { Principal } from '../../http/tokens.js';
+import { externalIdShape } from '../../lib/ids.js';
 import { expireImportsOf } from '../../timebank/imports/import-jobs.js';
 import { type ErasureView, erasePerson } from '../../timebank/people/personal-data/erasure.js';
-import { Erasure, memberParams, NewErasure } from './sealed-shapes.js';
+import { listErasures } from '../../timebank/people/personal-data/erasure-reads.js';
+import { Erasure, ErasurePage, ErasureState, memberParams, NewErasure } from './sealed-shapes.js';
 
 export function registerErasure(app: App, service: Service): void {
+  registerErasing(app, service);
+  list(app, service, '/v1/erasures', {
+    roles: ['operator', 'auditor', 'coordinator'],
+    operationId: 'listErasures',
+    summary: 'List erasures of people',
+    description:
+      'Which wait for a second person, and which are done, by member. A coordinator sees those of the scope’s subtree.',
+    tags: ['people'],
+    filters: { state: Type.Optional(ErasureState) },
+    answer: ErasurePage,
+    key: externalIdShape,
+    rows: ({ query: { state = null }, principal }, ledger, page) =>
+      listErasures(service.sql, ledger.id, { reach: reachOf(principal), state, ...page }),
+    keyOf: ({ member }) => member,
+    show: (erasures) => ({ erasures }),
+  });
+}
+
+function registerErasing(app: App, service: Service): void {
   command(app, service, '/v1/members/:id/erasure', {
     roles: ['operator', 'coordinator'],
     operationId: 'erasePerson',

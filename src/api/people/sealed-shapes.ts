@@ -233,14 +233,18 @@ export const NewErasure = namedObject(
   },
   { description: 'Why a person is to be erased.', examples: [{ reason_code: 'person_asked' }] },
 );
+export const ErasureState = named(
+  'ErasureState',
+  Type.Enum([...erasureStates], {
+    description: '`requested`: a second person is to carry it out; `erased`: it is done.',
+    examples: ['requested'],
+  }),
+);
 export const Erasure = namedObject(
   'Erasure',
   {
     member: ExternalId,
-    state: Type.Enum([...erasureStates], {
-      description: '`requested`: a second person is to carry it out; `erased`: it is done.',
-      examples: ['requested'],
-    }),
+    state: ErasureState,
     requested_by: Type.String({ description: 'As role and subject.', examples: ['operator:wang'] }),
     requested_at: Instant,
     erased_by: Nullable(Type.String({ description: 'As role and subject.', examples: ['operator:li'] })),
@@ -262,6 +266,8 @@ export const Erasure = namedObject(
     ],
   },
 );
+
+export const ErasurePage = pageOf('ErasurePage', 'erasures', Erasure, 'Erasures in the order of their members.');
 
 export const NewLookup = named(
   'NewMemberLookup',
