@@ -15,10 +15,10 @@ import { attachEmbedded, startEmbedded } from './db/embedded/embedded.js';
 import { migrate } from './db/migrate.js';
 import { type KeySet, lookupKeyOf, makeKeys, readKeys } from './keys.js';
 import { checkLogKey, readLogKeys } from './ledger/log/book-keys.js';
-import { makeMasterKeys, masterKeyFile, readMasterKeys } from './master-keys.js';
-import { type KeptKey, readGenerations, readSample } from './timebank/people/personal-data/key-rotation.js';
+import { makeMasterKeys, readMasterKeys } from './master-keys.js';
+import { readGenerations } from './timebank/people/personal-data/key-rotation.js';
+import { checkMasterKeys } from './timebank/people/personal-data/master-key-check.js';
 import { PersonalKeys } from './timebank/people/personal-data/personal-keys.js';
-import { unwrapPersonKey } from './timebank/people/personal-data/seal.js';
 
 export interface Database {
   readonly target: ConnectionTarget;
@@ -137,29 +137,8 @@ export async function openPersonalKeys(
   return new PersonalKeys(lookupKeyOf(secret), () => readMasterKeys(keyDirectory(config)));
 }
 
-/**
- * The master keys of personal data, of which the first is made when nothing is wrapped yet. Refuses (StartError): a generation by which keys
- * of people are wrapped, and which is not there or is another.
- */
+/** The first is made when nothing is wrapped yet. Refuses as `checkMasterKeys`. */
 async function openMasterKeys(sql: Pool, directory: string): Promise<void> {
-  const used = await readGenerations(sql);
-  const held = used.length === 0 ? makeMasterKeys(directory) : readMasterKeys(directory);
-  for (const generation of used) {
-    const master = held.find((one) => one.generation === generation);
-    const sample = await readSample(sql, generation);
-    if (sample === undefined || (master && opens(master.key, sample))) continue;
-    const path = join(directory, masterKeyFile(generation));
-    throw new StartError({
-      en: `${path} is not the key under which personal data is sealed: restore the keys from their backup, or set DATA_DIR`,
-      zh: `${path} 不是加密个人信息所用的密钥：请从备份恢复密钥，或设置 DATA_DIR`,
-    });
-  }
-}
-
-function opens(master: Buffer, { ledger, member, wrapped }: KeptKey): boolean {
-  try {
-    return wrapped !== null && unwrapPersonKey(master, { ledger, memberId: member }, wrapped).length > 0;
-  } catch {
-    return false;
-  }
+  if ((await readGenerations(sql)).length === 0) makeMasterKeys(directory);
+  await checkMasterKeys(sql, directory);
 }

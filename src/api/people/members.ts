@@ -19,7 +19,7 @@ import { type Reach, requireUnitWithin } from '../../timebank/people/reach.js';
 import { listMembers, type MemberView } from '../../timebank/people/reads.js';
 import { genders, talentCategories } from '../../timebank/words.js';
 import { memberReaders, registerMemberPurses } from './member-purses.js';
-import { readMemberAs, shownMember } from './sealed-fields.js';
+import { readMemberAs, shownMembers } from './sealed-fields.js';
 import { memberParams, Phone, shownFieldSchemas, unmaskQuery } from './sealed-shapes.js';
 
 const UnitId = annotated(ExternalId, {
@@ -160,7 +160,7 @@ function registerReading(app: App, service: Service): void {
     rows: ({ query: { org_unit: orgUnit = null }, principal }, ledger, page) =>
       listMembers(service.sql, ledger.id, { reach: reachOf(principal), orgUnit, ...page }),
     keyOf: ({ id }) => id,
-    show: (members, { principal }) => ({ members: members.map((member) => shownMember(service, principal, member)) }),
+    show: async (members, { principal }) => ({ members: await shownMembers(service, principal, members) }),
   });
 
   read(app, service, '/v1/members/:id', {
