@@ -25,7 +25,7 @@ import {
   type StagedImport,
   stageImport,
 } from './import.js';
-import { findImport, findImportsOf, findOldImports } from './reads.js';
+import { findImport, findImportsOf, findImportsOfErased, findOldImports } from './reads.js';
 import { dropLines, readLines } from './staged-lines.js';
 
 export interface ImportTools {
@@ -158,21 +158,24 @@ async function commitChunks(
   return staged;
 }
 
-/** Gives up imports that nobody has committed in a week, and forgets their lines. Returns how many. */
+/**
+ * Gives up imports that nobody has committed in a week, and those that an erasure was to end when it was cut short, and forgets their lines.
+ * Returns how many.
+ */
 export async function expireImports({ sql, lane, clock }: LaneTools, { job }: Run): Promise<number> {
   const old = await findOldImports(sql, job.ledgerId, new Date(clock() - waitsMilliseconds).toISOString());
-  for (const id of old) {
-    await runInLane(lane, { actor: job.owner }, (stage) => expireImport(stage, id));
-    await dropLines(sql, job.ledgerId, id);
-  }
-  return old.length;
+  const ended = new Set([...old, ...(await findImportsOfErased(sql, job.ledgerId))]);
+  for (const id of ended) await expireOne({ sql, lane }, id, job.owner);
+  return ended.size;
+}
+
+async function expireOne({ sql, lane }: Pick<LaneTools, 'sql' | 'lane'>, id: string, actor: string): Promise<void> {
+  await runInLane(lane, { actor }, (stage) => expireImport(stage, id));
+  await dropLines(sql, lane.facts.id, id);
 }
 
 /** Gives up imports of members that wait for their commit and name this member, and forgets their lines. */
-export async function expireImportsOf({ sql, lane }: Pick<LaneTools, 'sql' | 'lane'>, memberId: string): Promise<void> {
-  const { id: ledgerId } = lane.facts;
-  for (const id of await findImportsOf(sql, ledgerId, memberId)) {
-    await runInLane(lane, { actor: 'service:timeledger' }, (stage) => expireImport(stage, id));
-    await dropLines(sql, ledgerId, id);
-  }
+export async function expireImportsOf(tools: Pick<LaneTools, 'sql' | 'lane'>, memberId: string): Promise<void> {
+  const named = await findImportsOf(tools.sql, tools.lane.facts.id, memberId);
+  for (const id of named) await expireOne(tools, id, 'service:timeledger');
 }

@@ -1,8 +1,12 @@
 /** Guarantees of the erasure of people over HTTP: it takes two, within their reach, and leaves what the books need. */
 import { randomUUID } from 'node:crypto';
 import { type Test, test } from 'tap';
+import { xinchangPilot1 as rules } from '../../../src/timebank/credit/rule-set.js';
+import { expireImports } from '../../../src/timebank/imports/import-jobs.js';
+import { erasePerson } from '../../../src/timebank/people/personal-data/erasure.js';
 import type { Caller, TestApp } from '../../support/app.js';
-import { booksBalance } from '../../support/books.js';
+import { booksBalance, run } from '../../support/books.js';
+import { personalKeys } from '../../support/personal-keys.js';
 import { county, east, member } from './county.js';
 
 const wang: Caller = { role: 'operator', subject: 'wang' };
@@ -122,5 +126,25 @@ test('the consent that a person gave stays as a fact when the person is erased, 
   const again = await app.post('/v1/members/M1/consents', { as: wang, body: consent, key });
   t.match(again, { status: 201, body: { evidence: null } }, 'not even who repeats the request is told');
   t.match(await app.post('/v1/members/M1/consents/health/revocation', { as: member('M1') }), { status: 200 });
+  await booksBalance(t, app.owner);
+});
+
+test('what an erasure was to end when it was cut short ends with the next chore', async (t) => {
+  const app = await county(t);
+  const file = Buffer.from(
+    'external_id,name,gender,birth_date,phone,org_unit,talent_category\nM1,何小满,female,1949-02-20,13900000007,XC-01,\n',
+  );
+  const { body: staged } = await app.post('/v1/imports?kind=members', { as: wang, body: file });
+  // The lane has done its part, and the service has died before the rest.
+  for (const actor of ['operator:wang', 'operator:li']) {
+    const request = { memberId: 'M1', reason: 'person_asked', alias: undefined } as const;
+    await run(app.lane, (stage) => erasePerson(stage, null, request), { actor });
+  }
+  const { sql } = app.built.service.work;
+  const tools = { sql, rules, personal: personalKeys, clock: app.built.service.clock, lane: app.lane };
+  const chore = { job: { ledgerId: app.lane.facts.id, owner: 'service:timeledger' } } as never;
+  t.equal(await expireImports(tools, chore), 1);
+  t.match((await app.get(`/v1/imports/${staged.id}`, { as: wang })).body, { state: 'expired' });
+  t.same([...(await app.owner`select * from work.import_lines`)], []);
   await booksBalance(t, app.owner);
 });

@@ -1,6 +1,7 @@
 /** Guarantees of personal data over HTTP: sealed where it is kept, masked where it is shown, and read in the clear only with a row of the log. */
 import { type Test, test } from 'tap';
 import { change } from '../../../src/ledger/drafts.js';
+import { sealEarlierPhones } from '../../../src/timebank/people/personal-data/earlier-phones.js';
 import { memberRows, personRows } from '../../../src/timebank/people/rows.js';
 import type { Caller, TestApp } from '../../support/app.js';
 import { booksBalance } from '../../support/books.js';
@@ -259,15 +260,20 @@ test('members are found by a number within reach (200), however it is written, a
   await booksBalance(t, app.owner);
 });
 
+/** As an earlier version registered a member on a day of October. */
+const registerEarlier = (app: TestApp, id: string, phone: string) =>
+  must(app.lane, (stage) => {
+    const row = { member_id: id, org_unit_id: 'XC-01', state: 'active', carry: 0n };
+    const particulars = { name: '何小满', gender: 'male', birth_date: '1950-01-01', talent_category: null };
+    const person = { member_id: id, ...particulars, phone, salt: 'of an earlier version' };
+    const rows = [change(memberRows, row), change(personRows, person)];
+    return stage.post({ kind: 'member_registered', effectiveOn: '2026-10-15', rows });
+  });
+
 test('a telephone number of an earlier version is masked and unmasked like any other, and goes when a new one is sealed', async (t) => {
   const app = await county(t);
   const phone = '13987654321';
-  await must(app.lane, (stage) => {
-    const row = { member_id: 'M9', org_unit_id: 'XC-01', state: 'active', carry: 0n };
-    const person = { member_id: 'M9', name: '何小满', gender: 'male', birth_date: '1950-01-01', talent_category: null };
-    const rows = [change(memberRows, row), change(personRows, { ...person, phone, salt: 'of an earlier version' })];
-    return stage.post({ kind: 'member_registered', rows });
-  });
+  await registerEarlier(app, 'M9', phone);
   const asked = (query = '') => app.get(`/v1/members/M9${query}`, { as: operator });
   t.match((await asked()).body, { phone: '139****4321', national_id: null });
   t.match((await asked('?unmask=phone&purpose=emergency')).body, { phone });
@@ -278,5 +284,27 @@ test('a telephone number of an earlier version is masked and unmasked like any o
   t.equal((await app.post(url, { as: operator, body: { phone: sealed.phone } })).status, 200);
   t.match((await asked()).body, { phone: shown.phone });
   t.notOk((await stored(app)).includes(phone));
+  await booksBalance(t, app.owner);
+});
+
+test('telephone numbers of an earlier version are sealed by themselves, under the consent of the day of registration', async (t) => {
+  const app = await county(t);
+  const count = 60;
+  const phoneOf = (i: number) => `139876500${String(i).padStart(2, '0')}`;
+  for (let i = 0; i < count; i++) await registerEarlier(app, `E${i}`, phoneOf(i));
+  const seal = () =>
+    sealEarlierPhones(app.built.service.sql, app.lane, app.built.service.personal, 'service:timeledger');
+  t.equal(await seal(), count);
+  t.equal(await seal(), 0, 'once');
+  t.notMatch(await stored(app), /139876500/);
+  for (const i of [0, 49, 50, 59]) {
+    const { body } = await app.get(`/v1/members/E${i}?unmask=phone&purpose=emergency`, { as: operator });
+    t.equal(body.phone, phoneOf(i));
+  }
+  t.match((await app.get('/v1/members/E7/consents', { as: operator })).body.consents, [
+    { purpose: 'service', number: 1, given_on: '2026-10-15', given_by: 'service:timeledger' },
+  ]);
+  const found = { phone: phoneOf(7), purpose: 'identity_check' };
+  t.same((await app.post('/v1/members/lookup', { as: operator, body: found })).body, { members: ['E7'] });
   await booksBalance(t, app.owner);
 });

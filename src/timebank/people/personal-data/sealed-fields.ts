@@ -29,18 +29,7 @@ export function rowsOfApplication(
   memberId: string,
   phone: string | null,
 ): RowChange[] {
-  const consent = {
-    member_id: memberId,
-    purpose: 'service',
-    number: 1,
-    given_on: stage.today,
-    given_by: stage.actingAs,
-    evidence: null,
-    salt: newSalt(),
-    revoked_on: null,
-    revoked_by: null,
-  };
-  const rows = [change(consentRows, consent, false)];
+  const rows = [change(consentRows, serviceConsent(stage, memberId, stage.today), false)];
   if (phone === null) return rows;
   const owner = ownerIn(stage, memberId);
   const { key, row } = keys.newKey(owner);
@@ -49,6 +38,21 @@ export function rowsOfApplication(
     change(personKeyRows, { member_id: memberId, ...row }, false),
     change(sealedFieldRows, sealedRow(keys, key, owner, 'phone', phone), false),
   ];
+}
+
+/** The consent that an application is. */
+export function serviceConsent(stage: Stage, memberId: string, givenOn: string) {
+  return {
+    member_id: memberId,
+    purpose: 'service',
+    number: 1,
+    given_on: givenOn,
+    given_by: stage.actingAs,
+    evidence: null,
+    salt: newSalt(),
+    revoked_on: null,
+    revoked_by: null,
+  };
 }
 
 /** The rows by which a person's fields come to hold these values; the key is made with the first of them. */
