@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { type BuiltApp, buildApp } from './app.js';
 import type { Config } from './config.js';
-import { type Database, keyDirectory, migrateDatabase, openKeys, openServiceDatabase } from './database.js';
+import { type Database, keyDirectory, mastersOf, migrateDatabase, openKeys, openServiceDatabase } from './database.js';
 import { type ConnectionTarget, openPool, StartError } from './db/connect.js';
 import { serviceRole } from './db/role.js';
 import { Storage } from './db/storage.js';
@@ -17,7 +17,6 @@ import { createLedger } from './ledger/ledgers.js';
 import { logIdentity } from './ledger/log/identity.js';
 import { openStore } from './ledger/store.js';
 import { systemClock } from './lib/clock.js';
-import { readMasterKeys } from './master-keys.js';
 import { startLaneRunner } from './runners.js';
 import { completeLeft, sweepResults } from './timebank/audit/reconciliations/complete.js';
 import { countyPlan } from './timebank/chart.js';
@@ -63,8 +62,7 @@ async function startOn(config: Config, database: Database): Promise<RunningServe
     reserveBytes: config.storageReserve,
     log: (line) => console.error(line),
   });
-  const masters = () => readMasterKeys(keyDirectory(config));
-  const keys = { tokens: tokens.map(({ key }) => key), log, secret, masters };
+  const keys = { tokens: tokens.map(({ key }) => key), log, secret, masters: () => mastersOf(config) };
   const built = await buildApp({ config, target, clock: systemClock, storage, keys });
   try {
     await built.watch();

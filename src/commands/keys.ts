@@ -7,14 +7,13 @@ import { readKeys, replaceTokenKey } from '../keys.js';
 import { keyThumbprint, rawPublicKey } from '../ledger/log/keys.js';
 import { systemClock } from '../lib/clock.js';
 import { type Language, sameIn, type Words } from '../lib/language.js';
-import { type MasterKey, masterKeyFile, requireMasterKeys } from '../master-keys.js';
+import { masterKeyFile, requireMasterKeys } from '../master-keys.js';
 import { rotateMasterKey } from './rotate-personal.js';
 
 /** Refuses (KeyError): keys that are missing or none. */
 export function listKeys(config: Config): Words[] {
   const directory = keyDirectory(config);
   const { tokens, log } = readKeys(directory);
-  const [newest, ...older] = requireMasterKeys(directory);
   return [
     sameIn(directory),
     ...tokens.map(({ file, key, until }) => keyLine(file, keyThumbprint(key), useOf(until))),
@@ -23,13 +22,21 @@ export function listKeys(config: Config): Words[] {
       en: 'pseudonyms, secrets of clients and look-ups of personal data are derived from it',
       zh: '用于派生代号、客户端的密钥和个人信息的检索值',
     }),
-    masterLine(newest, { en: 'seals personal data', zh: '加密个人信息' }),
-    ...older.map((one) => masterLine(one, { en: 'opens personal data sealed before', zh: '解密此前加密的个人信息' })),
+    ...masterLines(config, directory),
   ];
 }
 
-function masterLine({ generation }: MasterKey, use: Words): Words {
-  return keyLine(masterKeyFile(generation), '-'.padEnd(43), use);
+/** Where it stands, and what it is for: the newest seals, the others open. */
+function masterLines(config: Config, directory: string): Words[] {
+  const nameOf = (generation: number) =>
+    config.masterKeys ? `PERSONAL_DATA_KEYS ${generation}` : masterKeyFile(generation);
+  return (config.masterKeys ?? requireMasterKeys(directory)).map(({ generation }, at) => {
+    const use =
+      at === 0
+        ? { en: 'seals personal data', zh: '加密个人信息' }
+        : { en: 'opens personal data sealed before', zh: '解密此前加密的个人信息' };
+    return keyLine(nameOf(generation), '-'.padEnd(43), use);
+  });
 }
 
 function keyLine(file: string, publicPart: string, { en, zh }: Words): Words {

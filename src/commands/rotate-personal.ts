@@ -1,10 +1,11 @@
 /**
  * A new master key of personal data: made, taken up by the services on the directory, and then every person's key wrapped by it, through the
  * lanes. An old one is removed when nothing is wrapped by it any more, so that what is cut short loses nothing and goes on the next time.
+ * Where the environment gives the keys, the newest there is the new one.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../config.js';
-import { type Database, keyDirectory, openPersonalKeys } from '../database.js';
+import { type Database, keyDirectory, mastersOf, openPersonalKeys } from '../database.js';
 import { openPool, type Pool } from '../db/connect.js';
 import { serviceRole } from '../db/role.js';
 import { Lanes } from '../ledger/ledgers.js';
@@ -13,7 +14,7 @@ import { runInLane } from '../ledger/run-in-lane.js';
 import { openStore } from '../ledger/store.js';
 import { systemClock } from '../lib/clock.js';
 import type { Language, Words } from '../lib/language.js';
-import { addMasterKey, masterKeyFile, readMasterKeys, removeMasterKey } from '../master-keys.js';
+import { addMasterKey, masterKeyFile, removeMasterKey } from '../master-keys.js';
 import {
   countOtherwiseWrapped,
   readGenerations,
@@ -34,7 +35,7 @@ const keysAnEntry = 250;
 export async function rotateMasterKey(config: Config, database: Database, language: Language): Promise<Words> {
   const directory = keyDirectory(config);
   const personal = await openPersonalKeys(database.target, config);
-  const { generation } = addMasterKey(directory);
+  const { generation } = config.masterKeys?.[0] ?? addMasterKey(directory);
   if (!database.alone) await sleep(takenUpMilliseconds);
   personal.refresh();
   const reach = { applicationName: 'timeledger keys', role: serviceRole };
@@ -45,19 +46,32 @@ export async function rotateMasterKey(config: Config, database: Database, langua
   try {
     const wrapped = await rewrapAll({ sql, lanes, personal, generation }, language);
     const used = await readGenerations(sql);
-    const over = readMasterKeys(directory).filter(
-      (held) => held.generation < generation && !used.includes(held.generation),
-    );
-    for (const held of over) removeMasterKey(directory, held.generation);
-    const name = masterKeyFile(generation);
-    return {
-      en: `personal data is sealed under ${name} from now on; ${wrapped} keys of people are wrapped by it, ${over.length} older keys removed`,
-      zh: `此后个人信息以 ${name} 加密；已重新封装 ${wrapped} 个个人密钥，移除旧密钥 ${over.length} 个`,
-    };
+    const over = mastersOf(config)
+      .map((held) => held.generation)
+      .filter((older) => older < generation && !used.includes(older));
+    if (config.masterKeys) return toldOfSetting(generation, wrapped, over);
+    for (const older of over) removeMasterKey(directory, older);
+    return toldOfFiles(masterKeyFile(generation), wrapped, over.length);
   } finally {
     await lanes.close();
     await sql.end({ timeout: 5 });
   }
+}
+
+function toldOfFiles(name: string, wrapped: number, removed: number): Words {
+  return {
+    en: `personal data is sealed under ${name} from now on; ${wrapped} keys of people are wrapped by it, ${removed} older keys removed`,
+    zh: `此后个人信息以 ${name} 加密；已重新封装 ${wrapped} 个个人密钥，移除旧密钥 ${removed} 个`,
+  };
+}
+
+/** Who sets a key takes it away. */
+function toldOfSetting(generation: number, wrapped: number, over: readonly number[]): Words {
+  const older = over.join(', ') || '-';
+  return {
+    en: `personal data is sealed under generation ${generation} of PERSONAL_DATA_KEYS; ${wrapped} keys of people are wrapped by it; generations to be removed there: ${older}`,
+    zh: `个人信息以 PERSONAL_DATA_KEYS 第 ${generation} 代密钥加密；已重新封装 ${wrapped} 个个人密钥；可从中移除的代次：${older}`,
+  };
 }
 
 interface Rotation {

@@ -1,5 +1,5 @@
 /** The rotation of the master key of personal data under a running service: nothing is lost, the old key goes, and what is cut short goes on. */
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
@@ -99,5 +99,43 @@ t.test(
     const alone = await runCli(['keys', 'rotate'], environment);
     t.match(alone, { code: 0, stdout: /personal-4\.key/ }, 'and without a service');
     t.same(masters(keys), ['personal-4.key']);
+  },
+);
+
+t.test(
+  'master keys of the environment leave no file; the newest takes over when it is told to, and the older can go',
+  async (t) => {
+    const base = temporaryDirectory();
+    t.teardown(() => rmSync(base, { recursive: true, force: true }));
+    const [one, two] = ['1', '2'].map((generation) => `${generation}:${randomBytes(32).toString('base64')}`);
+    const environment = { DATA_DIR: dataDirectoryIn(base), PORT: String(await freePort()) };
+    const given = (...keys: (string | undefined)[]) => ({ ...environment, PERSONAL_DATA_KEYS: keys.join(',') });
+    const first = await startService(given(one));
+    const args = ['token', '--ledger', 'xinchang', '--role', 'operator', '--subject', 'wang'];
+    const token = (await runCli(args, environment)).stdout.trim();
+    await ask(first, token, '/v1/org-units', {
+      external_id: 'XC',
+      parent_external_id: null,
+      level: 'county',
+      name: '县',
+    });
+    const person = { name: '潘明建', gender: 'male', birth_date: '1950-01-01', org_unit: 'XC', talent_category: null };
+    t.equal((await ask(first, token, '/v1/members', { external_id: 'M1', phone: phoneOf(1), ...person })).status, 201);
+    t.equal(await first.stop(), 0);
+    t.same(masters(join(environment.DATA_DIR, 'keys')), []);
+    for (const wrong of [environment, given(two)])
+      t.match(await runCli(['start'], wrong), { code: 1, stderr: /personal-1\.key is not the key under which/ });
+
+    const rotated = await runCli(['keys', 'rotate'], given(one, two));
+    t.match(rotated, {
+      code: 0,
+      stdout: /generation 2 of PERSONAL_DATA_KEYS; 1 keys of people .* to be removed there: 1\n/,
+    });
+    t.match((await runCli(['keys', 'list'], given(two))).stdout, /PERSONAL_DATA_KEYS 2 .*seals personal data/);
+    const second = await startService(given(two));
+    t.teardown(() => second.stop());
+    const { body } = await ask(second, token, '/v1/members/M1?unmask=phone&purpose=service_delivery');
+    t.equal(body.phone, phoneOf(1));
+    t.same(masters(join(environment.DATA_DIR, 'keys')), []);
   },
 );

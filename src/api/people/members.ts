@@ -173,7 +173,7 @@ function registerReading(app: App, service: Service): void {
     params: memberParams,
     query: unmaskQuery,
     answer: Member,
-    refusals: ['member_not_found', 'unmask_not_allowed', 'member_erased'],
+    refusals: ['member_not_found', 'unmask_not_allowed', 'member_erased', 'storage_full'],
     read: ({ params: { id }, query, principal }, ledger) => readMemberAs(service, principal, ledger, { id, ...query }),
   });
 }

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Config } from '../../config.js';
-import { type Database, keyDirectory, migrationsFolder, openCommandDatabase } from '../../database.js';
+import { type Database, keyDirectory, mastersOf, migrationsFolder, openCommandDatabase } from '../../database.js';
 import { describeTarget, explain, openPool, type Pool } from '../../db/connect.js';
 import { checkServer, databaseAt, refuseHalfRestored } from '../../db/migrate.js';
 import { readApplied, readMigrations, refuseUnknown } from '../../db/migrations.js';
@@ -116,7 +116,7 @@ async function checkBookKeys(pool: Pool, config: Config): Promise<Check> {
   checkLogKey(named, readKeys(directory).log, directory);
   // Not there before the database is migrated.
   const [people] = await pool`select to_regclass('timebank.person_keys') is not null as there`;
-  if (people?.['there']) await checkMasterKeys(pool, directory);
+  if (people?.['there']) await checkMasterKeys(pool, mastersOf(config), directory);
   const ledgers = named.map(({ ledger }) => ledger);
   return ok('keys of books', {
     en: `log.pem is that of ${ledgers.join(', ')}`,
