@@ -1,5 +1,7 @@
 /** Guarantees of personal data over HTTP: sealed where it is kept, masked where it is shown, and read in the clear only with a row of the log. */
+import { randomUUID } from 'node:crypto';
 import { type Test, test } from 'tap';
+import { fingerprint } from '../../../src/http/idempotency.js';
 import { change } from '../../../src/ledger/drafts.js';
 import { sealEarlierPhones } from '../../../src/timebank/people/personal-data/earlier-phones.js';
 import { memberRows, personRows } from '../../../src/timebank/people/rows.js';
@@ -258,6 +260,21 @@ test('members are found by a number within reach (200), however it is written, a
   );
   t.notOk((await stored(app)).includes('1234 5678'));
   await booksBalance(t, app.owner);
+});
+
+test('the fingerprint that is remembered of a request with personal data confirms no guess of it, and still tells requests apart: 422', async (t) => {
+  const app = await known(t);
+  const keys = [randomUUID(), randomUUID()];
+  const body = { phone: '13900000005' };
+  const url = '/v1/members/M1/personal-data';
+  for (const key of keys) t.equal((await app.post(url, { as: operator, body, key })).status, 200);
+  const guess = fingerprint('POST', url, JSON.stringify(body));
+  const kept = await app.owner`select fingerprint::text from timeledger.idempotency_keys`;
+  const fingerprints = kept.map((row) => row['fingerprint']);
+  t.equal(new Set(fingerprints).size, fingerprints.length, 'the same request under two keys has two');
+  t.notOk(fingerprints.includes(guess));
+  const reused = await app.post(url, { as: operator, body: { phone: '13900000006' }, key: keys[0] ?? '' });
+  t.match(reused, { status: 422, body: { code: 'idempotency_key_reused' } });
 });
 
 /** As an earlier version registered a member on a day of October. */
