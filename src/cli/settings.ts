@@ -12,7 +12,7 @@ export const settings: Readonly<Record<string, Words>> = {
   },
   PERSONAL_DATA_KEYS: {
     en: 'master keys of personal data as generation:base64, separated by commas (files in DATA_DIR/keys)',
-    zh: '个人信息的主密钥，格式为“代次:Base64”，以逗号分隔（DATA_DIR/keys 中的文件）',
+    zh: '个人信息的主密钥，以“1:Base64”写明代次和密钥，以逗号分隔（DATA_DIR/keys 中的文件）',
   },
   DATABASE_URL: {
     en: 'a PostgreSQL 15 to 18 instead of the embedded one',

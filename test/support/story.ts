@@ -130,9 +130,9 @@ export async function populate(books: Books): Promise<void> {
   );
   await reconcile(books);
   await importUnits(books);
+  await personalData(lane);
   await manyAdjustments(lane);
   await must(lane, (stage) => closePeriod(stage, '2026-08-31').number);
-  await personalData(lane);
   await besideTheBooks(owner);
 }
 
