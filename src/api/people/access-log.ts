@@ -1,13 +1,40 @@
 /** The access log over HTTP: who read personal data in the clear. It names members by id, and no value. */
 import { Type } from 'typebox';
-import { annotated } from '../../http/named.js';
+import { annotated, namedObject } from '../../http/named.js';
 import { list } from '../../http/routes.js';
-import { DateString, ExternalId } from '../../http/schemas.js';
+import { DateString, EntryNumber, ExternalId, Instant, pageOf } from '../../http/schemas.js';
 import type { App, Service } from '../../http/service.js';
 import type { LedgerFacts } from '../../ledger/state.js';
 import { type AccessFilter, listAccesses } from '../../timebank/people/personal-data/access-log.js';
+import { unmaskPurposes } from '../../timebank/words.js';
 import { memberReaders, visibleMember } from './member-purses.js';
-import { AccessPage, memberParams } from './sealed-shapes.js';
+import { fieldsOf, memberParams } from './sealed-shapes.js';
+
+const Access = namedObject(
+  'PersonalDataAccess',
+  {
+    entry: EntryNumber,
+    member: ExternalId,
+    fields: fieldsOf('What was read in the clear.', [['phone']]),
+    purpose: Type.Enum([...unmaskPurposes], { description: 'What for.', examples: ['service_delivery'] }),
+    actor: Type.String({ description: 'Who read it, as role and subject.', examples: ['coordinator:zhao'] }),
+    at: Instant,
+  },
+  {
+    description: 'One read of personal data in the clear.',
+    examples: [
+      {
+        entry: '40',
+        member: 'M00001',
+        fields: ['phone'],
+        purpose: 'service_delivery',
+        actor: 'coordinator:zhao',
+        at: '2026-11-02T01:00:00.000000Z',
+      },
+    ],
+  },
+);
+const AccessPage = pageOf('PersonalDataAccessPage', 'accesses', Access, 'Reads in the clear, oldest first.');
 
 const entryKey = /^[1-9][0-9]{0,14}$/;
 

@@ -15,8 +15,9 @@ import {
   giveConsent,
   revokeConsent,
 } from '../../timebank/people/personal-data/consents.js';
+import { Consent, ConsentPage, NewConsent, Purpose, Revocation } from './consent-shapes.js';
 import { memberReaders, visibleMember } from './member-purses.js';
-import { Consent, ConsentPage, memberParams, NewConsent, Purpose, Revocation } from './sealed-shapes.js';
+import { memberParams } from './sealed-shapes.js';
 
 const params = Type.Object({ id: ExternalId, purpose: Purpose }, closed);
 const writers = ['operator', 'coordinator', 'member'] as const;

@@ -8,7 +8,8 @@ import { externalIdShape } from '../../lib/ids.js';
 import { expireImportsOf } from '../../timebank/imports/import-jobs.js';
 import { type ErasureView, erasePerson } from '../../timebank/people/personal-data/erasure.js';
 import { listErasures } from '../../timebank/people/personal-data/erasure-reads.js';
-import { Erasure, ErasurePage, ErasureState, memberParams, NewErasure } from './sealed-shapes.js';
+import { Erasure, ErasurePage, ErasureState, NewErasure } from './erasure-shapes.js';
+import { memberParams } from './sealed-shapes.js';
 
 export function registerErasure(app: App, service: Service): void {
   registerErasing(app, service);

@@ -1,20 +1,8 @@
-/** What requests and answers about personal data hold: sealed fields, consents, the access log, erasures. */
+/** What requests and answers about sealed fields hold: recording them, seeing them masked or in the clear, finding members by them. */
 import { type Static, Type } from 'typebox';
-import { annotated, named, namedObject } from '../../http/named.js';
+import { named, namedObject } from '../../http/named.js';
+import { closed, EntryNumber, ExternalId, Nullable } from '../../http/schemas.js';
 import {
-  closed,
-  DateString,
-  EntryNumber,
-  ExternalId,
-  Instant,
-  Nullable,
-  OptionalBody,
-  pageOf,
-} from '../../http/schemas.js';
-import { erasureReasons } from '../../ledger/erasure.js';
-import {
-  consentPurposes,
-  erasureStates,
   longestPersonalText,
   nationalIdPattern,
   personalTextPattern,
@@ -114,7 +102,8 @@ export const NewPersonalData = named(
   ),
 );
 
-const fieldsOf = (description: string, examples: SealedField[][]) => Type.Array(FieldName, { description, examples });
+export const fieldsOf = (description: string, examples: SealedField[][]) =>
+  Type.Array(FieldName, { description, examples });
 
 export const RecordedPersonalData = namedObject(
   'RecordedPersonalData',
@@ -129,145 +118,6 @@ export const RecordedPersonalData = namedObject(
     examples: [{ member: 'M00001', recorded: ['phone', 'address'], emptied: [], entry: '31' }],
   },
 );
-
-export const Purpose = named(
-  'ConsentPurpose',
-  Type.Enum([...consentPurposes], {
-    description:
-      'What is consented to: `service` bears telephone number, identity card and address, `health` and `special_identity` (hardship) the field of that name.',
-    examples: ['health'],
-  }),
-);
-const Evidence = Type.String({
-  minLength: 1,
-  maxLength: longestPersonalText,
-  pattern: personalTextPattern,
-  description: 'What proves it, in words; kept beside the journal, only its digest in the log.',
-  examples: ['同意书 2026-17'],
-});
-
-export const NewConsent = namedObject(
-  'NewConsent',
-  {
-    purpose: Purpose,
-    given_on: annotated(DateString, { description: 'When the person consented; not after today.' }),
-    evidence: Type.Optional(Evidence),
-  },
-  {
-    description: 'A consent of a member.',
-    examples: [{ purpose: 'health', given_on: '2026-10-01', evidence: '同意书 2026-17' }],
-  },
-);
-
-export const Revocation = OptionalBody(
-  namedObject(
-    'ConsentRevocation',
-    { revoked_on: Type.Optional(annotated(DateString, { description: 'Default: today.' })) },
-    { description: 'When the consent ended.', examples: [{}] },
-  ),
-);
-
-export const Consent = namedObject(
-  'Consent',
-  {
-    purpose: Purpose,
-    number: Type.Integer({ minimum: 1, description: 'Counts the consents of a member to a purpose.', examples: [1] }),
-    given_on: DateString,
-    given_by: Type.String({ description: 'Who recorded it, as role and subject.', examples: ['operator:wang'] }),
-    evidence: Nullable(Evidence, { description: 'Null for an auditor, where there is none, and once it is erased.' }),
-    revoked_on: Nullable(DateString, { description: 'Null while it stands.' }),
-    revoked_by: Nullable(Type.String({ description: 'Who recorded the end.', examples: ['member:M00001'] })),
-    entry: EntryNumber,
-  },
-  {
-    description: 'A consent; `entry` is the number of the entry that last changed it.',
-    examples: [
-      {
-        purpose: 'health',
-        number: 1,
-        given_on: '2026-10-01',
-        given_by: 'operator:wang',
-        evidence: '同意书 2026-17',
-        revoked_on: null,
-        revoked_by: null,
-        entry: '30',
-      },
-    ],
-  },
-);
-export const ConsentPage = pageOf('ConsentPage', 'consents', Consent, 'Consents of a member, by purpose and number.');
-
-const Access = namedObject(
-  'PersonalDataAccess',
-  {
-    entry: EntryNumber,
-    member: ExternalId,
-    fields: fieldsOf('What was read in the clear.', [['phone']]),
-    purpose: Type.Enum([...unmaskPurposes], { description: 'What for.', examples: ['service_delivery'] }),
-    actor: Type.String({ description: 'Who read it, as role and subject.', examples: ['coordinator:zhao'] }),
-    at: Instant,
-  },
-  {
-    description: 'One read of personal data in the clear.',
-    examples: [
-      {
-        entry: '40',
-        member: 'M00001',
-        fields: ['phone'],
-        purpose: 'service_delivery',
-        actor: 'coordinator:zhao',
-        at: '2026-11-02T01:00:00.000000Z',
-      },
-    ],
-  },
-);
-export const AccessPage = pageOf('PersonalDataAccessPage', 'accesses', Access, 'Reads in the clear, oldest first.');
-
-export const NewErasure = namedObject(
-  'NewErasure',
-  {
-    reason_code: Type.Enum([...erasureReasons], {
-      description: 'Why, as the journal keeps it.',
-      examples: ['person_asked'],
-    }),
-  },
-  { description: 'Why a person is to be erased.', examples: [{ reason_code: 'person_asked' }] },
-);
-export const ErasureState = named(
-  'ErasureState',
-  Type.Enum([...erasureStates], {
-    description: '`requested`: a second person is to carry it out; `erased`: it is done.',
-    examples: ['requested'],
-  }),
-);
-export const Erasure = namedObject(
-  'Erasure',
-  {
-    member: ExternalId,
-    state: ErasureState,
-    requested_by: Type.String({ description: 'As role and subject.', examples: ['operator:wang'] }),
-    requested_at: Instant,
-    erased_by: Nullable(Type.String({ description: 'As role and subject.', examples: ['operator:li'] })),
-    erased_at: Nullable(Instant),
-    entry: EntryNumber,
-  },
-  {
-    description: 'An erasure of a person; `entry` is the number of the entry that last changed it.',
-    examples: [
-      {
-        member: 'M00001',
-        state: 'requested',
-        requested_by: 'operator:wang',
-        requested_at: '2026-11-02T01:00:00.000000Z',
-        erased_by: null,
-        erased_at: null,
-        entry: '41',
-      },
-    ],
-  },
-);
-
-export const ErasurePage = pageOf('ErasurePage', 'erasures', Erasure, 'Erasures in the order of their members.');
 
 export const NewLookup = named(
   'NewMemberLookup',
