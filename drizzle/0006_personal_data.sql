@@ -5,6 +5,7 @@ CREATE TABLE "timebank"."access_log" (
 	"purpose" text NOT NULL,
 	"actor" text NOT NULL,
 	"at" timestamp(6) with time zone NOT NULL,
+	"salt" text NOT NULL,
 	"entry" bigint NOT NULL,
 	CONSTRAINT "access_log_pkey" PRIMARY KEY("ledger_id","entry"),
 	CONSTRAINT "access_log_purpose_check" CHECK ("timebank"."access_log"."purpose" in ('service_delivery', 'care_visit', 'identity_check', 'emergency', 'own_request', 'supervision')),
@@ -23,7 +24,7 @@ CREATE TABLE "timebank"."consents" (
 	"revoked_on" date,
 	"revoked_by" text,
 	"entry" bigint NOT NULL,
-	CONSTRAINT "consents_pkey" PRIMARY KEY("ledger_id","member_id","purpose","number"),
+	CONSTRAINT "consents_pkey" PRIMARY KEY("ledger_id","member_id","number"),
 	CONSTRAINT "consents_purpose_check" CHECK ("timebank"."consents"."purpose" in ('service', 'health', 'special_identity', 'location', 'publication')),
 	CONSTRAINT "consents_ids_check" CHECK (length("timebank"."consents"."member_id") <= 64 and "timebank"."consents"."member_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$'),
 	CONSTRAINT "consents_dates_check" CHECK ("timebank"."consents"."given_on" between '2000-01-01' and '2099-12-31' and "timebank"."consents"."revoked_on" between '2000-01-01' and '2099-12-31'),
@@ -59,17 +60,19 @@ CREATE TABLE "timebank"."person_keys" (
 CREATE TABLE "timebank"."sealed_fields" (
 	"ledger_id" integer NOT NULL,
 	"member_id" text NOT NULL,
+	"slot" integer NOT NULL,
 	"field" text NOT NULL,
 	"ciphertext" text,
 	"lookup" text,
 	"entry" bigint NOT NULL,
-	CONSTRAINT "sealed_fields_pkey" PRIMARY KEY("ledger_id","member_id","field"),
+	CONSTRAINT "sealed_fields_pkey" PRIMARY KEY("ledger_id","member_id","slot"),
 	CONSTRAINT "sealed_fields_field_check" CHECK ("timebank"."sealed_fields"."field" in ('phone', 'national_id', 'address', 'health', 'hardship')),
 	CONSTRAINT "sealed_fields_ids_check" CHECK (length("timebank"."sealed_fields"."member_id") <= 64 and "timebank"."sealed_fields"."member_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$'),
 	CONSTRAINT "sealed_fields_lookup_check" CHECK ("timebank"."sealed_fields"."lookup" is null or "timebank"."sealed_fields"."ciphertext" is not null)
 );
 --> statement-breakpoint
 CREATE INDEX "access_log_member_idx" ON "timebank"."access_log" USING btree ("ledger_id","member_id","entry");--> statement-breakpoint
+CREATE UNIQUE INDEX "sealed_fields_field_key" ON "timebank"."sealed_fields" USING btree ("ledger_id","member_id","field");--> statement-breakpoint
 CREATE INDEX "sealed_fields_lookup_idx" ON "timebank"."sealed_fields" USING btree ("ledger_id","lookup") WHERE "timebank"."sealed_fields"."lookup" is not null;--> statement-breakpoint
 select timeledger.accept_rows('timebank.person_keys'::regclass, true);
 --> statement-breakpoint

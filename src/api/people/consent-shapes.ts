@@ -45,7 +45,7 @@ export const Consent = namedObject(
   'Consent',
   {
     purpose: Purpose,
-    number: Type.Integer({ minimum: 1, description: 'Counts the consents of a member to a purpose.', examples: [1] }),
+    number: Type.Integer({ minimum: 1, description: 'Counts the consents of a member.', examples: [2] }),
     given_on: DateString,
     given_by: Type.String({ description: 'Who recorded it, as role and subject.', examples: ['operator:wang'] }),
     evidence: Nullable(Evidence, { description: 'Null for an auditor, where there is none, and once it is erased.' }),
@@ -58,7 +58,7 @@ export const Consent = namedObject(
     examples: [
       {
         purpose: 'health',
-        number: 1,
+        number: 2,
         given_on: '2026-10-01',
         given_by: 'operator:wang',
         evidence: '同意书 2026-17',
@@ -69,4 +69,4 @@ export const Consent = namedObject(
     ],
   },
 );
-export const ConsentPage = pageOf('ConsentPage', 'consents', Consent, 'Consents of a member, by purpose and number.');
+export const ConsentPage = pageOf('ConsentPage', 'consents', Consent, 'Consents of a member, by number.');

@@ -29,17 +29,18 @@ export function registerConsents(app: App, service: Service): void {
     roles: memberReaders,
     operationId: 'listConsents',
     summary: 'List consents of a member',
-    description: 'By purpose and number, those that are revoked, too. An auditor does not see what proves them.',
+    description:
+      'In the order in which they were recorded, those that are revoked, too. An auditor does not see what proves them.',
     tags: ['people'],
     params: memberParams,
     answer: ConsentPage,
     refusals: ['member_not_found'],
-    key: /^[a-z_]{1,32} [1-9][0-9]{0,8}$/,
+    key: /^[1-9][0-9]{0,8}$/,
     rows: async ({ params: { id }, principal }, ledger, page) => {
       await visibleMember(service, principal, ledger.id, id);
       return listConsents(service.sql, ledger.id, { memberId: id, ...page });
     },
-    keyOf: ({ purpose, number }) => `${purpose} ${number}`,
+    keyOf: ({ number }) => String(number),
     show: (consents, { principal }) => ({
       consents: principal.role === 'auditor' ? consents.map((one) => ({ ...one, evidence: null })) : consents,
     }),
@@ -117,7 +118,7 @@ function viewWithoutEvidence(row: ConsentRow) {
 }
 
 async function withEvidence(service: Service, principal: Principal, memberId: string, body: string): Promise<string> {
-  const { purpose, number } = JSON.parse(body) as { purpose: string; number: number };
+  const { number } = JSON.parse(body) as { number: number };
   const ledgerId = await ledgerIdOf(service, principal);
-  return fillIn(body, { evidence: await readEvidence(service.sql, ledgerId, { memberId, purpose, number }) });
+  return fillIn(body, { evidence: await readEvidence(service.sql, ledgerId, { memberId, number }) });
 }

@@ -20,7 +20,7 @@ import { type MemberRow, memberTable } from '../people/members-file.js';
 import { registerOrgUnit } from '../people/org-units.js';
 import { type OrgUnitRow, orgUnitTable } from '../people/org-units-file.js';
 import type { PersonalKeys } from '../people/personal-data/personal-keys.js';
-import { isPhoneOf, rowsOfMember } from '../people/personal-data/sealed-fields.js';
+import { isPhoneOf, needsOfMember } from '../people/personal-data/sealed-fields.js';
 import { memberRows, orgUnitRows, personRows } from '../people/rows.js';
 import { requireSomebodyElse } from '../service/four-people.js';
 import { serviceRecordRows } from '../service/rows.js';
@@ -173,7 +173,7 @@ function applyOrgUnit(stage: Stage, _: ImportTerms, row: OrgUnitRow): 'imported'
 }
 
 function applyMember(stage: Stage, { keys }: ImportTerms, row: MemberRow): 'imported' | 'skipped' {
-  stage.prefetch({ rows: rowsOfMember(row.external_id) });
+  stage.prefetch(needsOfMember(row.external_id));
   const member = stage.row(memberRows, row.external_id);
   const person = stage.row(personRows, row.external_id);
   const same =

@@ -120,8 +120,8 @@ test('the consent that a person gave stays as a fact when the person is erased, 
   await erase(app, li);
   const listed = await app.get('/v1/members/M1/consents', { as: wang });
   t.match(listed.body.consents, [
-    { purpose: 'health', given_on: '2026-10-01', evidence: null },
     { purpose: 'service', evidence: null },
+    { purpose: 'health', given_on: '2026-10-01', evidence: null },
   ]);
   const again = await app.post('/v1/members/M1/consents', { as: wang, body: consent, key });
   t.match(again, { status: 201, body: { evidence: null } }, 'not even who repeats the request is told');

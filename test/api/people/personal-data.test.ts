@@ -81,7 +81,7 @@ test('consents are recorded (201), listed and revoked (200); what rests on one t
   const given = await consent(app, 'location', { evidence: '同意书 2026-17' });
   t.match(given, {
     status: 201,
-    body: { purpose: 'location', number: 1, evidence: '同意书 2026-17', given_by: 'operator:wang' },
+    body: { purpose: 'location', number: 4, evidence: '同意书 2026-17', given_by: 'operator:wang' },
   });
   const revoke = (purpose: string, as: Caller, body?: object) =>
     app.post(`/v1/members/M1/consents/${purpose}/revocation`, { as, ...(body && { body }) });
@@ -98,7 +98,7 @@ test('consents are recorded (201), listed and revoked (200); what rests on one t
   t.match(await record(app, { health: sealed.health }), { status: 422, body: { code: 'consent_missing' } });
   t.match(await revoke('service', east), { status: 200 });
   t.match((await app.get('/v1/members/M1', { as: operator })).body, { ...nothing, hardship: '***' });
-  t.match(await consent(app, 'health'), { status: 201, body: { number: 2 } }, 'a person may consent again');
+  t.match(await consent(app, 'health'), { status: 201, body: { number: 5 } }, 'a person may consent again');
   t.equal((await revoke('location', member('M2'))).status, 404);
   const listed = await app.get('/v1/members/M1/consents', { as: operator });
   t.same(
@@ -108,14 +108,14 @@ test('consents are recorded (201), listed and revoked (200); what rests on one t
       one.revoked_on,
     ]),
     [
-      ['health', 1, '2026-11-02'],
-      ['health', 2, null],
-      ['location', 1, null],
       ['service', 1, '2026-11-02'],
-      ['special_identity', 1, null],
+      ['health', 2, '2026-11-02'],
+      ['special_identity', 3, null],
+      ['location', 4, null],
+      ['health', 5, null],
     ],
   );
-  t.match(listed.body.consents[2], { evidence: '同意书 2026-17' });
+  t.match(listed.body.consents[3], { evidence: '同意书 2026-17' });
   t.notMatch((await app.get('/v1/members/M1/consents', { as: 'auditor' })).text, /同意书/);
   await booksBalance(t, app.owner);
 });

@@ -28,6 +28,15 @@ test('fields are read in the clear with a purpose (200), each read leaving a row
   await booksBalance(t, app.owner);
 });
 
+test('the log of the ledger does not say which fields of whom there are, were read, or were consented to', async (t) => {
+  const app = await known(t);
+  await read(app, 'unmask=health,hardship&purpose=care_visit');
+  const leaves = await app.owner`select leaf from timeledger.entries`;
+  const told = leaves.map(({ leaf }) => leaf as string).filter((leaf) => /"M1/.test(leaf));
+  t.ok(told.length >= 4, 'entries name the member');
+  t.notMatch(told.join('\n'), /phone|national_id|address|health|hardship|special_identity|care_visit/);
+});
+
 test('the access log is paged, and narrowed by member, actor and days', async (t) => {
   const app = await known(t);
   for (let i = 0; i < 3; i++) await read(app, 'unmask=phone&purpose=service_delivery', i === 1 ? east : operator);

@@ -13,6 +13,7 @@ import { type SealedField, sealedFieldsZh, type UnmaskPurpose } from '../../word
 import { type Reach, requireMemberWithin } from '../reach.js';
 import { requireNotErased } from './not-erased.js';
 import { accessLogRows } from './rows.js';
+import { newSalt } from './sealed-fields.js';
 
 /** What health and hardship may be read for. */
 const sensitivePurposes: readonly UnmaskPurpose[] = ['care_visit', 'emergency', 'own_request'];
@@ -41,6 +42,7 @@ export function recordAccess(
     purpose,
     actor: stage.actingAs,
     at: formatInstant(BigInt(stage.now) * 1000n),
+    salt: newSalt(),
   };
   stage.post({ kind: 'personal_data_read' satisfies TimebankKind, rows: [change(accessLogRows, row)] });
 }

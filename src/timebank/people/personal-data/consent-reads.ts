@@ -19,20 +19,19 @@ export function viewConsent({ member_id: _, salt: __, purpose, entry, ...rest }:
   return { purpose: purpose as ConsentPurpose, ...rest, entry: String(entry) };
 }
 
-/** Consents of a member, from after a purpose and number (`service 1`) on. */
+/** Consents of a member in the order in which they were recorded, from after a number on. */
 export async function listConsents(
   sql: Pool,
   ledgerId: number,
   page: { memberId: string; after: string; limit: number },
 ): Promise<ConsentView[]> {
-  const [purpose = '', number = '0'] = page.after.split(' ');
   const rows = await sql.unsafe(
     `select c.purpose, c.number, c.given_on::text as given_on, c.given_by, c.evidence,
        c.revoked_on::text as revoked_on, c.revoked_by, c.entry::text as entry
      from timebank.consents c
-     where c.ledger_id = $1 and c.member_id = $2 and (c.purpose, c.number) > ($3::text, $4::text::integer)
-     order by c.purpose, c.number limit $5`,
-    [ledgerId, page.memberId, purpose, number, page.limit],
+     where c.ledger_id = $1 and c.member_id = $2 and c.number > $3::text::integer
+     order by c.number limit $4`,
+    [ledgerId, page.memberId, page.after || '0', page.limit],
     { prepare: true },
   );
   return rows as unknown as ConsentView[];
@@ -42,12 +41,12 @@ export async function listConsents(
 export async function readEvidence(
   sql: Pool,
   ledgerId: number,
-  { memberId, purpose, number }: { memberId: string; purpose: string; number: number },
+  { memberId, number }: { memberId: string; number: number },
 ): Promise<string | null> {
   const [row] = await sql.unsafe(
     `select c.evidence from timebank.consents c
-     where c.ledger_id = $1 and c.member_id = $2 and c.purpose = $3 and c.number = $4`,
-    [ledgerId, memberId, purpose, number],
+     where c.ledger_id = $1 and c.member_id = $2 and c.number = $3`,
+    [ledgerId, memberId, number],
     { prepare: true },
   );
   return (row?.['evidence'] as string | null | undefined) ?? null;

@@ -36,8 +36,8 @@ export function giveConsent(stage: Stage, reach: Reach, request: ConsentRequest)
   requireMemberWithin(stage, reach, memberId);
   requireNotErased(stage, memberId);
   refuseFutureDay(stage, givenOn);
-  const before = stage.rows(consentRows, 'member', memberId).filter((consent) => consent.purpose === purpose);
-  const standing = before.find(({ revoked_on }) => revoked_on === null);
+  const before = stage.rows(consentRows, 'member', memberId);
+  const standing = standingConsent(stage, memberId, purpose);
   if (standing)
     throw new Refusal('consent_exists', {
       en: `${memberId} has consented to ${purpose} on ${standing.given_on} already`,

@@ -45,19 +45,19 @@ async function readEarlier(sql: Pool, ledgerId: number): Promise<Earlier[]> {
 /** How many were sealed: a number may have gone meanwhile. */
 function sealPhones(stage: Stage, keys: PersonalKeys, members: readonly Earlier[]): number {
   stage.prefetch({
-    rows: members.flatMap(({ member }) => [
-      [personRows, member] as const,
-      [personKeyRows, member] as const,
-      [sealedFieldRows, member, 'phone'] as const,
+    rows: members.flatMap(({ member }) => [[personRows, member] as const, [personKeyRows, member] as const]),
+    lists: members.flatMap(({ member }) => [
+      [consentRows, 'member', member] as const,
+      [sealedFieldRows, 'member', member] as const,
     ]),
-    lists: members.map(({ member }) => [consentRows, 'member', member] as const),
   });
   const left = members.filter(({ member }) => stage.row(personRows, member)?.phone != null);
   const rows = left.flatMap(({ member, day }) => {
-    const known = stage.rows(consentRows, 'member', member).some(({ purpose }) => purpose === 'service');
+    const consents = stage.rows(consentRows, 'member', member);
+    const known = consents.some(({ purpose }) => purpose === 'service');
     const phone = stage.row(personRows, member)?.phone ?? null;
     return [
-      ...(known ? [] : [change(consentRows, serviceConsent(stage, member, day))]),
+      ...(known ? [] : [change(consentRows, serviceConsent(stage, member, consents.length + 1, day))]),
       ...rowsOfValues(stage, keys, member, { phone }),
     ];
   });

@@ -5,12 +5,12 @@ import * as tables from './tables.js';
 export const personKeyRows = rowTable(tables.personKeys, { mutable: true, key: ['member_id'] });
 export const sealedFieldRows = rowTable(tables.sealedFieldTable, {
   mutable: true,
-  key: ['member_id', 'field'],
-  indexes: { member: ['member_id'], lookup: ['lookup'] },
+  key: ['member_id', 'slot'],
+  indexes: { member: ['member_id'], field: ['member_id', 'field'], lookup: ['lookup'] },
 });
 export const consentRows = rowTable(tables.consents, {
   mutable: true,
-  key: ['member_id', 'purpose', 'number'],
+  key: ['member_id', 'number'],
   indexes: { member: ['member_id'] },
 });
 export const accessLogRows = rowTable(tables.accessLog, { mutable: false, key: ['entry'] });

@@ -29,23 +29,23 @@ export function rowsOfApplication(
   memberId: string,
   phone: string | null,
 ): RowChange[] {
-  const rows = [change(consentRows, serviceConsent(stage, memberId, stage.today), false)];
+  const rows = [change(consentRows, serviceConsent(stage, memberId, 1, stage.today), false)];
   if (phone === null) return rows;
   const owner = ownerIn(stage, memberId);
   const { key, row } = keys.newKey(owner);
   return [
     ...rows,
     change(personKeyRows, { member_id: memberId, ...row }, false),
-    change(sealedFieldRows, sealedRow(keys, key, owner, 'phone', phone), false),
+    change(sealedFieldRows, { slot: 1, ...sealedRow(keys, key, owner, 'phone', phone) }, false),
   ];
 }
 
 /** The consent that an application is. */
-export function serviceConsent(stage: Stage, memberId: string, givenOn: string) {
+export function serviceConsent(stage: Stage, memberId: string, number: number, givenOn: string) {
   return {
     member_id: memberId,
     purpose: 'service',
-    number: 1,
+    number,
     given_on: givenOn,
     given_by: stage.actingAs,
     evidence: null,
@@ -59,6 +59,8 @@ export function serviceConsent(stage: Stage, memberId: string, givenOn: string) 
 export function rowsOfValues(stage: Stage, keys: PersonalKeys, memberId: string, values: FieldValues): RowChange[] {
   const owner = ownerIn(stage, memberId);
   const held = stage.row(personKeyRows, memberId);
+  const known = stage.rows(sealedFieldRows, 'member', memberId);
+  let slots = known.length;
   const rows: RowChange[] = [];
   let key = held && keys.open(owner, held);
   for (const field of sealedFields) {
@@ -73,9 +75,8 @@ export function rowsOfValues(stage: Stage, keys: PersonalKeys, memberId: string,
       key = made.key;
       rows.push(change(personKeyRows, { member_id: memberId, ...made.row }));
     }
-    // Looked at, so that the row is known to be there or not.
-    stage.row(sealedFieldRows, memberId, field);
-    rows.push(change(sealedFieldRows, sealedRow(keys, key, owner, field, value)));
+    const slot = known.find((row) => row.field === field)?.slot ?? ++slots;
+    rows.push(change(sealedFieldRows, { slot, ...sealedRow(keys, key, owner, field, value) }));
   }
   return values.phone === undefined ? rows : [...rows, ...plainPhoneGone(stage, memberId)];
 }
@@ -113,7 +114,7 @@ function sealedRow(keys: PersonalKeys, key: Buffer, owner: Owner, field: SealedF
 
 /** Whether a member's telephone number is this one, in the sealed row or in the row of an earlier version. */
 export function isPhoneOf(stage: Stage, keys: PersonalKeys, memberId: string, phone: string | null): boolean {
-  const sealed = stage.row(sealedFieldRows, memberId, 'phone');
+  const [sealed] = stage.rows(sealedFieldRows, 'field', memberId, 'phone');
   if (sealed && sealed.lookup !== null) {
     return phone !== null && sealed.lookup === keys.lookup(stage.ledgerCode, 'phone', phone);
   }
@@ -121,10 +122,12 @@ export function isPhoneOf(stage: Stage, keys: PersonalKeys, memberId: string, ph
 }
 
 /** What `prefetch` is to load for `isPhoneOf` and the member's rows. */
-export function rowsOfMember(memberId: string) {
-  return [
-    [memberRows, memberId],
-    [personRows, memberId],
-    [sealedFieldRows, memberId, 'phone'],
-  ] as const;
+export function needsOfMember(memberId: string) {
+  return {
+    rows: [
+      [memberRows, memberId],
+      [personRows, memberId],
+    ],
+    lists: [[sealedFieldRows, 'field', memberId, 'phone']],
+  } as const;
 }

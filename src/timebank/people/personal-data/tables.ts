@@ -1,6 +1,6 @@
 /** The tables of personal data: keys of people, what is sealed under them, consents, who read what, erasures. */
 import { sql } from 'drizzle-orm';
-import { check, date, index, integer, primaryKey, text } from 'drizzle-orm/pg-core';
+import { check, date, index, integer, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import { areDates, areIds, entry, instant, oneOf, timebank } from '../../schema.js';
 import { consentPurposes, erasureStates, sealedFields, unmaskPurposes } from '../../words.js';
 
@@ -21,19 +21,24 @@ export const personKeys = timebank.table(
   ],
 );
 
-/** What is sealed under a person's key; null once it is emptied. `lookup` is what equal values have in common: see seal.ts. */
+/**
+ * What is sealed under a person's key; null once it is emptied. `lookup` is what equal values have in common: see seal.ts. Rows are named in
+ * the log, which must not say of whom there is a health or a hardship: so a row is counted by `slot`, from 1, and its field is no part of its name.
+ */
 export const sealedFieldTable = timebank.table(
   'sealed_fields',
   {
     ledger_id: integer().notNull(),
     member_id: text().notNull(),
+    slot: integer().notNull(),
     field: text().notNull(),
     ciphertext: text(),
     lookup: text(),
     entry: entry(),
   },
   (t) => [
-    primaryKey({ name: 'sealed_fields_pkey', columns: [t.ledger_id, t.member_id, t.field] }),
+    primaryKey({ name: 'sealed_fields_pkey', columns: [t.ledger_id, t.member_id, t.slot] }),
+    uniqueIndex('sealed_fields_field_key').on(t.ledger_id, t.member_id, t.field),
     index('sealed_fields_lookup_idx').on(t.ledger_id, t.lookup).where(sql`${t.lookup} is not null`),
     check('sealed_fields_field_check', oneOf(t.field, sealedFields)),
     check('sealed_fields_ids_check', areIds(t.member_id)),
@@ -42,8 +47,8 @@ export const sealedFieldTable = timebank.table(
 );
 
 /**
- * What a person has consented to, a row each time, counted by `number` from 1; it stands until `revoked_on`. What proves it is free text,
- * hidden in the digest by the salt.
+ * What a person has consented to, a row each time, counted by `number` from 1 whatever the purpose; it stands until `revoked_on`. What proves
+ * it is free text. The salt hides that, and the purpose, in the digest.
  */
 export const consents = timebank.table(
   'consents',
@@ -61,7 +66,7 @@ export const consents = timebank.table(
     entry: entry(),
   },
   (t) => [
-    primaryKey({ name: 'consents_pkey', columns: [t.ledger_id, t.member_id, t.purpose, t.number] }),
+    primaryKey({ name: 'consents_pkey', columns: [t.ledger_id, t.member_id, t.number] }),
     check('consents_purpose_check', oneOf(t.purpose, consentPurposes)),
     check('consents_ids_check', areIds(t.member_id)),
     check('consents_dates_check', areDates(t.given_on, t.revoked_on)),
@@ -69,7 +74,7 @@ export const consents = timebank.table(
   ],
 );
 
-/** Who read which of a person's sealed fields in the clear, what for, and when. `fields` are their names with commas between. */
+/** Who read which of a person's sealed fields in the clear, what for, and when. `fields` are their names with commas between; the salt hides them in the digest. */
 export const accessLog = timebank.table(
   'access_log',
   {
@@ -79,6 +84,7 @@ export const accessLog = timebank.table(
     purpose: text().notNull(),
     actor: text().notNull(),
     at: instant('at').notNull(),
+    salt: text().notNull(),
     entry: entry(),
   },
   (t) => [
