@@ -8,8 +8,7 @@ export default defineConfig({
     './src/work/schema.ts',
     './src/work/tables.ts',
     './src/timebank/schema.ts',
-    './src/timebank/*/tables.ts',
-    './src/timebank/people/personal-data/tables.ts',
+    './src/timebank/**/tables.ts',
   ],
   out: './drizzle',
 });

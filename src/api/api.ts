@@ -7,6 +7,7 @@ import { registerReconciliationReport } from './audit/reconciliation-report.js';
 import { registerReconciliationResults } from './audit/reconciliation-results.js';
 import { registerReconciliations } from './audit/reconciliations.js';
 import { registerReports } from './audit/reports.js';
+import { registerServiceByUnit } from './audit/service-by-unit.js';
 import { registerAdjustments } from './credit/adjustments.js';
 import { registerRuleSets } from './credit/rule-sets.js';
 import { registerImports } from './imports/imports.js';
@@ -24,6 +25,7 @@ import { registerErasure } from './people/erasure.js';
 import { registerMembers } from './people/members.js';
 import { registerOrgUnits } from './people/org-units.js';
 import { registerPersonalData } from './people/sealed-fields.js';
+import { registerOrders } from './service/orders/orders.js';
 import { registerServiceRecords } from './service/service-records.js';
 import { registerCredentials } from './system/credentials.js';
 import { registerJobs } from './system/jobs.js';
@@ -46,6 +48,7 @@ export function registerApi(app: App, service: Service): void {
   registerConsents(app, service);
   registerErasure(app, service);
   registerAccessLog(app, service);
+  registerOrders(app, service);
   registerServiceRecords(app, service);
   registerRuleSets(app, service);
   registerImports(app, service);
@@ -57,5 +60,6 @@ export function registerApi(app: App, service: Service): void {
   registerReconciliationResults(app, service);
   registerReconciliationReport(app, service);
   registerReports(app, service);
+  registerServiceByUnit(app, service);
   registerPeriods(app, service);
 }

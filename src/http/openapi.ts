@@ -123,6 +123,7 @@ const tags = [
   { name: 'system', description: 'Health, keys, tokens, credentials, jobs, and who is behind a pseudonym.' },
   { name: 'ledger', description: 'Accounts, entries, adjustments, statements, proofs.' },
   { name: 'people', description: 'Organisation units, members and what they hold; importing them.' },
+  { name: 'orders', description: 'Orders: from what somebody needs to an approved hour.' },
   { name: 'service', description: 'Service records; importing visits.' },
   { name: 'rules', description: 'The rule sets by which hours become coins.' },
   { name: 'partners', description: 'Partners, their credentials, redemptions and refusals.' },

@@ -21,9 +21,33 @@ export const timebankKinds = [
   'erasure_requested',
   'person_erased',
   'person_keys_rewrapped',
+  'member_transferred',
+  'member_renamed',
+  'member_state_changed',
+  'member_merge_proposed',
+  'member_merge_withdrawn',
+  'member_merged',
+  'kin_claimed',
+  'kin_verified',
+  'kin_ended',
   'opening_points',
   'adjustment_proposed',
   'adjustment_rejected',
+  'order_placed',
+  'order_offered',
+  'order_declined',
+  'order_accepted',
+  'order_code_issued',
+  'order_code_failed',
+  'order_checked_in',
+  'order_checked_out',
+  'order_no_show',
+  'order_confirmed',
+  'order_disputed',
+  'order_decided',
+  'order_rejected',
+  'order_cancelled',
+  'order_expired',
   'service_recorded',
   'partner_registered',
   'credential_issued',
@@ -89,13 +113,26 @@ export function memberAccount(memberId: string, purse: Purse): string {
 /** The account to open with the entry that first posts to it, or nothing when it is there. */
 export function opensMemberAccount(stage: Stage, memberId: string, purse: Purse): AccountSpec[] {
   const code = memberAccount(memberId, purse);
-  if (stage.account(code)) return [];
-  return [own({ code, asset: purses[purse], type: 'liability', floor: 0n })];
+  return opensAccount(stage, own({ code, asset: purses[purse], type: 'liability', floor: 0n }));
 }
 
 /** What a member owes after units were taken back that had been spent: `member:M00001:receivable:points`. */
 export function receivableAccount(memberId: string, purse: Purse): AccountSpec {
   return own({ code: `member:${memberId}:receivable:${purse}`, asset: purses[purse], type: 'asset', floor: 0n });
+}
+
+/** Coins held for orders that were accepted: the control account of what stands as held in their people's rows. */
+export const heldForOrders = own({ code: 'held:orders', asset: 'COIN', type: 'liability', floor: 0n });
+
+/** What the equal shares of a group, each rounded up to the hundredth, are more than what was paid. */
+export const remainderAccount = own({ code: 'pool:remainder', asset: 'COIN', type: 'liability', floor: 0n });
+
+/** Pays for members in need. */
+export const fundAccount = 'pool:fund';
+
+/** An account of the time bank's to open with the entry that first posts to it, or nothing when it is there. */
+export function opensAccount(stage: Stage, spec: AccountSpec): AccountSpec[] {
+  return stage.account(spec.code) ? [] : [spec];
 }
 
 /** A purse, by whose it is and what it holds. */

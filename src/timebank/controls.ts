@@ -9,6 +9,8 @@ import type { Findings } from '../ledger/verify/findings.js';
 import { verifySealed } from '../ledger/verify/sealed.js';
 import type { Words } from '../lib/language.js';
 import { verifyResults } from './audit/reconciliations/verify.js';
+import { heldForOrders } from './chart.js';
+import { mergeChecks, nowIs, ofPersons } from './credit/merge-checks.js';
 import { verifyStagedImports } from './imports/verify.js';
 import { mayPost } from './movements.js';
 import { movementRows, movingKindsSql } from './partners/redemptions/movements.js';
@@ -51,9 +53,9 @@ const byHandKinds = `(${manualKinds.map((kind) => `'${kind}'`).join(', ')})`;
 const chartAccount = (code: string) =>
   `select account_id, code as key from timeledger.accounts where ledger_id = $1 and code = '${code}'`;
 
-/** What each member holds less what they owe of an asset: purse and receivable, under the member's id. */
+/** What each member holds less what they owe of an asset: purse and receivable, under the id of who the member is now. */
 const memberAccounts = (purse: string) =>
-  `select account_id, split_part(code, ':', 2) as key from timeledger.accounts
+  `select account_id, ${nowIs(`split_part(code, ':', 2)`)} as key from timeledger.accounts
    where ledger_id = $1 and code like 'member:%:${purse}' and split_part(code, ':', 3) in ('${purse}', 'receivable')`;
 
 /** The sums of a sub-ledger (`rows` selects key and amount) against what was posted (credits less debits if `credited`). */
@@ -65,8 +67,8 @@ function ofRows(name: Words, rows: string, postings: string, credited: boolean):
   return { name, sql };
 }
 
-const records = (key: string, sum: string) =>
-  `select ${key} as key, sum(${sum}) as amount from timebank.service_records where ledger_id = $1 group by 1`;
+const records = (key: string, sum: string, condition = '') =>
+  `select ${key} as key, sum(${sum}) as amount from timebank.service_records where ledger_id = $1 ${condition} group by 1`;
 const openings = (key: string) =>
   `select ${key} as key, sum(points) as amount from timebank.opening_points where ledger_id = $1 and state = 'counted' group by 1`;
 
@@ -128,10 +130,10 @@ const checks: readonly Check[] = [
     },
     sql: `select m.member_id as key, coalesce(c.amount, 0)::text as expected, m.carry::text as actual
       from timebank.members m
-      left join (select r.volunteer_id, sum(d.amount) as amount
+      left join (${ofPersons(`select r.volunteer_id as key, sum(d.amount) as amount
         from timebank.service_differences d
         join timebank.service_records r on r.ledger_id = d.ledger_id and r.service_record_id = d.service_record_id
-        where d.ledger_id = $1 and d.code = 'rounding_carry' group by r.volunteer_id) c on c.volunteer_id = m.member_id
+        where d.ledger_id = $1 and d.code = 'rounding_carry' group by 1`)}) c on c.key = m.member_id
       where m.ledger_id = $1 and m.carry <> coalesce(c.amount, 0)`,
   },
   ofRows(
@@ -142,16 +144,35 @@ const checks: readonly Check[] = [
   ),
   ofRows(
     { en: 'hours of service records = hours of each member', zh: '服务记录的时长 = 各成员的时长' },
-    records('volunteer_id', 'hours'),
+    ofPersons(records('volunteer_id', 'hours')),
     posted(memberAccounts('hours'), `not in ${byHandKinds}`),
     true,
   ),
   ofRows(
     { en: 'coins of service records = coins minted', zh: '服务记录的时间币 = 铸币数' },
-    records(`'coin:issuance'`, 'coins + to_pool'),
+    records(`'coin:issuance'`, 'coins + to_pool', 'and funding is null'),
     posted(chartAccount('coin:issuance'), `not in ${byHandKinds}`),
     false,
   ),
+  ofRows(
+    { en: 'coins held of people of orders = held account', zh: '点单中冻结的时间币 = 冻结账户' },
+    `select '${heldForOrders.code}' as key, sum(held) as amount from timebank.order_people where ledger_id = $1`,
+    `select a.code as key, a.debits - a.credits as amount from timeledger.accounts a where a.ledger_id = $1 and a.code = '${heldForOrders.code}'`,
+    true,
+  ),
+  {
+    name: {
+      en: 'coins of a service record = coins its entry brought the volunteer',
+      zh: '服务记录的时间币 = 其凭证记入志愿者的时间币',
+    },
+    sql: `select r.service_record_id as key, r.coins::text as expected, coalesce(p.amount, 0)::text as actual
+      from timebank.service_records r
+      left join (select p.entry, split_part(a.code, ':', 2) as member_id, sum(-p.amount) as amount
+        from timeledger.accounts a join timeledger.postings p on p.ledger_id = $1 and p.account_id = a.account_id
+        where a.ledger_id = $1 and a.asset = 'COIN' and a.code like 'member:%' group by 1, 2) p
+        on p.entry = r.entry and p.member_id = r.volunteer_id
+      where r.ledger_id = $1 and r.coins <> coalesce(p.amount, 0)`,
+  },
   ofRows(
     { en: 'opening points = points issued for them', zh: '期初积分 = 所发放的积分' },
     openings(`'point:issuance'`),
@@ -160,10 +181,11 @@ const checks: readonly Check[] = [
   ),
   ofRows(
     { en: 'opening points = points of each member from them', zh: '期初积分 = 各成员所得的期初积分' },
-    openings('member_id'),
+    ofPersons(openings('member_id')),
     posted(memberAccounts('points'), `= 'opening_points'`),
     true,
   ),
+  ...mergeChecks,
   {
     name: {
       en: 'entries by hand on own accounts = adjustments that were decided',

@@ -19,6 +19,7 @@ import { tryImport } from './imports/try-import.js';
 import { expireDue } from './partners/redemptions/sweep.js';
 import { sealEarlierPhones } from './people/personal-data/earlier-phones.js';
 import type { PersonalKeys } from './people/personal-data/personal-keys.js';
+import { settleDue } from './service/orders/sweep.js';
 
 export interface WorkerTools {
   /** Reads everything, and may call the functions of schema `work`. */
@@ -69,12 +70,14 @@ export function laneWorks(tools: LaneTools): Works {
       result: { sealed: await sealEarlierPhones(sql, await laneOf(run), personal, run.job.owner) },
     }),
     expire_holds: async (run) => ({ result: { expired: await expireDue(await laneOf(run), sql, rules, clock) } }),
+    settle_orders: async (run) => ({ result: { settled: await settleDue(await laneOf(run), sql, rules, clock) } }),
   };
 }
 
 /** What repeats, where, and how many seconds after it ended. */
 const chores: readonly (readonly [kind: string, runsOn: RunsOn, seconds: number])[] = [
   ['expire_holds', 'lane', 60],
+  ['settle_orders', 'lane', 60],
   ['expire_imports', 'lane', 3_600],
   ['seal_phones', 'lane', 3_600],
   ['sweep_work', 'worker', 600],

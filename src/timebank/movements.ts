@@ -24,6 +24,14 @@ const toMember = (asset: string, debit: string, purse: string): Movement[] => [
   [asset, debit, `member:*:receivable:${purse}`],
 ];
 
+/** Coins held for an order, to whoever paid them. */
+const givenBack: Movement[] = [...toMember('COIN', 'held:orders', 'coins'), ['COIN', 'held:orders', 'pool:*']];
+/** All that a member has and owes comes to another, who is the same person: a debt is paid first. */
+const betweenPurses = (asset: string, purse: string): Movement[] => [
+  ...toMember(asset, `member:*:${purse}`, purse),
+  [asset, `member:*:receivable:${purse}`, `member:*:receivable:${purse}`],
+];
+
 /** Kinds that move nothing have no movements. */
 export const movements: Readonly<Record<ManualKind | LedgerKind | TimebankKind, readonly Movement[]>> = {
   adjustment: [
@@ -57,7 +65,17 @@ export const movements: Readonly<Record<ManualKind | LedgerKind | TimebankKind, 
     ...toMember('HOUR', 'record:service', 'hours'),
     ...toMember('COIN', 'coin:issuance', 'coins'),
     ['COIN', 'coin:issuance', 'pool:*'],
+    ...toMember('COIN', 'held:orders', 'coins'),
+    ['COIN', 'held:orders', 'pool:*'],
   ],
+  order_accepted: [
+    ['COIN', 'member:*:coins', 'held:orders'],
+    ['COIN', 'pool:*', 'held:orders'],
+  ],
+  order_rejected: givenBack,
+  order_cancelled: givenBack,
+  order_expired: givenBack,
+  order_no_show: givenBack,
   redemption_authorised: [['POINT', 'member:*:points', 'held:redemptions:*']],
   redemption_captured: [
     ['POINT', 'held:redemptions:*', 'partner:*:redeemed'],
@@ -88,6 +106,29 @@ export const movements: Readonly<Record<ManualKind | LedgerKind | TimebankKind, 
   erasure_requested: [],
   person_erased: [],
   person_keys_rewrapped: [],
+  order_placed: [],
+  order_offered: [],
+  order_declined: [],
+  order_code_issued: [],
+  order_code_failed: [],
+  order_checked_in: [],
+  order_checked_out: [],
+  order_confirmed: [],
+  order_disputed: [],
+  order_decided: [],
+  member_transferred: [],
+  member_renamed: [],
+  member_state_changed: [],
+  member_merge_proposed: [],
+  member_merge_withdrawn: [],
+  member_merged: [
+    ...betweenPurses('HOUR', 'hours'),
+    ...betweenPurses('COIN', 'coins'),
+    ...betweenPurses('POINT', 'points'),
+  ],
+  kin_claimed: [],
+  kin_verified: [],
+  kin_ended: [],
   partner_registered: [],
   credential_issued: [],
   credential_rotated: [],

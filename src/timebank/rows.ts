@@ -1,7 +1,7 @@
 /** Every table the lane writes for the time bank, and those whose rows it seals: what `verify` compares with the log. */
 
 import { partnerStatementLineRows, partnerStatementRows, reconciliationRows } from './audit/rows.js';
-import { adjustmentRows, openingPointRows } from './credit/rows.js';
+import { adjustmentRows, memberMergeRows, openingPointRows } from './credit/rows.js';
 import { importLineRows, importRows } from './imports/rows.js';
 import { credentialRows, partnerRows, redemptionRows } from './partners/rows.js';
 import {
@@ -11,7 +11,16 @@ import {
   personKeyRows,
   sealedFieldRows,
 } from './people/personal-data/rows.js';
-import { memberRows, orgUnitChangeRows, orgUnitRows, personRows } from './people/rows.js';
+import {
+  formerNameRows,
+  kinRows,
+  memberChangeRows,
+  memberRows,
+  orgUnitChangeRows,
+  orgUnitRows,
+  personRows,
+} from './people/rows.js';
+import { offerRows, orderCodeRows, orderPeopleRows, orderRows, orderTextRows } from './service/orders/rows.js';
 import { serviceDifferenceRows, serviceRecordRows } from './service/rows.js';
 
 export const allRows = [
@@ -24,8 +33,17 @@ export const allRows = [
   consentRows,
   accessLogRows,
   erasureRows,
+  memberChangeRows,
+  formerNameRows,
+  kinRows,
   openingPointRows,
   adjustmentRows,
+  memberMergeRows,
+  orderRows,
+  orderPeopleRows,
+  offerRows,
+  orderCodeRows,
+  orderTextRows,
   serviceRecordRows,
   serviceDifferenceRows,
   partnerRows,

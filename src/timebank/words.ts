@@ -45,7 +45,77 @@ export const genders = ['male', 'female'] as const;
 export type Gender = (typeof genders)[number];
 
 /** Whether a member takes part. */
-export const memberStates = ['active'] as const;
+export const memberStates = ['active', 'suspended', 'left', 'deceased', 'merged'] as const;
+export type MemberState = (typeof memberStates)[number];
+
+export const memberStatesZh: Readonly<Record<MemberState, string>> = {
+  active: '正常',
+  suspended: '已暂停',
+  left: '已退出',
+  deceased: '已故',
+  merged: '已合并',
+};
+
+/** What a member's state may become by a command of its own; `merged` comes of merging alone. */
+export const memberStatesNext: Readonly<Record<MemberState, readonly MemberState[]>> = {
+  active: ['suspended', 'left', 'deceased'],
+  suspended: ['active', 'left', 'deceased'],
+  left: ['active', 'deceased'],
+  deceased: [],
+  merged: [],
+};
+
+/** Why a member's state changes. */
+export const memberStateReasons = [
+  'own_request',
+  'moved_away',
+  'returned',
+  'health',
+  'under_review',
+  'rule_breach',
+  'other',
+] as const;
+export type MemberStateReason = (typeof memberStateReasons)[number];
+
+/** What becomes of a member. */
+export const memberChangeKinds = [
+  'transferred',
+  'renamed',
+  'suspended',
+  'reactivated',
+  'left',
+  'deceased',
+  'merged',
+] as const;
+export type MemberChangeKind = (typeof memberChangeKinds)[number];
+
+/** What becomes of the proposal that two members are one person. */
+export const memberMergeStatuses = ['proposed', 'merged', 'withdrawn'] as const;
+export type MemberMergeStatus = (typeof memberMergeStatuses)[number];
+
+/** What a relative is to a member. */
+export const kinRelations = [
+  'spouse',
+  'parent',
+  'child',
+  'grandparent',
+  'grandchild',
+  'parent_in_law',
+  'child_in_law',
+  'sibling',
+] as const;
+export type KinRelation = (typeof kinRelations)[number];
+
+/** Relations by which service mints no coins unless the rules say otherwise: spouse and lineal kin. */
+export const lineRelations: readonly KinRelation[] = kinRelations.filter((relation) => relation !== 'sibling');
+
+/** claimed by one person, verified by another, ended. */
+export const kinStates = ['claimed', 'verified', 'ended'] as const;
+export type KinState = (typeof kinStates)[number];
+
+/** Why a relation ends; one that was `mistaken` never was. */
+export const kinEndReasons = ['mistaken', 'divorce', 'death', 'consent_withdrawn', 'other'] as const;
+export type KinEndReason = (typeof kinEndReasons)[number];
 
 /** The seven categories of the talent registry, a closed list of the county's. */
 export const talentCategories = [
@@ -62,6 +132,119 @@ export type TalentCategory = (typeof talentCategories)[number];
 /** A: checked in and out by device; B: one side and the recipient's confirmation; C: paper. */
 export const proofGrades = ['A', 'B', 'C'] as const;
 export type ProofGrade = (typeof proofGrades)[number];
+
+/** Where an order is carried out. */
+export const orderModes = ['home', 'station', 'online'] as const;
+export type OrderMode = (typeof orderModes)[number];
+
+/** Where the coins of an order come from: minted by the rules, from the recipients, from the fund for members in need. */
+export const orderFundings = ['mint', 'recipient', 'fund'] as const;
+export type OrderFunding = (typeof orderFundings)[number];
+
+/** In the order in which an order goes through them; the last six are its other ends and the way through a dispute. */
+export const orderStatuses = [
+  'requested',
+  'offered',
+  'accepted',
+  'checked_in',
+  'checked_out',
+  'confirmed',
+  'approved',
+  'rejected',
+  'cancelled',
+  'expired',
+  'disputed',
+  'upheld',
+  'to_volunteer',
+  'to_recipient',
+] as const;
+export type OrderStatus = (typeof orderStatuses)[number];
+
+/** For a sentence: the order is so. */
+export const orderStatusesZh: Readonly<Record<OrderStatus, string>> = {
+  requested: '待派单',
+  offered: '已派单',
+  accepted: '已接单',
+  checked_in: '已签到',
+  checked_out: '已签出',
+  confirmed: '已确认',
+  approved: '已审批',
+  rejected: '已驳回',
+  cancelled: '已取消',
+  expired: '已过期',
+  disputed: '有争议',
+  upheld: '争议已裁定',
+  to_volunteer: '争议已裁定，以志愿者为准',
+  to_recipient: '争议已裁定，以受助人为准',
+};
+
+export const verdicts = ['upheld', 'to_volunteer', 'to_recipient'] as const satisfies readonly OrderStatus[];
+export type Verdict = (typeof verdicts)[number];
+
+/** What can be asked of an order; which status allows which, service/orders/state.ts says. */
+export const orderCommands = [
+  'offer',
+  'accept',
+  'decline',
+  'claim',
+  'issue_code',
+  'check_in',
+  'check_out',
+  'no_show',
+  'confirm',
+  'dispute',
+  'verdict',
+  'approve',
+  'reject',
+  'cancel',
+] as const;
+export type OrderCommand = (typeof orderCommands)[number];
+
+/** What became of an order, as its history tells it. */
+export const orderEvents = [
+  'placed',
+  'offered',
+  'declined',
+  'accepted',
+  'claimed',
+  'code_issued',
+  'code_failed',
+  'checked_in',
+  'checked_out',
+  'no_show',
+  'confirmed',
+  'disputed',
+  'decided',
+  'approved',
+  'rejected',
+  'cancelled',
+  'expired',
+] as const;
+export type OrderEvent = (typeof orderEvents)[number];
+
+export const offerStatuses = ['open', 'accepted', 'declined', 'expired', 'withdrawn'] as const;
+export type OfferStatus = (typeof offerStatuses)[number];
+
+/** What a member is to an order. */
+export const orderRoles = ['volunteer', 'recipient'] as const;
+export type OrderRole = (typeof orderRoles)[number];
+
+/** Where a member stands in an order: a volunteer from `accepted` on, a recipient from `waiting` to `committed`; the last three are ends. */
+export const attendances = [
+  'waiting',
+  'committed',
+  'accepted',
+  'checked_in',
+  'checked_out',
+  'attended',
+  'no_show',
+  'released',
+] as const;
+export type Attendance = (typeof attendances)[number];
+
+/** How a check-in or a check-out is known: the code of a station or a card, a code the recipient was shown, somebody's word, paper. */
+export const proofKinds = ['qr', 'code', 'reported', 'paper'] as const;
+export type ProofKind = (typeof proofKinds)[number];
 
 export const partnerKinds = ['rural_commercial_bank', 'shop', 'platform'] as const;
 export type PartnerKind = (typeof partnerKinds)[number];

@@ -53,6 +53,7 @@ post /v1/imports/{id}/commit                 403    403         403     403     
 get  /v1/imports/{id}/lines                  403    403         403     ok      ok       404
 get  /v1/jobs/{id}                           403    403         404     ok      ok       404
 post /v1/jobs/{id}/cancel                    403    403         404     403     ok       404
+get  /v1/member-merges                       403    ok          403     ok      ok       403
 get  /v1/members                             403    ok          403     ok      ok       403
 post /v1/members                             403    404         403     403     ok       403
 get  /v1/members/{id}                        404    ok          403     ok      ok       403
@@ -65,6 +66,36 @@ post /v1/members/{id}/erasure                403    ok          403     403     
 post /v1/members/{id}/personal-data          403    ok          403     403     ok       403
 get  /v1/members/{id}/statement              404    ok          403     ok      ok       403
 post /v1/members/lookup                      403    ok          403     403     ok       403
+get  /v1/members/{id}/changes                404    ok          403     ok      ok       403
+get  /v1/members/{id}/kin                    404    ok          403     ok      ok       403
+post /v1/members/{id}/kin                    403    404         403     403     ok       403
+post /v1/members/{id}/kin/{relative}/end     403    ok          403     403     ok       403
+post /v1/members/{id}/kin/{relative}/text-erasure 403 403       403     403     ok       403
+post /v1/members/{id}/kin/{relative}/verification 403 ok        403     403     ok       403
+post /v1/members/{id}/merge                  403    404         403     403     ok       403
+post /v1/members/{id}/merge/withdrawal       403    404         403     403     ok       403
+post /v1/members/{id}/rename                 403    ok          403     403     ok       403
+post /v1/members/{id}/state                  403    ok          403     403     ok       403
+get  /v1/members/{id}/statement              404    ok          403     ok      ok       403
+post /v1/offers/{id}/accept                  404    403         403     403     403      403
+post /v1/offers/{id}/decline                 404    403         403     403     403      403
+get  /v1/open-orders                         ok     ok          403     ok      ok       403
+get  /v1/orders                              ok     ok          403     ok      ok       403
+post /v1/orders                              404    404         403     403     ok       403
+get  /v1/orders/{id}                         404    ok          403     ok      ok       403
+post /v1/orders/{id}/approve                 403    ok          403     403     ok       403
+post /v1/orders/{id}/cancel                  404    ok          403     403     ok       403
+post /v1/orders/{id}/check-in                404    ok          403     403     ok       403
+post /v1/orders/{id}/check-out               404    ok          403     403     ok       403
+post /v1/orders/{id}/claim                   ok     403         403     403     403      403
+post /v1/orders/{id}/code                    404    403         403     403     403      403
+post /v1/orders/{id}/confirm                 404    ok          403     403     ok       403
+post /v1/orders/{id}/dispute                 404    ok          403     403     ok       403
+post /v1/orders/{id}/no-show                 404    ok          403     403     ok       403
+post /v1/orders/{id}/offers                  403    ok          403     403     ok       403
+post /v1/orders/{id}/reject                  403    ok          403     403     ok       403
+post /v1/orders/{id}/verdict                 403    ok          403     403     ok       403
+post /v1/members/{id}/transfer               403    ok          403     403     ok       403
 get  /v1/org-units                           403    ok          403     ok      ok       403
 post /v1/org-units                           403    403         403     403     ok       403
 get  /v1/org-units/{id}                      403    ok          403     ok      ok       403
@@ -96,6 +127,7 @@ post /v1/redemptions/{id}/refunds            403    403         404     403     
 post /v1/redemptions/{id}/void               403    403         404     403     ok       403
 get  /v1/refusals                            403    403         ok      ok      ok       403
 get  /v1/reports/refusals                    403    403         ok      ok      ok       403
+get  /v1/reports/service-by-unit             403    ok          403     ok      ok       403
 get  /v1/reports/trial-balance               403    403         403     ok      ok       403
 get  /v1/rule-sets                           ok     ok          ok      ok      ok       ok
 get  /v1/rule-sets/{id}                      ok     ok          ok      ok      ok       ok
@@ -129,6 +161,7 @@ const callers: Readonly<Record<(typeof roles)[number], Caller>> = {
 /** What the operations ask of a query; everything else is the document's own example. */
 const queries: Readonly<Record<string, string>> = {
   'post /v1/imports': '?kind=org_units',
+  'get /v1/reports/service-by-unit': '?month=2026-10',
   'post /v1/partner-statements': '?partner=xc-bank&period=2026-10',
 };
 
@@ -218,18 +251,24 @@ async function county(t: Parameters<typeof testApp>[0]) {
   const ids = await idsOf(app);
   const urlOf = (name: string, path: string) => {
     const noun = path.split('/')[2] ?? '';
-    const named = path.replace('{purpose}', 'service').replace(/\{\w+\}/, encodeURIComponent(ids[noun] ?? 'xinchang'));
+    const second = path.replace('{purpose}', 'service').replace('{relative}', 'M5');
+    const named = second.replace(/\{\w+\}/, encodeURIComponent(ids[noun] ?? 'xinchang'));
     return named + (queries[name] ?? '');
   };
   return { app, urlOf };
 }
 
-async function idsOf({ get, built, lane }: TestApp): Promise<Readonly<Record<string, string>>> {
+async function idsOf({ get, post, built, lane }: TestApp): Promise<Readonly<Record<string, string>>> {
   const first = async (noun: string, word = noun.replaceAll('-', '_')) =>
     (await get(`/v1/${noun}?limit=1`, { as: 'operator' })).body[word][0].id;
   const found = ['adjustments', 'imports', 'partner-statements', 'reconciliations', 'redemptions'].map(
     async (noun) => [noun, await first(noun)] as const,
   );
+  const times = { planned_start: '2026-12-01T09:00:00+08:00', planned_end: '2026-12-01T10:00:00+08:00' };
+  const need = { external_id: 'N1', recipient: 'M1', service_type: 'errand', mode: 'home', ...times };
+  const person = { name: '何根仙', gender: 'female', birth_date: '1949-02-20', phone: null, talent_category: null };
+  await post('/v1/members', { as: 'operator', body: { external_id: 'M9', org_unit: 'XC', ...person } });
+  await post('/v1/orders', { as: 'operator', body: need });
   const job = { id: newId(), kind: 'sweep_work', runsOn: 'lane', owner: 'operator:somebody', input: {} } as const;
   return {
     ...Object.fromEntries(await Promise.all(found)),
@@ -239,6 +278,8 @@ async function idsOf({ get, built, lane }: TestApp): Promise<Readonly<Record<str
     subjects: pseudonym,
     entries: '3',
     members: 'M1',
+    orders: 'N1',
+    offers: (await post('/v1/orders/N1/offers', { as: 'operator', body: { volunteer: 'M9' } })).body.id,
     'org-units': 'XC',
     partners: 'xc-bank',
     'rule-sets': 'xinchang-pilot-1',

@@ -6,7 +6,7 @@ import { readLeaf } from '../../src/ledger/leaf.js';
 import { reverseEntry } from '../../src/ledger/reversal.js';
 import { reverseByHand } from '../../src/timebank/credit/reversal.js';
 import { xinchangPilot1 as rules } from '../../src/timebank/credit/rule-set.js';
-import { freeHoldsBy } from '../../src/timebank/partners/redemptions/release.js';
+import { freeHoldsBy } from '../../src/timebank/free-holds.js';
 import { books, booksBalance, run } from '../support/books.js';
 import { must, redeem, settle } from '../support/story.js';
 

@@ -9,15 +9,19 @@ import type { StatementUpload } from '../../src/timebank/audit/partner-statement
 import { jobOfRun } from '../../src/timebank/audit/reconciliations/complete.js';
 import { startReconciliation } from '../../src/timebank/audit/reconciliations/run.js';
 import { approveAdjustment, proposeAdjustment, rejectAdjustment } from '../../src/timebank/credit/adjustments.js';
+import { mergeMembers } from '../../src/timebank/credit/member-merge.js';
 import { postOpeningPoints } from '../../src/timebank/credit/opening-points.js';
 import { xinchangPilot1 as rules } from '../../src/timebank/credit/rule-set.js';
+import { freeHoldsBy, refuseHoldsBy } from '../../src/timebank/free-holds.js';
 import type { ImportUpload } from '../../src/timebank/imports/import-jobs.js';
 import { issueCredential } from '../../src/timebank/partners/credentials.js';
 import { registerPartner } from '../../src/timebank/partners/partners.js';
 import { authoriseRedemption } from '../../src/timebank/partners/redemptions/authorise.js';
 import { captureRedemption } from '../../src/timebank/partners/redemptions/capture.js';
 import { refundRedemption } from '../../src/timebank/partners/redemptions/refund.js';
-import { freeHoldsBy, voidRedemption } from '../../src/timebank/partners/redemptions/release.js';
+import { voidRedemption } from '../../src/timebank/partners/redemptions/release.js';
+import { claimKin, endKin, verifyKin } from '../../src/timebank/people/kin.js';
+import { changeMemberState, renameMember, transferMember } from '../../src/timebank/people/member-changes.js';
 import { registerMember } from '../../src/timebank/people/members.js';
 import { registerOrgUnit } from '../../src/timebank/people/org-units.js';
 import { recordAccess } from '../../src/timebank/people/personal-data/access-log.js';
@@ -131,6 +135,7 @@ export async function populate(books: Books): Promise<void> {
   await reconcile(books);
   await importUnits(books);
   await personalData(lane);
+  await changePeople(lane);
   await manyAdjustments(lane);
   await must(lane, (stage) => closePeriod(stage, '2026-08-31').number);
   await besideTheBooks(owner);
@@ -189,6 +194,25 @@ const visit = {
   proof_grade: 'A',
   recorded_by: 'XC',
 } as const;
+
+/** Whatever becomes of members: M5 is a relative of M1, M6 turns out to be M4. */
+async function changePeople(lane: Lane): Promise<void> {
+  for (const id of ['M4', 'M5', 'M6']) await enrol(lane, id, '俞水英', 100n);
+  const whole = { reach: null } as const;
+  const first = { ...whole, actor: 'operator:first' } as const;
+  const second = { ...whole, actor: 'operator:second' } as const;
+  await must(lane, (stage) => transferMember(stage, { ...whole, id: 'M4', unit: 'XC', secondUnit: 'XC-01' }));
+  await must(lane, (stage) => renameMember(stage, { ...whole, id: 'M4', name: '俞小英' }));
+  const reasonCode = 'under_review';
+  await must(lane, (stage) => changeMemberState(stage, { ...whole, id: 'M5', state: 'suspended', reasonCode }));
+  const kin = { member: 'M1', relative: 'M5', relation: 'child', evidence: '户口簿', most: 3 } as const;
+  await must(lane, (stage) => claimKin(stage, { ...kin, ...first }));
+  await must(lane, (stage) => verifyKin(stage, { ...kin, ...second, elderConsentOn: '2026-10-31' }));
+  await must(lane, (stage) => endKin(stage, { ...kin, ...first, reasonCode: 'other' }));
+  const holds = { refuseHolds: refuseHoldsBy(rules), freeHolds: freeHoldsBy(rules) };
+  for (const who of [first, second])
+    await must(lane, (stage) => mergeMembers(stage, { id: 'M6', into: 'M4', ...who, ...holds }));
+}
 
 async function reconcile(books: Books): Promise<void> {
   const csv =

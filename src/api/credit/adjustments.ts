@@ -16,7 +16,7 @@ import {
   viewAdjustment,
 } from '../../timebank/credit/adjustments.js';
 import { eraseAdjustmentText } from '../../timebank/credit/erasure.js';
-import { freeHoldsBy } from '../../timebank/partners/redemptions/release.js';
+import { freeHoldsBy } from '../../timebank/free-holds.js';
 import { NewTextErasure } from '../ledger/entry-shapes.js';
 import { Adjustment, AdjustmentPage, NewAdjustment, Rejection, State } from './adjustment-shapes.js';
 
@@ -30,6 +30,9 @@ const legRefusals = [
   'asset_mismatch',
   'amount_invalid',
   'self_approval',
+  'member_merged',
+  'member_suspended',
+  'member_inactive',
 ] as const;
 const postRefusals = [
   'account_frozen',

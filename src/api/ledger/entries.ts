@@ -10,7 +10,7 @@ import { readEntryProof } from '../../ledger/reads/log.js';
 import { encodeCursor } from '../../lib/cursor.js';
 import { postByHand } from '../../timebank/by-hand.js';
 import { reverseByHand } from '../../timebank/credit/reversal.js';
-import { freeHoldsBy } from '../../timebank/partners/redemptions/release.js';
+import { freeHoldsBy } from '../../timebank/free-holds.js';
 import { description, Entry, EntryPage, NewEntry, Proof } from './entry-shapes.js';
 import { viewWithoutText, withTexts } from './entry-texts.js';
 
@@ -79,6 +79,7 @@ function registerPosting(app: App, service: Service): void {
       'entry_not_found',
       'entry_already_reversed',
       'entry_not_reversible',
+      'member_merged',
       'date_before_original',
     ],
     prepare: ({ params, body: reversal = {} }) => ({

@@ -59,7 +59,7 @@ function registerGiving(app: App, service: Service): void {
     params: memberParams,
     body: NewConsent,
     answer: Consent,
-    refusals: ['member_not_found', 'member_erased', 'date_in_future', 'consent_exists'],
+    refusals: ['member_not_found', 'member_merged', 'member_erased', 'date_in_future', 'consent_exists'],
     prepare: ({ params: { id: memberId }, body, principal }) => {
       const { purpose, given_on: givenOn, evidence } = body;
       const request = { memberId, purpose, givenOn, evidence: evidence === undefined ? null : tidied(evidence) };

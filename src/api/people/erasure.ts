@@ -36,13 +36,13 @@ function registerErasing(app: App, service: Service): void {
     operationId: 'erasePerson',
     summary: 'Erase a person',
     description:
-      'Asked for by one person (201, `requested`), the same request of a second carries it out (201, `erased`): the member’s key is destroyed, and name, particulars, sealed fields and words about consents are gone. Files of members that wait for their commit and name the member expire. Id, amounts and every proof stay. It cannot be undone.',
+      'Asked for by one person (201, `requested`), the same request of a second carries it out (201, `erased`): the member’s key is destroyed, and names, particulars, sealed fields and words about consents and relatives are gone. Files of members that wait for their commit and name the member expire. Id, amounts and every proof stay. It cannot be undone.',
     tags: ['people'],
     dryRun: false,
     params: memberParams,
     body: NewErasure,
     answer: Erasure,
-    refusals: ['member_not_found', 'member_erased', 'self_approval'],
+    refusals: ['member_not_found', 'member_merged', 'member_erased', 'self_approval'],
     prepare: ({ params: { id: memberId }, body, principal }) => {
       const request = { memberId, reason: body.reason_code, alias: principal.alias };
       return {

@@ -18,7 +18,7 @@ import type { Principal } from '../../http/tokens.js';
 import { formatAmount } from '../../lib/decimal.js';
 import { Refusal } from '../../lib/refusal.js';
 import { allPurses, assetOfPurse, memberAccount, type Purse } from '../../timebank/chart.js';
-import { readMemberBalances } from '../../timebank/partners/redemptions/member-balances.js';
+import { readMemberBalances } from '../../timebank/member-balances.js';
 import { readMember, type StoredMember } from '../../timebank/people/reads.js';
 import { statementExample, statementFields, statementPage } from '../ledger/statement-page.js';
 
@@ -83,8 +83,18 @@ const MemberStatement = namedObject(
 );
 
 const params = Type.Object({ id: ExternalId }, closed);
+const MergedFrom = annotated(ExternalId, {
+  description: 'The statement of the purse that a member had who was merged into this one.',
+  examples: ['M00002'],
+});
 const statementQuery = Type.Object(
-  { purse: Type.Optional(PurseName), from: Type.Optional(DateString), to: Type.Optional(DateString), ...pageQuery },
+  {
+    purse: Type.Optional(PurseName),
+    merged_from: Type.Optional(MergedFrom),
+    from: Type.Optional(DateString),
+    to: Type.Optional(DateString),
+    ...pageQuery,
+  },
   closed,
 );
 
@@ -109,21 +119,26 @@ export function registerMemberPurses(app: App, service: Service): void {
     operationId: 'getMemberStatement',
     summary: "The statement of a member's purse",
     description:
-      'One purse, points unless another is named, by day of effect. Opening and closing balance are those of the range, on every page; `available` is what the purse holds now.',
+      'One purse, points unless another is named, by day of effect. Opening and closing balance are those of the range, on every page; `available` is what the purse holds now. What members had who were merged into this one is read with `merged_from`.',
     tags: ['people'],
     params,
     query: statementQuery,
     answer: MemberStatement,
     refusals: ['member_not_found'],
     read: async ({ params, query, principal }, ledger) => {
-      const { id } = await visibleMember(service, principal, ledger.id, params.id);
-      const { purse = 'points', ...range } = query;
-      return purseStatement(service, ledger.id, id, purse, range);
+      const { id, merged_from: known } = await visibleMember(service, principal, ledger.id, params.id);
+      const { purse = 'points', merged_from: former = id, ...range } = query;
+      if (former !== id && !known.includes(former))
+        throw new Refusal('member_not_found', {
+          en: `${former} was not merged into ${id}`,
+          zh: `${former} 未并入 ${id}`,
+        });
+      return purseStatement(service, ledger.id, former, purse, range);
     },
   });
 }
 
-/** The member of an id, if the caller may see them. Refuses: `member_not_found`. */
+/** The member of an id, if the caller may see them: of one that was merged, who they are now. Refuses: `member_not_found`. */
 export async function visibleMember(
   service: Service,
   principal: Principal,
@@ -131,9 +146,9 @@ export async function visibleMember(
   id: string,
 ): Promise<StoredMember> {
   const own = ownMember(principal);
-  if (own !== null && own !== id)
-    throw new Refusal('member_not_found', { en: `there is no member ${id}`, zh: `没有成员 ${id}` });
-  return readMember(service.sql, ledgerId, id, reachOf(principal));
+  const member = await readMember(service.sql, ledgerId, own ?? id, reachOf(principal));
+  if (own === null || id === own || [member.id, ...member.merged_from].includes(id)) return member;
+  throw new Refusal('member_not_found', { en: `there is no member ${id}`, zh: `没有成员 ${id}` });
 }
 
 /** A purse nothing was posted to has no account yet: its statement is empty, from zero to zero. */
@@ -142,7 +157,7 @@ async function purseStatement(
   ledgerId: number,
   memberId: string,
   purse: Purse,
-  range: Omit<Static<typeof statementQuery>, 'purse'>,
+  range: Omit<Static<typeof statementQuery>, 'purse' | 'merged_from'>,
 ): Promise<Static<typeof MemberStatement>> {
   const account = memberAccount(memberId, purse);
   const { balances } = await readMemberBalances(service.sql, ledgerId, memberId, service.clock());

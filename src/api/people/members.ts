@@ -18,6 +18,10 @@ import { masked, noFields } from '../../timebank/people/personal-data/shown-fiel
 import { type Reach, requireUnitWithin } from '../../timebank/people/reach.js';
 import { listMembers, type MemberView } from '../../timebank/people/reads.js';
 import { genders, talentCategories } from '../../timebank/words.js';
+import { registerKin } from './kin.js';
+import { State, secondUnit } from './member-change-shapes.js';
+import { registerMemberChanges } from './member-changes.js';
+import { registerMemberMerge } from './member-merge.js';
 import { memberReaders, registerMemberPurses } from './member-purses.js';
 import { readMemberAs, shownMembers } from './sealed-fields.js';
 import { memberParams, Phone, shownFieldSchemas, unmaskQuery } from './sealed-shapes.js';
@@ -67,6 +71,10 @@ const Member = namedObject(
   {
     id: ExternalId,
     org_unit: UnitId,
+    second_org_unit: secondUnit,
+    state: State,
+    merged_into: Nullable(ExternalId, { description: 'Who the member is now, if they were merged.' }),
+    merged_from: Type.Array(ExternalId, { description: 'The ids that were merged into this one and still find it.' }),
     talent_category: Nullable(Category),
     name: Nullable(PersonalName, {
       description: 'Null for an auditor, and once the person was erased; so are the next two.',
@@ -82,6 +90,10 @@ const Member = namedObject(
       {
         id: 'M00001',
         org_unit: 'XC-01-02-01-02',
+        second_org_unit: null,
+        state: 'active',
+        merged_into: null,
+        merged_from: [],
         talent_category: 'theory_talks',
         name: '何根仙',
         gender: 'female',
@@ -108,6 +120,9 @@ export function registerMembers(app: App, service: Service): void {
   registerEnrolment(app, service);
   registerReading(app, service);
   registerMemberPurses(app, service);
+  registerMemberChanges(app, service);
+  registerMemberMerge(app, service);
+  registerKin(app, service);
 }
 
 function registerEnrolment(app: App, service: Service): void {
@@ -143,7 +158,9 @@ function enrol(stage: Stage, keys: PersonalKeys, reach: Reach, request: MemberRe
 }
 
 function enrolled({ external_id: id, phone, ...particulars }: MemberRequest, entry: string): MemberView {
-  return { id, ...particulars, ...noFields, phone: phone === null ? null : masked('phone', phone), entry };
+  const standing = { second_org_unit: null, state: 'active', merged_into: null, merged_from: [] as string[] } as const;
+  const sealed = { ...noFields, phone: phone === null ? null : masked('phone', phone) };
+  return { id, ...particulars, ...standing, ...sealed, entry };
 }
 
 function registerReading(app: App, service: Service): void {
@@ -168,7 +185,7 @@ function registerReading(app: App, service: Service): void {
     operationId: 'getMember',
     summary: 'One member',
     description:
-      'A member asks for themselves; an auditor gets no personal data. Telephone number, identity card, address, health and hardship are masked; `unmask` with a `purpose` answers them in the clear to operators, coordinators and the member, and leaves a row in the access log.',
+      'A member asks for themselves; an auditor gets no personal data. Telephone number, identity card, address, health and hardship are masked; `unmask` with a `purpose` answers them in the clear to operators, coordinators and the member, and leaves a row in the access log. The id of a member that was merged finds who they are now.',
     tags: ['people'],
     params: memberParams,
     query: unmaskQuery,

@@ -13,7 +13,7 @@ import {
 import { orgUnitChangeKinds, orgUnitLevels } from '../../timebank/words.js';
 
 export const UnitId = annotated(ExternalId, { description: 'The id of an organisation unit.', examples: ['XC-01-02'] });
-const Level = named(
+export const Level = named(
   'OrgUnitLevel',
   Type.Enum([...orgUnitLevels], {
     description:

@@ -50,7 +50,7 @@ function registerRecording(app: App, service: Service): void {
     body: NewPersonalData,
     status: 200,
     answer: RecordedPersonalData,
-    refusals: ['member_not_found', 'member_erased', 'consent_missing', 'national_id_invalid'],
+    refusals: ['member_not_found', 'member_merged', 'member_erased', 'consent_missing', 'national_id_invalid'],
     prepare: ({ params: { id }, body, principal }) => {
       const values = tidiedValues(body);
       return {
@@ -139,7 +139,7 @@ export async function readMemberAs(
   const lane = await laneOf(service, principal);
   const submission = { actor: actorOf(principal), client: principal.client };
   await runInLane(lane, submission, (stage) =>
-    recordAccess(stage, reachOf(principal), { memberId: id, fields, purpose }),
+    recordAccess(stage, reachOf(principal), { memberId: masked.id, fields, purpose }),
   );
   // Read again: what was erased meanwhile is gone.
   return shownMember(service, principal, await visibleMember(service, principal, ledger.id, id), fields);

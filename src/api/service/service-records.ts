@@ -25,20 +25,13 @@ import { requireMemberWithin } from '../../timebank/people/reach.js';
 import { requireSomebodyElse } from '../../timebank/service/four-people.js';
 import { listServiceRecords, readServiceRecord, viewServiceRecord } from '../../timebank/service/reads.js';
 import { recordService } from '../../timebank/service/service-records.js';
-import { proofGrades, serviceTypePattern } from '../../timebank/words.js';
+import { orderFundings, proofGrades } from '../../timebank/words.js';
+import { ServiceType } from './service-shapes.js';
 
 const RecordId = annotated(ExternalId, {
   description: 'The id that the recording side uses for the visit.',
   examples: ['V000001'],
 });
-const ServiceType = named(
-  'ServiceType',
-  Type.String({
-    pattern: serviceTypePattern,
-    description: 'One of the types that the rules weigh.',
-    examples: ['errand'],
-  }),
-);
 const Grade = named(
   'ProofGrade',
   Type.Enum([...proofGrades], {
@@ -107,6 +100,18 @@ const ServiceRecord = namedObject(
       description: 'Hours given: check-in to check-out to the microsecond, rounded half up to 0.01 and at least that.',
       examples: ['2.00'],
     }),
+    order: Nullable(ExternalId, {
+      description: 'The order that it was given in; null for what was reported by itself.',
+    }),
+    funding: Nullable(
+      Type.Enum(
+        orderFundings.filter((one) => one !== 'mint'),
+        { examples: ['recipient'] },
+      ),
+      {
+        description: 'Who paid the coins; null: they were minted.',
+      },
+    ),
     coins: annotated(AmountString, { description: 'Coins the volunteer received.', examples: ['1.50'] }),
     to_pool: annotated(AmountString, {
       description: 'Coins over the holding cap, which the community pool received.',
@@ -135,6 +140,8 @@ const ServiceRecord = namedObject(
         approved_by: 'coordinator:wang',
         rule_set: 'xinchang-pilot/1',
         hours: '2.00',
+        order: null,
+        funding: null,
         coins: '1.50',
         to_pool: '0.00',
         differences: [{ code: 'cap_day', amount: '0.50' }],
@@ -178,6 +185,9 @@ function registerRecording(app: App, service: Service): void {
       'approver_invalid',
       'self_approval',
       'recorder_not_found',
+      'member_merged',
+      'member_suspended',
+      'member_inactive',
       'service_overlap',
       'service_type_unknown',
       'account_frozen',
@@ -188,7 +198,7 @@ function registerRecording(app: App, service: Service): void {
       decide: (stage) => {
         requireMemberWithin(stage, reachOf(principal), body.volunteer);
         requireSomebodyElse(principal.alias, { ...body, recordedBy: body.recorded_by });
-        return recordService(stage, service.rules, body, actorOf(principal));
+        return recordService(stage, service.rules, body, actorOf(principal), principal.alias);
       },
       show: ({ record, differences, entry }) => viewServiceRecord(record, differences, entry.number),
     }),

@@ -10,7 +10,7 @@ import { formatAmount, parseAmount } from '../../lib/decimal.js';
 import { Refusal } from '../../lib/refusal.js';
 import { assetOfPurse, opensMemberAccount, purseOf } from '../chart.js';
 import { mayMove } from '../movements.js';
-import { requireMember } from '../people/members.js';
+import { refuseMerged, requireActive, requireMember } from '../people/members.js';
 import { memberRows } from '../people/rows.js';
 import type { FreeHolds } from './receivable.js';
 
@@ -22,15 +22,28 @@ export interface CheckedLeg extends LegDraft {
 }
 
 /**
- * Looks at legs as they were asked for. Refuses: `member_not_found`, `leg_invalid`, `account_not_found`, `asset_mismatch`, `leg_restricted`,
+ * Looks at legs as they were asked for. Refuses: `member_not_found`, `member_merged`, `member_suspended`, `member_inactive`, `leg_invalid`, `account_not_found`, `asset_mismatch`, `leg_restricted`,
  * `amount_invalid`.
  */
 export function checkLegs(stage: Stage, kind: ManualKind, legs: EntryRequest['legs']): CheckedLeg[] {
   const codes = [...new Set(legs.flatMap(({ debit, credit }) => [debit, credit]))];
   const owners = [...new Set(codes.flatMap((code) => purseOf(code)?.memberId ?? []))];
   stage.prefetch({ accounts: codes, rows: owners.map((owner) => [memberRows, owner] as const) });
-  for (const owner of owners) requireMember(stage, owner);
+  for (const owner of owners) refuseMerged(requireMember(stage, owner));
+  if (kind !== 'adjustment') refuseInactive(stage, legs);
   return legs.map((leg) => checkLeg(stage, kind, leg));
+}
+
+/**
+ * Who does not take part is given nothing, and who is suspended gives nothing; what somebody left behind is given as it was meant.
+ * Corrections are for everybody. Refuses: `member_suspended`, `member_inactive`.
+ */
+function refuseInactive(stage: Stage, legs: EntryRequest['legs']): void {
+  for (const { debit, credit } of legs) {
+    const [giver, receiver] = [purseOf(debit)?.memberId, purseOf(credit)?.memberId];
+    if (receiver !== undefined) requireActive(stage, receiver);
+    if (giver !== undefined && requireMember(stage, giver).state === 'suspended') requireActive(stage, giver);
+  }
 }
 
 function checkLeg(stage: Stage, kind: ManualKind, leg: EntryRequest['legs'][number]): CheckedLeg {

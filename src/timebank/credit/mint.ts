@@ -18,6 +18,7 @@ export type DifferenceCode =
   | 'cap_visit'
   | 'cap_day'
   | 'cap_week'
+  | 'agreed_price'
   | 'rounding_carry'
   | 'holding_cap';
 
@@ -38,7 +39,7 @@ export interface MintInput {
   /** What all other records of the service date and of its ISO week (from Monday) minted so far, in whatever order they came. */
   readonly mintedThatDay: bigint;
   readonly mintedThatWeek: bigint;
-  /** `carryOut` of the member's previous record; less than the rounding step. */
+  /** What the member carries: `carryOut` of the record before and, after a merge, that of another, so that it may be a step or more. */
   readonly carryIn: bigint;
   /** Coins the member holds before this record. */
   readonly coinBalance: bigint;
@@ -71,7 +72,7 @@ export function mintCoins(input: MintInput): Minting {
   const { rules, carryIn, coinBalance } = input;
   const coefficient = coefficientOf(rules, input.serviceType);
   const step = coins(rules.rounding_step);
-  if (carryIn < 0n || carryIn >= step) throw new RangeError(`a carry of ${carryIn} does not fit a step of ${step}`);
+  if (carryIn < 0n) throw new RangeError(`a carry of ${carryIn} is less than nothing`);
 
   const hours = hoursOf(input.presentMicroseconds);
   const differences: Difference[] = [];
@@ -85,15 +86,18 @@ export function mintCoins(input: MintInput): Minting {
   if (!exclusion) note('service_coefficient', hours - worth);
 
   let granted = worth;
+  // Whole steps. What is excluded mints nothing, not even what is carried.
+  let room = exclusion ? 0n : worth + carryIn;
   for (const [code, left] of leftUnderCaps(input, step)) {
     const within = smaller(granted, left);
     note(code, granted - within);
     granted = within;
+    room = smaller(room, left);
   }
 
-  // What is left under a cap is whole steps and a carry is less than one: with it, no more is minted than is left.
-  const carryOut = (granted + carryIn) % step;
-  const minted = granted + carryIn - carryOut;
+  const whole = smaller(granted + carryIn, room);
+  const minted = whole - (whole % step);
+  const carryOut = granted + carryIn - minted;
   note('rounding_carry', carryOut - carryIn);
 
   const toMember = smaller(minted, notNegative(coins(rules.holding_cap) - coinBalance));
@@ -103,7 +107,7 @@ export function mintCoins(input: MintInput): Minting {
 }
 
 /** Microseconds as hundredths of an hour, rounded half up (`hours_rounding`); whatever took any time is at least one. */
-function hoursOf(microseconds: bigint): bigint {
+export function hoursOf(microseconds: bigint): bigint {
   if (microseconds < 0n) throw new RangeError(`a service cannot last ${microseconds} microseconds`);
   const hours = (microseconds + hundredthOfAnHour / 2n) / hundredthOfAnHour;
   return microseconds > 0n && hours === 0n ? 1n : hours;
@@ -113,7 +117,7 @@ function hoursOf(microseconds: bigint): bigint {
 const hundredthOfAnHour = 36_000_000n;
 
 /** The first reason for which the whole record mints nothing, if there is one. */
-function exclusionOf(input: MintInput): DifferenceCode | null {
+export function exclusionOf(input: Omit<MintInput, 'mintedThatDay' | 'mintedThatWeek'>): DifferenceCode | null {
   const { rules } = input;
   if (input.volunteering === false) return 'not_volunteering';
   if (!rules.minting_grades.includes(input.grade)) return 'proof_grade_c';
@@ -136,7 +140,8 @@ function leftUnderCaps({ rules, mintedThatDay, mintedThatWeek }: MintInput, step
   ];
 }
 
-function coefficientOf(rules: RuleSet, serviceType: string): string {
+/** Refuses: `service_type_unknown`. */
+export function coefficientOf(rules: RuleSet, serviceType: string): string {
   // Own keys only: a service type called "constructor" is as unknown as any other.
   if (Object.hasOwn(rules.service_coefficients, serviceType)) return rules.service_coefficients[serviceType] ?? '1.00';
   if (rules.unknown_service_type === 'accept') return '1.00';
@@ -147,7 +152,7 @@ function coefficientOf(rules: RuleSet, serviceType: string): string {
 }
 
 /** Rounded half up to a hundredth of a coin (`coefficient_rounding`). */
-function coinsOfHours(hours: bigint, rules: RuleSet, coefficient: string): bigint {
+export function coinsOfHours(hours: bigint, rules: RuleSet, coefficient: string): bigint {
   const worth = new Decimal(hours.toString()).times(rules.coin_per_hour).times(coefficient);
   if (worth.isNegative()) throw new RangeError(`a coefficient of ${coefficient} would take coins away`);
   return BigInt(worth.toDecimalPlaces(0, Decimal.ROUND_HALF_UP).toFixed(0));

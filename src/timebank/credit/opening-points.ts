@@ -4,7 +4,7 @@ import { change, type StagedEntry } from '../../ledger/drafts.js';
 import type { Stage } from '../../ledger/stage.js';
 import { Refusal } from '../../lib/refusal.js';
 import type { TimebankKind } from '../chart.js';
-import { requireMember } from '../people/members.js';
+import { requireActive } from '../people/members.js';
 import { memberRows } from '../people/rows.js';
 import { creditMember, creditNeeds } from './receivable.js';
 import { openingPointRows } from './rows.js';
@@ -18,7 +18,7 @@ export interface OpeningPoints {
 
 /**
  * Points whose entry was reversed do not count as present: they can be brought in anew.
- * Refuses: `date_in_future`, `member_not_found`, `opening_points_exist` (with other figures than these: they are counted once),
+ * Refuses: `date_in_future`, `member_not_found`, `member_merged`, `member_suspended`, `member_inactive`, `opening_points_exist` (with other figures than these: they are counted once),
  * `period_closed`.
  */
 export function postOpeningPoints(
@@ -36,7 +36,7 @@ export function postOpeningPoints(
       [openingPointRows, member],
     ],
   });
-  requireMember(stage, member);
+  requireActive(stage, member);
   const known = presentOpening(stage, member);
   if (known?.points === points && known.occurrences === occurrences) return 'posted_before';
   if (known) {

@@ -9,6 +9,7 @@ import type { LegDraft } from '../../ledger/drafts.js';
 import type { ReversalTerms } from '../../ledger/reversal.js';
 import type { Stage } from '../../ledger/stage.js';
 import { memberAccount, opensMemberAccount, type Purse, type PurseName, purseOf, receivableAccount } from '../chart.js';
+import { refuseMerged, requireMember } from '../people/members.js';
 
 /** What `creditMember` reads: for the `prefetch` of its callers. */
 export function creditNeeds(memberId: string, purse: Purse): string[] {
@@ -44,12 +45,13 @@ export type FreeHolds = (stage: Stage, memberId: string) => void;
 
 /**
  * For `reverseEntry`: what a purse no longer holds is owed, and what comes back to a purse repays what is owed, so that no
- * reversal leaves a member holding and owing the same units.
+ * reversal leaves a member holding and owing the same units. Refuses: `member_merged`: that is corrected by an adjustment of who the member is now.
  */
 export function divertToReceivable(freeHolds: FreeHolds): ReversalTerms['divert'] {
   return (stage, account, side, amount) => {
     const owner = purseOf(account.code);
     if (!owner) return null;
+    refuseMerged(requireMember(stage, owner.memberId));
     if (side === 'debit' && balanceOf(account) < amount) freeHolds(stage, owner.memberId);
     const moved = side === 'debit' ? amount - least(amount, balanceOf(account)) : least(amount, owedOf(stage, owner));
     return moved > 0n ? { account: receivableAccount(owner.memberId, owner.purse), amount: moved } : null;

@@ -4,3 +4,4 @@ import * as tables from './tables.js';
 
 export const openingPointRows = rowTable(tables.openingPoints, { mutable: true, key: ['member_id'] });
 export const adjustmentRows = rowTable(tables.adjustments, { mutable: true, key: ['adjustment_id'] });
+export const memberMergeRows = rowTable(tables.memberMerges, { mutable: true, key: ['member_id'] });

@@ -36,6 +36,8 @@ export interface RuleValues {
   readonly adjustment_approvers: number;
   /** Up to this much of an asset, in its own units, an adjustment is posted by who proposes it; above it somebody else approves. */
   readonly adjustment_alone_max: string;
+  /** How long an offered order waits for an answer, at most until it begins. */
+  readonly offer_reply_hours: number;
   readonly confirm_timeout_hours: number;
   readonly confirm_automatic_grades: readonly ProofGrade[];
   readonly approval_days: number;
@@ -109,6 +111,7 @@ const basis: RuleSet['basis'] = {
   earn_from_kin: sourced('St. Gallen: spouse and lineal kin'),
   adjustment_approvers: sourced('with a document number'),
   adjustment_alone_max: ours('nothing is corrected by one person'),
+  offer_reply_hours: ours('a day to think it over'),
   confirm_timeout_hours: adapted('NEXUS'),
   confirm_automatic_grades: adapted('NEXUS'),
   approval_days: adapted('NEXUS'),
@@ -165,6 +168,7 @@ export const xinchangPilot1: RuleSet = {
   earn_from_kin: false,
   adjustment_approvers: 2,
   adjustment_alone_max: '0',
+  offer_reply_hours: 24,
   confirm_timeout_hours: 72,
   confirm_automatic_grades: ['A'],
   approval_days: 7,

@@ -1,7 +1,8 @@
 /** The tables of credit: points that members brought along, and adjustments with who proposed and who decided them. Points are whole. */
 import { sql } from 'drizzle-orm';
 import { check, date, integer, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
-import { areDates, areIds, entry, instant, minor, timebank } from '../schema.js';
+import { areDates, areIds, entry, instant, minor, oneOf, timebank } from '../schema.js';
+import { memberMergeStatuses } from '../words.js';
 
 /** Points a member brought along from another platform: counted once, and anew only after their entry was reversed. */
 export const openingPoints = timebank.table(
@@ -54,6 +55,32 @@ export const adjustments = timebank.table(
     check(
       'adjustments_decided_check',
       sql`(${t.state} = 'proposed') = (${t.decided_by} is null) and (${t.decided_by} is null) = (${t.decided_at} is null)`,
+    ),
+  ],
+);
+
+/** That two members are one person: proposed by one, carried out by another. `member_id` is the one that ends, `into_id` the one that stays. */
+export const memberMerges = timebank.table(
+  'member_merges',
+  {
+    ledger_id: integer().notNull(),
+    member_id: text().notNull(),
+    into_id: text().notNull(),
+    status: text({ enum: memberMergeStatuses }).notNull(),
+    proposed_by: text().notNull(),
+    proposed_at: instant('proposed_at').notNull(),
+    decided_by: text(),
+    decided_at: instant('decided_at'),
+    entry: entry(),
+  },
+  (t) => [
+    primaryKey({ name: 'member_merges_pkey', columns: [t.ledger_id, t.member_id] }),
+    check('member_merges_status_check', oneOf(t.status, memberMergeStatuses)),
+    check('member_merges_ids_check', areIds(t.member_id, t.into_id)),
+    check('member_merges_people_check', sql`${t.member_id} <> ${t.into_id}`),
+    check(
+      'member_merges_decided_check',
+      sql`(${t.status} = 'proposed') = (${t.decided_by} is null) and (${t.decided_by} is null) = (${t.decided_at} is null)`,
     ),
   ],
 );

@@ -219,7 +219,7 @@ function applyVisit(stage: Stage, terms: ImportTerms, row: VisitRow): 'imported'
   if (same) return 'skipped';
   const { recorded_by_unit: recordedBy, ...visit } = row;
   requireSomebodyElse(terms.alias, { ...visit, recordedBy });
-  recordService(stage, terms.rules, { ...visit, recorded_by: recordedBy }, terms.approvedBy);
+  recordService(stage, terms.rules, { ...visit, recorded_by: recordedBy }, terms.approvedBy, terms.alias);
   return 'imported';
 }
 

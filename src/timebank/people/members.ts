@@ -7,7 +7,7 @@ import { change, type StagedEntry } from '../../ledger/drafts.js';
 import type { Stage } from '../../ledger/stage.js';
 import { Refusal } from '../../lib/refusal.js';
 import type { TimebankKind } from '../chart.js';
-import type { Gender, TalentCategory } from '../words.js';
+import type { Gender, MemberState, TalentCategory } from '../words.js';
 import { requireOpenUnit } from './org-units.js';
 import type { PersonalKeys } from './personal-data/personal-keys.js';
 import { newSalt, rowsOfApplication } from './personal-data/sealed-fields.js';
@@ -43,7 +43,15 @@ export function registerMember(stage: Stage, member: MemberRequest, keys: Person
   return stage.post({
     kind: 'member_registered' satisfies TimebankKind,
     rows: [
-      change(memberRows, { member_id: id, org_unit_id: unit, state: 'active', carry: 0n }),
+      change(memberRows, {
+        member_id: id,
+        org_unit_id: unit,
+        second_org_unit_id: null,
+        state: 'active',
+        carry: 0n,
+        merged_into: null,
+        merged_from: null,
+      }),
       change(personRows, { member_id: id, name, gender, birth_date, phone: null, talent_category, salt: newSalt() }),
       ...rowsOfApplication(stage, keys, id, phone),
     ],
@@ -58,4 +66,45 @@ export function requireMember(stage: Stage, memberId: string) {
   if (!member)
     throw new Refusal('member_not_found', { en: `there is no member ${memberId}`, zh: `没有成员 ${memberId}` });
   return member;
+}
+
+/** What became of two members who are one person. Refuses: `member_merged`, naming who the member is now. */
+export function refuseMerged(member: Member): void {
+  if (member.merged_into === null) return;
+  throw new Refusal('member_merged', {
+    en: `member ${member.member_id} is ${member.merged_into} now`,
+    zh: `成员 ${member.member_id} 已并入 ${member.merged_into}`,
+  });
+}
+
+/**
+ * Who does not take part can neither earn nor redeem. `member` is a row that was loaded, or an id.
+ * Refuses: `member_not_found`, `member_merged`, `member_suspended`, `member_inactive` (left, or died).
+ */
+export function requireActive(stage: Stage, member: Member | string): Member {
+  const found = typeof member === 'string' ? requireMember(stage, member) : member;
+  if (found.state === 'active') return found;
+  refuseMerged(found);
+  throw inactive(found.member_id, found.state);
+}
+
+/** The refusal of somebody who does not take part. */
+export function inactive(id: string, state: MemberState): Refusal {
+  if (state === 'suspended')
+    return new Refusal('member_suspended', { en: `member ${id} is suspended`, zh: `成员 ${id} 已暂停参与` });
+  return new Refusal('member_inactive', {
+    en: `member ${id} does not take part any more`,
+    zh: `成员 ${id} 已不再参与`,
+  });
+}
+
+/** All ids under which the books know a member: their own first, then those of members that were merged into them. */
+export function idsOf(member: Member): string[] {
+  return [member.member_id, ...(member.merged_from?.split(' ') ?? [])];
+}
+
+/** All ids of the person behind an id, whichever of them it is. Refuses: `member_not_found`. */
+export function allIdsOf(stage: Stage, id: string): string[] {
+  const member = requireMember(stage, id);
+  return idsOf(member.merged_into === null ? member : requireMember(stage, member.merged_into));
 }

@@ -77,15 +77,16 @@ export function moveOrgUnit(stage: Stage, asked: OrgUnitChange & { readonly pare
   });
 }
 
-/** Refuses: `org_unit_not_found`, `org_unit_closed`, `org_unit_in_use` (by members, or by units below), and as a date (see `changeUnit`). */
+/** Refuses: `org_unit_not_found`, `org_unit_closed`, `org_unit_in_use` (by members who take part, here or as their second unit, or by units below), and as a date (see `changeUnit`). */
 export function closeOrgUnit(stage: Stage, asked: OrgUnitChange): StagedEntry {
   return changeUnit(stage, 'closed', asked, (unit, day) => {
-    const members = stage.rows(memberRows, 'unit', unit.org_unit_id).length;
+    const members = ['unit', 'second'].flatMap((index) => stage.rows(memberRows, index, unit.org_unit_id));
+    const taking = members.filter(({ state }) => state === 'active' || state === 'suspended').length;
     const below = stage.rows(orgUnitRows, 'below', unit.org_unit_id).filter((one) => one.closed_on === null).length;
-    if (members + below > 0)
+    if (taking + below > 0)
       throw new Refusal('org_unit_in_use', {
-        en: `organisation unit ${unit.org_unit_id} has ${members} members and ${below} units below it that are not closed`,
-        zh: `组织单元 ${unit.org_unit_id} 尚有成员 ${members} 人、未撤销的下级单元 ${below} 个`,
+        en: `organisation unit ${unit.org_unit_id} has ${taking} members and ${below} units below it that are not closed`,
+        zh: `组织单元 ${unit.org_unit_id} 尚有成员 ${taking} 人、未撤销的下级单元 ${below} 个`,
       });
     return { ...unit, closed_on: day };
   });

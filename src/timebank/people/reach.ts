@@ -5,7 +5,7 @@
 
 import type { Stage } from '../../ledger/stage.js';
 import { Refusal } from '../../lib/refusal.js';
-import { requireMember } from './members.js';
+import { type Member, requireMember } from './members.js';
 import { orgUnitRows } from './rows.js';
 
 /** Null: the whole tree. A unit's id: that unit and all below it. The empty text is no unit's id: nothing at all. */
@@ -24,6 +24,11 @@ export function withinSql(column: string, parameter: string): string {
     select b.org_unit_id from below b))`;
 }
 
+/** The same for a member in the table `alias`: either of their two units lies within. */
+export function memberWithinSql(alias: string, parameter: string): string {
+  return `(${withinSql(`${alias}.org_unit_id`, parameter)} or ${withinSql(`${alias}.second_org_unit_id`, parameter)})`;
+}
+
 /** Refuses: `org_unit_not_found`, also when it lies out of reach. */
 export function requireUnitWithin(stage: Stage, reach: Reach, unitId: string): void {
   if (isUnitWithin(stage, reach, unitId)) return;
@@ -33,14 +38,16 @@ export function requireUnitWithin(stage: Stage, reach: Reach, unitId: string): v
   });
 }
 
-/** Refuses: `member_not_found`, also when the member's unit lies out of reach. */
-export function requireMemberWithin(stage: Stage, reach: Reach, memberId: string): void {
+/** Refuses: `member_not_found`, also when both of the member's units lie out of reach. */
+export function requireMemberWithin(stage: Stage, reach: Reach, memberId: string): Member {
   const member = requireMember(stage, memberId);
-  if (isUnitWithin(stage, reach, member.org_unit_id)) return;
+  const { org_unit_id: unit, second_org_unit_id: second } = member;
+  if (isUnitWithin(stage, reach, unit) || (second !== null && isUnitWithin(stage, reach, second))) return member;
   throw new Refusal('member_not_found', { en: `there is no member ${memberId}`, zh: `没有成员 ${memberId}` });
 }
 
-function isUnitWithin(stage: Stage, reach: Reach, unitId: string): boolean {
+/** Whether a unit exists and lies within the reach. */
+export function isUnitWithin(stage: Stage, reach: Reach, unitId: string): boolean {
   const unit = stage.row(orgUnitRows, unitId);
   if (unit === null || reach === null || unitId === reach) return unit !== null;
   return unit.parent_id !== null && isUnitWithin(stage, reach, unit.parent_id);

@@ -4,9 +4,9 @@
  */
 import type { Pool } from '../../db/connect.js';
 import { Refusal } from '../../lib/refusal.js';
-import type { OrgUnitChangeKind, OrgUnitLevel, SealedField, TalentCategory } from '../words.js';
+import type { MemberState, OrgUnitChangeKind, OrgUnitLevel, SealedField, TalentCategory } from '../words.js';
 import { type StoredFields, storedColumns, storedSource } from './personal-data/shown-fields.js';
-import { type Reach, withinSql } from './reach.js';
+import { memberWithinSql, type Reach, withinSql } from './reach.js';
 
 const prepared = { prepare: true } as const;
 
@@ -96,6 +96,13 @@ export async function nameOfOrgUnit(sql: Pool, ledgerId: number, id: string, ent
 export interface MemberView {
   readonly id: string;
   readonly org_unit: string;
+  /** A second unit, which looks after the member as the first does. */
+  readonly second_org_unit: string | null;
+  readonly state: MemberState;
+  /** Who the member is now, if they were merged. */
+  readonly merged_into: string | null;
+  /** The ids of members that were merged into this one. */
+  readonly merged_from: string[];
   readonly talent_category: TalentCategory | null;
   readonly name: string | null;
   readonly gender: 'male' | 'female' | null;
@@ -111,7 +118,8 @@ export interface MemberView {
 /** A member as the rows hold them: what is sealed is not opened here. */
 export type StoredMember = Omit<MemberView, SealedField> & StoredFields;
 
-const memberColumns = `m.member_id as id, m.org_unit_id as org_unit, p.talent_category, p.name, p.gender,
+const memberColumns = `m.member_id as id, m.org_unit_id as org_unit, m.second_org_unit_id as second_org_unit, m.state, m.merged_into,
+  to_json(coalesce(string_to_array(m.merged_from, ' '), '{}')) as merged_from, p.talent_category, p.name, p.gender,
   p.birth_date::text as birth_date, p.entry::text as entry, ${storedColumns}`;
 const memberSource = `timebank.members m
   join timebank.persons p on p.ledger_id = m.ledger_id and p.member_id = m.member_id
@@ -125,7 +133,7 @@ export async function listMembers(
 ): Promise<StoredMember[]> {
   const rows = await sql.unsafe(
     `select ${memberColumns} from ${memberSource}
-     where m.ledger_id = $1 and m.member_id > $2 and ${withinSql('m.org_unit_id', '$3')} and ${withinSql('m.org_unit_id', '$4')}
+     where m.ledger_id = $1 and m.member_id > $2 and ${memberWithinSql('m', '$3')} and ${memberWithinSql('m', '$4')}
      order by m.member_id limit $5`,
     [ledgerId, page.after, page.reach, page.orgUnit, page.limit],
     prepared,
@@ -133,11 +141,16 @@ export async function listMembers(
   return rows as unknown as StoredMember[];
 }
 
-/** Refuses: `member_not_found`, also when the member's unit lies out of reach. */
+/**
+ * The member of an id; of one that was merged, who they are now. Refuses: `member_not_found`, also when both units of the member lie out of
+ * reach.
+ */
 export async function readMember(sql: Pool, ledgerId: number, id: string, reach: Reach): Promise<StoredMember> {
   const [row] = await sql.unsafe(
     `select ${memberColumns} from ${memberSource}
-     where m.ledger_id = $1 and m.member_id = $2 and ${withinSql('m.org_unit_id', '$3')}`,
+     where m.ledger_id = $1 and ${memberWithinSql('m', '$3')}
+       and m.member_id = (select coalesce(q.merged_into, q.member_id) from timebank.members q
+         where q.ledger_id = $1 and q.member_id = $2)`,
     [ledgerId, id, reach],
     prepared,
   );

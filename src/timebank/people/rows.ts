@@ -15,6 +15,21 @@ export const orgUnitChangeRows = rowTable(tables.orgUnitChanges, {
 export const memberRows = rowTable(tables.members, {
   mutable: true,
   key: ['member_id'],
-  indexes: { unit: ['org_unit_id'] },
+  indexes: { unit: ['org_unit_id'], second: ['second_org_unit_id'] },
+});
+export const memberChangeRows = rowTable(tables.memberChanges, {
+  mutable: false,
+  key: ['member_id', 'entry'],
+  indexes: { member: ['member_id'] },
+});
+export const formerNameRows = rowTable(tables.formerNames, {
+  mutable: true,
+  key: ['member_id', 'replaced_by'],
+  indexes: { member: ['member_id'] },
+});
+export const kinRows = rowTable(tables.kin, {
+  mutable: true,
+  key: ['member_id', 'relative_id'],
+  indexes: { member: ['member_id'], relative: ['relative_id'] },
 });
 export const personRows = rowTable(tables.persons, { mutable: true, key: ['member_id'] });

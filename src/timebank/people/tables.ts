@@ -1,8 +1,20 @@
 /** The tables of people: the organisation tree and who belongs to it. */
 import { sql } from 'drizzle-orm';
 import { check, date, index, integer, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
-import { areDates, areIds, entry, matches, minor, oneOf, timebank } from '../schema.js';
-import { genders, memberStates, orgUnitChangeKinds, orgUnitLevels, phonePattern, talentCategories } from '../words.js';
+import { areDates, areIds, entry, instant, matches, minor, oneOf, timebank } from '../schema.js';
+import {
+  genders,
+  kinEndReasons,
+  kinRelations,
+  kinStates,
+  memberChangeKinds,
+  memberStateReasons,
+  memberStates,
+  orgUnitChangeKinds,
+  orgUnitLevels,
+  phonePattern,
+  talentCategories,
+} from '../words.js';
 
 /**
  * The organisation tree as it is now: one county, and four levels below it. A unit names the one above it, so that moving it moves what is
@@ -52,23 +64,131 @@ export const orgUnitChanges = timebank.table(
   ],
 );
 
-/** Members as the books know them: where they belong, whether they take part, and the hundredths of a coin they carry. */
+/**
+ * Members as the books know them: the unit where they belong and a second one that looks after them too, whether they take part, and the
+ * hundredths of a coin they carry. A member that was merged names the one it is now; that one names all it was made of, with spaces
+ * between, so that its row says it all.
+ */
 export const members = timebank.table(
   'members',
   {
     ledger_id: integer().notNull(),
     member_id: text().notNull(),
     org_unit_id: text().notNull(),
-    state: text().notNull(),
+    second_org_unit_id: text(),
+    state: text({ enum: memberStates }).notNull(),
     carry: minor('carry').notNull(),
+    merged_into: text(),
+    merged_from: text(),
     entry: entry(),
   },
   (t) => [
     primaryKey({ name: 'members_pkey', columns: [t.ledger_id, t.member_id] }),
     index('members_org_unit_idx').on(t.ledger_id, t.org_unit_id),
+    index('members_second_org_unit_idx')
+      .on(t.ledger_id, t.second_org_unit_id)
+      .where(sql`${t.second_org_unit_id} is not null`),
     check('members_state_check', oneOf(t.state, memberStates)),
     check('members_ids_check', areIds(t.member_id, t.org_unit_id)),
+    check('members_second_org_unit_check', sql`${t.second_org_unit_id} <> ${t.org_unit_id}`),
+    check('members_second_ids_check', areIds(t.second_org_unit_id, t.merged_into)),
+    check('members_merged_check', sql`(${t.state} = 'merged') = (${t.merged_into} is not null)`),
     check('members_carry_check', sql`${t.carry} >= 0`),
+  ],
+);
+
+/**
+ * What became of members, a row for each change: where they belong and whether they take part from `effective_on` on, and where and whether
+ * before, so that the membership of any day follows from it. Whoever was never changed has no row.
+ */
+export const memberChanges = timebank.table(
+  'member_changes',
+  {
+    ledger_id: integer().notNull(),
+    member_id: text().notNull(),
+    kind: text({ enum: memberChangeKinds }).notNull(),
+    effective_on: date({ mode: 'string' }).notNull(),
+    org_unit_id: text().notNull(),
+    second_org_unit_id: text(),
+    state: text({ enum: memberStates }).notNull(),
+    was_org_unit_id: text().notNull(),
+    was_second_org_unit_id: text(),
+    was_state: text({ enum: memberStates }).notNull(),
+    reason_code: text({ enum: memberStateReasons }),
+    changed_by: text().notNull(),
+    entry: entry(),
+  },
+  (t) => [
+    primaryKey({ name: 'member_changes_pkey', columns: [t.ledger_id, t.member_id, t.entry] }),
+    check('member_changes_kind_check', oneOf(t.kind, memberChangeKinds)),
+    check('member_changes_reason_check', oneOf(t.reason_code, memberStateReasons)),
+    check('member_changes_states_check', sql`${oneOf(t.state, memberStates)} and ${oneOf(t.was_state, memberStates)}`),
+    check(
+      'member_changes_ids_check',
+      areIds(t.member_id, t.org_unit_id, t.second_org_unit_id, t.was_org_unit_id, t.was_second_org_unit_id),
+    ),
+    check('member_changes_dates_check', areDates(t.effective_on)),
+  ],
+);
+
+/**
+ * What a member was called until the entry `replaced_by` gave another name. The salt keeps the digest of a row in the public log from being
+ * guessed; erasing a person replaces the row.
+ */
+export const formerNames = timebank.table(
+  'former_names',
+  {
+    ledger_id: integer().notNull(),
+    member_id: text().notNull(),
+    replaced_by: minor('replaced_by').notNull(),
+    name: text(),
+    salt: text().notNull(),
+    entry: entry(),
+  },
+  (t) => [
+    primaryKey({ name: 'former_names_pkey', columns: [t.ledger_id, t.member_id, t.replaced_by] }),
+    check('former_names_ids_check', areIds(t.member_id)),
+  ],
+);
+
+/**
+ * Who is whose relative: claimed by one person, verified by another. `evidence` is free text that names a document: the salt keeps the
+ * row's digest in the public log from being guessed, and erasing it replaces the row.
+ */
+export const kin = timebank.table(
+  'kin',
+  {
+    ledger_id: integer().notNull(),
+    member_id: text().notNull(),
+    relative_id: text().notNull(),
+    relation: text({ enum: kinRelations }).notNull(),
+    state: text({ enum: kinStates }).notNull(),
+    evidence: text(),
+    salt: text().notNull(),
+    claimed_by: text().notNull(),
+    claimed_at: instant('claimed_at').notNull(),
+    elder_consent_on: date({ mode: 'string' }),
+    verified_by: text(),
+    verified_at: instant('verified_at'),
+    ended_by: text(),
+    ended_on: date({ mode: 'string' }),
+    end_reason: text({ enum: kinEndReasons }),
+    entry: entry(),
+  },
+  (t) => [
+    primaryKey({ name: 'kin_pkey', columns: [t.ledger_id, t.member_id, t.relative_id] }),
+    index('kin_relative_idx').on(t.ledger_id, t.relative_id),
+    check('kin_relation_check', oneOf(t.relation, kinRelations)),
+    check('kin_state_check', oneOf(t.state, kinStates)),
+    check('kin_end_reason_check', oneOf(t.end_reason, kinEndReasons)),
+    check('kin_people_check', sql`${t.member_id} <> ${t.relative_id}`),
+    check('kin_ids_check', areIds(t.member_id, t.relative_id)),
+    check('kin_dates_check', areDates(t.elder_consent_on, t.ended_on)),
+    check(
+      'kin_decided_check',
+      sql`(${t.verified_by} is null) = (${t.verified_at} is null) and (${t.verified_by} is null) = (${t.elder_consent_on} is null)
+        and (${t.state} <> 'verified' or ${t.verified_by} is not null) and (${t.state} = 'ended') = (${t.ended_on} is not null)`,
+    ),
   ],
 );
 

@@ -5,8 +5,8 @@
 import type { Stage } from '../../ledger/stage.js';
 import type { Words } from '../../lib/language.js';
 import { Refusal } from '../../lib/refusal.js';
-import { personOf } from '../people/actors.js';
-import { type Member, requireMember } from '../people/members.js';
+import { isOneOf, personOf } from '../people/actors.js';
+import { idsOf, type Member, refuseMerged, requireMember } from '../people/members.js';
 import { memberRows, orgUnitRows } from '../people/rows.js';
 
 export interface FourPeople {
@@ -82,15 +82,25 @@ export function rowsOfPeople({ volunteer, recipient, recordedBy }: FourPeople) {
   ] as const;
 }
 
-/** The volunteer, when all who must be registered are. Refuses: `member_not_found`, `recorder_not_found`. */
-export function requireRegistered(stage: Stage, { volunteer, recipient, recordedBy }: FourPeople): Member {
-  const member = requireMember(stage, volunteer);
-  requireMember(stage, recipient);
+/**
+ * The volunteer, when all who must be registered are.
+ * Refuses: `member_not_found`, `member_merged` (the recipient), `recorder_not_found`, `self_approval` (under an id that was merged).
+ */
+export function requireRegistered(stage: Stage, people: FourPeople, alias: string | undefined): Member {
+  const { volunteer, recipient, recordedBy, approvedBy } = people;
+  const [giver, receiver] = [requireMember(stage, volunteer), requireMember(stage, recipient)];
+  refuseMerged(receiver);
   if (!stage.row(orgUnitRows, recordedBy) && !stage.row(memberRows, recordedBy)) {
     throw new Refusal('recorder_not_found', {
       en: `${recordedBy} is neither an organisation unit nor a member`,
       zh: `${recordedBy} 既不是组织单元，也不是成员`,
     });
   }
-  return member;
+  const before = [giver, receiver].flatMap((member) => idsOf(member).slice(1));
+  if (before.includes(recordedBy) || isOneOf(before, approvedBy, alias))
+    throw new Refusal('self_approval', {
+      en: 'who gave or received a service neither records nor approves it, under a former id either',
+      zh: '志愿者和受助人不能以原编号记录或审批该服务',
+    });
+  return giver;
 }

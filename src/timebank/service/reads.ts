@@ -6,13 +6,21 @@ import type { Pool } from '../../db/connect.js';
 import { textColumns } from '../../ledger/rows.js';
 import { formatAmount } from '../../lib/decimal.js';
 import { Refusal } from '../../lib/refusal.js';
-import { type Reach, withinSql } from '../people/reach.js';
+import { memberWithinSql, type Reach } from '../people/reach.js';
 import type { ProofGrade } from '../words.js';
 import { serviceRecordRows } from './rows.js';
 import type { ServiceDifference, ServiceRecord } from './service-records.js';
 
+/** Each record with the member that its volunteer is now. */
 const source = `timebank.service_records r
-  join timebank.members m on m.ledger_id = r.ledger_id and m.member_id = r.volunteer_id`;
+  join timebank.members v on v.ledger_id = r.ledger_id and v.member_id = r.volunteer_id
+  join timebank.members m on m.ledger_id = r.ledger_id and m.member_id = coalesce(v.merged_into, v.member_id)`;
+
+/** SQL: whether the volunteer is the member of the id in `parameter`, under whatever id. */
+const isVolunteer = (parameter: string) => `r.volunteer_id = any((
+    select string_to_array(concat_ws(' ', n.member_id, n.merged_from), ' ') from timebank.members q
+    join timebank.members n on n.ledger_id = $1 and n.member_id = coalesce(q.merged_into, q.member_id)
+    where q.ledger_id = $1 and q.member_id = ${parameter}::text)::text[])`;
 const columns = `${textColumns(serviceRecordRows, 'r')},
   (select json_agg(json_build_object('code', d.code, 'amount', d.amount::text) order by d.code)
    from timebank.service_differences d
@@ -37,17 +45,14 @@ export async function listServiceRecords(
   // A condition that is not asked for is left out, so that the others can use their index.
   const conditions = (
     [
-      ['r.volunteer_id =', page.volunteer],
-      ['r.served_on >=', page.from],
-      ['r.served_on <=', page.to],
+      [isVolunteer, page.volunteer],
+      [(parameter: string) => `r.served_on >= ${parameter}::text::date`, page.from],
+      [(parameter: string) => `r.served_on <= ${parameter}::text::date`, page.to],
     ] as const
-  ).flatMap(([condition, value]) => {
-    if (value === null) return [];
-    return [`and ${condition} $${parameters.push(value)}::text${condition.includes('served_on') ? '::date' : ''}`];
-  });
+  ).flatMap(([condition, value]) => (value === null ? [] : [`and ${condition(`$${parameters.push(value)}`)}`]));
   const rows = await sql.unsafe(
     `select ${columns} from ${source}
-     where r.ledger_id = $1 and r.service_record_id > $2 and ${withinSql('m.org_unit_id', '$4')} ${conditions.join(' ')}
+     where r.ledger_id = $1 and r.service_record_id > $2 and ${memberWithinSql('m', '$4')} ${conditions.join(' ')}
      order by r.service_record_id limit $3`,
     parameters,
     { prepare: true },
@@ -64,8 +69,8 @@ export async function readServiceRecord(
 ): Promise<ServiceRecordView> {
   const [row] = await sql.unsafe(
     `select ${columns} from ${source}
-     where r.ledger_id = $1 and r.service_record_id = $2 and ${withinSql('m.org_unit_id', '$3')}
-       and ($4::text is null or r.volunteer_id = $4::text)`,
+     where r.ledger_id = $1 and r.service_record_id = $2 and ${memberWithinSql('m', '$3')}
+       and ($4::text is null or ${isVolunteer('$4')})`,
     [ledgerId, id, seen.reach, seen.volunteer],
     { prepare: true },
   );
@@ -105,6 +110,8 @@ export function viewServiceRecord(record: ServiceRecord, differences: readonly S
     approved_by: record.approved_by,
     rule_set: record.rule_set,
     hours: formatAmount(record.hours, 2),
+    order: record.order_id,
+    funding: record.funding as 'recipient' | 'fund' | null,
     coins: formatAmount(record.coins, 2),
     to_pool: formatAmount(record.to_pool, 2),
     differences: [...differences]

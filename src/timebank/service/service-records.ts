@@ -3,24 +3,28 @@
  * stored with its reason. Knows the rules and the books, not where a visit was reported.
  */
 
-import { balanceOf } from '../../ledger/accounts.js';
+import { type AccountSpec, balanceOf } from '../../ledger/accounts.js';
 import { refuseFutureDay, refuseFutureMoment } from '../../ledger/dates.js';
-import { change, type LegDraft, type StagedEntry } from '../../ledger/drafts.js';
+import { change, type LegDraft, type RowChange, type StagedEntry } from '../../ledger/drafts.js';
 import type { Needs } from '../../ledger/missing.js';
 import type { Stage } from '../../ledger/stage.js';
-import { addDays, dateInZone, formatInstant, weekOf } from '../../lib/clock.js';
+import { addDays, formatInstant, weekOf } from '../../lib/clock.js';
 import { Refusal } from '../../lib/refusal.js';
-import { memberAccount, opensMemberAccount, type TimebankKind } from '../chart.js';
+import { heldForOrders, memberAccount, opensMemberAccount, type TimebankKind } from '../chart.js';
 import { type Minting, mintCoins } from '../credit/mint.js';
+import { payCoins } from '../credit/pay.js';
 import { creditMember, creditNeeds } from '../credit/receivable.js';
 import { type RuleSet, ruleSetName } from '../credit/rule-set.js';
-import type { Member } from '../people/members.js';
+import { kinNeeds, kinshipOf } from '../people/kin.js';
+import { idsOf, type Member, requireActive } from '../people/members.js';
 import { memberRows } from '../people/rows.js';
-import type { ProofGrade } from '../words.js';
+import { lineRelations, type OrderFunding, type ProofGrade } from '../words.js';
 import { type FourPeople, requireFourPeople, requireRegistered, rowsOfPeople } from './four-people.js';
+import { commitmentLists, refuseVolunteering } from './orders/commitments.js';
 import { serviceDifferenceRows, serviceRecordRows } from './rows.js';
 import {
   checkServiceTimes,
+  dayOf,
   durationOf,
   type Interval,
   intervalOf,
@@ -28,6 +32,7 @@ import {
   type ReportedTimes,
   type ServiceTimes,
   serviceTimesOf,
+  weeksAround,
 } from './service-times.js';
 
 /** A visit as reported. */
@@ -56,12 +61,18 @@ export interface RecordedService {
 }
 
 /**
- * Records a visit and mints what the rules grant.
+ * Records a visit and mints what the rules grant. `alias`: see `requireSomebodyElse`, which callers ask first.
  * Refuses, in order: `service_record_exists`, `service_time_invalid`, `date_in_future`, `rule_set_not_effective`,
- * `approver_invalid`, `self_approval`, `member_not_found`, `recorder_not_found`, `service_overlap`, `service_type_unknown`.
+ * `approver_invalid`, `self_approval`, `member_not_found`, `member_merged`, `recorder_not_found`, `member_suspended`, `member_inactive`
+ * (the volunteer), `service_overlap` (another record, or an order that the volunteer has accepted), `service_type_unknown`.
  */
-export function recordService(stage: Stage, rules: RuleSet, visit: Visit, approvedBy: string): RecordedService {
-  const { volunteer, recipient, recorded_by: recordedBy } = visit;
+export function recordService(
+  stage: Stage,
+  rules: RuleSet,
+  visit: Visit,
+  approvedBy: string,
+  alias?: string | undefined,
+): RecordedService {
   if (stage.row(serviceRecordRows, visit.external_id)) {
     throw new Refusal('service_record_exists', {
       en: `service record ${visit.external_id} exists already`,
@@ -70,33 +81,56 @@ export function recordService(stage: Stage, rules: RuleSet, visit: Visit, approv
   }
   const times = serviceTimesOf(visit);
   checkServiceTimes(times, rules);
-  const servedOn = dayOf(times.actual.start, stage.zone);
-  const service = { visit, times, servedOn, approvedBy };
-  refuseFutureMoment(stage, visit.check_out);
-  refuseFutureDay(stage, servedOn);
-  refuseBefore(rules, servedOn);
-  const people = { volunteer, recipient, recordedBy, approvedBy };
-  requireFourPeople(people);
-  const weeks = weeksAround(times.actual, servedOn, stage.zone);
-  stage.prefetch(needsOf(people, weeks));
-  const member = requireRegistered(stage, people);
-  const around = weeks.flatMap((week) => stage.rows(serviceRecordRows, 'week', volunteer, week));
-  refuseOverlap(visit, times.actual, around);
-  const minting = mintFor(stage, rules, { ...service, member, around });
-  return post(stage, rules, { ...service, member, minting });
+  return record(stage, rules, { visit, times, approvedBy, alias, ordered: null });
+}
+
+/** What an order adds to the record of a service that was given in it. */
+export interface Ordered {
+  readonly orderId: string;
+  readonly approvedBy: string;
+  readonly alias?: string | undefined;
+  /** Null: coins are minted; otherwise they come from what was held, at most what was agreed (in hundredths). */
+  readonly payment: { readonly funding: OrderFunding; readonly agreed: bigint } | null;
+  /** What the entry does beside, given what was paid. */
+  readonly moves: (paid: bigint) => {
+    legs: readonly LegDraft[];
+    opens: readonly AccountSpec[];
+    rows: readonly RowChange[];
+  };
+}
+
+/** Records a service of an order, whose times were judged as they came in. Refuses as `recordService`, from `date_in_future` on. */
+export function recordOrdered(stage: Stage, rules: RuleSet, visit: Visit, ordered: Ordered): RecordedService {
+  const { approvedBy, alias } = ordered;
+  return record(stage, rules, { visit, times: serviceTimesOf(visit), approvedBy, alias, ordered });
 }
 
 /** A visit, and what follows from its report. */
 interface Service {
   readonly visit: Visit;
   readonly times: ServiceTimes;
-  readonly servedOn: string;
   readonly approvedBy: string;
+  readonly alias: string | undefined;
+  readonly ordered: Ordered | null;
 }
 
-/** The calendar day of an instant (microseconds) in a zone. */
-function dayOf(instant: bigint, zone: string): string {
-  return dateInZone(Number(instant / 1000n), zone);
+function record(stage: Stage, rules: RuleSet, service: Service): RecordedService {
+  const { visit, times, approvedBy, alias, ordered } = service;
+  const { volunteer, recipient, recorded_by: recordedBy } = visit;
+  const servedOn = dayOf(times.actual.start, stage.zone);
+  refuseFutureMoment(stage, visit.check_out);
+  refuseFutureDay(stage, servedOn);
+  refuseBefore(rules, servedOn);
+  const people = { volunteer, recipient, recordedBy, approvedBy };
+  requireFourPeople(people);
+  const weeks = weeksAround(times.actual, stage.zone);
+  stage.prefetch(needsOf(rules, people, weeks));
+  const member = requireActive(stage, requireRegistered(stage, people, alias));
+  const around = recordsOf(stage, member, weeks);
+  refuseOverlap(visit, times.actual, around);
+  if (ordered === null) refuseVolunteering(stage, volunteer, weeks, times.actual);
+  const minting = mintFor(stage, rules, { ...service, servedOn, member, around });
+  return post(stage, rules, { ...service, servedOn, member, minting });
 }
 
 function refuseBefore(rules: RuleSet, servedOn: string): void {
@@ -107,19 +141,21 @@ function refuseBefore(rules: RuleSet, servedOn: string): void {
   });
 }
 
-/** The weeks in which the volunteer may have been at another visit at that time; the week of the service day is one. */
-function weeksAround(actual: Interval, servedOn: string, zone: string): string[] {
-  return [...new Set([addDays(servedOn, -1), servedOn, dayOf(actual.end, zone)].map(weekOf))];
-}
-
 /** Everything the decision needs, to be asked for at once. */
-function needsOf(people: FourPeople, weeks: readonly string[]): Needs {
-  const { volunteer } = people;
+function needsOf(rules: RuleSet, people: FourPeople, weeks: readonly string[]): Needs {
+  const { volunteer, recipient } = people;
   return {
     accounts: [...creditNeeds(volunteer, 'coins'), memberAccount(volunteer, 'hours')],
-    rows: rowsOfPeople(people),
-    lists: weeks.map((week) => [serviceRecordRows, 'week', volunteer, week] as const),
+    rows: [...rowsOfPeople(people), ...(rules.earn_from_kin ? [] : kinNeeds(volunteer, recipient))],
+    lists: commitmentLists(volunteer, weeks),
   };
+}
+
+/** All records of those weeks of a member, also under the ids of members that were merged into them. */
+function recordsOf(stage: Stage, member: Member, weeks: readonly string[]): ServiceRecord[] {
+  const lists = idsOf(member).flatMap((id) => weeks.map((week) => [serviceRecordRows, 'week', id, week] as const));
+  if (member.merged_from !== null) stage.prefetch({ lists });
+  return lists.flatMap(([table, index, ...key]) => stage.rows(table, index, ...key));
 }
 
 function refuseOverlap(visit: Visit, actual: Interval, around: readonly ServiceRecord[]): void {
@@ -135,45 +171,59 @@ function refuseOverlap(visit: Visit, actual: Interval, around: readonly ServiceR
 function mintFor(
   stage: Stage,
   rules: RuleSet,
-  given: Service & { readonly member: Member; readonly around: readonly ServiceRecord[] },
+  service: Service & { readonly servedOn: string; readonly member: Member; readonly around: readonly ServiceRecord[] },
 ): Minting {
-  const { visit, times, servedOn, member, around } = given;
+  const { visit, times, servedOn, member, around, ordered } = service;
   const thatWeek = around.filter((record) => record.week === weekOf(servedOn));
   const purse = stage.account(memberAccount(visit.volunteer, 'coins'));
-  return mintCoins({
+  const given = {
     rules,
     grade: visit.proof_grade,
     serviceType: visit.service_type,
     presentMicroseconds: durationOf(times.actual),
     plannedMicroseconds: durationOf(times.planned),
-    mintedThatDay: mintedBy(thatWeek.filter((record) => record.served_on === servedOn)),
-    mintedThatWeek: mintedBy(thatWeek),
     carryIn: member.carry,
     coinBalance: purse ? balanceOf(purse) : 0n,
+    kin: !rules.earn_from_kin && isLineKin(stage, visit, servedOn),
+  };
+  if (ordered?.payment) return payCoins({ ...given, agreed: ordered.payment.agreed });
+  return mintCoins({
+    ...given,
+    mintedThatDay: mintedBy(thatWeek.filter((record) => record.served_on === servedOn)),
+    mintedThatWeek: mintedBy(thatWeek),
   });
 }
 
-/** Coins minted for records, whether the member received them or the pool. */
+/** Whether the recipient is verified as spouse or lineal kin of the volunteer on the day of service. */
+function isLineKin(stage: Stage, { volunteer, recipient }: Visit, servedOn: string): boolean {
+  const relation = kinshipOf(stage, volunteer, recipient, servedOn);
+  return relation !== null && lineRelations.includes(relation);
+}
+
+/** Coins minted for records, whether the member received them or the pool; what somebody paid was minted before. */
 function mintedBy(records: readonly ServiceRecord[]): bigint {
-  return records.reduce((sum, { coins, to_pool }) => sum + coins + to_pool, 0n);
+  return records.reduce((sum, { coins, to_pool, funding }) => (funding === null ? sum + coins + to_pool : sum), 0n);
 }
 
 interface Recording extends Service {
+  readonly servedOn: string;
   readonly member: Member;
   readonly minting: Minting;
 }
 
 function post(stage: Stage, rules: RuleSet, recording: Recording): RecordedService {
-  const { visit, member, minting } = recording;
+  const { visit, member, minting, ordered } = recording;
   const { volunteer, external_id: id } = visit;
   const leg = (debit: string, credit: string, amount: bigint): LegDraft[] =>
     amount > 0n ? [{ debit, credit, amount }] : [];
   const record = recordOf(stage, rules, recording);
   const { differences } = minting;
+  const source = ordered?.payment ? heldForOrders.code : 'coin:issuance';
+  const beside = ordered?.moves(minting.minted) ?? { legs: [], opens: [], rows: [] };
   const coins = creditMember(stage, {
     memberId: volunteer,
     purse: 'coins',
-    debit: 'coin:issuance',
+    debit: source,
     amount: minting.toMember,
   });
   const entry = stage.post({
@@ -181,16 +231,18 @@ function post(stage: Stage, rules: RuleSet, recording: Recording): RecordedServi
     effectiveOn: record.effective_on,
     control: true,
     ruleSet: record.rule_set,
-    opens: [...opensMemberAccount(stage, volunteer, 'hours'), ...coins.opens],
+    opens: [...opensMemberAccount(stage, volunteer, 'hours'), ...coins.opens, ...beside.opens],
     legs: [
       ...leg('record:service', memberAccount(volunteer, 'hours'), minting.hours),
       ...coins.legs,
-      ...leg('coin:issuance', rules.holding_cap_excess, minting.toPool),
+      ...leg(source, rules.holding_cap_excess, minting.toPool),
+      ...beside.legs,
     ],
     rows: [
       change(memberRows, { ...member, carry: minting.carryOut }),
       change(serviceRecordRows, record),
       ...differences.map(({ code, amount }) => change(serviceDifferenceRows, { service_record_id: id, code, amount })),
+      ...beside.rows,
     ],
   });
   return { entry, record, differences };
@@ -223,5 +275,7 @@ function recordOf(stage: Stage, rules: RuleSet, recording: Recording): ServiceRe
     hours: minting.hours,
     coins: minting.toMember,
     to_pool: minting.toPool,
+    order_id: recording.ordered?.orderId ?? null,
+    funding: recording.ordered?.payment?.funding ?? null,
   };
 }

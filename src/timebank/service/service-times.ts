@@ -3,7 +3,7 @@
  * no two of one person's stretches at once. Exact to the microsecond. Pure: it does not know which records a person has, nor
  * what time it is now.
  */
-import { parseInstant } from '../../lib/clock.js';
+import { addDays, dateInZone, parseInstant, weekOf } from '../../lib/clock.js';
 import type { Words } from '../../lib/language.js';
 import { Refusal } from '../../lib/refusal.js';
 import type { RuleSet } from '../credit/rule-set.js';
@@ -105,4 +105,15 @@ export function durationOf({ start, end }: Interval): bigint {
 /** Whether two half-open intervals share an instant: one that ends at 10:00 and one that starts at 10:00 do not. */
 export function overlaps(a: Interval, b: Interval): boolean {
   return a.start < b.end && b.start < a.end;
+}
+
+/** The calendar day of an instant (microseconds) in a zone. */
+export function dayOf(instant: bigint, zone: string): string {
+  return dateInZone(Number(instant / 1000n), zone);
+}
+
+/** The weeks, by their Mondays, in which something can have begun that takes time within an interval: nothing lasts longer than a day. */
+export function weeksAround({ start, end }: Interval, zone: string): string[] {
+  const first = dayOf(start, zone);
+  return [...new Set([addDays(first, -1), first, dayOf(end, zone)].map(weekOf))];
 }

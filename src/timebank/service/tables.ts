@@ -2,11 +2,12 @@
 import { sql } from 'drizzle-orm';
 import { check, date, index, integer, primaryKey, text } from 'drizzle-orm/pg-core';
 import { areDates, areIds, entry, instant, matches, minor, oneOf, timebank } from '../schema.js';
-import { proofGrades, serviceTypePattern } from '../words.js';
+import { orderFundings, proofGrades, serviceTypePattern } from '../words.js';
 
 /**
  * The legal record of service given (民政部令67号). `served_on` is the day of the check-in and `week` the Monday of its week: what caps
- * count on; `effective_on` is later for a record that came when its period was closed. `coins` and `to_pool` are what it minted.
+ * count on; `effective_on` is later for a record that came when its period was closed. `coins` and `to_pool` are what it minted or, where
+ * `funding` says who paid, what they paid.
  */
 export const serviceRecords = timebank.table(
   'service_records',
@@ -30,6 +31,8 @@ export const serviceRecords = timebank.table(
     hours: minor('hours').notNull(),
     coins: minor('coins').notNull(),
     to_pool: minor('to_pool').notNull(),
+    order_id: text(),
+    funding: text({ enum: orderFundings }),
     entry: entry(),
   },
   (t) => [

@@ -1,6 +1,7 @@
 /** A small county for tests of people: its units, its members, and who asks. */
 import type { Test } from 'tap';
-import { type Caller, type TestApp, type TestAppOptions, testApp } from '../../support/app.js';
+import { type Answered, type Caller, type TestApp, type TestAppOptions, testApp } from '../../support/app.js';
+import { adjust, partner } from '../../support/story.js';
 
 export const east: Caller = { role: 'coordinator', subject: 'east', orgUnit: 'XC-01' };
 export const unscoped: Caller = { role: 'coordinator', subject: 'nobody' };
@@ -40,5 +41,39 @@ export async function county(t: Test, options: TestAppOptions = {}): Promise<Tes
   ] as const) {
     t.equal((await app.post('/v1/members', { as: 'operator', body: person(id, at) })).status, 201);
   }
+  return app;
+}
+
+/** Asks for something to become of a member: `M1/rename`. */
+export const ask = (app: TestApp, as: Caller | 'operator', path: string, body: object = {}) =>
+  app.post(`/v1/members/${path}`, { as, body });
+
+/** Two people who decide, each for the whole county. */
+export const wang: Caller = { role: 'operator', subject: 'wang' };
+export const li: Caller = { role: 'coordinator', subject: 'li', orgUnit: 'XC' };
+
+export const merge = (app: TestApp, as: Caller, id: string, into: string) => ask(app, as, `${id}/merge`, { into });
+
+/** Merges by two people, and hands back the answer of the second. */
+export async function mergeByTwo(t: Test, app: TestApp, id: string, into: string): Promise<Answered> {
+  t.match(await merge(app, wang, id, into), { status: 200, body: { status: 'proposed' } });
+  const merged = await merge(app, li, id, into);
+  t.match(merged, { status: 200, body: { member: id, into, status: 'merged', decided_by: 'coordinator:li' } });
+  return merged;
+}
+
+export const bank: Caller = { role: 'partner', subject: partner };
+
+/** The same county with a bank, and points for some: `{ M1: '500' }`. */
+export async function countyWithPoints(t: Test, points: Readonly<Record<string, string>>): Promise<TestApp> {
+  const app = await county(t);
+  const body = { id: partner, name: '农商', kind: 'rural_commercial_bank', may_backdate: true };
+  t.equal((await app.post('/v1/partners', { as: 'operator', body })).status, 201);
+  const legs = Object.entries(points).map(([id, amount]) => ({
+    debit: 'point:issuance',
+    credit: `member:${id}:points`,
+    amount,
+  }));
+  await adjust(app.lane, legs);
   return app;
 }

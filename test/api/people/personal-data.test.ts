@@ -138,7 +138,8 @@ test('the fingerprint that is remembered of a request with personal data confirm
 /** As an earlier version registered a member on a day of October. */
 const registerEarlier = (app: TestApp, id: string, phone: string) =>
   must(app.lane, (stage) => {
-    const row = { member_id: id, org_unit_id: 'XC-01', state: 'active', carry: 0n };
+    const never = { second_org_unit_id: null, merged_into: null, merged_from: null };
+    const row = { member_id: id, org_unit_id: 'XC-01', state: 'active', carry: 0n, ...never } as const;
     const particulars = { name: '何小满', gender: 'male', birth_date: '1950-01-01', talent_category: null };
     const person = { member_id: id, ...particulars, phone, salt: 'of an earlier version' };
     const rows = [change(memberRows, row), change(personRows, person)];

@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { type Test, test } from 'tap';
 import { openAccount } from '../../../src/ledger/entries.js';
 import { type Call, type Caller, type TestApp, testApp } from '../../support/app.js';
-import { booksBalance } from '../../support/books.js';
+import { booksBalance, fixedClock } from '../../support/books.js';
 import { operations, resolve } from '../../support/document.js';
 import { must, settle } from '../../support/story.js';
 
@@ -18,6 +18,7 @@ interface Schema {
   readonly pattern?: string;
   readonly format?: string;
   readonly enum?: unknown;
+  readonly const?: unknown;
   readonly maxLength?: number;
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly items?: Schema;
@@ -30,7 +31,13 @@ function* freeFields(schema: Schema, at = ''): Generator<string> {
   for (const one of said.anyOf ?? []) yield* freeFields(one, at);
   for (const [name, one] of Object.entries(said.properties ?? {})) yield* freeFields(one, at ? `${at}.${name}` : name);
   if (said.items) yield* freeFields(said.items, at);
-  if (![said.type].flat().includes('string') || said.enum !== undefined || said.format !== undefined) return;
+  if (
+    ![said.type].flat().includes('string') ||
+    said.enum !== undefined ||
+    said.const !== undefined ||
+    said.format !== undefined
+  )
+    return;
   if (said.pattern === undefined || new RegExp(said.pattern, 'u').test(word)) yield at;
 }
 
@@ -97,7 +104,8 @@ function bears(field: string, url: string, { body }: Call): boolean {
 }
 
 test('no remembered answer holds a free word of a request, and every repetition has it, byte for byte', async (t) => {
-  const app = await testApp(t);
+  const time = fixedClock();
+  const app = await testApp(t, { clock: time.clock });
   const { lane } = app;
   await settle(lane);
   await must(lane, (stage) => openAccount(stage, { code: 'test:source', asset: 'COIN', type: 'expense' }));
@@ -116,6 +124,15 @@ test('no remembered answer holds a free word of a request, and every repetition 
     await twice(...ofM7('consents'), { body: { purpose, given_on: '2026-10-01', evidence: word } });
   const known = { body: { address: word, health: word, hardship: word } };
   await twice(...ofM7('personal-data'), known, false);
+  await twice('/v1/members/{id}/rename', '/v1/members/M1/rename', { body: { name: word } }, false);
+  const kin = { relative: 'M2', relation: 'child', evidence: word };
+  await twice('/v1/members/{id}/kin', '/v1/members/M1/kin', { body: kin });
+  const verified = { as: second, body: { elder_consent_on: '2026-10-31' } };
+  const pair = '/v1/members/{id}/kin/{relative}';
+  await twice(`${pair}/verification`, '/v1/members/M1/kin/M2/verification', verified);
+  await twice(`${pair}/end`, '/v1/members/M1/kin/M2/end', {});
+  const gone = { body: { reason: 'person_asked' } };
+  await twice(`${pair}/text-erasure`, '/v1/members/M1/kin/M2/text-erasure', gone, false);
   await twice('/v1/partners', '/v1/partners', { body: { id: 'shop', name: word, kind: 'shop' } });
 
   const texts = { reference: word, description: word };
@@ -133,6 +150,8 @@ test('no remembered answer holds a free word of a request, and every repetition 
     const decided = await twice(`/v1/adjustments/{id}/${verb}`, `${url}/${verb}`, call);
     t.same(decided, (await app.get(url, { as: 'auditor' })).body, 'the answer is the adjustment as it stands');
   }
+
+  await orderWords(twice, time.advance);
 
   const units = Buffer.from(`external_id,parent_external_id,level,name\nXC-01,XC,subdistrict,${word}\n`);
   const staged = await twice('/v1/imports', `/v1/imports?kind=org_units&${named}`, { body: units });
@@ -152,3 +171,28 @@ test('no remembered answer holds a free word of a request, and every repetition 
   );
   await booksBalance(t, app.owner);
 });
+
+/** Every word that can be written about an order; no answer repeats any: they are read with the order. */
+async function orderWords(twice: Sender['twice'], advance: (by: number) => void): Promise<void> {
+  const M1: Caller = { role: 'member', subject: 'M1' };
+  const times = { planned_start: '2026-11-03T09:00:00+08:00', planned_end: '2026-11-03T10:00:00+08:00' };
+  const need = { recipient: 'M2', service_type: 'errand', mode: 'home', ...times };
+  const say = (id: string, verb: string, as: Caller, body: object) =>
+    twice(`/v1/orders/{id}/${verb}`, `/v1/orders/${id}/${verb}`, { as, body }, false);
+  for (const id of ['N1', 'N2'])
+    await twice('/v1/orders', '/v1/orders', { body: { external_id: id, ...need, note: word } }, false);
+  const offer = await say('N1', 'offers', operator, { volunteer: 'M1' });
+  const declined = { as: M1, body: { reason: word } };
+  await twice('/v1/offers/{id}/decline', `/v1/offers/${offer.id}/decline`, declined, false);
+  await say('N1', 'cancel', operator, { reason: word });
+  await twice('/v1/orders/{id}/claim', '/v1/orders/N2/claim', { as: M1 }, false);
+  advance(24 * 3_600_000);
+  const said = { volunteer: 'M1', proof: { kind: 'reported' }, reason: word };
+  await say('N2', 'check-in', M1, said);
+  advance(3_600_000);
+  await say('N2', 'check-out', M1, said);
+  await say('N2', 'confirm', operator, { comment: word });
+  await say('N2', 'dispute', M1, { reason: word });
+  await say('N2', 'verdict', second, { verdict: 'to_volunteer' });
+  await say('N2', 'reject', second, { reason: word });
+}

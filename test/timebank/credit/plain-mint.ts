@@ -45,9 +45,9 @@ export function mintPlainly(input: MintInput): PlainMinting {
     else if (number > week) because('cap_week', 1);
     else carry += 1;
   }
-  // Whole steps of what is carried become coins, one after another; over the holding cap the pool has them.
+  // Whole steps of what is carried become coins, one after another and as far as the caps go; over the holding cap the pool has them.
   let [member, pool] = [0, 0];
-  while (carry >= step) {
+  while (carry >= step && member + pool + step <= Math.min(visit, day, week)) {
     carry -= step;
     for (let number = 0; number < step; number += 1) {
       if (Number(input.coinBalance) + member < hundredths(rules.holding_cap)) member += 1;

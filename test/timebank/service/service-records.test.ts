@@ -4,7 +4,7 @@ import { closePeriod } from '../../../src/ledger/entries.js';
 import type { Lane } from '../../../src/ledger/lane.js';
 import { reverseByHand } from '../../../src/timebank/credit/reversal.js';
 import { xinchangPilot1 as rules } from '../../../src/timebank/credit/rule-set.js';
-import { freeHoldsBy } from '../../../src/timebank/partners/redemptions/release.js';
+import { freeHoldsBy } from '../../../src/timebank/free-holds.js';
 import { recordService, type Visit } from '../../../src/timebank/service/service-records.js';
 import { type Books, books, booksBalance, fixedClock, refusedByChecks, run } from '../../support/books.js';
 import { seeded, seedOf } from '../../support/random.js';

@@ -14,7 +14,7 @@ import {
   type TimebankKind,
 } from '../../chart.js';
 import { type RuleSet, ruleSetName } from '../../credit/rule-set.js';
-import { requireMember } from '../../people/members.js';
+import { requireActive } from '../../people/members.js';
 import { memberRows } from '../../people/rows.js';
 import { type Partner, requirePartner } from '../partners.js';
 import { partnerRows, redemptionRows } from '../rows.js';
@@ -34,7 +34,7 @@ export interface AuthoriseRequest {
   readonly capture: boolean;
   /** Brought in from before the county kept these books: on any day that is open, whatever the partner itself may do. */
   readonly historic?: boolean;
-  /** Only tried: a member who is not there is then refused as one whose points do not suffice. Nothing would be left of asking. */
+  /** Only tried: a member who is not there, or does not take part, is then refused as one whose points do not suffice. Nothing would be left of asking. */
   readonly discreet?: boolean;
 }
 
@@ -43,8 +43,8 @@ const lateLimitMilliseconds = 24 * 3_600_000;
 
 /**
  * Authorises, and captures in the same entry if asked to.
- * Refuses: `partner_not_found`, `partner_reference_exists`, `member_not_found`, `date_in_future`, `backdating_refused`,
- * `balance_insufficient`, `period_closed`.
+ * Refuses: `partner_not_found`, `partner_reference_exists`, `member_not_found`, `member_merged`, `member_suspended`, `member_inactive`,
+ * `date_in_future`, `backdating_refused`, `balance_insufficient`, `period_closed`.
  */
 export function authoriseRedemption(
   stage: Stage,
@@ -67,8 +67,8 @@ function authorise(stage: Stage, rules: RuleSet, request: AuthoriseRequest) {
       zh: `合作方流水号 ${request.partnerReference} 已用于兑换 ${known.redemption_id}`,
     });
   }
-  const isThere = stage.row(memberRows, memberId) !== null;
-  if (!request.discreet) requireMember(stage, memberId);
+  const isThere = stage.row(memberRows, memberId)?.state === 'active';
+  if (!request.discreet) requireActive(stage, memberId);
   const mayBackdate = request.historic ?? partner.may_backdate;
   const effectiveOn = effectiveDay(stage, { may_backdate: mayBackdate }, request.effectiveAt);
   if (!isThere) throw insufficient();

@@ -55,7 +55,13 @@ export async function listRedemptions(
 }
 
 /** Whether a redemption `r` holds points, in SQL. */
-export const isOpen = `r.status in (${openStatuses.map((status) => `'${status}'`).join(', ')})`;
+const isOpen = `r.status in (${openStatuses.map((status) => `'${status}'`).join(', ')})`;
+
+/** SQL: points held of a member, in a parameter, that are past their time at a moment, in another; $1 is the ledger. */
+export function expiredPoints(member: string, now: string): string {
+  return `(select coalesce(sum(r.authorised - r.captured - r.released), 0) from timebank.redemptions r
+    where r.ledger_id = $1 and r.member_id = ${member} and ${isOpen} and r.expires_at <= ${now}::text::timestamptz)`;
+}
 
 /** Redemptions of a status as `viewRedemption` tells it: what holds points past its time is what it will be once they are given back. */
 function statusSql(status: RedemptionStatus, put: (value: string) => string, now: number): string {

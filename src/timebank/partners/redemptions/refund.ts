@@ -6,7 +6,10 @@ import { Refusal } from '../../../lib/refusal.js';
 import { payableAccount, redeemedAccount, redemptionCostAccount } from '../../chart.js';
 import { creditMember, creditNeeds } from '../../credit/receivable.js';
 import { type RuleSet, ruleSetName } from '../../credit/rule-set.js';
+import { requireMember } from '../../people/members.js';
+import { memberRows } from '../../people/rows.js';
 import { requirePartner } from '../partners.js';
+import { partnerRows } from '../rows.js';
 import { effectiveDay } from './authorise.js';
 import type { CaptureRequest } from './capture.js';
 import { addMovement, readMovements } from './movements.js';
@@ -27,13 +30,20 @@ export function refundRedemption(stage: Stage, rules: RuleSet, request: CaptureR
       zh: `可退还 ${refundable} 积分，要求退还 ${points} 积分`,
     });
   }
+  stage.prefetch({
+    rows: [
+      [partnerRows, redemption.partner_id],
+      [memberRows, redemption.member_id],
+    ],
+  });
   const partner = requirePartner(stage, redemption.partner_id);
   const effectiveOn = effectiveDay(stage, partner, request.effectiveAt);
   refuseBeforeCapture(redemption, points, effectiveOn);
   const cny = -moveOwed(redemption, -points, partner.point_price);
   const partnerId = redemption.partner_id;
+  const memberId = payeeOf(stage, redemption);
   const given = {
-    memberId: redemption.member_id,
+    memberId,
     purse: 'points',
     debit: redeemedAccount(partnerId),
     amount: points,
@@ -43,7 +53,7 @@ export function refundRedemption(stage: Stage, rules: RuleSet, request: CaptureR
       redeemedAccount(partnerId),
       payableAccount(partnerId),
       redemptionCostAccount,
-      ...creditNeeds(redemption.member_id, 'points'),
+      ...creditNeeds(memberId, 'points'),
     ],
   });
   const { legs, opens } = creditMember(stage, given);
@@ -70,6 +80,11 @@ export function refundRedemption(stage: Stage, rules: RuleSet, request: CaptureR
     rows: [redemptionChange(refunded)],
   });
   return { redemption: refunded, entry: entry.number };
+}
+
+/** Whom the points come back to: who redeemed them, or the member they are now. */
+function payeeOf(stage: Stage, { member_id: id }: Redemption): string {
+  return requireMember(stage, id).merged_into ?? id;
 }
 
 /** On no day may more be refunded than was captured until then. Refuses: `date_before_original`. */

@@ -2,7 +2,7 @@
 import type { Stage } from '../../../ledger/stage.js';
 import { Refusal } from '../../../lib/refusal.js';
 import { heldAccount } from '../../chart.js';
-import { creditMember, creditNeeds, type FreeHolds } from '../../credit/receivable.js';
+import { creditMember, creditNeeds } from '../../credit/receivable.js';
 import { type RuleSet, ruleSetName } from '../../credit/rule-set.js';
 import { openStatuses, type RedemptionStatus, redemptionStatusesZh } from '../../words.js';
 import { redemptionRows } from '../rows.js';
@@ -24,9 +24,15 @@ export function expireRedemption(stage: Stage, rules: RuleSet, id: string) {
   return release(stage, rules, redemption, 'expired');
 }
 
-/** `releaseExpiredOf` for the commands of credit, which do not know what holds points. */
-export function freeHoldsBy(rules: RuleSet): FreeHolds {
-  return (stage, memberId) => releaseExpiredOf(stage, rules, memberId);
+/** Frees what expired, and refuses `member_has_holds` while more is held: for the commands that move all a member has. */
+export function refuseHolds(stage: Stage, rules: RuleSet, memberId: string): void {
+  releaseExpiredOf(stage, rules, memberId);
+  const open = openStatuses.flatMap((status) => stage.rows(redemptionRows, 'member', memberId, status));
+  if (open.length === 0) return;
+  throw new Refusal('member_has_holds', {
+    en: `member ${memberId} has ${open.length} redemptions that hold points: capture or void them first`,
+    zh: `成员 ${memberId} 尚有 ${open.length} 笔兑换冻结着积分，请先核销或撤销`,
+  });
 }
 
 /** Gives back every expired hold of a member, so that no point is withheld because a job has not run. */

@@ -15,6 +15,7 @@ import {
   sealedFields,
   sealedFieldsZh,
 } from '../../words.js';
+import { refuseMerged } from '../members.js';
 import { type Reach, requireMemberWithin } from '../reach.js';
 import { requireNotErased } from './not-erased.js';
 import { consentRows } from './rows.js';
@@ -30,10 +31,13 @@ export interface ConsentRequest {
   readonly evidence: string | null;
 }
 
-/** Refuses: `member_not_found`, also out of reach, `member_erased`, `date_in_future`, `consent_exists`, and what `Stage.post` refuses. */
+/**
+ * Refuses: `member_not_found`, also out of reach, `member_merged`, `member_erased`, `date_in_future`, `consent_exists`, and what `Stage.post`
+ * refuses.
+ */
 export function giveConsent(stage: Stage, reach: Reach, request: ConsentRequest): Consent {
   const { memberId, purpose, givenOn, evidence } = request;
-  requireMemberWithin(stage, reach, memberId);
+  refuseMerged(requireMemberWithin(stage, reach, memberId));
   requireNotErased(stage, memberId);
   refuseFutureDay(stage, givenOn);
   const before = stage.rows(consentRows, 'member', memberId);

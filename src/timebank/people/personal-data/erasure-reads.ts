@@ -2,7 +2,7 @@
 import type { Pool } from '../../../db/connect.js';
 import { instantColumn } from '../../../db/instants.js';
 import type { ErasureState } from '../../words.js';
-import { type Reach, withinSql } from '../reach.js';
+import { memberWithinSql, type Reach } from '../reach.js';
 import type { ErasureView } from './erasure.js';
 
 /** Erasures of members within reach, by member, from after one on; `state` narrows. */
@@ -16,7 +16,7 @@ export async function listErasures(
        e.erased_by, ${instantColumn('e.erased_at')} as erased_at, e.entry::text as entry
      from timebank.erasures e
      join timebank.members m on m.ledger_id = e.ledger_id and m.member_id = e.member_id
-     where e.ledger_id = $1 and e.member_id > $2 and ${withinSql('m.org_unit_id', '$3')} and ($4::text is null or e.state = $4)
+     where e.ledger_id = $1 and e.member_id > $2 and ${memberWithinSql('m', '$3')} and ($4::text is null or e.state = $4)
      order by e.member_id limit $5`,
     [ledgerId, page.after, page.reach, page.state, page.limit],
     { prepare: true },

@@ -1,6 +1,6 @@
 /**
- * Erasing a person: one asks, another carries it out. The person's key is destroyed, what it sealed is emptied, name and particulars go,
- * and so does what was written about consents. The books keep the id, its amounts and every proof.
+ * Erasing a person, under all the ids that they have had: one asks, another carries it out. The person's key is destroyed, what it sealed is
+ * emptied, names and particulars go, and so does what was written about consents and relatives. The books keep the id, its amounts and every proof.
  */
 import { change, type RowChange } from '../../../ledger/drafts.js';
 import type { ErasureReason } from '../../../ledger/erasure.js';
@@ -10,8 +10,9 @@ import { Refusal } from '../../../lib/refusal.js';
 import type { TimebankKind } from '../../chart.js';
 import type { ErasureState } from '../../words.js';
 import { isOneOf, personOf } from '../actors.js';
+import { idsOf, refuseMerged } from '../members.js';
 import { type Reach, requireMemberWithin } from '../reach.js';
-import { personRows } from '../rows.js';
+import { formerNameRows, kinRows, personRows } from '../rows.js';
 import { requireNotErased } from './not-erased.js';
 import { consentRows, erasureRows, personKeyRows, sealedFieldRows } from './rows.js';
 import { newSalt } from './sealed-fields.js';
@@ -36,10 +37,11 @@ export interface ErasureView {
 
 /**
  * Asks for an erasure, or carries out what another person has asked for.
- * Refuses: `member_not_found`, also out of reach, `member_erased`, `self_approval` (who has asked for it), and what `Stage.post` refuses.
+ * Refuses: `member_not_found`, also out of reach, `member_merged`, `member_erased`, `self_approval` (who has asked for it), and what `Stage.post` refuses.
  */
 export function erasePerson(stage: Stage, reach: Reach, { memberId, reason, alias }: ErasureRequest): ErasureView {
-  requireMemberWithin(stage, reach, memberId);
+  const member = requireMemberWithin(stage, reach, memberId);
+  refuseMerged(member);
   requireNotErased(stage, memberId);
   const asked = stage.row(erasureRows, memberId);
   const now = formatInstant(BigInt(stage.now) * 1000n);
@@ -60,7 +62,13 @@ export function erasePerson(stage: Stage, reach: Reach, { memberId, reason, alia
       zh: '删除个人信息须由另一人确认，提出申请的人不能自行确认',
     });
   const row = { ...asked, state: 'erased', erased_by: stage.actingAs, erased_at: now };
-  return post(stage, 'person_erased', reason, row, rowsWithoutPerson(stage, memberId));
+  return post(
+    stage,
+    'person_erased',
+    reason,
+    row,
+    idsOf(member).flatMap((id) => rowsWithoutPerson(stage, id)),
+  );
 }
 
 type ErasureRow = Omit<ReturnType<typeof erasureRows.decode>, 'entry'>;
@@ -87,20 +95,32 @@ function rowsWithoutPerson(stage: Stage, memberId: string): RowChange[] {
     lists: [
       [sealedFieldRows, 'member', memberId],
       [consentRows, 'member', memberId],
+      [formerNameRows, 'member', memberId],
+      [kinRows, 'member', memberId],
+      [kinRows, 'relative', memberId],
     ],
   });
   const key = stage.row(personKeyRows, memberId);
   const nobody = { name: null, gender: null, birth_date: null, phone: null, talent_category: null };
+  const fields = stage.rows(sealedFieldRows, 'member', memberId).filter(({ ciphertext }) => ciphertext !== null);
   return [
     change(personRows, { member_id: memberId, ...nobody, salt: newSalt() }),
     ...(key ? [change(personKeyRows, { ...key, generation: null, wrapped: null })] : []),
-    ...stage
-      .rows(sealedFieldRows, 'member', memberId)
-      .filter(({ ciphertext }) => ciphertext !== null)
-      .map((row) => change(sealedFieldRows, { ...row, ciphertext: null, lookup: null })),
-    ...stage
-      .rows(consentRows, 'member', memberId)
+    ...fields.map((row) => change(sealedFieldRows, { ...row, ciphertext: null, lookup: null })),
+    ...rowsWithoutWords(stage, memberId),
+  ];
+}
+
+/** What was written about a person in words: former names, and what proves consents and relations, on whichever side of these they stand. */
+function rowsWithoutWords(stage: Stage, memberId: string): RowChange[] {
+  const consents = stage.rows(consentRows, 'member', memberId).filter(({ evidence }) => evidence !== null);
+  const names = stage.rows(formerNameRows, 'member', memberId).filter(({ name }) => name !== null);
+  const relations = [...stage.rows(kinRows, 'member', memberId), ...stage.rows(kinRows, 'relative', memberId)];
+  return [
+    ...consents.map((row) => change(consentRows, { ...row, evidence: null, salt: newSalt() })),
+    ...names.map((row) => change(formerNameRows, { ...row, name: null, salt: newSalt() })),
+    ...relations
       .filter(({ evidence }) => evidence !== null)
-      .map((row) => change(consentRows, { ...row, evidence: null, salt: newSalt() })),
+      .map((row) => change(kinRows, { ...row, evidence: null, salt: newSalt() })),
   ];
 }

@@ -2,6 +2,7 @@
 import type { Stage } from '../../../ledger/stage.js';
 import { Refusal } from '../../../lib/refusal.js';
 import type { UnmaskPurpose } from '../../words.js';
+import { requireMember } from '../members.js';
 import { type Reach, requireMemberWithin } from '../reach.js';
 import { recordAccess } from './access-log.js';
 import type { PersonalKeys } from './personal-keys.js';
@@ -13,7 +14,7 @@ export interface Wanted {
   readonly purpose: UnmaskPurpose;
 }
 
-/** Members within reach who have the number, by id, each with a row in the access log. Refuses what `Stage.post` refuses. */
+/** Members within reach who have the number, those that were merged as who they are now, by id, each with a row in the access log. Refuses what `Stage.post` refuses. */
 export function findMembers(
   stage: Stage,
   keys: PersonalKeys,
@@ -23,7 +24,8 @@ export function findMembers(
   const lookup = keys.lookup(stage.ledgerCode, field, value);
   const found = stage
     .rows(sealedFieldRows, 'lookup', lookup)
-    .map((row) => row.member_id)
+    .map((row) => requireMember(stage, row.member_id).merged_into ?? row.member_id)
+    .filter((memberId, at, all) => all.indexOf(memberId) === at)
     .filter((memberId) => isWithin(stage, reach, memberId))
     .sort();
   for (const memberId of found) recordAccess(stage, reach, { memberId, fields: [field], purpose });

@@ -2,6 +2,7 @@
 import type { Stage } from '../../../ledger/stage.js';
 import type { TimebankKind } from '../../chart.js';
 import { type SealedField, sealedFields } from '../../words.js';
+import { refuseMerged } from '../members.js';
 import { type Reach, requireMemberWithin } from '../reach.js';
 import { personRows } from '../rows.js';
 import { requireConsent } from './consents.js';
@@ -20,7 +21,7 @@ export interface RecordedFields {
 
 /**
  * Seals values of a person's fields, and empties those that are null.
- * Refuses: `member_not_found`, also out of reach, `member_erased`, `consent_missing`, `national_id_invalid`, and what `Stage.post` refuses.
+ * Refuses: `member_not_found`, also out of reach, `member_merged`, `member_erased`, `consent_missing`, `national_id_invalid`, and what `Stage.post` refuses.
  */
 export function recordPersonalData(
   stage: Stage,
@@ -29,7 +30,7 @@ export function recordPersonalData(
   memberId: string,
   values: FieldValues,
 ): RecordedFields {
-  requireMemberWithin(stage, reach, memberId);
+  refuseMerged(requireMemberWithin(stage, reach, memberId));
   stage.prefetch({
     rows: [
       [erasureRows, memberId],

@@ -2,13 +2,14 @@
  * What a member holds and owes now. A hold past its time is free at once, whatever jobs have run: its points are shown as they
  * will stand once they are given back, a debt repaid first. The books are read and the expired holds with them, in one statement.
  */
-import type { Pool } from '../../../db/connect.js';
-import { balanceOf } from '../../../ledger/accounts.js';
-import { accountOf } from '../../../ledger/load.js';
-import { accountsByCode } from '../../../ledger/reads/accounts.js';
-import { formatAmount } from '../../../lib/decimal.js';
-import { allPurses, assetOfPurse, memberAccount, type Purse, receivableAccount } from '../../chart.js';
-import { isOpen } from './reads.js';
+import type { Pool } from '../db/connect.js';
+import { balanceOf } from '../ledger/accounts.js';
+import { accountOf } from '../ledger/load.js';
+import { accountsByCode } from '../ledger/reads/accounts.js';
+import { formatAmount } from '../lib/decimal.js';
+import { allPurses, assetOfPurse, memberAccount, type Purse, receivableAccount } from './chart.js';
+import { expiredPoints } from './partners/redemptions/reads.js';
+import { lapsedCoins } from './service/orders/reads.js';
 
 export interface PurseBalance {
   readonly purse: Purse;
@@ -25,8 +26,7 @@ export interface MemberBalances {
 }
 
 const statement = `
-  select a.*, (select coalesce(sum(r.authorised - r.captured - r.released), 0) from timebank.redemptions r
-    where r.ledger_id = $1 and r.member_id = $3 and ${isOpen} and r.expires_at <= $4::text::timestamptz)::text as freed
+  select a.*, ${expiredPoints('$3', '$4')}::text as points, ${lapsedCoins('$3', '$4')}::text as coins
   from (${accountsByCode}) a`;
 
 interface Held {
@@ -62,11 +62,13 @@ async function readHeld(sql: Pool, ledgerId: number, member: string, now: number
   });
   const accounts = rows.map((row) => accountOf(row, Number(row['scale'])));
   const balances = new Map(accounts.map((account) => [account.code, balanceOf(account)]));
-  const freed = BigInt((rows[0]?.['freed'] as string | undefined) ?? '0');
-  const [purse, debt] = [memberAccount(member, 'points'), receivableAccount(member, 'points').code];
-  const owed = balances.get(debt) ?? 0n;
-  const repaid = freed < owed ? freed : owed;
-  if (repaid > 0n) balances.set(debt, owed - repaid);
-  if (freed > repaid) balances.set(purse, (balances.get(purse) ?? 0n) + freed - repaid);
+  for (const purse of ['points', 'coins'] as const) {
+    const freed = BigInt((rows[0]?.[purse] as string | undefined) ?? '0');
+    const [code, debt] = [memberAccount(member, purse), receivableAccount(member, purse).code];
+    const owed = balances.get(debt) ?? 0n;
+    const repaid = freed < owed ? freed : owed;
+    if (repaid > 0n) balances.set(debt, owed - repaid);
+    if (freed > repaid) balances.set(code, (balances.get(code) ?? 0n) + freed - repaid);
+  }
   return { codes: new Set(accounts.map(({ code }) => code)), balances };
 }

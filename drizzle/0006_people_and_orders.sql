@@ -1,0 +1,223 @@
+CREATE TABLE "timebank"."member_merges" (
+	"ledger_id" integer NOT NULL,
+	"member_id" text NOT NULL,
+	"into_id" text NOT NULL,
+	"status" text NOT NULL,
+	"proposed_by" text NOT NULL,
+	"proposed_at" timestamp(6) with time zone NOT NULL,
+	"decided_by" text,
+	"decided_at" timestamp(6) with time zone,
+	"entry" bigint NOT NULL,
+	CONSTRAINT "member_merges_pkey" PRIMARY KEY("ledger_id","member_id"),
+	CONSTRAINT "member_merges_status_check" CHECK ("timebank"."member_merges"."status" in ('proposed', 'merged', 'withdrawn')),
+	CONSTRAINT "member_merges_ids_check" CHECK (length("timebank"."member_merges"."member_id") <= 64 and "timebank"."member_merges"."member_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$' and length("timebank"."member_merges"."into_id") <= 64 and "timebank"."member_merges"."into_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$'),
+	CONSTRAINT "member_merges_people_check" CHECK ("timebank"."member_merges"."member_id" <> "timebank"."member_merges"."into_id"),
+	CONSTRAINT "member_merges_decided_check" CHECK (("timebank"."member_merges"."status" = 'proposed') = ("timebank"."member_merges"."decided_by" is null) and ("timebank"."member_merges"."decided_by" is null) = ("timebank"."member_merges"."decided_at" is null))
+);
+--> statement-breakpoint
+CREATE TABLE "timebank"."former_names" (
+	"ledger_id" integer NOT NULL,
+	"member_id" text NOT NULL,
+	"replaced_by" bigint NOT NULL,
+	"name" text,
+	"salt" text NOT NULL,
+	"entry" bigint NOT NULL,
+	CONSTRAINT "former_names_pkey" PRIMARY KEY("ledger_id","member_id","replaced_by"),
+	CONSTRAINT "former_names_ids_check" CHECK (length("timebank"."former_names"."member_id") <= 64 and "timebank"."former_names"."member_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$')
+);
+--> statement-breakpoint
+CREATE TABLE "timebank"."kin" (
+	"ledger_id" integer NOT NULL,
+	"member_id" text NOT NULL,
+	"relative_id" text NOT NULL,
+	"relation" text NOT NULL,
+	"state" text NOT NULL,
+	"evidence" text,
+	"salt" text NOT NULL,
+	"claimed_by" text NOT NULL,
+	"claimed_at" timestamp(6) with time zone NOT NULL,
+	"elder_consent_on" date,
+	"verified_by" text,
+	"verified_at" timestamp(6) with time zone,
+	"ended_by" text,
+	"ended_on" date,
+	"end_reason" text,
+	"entry" bigint NOT NULL,
+	CONSTRAINT "kin_pkey" PRIMARY KEY("ledger_id","member_id","relative_id"),
+	CONSTRAINT "kin_relation_check" CHECK ("timebank"."kin"."relation" in ('spouse', 'parent', 'child', 'grandparent', 'grandchild', 'parent_in_law', 'child_in_law', 'sibling')),
+	CONSTRAINT "kin_state_check" CHECK ("timebank"."kin"."state" in ('claimed', 'verified', 'ended')),
+	CONSTRAINT "kin_end_reason_check" CHECK ("timebank"."kin"."end_reason" in ('mistaken', 'divorce', 'death', 'consent_withdrawn', 'other')),
+	CONSTRAINT "kin_people_check" CHECK ("timebank"."kin"."member_id" <> "timebank"."kin"."relative_id"),
+	CONSTRAINT "kin_ids_check" CHECK (length("timebank"."kin"."member_id") <= 64 and "timebank"."kin"."member_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$' and length("timebank"."kin"."relative_id") <= 64 and "timebank"."kin"."relative_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$'),
+	CONSTRAINT "kin_dates_check" CHECK ("timebank"."kin"."elder_consent_on" between '2000-01-01' and '2099-12-31' and "timebank"."kin"."ended_on" between '2000-01-01' and '2099-12-31'),
+	CONSTRAINT "kin_decided_check" CHECK (("timebank"."kin"."verified_by" is null) = ("timebank"."kin"."verified_at" is null) and ("timebank"."kin"."verified_by" is null) = ("timebank"."kin"."elder_consent_on" is null)
+        and ("timebank"."kin"."state" <> 'verified' or "timebank"."kin"."verified_by" is not null) and ("timebank"."kin"."state" = 'ended') = ("timebank"."kin"."ended_on" is not null))
+);
+--> statement-breakpoint
+CREATE TABLE "timebank"."member_changes" (
+	"ledger_id" integer NOT NULL,
+	"member_id" text NOT NULL,
+	"kind" text NOT NULL,
+	"effective_on" date NOT NULL,
+	"org_unit_id" text NOT NULL,
+	"second_org_unit_id" text,
+	"state" text NOT NULL,
+	"was_org_unit_id" text NOT NULL,
+	"was_second_org_unit_id" text,
+	"was_state" text NOT NULL,
+	"reason_code" text,
+	"changed_by" text NOT NULL,
+	"entry" bigint NOT NULL,
+	CONSTRAINT "member_changes_pkey" PRIMARY KEY("ledger_id","member_id","entry"),
+	CONSTRAINT "member_changes_kind_check" CHECK ("timebank"."member_changes"."kind" in ('transferred', 'renamed', 'suspended', 'reactivated', 'left', 'deceased', 'merged')),
+	CONSTRAINT "member_changes_reason_check" CHECK ("timebank"."member_changes"."reason_code" in ('own_request', 'moved_away', 'returned', 'health', 'under_review', 'rule_breach', 'other')),
+	CONSTRAINT "member_changes_states_check" CHECK ("timebank"."member_changes"."state" in ('active', 'suspended', 'left', 'deceased', 'merged') and "timebank"."member_changes"."was_state" in ('active', 'suspended', 'left', 'deceased', 'merged')),
+	CONSTRAINT "member_changes_ids_check" CHECK (length("timebank"."member_changes"."member_id") <= 64 and "timebank"."member_changes"."member_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$' and length("timebank"."member_changes"."org_unit_id") <= 64 and "timebank"."member_changes"."org_unit_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$' and length("timebank"."member_changes"."second_org_unit_id") <= 64 and "timebank"."member_changes"."second_org_unit_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$' and length("timebank"."member_changes"."was_org_unit_id") <= 64 and "timebank"."member_changes"."was_org_unit_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$' and length("timebank"."member_changes"."was_second_org_unit_id") <= 64 and "timebank"."member_changes"."was_second_org_unit_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$'),
+	CONSTRAINT "member_changes_dates_check" CHECK ("timebank"."member_changes"."effective_on" between '2000-01-01' and '2099-12-31')
+);
+--> statement-breakpoint
+CREATE TABLE "timebank"."offers" (
+	"ledger_id" integer NOT NULL,
+	"offer_id" text NOT NULL,
+	"order_id" text NOT NULL,
+	"volunteer_id" text NOT NULL,
+	"status" text NOT NULL,
+	"expires_at" timestamp(6) with time zone NOT NULL,
+	"entry" bigint NOT NULL,
+	CONSTRAINT "offers_pkey" PRIMARY KEY("ledger_id","offer_id"),
+	CONSTRAINT "offers_status_check" CHECK ("timebank"."offers"."status" in ('open', 'accepted', 'declined', 'expired', 'withdrawn')),
+	CONSTRAINT "offers_ids_check" CHECK (length("timebank"."offers"."offer_id") <= 64 and "timebank"."offers"."offer_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$' and length("timebank"."offers"."order_id") <= 64 and "timebank"."offers"."order_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$' and length("timebank"."offers"."volunteer_id") <= 64 and "timebank"."offers"."volunteer_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$')
+);
+--> statement-breakpoint
+CREATE TABLE "timebank"."order_codes" (
+	"ledger_id" integer NOT NULL,
+	"order_id" text NOT NULL,
+	"digest" text NOT NULL,
+	"expires_at" timestamp(6) with time zone NOT NULL,
+	"tries" integer NOT NULL,
+	"locked_until" timestamp(6) with time zone,
+	"entry" bigint NOT NULL,
+	CONSTRAINT "order_codes_pkey" PRIMARY KEY("ledger_id","order_id"),
+	CONSTRAINT "order_codes_tries_check" CHECK ("timebank"."order_codes"."tries" >= 0),
+	CONSTRAINT "order_codes_ids_check" CHECK (length("timebank"."order_codes"."order_id") <= 64 and "timebank"."order_codes"."order_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$')
+);
+--> statement-breakpoint
+CREATE TABLE "timebank"."order_people" (
+	"ledger_id" integer NOT NULL,
+	"order_id" text NOT NULL,
+	"member_id" text NOT NULL,
+	"role" text NOT NULL,
+	"attendance" text NOT NULL,
+	"week" date NOT NULL,
+	"planned_start" timestamp(6) with time zone NOT NULL,
+	"planned_end" timestamp(6) with time zone NOT NULL,
+	"held" bigint NOT NULL,
+	"check_in" timestamp(6) with time zone,
+	"check_in_proof" text,
+	"check_in_by" text,
+	"check_out" timestamp(6) with time zone,
+	"check_out_proof" text,
+	"check_out_by" text,
+	"service_record_id" text,
+	"entry" bigint NOT NULL,
+	CONSTRAINT "order_people_pkey" PRIMARY KEY("ledger_id","order_id","member_id"),
+	CONSTRAINT "order_people_role_check" CHECK ("timebank"."order_people"."role" in ('volunteer', 'recipient')),
+	CONSTRAINT "order_people_attendance_check" CHECK ("timebank"."order_people"."attendance" in ('waiting', 'committed', 'accepted', 'checked_in', 'checked_out', 'attended', 'no_show', 'released')),
+	CONSTRAINT "order_people_held_check" CHECK ("timebank"."order_people"."held" >= 0 and ("timebank"."order_people"."held" = 0 or "timebank"."order_people"."role" = 'recipient')),
+	CONSTRAINT "order_people_proof_check" CHECK (("timebank"."order_people"."check_in" is null) = ("timebank"."order_people"."check_in_proof" is null)),
+	CONSTRAINT "order_people_ids_check" CHECK (length("timebank"."order_people"."order_id") <= 64 and "timebank"."order_people"."order_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$' and length("timebank"."order_people"."member_id") <= 64 and "timebank"."order_people"."member_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$'),
+	CONSTRAINT "order_people_dates_check" CHECK ("timebank"."order_people"."week" between '2000-01-01' and '2099-12-31')
+);
+--> statement-breakpoint
+CREATE TABLE "timebank"."order_texts" (
+	"ledger_id" integer NOT NULL,
+	"order_id" text NOT NULL,
+	"about" text NOT NULL,
+	"words" text,
+	"salt" text NOT NULL,
+	"entry" bigint NOT NULL,
+	CONSTRAINT "order_texts_pkey" PRIMARY KEY("ledger_id","order_id","about"),
+	CONSTRAINT "order_texts_ids_check" CHECK (length("timebank"."order_texts"."order_id") <= 64 and "timebank"."order_texts"."order_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$')
+);
+--> statement-breakpoint
+CREATE TABLE "timebank"."orders" (
+	"ledger_id" integer NOT NULL,
+	"order_id" text NOT NULL,
+	"status" text NOT NULL,
+	"recipient_id" text NOT NULL,
+	"org_unit_id" text NOT NULL,
+	"placed_by" text NOT NULL,
+	"on_behalf" boolean NOT NULL,
+	"service_type" text NOT NULL,
+	"mode" text NOT NULL,
+	"station_id" text,
+	"planned_start" timestamp(6) with time zone NOT NULL,
+	"planned_end" timestamp(6) with time zone NOT NULL,
+	"volunteers_needed" integer NOT NULL,
+	"recipients" integer NOT NULL,
+	"funding" text NOT NULL,
+	"price" bigint NOT NULL,
+	"offered_until" timestamp(6) with time zone,
+	"deadline_at" timestamp(6) with time zone,
+	"lapses_to" text,
+	"recipient_minutes" integer,
+	"verdict_minutes" integer,
+	"rating" integer,
+	"confirmed_by" text,
+	"series_id" text,
+	"series_weekday" integer,
+	"series_until" date,
+	"written_agreement" boolean NOT NULL,
+	"history" text NOT NULL,
+	"entry" bigint NOT NULL,
+	CONSTRAINT "orders_pkey" PRIMARY KEY("ledger_id","order_id"),
+	CONSTRAINT "orders_status_check" CHECK ("timebank"."orders"."status" in ('requested', 'offered', 'accepted', 'checked_in', 'checked_out', 'confirmed', 'approved', 'rejected', 'cancelled', 'expired', 'disputed', 'upheld', 'to_volunteer', 'to_recipient')),
+	CONSTRAINT "orders_mode_check" CHECK ("timebank"."orders"."mode" in ('home', 'station', 'online')),
+	CONSTRAINT "orders_funding_check" CHECK ("timebank"."orders"."funding" in ('mint', 'recipient', 'fund')),
+	CONSTRAINT "orders_station_check" CHECK (("timebank"."orders"."mode" = 'station') = ("timebank"."orders"."station_id" is not null)),
+	CONSTRAINT "orders_times_check" CHECK ("timebank"."orders"."planned_start" < "timebank"."orders"."planned_end"),
+	CONSTRAINT "orders_amounts_check" CHECK ("timebank"."orders"."price" >= 0 and "timebank"."orders"."volunteers_needed" > 0 and "timebank"."orders"."recipients" > 0),
+	CONSTRAINT "orders_lapse_check" CHECK ("timebank"."orders"."lapses_to" is null or "timebank"."orders"."deadline_at" is not null),
+	CONSTRAINT "orders_service_type_check" CHECK (length("timebank"."orders"."service_type") <= 64 and "timebank"."orders"."service_type" ~ '^[a-z][a-z0-9_]*$'),
+	CONSTRAINT "orders_ids_check" CHECK (length("timebank"."orders"."order_id") <= 64 and "timebank"."orders"."order_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$' and length("timebank"."orders"."recipient_id") <= 64 and "timebank"."orders"."recipient_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$' and length("timebank"."orders"."org_unit_id") <= 64 and "timebank"."orders"."org_unit_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$' and length("timebank"."orders"."station_id") <= 64 and "timebank"."orders"."station_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$')
+);
+--> statement-breakpoint
+ALTER TABLE "timebank"."members" DROP CONSTRAINT "members_state_check";--> statement-breakpoint
+ALTER TABLE "timebank"."members" ADD COLUMN "second_org_unit_id" text;--> statement-breakpoint
+ALTER TABLE "timebank"."members" ADD COLUMN "merged_into" text;--> statement-breakpoint
+ALTER TABLE "timebank"."members" ADD COLUMN "merged_from" text;--> statement-breakpoint
+ALTER TABLE "timebank"."service_records" ADD COLUMN "order_id" text;--> statement-breakpoint
+ALTER TABLE "timebank"."service_records" ADD COLUMN "funding" text;--> statement-breakpoint
+CREATE INDEX "kin_relative_idx" ON "timebank"."kin" USING btree ("ledger_id","relative_id");--> statement-breakpoint
+CREATE INDEX "offers_order_idx" ON "timebank"."offers" USING btree ("ledger_id","order_id");--> statement-breakpoint
+CREATE INDEX "order_people_week_idx" ON "timebank"."order_people" USING btree ("ledger_id","member_id","week");--> statement-breakpoint
+CREATE INDEX "orders_deadline_idx" ON "timebank"."orders" USING btree ("ledger_id","deadline_at") WHERE "timebank"."orders"."lapses_to" is not null;--> statement-breakpoint
+CREATE INDEX "members_second_org_unit_idx" ON "timebank"."members" USING btree ("ledger_id","second_org_unit_id") WHERE "timebank"."members"."second_org_unit_id" is not null;--> statement-breakpoint
+ALTER TABLE "timebank"."members" ADD CONSTRAINT "members_second_org_unit_check" CHECK ("timebank"."members"."second_org_unit_id" <> "timebank"."members"."org_unit_id");--> statement-breakpoint
+ALTER TABLE "timebank"."members" ADD CONSTRAINT "members_second_ids_check" CHECK (length("timebank"."members"."second_org_unit_id") <= 64 and "timebank"."members"."second_org_unit_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$' and length("timebank"."members"."merged_into") <= 64 and "timebank"."members"."merged_into" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$');--> statement-breakpoint
+ALTER TABLE "timebank"."members" ADD CONSTRAINT "members_merged_check" CHECK (("timebank"."members"."state" = 'merged') = ("timebank"."members"."merged_into" is not null));--> statement-breakpoint
+ALTER TABLE "timebank"."members" ADD CONSTRAINT "members_state_check" CHECK ("timebank"."members"."state" in ('active', 'suspended', 'left', 'deceased', 'merged'));
+--> statement-breakpoint
+select timeledger.accept_rows('timebank.orders'::regclass, true);
+--> statement-breakpoint
+select timeledger.accept_rows('timebank.order_people'::regclass, true);
+--> statement-breakpoint
+select timeledger.accept_rows('timebank.offers'::regclass, true);
+--> statement-breakpoint
+select timeledger.accept_rows('timebank.order_codes'::regclass, true);
+--> statement-breakpoint
+select timeledger.accept_rows('timebank.order_texts'::regclass, true);
+--> statement-breakpoint
+select timeledger.accept_rows('timebank.service_records'::regclass, false);
+--> statement-breakpoint
+select timeledger.accept_rows('timebank.members'::regclass, true);
+--> statement-breakpoint
+select timeledger.accept_rows('timebank.member_changes'::regclass, false);
+--> statement-breakpoint
+select timeledger.accept_rows('timebank.former_names'::regclass, true);
+--> statement-breakpoint
+select timeledger.accept_rows('timebank.kin'::regclass, true);
+--> statement-breakpoint
+select timeledger.accept_rows('timebank.member_merges'::regclass, true);
+--> statement-breakpoint
+select timeledger.distribute();

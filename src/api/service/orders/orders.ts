@@ -1,0 +1,17 @@
+/** Orders over HTTP, from a need to an approved hour: every step is an entry. */
+import type { App, Service } from '../../../http/service.js';
+import { registerAttending } from './attending.js';
+import { registerCodes } from './codes.js';
+import { registerDeciding } from './deciding.js';
+import { registerDispatching } from './dispatching.js';
+import { registerPlacing } from './placing.js';
+import { registerReading } from './reading.js';
+
+export function registerOrders(app: App, service: Service): void {
+  registerPlacing(app, service);
+  registerDispatching(app, service);
+  registerCodes(app, service);
+  registerAttending(app, service);
+  registerDeciding(app, service);
+  registerReading(app, service);
+}

@@ -1,0 +1,73 @@
+/** Reading orders over HTTP. A member sees those they have a part in, a coordinator those of units within the scope. */
+import { Type } from 'typebox';
+import { annotated } from '../../../http/named.js';
+import { list, read } from '../../../http/routes.js';
+import { ExternalId, Instant } from '../../../http/schemas.js';
+import type { App, Service } from '../../../http/service.js';
+import { externalIdShape } from '../../../lib/ids.js';
+import { listOpenOrders, listOrders, readOrder } from '../../../timebank/service/orders/reads.js';
+import { seenBy } from './asking.js';
+import { OpenOrderPage, OrderDetails, OrderPage, OrderStatus, orderParams } from './shapes.js';
+
+const readers = ['operator', 'auditor', 'coordinator', 'member'] as const;
+
+const UnitAbove = annotated(ExternalId, {
+  description: 'Only orders of this unit and of those below it.',
+  examples: ['XC-01'],
+});
+
+export function registerReading(app: App, service: Service): void {
+  list(app, service, '/v1/orders', {
+    roles: readers,
+    operationId: 'listOrders',
+    summary: 'List orders',
+    description: 'In the order of their ids, which is that of their placing where the ids are ours.',
+    tags: ['orders'],
+    filters: {
+      status: Type.Optional(OrderStatus),
+      unit: Type.Optional(UnitAbove),
+      volunteer: Type.Optional(ExternalId),
+      recipient: Type.Optional(ExternalId),
+      due_before: Type.Optional(annotated(Instant, { description: 'Only those whose next deadline lies before it.' })),
+    },
+    answer: OrderPage,
+    key: externalIdShape,
+    rows: ({ query, principal }, { id: ledgerId }, page) => {
+      const { status = null, unit = null, volunteer = null, recipient = null, due_before: dueBefore = null } = query;
+      const filter = { status, unit, volunteer, recipient, dueBefore, ...seenBy(principal) };
+      return listOrders(service.sql, { ledgerId, now: service.clock() }, filter, page);
+    },
+    keyOf: ({ id }) => id,
+    show: (orders) => ({ orders }),
+  });
+
+  list(app, service, '/v1/open-orders', {
+    roles: readers,
+    operationId: 'listOpenOrders',
+    summary: 'List orders that can be claimed',
+    description: 'Orders that still need a volunteer, in the order of their ids; not for whom they are.',
+    tags: ['orders'],
+    filters: { unit: Type.Optional(UnitAbove) },
+    answer: OpenOrderPage,
+    key: externalIdShape,
+    rows: ({ query: { unit = null } }, { id: ledgerId }, page) =>
+      listOpenOrders(service.sql, { ledgerId, now: service.clock() }, { unit, ...page }),
+    keyOf: ({ id }) => id,
+    show: (orders) => ({ orders }),
+  });
+
+  read(app, service, '/v1/orders/:id', {
+    roles: readers,
+    operationId: 'getOrder',
+    summary: 'One order, with its history',
+    description: 'Who did what and when, each with the number of its entry; the offers, and what people wrote.',
+    tags: ['orders'],
+    params: orderParams,
+    answer: OrderDetails,
+    refusals: ['order_not_found'],
+    read: async ({ params, principal }, { id: ledgerId }) => {
+      const order = await readOrder(service.sql, { ledgerId, now: service.clock() }, params.id, seenBy(principal));
+      return principal.role === 'auditor' ? { ...order, texts: [] } : order;
+    },
+  });
+}

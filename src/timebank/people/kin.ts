@@ -1,0 +1,186 @@
+/**
+ * Who is whose relative: claimed by one person with a document, verified by another with the elder's consent, ended when it is so no
+ * more. `member` is the elder whose coins relatives may redeem. It does not know what follows from kinship.
+ */
+import { refuseFutureDay } from '../../ledger/dates.js';
+import { change } from '../../ledger/drafts.js';
+import { type ErasureReason, postErasure, textAbsent } from '../../ledger/erasure.js';
+import type { Needs } from '../../ledger/missing.js';
+import type { Stage } from '../../ledger/stage.js';
+import { formatInstant } from '../../lib/clock.js';
+import { Refusal } from '../../lib/refusal.js';
+import type { TimebankKind } from '../chart.js';
+import type { KinEndReason, KinRelation } from '../words.js';
+import { isOneOf, personOf } from './actors.js';
+import { newSalt } from './member-changes.js';
+import { allIdsOf, idsOf, type Member, refuseMerged, requireMember } from './members.js';
+import { type Reach, requireMemberWithin } from './reach.js';
+import { kinRows } from './rows.js';
+
+export type Kin = ReturnType<typeof kinRows.decode>;
+
+/** Whose relation to whom, and who says so. */
+interface KinRequest {
+  readonly member: string;
+  readonly relative: string;
+  readonly reach: Reach;
+  readonly actor: string;
+  /** A member's id that the actor has beside a pseudonym. */
+  readonly alias?: string | undefined;
+}
+
+export interface KinClaim extends KinRequest {
+  /** What the relative is to the member. */
+  readonly relation: KinRelation;
+  /** The document that says so. */
+  readonly evidence: string;
+  /** How many relatives a member may have, claimed or verified. */
+  readonly most: number;
+}
+
+/**
+ * Refuses, in order: `kin_invalid` (with oneself), `member_not_found` (either), `member_merged` (either), `self_approval` (one's own),
+ * `kin_exists`, `kin_limit`.
+ */
+export function claimKin(stage: Stage, claim: KinClaim): Kin {
+  const { member, relative, reach } = claim;
+  if (member === relative)
+    throw new Refusal('kin_invalid', { en: 'nobody is their own relative', zh: '任何人不能是自己的亲属' });
+  const [elder, other] = [member, relative].map((id) => requireMemberWithin(stage, reach, id)) as [Member, Member];
+  for (const one of [elder, other]) refuseMerged(one);
+  refuseOwn(stage, claim);
+  refuseOpenKin(stage, elder, other);
+  const count = idsOf(elder)
+    .flatMap((id) => stage.rows(kinRows, 'member', id))
+    .filter(isOpen).length;
+  if (count >= claim.most)
+    throw new Refusal('kin_limit', {
+      en: `member ${member} has ${count} relatives, the rules allow ${claim.most}`,
+      zh: `成员 ${member} 已有 ${count} 名亲属，规则最多允许 ${claim.most} 名`,
+    });
+  return journal(stage, 'kin_claimed', {
+    member_id: member,
+    relative_id: relative,
+    relation: claim.relation,
+    state: 'claimed',
+    evidence: claim.evidence,
+    salt: newSalt(),
+    claimed_by: claim.actor,
+    claimed_at: instantOf(stage),
+    elder_consent_on: null,
+    verified_by: null,
+    verified_at: null,
+    ended_by: null,
+    ended_on: null,
+    end_reason: null,
+  });
+}
+
+/**
+ * Verifies what another person has claimed; `elderConsentOn` is the day on which the elder consented.
+ * Refuses: `member_not_found`, `member_merged`, `kin_not_found`, `kin_decided`, `self_approval` (who claimed it, or one of the two), `date_in_future`.
+ */
+export function verifyKin(stage: Stage, request: KinRequest & { readonly elderConsentOn: string }): Kin {
+  const row = requireKin(stage, request);
+  if (row.state !== 'claimed') throw decided(row);
+  refuseOwn(stage, request, row.claimed_by);
+  refuseFutureDay(stage, request.elderConsentOn);
+  const { actor, elderConsentOn } = request;
+  const verification = { elder_consent_on: elderConsentOn, verified_by: actor, verified_at: instantOf(stage) };
+  return journal(stage, 'kin_verified', { ...row, state: 'verified', ...verification });
+}
+
+/** Refuses: `member_not_found`, `member_merged`, `kin_not_found`, `kin_decided` (ended before). */
+export function endKin(stage: Stage, request: KinRequest & { readonly reasonCode?: KinEndReason | undefined }): Kin {
+  const row = requireKin(stage, request);
+  if (row.state === 'ended') throw decided(row);
+  const { actor, reasonCode = null } = request;
+  const end = { ended_by: actor, ended_on: stage.today, end_reason: reasonCode };
+  return journal(stage, 'kin_ended', { ...row, state: 'ended', ...end });
+}
+
+/** Erases what was written of the evidence. Refuses: `member_not_found`, `member_merged`, `kin_not_found`, `text_absent`. */
+export function eraseKinEvidence(stage: Stage, request: KinRequest & { readonly reason: ErasureReason }): Kin {
+  const row = requireKin(stage, request);
+  if (row.evidence === null) throw textAbsent({ en: 'this relation', zh: '该亲属关系' });
+  // The old salt goes with the words: with it, a guess of them could be confirmed by the digest that is in the log.
+  const erased: Kin = { ...row, evidence: null, salt: newSalt() };
+  const { number } = postErasure(stage, request.reason, { rows: [change(kinRows, erased)] });
+  return { ...erased, entry: number };
+}
+
+/** Refuses: `member_not_found`, `member_merged` (the elder), `kin_not_found`. */
+function requireKin(stage: Stage, { member, relative, reach }: KinRequest): Kin {
+  const elder = requireMemberWithin(stage, reach, member);
+  refuseMerged(elder);
+  const row = idsOf(elder)
+    .map((id) => stage.row(kinRows, id, relative))
+    .find((one) => one !== null);
+  if (row) return row;
+  throw new Refusal('kin_not_found', {
+    en: `${relative} is not known as a relative of ${member}`,
+    zh: `${relative} 未登记为 ${member} 的亲属`,
+  });
+}
+
+function decided(row: Kin): Refusal {
+  return new Refusal('kin_decided', {
+    en: `the relation of ${row.relative_id} to ${row.member_id} is ${row.state} already`,
+    zh: `${row.relative_id} 与 ${row.member_id} 的亲属关系${row.state === 'ended' ? '已终止' : '已核实'}`,
+  });
+}
+
+/** Refuses: `self_approval`. */
+function refuseOwn(stage: Stage, { member, relative, actor, alias }: KinRequest, claimedBy?: string): void {
+  const claimer = claimedBy === undefined ? [] : [personOf(claimedBy)];
+  const barred = [...allIdsOf(stage, member), ...allIdsOf(stage, relative), ...claimer];
+  if (!isOneOf(barred, actor, alias)) return;
+  throw new Refusal('self_approval', {
+    en: 'nobody claims or verifies a relation of their own, nor verifies what they claimed',
+    zh: '任何人不得登记或核实本人的亲属关系，也不得核实自己登记的亲属关系',
+  });
+}
+
+/** That one is the other's relative, either way, stands already. Refuses: `kin_exists`. */
+export function refuseOpenKin(stage: Stage, one: Member, other: Member): void {
+  const found = relationsOf(stage, one, other).find(isOpen);
+  if (!found) return;
+  throw new Refusal('kin_exists', {
+    en: `${found.relative_id} is ${found.state} as a relative of ${found.member_id}`,
+    zh: `${found.relative_id} 已${found.state === 'claimed' ? '登记' : '核实'}为 ${found.member_id} 的亲属`,
+  });
+}
+
+/** What `kinshipOf` reads of two members of whom neither was made of others: for the `prefetch` of its callers. */
+export function kinNeeds(one: string, other: string): NonNullable<Needs['rows']> {
+  return [
+    [kinRows, one, other],
+    [kinRows, other, one],
+  ];
+}
+
+/** How two members, by id, are verified to be related on a day, whichever of them is the other's relative; or null. Refuses: `member_not_found`. */
+export function kinshipOf(stage: Stage, one: string, other: string, day: string): KinRelation | null {
+  const found = relationsOf(stage, requireMember(stage, one), requireMember(stage, other)).find(
+    ({ verified_by, ended_on, end_reason }) =>
+      verified_by !== null && end_reason !== 'mistaken' && (ended_on === null || day < ended_on),
+  );
+  return found?.relation ?? null;
+}
+
+function relationsOf(stage: Stage, one: Member, other: Member): Kin[] {
+  const pairs = idsOf(one).flatMap((id) => idsOf(other).map((second) => [id, second] as const));
+  stage.prefetch({ rows: pairs.flatMap(([id, second]) => kinNeeds(id, second)) });
+  return pairs
+    .flatMap(([id, second]) => [stage.row(kinRows, id, second), stage.row(kinRows, second, id)])
+    .filter((row) => row !== null);
+}
+
+const isOpen = ({ state }: Kin) => state !== 'ended';
+
+function journal(stage: Stage, kind: TimebankKind, row: Omit<Kin, 'entry'>): Kin {
+  const { number } = stage.post({ kind, rows: [change(kinRows, row)] });
+  return { ...row, entry: number };
+}
+
+const instantOf = (stage: Stage) => formatInstant(BigInt(stage.now) * 1000n);

@@ -1,0 +1,115 @@
+/**
+ * One person cannot be at two places: what a member is bound to at a time, in orders that were accepted and in records of service. Knows
+ * plans and records; not who asks.
+ */
+import type { Stage } from '../../../ledger/stage.js';
+import { parseInstant } from '../../../lib/clock.js';
+import { Refusal } from '../../../lib/refusal.js';
+import type { RuleSet } from '../../credit/rule-set.js';
+import type { Attendance } from '../../words.js';
+import { serviceRecordRows } from '../rows.js';
+import { type Interval, intervalOf, overlaps, weeksAround } from '../service-times.js';
+import { orderPeopleRows, orderRows } from './rows.js';
+import { judged, type Order, type OrderPerson } from './state.js';
+
+/** Standing in an order that binds somebody to its time. */
+const bound: readonly Attendance[] = ['committed', 'accepted', 'checked_in', 'checked_out'];
+
+/** The lists that the judgement reads. */
+export function commitmentLists(memberId: string, weeks: readonly string[]) {
+  return weeks.flatMap(
+    (week) =>
+      [
+        [orderPeopleRows, 'week', memberId, week],
+        [serviceRecordRows, 'week', memberId, week],
+      ] as const,
+  );
+}
+
+/**
+ * Refuses: `service_overlap` (the member gives or receives something else at that time; who receives two things at one place is at one
+ * place).
+ */
+export function refuseCommitted(stage: Stage, order: Order, memberId: string, as: OrderPerson['role']): void {
+  const plan = intervalOf(order.planned_start, order.planned_end);
+  const weeks = weeksAround(plan, stage.zone);
+  stage.prefetch({ lists: commitmentLists(memberId, weeks) });
+  const record = recordAt(stage, memberId, weeks, plan);
+  if (record) throw overlap(memberId, record.service_record_id);
+  const other = boundOrders(stage, memberId, weeks, plan).find(
+    ({ order: one, role }) =>
+      one.order_id !== order.order_id &&
+      (as === 'volunteer' || role === 'volunteer' || placeOf(one) !== placeOf(order)),
+  );
+  if (other) throw overlap(memberId, other.order.order_id);
+}
+
+export interface Presence {
+  readonly order: Order;
+  readonly volunteer: string;
+  /** RFC 3339 */
+  readonly at: string;
+}
+
+/** Refuses: `service_overlap` (at that moment, RFC 3339, the volunteer is, or was, in another order, or gave another service; who forgot to check out
+ * has left after `service_max_hours`). */
+export function refusePresent(stage: Stage, rules: RuleSet, { order, volunteer, at }: Presence): void {
+  const moment = { start: parseInstant(at), end: parseInstant(at) + 1n };
+  // Who comes early may come the day before the plan.
+  const weeks = weeksAround({ ...moment, end: moment.end + dayMicroseconds }, stage.zone);
+  stage.prefetch({ lists: commitmentLists(volunteer, weeks) });
+  const record = recordAt(stage, volunteer, weeks, moment);
+  if (record) throw overlap(volunteer, record.service_record_id);
+  const other = weeks
+    .flatMap((week) => stage.rows(orderPeopleRows, 'week', volunteer, week))
+    .find(
+      ({ order_id, attendance, check_in, check_out }) =>
+        order_id !== order.order_id &&
+        bound.includes(attendance) &&
+        check_in !== null &&
+        overlaps(moment, { start: parseInstant(check_in), end: leftAt(rules, check_in, check_out) }),
+    );
+  if (other) throw overlap(volunteer, other.order_id);
+}
+
+function leftAt(rules: RuleSet, checkIn: string, checkOut: string | null): bigint {
+  return checkOut === null
+    ? parseInstant(checkIn) + BigInt(rules.service_max_hours) * 3_600_000_000n
+    : parseInstant(checkOut);
+}
+
+const dayMicroseconds = 86_400_000_000n;
+
+function recordAt(stage: Stage, memberId: string, weeks: readonly string[], time: Interval) {
+  return weeks
+    .flatMap((week) => stage.rows(serviceRecordRows, 'week', memberId, week))
+    .find(({ check_in, check_out }) => overlaps(time, intervalOf(check_in, check_out)));
+}
+
+/** Refuses: `service_overlap` (the member is bound to give service in an order at that time). */
+export function refuseVolunteering(stage: Stage, memberId: string, weeks: readonly string[], actual: Interval): void {
+  const other = boundOrders(stage, memberId, weeks, actual).find(({ role }) => role === 'volunteer');
+  if (other) throw overlap(memberId, other.order.order_id);
+}
+
+function boundOrders(stage: Stage, memberId: string, weeks: readonly string[], time: Interval) {
+  return weeks
+    .flatMap((week) => stage.rows(orderPeopleRows, 'week', memberId, week))
+    .filter((one) => bound.includes(one.attendance))
+    .filter((one) => overlaps(time, intervalOf(one.planned_start, one.planned_end)))
+    .flatMap(({ order_id, role }) => {
+      const order = stage.row(orderRows, order_id);
+      return order && judged(order, stage.now).status !== 'expired' ? [{ order, role }] : [];
+    });
+}
+
+function placeOf({ mode, station_id }: Order): string {
+  return mode === 'station' ? `station ${station_id}` : 'home';
+}
+
+function overlap(memberId: string, other: string): Refusal {
+  return new Refusal('service_overlap', {
+    en: `${memberId} is bound to ${other} at that time`,
+    zh: `${memberId} 在该时段已有 ${other}`,
+  });
+}

@@ -1,0 +1,164 @@
+/**
+ * What the recipient says of a service, and what is done when that is not what the volunteer says. Nobody's silence holds an order up: with a
+ * device at both ends it confirms itself after `confirm_timeout_hours`.
+ */
+import type { StagedEntry } from '../../../ledger/drafts.js';
+import type { Stage } from '../../../ledger/stage.js';
+import { Refusal } from '../../../lib/refusal.js';
+import type { TimebankKind } from '../../chart.js';
+import type { RuleSet } from '../../credit/rule-set.js';
+import type { Verdict } from '../../words.js';
+import { durationOf, intervalOf } from '../service-times.js';
+import { eventOf } from './event.js';
+import { textChange } from './place.js';
+import { agreedTime, clampedTime, meanOf } from './settle.js';
+import { instantAfter, type Order, type OrderPerson, requireState } from './state.js';
+import {
+  type Asking,
+  memberOf,
+  type OrderNow,
+  orderersOf,
+  requireNoneOf,
+  requireOneOf,
+  requireOrder,
+  volunteersOf,
+} from './who.js';
+
+const minute = 60_000_000n;
+const dayMilliseconds = 86_400_000;
+
+export interface Confirmation {
+  readonly orderId: string;
+  /** What the recipient says it took; null: the recipient agrees. */
+  readonly minutes: number | null;
+  readonly rating: number | null;
+  readonly comment: string | null;
+}
+
+/**
+ * Confirms a service; if the recipient's minutes are too far from the volunteer's, it is disputed instead.
+ * Refuses, in order: `order_not_found`, `order_role_invalid`, `order_state_invalid`.
+ */
+export function confirmOrder(stage: Stage, rules: RuleSet, asked: Confirmation, asking: Asking): StagedEntry {
+  const now = requireOrder(stage, asked.orderId, asking);
+  requireOneOf(asking, orderersOf(now));
+  requireState(now.order, 'confirm');
+  const { minutes, rating, comment } = asked;
+  const said: Order = { ...now.order, recipient_minutes: minutes, rating, confirmed_by: asking.actor };
+  const agreed = servedBy(now).every((one) => agreedTime(saidOf(said, one), rules) !== null);
+  const kind: TimebankKind = agreed ? 'order_confirmed' : 'order_disputed';
+  return stage.post({
+    kind,
+    rows: [
+      eventOf(
+        stage,
+        agreed ? confirmed(stage, rules, said) : disputed(said),
+        agreed ? 'confirmed' : 'disputed',
+        asking.member ?? undefined,
+      ),
+      ...textChange(asked.orderId, 'confirm', comment),
+    ],
+  });
+}
+
+/** Writes down that an order has confirmed itself. */
+export function confirmLapsed(stage: Stage, rules: RuleSet, { order }: OrderNow): StagedEntry {
+  return stage.post({
+    kind: 'order_confirmed' satisfies TimebankKind,
+    rows: [eventOf(stage, confirmed(stage, rules, order), 'confirmed')],
+  });
+}
+
+/** Refuses, in order: `order_not_found`, `order_state_invalid`, `order_role_invalid`. */
+export function disputeOrder(
+  stage: Stage,
+  { orderId, reason }: { readonly orderId: string; readonly reason: string },
+  asking: Asking,
+): StagedEntry {
+  const now = requireOrder(stage, orderId, asking);
+  requireState(now.order, 'dispute');
+  requireOneOf(asking, [...orderersOf(now), ...volunteersOf(now).map(memberOf)]);
+  return stage.post({
+    kind: 'order_disputed' satisfies TimebankKind,
+    rows: [
+      eventOf(stage, disputed(now.order), 'disputed', asking.member ?? undefined),
+      ...textChange(orderId, 'dispute', reason),
+    ],
+  });
+}
+
+/**
+ * Decides a dispute: `to_volunteer` takes the volunteer's times, `to_recipient` the recipient's minutes, `upheld` the minutes that are given,
+ * or the mean of both. What it decides is still to be approved.
+ * Refuses, in order: `order_not_found`, `order_state_invalid`, `self_approval`, `verdict_invalid` (to the recipient, who named no minutes).
+ */
+export function decideDispute(
+  stage: Stage,
+  rules: RuleSet,
+  {
+    orderId,
+    verdict,
+    minutes,
+  }: { readonly orderId: string; readonly verdict: Verdict; readonly minutes: number | null },
+  asking: Asking,
+): StagedEntry {
+  const now = requireOrder(stage, orderId, asking);
+  requireState(now.order, 'verdict');
+  requireNoneOf(asking, partiesOf(now));
+  if (verdict === 'to_recipient' && minutes === null && now.order.recipient_minutes === null)
+    throw new Refusal('verdict_invalid', {
+      en: 'the recipient has named no minutes: give those that count, or reject the order',
+      zh: '受助人未填写分钟数，请填写认定的分钟数，或驳回该点单',
+    });
+  const decided: Order = {
+    ...now.order,
+    status: verdict,
+    verdict_minutes: minutes,
+    deadline_at: instantAfter(stage.now, rules.approval_days * dayMilliseconds),
+    lapses_to: null,
+  };
+  return stage.post({ kind: 'order_decided' satisfies TimebankKind, rows: [eventOf(stage, decided, 'decided')] });
+}
+
+/** Everybody who has a part in what is decided: who gave, received, placed it for another, recorded or confirmed it. */
+export function partiesOf({ order, people }: OrderNow): (string | null)[] {
+  return [
+    ...people.flatMap((one) => [one.member_id, one.check_in_by, one.check_out_by]),
+    order.confirmed_by,
+    order.on_behalf ? order.placed_by : null,
+  ];
+}
+
+/** How long a volunteer's service counts, in microseconds, by what was said and decided. */
+export function countedTime(rules: RuleSet, order: Order, person: OrderPerson): bigint {
+  const planned = durationOf(intervalOf(order.planned_start, order.planned_end));
+  return clampedTime(timeSaid(rules, order, person), planned, rules);
+}
+
+function timeSaid(rules: RuleSet, order: Order, person: OrderPerson): bigint {
+  const said = saidOf(order, person);
+  const decided = order.verdict_minutes === null ? null : BigInt(order.verdict_minutes) * minute;
+  const recipient = said.recipient ?? said.volunteer;
+  if (order.status === 'to_volunteer') return decided ?? said.volunteer;
+  if (order.status === 'to_recipient') return decided ?? recipient;
+  if (order.status === 'upheld') return decided ?? meanOf(said.volunteer, recipient);
+  return agreedTime(said, rules) ?? said.volunteer;
+}
+
+function saidOf({ recipient_minutes: minutes }: Order, { check_in, check_out }: OrderPerson) {
+  if (check_in === null || check_out === null) throw new Error('a volunteer who has left has both times');
+  const recipient = minutes === null ? null : BigInt(minutes) * minute;
+  return { volunteer: durationOf(intervalOf(check_in, check_out)), recipient };
+}
+
+/** Volunteers who have been there. */
+export const servedBy = (now: OrderNow) => volunteersOf(now).filter(({ attendance }) => attendance === 'checked_out');
+
+function confirmed(stage: Stage, rules: RuleSet, order: Order): Order {
+  const approval = instantAfter(stage.now, rules.approval_days * dayMilliseconds);
+  return { ...order, status: 'confirmed', deadline_at: approval, lapses_to: null };
+}
+
+function disputed(order: Order): Order {
+  return { ...order, status: 'disputed', deadline_at: null, lapses_to: null };
+}

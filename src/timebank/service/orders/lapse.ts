@@ -1,0 +1,58 @@
+/**
+ * An order that nobody took up, or to which nobody came, ends by itself: what is held for it is free from that moment, whoever has looked.
+ * Here it is written down: by the worker, or when a member's coins would not suffice.
+ */
+import type { StagedEntry } from '../../../ledger/drafts.js';
+import type { Stage } from '../../../ledger/stage.js';
+import { Refusal } from '../../../lib/refusal.js';
+import type { RuleSet } from '../../credit/rule-set.js';
+import type { Attendance } from '../../words.js';
+import { confirmLapsed } from './confirm.js';
+import { endOrder } from './end.js';
+import { orderPeopleRows, orderRows } from './rows.js';
+import { type OrderNow, requireAnyOrder } from './who.js';
+
+/** Writes down what became of an order whose deadline has passed. Refuses: `order_not_found`, `order_state_invalid` (nothing became of it). */
+export function settleLapsed(stage: Stage, rules: RuleSet, id: string): StagedEntry {
+  const now = requireAnyOrder(stage, id);
+  const stored = stage.row(orderRows, id);
+  if (stored?.lapses_to === now.order.status && now.order.lapses_to === null) {
+    return now.order.status === 'expired' ? expire(stage, now) : confirmLapsed(stage, rules, now);
+  }
+  throw new Refusal('order_state_invalid', {
+    en: `order ${id} is ${now.order.status}, and its time is not over`,
+    zh: `点单 ${id} 尚未到期`,
+  });
+}
+
+/** Gives a member back what is held for orders that have expired, so that no coin is withheld because a job has not run. */
+export function releaseLapsed(stage: Stage, memberId: string): void {
+  const committed = stage.rows(orderPeopleRows, 'standing', memberId, 'committed');
+  for (const { order_id: id, held } of committed) {
+    if (held === 0n) continue;
+    const now = requireAnyOrder(stage, id);
+    if (now.order.status === 'expired') expire(stage, now);
+  }
+}
+
+/**
+ * For the commands that move all a member has: orders name people by one id. What has expired is given back before.
+ * Refuses: `member_has_orders` (the member has a part in an order that has not ended).
+ */
+export function refuseOpenOrders(stage: Stage, memberId: string): void {
+  releaseLapsed(stage, memberId);
+  const open = openStandings
+    .flatMap((standing) => stage.rows(orderPeopleRows, 'standing', memberId, standing))
+    .filter(({ order_id: id }) => requireAnyOrder(stage, id).order.status !== 'expired');
+  if (open.length === 0) return;
+  throw new Refusal('member_has_orders', {
+    en: `member ${memberId} has a part in ${open.length} orders that have not ended`,
+    zh: `成员 ${memberId} 尚有 ${open.length} 个未结束的点单`,
+  });
+}
+
+const openStandings: readonly Attendance[] = ['waiting', 'committed', 'accepted', 'checked_in', 'checked_out'];
+
+function expire(stage: Stage, now: OrderNow): StagedEntry {
+  return endOrder(stage, now, { kind: 'order_expired', event: 'expired', status: 'expired' });
+}

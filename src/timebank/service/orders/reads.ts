@@ -1,0 +1,175 @@
+/** Reading orders, as far as the reader sees, as they are now: a deadline that has passed is judged here as in a command. */
+import type { Pool } from '../../../db/connect.js';
+import { instantColumn } from '../../../db/instants.js';
+import { type TextRow, textColumns } from '../../../ledger/rows.js';
+import { type Reach, withinSql } from '../../people/reach.js';
+import type { OrderEvent, OrderMode, OrderStatus } from '../../words.js';
+import { offerRows, orderPeopleRows, orderRows } from './rows.js';
+import { judgedOffer, judgedStatusSql } from './state.js';
+import { type OfferView, type OrderView, viewOffer, viewOrder } from './view.js';
+import { orderNotFound } from './who.js';
+
+/** Whose orders are seen: those of units within a reach, or those that a member has a part in. */
+export interface Seen {
+  readonly reach: Reach;
+  readonly member: string | null;
+}
+
+/** null: whatever it is. */
+export interface OrderFilter {
+  readonly status: OrderStatus | null;
+  readonly unit: string | null;
+  readonly volunteer: string | null;
+  readonly recipient: string | null;
+  /** RFC 3339 */
+  readonly dueBefore: string | null;
+}
+
+interface At {
+  readonly ledgerId: number;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+const people = `(select json_agg(row_to_json(p) order by p."member_id") from
+  (select ${textColumns(orderPeopleRows, 'p')} from timebank.order_people p where p.ledger_id = $1 and p.order_id = o.order_id) p)`;
+const columns = `${textColumns(orderRows, 'o')}, ${people} as people`;
+
+const hasPart = (member: string, role = '') => `exists (select from timebank.order_people p
+  where p.ledger_id = $1 and p.order_id = o.order_id and p.member_id = ${member}${role})`;
+
+const seenSql = (reach: string, member: string) => `${withinSql('o.org_unit_id', reach)}
+  and (${member}::text is null or o.placed_by = 'member:' || ${member}::text or ${hasPart(`${member}::text`)}
+  or exists (select from timebank.offers f where f.ledger_id = $1 and f.order_id = o.order_id and f.volunteer_id = ${member}::text))`;
+
+/** Orders by id, from after an id on. */
+export async function listOrders(
+  sql: Pool,
+  { ledgerId, now }: At,
+  filter: OrderFilter & Seen,
+  page: { readonly after: string; readonly limit: number },
+): Promise<OrderView[]> {
+  const parameters: (string | number | null)[] = [ledgerId, page.after, page.limit, filter.reach, filter.member];
+  const put = (value: string) => `$${parameters.push(value)}`;
+  // A condition that is not asked for is left out, so that the others can use their index.
+  const conditions = [
+    ...(filter.status === null ? [] : [`${judgedStatusSql(put(instantOf(now)))} = ${put(filter.status)}::text`]),
+    ...(filter.unit === null ? [] : [withinSql('o.org_unit_id', put(filter.unit))]),
+    ...(filter.volunteer === null ? [] : [hasPart(`${put(filter.volunteer)}::text`, ` and p.role = 'volunteer'`)]),
+    ...(filter.recipient === null ? [] : [hasPart(`${put(filter.recipient)}::text`, ` and p.role = 'recipient'`)]),
+    ...(filter.dueBefore === null ? [] : [`o.deadline_at < ${put(filter.dueBefore)}::text::timestamptz`]),
+  ];
+  const rows = await sql.unsafe(
+    `select ${columns} from timebank.orders o
+     where o.ledger_id = $1 and o.order_id > $2 and ${seenSql('$4', '$5')} ${conditions.map((one) => `and ${one}`).join(' ')}
+     order by o.order_id limit $3`,
+    parameters,
+    { prepare: true },
+  );
+  return rows.map((row) => viewOf(row, now));
+}
+
+export interface HistoryLine {
+  readonly event: OrderEvent;
+  readonly member: string | null;
+  readonly by: string;
+  readonly recorded_at: string;
+  readonly entry: string;
+}
+
+export type OrderDetails = OrderView & {
+  readonly offers: OfferView[];
+  readonly texts: { readonly about: string; readonly text: string | null }[];
+  readonly history: HistoryLine[];
+};
+
+/** An order with its offers, its words and its whole history. Refuses: `order_not_found`, also when it is not seen. */
+export async function readOrder(sql: Pool, { ledgerId, now }: At, id: string, seen: Seen): Promise<OrderDetails> {
+  const [row] = await sql.unsafe(
+    `select ${columns},
+       (select json_agg(row_to_json(f) order by f."entry"::bigint, f."offer_id") from
+         (select ${textColumns(offerRows, 'f')} from timebank.offers f where f.ledger_id = $1 and f.order_id = o.order_id) f) as offers,
+       (select json_agg(json_build_object('about', x.about, 'text', x.words) order by x.about)
+         from timebank.order_texts x where x.ledger_id = $1 and x.order_id = o.order_id) as texts,
+       (select json_agg(json_build_object('event', h.event, 'member', h.member, 'by', e.leaf::jsonb ->> 'actor',
+           'recorded_at', e.leaf::jsonb ->> 'recorded_at', 'entry', e.number::text) order by h.ord)
+         from (select split_part(w.word, '@', 1) as event, split_part(split_part(w.word, '@', 2), ':', 1)::bigint as entry,
+             nullif(split_part(w.word, ':', 2), '') as member, w.ord
+           from unnest(string_to_array(o.history, ' ')) with ordinality w(word, ord)) h
+         join timeledger.entries e on e.ledger_id = $1 and e.number = h.entry) as history
+     from timebank.orders o where o.ledger_id = $1 and o.order_id = $2 and ${seenSql('$3', '$4')}`,
+    [ledgerId, id, seen.reach, seen.member],
+    { prepare: true },
+  );
+  if (!row) throw orderNotFound(id);
+  const offers = ((row['offers'] as TextRow[] | null) ?? []).map((text) => judgedOffer(offerRows.decode(text), now));
+  return {
+    ...viewOf(row, now),
+    offers: offers.map(viewOffer),
+    texts: (row['texts'] as OrderDetails['texts'] | null) ?? [],
+    history: (row['history'] as HistoryLine[] | null) ?? [],
+  };
+}
+
+export interface OpenOrder {
+  readonly id: string;
+  readonly org_unit: string;
+  readonly service_type: string;
+  readonly mode: OrderMode;
+  readonly station: string | null;
+  readonly planned_start: string;
+  readonly planned_end: string;
+  readonly volunteers_needed: number;
+  readonly volunteers_accepted: number;
+}
+
+/** Orders that a volunteer can claim, by id, from after an id on: not for whom. */
+export async function listOpenOrders(
+  sql: Pool,
+  { ledgerId, now }: At,
+  page: { readonly unit: string | null; readonly after: string; readonly limit: number },
+): Promise<OpenOrder[]> {
+  const rows = await sql.unsafe(
+    `select o.order_id as id, o.org_unit_id as org_unit, o.service_type, o.mode, o.station_id as station, o.volunteers_needed,
+       ${instantColumn('o.planned_start')} as planned_start, ${instantColumn('o.planned_end')} as planned_end,
+       a.accepted as volunteers_accepted
+     from timebank.orders o
+     cross join lateral (select count(*)::integer as accepted from timebank.order_people p where p.ledger_id = $1
+       and p.order_id = o.order_id and p.role = 'volunteer' and p.attendance not in ('released', 'no_show')) a
+     where o.ledger_id = $1 and o.order_id > $2 and o.lapses_to = 'expired' and o.planned_start > $3::text::timestamptz
+       and a.accepted < o.volunteers_needed and ${withinSql('o.org_unit_id', '$4')}
+     order by o.order_id limit $5`,
+    [ledgerId, page.after, instantOf(now), page.unit, page.limit],
+    { prepare: true },
+  );
+  return rows as unknown as OpenOrder[];
+}
+
+/** Orders of which something has become since anybody looked, the longest due first. */
+export async function findLapsed(sql: Pool, { ledgerId, now }: At, limit: number): Promise<string[]> {
+  const rows = await sql.unsafe(
+    `select o.order_id from timebank.orders o
+     where o.ledger_id = $1 and o.lapses_to is not null and o.deadline_at <= $2::text::timestamptz
+     order by o.deadline_at limit $3`,
+    [ledgerId, instantOf(now), limit],
+    { prepare: true },
+  );
+  return rows.map((row) => row['order_id'] as string);
+}
+
+/** SQL: coins held of a member, in a parameter, for orders that have expired at a moment, in another; $1 is the ledger. */
+export function lapsedCoins(member: string, now: string): string {
+  return `(select coalesce(sum(p.held), 0) from timebank.order_people p
+    join timebank.orders o on o.ledger_id = $1 and o.order_id = p.order_id
+      and o.lapses_to = 'expired' and o.deadline_at <= ${now}::text::timestamptz
+    where p.ledger_id = $1 and p.member_id = ${member} and p.held > 0 and o.funding = 'recipient')`;
+}
+
+function viewOf({ people, ...text }: Record<string, unknown>, now: number): OrderView {
+  const order = orderRows.decode(text as TextRow);
+  return viewOrder(order, ((people as TextRow[] | null) ?? []).map(orderPeopleRows.decode), Number(order.entry), now);
+}
+
+function instantOf(now: number): string {
+  return new Date(now).toISOString();
+}

@@ -1,0 +1,17 @@
+/** How the lane writes the tables of orders: by what their rows are looked up. */
+import { rowTable } from '../../../ledger/rows.js';
+import * as tables from './tables.js';
+
+export const orderRows = rowTable(tables.orders, { mutable: true, key: ['order_id'] });
+export const orderPeopleRows = rowTable(tables.orderPeople, {
+  mutable: true,
+  key: ['order_id', 'member_id'],
+  indexes: { order: ['order_id'], week: ['member_id', 'week'], standing: ['member_id', 'attendance'] },
+});
+export const offerRows = rowTable(tables.offers, {
+  mutable: true,
+  key: ['offer_id'],
+  indexes: { order: ['order_id'] },
+});
+export const orderCodeRows = rowTable(tables.orderCodes, { mutable: true, key: ['order_id'] });
+export const orderTextRows = rowTable(tables.orderTexts, { mutable: true, key: ['order_id', 'about'] });

@@ -1,0 +1,97 @@
+/**
+ * Who asks something of an order, and what they are to it: one of its people, who placed it, or somebody who looks after the unit. Knows no
+ * role but a member's and no token.
+ */
+import type { Stage } from '../../../ledger/stage.js';
+import { Refusal } from '../../../lib/refusal.js';
+import { isOneOf, personOf } from '../../people/actors.js';
+import { isUnitWithin, type Reach } from '../../people/reach.js';
+import { offerRows, orderPeopleRows, orderRows } from './rows.js';
+import { judged, type Order, type OrderPerson } from './state.js';
+
+export interface Asking {
+  /** `role:subject`, as the journal names them. */
+  readonly actor: string;
+  /** The member who asks as a member; null for those who look after units. */
+  readonly member: string | null;
+  /** The member's id that somebody has who is a pseudonym in the journal. */
+  readonly alias?: string | undefined;
+  readonly reach: Reach;
+}
+
+/** An order as it is now, with its people. */
+export interface OrderNow {
+  readonly order: Order;
+  readonly people: readonly OrderPerson[];
+}
+
+/**
+ * The order, for one of its people, who placed it, whom it was offered to, or who looks after its unit.
+ * Refuses: `order_not_found`, also when it is none of the asker's business.
+ */
+export function requireOrder(stage: Stage, id: string, asking: Asking): OrderNow {
+  const found = findOrder(stage, id);
+  if (!found || !concerns(stage, found, asking)) throw orderNotFound(id);
+  return found;
+}
+
+/** Refuses: `order_not_found`. */
+export function requireAnyOrder(stage: Stage, id: string): OrderNow {
+  const found = findOrder(stage, id);
+  if (!found) throw orderNotFound(id);
+  return found;
+}
+
+function findOrder(stage: Stage, id: string): OrderNow | null {
+  stage.prefetch({ rows: [[orderRows, id]], lists: [[orderPeopleRows, 'order', id]] });
+  const order = stage.row(orderRows, id);
+  return order && { order: judged(order, stage.now), people: stage.rows(orderPeopleRows, 'order', id) };
+}
+
+function concerns(stage: Stage, { order, people }: OrderNow, { member, actor, reach }: Asking): boolean {
+  if (member === null) return isUnitWithin(stage, reach, order.org_unit_id);
+  if (order.placed_by === actor || people.some((one) => one.member_id === member)) return true;
+  return stage.rows(offerRows, 'order', order.order_id).some((one) => one.volunteer_id === member);
+}
+
+export function orderNotFound(id: string): Refusal {
+  return new Refusal('order_not_found', { en: `there is no order ${id}`, zh: `没有点单 ${id}` });
+}
+
+export const recipientsOf = ({ people }: OrderNow) => people.filter(({ role }) => role === 'recipient');
+
+/** Volunteers who are to come, are there, or have been. */
+export const volunteersOf = ({ people }: OrderNow) =>
+  people.filter(
+    ({ role, attendance }) => role === 'volunteer' && attendance !== 'released' && attendance !== 'no_show',
+  );
+
+export const memberOf = ({ member_id }: OrderPerson) => member_id;
+
+/** Recipients, and the member who placed the order for one of them. */
+export function orderersOf(now: OrderNow): string[] {
+  const { placed_by: placer } = now.order;
+  return [
+    ...recipientsOf(now).map(memberOf),
+    ...(placer.startsWith('member:') ? [placer.slice('member:'.length)] : []),
+  ];
+}
+
+/** Refuses: `order_role_invalid` (a member who is not one of these; who looks after units may). */
+export function requireOneOf({ member }: Asking, allowed: readonly string[]): void {
+  if (member === null || allowed.includes(member)) return;
+  throw new Refusal('order_role_invalid', {
+    en: 'this is for others in the order to do',
+    zh: '该操作应由点单中的其他人进行',
+  });
+}
+
+/** Refuses: `self_approval` (who asks is one of these people, under whatever role). */
+export function requireNoneOf(asking: Asking, actors: readonly (string | null)[]): void {
+  const others = actors.flatMap((actor) => (actor === null ? [] : [personOf(actor)]));
+  if (!isOneOf(others, asking.actor, asking.alias)) return;
+  throw new Refusal('self_approval', {
+    en: 'nobody decides on an order that they placed for another, recorded, gave or received',
+    zh: '任何人不得审批自己代下、记录、提供或接受的点单',
+  });
+}

@@ -1,0 +1,120 @@
+/** Guarantees of what is said of a service afterwards: confirmed, by itself, or disputed and decided; and what it is worth then. */
+import { test } from 'tap';
+import { booksBalance } from '../../../support/books.js';
+import { li, member, type OrderTown, orderTown, plan, serve, wang } from './people.js';
+
+/** The service record of an order's only volunteer. */
+async function recordOf({ app }: OrderTown, id: string) {
+  const { body } = await app.get(`/v1/orders/${id}`, { as: 'operator' });
+  const record = body.volunteers[0].service_record;
+  return (await app.get(`/v1/service-records/${record}`, { as: 'auditor' })).body;
+}
+
+/** An order that V1 has been to, for as long as planned; each moment said by the volunteer alone. */
+async function reported(town: OrderTown, id: string): Promise<void> {
+  await town.order(id);
+  await town.ask(member('V1'), `${id}/claim`);
+  for (const [step, at] of [
+    ['check-in', plan.planned_start],
+    ['check-out', plan.planned_end],
+  ] as const) {
+    town.advanceTo(at);
+    await town.ask(member('V1'), `${id}/${step}`, { volunteer: 'V1', proof: { kind: 'reported' } });
+  }
+}
+
+test('two sides a quarter of an hour apart count with their mean; a minute more is a dispute, which another decides', async (t) => {
+  for (const [minutes, status, hours] of [
+    [45, 'confirmed', '0.88'],
+    [44, 'disputed', null],
+    [75, 'confirmed', '1.13'],
+    [76, 'disputed', null],
+  ] as const) {
+    const town = await orderTown(t);
+    await town.order('N1');
+    await town.ask(member('V1'), 'N1/claim');
+    await serve(town, 'N1', 'V1');
+    t.match(await town.ask(member('R1'), 'N1/confirm', { minutes }), { status, recipient_minutes: minutes });
+    if (hours !== null) {
+      await town.ask(li, 'N1/approve');
+      t.match(await recordOf(town, 'N1'), { hours, proof_grade: 'A' });
+    }
+    await booksBalance(t, town.app.owner);
+  }
+});
+
+test('a verdict takes the volunteer’s time, the recipient’s minutes, its own, or the mean of both; never over a quarter more than the plan', async (t) => {
+  for (const [verdict, minutes, hours] of [
+    ['to_volunteer', undefined, '1.00'],
+    ['to_recipient', undefined, '0.50'],
+    ['upheld', undefined, '0.75'],
+    ['upheld', 50, '0.83'],
+    ['upheld', 90, '1.25'],
+  ] as const) {
+    const town = await orderTown(t);
+    await town.order('N1');
+    await town.ask(member('V1'), 'N1/claim');
+    await serve(town, 'N1', 'V1');
+    await town.ask(member('R1'), 'N1/confirm', { minutes: 30 });
+    await town.refused(li, 'N1/approve', undefined, 409, 'order_state_invalid');
+    await town.ask(wang, 'N1/verdict', { verdict, ...(minutes && { minutes }) });
+    await town.ask(li, 'N1/approve');
+    t.match(await recordOf(town, 'N1'), { hours }, `${verdict} ${minutes ?? ''}`);
+    await booksBalance(t, town.app.owner);
+  }
+});
+
+test('without a word of the recipient, devices at both ends confirm an order after three days; reports do not', async (t) => {
+  const town = await orderTown(t);
+  await town.order('N1');
+  await town.ask(member('V1'), 'N1/claim');
+  await serve(town, 'N1', 'V1');
+  const statusOf = async () => (await town.app.get('/v1/orders/N1', { as: 'operator' })).body.status;
+  town.advance(72 * 3_600_000 - 1);
+  t.equal(await statusOf(), 'checked_out');
+  await town.refused(li, 'N1/approve', undefined, 409, 'order_state_invalid');
+  town.advance(1);
+  t.equal(await statusOf(), 'confirmed');
+  t.match(await town.ask(li, 'N1/approve'), { status: 'approved' });
+  const other = await orderTown(t);
+  await reported(other, 'N2');
+  other.advance(100 * 3_600_000);
+  t.equal((await other.app.get('/v1/orders/N2', { as: 'operator' })).body.status, 'checked_out');
+  await other.refused(li, 'N2/approve', undefined, 409, 'order_state_invalid');
+  for (const { app } of [town, other]) await booksBalance(t, app.owner);
+});
+
+test('reports that the recipient confirms are grade B, those that the community writes down are C and mint nothing', async (t) => {
+  for (const [as, grade, coins] of [
+    [member('R1'), 'B', '1.00'],
+    [wang, 'C', '0.00'],
+  ] as const) {
+    const town = await orderTown(t);
+    await reported(town, 'N1');
+    await town.ask(as, 'N1/confirm');
+    if (as === wang) await town.refused(wang, 'N1/approve', undefined, 422, 'self_approval');
+    await town.ask(li, 'N1/approve');
+    t.match(await recordOf(town, 'N1'), { proof_grade: grade, hours: '1.00', coins });
+    await booksBalance(t, town.app.owner);
+  }
+});
+
+test('who recorded a moment, or placed the order for another, does not approve it: 422', async (t) => {
+  const town = await orderTown(t);
+  const need = { external_id: 'N1', recipient: 'R1', ...plan };
+  t.match(await town.ask(wang, '/v1/orders', need, 201), { placed_by: 'coordinator:wang', on_behalf: true });
+  await town.ask(member('V1'), 'N1/claim');
+  for (const [step, at] of [
+    ['check-in', plan.planned_start],
+    ['check-out', plan.planned_end],
+  ] as const) {
+    town.advanceTo(at);
+    await town.ask(li, `N1/${step}`, { volunteer: 'V1', proof: { kind: 'paper' } });
+  }
+  await town.ask(member('R1'), 'N1/confirm');
+  for (const as of [wang, li, { role: 'operator', subject: 'V1' }, { role: 'operator', subject: 'R1' }] as const)
+    await town.refused(as, 'N1/approve', undefined, 422, 'self_approval');
+  await town.ask({ role: 'operator', subject: 'zhou' }, 'N1/approve');
+  t.match(await recordOf(town, 'N1'), { proof_grade: 'C', coins: '0.00', approved_by: 'operator:zhou' });
+  await booksBalance(t, town.app.owner);
+});
