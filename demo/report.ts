@@ -94,6 +94,7 @@ function importLines({ imports, accepted, refused }: MonthResult): Words[] {
 
 /** Why hours did not become coins. */
 const differencesZh: Readonly<Record<string, string>> = {
+  professional_service: '专业服务',
   proof_grade_c: '凭证等级 C',
   cap_day: '超过每日上限',
   cap_week: '超过每周上限',

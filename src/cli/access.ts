@@ -34,6 +34,10 @@ function addToken(program: Command, { text, language, config }: Session): void {
       text({ en: "a coordinator's organisation unit", zh: 'coordinator 所属的组织单元' }),
       trimmed,
     )
+    .option(
+      '--care',
+      text({ en: "a coordinator's token is good for the care registry", zh: 'coordinator 的令牌可查看和维护关爱名册' }),
+    )
     .addOption(
       new Option(
         '--ttl <duration>',

@@ -14,6 +14,8 @@ export interface TokenOptions {
   readonly role: Role;
   readonly subject?: string;
   readonly scope?: string;
+  /** Whether a coordinator's token is good for the care registry. */
+  readonly care?: boolean;
   /** Seconds. */
   readonly ttl: number;
 }
@@ -44,7 +46,8 @@ export async function printToken(config: Config, options: TokenOptions): Promise
 function tokenOf(config: Config, options: TokenOptions): string {
   const [signing] = readTokenKeys(keyDirectory(config));
   const subject = options.subject ?? options.role;
-  const claims = { issuer: config.issuer, subject, role: options.role, ledger: options.ledger, orgUnit: options.scope };
+  const { role, ledger, scope: orgUnit, care } = options;
+  const claims = { issuer: config.issuer, subject, role, ledger, orgUnit, care };
   try {
     return issueToken(tokenKeysOf(signing.key), claims, options.ttl, systemClock);
   } catch (error) {

@@ -6,14 +6,8 @@ import type { FastifySchemaValidationError } from 'fastify';
 import { birthDatePattern, datePattern, instantPattern, periodPattern } from '../lib/clock.js';
 import { externalIdPattern, idFault } from '../lib/ids.js';
 import type { Words } from '../lib/language.js';
-import {
-  fileNamePattern,
-  namePattern,
-  nationalIdPattern,
-  personalTextPattern,
-  phonePattern,
-  serviceTypePattern,
-} from '../timebank/words.js';
+import { nationalIdPattern, personalTextPattern } from '../timebank/personal-words.js';
+import { fileNamePattern, namePattern, phonePattern, serviceTypePattern } from '../timebank/words.js';
 
 const explanations = new Map<unknown, (value: string) => Words>([
   [

@@ -122,7 +122,11 @@ function infoOf(version: string) {
 const tags = [
   { name: 'system', description: 'Health, keys, tokens, credentials, jobs, and who is behind a pseudonym.' },
   { name: 'ledger', description: 'Accounts, entries, adjustments, statements, proofs.' },
-  { name: 'people', description: 'Organisation units, members and what they hold; importing them.' },
+  {
+    name: 'people',
+    description:
+      'Organisation units, members and what they hold, stations, talents, teams, the care registry; importing them.',
+  },
   { name: 'orders', description: 'Orders: from what somebody needs to an approved hour.' },
   { name: 'service', description: 'Service records; importing visits.' },
   { name: 'rules', description: 'The rule sets by which hours become coins.' },

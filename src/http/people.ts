@@ -48,11 +48,11 @@ const subjectPattern = /^[^\p{Cc}\p{Cs}]{1,255}$/u;
  * telephone number. Other claims that we use ourselves, such as `client_id`, are the provider's own business.
  */
 async function personOf(payload: JWTPayload, config: OidcConfig, pseudonyms: Pseudonyms): Promise<Opened> {
-  const { sub, exp, role, ledger, org_unit: scope } = payload;
+  const { sub, exp, role, ledger, org_unit: scope, care } = payload;
   const member = payload['member'] ?? sub;
   const alias = isPlainId(member) ? member : undefined;
   // Whether all else is as it must be is known before anything is kept.
-  const said = principalOf({ sub: role === 'member' ? member : 'person', role, ledger, scope });
+  const said = principalOf({ sub: role === 'member' ? member : 'person', role, ledger, scope, care });
   if (!said || typeof sub !== 'string' || !subjectPattern.test(sub) || typeof exp !== 'number') throw unsaid();
   if (!config.roles.includes(said.role)) {
     throw new Refusal('unauthenticated', {

@@ -1,10 +1,20 @@
 /** From a role to what it sees of the organisation tree and of its people. */
+import { Refusal } from '../lib/refusal.js';
 import type { Reach } from '../timebank/people/reach.js';
 import type { Principal } from './tokens.js';
 
 /** A coordinator sees the subtree that the token's scope names, and nothing when it names none; others are not bounded by the tree. */
 export function reachOf({ role, orgUnit }: Principal): Reach {
   return role === 'coordinator' ? (orgUnit ?? '') : null;
+}
+
+/** A coordinator sees the care registry only with a token that says so. Refuses: `forbidden`. */
+export function requireCareScope({ role, care }: Principal): void {
+  if (role !== 'coordinator' || care === true) return;
+  throw new Refusal('forbidden', {
+    en: 'The care registry takes a token with the claim care.',
+    zh: '查看或维护关爱名册须持有带 care 声明的令牌。',
+  });
 }
 
 /** The partner whose system is asking; null for other roles, who see every partner's. */

@@ -19,6 +19,8 @@ export interface Principal {
   readonly ledger: string;
   /** The organisation unit whose subtree a coordinator looks after. */
   readonly orgUnit?: string | undefined;
+  /** Whether a coordinator may see the care registry, within the same subtree. */
+  readonly care?: boolean | undefined;
   /** The partner that a partner's system belongs to. */
   readonly partner?: string | undefined;
   /** The client whose credentials the token was issued for, if it was. */
@@ -97,6 +99,7 @@ export function issueToken(keys: TokenKeys, claims: TokenClaims, ttlSeconds: num
     role: claims.role,
     ledger: claims.ledger,
     ...(claims.orgUnit !== undefined && { scope: claims.orgUnit }),
+    ...(claims.care === true && { care: true }),
     ...(claims.partner !== undefined && { partner: claims.partner }),
     ...(claims.client !== undefined && { client_id: claims.client }),
     iat: issuedAt,
@@ -177,14 +180,15 @@ export function isPlainId(value: unknown): value is string {
 
 /** Reads the claims of a verified token; undefined when one is missing or not of its shape. */
 export function principalOf(claims: Readonly<Record<string, unknown>>): Principal | undefined {
-  const { sub, ledger, scope, partner, client_id: client } = claims;
+  const { sub, ledger, scope, care, partner, client_id: client } = claims;
   const role = roles.find((known) => known === claims['role']);
   if (!role || !isPlainId(sub) || !isPlainId(ledger)) return undefined;
   if (scope !== undefined && !isPlainId(scope)) return undefined;
+  if (care !== undefined && typeof care !== 'boolean') return undefined;
   if (partner !== undefined && !isPlainId(partner)) return undefined;
   if (client !== undefined && !matches(clientPattern, client)) return undefined;
   // All members always present: one shape for the hot path.
-  return { subject: sub, role, ledger, orgUnit: scope, partner, client, alias: undefined };
+  return { subject: sub, role, ledger, orgUnit: scope, care, partner, client, alias: undefined };
 }
 
 function matches(pattern: RegExp, value: unknown): value is string {

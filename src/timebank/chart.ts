@@ -30,6 +30,27 @@ export const timebankKinds = [
   'kin_claimed',
   'kin_verified',
   'kin_ended',
+  'station_registered',
+  'station_changed',
+  'station_key_rotated',
+  'station_closed',
+  'specialty_registered',
+  'talent_registered',
+  'talent_changed',
+  'talent_qualified',
+  'talent_qualification_ended',
+  'talent_level_recorded',
+  'talent_ended',
+  'team_registered',
+  'team_member_joined',
+  'team_member_left',
+  'team_leader_changed',
+  'team_dissolved',
+  'care_registered',
+  'care_changed',
+  'care_ended',
+  'care_visit_recorded',
+  'care_registry_read',
   'opening_points',
   'adjustment_proposed',
   'adjustment_rejected',
@@ -185,7 +206,24 @@ export function payableAccount(partnerId: string): string {
 export const accountClasses: ClassPatterns = [
   ['^(member|partner):[^:]+:', '\\1:*:'],
   ['^(held:[^:]+):[^:]+$', '\\1:*'],
+  ['^(pool:team):[^:]+$', '\\1:*'],
 ];
+
+/** Coins that a team has in common: `pool:team:T1`. It takes donations and gives them on, and nothing else. */
+export function teamPoolAccount(teamId: string): string {
+  return `pool:team:${teamId}`;
+}
+
+/** Which team's pool an account is, if it is one. */
+export function teamOfPool(code: string): string | null {
+  return /^pool:team:([^:]+)$/.exec(code)?.[1] ?? null;
+}
+
+/** The account to open with the entry that first posts to it, or nothing when it is there. */
+export function opensTeamPool(stage: Stage, teamId: string): AccountSpec[] {
+  const code = teamPoolAccount(teamId);
+  return stage.account(code) ? [] : [own({ code, asset: 'COIN', type: 'liability', floor: 0n })];
+}
 
 export const redemptionCostAccount = 'sponsor:redemption-cost';
 

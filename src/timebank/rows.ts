@@ -4,6 +4,7 @@ import { partnerStatementLineRows, partnerStatementRows, reconciliationRows } fr
 import { adjustmentRows, memberMergeRows, openingPointRows } from './credit/rows.js';
 import { importLineRows, importRows } from './imports/rows.js';
 import { credentialRows, partnerRows, redemptionRows } from './partners/rows.js';
+import { careChangeRows, careReadRows, careSubjectRows, careVisitRows } from './people/care/rows.js';
 import {
   accessLogRows,
   consentRows,
@@ -20,6 +21,9 @@ import {
   orgUnitRows,
   personRows,
 } from './people/rows.js';
+import { stationChangeRows, stationRows } from './people/stations/rows.js';
+import { qualificationRows, specialtyRows, talentChangeRows, talentRows } from './people/talents/rows.js';
+import { teamChangeRows, teamMemberRows, teamRows } from './people/teams/rows.js';
 import { offerRows, orderCodeRows, orderPeopleRows, orderRows, orderTextRows } from './service/orders/rows.js';
 import { serviceDifferenceRows, serviceRecordRows } from './service/rows.js';
 
@@ -36,6 +40,19 @@ export const allRows = [
   memberChangeRows,
   formerNameRows,
   kinRows,
+  stationRows,
+  stationChangeRows,
+  specialtyRows,
+  talentRows,
+  talentChangeRows,
+  qualificationRows,
+  teamRows,
+  teamMemberRows,
+  teamChangeRows,
+  careSubjectRows,
+  careChangeRows,
+  careVisitRows,
+  careReadRows,
   openingPointRows,
   adjustmentRows,
   memberMergeRows,

@@ -129,6 +129,76 @@ export const talentCategories = [
 ] as const;
 export type TalentCategory = (typeof talentCategories)[number];
 
+/** The two registries of people with something to give: 银龄人才 and 业主达人库. */
+export const talentRegistries = ['silver', 'resident_expert'] as const;
+export type TalentRegistry = (typeof talentRegistries)[number];
+
+/** What somebody is good at, and what somebody likes: two lists of a ledger's own codes. */
+export const specialtyKinds = ['specialty', 'interest'] as const;
+export type SpecialtyKind = (typeof specialtyKinds)[number];
+
+/** A code of a ledger's own list. */
+export const specialtyCodePattern = '^[a-z][a-z0-9_]{0,63}$';
+
+export const qualificationKinds = ['law', 'medicine', 'education', 'other'] as const;
+export type QualificationKind = (typeof qualificationKinds)[number];
+
+/** What becomes of somebody in a talent registry. */
+export const talentChangeKinds = [
+  'registered',
+  'changed',
+  'qualified',
+  'qualification_ended',
+  'level_recorded',
+  'ended',
+] as const;
+export type TalentChangeKind = (typeof talentChangeKinds)[number];
+
+/** 银色家园, 县级老年活动中心, 社区党群服务中心, 村文化活动室, 凉亭, 驿站, 工作室. */
+export const stationKinds = [
+  'silver_home',
+  'county_elder_centre',
+  'community_party_service_centre',
+  'village_activity_room',
+  'pavilion',
+  'post',
+  'studio',
+] as const;
+export type StationKind = (typeof stationKinds)[number];
+
+export const stationFunctions = ['learning', 'volunteering', 'exchange', 'care'] as const;
+export type StationFunction = (typeof stationFunctions)[number];
+
+/** What becomes of a station. */
+export const stationChangeKinds = ['registered', 'changed', 'key_rotated', 'closed'] as const;
+export type StationChangeKind = (typeof stationChangeKinds)[number];
+
+/** Degrees in WGS-84, with up to 7 decimals: a centimetre. */
+export const latitudePattern = '^-?(?:[1-8]?[0-9](?:[.][0-9]{1,7})?|90(?:[.]0{1,7})?)$';
+export const longitudePattern = '^-?(?:(?:[1-9]?[0-9]|1[0-7][0-9])(?:[.][0-9]{1,7})?|180(?:[.]0{1,7})?)$';
+
+/** What becomes of a team. */
+export const teamChangeKinds = ['registered', 'member_joined', 'member_left', 'leader_changed', 'dissolved'] as const;
+export type TeamChangeKind = (typeof teamChangeKinds)[number];
+
+/** Why somebody is visited: 平时有人访、感时有人解、难时有人帮、病时有人探、老时有人惦. */
+export const careReasons = ['routine', 'emotional', 'hardship', 'illness', 'old_age_occasion'] as const;
+export type CareReason = (typeof careReasons)[number];
+
+/** 定点 or 上门: somebody comes to a place, or is visited at home. */
+export const careModes = ['fixed', 'doorstep'] as const;
+export type CareMode = (typeof careModes)[number];
+
+/** What becomes of somebody in the care registry, visits apart. */
+export const careChangeKinds = ['registered', 'changed', 'ended'] as const;
+export type CareChangeKind = (typeof careChangeKinds)[number];
+
+/** What of the care registry somebody read, and what for. */
+export const careReadKinds = ['list', 'subject', 'visits', 'changes'] as const;
+export type CareReadKind = (typeof careReadKinds)[number];
+export const careReadPurposes = ['visit', 'planning', 'oversight'] as const;
+export type CareReadPurpose = (typeof careReadPurposes)[number];
+
 /** A: checked in and out by device; B: one side and the recipient's confirmation; C: paper. */
 export const proofGrades = ['A', 'B', 'C'] as const;
 export type ProofGrade = (typeof proofGrades)[number];
@@ -242,8 +312,11 @@ export const attendances = [
 ] as const;
 export type Attendance = (typeof attendances)[number];
 
-/** How a check-in or a check-out is known: the code of a station or a card, a code the recipient was shown, somebody's word, paper. */
-export const proofKinds = ['qr', 'code', 'reported', 'paper'] as const;
+/**
+ * How a check-in or a check-out is known: the code of a station or a card on a screen, the same in print, digits the recipient was shown,
+ * somebody's word, paper.
+ */
+export const proofKinds = ['qr', 'qr_printed', 'code', 'reported', 'paper'] as const;
 export type ProofKind = (typeof proofKinds)[number];
 
 export const partnerKinds = ['rural_commercial_bank', 'shop', 'platform'] as const;
@@ -292,65 +365,6 @@ export type StatementLineType = (typeof statementLineTypes)[number];
 export const serviceTypePattern = '^[a-z][a-z0-9_]{0,63}$';
 
 export const phonePattern = '^\\+?[0-9][0-9 -]{4,19}$';
-
-/** What is kept of a person under a key of the person's own. */
-export const sealedFields = ['phone', 'national_id', 'address', 'health', 'hardship'] as const;
-export type SealedField = (typeof sealedFields)[number];
-
-/** What a person consents to, each for itself (个人信息保护法 28, 29). */
-export const consentPurposes = ['service', 'health', 'special_identity', 'location', 'publication'] as const;
-export type ConsentPurpose = (typeof consentPurposes)[number];
-
-/** The consent on which a field rests. */
-export const consentOfField: Readonly<Record<SealedField, ConsentPurpose>> = {
-  phone: 'service',
-  national_id: 'service',
-  address: 'service',
-  health: 'health',
-  hardship: 'special_identity',
-};
-
-/** For a sentence. */
-export const sealedFieldsZh: Readonly<Record<SealedField, string>> = {
-  phone: '电话号码',
-  national_id: '身份证号码',
-  address: '住址',
-  health: '健康状况',
-  hardship: '困难情况',
-};
-
-/** For a sentence. */
-export const consentPurposesZh: Readonly<Record<ConsentPurpose, string>> = {
-  service: '互助服务',
-  health: '健康信息',
-  special_identity: '特定身份信息',
-  location: '位置信息',
-  publication: '公开展示',
-};
-
-/** Why somebody reads personal data in the clear. */
-export const unmaskPurposes = [
-  'service_delivery',
-  'care_visit',
-  'identity_check',
-  'emergency',
-  'own_request',
-  'supervision',
-] as const;
-export type UnmaskPurpose = (typeof unmaskPurposes)[number];
-
-/** Whether an erasure still waits for a second person. */
-export const erasureStates = ['requested', 'erased'] as const;
-export type ErasureState = (typeof erasureStates)[number];
-
-/** The number of a resident identity card, without its check digit being looked at (GB 11643). */
-export const nationalIdPattern = '^[1-9][0-9]{16}[0-9X]$';
-
-/** What is written about a person in words: one line that people can read. */
-export const personalTextPattern = `^\\s*${drawn}(?:${readable}*${drawn})?\\s*$`;
-
-/** Characters of such a text at most. */
-export const longestPersonalText = 500;
 
 /** Characters of a name at most, as people count them. */
 export const longestName = 100;

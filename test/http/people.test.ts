@@ -52,6 +52,14 @@ test("people's tokens from the provider let them in; a stranger's with its name 
   t.equal((await me(person, (await generateKeyPair('RS256')).privateKey, 'RS256')).statusCode, 401);
 });
 
+test('the claim care opens the care registry, and is true or false: 200, 401', async (t) => {
+  const { me } = await provided(t);
+  t.equal((await me({ ...person, care: true })).json().care, true);
+  t.not((await me({ ...person, care: false })).json().care, true);
+  t.notOk('care' in (await me(person)).json());
+  for (const care of ['true', 1, null]) t.equal((await me({ ...person, care })).statusCode, 401, String(care));
+});
+
 test('a token for another service, for no one, without end or without a subject is refused with 401', async (t) => {
   const { me } = await provided(t);
   for (const claims of [

@@ -135,6 +135,45 @@ get  /v1/service-records                     ok     ok          403     ok      
 post /v1/service-records                     403    404         403     403     ok       403
 get  /v1/service-records/{id}                404    ok          403     ok      ok       403
 get  /v1/subjects/{pseudonym}                403    403         403     403     ok       403
+get  /v1/care-reads                      403    403         403     ok      ok       403
+get  /v1/care-subjects                        403    403         403     403     ok       403
+post /v1/care-subjects                        403    403         403     403     ok       403
+get  /v1/care-subjects/{member}               403    403         403     403     ok       403
+get  /v1/care-subjects/{member}/changes       403    403         403     403     ok       403
+get  /v1/care-subjects/{member}/visits        403    403         403     403     ok       403
+post /v1/care-subjects/{member}/changes       403    403         403     403     ok       403
+post /v1/care-subjects/{member}/end           403    403         403     403     ok       403
+post /v1/care-subjects/{member}/text-erasure  403    403         403     403     ok       403
+post /v1/care-subjects/{member}/orders       403    403         403     403     ok       403
+post /v1/care-subjects/{member}/visits        403    403         403     403     ok       403
+get  /v1/specialties                          ok     ok          403     ok      ok       403
+post /v1/specialties                          403    403         403     403     ok       403
+get  /v1/stations                             ok     ok          403     ok      ok       403
+post /v1/stations                             403    ok          403     403     ok       403
+get  /v1/stations/{id}                        ok     ok          403     ok      ok       403
+get  /v1/stations/{id}/changes                403    ok          403     ok      ok       403
+post /v1/stations/{id}/changes                403    ok          403     403     ok       403
+post /v1/stations/{id}/close                  403    ok          403     403     ok       403
+post /v1/stations/{id}/rotate-key             403    ok          403     403     ok       403
+get  /v1/talents                              403    ok          403     ok      ok       403
+post /v1/talents                              403    404         403     403     ok       403
+get  /v1/talents/{member}/{registry}          404    ok          403     ok      ok       403
+get  /v1/talents/{member}/{registry}/history  403    ok          403     ok      ok       403
+post /v1/talents/{member}/{registry}/changes  403    ok          403     403     ok       403
+post /v1/talents/{member}/{registry}/end      403    ok          403     403     ok       403
+post /v1/talents/{member}/{registry}/level    403    ok          403     403     ok       403
+post /v1/talents/{member}/{registry}/qualifications 403    ok          403     403     ok       403
+post /v1/talents/{member}/{registry}/qualifications/{n}/end 403    ok          403     403     ok       403
+post /v1/talents/{member}/{registry}/qualifications/{n}/text-erasure 403    403         403     403     ok       403
+get  /v1/teams                                403    ok          403     ok      ok       403
+post /v1/teams                                403    404         403     403     ok       403
+get  /v1/teams/{id}                           403    ok          403     ok      ok       403
+get  /v1/teams/{id}/changes                   403    ok          403     ok      ok       403
+get  /v1/teams/{id}/members                   403    ok          403     ok      ok       403
+post /v1/teams/{id}/dissolve                  403    ok          403     403     ok       403
+post /v1/teams/{id}/leader                    403    ok          403     403     ok       403
+post /v1/teams/{id}/members/{member}/end      403    ok          403     403     ok       403
+post /v1/teams/{id}/members                   403    404         403     403     ok       403
 `;
 
 const rows: ReadonlyMap<string, readonly string[]> = new Map(
@@ -251,9 +290,9 @@ async function county(t: Parameters<typeof testApp>[0]) {
   const ids = await idsOf(app);
   const urlOf = (name: string, path: string) => {
     const noun = path.split('/')[2] ?? '';
-    const second = path.replace('{purpose}', 'service').replace('{relative}', 'M5');
-    const named = second.replace(/\{\w+\}/, encodeURIComponent(ids[noun] ?? 'xinchang'));
-    return named + (queries[name] ?? '');
+    const within = { '{registry}': 'silver', '{member}': 'M2', '{n}': '1', '{relative}': 'M5', '{purpose}': 'service' };
+    const first = path.replace(/\{\w+\}/, encodeURIComponent(ids[noun] ?? 'xinchang'));
+    return first.replace(/\{\w+\}/g, (one) => within[one as keyof typeof within]) + (queries[name] ?? '');
   };
   return { app, urlOf };
 }
@@ -265,7 +304,7 @@ async function idsOf({ get, post, built, lane }: TestApp): Promise<Readonly<Reco
     async (noun) => [noun, await first(noun)] as const,
   );
   const times = { planned_start: '2026-12-01T09:00:00+08:00', planned_end: '2026-12-01T10:00:00+08:00' };
-  const need = { external_id: 'N1', recipient: 'M1', service_type: 'errand', mode: 'home', ...times };
+  const need = { external_id: 'N2', recipient: 'M1', service_type: 'errand', mode: 'home', ...times };
   const person = { name: '何根仙', gender: 'female', birth_date: '1949-02-20', phone: null, talent_category: null };
   await post('/v1/members', { as: 'operator', body: { external_id: 'M9', org_unit: 'XC', ...person } });
   await post('/v1/orders', { as: 'operator', body: need });
@@ -278,11 +317,15 @@ async function idsOf({ get, post, built, lane }: TestApp): Promise<Readonly<Reco
     subjects: pseudonym,
     entries: '3',
     members: 'M1',
-    orders: 'N1',
-    offers: (await post('/v1/orders/N1/offers', { as: 'operator', body: { volunteer: 'M9' } })).body.id,
+    orders: 'N2',
+    offers: (await post('/v1/orders/N2/offers', { as: 'operator', body: { volunteer: 'M9' } })).body.id,
     'org-units': 'XC',
     partners: 'xc-bank',
     'rule-sets': 'xinchang-pilot-1',
+    'care-subjects': 'M2',
+    stations: 'POST-1',
+    talents: 'M1',
+    teams: 'T1',
     'service-records': 'V1',
   };
 }

@@ -75,6 +75,12 @@ t.test('a token is not made for a role that does not say whom it speaks for', as
     t.match(await runCli(lacking, environment), { code: 1, stdout: '', stderr: new RegExp(`needs ${option}`) });
     t.match(await runCli([...lacking, option, 'XC-01'], environment), { code: 0, stdout: /^ey/ });
   }
+  const careOf = async (...more: string[]) => {
+    const asked = ['token', '--ledger', 'xinchang', '--role', 'coordinator', '--scope', 'XC-01', ...more];
+    const { stdout } = await runCli(asked, environment);
+    return JSON.parse(Buffer.from(stdout.split('.')[1] ?? '', 'base64url').toString()).care;
+  };
+  t.same([await careOf(), await careOf('--care')], [undefined, true], 'the care registry is asked for by name');
 });
 
 t.test('a token is good for a service that was not running when it was signed', async (t) => {

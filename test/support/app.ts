@@ -21,6 +21,7 @@ export interface Caller {
   readonly subject?: string;
   readonly orgUnit?: string;
   readonly partner?: string;
+  readonly care?: boolean;
 }
 
 export interface Call {

@@ -20,6 +20,9 @@ import { authoriseRedemption } from '../../src/timebank/partners/redemptions/aut
 import { captureRedemption } from '../../src/timebank/partners/redemptions/capture.js';
 import { refundRedemption } from '../../src/timebank/partners/redemptions/refund.js';
 import { voidRedemption } from '../../src/timebank/partners/redemptions/release.js';
+import { recordCareRead } from '../../src/timebank/people/care/access.js';
+import { registerCareSubject } from '../../src/timebank/people/care/care.js';
+import { recordCareVisit } from '../../src/timebank/people/care/visits.js';
 import { claimKin, endKin, verifyKin } from '../../src/timebank/people/kin.js';
 import { changeMemberState, renameMember, transferMember } from '../../src/timebank/people/member-changes.js';
 import { registerMember } from '../../src/timebank/people/members.js';
@@ -28,6 +31,16 @@ import { recordAccess } from '../../src/timebank/people/personal-data/access-log
 import { giveConsent } from '../../src/timebank/people/personal-data/consents.js';
 import { erasePerson } from '../../src/timebank/people/personal-data/erasure.js';
 import { recordPersonalData } from '../../src/timebank/people/personal-data/record-fields.js';
+import { registerStation } from '../../src/timebank/people/stations/stations.js';
+import { recordQualification } from '../../src/timebank/people/talents/qualifications.js';
+import { registerSpecialty } from '../../src/timebank/people/talents/specialties.js';
+import { recordTalentLevel, registerTalent } from '../../src/timebank/people/talents/talents.js';
+import { joinTeam } from '../../src/timebank/people/teams/membership.js';
+import { registerTeam } from '../../src/timebank/people/teams/teams.js';
+import { issueCode } from '../../src/timebank/service/orders/code.js';
+import { acceptOffer, offerOrder } from '../../src/timebank/service/orders/dispatch.js';
+import { placeOrder } from '../../src/timebank/service/orders/place.js';
+import type { Asking } from '../../src/timebank/service/orders/who.js';
 import { recordService } from '../../src/timebank/service/service-records.js';
 import { type Books, freshFingerprint, run } from './books.js';
 import { carryOut, storeFile } from './jobs.js';
@@ -122,6 +135,8 @@ export async function populate(books: Books): Promise<void> {
     rejectAdjustment(stage, rules, refused, { rejectedBy: 'operator:second', reason: 'not that many' }),
   );
   await must(lane, (stage) => recordService(stage, rules, visit, 'operator:test'));
+  await lookAfter(lane);
+  await order(lane);
   await redeem(lane, 'R1', true);
   const held = await redeem(lane, 'R2', false);
   const id = held.redemption.redemption_id;
@@ -165,6 +180,67 @@ async function besideTheBooks(owner: Pool): Promise<void> {
   };
   await owner`select access.record_refusals(${owner.json([refusal])})`;
   await owner`select access.keep_subject('xinchang', 'p-bbbbbbbbbbbbbbbb', 'https://id.example', 'wang')`;
+}
+
+/** Stations, talents, teams and the care registry, each with something in it. */
+async function lookAfter(lane: Lane): Promise<void> {
+  const hours = [{ weekday: 1, from: '09:00', to: '11:30' }];
+  const station = {
+    id: 'POST-1',
+    kind: 'post',
+    org_unit: 'XC',
+    name: '县城驿站',
+    functions: ['exchange'],
+    opening_hours: hours,
+    coordinates: { latitude: '29.4998', longitude: '120.9039' },
+  } as const;
+  await must(lane, (stage) => registerStation(stage, station, () => ({ kid: 'kid', publicKey: 'key' })));
+  const code = { kind: 'specialty', code: 'paper_cutting', name_zh: '剪纸', name_en: 'Paper cutting' } as const;
+  await must(lane, (stage) => registerSpecialty(stage, code));
+  const name = { member: 'M1', registry: 'silver' } as const;
+  const talent = {
+    categories: ['ecology'],
+    specialties: ['paper_cutting'],
+    interests: [],
+    availability: hours,
+  } as const;
+  await must(lane, (stage) => registerTalent(stage, name, talent));
+  const qualification = { kind: 'medicine', evidence: '执业医师证', validUntil: '2028-12-31' } as const;
+  await must(lane, (stage) => recordQualification(stage, name, qualification).entry);
+  await must(lane, (stage) => recordTalentLevel(stage, name, () => 1));
+  const team = { id: 'T1', org_unit: 'XC', name: '银辉志愿队', leader: 'M1', labels: ['银耀天姥'] };
+  await must(lane, (stage) => registerTeam(stage, team));
+  await must(lane, (stage) => joinTeam(stage, { team: 'T1', member: 'M2' }));
+  const plan = {
+    reasons: ['illness'],
+    mode: 'doorstep',
+    interval_days: 30,
+    starts_on: '2026-10-01',
+    note: '先打电话',
+  } as const;
+  await must(lane, (stage) => registerCareSubject(stage, randomUUID(), 'M2', plan));
+  const cared = { visited_on: '2026-10-02', reason: 'illness', visitor: 'M1', note: '好转' } as const;
+  await must(lane, (stage) => recordCareVisit(stage, 'M2', cared));
+  const read = { kind: 'list', member: null, asked: 'overdue=true', purpose: 'planning' } as const;
+  await must(lane, (stage) => recordCareRead(stage, read));
+}
+
+/** An order with a note, offered, accepted, and its code shown. */
+async function order(lane: Lane): Promise<void> {
+  const as = (id: string): Asking => ({ actor: `member:${id}`, member: id, reach: null });
+  const need = {
+    ...{ id: 'N1', recipient: 'M2', otherRecipients: [], serviceType: 'errand', station: null },
+    ...{ plannedStart: '2099-10-05T08:00:00+08:00', plannedEnd: '2099-10-05T09:00:00+08:00', volunteersNeeded: 1 },
+    ...{ mode: 'home' as const, funding: 'mint' as const, note: '三楼', recurrence: null },
+  };
+  await must(lane, (stage) => placeOrder(stage, rules, need, as('M2')));
+  const asked = { orderId: 'N1', volunteer: 'M1', id: randomUUID() };
+  await must(
+    lane,
+    (stage) => offerOrder(stage, rules, asked, { actor: 'operator:test', member: null, reach: null }).offer,
+  );
+  await must(lane, (stage) => acceptOffer(stage, rules, { id: asked.id, recordId: randomUUID() }, as('M1')).number);
+  await must(lane, (stage) => issueCode(stage, rules, { orderId: 'N1', digest: 'digest' }, as('M2')).expiresAt);
 }
 
 type Legs = Parameters<typeof proposeAdjustment>[2]['legs'];

@@ -3,9 +3,14 @@ import t, { type Test } from 'tap';
 import { latestDate } from '../../src/lib/clock.js';
 import { Refusal } from '../../src/lib/refusal.js';
 import { birthDate, date, externalId, type Field, personalName } from '../../src/timebank/files/fields.js';
+import { consentPurposes, erasureStates, sealedFields, unmaskPurposes } from '../../src/timebank/personal-words.js';
 import {
-  consentPurposes,
-  erasureStates,
+  attendances,
+  careChangeKinds,
+  careModes,
+  careReadKinds,
+  careReadPurposes,
+  careReasons,
   genders,
   importKinds,
   kinEndReasons,
@@ -15,13 +20,21 @@ import {
   memberMergeStatuses,
   memberStateReasons,
   memberStates,
+  offerStatuses,
+  orderFundings,
+  orderStatuses,
   orgUnitChangeKinds,
   orgUnitLevels,
   partnerKinds,
   proofGrades,
-  sealedFields,
+  qualificationKinds,
+  specialtyKinds,
+  stationChangeKinds,
+  stationKinds,
   talentCategories,
-  unmaskPurposes,
+  talentChangeKinds,
+  talentRegistries,
+  teamChangeKinds,
 } from '../../src/timebank/words.js';
 import { type Answered, type TestApp, testApp } from '../support/app.js';
 import { books } from '../support/books.js';
@@ -217,6 +230,14 @@ t.test('the database refuses what the words do not have, in every table that has
     persons: { gender: [...genders, ...genders], talent_category: [...talentCategories] },
     partners: { kind: [...partnerKinds] },
     service_records: { proof_grade: [...proofGrades] },
+    orders: {
+      status: [...orderStatuses],
+      funding: [...orderFundings],
+      lapses_to: [...orderStatuses],
+      mode: ['online', 'home'],
+    },
+    order_people: { role: ['volunteer'], attendance: [...attendances], week: ['2000-01-01'] },
+    offers: { status: [...offerStatuses], volunteer_id: ['M2'] },
     imports: { kind: [...importKinds], state: ['staged', 'committed'], encoding: ['utf-8', 'gb18030'] },
     import_rows: { state: ['ready', 'skipped', 'error', 'imported'], external_id: ['XC-01', 'x'.repeat(64)] },
     partner_statements: { from: ['2026-10-01'], sequence: ['1', '7'] },
@@ -247,6 +268,21 @@ t.test('the database refuses what the words do not have, in every table that has
       end_reason: [...kinEndReasons],
       elder_consent_on: ['2000-01-01'],
     },
+    stations: { kind: [...stationKinds] },
+    station_changes: { change: [...stationChangeKinds], effective_on: ['2000-01-01'] },
+    specialties: { kind: [...specialtyKinds] },
+    talents: { registry: [...talentRegistries] },
+    talent_changes: { registry: [...talentRegistries], change: [...talentChangeKinds], effective_on: ['2000-01-01'] },
+    talent_qualifications: {
+      registry: [...talentRegistries],
+      kind: [...qualificationKinds],
+      valid_until: ['2099-12-31'],
+    },
+    team_changes: { change: [...teamChangeKinds], effective_on: ['2000-01-01'] },
+    care_subjects: { mode: [...careModes] },
+    care_changes: { change: [...careChangeKinds], effective_on: ['2000-01-01'] },
+    care_visits: { reason: [...careReasons], visited_on: ['2000-01-01'] },
+    care_reads: { kind: [...careReadKinds], purpose: [...careReadPurposes] },
   };
   const wrong: Record<string, readonly string[]> = {
     date: ['1999-12-31', '2100-01-01'],

@@ -27,6 +27,7 @@ const legRefusals = [
   'member_not_found',
   'leg_invalid',
   'leg_restricted',
+  'team_dissolved',
   'asset_mismatch',
   'amount_invalid',
   'self_approval',

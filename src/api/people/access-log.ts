@@ -6,7 +6,7 @@ import { DateString, EntryNumber, ExternalId, Instant, pageOf } from '../../http
 import type { App, Service } from '../../http/service.js';
 import type { LedgerFacts } from '../../ledger/state.js';
 import { type AccessFilter, listAccesses } from '../../timebank/people/personal-data/access-log.js';
-import { unmaskPurposes } from '../../timebank/words.js';
+import { unmaskPurposes } from '../../timebank/personal-words.js';
 import { memberReaders, visibleMember } from './member-purses.js';
 import { fieldsOf, memberParams } from './sealed-shapes.js';
 

@@ -2,7 +2,7 @@
 import { Type } from 'typebox';
 import { annotated, named, namedObject } from '../../http/named.js';
 import { DateString, EntryNumber, Nullable, OptionalBody, pageOf } from '../../http/schemas.js';
-import { consentPurposes, longestPersonalText, personalTextPattern } from '../../timebank/words.js';
+import { consentPurposes, longestPersonalText, personalTextPattern } from '../../timebank/personal-words.js';
 
 export const Purpose = named(
   'ConsentPurpose',

@@ -3,7 +3,7 @@ import { Type } from 'typebox';
 import { named, namedObject } from '../../http/named.js';
 import { EntryNumber, ExternalId, Instant, Nullable, pageOf } from '../../http/schemas.js';
 import { erasureReasons } from '../../ledger/erasure.js';
-import { erasureStates } from '../../timebank/words.js';
+import { erasureStates } from '../../timebank/personal-words.js';
 
 export const NewErasure = namedObject(
   'NewErasure',

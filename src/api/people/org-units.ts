@@ -127,7 +127,8 @@ function registerChanging(app: App, service: Service): void {
     roles: ['operator'],
     operationId: 'closeOrgUnit',
     summary: 'Close an organisation unit',
-    description: 'A unit that has neither members nor open units below it is not used any more. It stays readable.',
+    description:
+      'A unit that has neither members nor open units below it, stations or teams is not used any more. It stays readable.',
     tags: ['people'],
     dryRun: false,
     params,

@@ -18,7 +18,7 @@ import { recordPersonalData } from '../../timebank/people/personal-data/record-f
 import type { FieldValues } from '../../timebank/people/personal-data/sealed-fields.js';
 import { noFields, shownFields } from '../../timebank/people/personal-data/shown-fields.js';
 import type { MemberView, StoredMember } from '../../timebank/people/reads.js';
-import { type SealedField, sealedFields, type UnmaskPurpose } from '../../timebank/words.js';
+import { type SealedField, sealedFields, type UnmaskPurpose } from '../../timebank/personal-words.js';
 import { visibleMember } from './member-purses.js';
 import {
   FoundMembers,

@@ -6,11 +6,11 @@ import {
   longestPersonalText,
   nationalIdPattern,
   personalTextPattern,
-  phonePattern,
   type SealedField,
   sealedFields,
   unmaskPurposes,
-} from '../../timebank/words.js';
+} from '../../timebank/personal-words.js';
+import { phonePattern } from '../../timebank/words.js';
 
 export const memberParams = Type.Object({ id: ExternalId }, closed);
 

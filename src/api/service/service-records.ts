@@ -188,6 +188,7 @@ function registerRecording(app: App, service: Service): void {
       'member_merged',
       'member_suspended',
       'member_inactive',
+      'qualification_missing',
       'service_overlap',
       'service_type_unknown',
       'account_frozen',

@@ -8,10 +8,12 @@ import type { EntryRequest, ManualKind } from '../../ledger/entries.js';
 import type { Stage } from '../../ledger/stage.js';
 import { formatAmount, parseAmount } from '../../lib/decimal.js';
 import { Refusal } from '../../lib/refusal.js';
-import { assetOfPurse, opensMemberAccount, purseOf } from '../chart.js';
+import { assetOfPurse, opensMemberAccount, opensTeamPool, purseOf, teamOfPool } from '../chart.js';
 import { mayMove } from '../movements.js';
 import { refuseMerged, requireActive, requireMember } from '../people/members.js';
 import { memberRows } from '../people/rows.js';
+import { teamRows } from '../people/teams/rows.js';
+import { requireOpenTeam } from '../people/teams/teams.js';
 import type { FreeHolds } from './receivable.js';
 
 /** A leg whose accounts and amount have been looked at; amounts are minor units. */
@@ -22,8 +24,8 @@ export interface CheckedLeg extends LegDraft {
 }
 
 /**
- * Looks at legs as they were asked for. Refuses: `member_not_found`, `member_merged`, `member_suspended`, `member_inactive`, `leg_invalid`, `account_not_found`, `asset_mismatch`, `leg_restricted`,
- * `amount_invalid`.
+ * Looks at legs as they were asked for. Refuses: `member_not_found`, `member_merged`, `member_suspended`, `member_inactive`, `leg_invalid`,
+ * `account_not_found`, `asset_mismatch`, `leg_restricted`, `team_dissolved` (to whose pool it is), `amount_invalid`.
  */
 export function checkLegs(stage: Stage, kind: ManualKind, legs: EntryRequest['legs']): CheckedLeg[] {
   const codes = [...new Set(legs.flatMap(({ debit, credit }) => [debit, credit]))];
@@ -66,6 +68,8 @@ function checkLeg(stage: Stage, kind: ManualKind, leg: EntryRequest['legs'][numb
       zh: `类型为 ${kind} 的凭证不得以 ${asset} 借记 ${debit}、贷记 ${credit}`,
     });
   }
+  const team = teamOfPool(credit);
+  if (team !== null) requireOpenTeam(stage, team);
   const amount = parseAmount(leg.amount, scale);
   if (amount <= 0n)
     throw new Refusal('amount_invalid', {
@@ -75,10 +79,12 @@ function checkLeg(stage: Stage, kind: ManualKind, leg: EntryRequest['legs'][numb
   return { debit, credit, asset, scale, amount };
 }
 
-/** A purse has its asset before it is opened. Refuses: `account_not_found`. */
+/** A purse has its asset before it is opened, and so has the pool of a team. Refuses: `account_not_found`. */
 function assetOf(stage: Stage, code: string): { asset: string; scale: number } {
   const purse = purseOf(code);
   if (purse) return assetOfPurse(purse.purse);
+  const team = teamOfPool(code);
+  if (team !== null && stage.row(teamRows, team)) return assetOfPurse('coins');
   const account = stage.account(code);
   if (!account) throw new Refusal('account_not_found', { en: `there is no account ${code}`, zh: `没有账户 ${code}` });
   return account;
@@ -112,12 +118,14 @@ export function isWithin(legs: readonly CheckedLeg[], limit: string): boolean {
   return legs.every(({ asset, scale }) => (sums.get(asset) ?? 0n) * 10n ** BigInt(4 - scale) <= tenThousandths);
 }
 
-/** The purses that nothing was posted to yet. */
+/** The purses and pools of teams that nothing was posted to yet. */
 export function opensPurses(stage: Stage, legs: readonly CheckedLeg[]): AccountSpec[] {
   const codes = new Set(legs.flatMap(({ debit, credit }) => [debit, credit]));
   return [...codes].flatMap((code) => {
     const purse = purseOf(code);
-    return purse ? opensMemberAccount(stage, purse.memberId, purse.purse) : [];
+    if (purse) return opensMemberAccount(stage, purse.memberId, purse.purse);
+    const team = teamOfPool(code);
+    return team === null ? [] : opensTeamPool(stage, team);
   });
 }
 

@@ -45,7 +45,7 @@ export interface AdjustmentRequest {
 /**
  * Proposes an adjustment, or posts it at once when it moves no more than one person may.
  * Refuses: `date_in_future`, `leg_invalid`, `member_not_found`, `account_not_found`, `asset_mismatch`, `leg_restricted`,
- * `amount_invalid`, `self_approval` (a purse of the proposer's own); posted at once, what `Stage.post` refuses. `alias`: a member's id that
+ * `team_dissolved`, `amount_invalid`, `self_approval` (a purse of the proposer's own); posted at once, what `Stage.post` refuses. `alias`: a member's id that
  * somebody has who is a pseudonym in the journal.
  */
 export function proposeAdjustment(

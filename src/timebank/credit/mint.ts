@@ -11,6 +11,7 @@ import type { RuleSet } from './rule-set.js';
 
 export type DifferenceCode =
   | 'not_volunteering'
+  | 'professional_service'
   | 'proof_grade_c'
   | 'presence_short'
   | 'kin'
@@ -63,7 +64,7 @@ export interface Minting {
 }
 
 /**
- * Applies the rules in their fixed order: volunteering, proof grade, presence, kin, coefficient, caps of visit, day and
+ * Applies the rules in their fixed order: volunteering, service of a profession, proof grade, presence, kin, coefficient, caps of visit, day and
  * week, rounding with the carry, holding cap. Grants in part rather than not at all. A cap cuts only what this record brings:
  * what was carried in is minted within the cap or stays carried.
  * Refuses: `service_type_unknown`.
@@ -120,6 +121,7 @@ const hundredthOfAnHour = 36_000_000n;
 export function exclusionOf(input: Omit<MintInput, 'mintedThatDay' | 'mintedThatWeek'>): DifferenceCode | null {
   const { rules } = input;
   if (input.volunteering === false) return 'not_volunteering';
+  if (Object.hasOwn(rules.professional_service_types, input.serviceType)) return 'professional_service';
   if (!rules.minting_grades.includes(input.grade)) return 'proof_grade_c';
   const { presentMicroseconds: present, plannedMicroseconds: planned } = input;
   if (present * 100n < planned * BigInt(rules.presence_min_percent)) return 'presence_short';

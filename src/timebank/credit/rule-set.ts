@@ -2,7 +2,7 @@
  * The rule set: every number the scheme turns on, as versioned data, and the one that is published. A journal entry names
  * the version it was made under. Nothing here applies a rule, reads a clock or knows which members exist.
  */
-import type { ProofGrade } from '../words.js';
+import type { ProofGrade, QualificationKind } from '../words.js';
 
 /** Amounts are decimal strings in the unit named; percentages, counts and lengths of time are whole numbers. */
 export interface RuleValues {
@@ -32,6 +32,13 @@ export interface RuleValues {
   readonly overlap: 'refuse';
   /** A record longer than this is a forgotten check-out, not a service. */
   readonly service_max_hours: number;
+  /**
+   * Service type -> the qualification it takes of the volunteer, on the day of service. Such service is work of a profession: its hours
+   * are recorded and mint nothing.
+   */
+  readonly professional_service_types: Readonly<Record<string, QualificationKind>>;
+  /** From the lowest up: what a talent's level takes. */
+  readonly talent_levels: readonly TalentLevel[];
   readonly earn_from_kin: boolean;
   readonly adjustment_approvers: number;
   /** Up to this much of an asset, in its own units, an adjustment is posted by who proposes it; above it somebody else approves. */
@@ -66,6 +73,13 @@ export interface RuleValues {
   readonly publish_min_group: number;
   /** How long the original of a partner's statement is kept. */
   readonly statement_original_years: number;
+}
+
+/** `min_hours` HOUR given, and a mean rating of at least `min_rating`, where people have rated and a level asks for one. */
+export interface TalentLevel {
+  readonly level: number;
+  readonly min_hours: string;
+  readonly min_rating: string | null;
 }
 
 /** S: taken from the scheme named; D: our default, for the county to confirm. */
@@ -108,6 +122,10 @@ const basis: RuleSet['basis'] = {
   minting_grades: adapted('the grades are a sourced idea, which of them mint is ours'),
   overlap: ours('a documented hole elsewhere'),
   service_max_hours: ours('longer than a day is a forgotten check-out'),
+  professional_service_types: ours(
+    'nursing and medical help take a qualification and are no exchange between neighbours',
+  ),
+  talent_levels: ours('by hours, and by ratings once there are any'),
   earn_from_kin: sourced('St. Gallen: spouse and lineal kin'),
   adjustment_approvers: sourced('with a document number'),
   adjustment_alone_max: ours('nothing is corrected by one person'),
@@ -150,6 +168,8 @@ export const xinchangPilot1: RuleSet = {
     household_help: '1.00',
     legal_aid: '1.00',
     meal_delivery: '1.00',
+    medical: '1.00',
+    nursing: '1.00',
   },
   unknown_service_type: 'refuse',
   hours_rounding: 'half_up',
@@ -165,6 +185,14 @@ export const xinchangPilot1: RuleSet = {
   minting_grades: ['A', 'B'],
   overlap: 'refuse',
   service_max_hours: 24,
+  professional_service_types: { medical: 'medicine', nursing: 'medicine' },
+  talent_levels: [
+    { level: 1, min_hours: '10.00', min_rating: null },
+    { level: 2, min_hours: '50.00', min_rating: null },
+    { level: 3, min_hours: '150.00', min_rating: '4.00' },
+    { level: 4, min_hours: '400.00', min_rating: '4.50' },
+    { level: 5, min_hours: '1000.00', min_rating: '4.80' },
+  ],
   earn_from_kin: false,
   adjustment_approvers: 2,
   adjustment_alone_max: '0',

@@ -9,6 +9,8 @@ import { Refusal } from '../../lib/refusal.js';
 import type { TimebankKind } from '../chart.js';
 import { type OrgUnitChangeKind, type OrgUnitLevel, orgUnitLevelsAbove, orgUnitLevelsZh } from '../words.js';
 import { memberRows, orgUnitChangeRows, orgUnitRows } from './rows.js';
+import { stationRows } from './stations/rows.js';
+import { teamRows } from './teams/rows.js';
 
 export interface OrgUnitRequest {
   readonly external_id: string;
@@ -77,16 +79,21 @@ export function moveOrgUnit(stage: Stage, asked: OrgUnitChange & { readonly pare
   });
 }
 
-/** Refuses: `org_unit_not_found`, `org_unit_closed`, `org_unit_in_use` (by members who take part, here or as their second unit, or by units below), and as a date (see `changeUnit`). */
+/**
+ * Refuses: `org_unit_not_found`, `org_unit_closed`, `org_unit_in_use` (by members who take part, here or as their second unit, or by units
+ * below, stations or teams that are open), and as a date (see `changeUnit`).
+ */
 export function closeOrgUnit(stage: Stage, asked: OrgUnitChange): StagedEntry {
   return changeUnit(stage, 'closed', asked, (unit, day) => {
     const members = ['unit', 'second'].flatMap((index) => stage.rows(memberRows, index, unit.org_unit_id));
     const taking = members.filter(({ state }) => state === 'active' || state === 'suspended').length;
     const below = stage.rows(orgUnitRows, 'below', unit.org_unit_id).filter((one) => one.closed_on === null).length;
-    if (taking + below > 0)
+    const stations = stage.rows(stationRows, 'unit', unit.org_unit_id).filter((one) => one.closed_on === null).length;
+    const teams = stage.rows(teamRows, 'unit', unit.org_unit_id).filter((one) => one.dissolved_on === null).length;
+    if (taking + below + stations + teams > 0)
       throw new Refusal('org_unit_in_use', {
-        en: `organisation unit ${unit.org_unit_id} has ${taking} members and ${below} units below it that are not closed`,
-        zh: `组织单元 ${unit.org_unit_id} 尚有成员 ${taking} 人、未撤销的下级单元 ${below} 个`,
+        en: `organisation unit ${unit.org_unit_id} has ${taking} members, and ${below} units below it, ${stations} stations and ${teams} teams that are open`,
+        zh: `组织单元 ${unit.org_unit_id} 尚有成员 ${taking} 人、未撤销的下级单元 ${below} 个、站点 ${stations} 个、团队 ${teams} 个`,
       });
     return { ...unit, closed_on: day };
   });

@@ -4,7 +4,8 @@
  */
 import type { Pool } from '../../db/connect.js';
 import { Refusal } from '../../lib/refusal.js';
-import type { MemberState, OrgUnitChangeKind, OrgUnitLevel, SealedField, TalentCategory } from '../words.js';
+import type { SealedField } from '../personal-words.js';
+import type { MemberState, OrgUnitChangeKind, OrgUnitLevel, TalentCategory } from '../words.js';
 import { type StoredFields, storedColumns, storedSource } from './personal-data/shown-fields.js';
 import { memberWithinSql, type Reach, withinSql } from './reach.js';
 

@@ -18,6 +18,7 @@ import { type RuleSet, ruleSetName } from '../credit/rule-set.js';
 import { kinNeeds, kinshipOf } from '../people/kin.js';
 import { idsOf, type Member, requireActive } from '../people/members.js';
 import { memberRows } from '../people/rows.js';
+import { isQualified } from '../people/talents/qualifications.js';
 import { lineRelations, type OrderFunding, type ProofGrade } from '../words.js';
 import { type FourPeople, requireFourPeople, requireRegistered, rowsOfPeople } from './four-people.js';
 import { commitmentLists, refuseVolunteering } from './orders/commitments.js';
@@ -64,7 +65,8 @@ export interface RecordedService {
  * Records a visit and mints what the rules grant. `alias`: see `requireSomebodyElse`, which callers ask first.
  * Refuses, in order: `service_record_exists`, `service_time_invalid`, `date_in_future`, `rule_set_not_effective`,
  * `approver_invalid`, `self_approval`, `member_not_found`, `member_merged`, `recorder_not_found`, `member_suspended`, `member_inactive`
- * (the volunteer), `service_overlap` (another record, or an order that the volunteer has accepted), `service_type_unknown`.
+ * (the volunteer), `qualification_missing`, `service_overlap` (another record, or an order that the volunteer has accepted),
+ * `service_type_unknown`.
  */
 export function recordService(
   stage: Stage,
@@ -126,6 +128,7 @@ function record(stage: Stage, rules: RuleSet, service: Service): RecordedService
   const weeks = weeksAround(times.actual, stage.zone);
   stage.prefetch(needsOf(rules, people, weeks));
   const member = requireActive(stage, requireRegistered(stage, people, alias));
+  requireQualified(stage, rules, visit, servedOn);
   const around = recordsOf(stage, member, weeks);
   refuseOverlap(visit, times.actual, around);
   if (ordered === null) refuseVolunteering(stage, volunteer, weeks, times.actual);
@@ -138,6 +141,17 @@ function refuseBefore(rules: RuleSet, servedOn: string): void {
   throw new Refusal('rule_set_not_effective', {
     en: `${ruleSetName(rules)} applies from ${rules.effective_from} on, the service was on ${servedOn}`,
     zh: `${ruleSetName(rules)} 自 ${rules.effective_from} 起施行，该服务发生于 ${servedOn}`,
+  });
+}
+
+/** What is service of a profession takes a qualification that counts on that day; of other types nothing is looked up. */
+function requireQualified(stage: Stage, rules: RuleSet, { volunteer, service_type }: Visit, servedOn: string): void {
+  const types = rules.professional_service_types;
+  const kind = Object.hasOwn(types, service_type) ? types[service_type] : undefined;
+  if (kind === undefined || isQualified(stage, volunteer, kind, servedOn)) return;
+  throw new Refusal('qualification_missing', {
+    en: `${volunteer} has no qualification ${kind} that is valid on ${servedOn}, which ${service_type} takes`,
+    zh: `${volunteer} 在 ${servedOn} 没有有效的 ${kind} 资质，服务类型 ${service_type} 须有此资质`,
   });
 }
 

@@ -120,6 +120,14 @@ test('a unit is closed (200) once nobody is in it and nothing open below it, and
   toNovember();
   t.match(await ask('XC-02/close'), { status: 409, body: { code: 'org_unit_in_use' } }, 'a village is open below it');
   t.match(await ask('XC-01-01/close'), { status: 409, body: { code: 'org_unit_in_use' } }, 'M2 lives there');
+  const station = { org_unit: 'XC-02-01', name: '驿站', functions: ['care'], opening_hours: [] };
+  const team = { id: 'T1', org_unit: 'XC-02-01', name: '志愿队', leader: 'M1' };
+  await app.post('/v1/stations', { as: 'operator', body: { id: 'S1', kind: 'post', ...station } });
+  t.match(await ask('XC-02-01/close'), { status: 409, body: { code: 'org_unit_in_use' } }, 'a station is open in it');
+  t.equal((await app.post('/v1/stations/S1/close', { as: 'operator' })).status, 201);
+  await app.post('/v1/teams', { as: 'operator', body: team });
+  t.match(await ask('XC-02-01/close'), { status: 409, body: { code: 'org_unit_in_use' } }, 'a team is at work in it');
+  t.equal((await app.post('/v1/teams/T1/dissolve', { as: 'operator' })).status, 201);
   const closed = await ask('XC-02-01/close', { effective_on: '2026-10-27' });
   t.match(closed, { status: 200, body: { closed_on: '2026-10-27', name: '单位 XC-02-01' } });
   t.equal((await ask('XC-02/close')).status, 200);

@@ -103,6 +103,29 @@ function bears(field: string, url: string, { body }: Call): boolean {
   return found.includes(word);
 }
 
+/** Stations, talents, teams and the care registry: their answers are codes, and never had the word. */
+async function lookAfter(twice: Sender['twice']): Promise<void> {
+  const say = (route: string, body: object, url = route) => twice(route, url, { body }, false);
+  const station = { org_unit: 'XC', name: word, functions: ['care'], opening_hours: [], coordinates: null };
+  await say('/v1/stations', { id: 'S1', kind: 'post', ...station });
+  await say('/v1/stations/{id}/changes', station, '/v1/stations/S1/changes');
+  await say('/v1/specialties', { kind: 'specialty', code: 'chess', name_zh: word, name_en: word });
+  const talent = { categories: ['ecology'], specialties: [], interests: [], availability: [] };
+  await say('/v1/talents', { member: 'M7', registry: 'silver', ...talent });
+  const qualification = { kind: 'law', evidence: word, valid_until: null };
+  const registry = '/v1/talents/{member}/{registry}/qualifications';
+  await say(registry, qualification, '/v1/talents/M7/silver/qualifications');
+  await say('/v1/teams', { id: 'T1', org_unit: 'XC', name: word, leader: 'M7', labels: [word] });
+  const plan = { reasons: ['routine'], mode: 'fixed', interval_days: 7, starts_on: '2026-11-01', note: word };
+  await say('/v1/care-subjects', { member: 'M7', ...plan });
+  await say('/v1/care-subjects/{member}/changes', plan, '/v1/care-subjects/M7/changes');
+  const visit = { visited_on: '2026-11-01', reason: 'routine', visitor: 'M1', note: word };
+  await say('/v1/care-subjects/{member}/visits', visit, '/v1/care-subjects/M7/visits');
+  const times = { planned_start: '2026-11-05T09:00:00+08:00', planned_end: '2026-11-05T10:00:00+08:00' };
+  const order = { service_type: 'companionship', ...times, note: word };
+  await say('/v1/care-subjects/{member}/orders', order, '/v1/care-subjects/M7/orders');
+}
+
 test('no remembered answer holds a free word of a request, and every repetition has it, byte for byte', async (t) => {
   const time = fixedClock();
   const app = await testApp(t, { clock: time.clock });
@@ -134,6 +157,8 @@ test('no remembered answer holds a free word of a request, and every repetition 
   const gone = { body: { reason: 'person_asked' } };
   await twice(`${pair}/text-erasure`, '/v1/members/M1/kin/M2/text-erasure', gone, false);
   await twice('/v1/partners', '/v1/partners', { body: { id: 'shop', name: word, kind: 'shop' } });
+
+  await lookAfter(twice);
 
   const texts = { reference: word, description: word };
   const entry = { kind: 'transfer', legs: [leg], ...texts };

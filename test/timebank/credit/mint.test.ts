@@ -100,6 +100,17 @@ t.test('service to kin and paid posts mint nothing, unless the rules allow kin',
   t.same(reasons(mint({ volunteering: false })), ['not_volunteering 100']);
 });
 
+t.test('service of a profession keeps the hours on record and never mints, however well it is proven', async (t) => {
+  const minting = mint({ serviceType: 'nursing', presentMicroseconds: minutes(90), carryIn: 40n });
+  t.same([minting.hours, minting.minted, minting.carryOut], [150n, 0n, 40n]);
+  t.same(reasons(minting), ['professional_service 150']);
+  t.same(reasons(mint({ serviceType: 'medical', grade: 'C' })), ['professional_service 100']);
+  t.equal(
+    mint({ serviceType: 'nursing', rules: { ...xinchangPilot1, professional_service_types: {} } }).toMember,
+    100n,
+  );
+});
+
 t.test('only the first reason to exclude a record is named', async (t) => {
   const wrong = {
     grade: 'C',

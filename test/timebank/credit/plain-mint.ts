@@ -68,6 +68,7 @@ function countHours(seconds: number): number {
 
 function whyExcluded({ rules, ...record }: MintInput): string | null {
   if (record.volunteering === false) return 'not_volunteering';
+  if (Object.keys(rules.professional_service_types).includes(record.serviceType)) return 'professional_service';
   if (!rules.minting_grades.some((grade) => grade === record.grade)) return 'proof_grade_c';
   const leastPresent = (record.plannedMicroseconds * BigInt(rules.presence_min_percent)) / 100n;
   const remainder = (record.plannedMicroseconds * BigInt(rules.presence_min_percent)) % 100n;

@@ -1,7 +1,9 @@
 /** The published rule set says what domain.md section 4 says, and can be stored. */
 import { readFileSync } from 'node:fs';
 import t from 'tap';
+import { parseAmount } from '../../../src/lib/decimal.js';
 import { ruleSetName, xinchangPilot1 } from '../../../src/timebank/credit/rule-set.js';
+import { qualificationKinds } from '../../../src/timebank/words.js';
 import { root } from '../../support/root.js';
 
 t.test('the published numbers are those the county was promised', async (t) => {
@@ -37,10 +39,28 @@ t.test('every number names its basis', async (t) => {
   for (const [key, { source }] of Object.entries(basis)) t.ok(source.length > 2, key);
 });
 
-t.test('every service type in the county file is weighed, and no other', async (t) => {
+t.test('every service type in the county file is weighed, those of a profession too, and no other', async (t) => {
   const visits = readFileSync(new URL('test/data/xinchang/visits.csv', root), 'utf8').trim().split('\n').slice(1);
   const types = new Set(visits.map((visit) => visit.split(',')[3]));
-  t.same(Object.keys(xinchangPilot1.service_coefficients).sort(), [...types].sort());
+  const { service_coefficients: weighed, professional_service_types: professional } = xinchangPilot1;
+  t.same(Object.keys(weighed).sort(), [...types, ...Object.keys(professional)].sort());
+  for (const kind of Object.values(professional)) t.ok(qualificationKinds.includes(kind), kind);
+});
+
+t.test('levels rise one by one, each asking for more hours and no lower a rating', async (t) => {
+  const levels = xinchangPilot1.talent_levels;
+  t.same(
+    levels.map(({ level }) => level),
+    levels.map((_, at) => at + 1),
+  );
+  for (const [at, { min_hours: hours, min_rating: rating }] of levels.entries()) {
+    const before = levels[at - 1];
+    t.ok(parseAmount(hours, 2) > parseAmount(before?.min_hours ?? '0', 2), `level ${at + 1}: ${hours} h`);
+    t.ok(
+      Number(rating ?? 0) >= Number(before?.min_rating ?? 0) && Number(rating ?? 0) <= 5,
+      `level ${at + 1}: ${rating}`,
+    );
+  }
 });
 
 t.test('a rule set survives being stored as JSON', async (t) => {

@@ -9,7 +9,7 @@ import type { Stage } from '../../../ledger/stage.js';
 import { formatInstant } from '../../../lib/clock.js';
 import { Refusal } from '../../../lib/refusal.js';
 import type { TimebankKind } from '../../chart.js';
-import { type SealedField, sealedFieldsZh, type UnmaskPurpose } from '../../words.js';
+import { type SealedField, sealedFieldsZh, type UnmaskPurpose } from '../../personal-words.js';
 import { type Reach, requireMemberWithin } from '../reach.js';
 import { requireNotErased } from './not-erased.js';
 import { accessLogRows } from './rows.js';

@@ -1,6 +1,6 @@
 /** Reading consents. What proves one is free text: who may see it is decided by the interface. */
 import type { Pool } from '../../../db/connect.js';
-import type { ConsentPurpose } from '../../words.js';
+import type { ConsentPurpose } from '../../personal-words.js';
 import type { Consent } from './consents.js';
 
 export interface ConsentView {

@@ -14,7 +14,7 @@ import {
   type SealedField,
   sealedFields,
   sealedFieldsZh,
-} from '../../words.js';
+} from '../../personal-words.js';
 import { refuseMerged } from '../members.js';
 import { type Reach, requireMemberWithin } from '../reach.js';
 import { requireNotErased } from './not-erased.js';

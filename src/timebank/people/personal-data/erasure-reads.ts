@@ -1,7 +1,7 @@
 /** Reading erasures: which wait for a second person, and which are done. */
 import type { Pool } from '../../../db/connect.js';
 import { instantColumn } from '../../../db/instants.js';
-import type { ErasureState } from '../../words.js';
+import type { ErasureState } from '../../personal-words.js';
 import { memberWithinSql, type Reach } from '../reach.js';
 import type { ErasureView } from './erasure.js';
 

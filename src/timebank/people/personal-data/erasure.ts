@@ -8,7 +8,7 @@ import type { Stage } from '../../../ledger/stage.js';
 import { formatInstant } from '../../../lib/clock.js';
 import { Refusal } from '../../../lib/refusal.js';
 import type { TimebankKind } from '../../chart.js';
-import type { ErasureState } from '../../words.js';
+import type { ErasureState } from '../../personal-words.js';
 import { isOneOf, personOf } from '../actors.js';
 import { idsOf, refuseMerged } from '../members.js';
 import { type Reach, requireMemberWithin } from '../reach.js';

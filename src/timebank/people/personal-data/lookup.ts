@@ -1,7 +1,7 @@
 /** Finding members by a number that they have, without opening anything: equal numbers have equal look-ups. Who is found was read. */
 import type { Stage } from '../../../ledger/stage.js';
 import { Refusal } from '../../../lib/refusal.js';
-import type { UnmaskPurpose } from '../../words.js';
+import type { UnmaskPurpose } from '../../personal-words.js';
 import { requireMember } from '../members.js';
 import { type Reach, requireMemberWithin } from '../reach.js';
 import { recordAccess } from './access-log.js';

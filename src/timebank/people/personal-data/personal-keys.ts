@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { MasterKey } from '../../../master-keys.js';
-import type { SealedField } from '../../words.js';
+import type { SealedField } from '../../personal-words.js';
 import { lookupOf, newPersonKey, type Owner, unwrapPersonKey, wrapPersonKey } from './seal.js';
 
 /** A person's key as its row holds it; null once it was destroyed. */

@@ -1,7 +1,7 @@
 /** Recording what is known of a person beside the name: each field under the consent on which it rests, sealed, in one entry. */
 import type { Stage } from '../../../ledger/stage.js';
 import type { TimebankKind } from '../../chart.js';
-import { type SealedField, sealedFields } from '../../words.js';
+import { type SealedField, sealedFields } from '../../personal-words.js';
 import { refuseMerged } from '../members.js';
 import { type Reach, requireMemberWithin } from '../reach.js';
 import { personRows } from '../rows.js';

@@ -3,7 +3,7 @@
  * member and field, so that a ciphertext moved elsewhere opens nothing. Pure but for the random bytes; knows no table and no key file.
  */
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
-import type { SealedField } from '../../words.js';
+import type { SealedField } from '../../personal-words.js';
 
 /** Whose a sealed thing is. */
 export interface Owner {

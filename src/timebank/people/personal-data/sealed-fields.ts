@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { change, type RowChange } from '../../../ledger/drafts.js';
 import type { Stage } from '../../../ledger/stage.js';
-import { type SealedField, sealedFields } from '../../words.js';
+import { type SealedField, sealedFields } from '../../personal-words.js';
 import { memberRows, personRows } from '../rows.js';
 import type { PersonalKeys } from './personal-keys.js';
 import { consentRows, personKeyRows, sealedFieldRows } from './rows.js';

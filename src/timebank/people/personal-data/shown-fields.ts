@@ -1,5 +1,5 @@
 /** The sealed fields of a person as they are read: whole for whoever may, masked for everybody else. It does not know who may. */
-import { type SealedField, sealedFields } from '../../words.js';
+import { type SealedField, sealedFields } from '../../personal-words.js';
 import type { PersonalKeys, WrappedKey } from './personal-keys.js';
 import { type Owner, openValue } from './seal.js';
 

@@ -1,8 +1,8 @@
 /** The tables of personal data: keys of people, what is sealed under them, consents, who read what, erasures. */
 import { sql } from 'drizzle-orm';
 import { check, date, index, integer, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { consentPurposes, erasureStates, sealedFields, unmaskPurposes } from '../../personal-words.js';
 import { areDates, areIds, entry, instant, oneOf, timebank } from '../../schema.js';
-import { consentPurposes, erasureStates, sealedFields, unmaskPurposes } from '../../words.js';
 
 /** The key of a person, wrapped by a generation of the master key. Both are null once it is destroyed. */
 export const personKeys = timebank.table(

@@ -38,7 +38,7 @@ export interface Attending {
 }
 
 /** Proofs that a device gives, at the moment that they prove. */
-const proofsOfNow: readonly ProofKind[] = ['qr', 'code'];
+const proofsOfNow: readonly ProofKind[] = ['qr', 'qr_printed', 'code'];
 
 /** How far a device's moment may lie back: the time of a request and of a slow phone. */
 const deviceLagMilliseconds = 5 * 60_000;

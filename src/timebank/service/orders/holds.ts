@@ -8,6 +8,7 @@ import type { Stage } from '../../../ledger/stage.js';
 import { Refusal } from '../../../lib/refusal.js';
 import { fundAccount, heldForOrders, memberAccount, opensAccount, remainderAccount } from '../../chart.js';
 import { creditMember, creditNeeds } from '../../credit/receivable.js';
+import { isCaredFor } from '../../people/care/care.js';
 import { orderPeopleRows } from './rows.js';
 import type { Order, OrderPerson } from './state.js';
 import { type OrderNow, recipientsOf } from './who.js';
@@ -17,6 +18,15 @@ export interface HoldMoves {
   readonly legs: LegDraft[];
   readonly opens: AccountSpec[];
   readonly rows: RowChange[];
+}
+
+/** The fund pays for members in need. Refuses: `fund_not_for_member`. */
+export function requireInNeed(stage: Stage, member: string): void {
+  if (isCaredFor(stage, member, 'hardship')) return;
+  throw new Refusal('fund_not_for_member', {
+    en: `${member} is not on the care registry for hardship`,
+    zh: `${member} 不在困难关爱名册中`,
+  });
 }
 
 /** What each of `people` pays of an amount, in hundredths: the same, rounded up; the remainder is what that is too much. */

@@ -12,8 +12,10 @@ import { kinshipOf } from '../../people/kin.js';
 import { requireActive, requireMember } from '../../people/members.js';
 import { requireMemberWithin } from '../../people/reach.js';
 import { memberRows } from '../../people/rows.js';
+import { requireOpenStation } from '../../people/stations/stations.js';
 import type { OrderFunding, OrderMode } from '../../words.js';
 import { durationOf, intervalOf } from '../service-times.js';
+import { requireInNeed } from './holds.js';
 import { orderPeopleRows, orderRows, orderTextRows } from './rows.js';
 import { type Order, withEvent } from './state.js';
 import type { Asking } from './who.js';
@@ -38,7 +40,8 @@ export interface OrderRequest {
 
 /**
  * Places an order.
- * Refuses, in order: `order_exists`, what `requirePlaceable` does, `order_time_invalid`, `service_type_unknown`, `recurrence_invalid`.
+ * Refuses, in order: `order_exists`, what `requirePlaceable` does, `order_time_invalid`, `service_type_unknown`, `recurrence_invalid`,
+ * `station_not_found`, `station_closed`, `fund_not_for_member`.
  */
 export function placeOrder(stage: Stage, rules: RuleSet, request: OrderRequest, asking: Asking): StagedEntry {
   const recipients = [request.recipient, ...request.otherRecipients];
@@ -47,6 +50,8 @@ export function placeOrder(stage: Stage, rules: RuleSet, request: OrderRequest, 
     throw new Refusal('order_exists', { en: `order ${request.id} exists already`, zh: `点单 ${request.id} 已存在` });
   for (const id of recipients) requirePlaceable(stage, id, asking);
   checkPlan(stage, rules, request);
+  if (request.station !== null) requireOpenStation(stage, request.station);
+  if (request.funding === 'fund') requireInNeed(stage, request.recipient);
   const first = firstOf(stage, rules, request, asking);
   return postOrder(stage, first, recipients, request.note);
 }

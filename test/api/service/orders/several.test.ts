@@ -63,6 +63,15 @@ test('each volunteer of several is held for, checked in and out, and recorded; w
 test('nobody is at two places: as a volunteer, as a recipient, in orders and in records alike: 422', async (t) => {
   const town = await orderTown(t);
   const { ask, refused } = town;
+  const station = {
+    id: 'ST-1',
+    kind: 'post',
+    org_unit: 'XC-01',
+    name: '驿站',
+    functions: ['exchange'],
+    opening_hours: [],
+  };
+  await ask({ role: 'operator', subject: 'one' }, '/v1/stations', station, 201);
   const later = { planned_start: '2026-11-03T09:30:00+08:00', planned_end: '2026-11-03T10:30:00+08:00' };
   await town.order('N1');
   await ask(member('V1'), 'N1/claim');

@@ -1,0 +1,140 @@
+/**
+ * Reading the care registry, as far as the reader sees: who is to be visited by when, the visits, and the plans there were. How many days a
+ * visit is late is judged by the day that is handed in. That it was read is recorded elsewhere.
+ */
+import type { Pool } from '../../../db/connect.js';
+import type { CareChangeKind, CareMode, CareReason } from '../../words.js';
+import { type Reach, withinSql } from '../reach.js';
+import { readWords } from '../word-lists.js';
+import { careSubjectNotFound } from './care.js';
+
+const prepared = { prepare: true } as const;
+
+interface Plan {
+  readonly reasons: CareReason[];
+  readonly mode: CareMode;
+  readonly interval_days: number;
+  readonly starts_on: string;
+  readonly entry: string;
+}
+
+export interface CareSubjectView extends Plan {
+  readonly member: string;
+  readonly org_unit: string;
+  readonly note: string | null;
+  readonly visits: number;
+  readonly last_visited_on: string | null;
+  readonly next_due_on: string;
+  readonly overdue_days: number;
+  readonly ended_on: string | null;
+}
+
+const plan = `c.reasons, c.mode, c.interval_days, c.starts_on::text as starts_on, c.entry::text as entry`;
+/** The day stands in a parameter. */
+const columnsOn = (today: string) => `c.member_id as member, m.org_unit_id as org_unit, ${plan}, c.note, c.visits,
+  c.last_visited_on::text as last_visited_on, c.next_due_on::text as next_due_on,
+  case when c.ended_on is null then greatest(${today}::text::date - c.next_due_on, 0) else 0 end as overdue_days,
+  c.ended_on::text as ended_on`;
+const source = `timebank.care_subjects c join timebank.members m on m.ledger_id = c.ledger_id and m.member_id = c.member_id`;
+
+/** Reasons as words, rather than as they are kept. */
+function viewOf<View>(row: Readonly<Record<string, unknown>>): View {
+  return { ...row, reasons: readWords(String(row['reasons'])) } as View;
+}
+
+export interface CareFilters {
+  readonly reach: Reach;
+  readonly orgUnit: string | null;
+  /** Only whose next visit is due before this day. */
+  readonly dueBefore: string | null;
+  /** Only whose visit is late on `today`. */
+  readonly overdue: boolean;
+  readonly today: string;
+}
+
+/** Those who are visited, by the day of the next visit and then by member, from after `2026-11-01/M1` on. */
+export async function listCareSubjects(
+  sql: Pool,
+  ledgerId: number,
+  page: CareFilters & { after: string; limit: number },
+): Promise<CareSubjectView[]> {
+  const [due = '', member = ''] = page.after.split('/');
+  const rows = await sql.unsafe(
+    `select ${columnsOn('$8')} from ${source}
+     where c.ledger_id = $1 and (c.next_due_on::text, c.member_id) > ($2::text, $3::text) and c.ended_on is null
+       and ${withinSql('m.org_unit_id', '$4')} and ${withinSql('m.org_unit_id', '$5')}
+       and ($6::text is null or c.next_due_on < $6::text::date)
+       and (not $7::text::boolean or c.next_due_on < $8::text::date)
+     order by c.next_due_on::text, c.member_id limit $9`,
+    [ledgerId, due, member, page.reach, page.orgUnit, page.dueBefore, String(page.overdue), page.today, page.limit],
+    prepared,
+  );
+  return rows.map((row) => viewOf<CareSubjectView>(row));
+}
+
+/** How far somebody sees, on which day. */
+export interface CareSight {
+  readonly reach: Reach;
+  readonly today: string;
+}
+
+/** Refuses: `care_subject_not_found`, also when the member's unit lies out of reach. */
+export async function readCareSubject(
+  sql: Pool,
+  ledgerId: number,
+  member: string,
+  { reach, today }: CareSight,
+): Promise<CareSubjectView> {
+  const [row] = await sql.unsafe(
+    `select ${columnsOn('$4')} from ${source}
+     where c.ledger_id = $1 and c.member_id = $2 and ${withinSql('m.org_unit_id', '$3')}`,
+    [ledgerId, member, reach, today],
+    prepared,
+  );
+  if (!row) throw careSubjectNotFound(member);
+  return viewOf<CareSubjectView>(row);
+}
+
+export interface CareVisitView {
+  readonly number: number;
+  readonly visited_on: string;
+  readonly reason: CareReason;
+  readonly visitor: string;
+  readonly note: string | null;
+  readonly recorded_by: string;
+  readonly entry: string;
+}
+
+type CarePage = CareSight & { readonly member: string; readonly after: string; readonly limit: number };
+
+/** Visits in the order in which they were recorded, from after a number on. Refuses: `care_subject_not_found`, as `readCareSubject`. */
+export async function listCareVisits(sql: Pool, ledgerId: number, page: CarePage): Promise<CareVisitView[]> {
+  await readCareSubject(sql, ledgerId, page.member, page);
+  const rows = await sql.unsafe(
+    `select v.number, v.visited_on::text as visited_on, v.reason, v.visitor, v.note, v.recorded_by, v.entry::text as entry
+     from timebank.care_visits v join timebank.care_subjects c on c.ledger_id = v.ledger_id and c.care_id = v.care_id
+     where v.ledger_id = $1 and c.member_id = $2 and v.number > $3::text::int order by v.number limit $4`,
+    [ledgerId, page.member, page.after || '0', page.limit],
+    prepared,
+  );
+  return rows as unknown as CareVisitView[];
+}
+
+export interface CareChangeView extends Plan {
+  readonly change: CareChangeKind;
+  readonly effective_on: string;
+  readonly changed_by: string;
+}
+
+/** The plans there were, oldest first, from after an entry on. Refuses: `care_subject_not_found`, as `readCareSubject`. */
+export async function listCareChanges(sql: Pool, ledgerId: number, page: CarePage): Promise<CareChangeView[]> {
+  await readCareSubject(sql, ledgerId, page.member, page);
+  const rows = await sql.unsafe(
+    `select c.change, c.effective_on::text as effective_on, c.changed_by, ${plan}
+     from timebank.care_changes c join timebank.care_subjects s on s.ledger_id = c.ledger_id and s.care_id = c.care_id
+     where c.ledger_id = $1 and s.member_id = $2 and c.entry > $3::text::bigint order by c.entry limit $4`,
+    [ledgerId, page.member, page.after || '0', page.limit],
+    prepared,
+  );
+  return rows.map((row) => viewOf<CareChangeView>(row));
+}

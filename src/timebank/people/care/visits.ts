@@ -1,0 +1,58 @@
+/** Visits to people in the care registry, each of which moves the next one; and erasing what was noted of them in words. */
+import { refuseFutureDay } from '../../../ledger/dates.js';
+import { change, type StagedEntry } from '../../../ledger/drafts.js';
+import { type ErasureReason, postErasure, textAbsent } from '../../../ledger/erasure.js';
+import type { Stage } from '../../../ledger/stage.js';
+import type { TimebankKind } from '../../chart.js';
+import type { CareReason } from '../../words.js';
+import { careSubjectNotFound, newSalt, nextDueOn, requireCareSubject } from './care.js';
+import { careSubjectRows, careVisitRows } from './rows.js';
+
+export interface CareVisitRequest {
+  readonly visited_on: string;
+  readonly reason: CareReason;
+  /** Who visited: a member's id, or one of the county's own. */
+  readonly visitor: string;
+  readonly note: string | null;
+}
+
+/** A visit that is recorded late moves nothing back. Refuses: `care_subject_not_found`, `care_subject_ended`, `date_in_future`. */
+export function recordCareVisit(stage: Stage, member: string, visit: CareVisitRequest): StagedEntry {
+  const subject = requireCareSubject(stage, member);
+  refuseFutureDay(stage, visit.visited_on);
+  const { last_visited_on: last } = subject;
+  const latest = last !== null && last > visit.visited_on ? last : visit.visited_on;
+  const number = subject.visits + 1;
+  const row = { ...visit, care_id: subject.care_id, number, recorded_by: stage.actingAs, salt: newSalt() };
+  const visited = {
+    ...subject,
+    visits: number,
+    last_visited_on: latest,
+    next_due_on: nextDueOn(subject, latest),
+    salt: newSalt(),
+  };
+  return stage.post({
+    kind: 'care_visit_recorded' satisfies TimebankKind,
+    rows: [change(careSubjectRows, visited), change(careVisitRows, row)],
+  });
+}
+
+/**
+ * Erases what was noted of a person and of the visits, with the salts; that there were visits stays. Returns the last of the entries that it
+ * takes. Refuses: `care_subject_not_found`, `text_absent`.
+ */
+export function eraseCareNotes(stage: Stage, member: string, reason: ErasureReason): StagedEntry {
+  const [subject] = stage.rows(careSubjectRows, 'member', member);
+  if (!subject) throw careSubjectNotFound(member);
+  const noted = stage.rows(careVisitRows, 'subject', subject.care_id).filter((visit) => visit.note !== null);
+  if (subject.note === null && noted.length === 0)
+    throw textAbsent({ en: `what the care registry has of ${member}`, zh: `关爱名册中 ${member} 的记录` });
+  const blank = <Row extends object>(row: Row) => ({ ...row, note: null, salt: newSalt() });
+  const rows = [change(careSubjectRows, blank(subject)), ...noted.map((visit) => change(careVisitRows, blank(visit)))];
+  let entry = postErasure(stage, reason, { rows: rows.splice(0, mostRows) });
+  while (rows.length > 0) entry = postErasure(stage, reason, { rows: rows.splice(0, mostRows) });
+  return entry;
+}
+
+/** Rows that one entry changes at most, so that their digests fit in its leaf. */
+const mostRows = 200;

@@ -1,0 +1,62 @@
+/** Guarantees of service that takes a profession: only the qualified give it, its hours are recorded, and it never mints. */
+import { type Test, test } from 'tap';
+import { testApp } from '../../support/app.js';
+import { booksBalance } from '../../support/books.js';
+import { settle } from '../../support/story.js';
+
+const operator = { role: 'operator' } as const;
+
+async function county(t: Test) {
+  const app = await testApp(t);
+  await settle(app.lane);
+  const post = (path: string, body: object) => app.post(`/v1${path}`, { as: operator, body });
+  const record = (id: string, day: string, service_type = 'nursing') =>
+    post('/service-records', {
+      external_id: id,
+      volunteer: 'M1',
+      recipient: 'M2',
+      service_type,
+      planned_start: `2026-10-${day}T08:00:00+08:00`,
+      planned_end: `2026-10-${day}T09:00:00+08:00`,
+      check_in: `2026-10-${day}T08:00:00+08:00`,
+      check_out: `2026-10-${day}T09:00:00+08:00`,
+      proof_grade: 'A',
+      recorded_by: 'XC',
+    });
+  const qualify = async (registry: string, kind: string, valid_until: string | null) => {
+    const talent = {
+      member: 'M1',
+      registry,
+      categories: ['ecology'],
+      specialties: [],
+      interests: [],
+      availability: [],
+    };
+    await post('/talents', talent);
+    const body = { kind, evidence: '证书', valid_until };
+    t.equal((await post(`/talents/M1/${registry}/qualifications`, body)).status, 201);
+  };
+  return { app, record, qualify };
+}
+
+test('nursing is recorded for who is qualified on the day of service, in whichever registry: 201, 422', async (t) => {
+  const { app, record, qualify } = await county(t);
+  const missing = { status: 422, body: { code: 'qualification_missing' } };
+  t.match(await record('V1', '05'), missing);
+  t.equal((await record('V2', '05', 'errand')).status, 201, 'other service takes none');
+  await qualify('silver', 'law', null);
+  t.match(await record('V1', '06'), missing, 'of another profession');
+  await qualify('resident_expert', 'medicine', '2026-10-07');
+  t.match(await record('V3', '08'), missing, 'the day after its last');
+  const recorded = await record('V4', '07');
+  t.match(recorded, {
+    status: 201,
+    body: { hours: '1.00', coins: '0.00', differences: [{ code: 'professional_service', amount: '1.00' }] },
+  });
+  const { balances } = (await app.get('/v1/members/M1/balances', { as: operator })).body;
+  t.match(balances, [
+    { purse: 'hours', balance: '2.00' },
+    { purse: 'coins', balance: '1.00' },
+  ]);
+  await booksBalance(t, app.owner);
+});
