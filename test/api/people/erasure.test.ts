@@ -4,10 +4,11 @@ import { type Test, test } from 'tap';
 import { xinchangPilot1 as rules } from '../../../src/timebank/credit/rule-set.js';
 import { expireImports } from '../../../src/timebank/imports/import-jobs.js';
 import { erasePerson } from '../../../src/timebank/people/personal-data/erasure.js';
+import { tablesHolding } from '../../support/all-text.js';
 import type { Caller, TestApp } from '../../support/app.js';
 import { booksBalance, run } from '../../support/books.js';
 import { personalKeys } from '../../support/personal-keys.js';
-import { county, east, member } from './county.js';
+import { county, east, member, mergeByTwo } from './county.js';
 
 const wang: Caller = { role: 'operator', subject: 'wang' };
 const li: Caller = { role: 'operator', subject: 'li' };
@@ -146,5 +147,24 @@ test('what an erasure was to end when it was cut short ends with the next chore'
   t.equal(await expireImports(tools, chore), 1);
   t.match((await app.get(`/v1/imports/${staged.id}`, { as: wang })).body, { state: 'expired' });
   t.same([...(await app.owner`select * from work.import_lines`)], []);
+  await booksBalance(t, app.owner);
+});
+
+test('former names, what proves relations, and the ids that were merged into the member go with the person', async (t) => {
+  const app = await county(t);
+  const posted = async (url: string, sent: object) =>
+    (await app.post(`/v1/members/${url}`, { as: wang, body: sent })).status;
+  t.equal(await posted('M1/rename', { name: '欧阳甲乙' }), 200);
+  t.equal(await posted('M1/rename', { name: '欧阳丙丁' }), 200);
+  t.equal(await posted('M1/kin', { relative: 'M3', relation: 'child', evidence: '户口簿戊己' }), 201);
+  t.equal(await posted('M2/rename', { name: '欧阳庚辛' }), 200);
+  await mergeByTwo(t, app, 'M2', 'M1');
+  for (const name of ['欧阳甲乙', '欧阳丙丁', '欧阳庚辛', '户口簿戊己'])
+    t.not((await tablesHolding(app.owner, name)).length, 0, `${name} is there before`);
+  t.equal((await erase(app, wang)).status, 201);
+  t.equal((await erase(app, li)).status, 201);
+  for (const name of ['欧阳甲乙', '欧阳丙丁', '欧阳庚辛', '户口簿戊己'])
+    t.same(await tablesHolding(app.owner, name), [], name);
+  t.match(await app.post('/v1/members/M1/rename', { as: wang, body: { name: '欧阳甲乙' } }), { status: 409 });
   await booksBalance(t, app.owner);
 });
