@@ -33,15 +33,18 @@ import { Sessions } from './http/sessions.js';
 import { SignInFailures } from './http/sign-in-failures.js';
 import { TokenKeyring, tokenKeysOf } from './http/tokens.js';
 import { registerTurns } from './http/turns.js';
+import { lookupKeyOf } from './keys.js';
 import { Lanes } from './ledger/ledgers.js';
 import { noteSigner } from './ledger/log/checkpoint.js';
 import { roomyStore } from './ledger/room.js';
 import { openStore } from './ledger/store.js';
 import type { Clock } from './lib/clock.js';
 import { Refusal } from './lib/refusal.js';
+import type { MasterKey } from './master-keys.js';
 import { RefusalRecorder } from './timebank/access/refusals.js';
 import { keepSubject } from './timebank/access/subjects.js';
 import { xinchangPilot1 } from './timebank/credit/rule-set.js';
+import { PersonalKeys } from './timebank/people/personal-data/personal-keys.js';
 import { packageVersion } from './version.js';
 import { Bell } from './work/bell.js';
 
@@ -52,10 +55,15 @@ export interface AppOptions {
   /** Whether the database has room; without it only the database's own refusals tell. */
   readonly storage?: Storage;
   /**
-   * Ed25519 private keys: the first of `tokens` signs tokens, all verify them; `log` signs the log's checkpoints; pseudonyms and clients'
-   * secrets are derived from `secret`.
+   * Ed25519 private keys: the first of `tokens` signs tokens, all verify them; `log` signs the log's checkpoints; pseudonyms, clients'
+   * secrets and the key of look-ups are derived from `secret`. `masters` reads the master keys of personal data as they are kept now.
    */
-  readonly keys: { readonly tokens: readonly KeyObject[]; readonly log: KeyObject; readonly secret: KeyObject };
+  readonly keys: {
+    readonly tokens: readonly KeyObject[];
+    readonly log: KeyObject;
+    readonly secret: KeyObject;
+    readonly masters: () => readonly MasterKey[];
+  };
 }
 
 export interface BuiltApp {
@@ -209,6 +217,7 @@ function openService(options: AppOptions & { storage: Storage }, app: App, metri
     issuer: config.issuer,
     tokenKeys: new TokenKeyring(options.keys.tokens.map(tokenKeysOf)),
     secret: options.keys.secret,
+    personal: new PersonalKeys(lookupKeyOf(options.keys.secret), options.keys.masters),
     access,
     refusals: new RefusalRecorder(access, warn),
     failures: new SignInFailures(config.tokenRateLimit, clock, metrics.signInFailures),

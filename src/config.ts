@@ -6,6 +6,7 @@
 import { isIP } from 'node:net';
 import { type Language, languages } from './lib/language.js';
 import { UserError } from './lib/user-error.js';
+import type { MasterKey } from './master-keys.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -48,6 +49,8 @@ export interface Config {
   readonly storageReserve: number;
   /** Proxies whose X-Forwarded-For is believed: addresses or CIDR blocks, separated by commas. */
   readonly trustProxy?: string;
+  /** Master keys of personal data, the newest first; unset: files beside the other keys. */
+  readonly masterKeys?: readonly MasterKey[];
   /** The provider of people's tokens. */
   readonly oidc?: OidcConfig;
 }
@@ -82,6 +85,7 @@ export function readConfig(env: Environment): Config {
   const publicUrl = url(env, 'PUBLIC_URL', ['http:', 'https:']);
   const trustProxy = proxies(env, 'TRUST_PROXY');
   const oidc = oidcOf(env);
+  const masterKeys = masterKeysOf(env, 'PERSONAL_DATA_KEYS');
   return {
     port,
     host: text(env, 'HOST') ?? '127.0.0.1',
@@ -103,6 +107,7 @@ export function readConfig(env: Environment): Config {
     ...(databaseServiceUrl !== undefined && { databaseServiceUrl }),
     ...(publicUrl !== undefined && { publicUrl }),
     ...(trustProxy !== undefined && { trustProxy }),
+    ...(masterKeys !== undefined && { masterKeys }),
     ...(oidc !== undefined && { oidc }),
   };
 }
@@ -112,6 +117,23 @@ function defaultMetricsPort(port: number): number {
   if (port === 0) return 0;
   const sum = port + 6_464;
   return sum < 65_536 ? sum : sum - 65_536 + 1_024;
+}
+
+/** What is wrong is told without the value: it is a key. */
+function masterKeysOf(env: Environment, name: string): MasterKey[] | undefined {
+  const parts = text(env, name)?.split(',');
+  if (parts === undefined) return undefined;
+  const keys = parts.map((part) => {
+    const [, generation, key] = /^\s*([1-9]\d{0,8}):([A-Za-z0-9+/]{43}=)\s*$/.exec(part) ?? [];
+    return { generation: Number(generation), key: Buffer.from(key ?? '', 'base64') };
+  });
+  const generations = new Set(keys.map(({ generation }) => generation));
+  if (generations.size === keys.length && !generations.has(Number.NaN))
+    return keys.sort((a, b) => b.generation - a.generation);
+  throw new ConfigError({
+    en: `${name} must list generations and keys of 32 bytes in base64, such as 1:…,2:…, each generation once`,
+    zh: `${name} 须列出代次和 Base64 编码的 32 字节密钥，例如 1:…,2:…，每个代次只能出现一次`,
+  });
 }
 
 function oidcOf(env: Environment): OidcConfig | undefined {

@@ -13,8 +13,12 @@ import {
 } from './db/connect.js';
 import { attachEmbedded, startEmbedded } from './db/embedded/embedded.js';
 import { migrate } from './db/migrate.js';
-import { type KeySet, makeKeys, readKeys } from './keys.js';
+import { type KeySet, lookupKeyOf, makeKeys, readKeys } from './keys.js';
 import { checkLogKey, readLogKeys } from './ledger/log/book-keys.js';
+import { type MasterKey, makeMasterKeys, readMasterKeys } from './master-keys.js';
+import { readGenerations } from './timebank/people/personal-data/key-rotation.js';
+import { checkMasterKeys } from './timebank/people/personal-data/master-key-check.js';
+import { PersonalKeys } from './timebank/people/personal-data/personal-keys.js';
 
 export interface Database {
   readonly target: ConnectionTarget;
@@ -108,17 +112,39 @@ export function keyDirectory(config: Pick<Config, 'dataDir'>): string {
 
 /**
  * The service's keys. They are made with the first ledger; once there is one they must be there, and the log's must be the one that the
- * books name: keys made anew would sign another log. Refuses (StartError, KeyError, one line): keys that are missing or are others.
+ * books name: keys made anew would sign another log. A master key of personal data is made when nothing is wrapped yet. Refuses (StartError, KeyError, one line): keys that are missing or are others.
  */
-export async function openKeys(target: ConnectionTarget, config: Pick<Config, 'dataDir'>): Promise<KeySet> {
+export async function openKeys(target: ConnectionTarget, config: KeyPlace): Promise<KeySet> {
   const sql: Pool = openPool(target, { max: 1, applicationName: 'timeledger start' });
   try {
     const named = await readLogKeys(sql);
     const directory = keyDirectory(config);
     const keys = named.length === 0 ? makeKeys(directory) : readKeys(directory);
     checkLogKey(named, keys.log, directory);
+    await openMasterKeys(sql, config);
     return keys;
   } finally {
     await sql.end({ timeout: 1 });
   }
+}
+
+/** What personal data is sealed under, for a command that works on its own. Refuses as `openKeys`. */
+export async function openPersonalKeys(target: ConnectionTarget, config: KeyPlace): Promise<PersonalKeys> {
+  const { secret } = await openKeys(target, config);
+  return new PersonalKeys(lookupKeyOf(secret), () => mastersOf(config));
+}
+
+/** Where keys are: files, but for master keys that the environment gives. */
+export type KeyPlace = Pick<Config, 'dataDir' | 'masterKeys'>;
+
+/** The master keys of personal data as they are kept now, the newest first. */
+export function mastersOf(config: KeyPlace): readonly MasterKey[] {
+  return config.masterKeys ?? readMasterKeys(keyDirectory(config));
+}
+
+/** The first is made when nothing is wrapped yet and the environment gives none. Refuses as `checkMasterKeys`. */
+async function openMasterKeys(sql: Pool, config: KeyPlace): Promise<void> {
+  const directory = keyDirectory(config);
+  if (!config.masterKeys && (await readGenerations(sql)).length === 0) makeMasterKeys(directory);
+  await checkMasterKeys(sql, mastersOf(config), directory);
 }

@@ -6,6 +6,8 @@
  *     token.until-20261231T000000Z.pem     signed them before, and verifies them until then
  *     log.pem                              signs the log's checkpoints
  *     secret.pem                           signs nothing: pseudonyms and clients' secrets are derived from it
+ *
+ * Beside them stand the master keys of personal data: see master-keys.ts.
  */
 import { createPrivateKey, generateKeyPairSync, hash, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
 import {
@@ -18,7 +20,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UserError } from './lib/user-error.js';
@@ -56,8 +58,13 @@ export function readKeys(directory: string): KeySet {
   return {
     tokens: readTokenKeys(directory),
     log: requireKey(join(directory, names.log)),
-    secret: requireKey(join(directory, names.secret)),
+    secret: readSecret(directory),
   };
+}
+
+/** What pseudonyms, clients' secrets and the key of look-ups are derived from. Throws KeyError when it is missing, or no such key. */
+export function readSecret(directory: string): KeyObject {
+  return requireKey(join(directory, names.secret));
 }
 
 /** Keys of tokens, the one that signs first. Throws KeyError when it is missing, or a file holds no such key. */
@@ -78,7 +85,7 @@ export function replaceTokenKey(directory: string, now: number, until: number): 
   const current = join(directory, names.token);
   requireKey(current);
   const stamp = new Date(until).toISOString().replace(/[-:]|\.\d+/g, '');
-  const draft = writeDraft(current, generateKeyPairSync('ed25519').privateKey);
+  const draft = writeDraft(current, pemOf(generateKeyPairSync('ed25519').privateKey));
   // The old key has its second name before it loses its first: at no moment is it nowhere.
   linkSync(current, join(directory, `token.until-${stamp}.pem`));
   renameSync(draft, current);
@@ -110,6 +117,11 @@ export function deriveBytes(secret: KeyObject, purpose: readonly string[], lengt
   // Digested, because HKDF limits its info to 1,024 bytes.
   const info = hash('sha256', ['timeledger', ...purpose].join('\n'), 'buffer');
   return Buffer.from(hkdfSync('sha256', bytes, '', info, length));
+}
+
+/** The key by which equal personal data is found without being opened. */
+export function lookupKeyOf(secret: KeyObject): Buffer {
+  return deriveBytes(secret, ['personal-data', 'lookup'], 32);
 }
 
 function requireKey(path: string): KeyObject {
@@ -149,31 +161,43 @@ export function readKey(path: string): KeyObject | undefined {
   return key;
 }
 
-/** The file appears under its name only when it is complete and on disk: link() is atomic and never replaces. */
 function createKey(path: string): KeyObject {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const { privateKey } = generateKeyPairSync('ed25519');
-  const draft = writeDraft(path, privateKey);
+  if (placeKeyFile(path, pemOf(privateKey))) return privateKey;
+  const winner = readKey(path);
+  if (!winner) throw new Error(`${path} vanished while it was being made`);
+  return winner;
+}
+
+/**
+ * A file (0600) that appears under its name only when it is complete and on disk: link() is atomic and never replaces. False when
+ * another process was first.
+ */
+export function placeKeyFile(path: string, content: string | Buffer): boolean {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const draft = writeDraft(path, content);
   try {
     linkSync(draft, path);
     syncDirectory(dirname(path));
-    return privateKey;
+    return true;
   } catch (error) {
     if (!isCode(error, 'EEXIST')) throw error;
-    const winner = readKey(path);
-    if (!winner) throw new Error(`${path} vanished while it was being made`);
-    return winner;
+    return false;
   } finally {
     rmSync(draft, { force: true });
   }
 }
 
-/** The key in a file beside `path`, on disk. */
-function writeDraft(path: string, key: KeyObject): string {
+function pemOf(key: KeyObject): string {
+  return key.export({ type: 'pkcs8', format: 'pem' }).toString();
+}
+
+/** What a key file is to hold, in a file beside `path`, on disk. */
+function writeDraft(path: string, content: string | Buffer): string {
   const draft = `${path}.${process.pid}.${randomBytes(6).toString('hex')}`;
   const file = openSync(draft, 'wx', 0o600);
   try {
-    writeSync(file, key.export({ type: 'pkcs8', format: 'pem' }).toString());
+    writeFileSync(file, content);
     fsyncSync(file);
     return draft;
   } catch (error) {
@@ -184,7 +208,8 @@ function writeDraft(path: string, key: KeyObject): string {
   }
 }
 
-function syncDirectory(path: string): void {
+/** Waits until what was made, renamed or removed in a directory is on disk. */
+export function syncDirectory(path: string): void {
   const directory = openSync(path, 'r');
   try {
     fsyncSync(directory);

@@ -9,6 +9,7 @@ import type { Service } from './http/service.js';
 import type { Clock } from './lib/clock.js';
 import { xinchangPilot1 } from './timebank/credit/rule-set.js';
 import { laneWorks, workerWorks } from './timebank/jobs.js';
+import { PersonalKeys } from './timebank/people/personal-data/personal-keys.js';
 import { Runner, type RunnerOptions } from './work/runner.js';
 
 /** What a runner may be told beside its work. */
@@ -21,9 +22,12 @@ const laneSlots = 4;
 const workerSlots = 2;
 
 /** Carries out, in this process, the parts of jobs that need a lane. */
-export function startLaneRunner(service: Pick<Service, 'lanes' | 'work' | 'rules' | 'clock'>, terms: Terms): Runner {
-  const { lanes, work, rules, clock } = service;
-  const works = laneWorks({ sql: work.sql, lanes, rules, clock });
+export function startLaneRunner(
+  service: Pick<Service, 'lanes' | 'work' | 'rules' | 'personal' | 'clock'>,
+  terms: Terms,
+): Runner {
+  const { lanes, work, rules, personal, clock } = service;
+  const works = laneWorks({ sql: work.sql, lanes, rules, personal, clock });
   const runner = new Runner({
     claimant: randomUUID(),
     slots: laneSlots,
@@ -44,10 +48,11 @@ export interface Worker {
   stop(): Promise<void>;
 }
 
-/** A worker on a database. */
-export function startWorker(target: ConnectionTarget, clock: Clock, terms: Terms): Worker {
+/** A worker on a database. It seals nothing that is kept: to compare personal data it needs the key of look-ups alone. */
+export function startWorker(target: ConnectionTarget, lookupKey: Buffer, clock: Clock, terms: Terms): Worker {
   const sql = openPool(target, { max: 4, applicationName: 'timeledger worker', role: serviceRole, large: true });
-  const works = workerWorks({ sql, rules: xinchangPilot1, clock });
+  const personal = PersonalKeys.forTrials(lookupKey);
+  const works = workerWorks({ sql, rules: xinchangPilot1, personal, clock });
   const runner = new Runner({ claimant: randomUUID(), slots: workerSlots, ...terms, sql, runsOn: 'worker', works });
   runner.start();
   return {

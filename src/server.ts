@@ -5,13 +5,13 @@ import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { type BuiltApp, buildApp } from './app.js';
 import type { Config } from './config.js';
-import { type Database, keyDirectory, migrateDatabase, openKeys, openServiceDatabase } from './database.js';
+import { type Database, keyDirectory, mastersOf, migrateDatabase, openKeys, openServiceDatabase } from './database.js';
 import { type ConnectionTarget, openPool, StartError } from './db/connect.js';
 import { serviceRole } from './db/role.js';
 import { Storage } from './db/storage.js';
 import { startMetricsServer } from './http/metrics.js';
 import { tokenKeysOf } from './http/tokens.js';
-import { readTokenKeys } from './keys.js';
+import { lookupKeyOf, readTokenKeys } from './keys.js';
 import { forgetAnswers } from './ledger/forget.js';
 import { createLedger } from './ledger/ledgers.js';
 import { logIdentity } from './ledger/log/identity.js';
@@ -62,7 +62,7 @@ async function startOn(config: Config, database: Database): Promise<RunningServe
     reserveBytes: config.storageReserve,
     log: (line) => console.error(line),
   });
-  const keys = { tokens: tokens.map(({ key }) => key), log, secret };
+  const keys = { tokens: tokens.map(({ key }) => key), log, secret, masters: () => mastersOf(config) };
   const built = await buildApp({ config, target, clock: systemClock, storage, keys });
   try {
     await built.watch();
@@ -76,7 +76,7 @@ async function startOn(config: Config, database: Database): Promise<RunningServe
       throw portError(error, 'METRICS_PORT', config.metricsHost, config.metricsPort);
     });
     const chores = startChores(built, keyDirectory(config));
-    const jobs = startJobs(built, target, config);
+    const jobs = startJobs(built, target, config, lookupKeyOf(secret));
     const close = async () => {
       chores.stop();
       storage.stop();
@@ -141,11 +141,12 @@ function startJobs(
   { app, service }: BuiltApp,
   target: ConnectionTarget,
   { logLevel }: Config,
+  lookupKey: Buffer,
 ): { stop(): Promise<void> } {
   const log = (message: string, error?: unknown) => app.log.warn({ err: error }, message);
   const { sql, bell } = service.work;
   const runner = startLaneRunner(service, { log, ended: () => bell.ring() });
-  const worker = startWorkerProcess({ target, logLevel, bell, sql, log });
+  const worker = startWorkerProcess({ target, lookupKey, logLevel, bell, sql, log });
   return {
     stop: async () => {
       await Promise.all([runner.stop(), worker.stop()]);
@@ -155,8 +156,7 @@ function startJobs(
 
 /**
  * Every ledger has its jobs that repeat, reconciliations that a stopped service left are computed, old answers are forgotten; none
- * of it changes what a request would be told. A token key that was rotated is taken up, by every process on the directory within a
- * second.
+ * of it changes what a request would be told. Keys that were rotated are taken up, by every process on the directory within a second.
  */
 function startChores({ app, service }: BuiltApp, keys: string): { stop(): void } {
   const attempt = (chore: () => Promise<unknown>) => () => {
@@ -179,6 +179,7 @@ function startChores({ app, service }: BuiltApp, keys: string): { stop(): void }
     const changed = statSync(keys).mtimeMs;
     if (changed === seen) return;
     service.tokenKeys.replace(readTokenKeys(keys).map(({ key }) => tokenKeysOf(key)));
+    service.personal.refresh();
     seen = changed;
   };
   const timers = [

@@ -13,6 +13,8 @@ export type ToWorker =
   | {
       readonly say: 'begin';
       readonly target: ConnectionTarget;
+      /** Base64. */
+      readonly lookupKey: string;
       readonly claimant: string;
       readonly logLevel: LogLevel;
     }
@@ -24,6 +26,7 @@ export type FromWorker = { readonly say: 'ended' };
 
 export interface WorkerProcessOptions {
   readonly target: ConnectionTarget;
+  readonly lookupKey: Buffer;
   readonly logLevel: LogLevel;
   readonly bell: Bell;
   /** To free what a worker held that has died. */
@@ -66,13 +69,13 @@ class Keeper {
   }
 
   launch(): void {
-    const { target, logLevel, bell } = this.options;
+    const { target, lookupKey, logLevel, bell } = this.options;
     const claimant = randomUUID();
     // Nothing of the environment is for it, and its own place in the process group would outlive a kill of the service.
     const child = fork(program, { env: {}, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     const launchedAt = performance.now();
     this.child = child;
-    this.say({ say: 'begin', target, claimant, logLevel });
+    this.say({ say: 'begin', target, lookupKey: lookupKey.toString('base64'), claimant, logLevel });
     child.on('message', () => bell.ring());
     child.on('error', (error) => this.options.log('the worker cannot be reached', error));
     child.once('exit', (code, signal) => {

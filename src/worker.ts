@@ -27,9 +27,9 @@ process.on('SIGTERM', () => {});
 setPriority(10);
 collectSooner();
 
-function begin({ target, claimant, logLevel }: Extract<ToWorker, { say: 'begin' }>): void {
+function begin({ target, lookupKey, claimant, logLevel }: Extract<ToWorker, { say: 'begin' }>): void {
   const log = pino({ ...logOptions(logLevel), name: 'worker' });
-  worker = startWorker(target as ConnectionTarget, systemClock, {
+  worker = startWorker(target as ConnectionTarget, Buffer.from(lookupKey, 'base64'), systemClock, {
     claimant,
     log: (message, error) => log.warn({ err: error }, message),
     ended: () => say({ say: 'ended' }),

@@ -37,7 +37,7 @@ const floors: readonly (readonly [name: string, belongs: RegExp])[] = [
   ['ledger', /^src\/ledger\//],
   ['work', /^src\/work\//],
   ['db', /^src\/db\//],
-  ['lib', /^src\/lib\/|^src\/(?:config|keys|version)\.ts$/],
+  ['lib', /^src\/lib\/|^src\/(?:config|keys|master-keys|version)\.ts$/],
 ];
 
 /** `floor` as a number, the ground being the highest. */

@@ -63,11 +63,11 @@ function addLedger(program: Command, { text, print, config }: Session): void {
     .action(async (code: string) => print(await (await import('../commands/ledger.js')).makeLedger(config(), code)));
 }
 
-function addKeys(program: Command, { text, print, config }: Session): void {
+function addKeys(program: Command, { text, language, print, config }: Session): void {
   const keys = program.command('keys').description(
     text({
-      en: 'the keys of tokens and of the log: list, rotate, export-public',
-      zh: '令牌和日志的密钥：list 列出，rotate 更换，export-public 导出公钥',
+      en: 'the keys of tokens, of the log and of personal data: list, rotate, export-public',
+      zh: '令牌、日志和个人信息的密钥：list 列出，rotate 更换，export-public 导出公钥',
     }),
   );
   keys
@@ -78,11 +78,11 @@ function addKeys(program: Command, { text, print, config }: Session): void {
     .command('rotate')
     .description(
       text({
-        en: 'sign tokens with a new key; the old one verifies until its tokens have expired; the key of the log stays',
-        zh: '更换令牌的签名密钥；旧密钥所签令牌到期前仍可验证；日志的密钥不变',
+        en: 'new keys for tokens and personal data; old ones serve until nothing needs them; the key of the log stays',
+        zh: '更换令牌和个人信息的密钥；旧密钥在仍有需要时继续有效；日志的密钥不变',
       }),
     )
-    .action(async () => print((await import('../commands/keys.js')).rotateKeys(config())));
+    .action(async () => print(...(await (await import('../commands/keys.js')).rotateKeys(config(), language))));
   keys
     .command('export-public')
     .description(text({ en: 'print the public keys as JSON', zh: '以 JSON 输出公钥' }))

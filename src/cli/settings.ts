@@ -10,6 +10,10 @@ export const settings: Readonly<Record<string, Words>> = {
     en: 'where the embedded database and the keys are (./data)',
     zh: '数据目录，内置数据库和密钥在其中（./data）',
   },
+  PERSONAL_DATA_KEYS: {
+    en: 'master keys of personal data as generation:base64, separated by commas (files in DATA_DIR/keys)',
+    zh: '个人信息的主密钥，以“1:Base64”写明代次和密钥，以逗号分隔（DATA_DIR/keys 中的文件）',
+  },
   DATABASE_URL: {
     en: 'a PostgreSQL 15 to 18 instead of the embedded one',
     zh: '改用已有的 PostgreSQL（15 至 18），不用内置数据库',

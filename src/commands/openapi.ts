@@ -15,7 +15,7 @@ export async function openApiText(): Promise<string> {
     config: readConfig({ LOG_LEVEL: 'silent' }),
     target: { url: 'postgres://nobody@127.0.0.1:1/nothing' },
     clock: systemClock,
-    keys: { tokens: [generateEd25519()], log: generateEd25519(), secret: generateEd25519() },
+    keys: { tokens: [generateEd25519()], log: generateEd25519(), secret: generateEd25519(), masters: () => [] },
   });
   const text = yamlOf(app);
   await close();

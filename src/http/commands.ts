@@ -24,6 +24,8 @@ export interface Command<Result> {
   readonly status?: number | ((result: Result) => number);
   /** Decide and answer, commit nothing; the answer's status is 200. */
   readonly dryRun?: boolean | undefined;
+  /** The body holds personal data, of which its remembered fingerprint must confirm no guess. */
+  readonly personal?: boolean;
   readonly partKeys?: readonly Key[];
   readonly weight?: number;
   /**
@@ -32,6 +34,8 @@ export interface Command<Result> {
    * Changes nothing; problems are sent as they are.
    */
   readonly reveal?: Reveal;
+  /** Called with every answer that is no refusal, also when it is repeated, before it is sent: for what must follow outside the lane. */
+  readonly onDone?: (body: string) => Promise<void>;
   /** Called with every refusal that is remembered, also when it is repeated, before it is sent. */
   readonly onRefusal?: (code: string, key: Key) => Promise<void>;
 }
@@ -74,7 +78,7 @@ export async function submitCommand<Result>(
 ): Promise<Told> {
   const { principal } = request;
   const dryRun = command.dryRun === true;
-  const key = dryRun ? undefined : keyOfRequest(request);
+  const key = dryRun ? undefined : keyOfRequest(request, command.personal);
   const lane = await laneOf(service, principal);
   const told = await lane.submit<Result>({
     actor: actorOf(principal),
@@ -90,6 +94,7 @@ export async function submitCommand<Result>(
   if (dryRun) noteDryRun(service, request, answer);
   if (replayed) noteOf(request).replayed = true;
   const refused = answer.code >= 400 ? codeOfProblem(answer.body) : undefined;
+  if (refused === undefined && !dryRun) await command.onDone?.(answer.body);
   if (refused !== undefined && refused !== 'idempotency_key_reused' && key) await command.onRefusal?.(refused, key);
   return told;
 }
@@ -103,9 +108,11 @@ function noteDryRun(service: Service, request: FastifyRequest, answer: Answer): 
 }
 
 /** The key of a command, as the lane remembers it. Refuses: `idempotency_key_missing`, `idempotency_key_invalid`. */
-export function keyOfRequest(request: FastifyRequest): Key {
+export function keyOfRequest(request: FastifyRequest, personal = false): Key {
   const key = idempotencyKey(request.raw.headers['idempotency-key']);
-  return { key: keyOf(request.principal, key), fingerprint: fingerprint(request.method, request.url, request.rawBody) };
+  const { method, url, rawBody } = request;
+  // The client's key is kept nowhere: only its digest is.
+  return { key: keyOf(request.principal, key), fingerprint: fingerprint(method, url, rawBody, personal ? key : '') };
 }
 
 /** A refusal as it is sent and remembered: in the language of the first request. */

@@ -6,6 +6,7 @@ import type { FastifySchemaValidationError } from 'fastify';
 import { birthDatePattern, datePattern, instantPattern, periodPattern } from '../lib/clock.js';
 import { externalIdPattern, idFault } from '../lib/ids.js';
 import type { Words } from '../lib/language.js';
+import { nationalIdPattern, personalTextPattern } from '../timebank/personal-words.js';
 import { fileNamePattern, namePattern, phonePattern, serviceTypePattern } from '../timebank/words.js';
 
 const explanations = new Map<unknown, (value: string) => Words>([
@@ -60,6 +61,20 @@ const explanations = new Map<unknown, (value: string) => Words>([
     () => ({
       en: 'must be a telephone number: digits, spaces and hyphens, a plus in front or none',
       zh: '必须是电话号码：只含数字、空格和连字符，开头可有加号',
+    }),
+  ],
+  [
+    nationalIdPattern,
+    () => ({
+      en: 'must be the number of an identity card: 17 digits, then a digit or a capital X',
+      zh: '必须是身份证号码：17 位数字，末位为数字或大写字母 X',
+    }),
+  ],
+  [
+    personalTextPattern,
+    () => ({
+      en: 'must be one line of text: it holds a character that cannot be seen or was lost, or nothing at all',
+      zh: '必须是一行文字：含有不可见字符或乱码，或没有内容',
     }),
   ],
   [

@@ -45,8 +45,9 @@ export function keyOf(principal: Principal, key: string): string {
 
 /**
  * What was asked: the same key with another fingerprint is another request. `url` with its query, `rawBody` as it was sent.
- * 64 bits of a SHA-256 as a signed decimal, for a bigint column: it catches a client's mistake, one in 2^64 escaping.
+ * 64 bits of a SHA-256 as a signed decimal, for a bigint column: it catches a client's mistake, one in 2^64 escaping. `blinding` is what
+ * nobody can guess, for a body that could be guessed.
  */
-export function fingerprint(method: string, url: string, rawBody: string): string {
-  return hash('sha256', `${method}\n${url}\n${rawBody}`, 'buffer').readBigInt64BE().toString();
+export function fingerprint(method: string, url: string, rawBody: string, blinding = ''): string {
+  return hash('sha256', `${blinding}${method}\n${url}\n${rawBody}`, 'buffer').readBigInt64BE().toString();
 }

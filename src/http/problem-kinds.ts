@@ -108,6 +108,16 @@ export const problemFor = {
   care_subject_ended: { status: 422, title: { en: 'Not visited any more', zh: '该成员的走访计划已结束' } },
   qualification_missing: { status: 422, title: { en: 'A qualification is missing', zh: '缺少专业资质' } },
   member_exists: { status: 409, title: { en: 'The member exists already', zh: '成员已存在' } },
+  // personal data
+  consent_missing: { status: 422, title: { en: 'The person has not consented to this', zh: '未取得本人同意' } },
+  consent_exists: { status: 409, title: { en: 'The person has consented already', zh: '本人已同意' } },
+  consent_not_found: { status: 404, title: { en: 'No such consent', zh: '没有此项同意' } },
+  national_id_invalid: {
+    status: 422,
+    title: { en: "The identity card number is not the person's", zh: '身份证号码有误' },
+  },
+  unmask_not_allowed: { status: 403, title: { en: 'This may not be read in the clear', zh: '不得查看明文' } },
+  member_erased: { status: 409, title: { en: 'The personal data is erased', zh: '个人信息已删除' } },
   member_suspended: { status: 422, title: { en: 'The member is suspended', zh: '成员已暂停参与' } },
   member_inactive: { status: 422, title: { en: 'The member does not take part any more', zh: '成员已不再参与' } },
   member_merged: { status: 409, title: { en: 'The member is another one now', zh: '成员已并入另一成员' } },

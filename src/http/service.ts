@@ -12,6 +12,7 @@ import type { LedgerFacts } from '../ledger/state.js';
 import type { Clock } from '../lib/clock.js';
 import type { RefusalRecorder } from '../timebank/access/refusals.js';
 import type { RuleSet } from '../timebank/credit/rule-set.js';
+import type { PersonalKeys } from '../timebank/people/personal-data/personal-keys.js';
 import type { Bell } from '../work/bell.js';
 import type { Metrics } from './metrics.js';
 import type { SignInFailures } from './sign-in-failures.js';
@@ -44,6 +45,8 @@ export interface Service {
   readonly tokenKeys: TokenKeyring;
   /** What secrets of clients are derived from. */
   readonly secret: KeyObject;
+  /** What personal data is sealed under. */
+  readonly personal: PersonalKeys;
   /** For what is kept outside the books: connections that may call the functions of schema `access`. */
   readonly access: Pool;
   readonly refusals: RefusalRecorder;

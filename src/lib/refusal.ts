@@ -87,6 +87,13 @@ export const refusalCodes = [
   'care_subject_not_found',
   'care_subject_exists',
   'care_subject_ended',
+  // personal data
+  'consent_missing',
+  'consent_exists',
+  'consent_not_found',
+  'national_id_invalid',
+  'unmask_not_allowed',
+  'member_erased',
   // service
   'service_record_not_found',
   'service_record_exists',

@@ -17,12 +17,15 @@ import type { RuleSet } from './credit/rule-set.js';
 import { commitImport, expireImports, sealImport } from './imports/import-jobs.js';
 import { tryImport } from './imports/try-import.js';
 import { expireDue } from './partners/redemptions/sweep.js';
+import { sealEarlierPhones } from './people/personal-data/earlier-phones.js';
+import type { PersonalKeys } from './people/personal-data/personal-keys.js';
 import { settleDue } from './service/orders/sweep.js';
 
 export interface WorkerTools {
   /** Reads everything, and may call the functions of schema `work`. */
   readonly sql: Pool;
   readonly rules: RuleSet;
+  readonly personal: PersonalKeys;
   readonly clock: Clock;
 }
 
@@ -54,7 +57,7 @@ export function workerWorks(tools: WorkerTools): Works {
 
 /** What the process with the lane does. */
 export function laneWorks(tools: LaneTools): Works {
-  const { sql, rules, clock, lanes } = tools;
+  const { sql, rules, personal, clock, lanes } = tools;
   const laneOf = async ({ job }: Run): Promise<Lane> => lanes.of((await readLedger(sql, job.ledgerId)).code);
   const withLane = async (run: Run) => ({ ...tools, lane: await laneOf(run) });
   return {
@@ -63,6 +66,9 @@ export function laneWorks(tools: LaneTools): Works {
     import_stage: async (run) => sealImport(await withLane(run), run),
     import_commit: async (run) => commitImport(await withLane(run), run),
     expire_imports: async (run) => ({ result: { expired: await expireImports(await withLane(run), run) } }),
+    seal_phones: async (run) => ({
+      result: { sealed: await sealEarlierPhones(sql, await laneOf(run), personal, run.job.owner) },
+    }),
     expire_holds: async (run) => ({ result: { expired: await expireDue(await laneOf(run), sql, rules, clock) } }),
     settle_orders: async (run) => ({ result: { settled: await settleDue(await laneOf(run), sql, rules, clock) } }),
   };
@@ -73,6 +79,7 @@ const chores: readonly (readonly [kind: string, runsOn: RunsOn, seconds: number]
   ['expire_holds', 'lane', 60],
   ['settle_orders', 'lane', 60],
   ['expire_imports', 'lane', 3_600],
+  ['seal_phones', 'lane', 3_600],
   ['sweep_work', 'worker', 600],
 ];
 

@@ -6,6 +6,13 @@ import { importLineRows, importRows } from './imports/rows.js';
 import { credentialRows, partnerRows, redemptionRows } from './partners/rows.js';
 import { careChangeRows, careReadRows, careSubjectRows, careVisitRows } from './people/care/rows.js';
 import {
+  accessLogRows,
+  consentRows,
+  erasureRows,
+  personKeyRows,
+  sealedFieldRows,
+} from './people/personal-data/rows.js';
+import {
   formerNameRows,
   kinRows,
   memberChangeRows,
@@ -25,6 +32,11 @@ export const allRows = [
   orgUnitChangeRows,
   memberRows,
   personRows,
+  personKeyRows,
+  sealedFieldRows,
+  consentRows,
+  accessLogRows,
+  erasureRows,
   memberChangeRows,
   formerNameRows,
   kinRows,

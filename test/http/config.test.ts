@@ -125,3 +125,18 @@ test("people's tokens give the roles of people unless others are named", async (
   t.match(readConfig(provider).oidc, { audience: 'us', roles: ['member', 'coordinator'] });
   t.same(readConfig({ ...provider, OIDC_ROLES: 'coordinator, auditor' }).oidc?.roles, ['coordinator', 'auditor']);
 });
+
+test('master keys of the environment are read, the newest first; what is wrong with them is told without them', async (t) => {
+  const [first, second] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];
+  const [one, two] = [first.toString('base64'), second.toString('base64')];
+  const { masterKeys } = readConfig({ PERSONAL_DATA_KEYS: `1:${one}, 2:${two}` });
+  t.same(masterKeys, [
+    { generation: 2, key: second },
+    { generation: 1, key: first },
+  ]);
+  for (const wrong of [one, `0:${one}`, `1:${one},1:${two}`, `1:${one.slice(4)}`, `1:${one},`, `x:${one}`])
+    t.throws(() => readConfig({ PERSONAL_DATA_KEYS: wrong }), {
+      name: 'ConfigError',
+      message: /^(?!.*AQEB)PERSONAL_DATA_KEYS /,
+    });
+});

@@ -21,6 +21,7 @@ get  /readyz                                 public
 get  /log/{ledger}/checkpoint                public
 get  /log/{ledger}/vkey                      public
 post /oauth/token                            public
+get  /v1/access-log                          403    403         403     ok      ok       403
 get  /v1/accounts                            403    403         403     ok      ok       403
 post /v1/accounts                            403    403         403     403     ok       403
 get  /v1/accounts/{code}                     403    403         403     ok      ok       403
@@ -44,6 +45,7 @@ get  /v1/entries/{number}                    403    403         403     ok      
 get  /v1/entries/{number}/proof              403    403         403     ok      ok       403
 post /v1/entries/{number}/reversal           403    403         403     403     ok       403
 post /v1/entries/{number}/text-erasure       403    403         403     403     ok       403
+get  /v1/erasures                            403    ok          403     ok      ok       403
 get  /v1/imports                             403    403         403     ok      ok       ok
 post /v1/imports                             403    403         403     403     ok       403
 get  /v1/imports/{id}                        403    403         403     ok      ok       404
@@ -55,7 +57,15 @@ get  /v1/member-merges                       403    ok          403     ok      
 get  /v1/members                             403    ok          403     ok      ok       403
 post /v1/members                             403    404         403     403     ok       403
 get  /v1/members/{id}                        404    ok          403     ok      ok       403
+get  /v1/members/{id}/access-log             404    ok          403     ok      ok       403
 get  /v1/members/{id}/balances               404    ok          403     ok      ok       403
+get  /v1/members/{id}/consents               404    ok          403     ok      ok       403
+post /v1/members/{id}/consents               404    ok          403     403     ok       403
+post /v1/members/{id}/consents/{purpose}/revocation 404 ok      403     403     ok       403
+post /v1/members/{id}/erasure                403    ok          403     403     ok       403
+post /v1/members/{id}/personal-data          403    ok          403     403     ok       403
+get  /v1/members/{id}/statement              404    ok          403     ok      ok       403
+post /v1/members/lookup                      403    ok          403     403     ok       403
 get  /v1/members/{id}/changes                404    ok          403     ok      ok       403
 get  /v1/members/{id}/kin                    404    ok          403     ok      ok       403
 post /v1/members/{id}/kin                    403    404         403     403     ok       403
@@ -281,7 +291,7 @@ async function county(t: Parameters<typeof testApp>[0]) {
   const ids = await idsOf(app);
   const urlOf = (name: string, path: string) => {
     const noun = path.split('/')[2] ?? '';
-    const within = { '{registry}': 'silver', '{member}': 'M2', '{n}': '1', '{relative}': 'M5' };
+    const within = { '{registry}': 'silver', '{member}': 'M2', '{n}': '1', '{relative}': 'M5', '{purpose}': 'service' };
     const first = path.replace(/\{\w+\}/, encodeURIComponent(ids[noun] ?? 'xinchang'));
     return first.replace(/\{\w+\}/g, (one) => within[one as keyof typeof within]) + (queries[name] ?? '');
   };

@@ -43,7 +43,7 @@ async function backedUp(t: Test) {
   writing = false;
   await busy;
   t.match(done, { code: 0, stderr: '' });
-  t.match(done.stdout, /: \d+ tables, [\d,]+ rows, 3 key files\n {2}ledger xinchang: \d+ entries, root \S+\n/);
+  t.match(done.stdout, /: \d+ tables, [\d,]+ rows, 4 key files\n {2}ledger xinchang: \d+ entries, root \S+\n/);
   const manifest = JSON.parse(readFileSync(join(place, 'manifest.json'), 'utf8')) as DumpManifest;
   return { base, environment, service, token, place, manifest };
 }

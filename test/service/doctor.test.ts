@@ -53,6 +53,11 @@ t.test('beside a service it finds the books in order, and then each thing that i
   ]);
   chmodSync(join(data, 'keys', 'log.pem'), 0o644);
   t.match((await examine(environment)).bad, [/^keys: \S+log.pem can be read by others: chmod 600$/]);
+  chmodSync(join(data, 'keys', 'log.pem'), 0o600);
+  const master = readFileSync(join(data, 'keys', 'personal-1.key'));
+  writeFileSync(join(data, 'keys', 'personal-1.key'), 'half a k');
+  t.match((await examine(environment)).bad, [/^keys: \S+personal-1.key does not hold a key of 32 bytes/]);
+  writeFileSync(join(data, 'keys', 'personal-1.key'), master);
   writeFileSync(join(data, 'keys', 'log.pem'), 'half a k');
   const spoilt = (await examine(environment)).bad;
   t.match(spoilt, [/^keys: \S+log.pem does not hold a private key/, /^keys of books: \S+log.pem does not hold/]);

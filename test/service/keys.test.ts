@@ -105,7 +105,8 @@ t.test(
     const listed = await runCli(['keys', 'list'], env);
     t.match(listed, {
       code: 0,
-      stdout: /token\.pem .*signs tokens[\s\S]*log\.pem .*signs checkpoints[\s\S]*secret\.pem/,
+      stdout:
+        /token\.pem .*signs tokens[\s\S]*log\.pem .*signs checkpoints[\s\S]*secret\.pem[\s\S]*personal-1\.key .*seals/,
     });
     const rotated = await runCli(['keys', 'rotate'], env);
     t.equal(rotated.code, 0, rotated.stderr);
@@ -130,7 +131,12 @@ t.test(
     t.notMatch(listed.stdout + exported.stdout, /PRIVATE|"d":/);
     t.match(await runCli(['keys', 'list'], env), { stdout: /token\.until-\d{8}T\d{6}Z\.pem .*verifies tokens until/ });
     const files = readdirSync(join(env.DATA_DIR, 'keys'));
-    t.equal(files.length, 4);
+    t.same(
+      files.filter((name) => name.startsWith('personal-')),
+      ['personal-2.key'],
+      'and nothing needs the first',
+    );
+    t.equal(files.length, 5);
 
     for (const file of files.filter((name) => name.startsWith('token.until-')))
       rmSync(join(env.DATA_DIR, 'keys', file));

@@ -7,11 +7,13 @@ import type { Test } from 'tap';
 import { type BuiltApp, buildApp } from '../../src/app.js';
 import { readConfig } from '../../src/config.js';
 import { issueToken, type Role } from '../../src/http/tokens.js';
+import { lookupKeyOf } from '../../src/keys.js';
 import type { Clock } from '../../src/lib/clock.js';
 import { startLaneRunner, startWorker } from '../../src/runners.js';
 import { type Books, books, fixedClock, ledger } from './books.js';
 import { document } from './document.js';
 import { checkResponse } from './openapi-check.js';
+import { testMasterKeys, testSecret } from './personal-keys.js';
 
 /** Who asks: a role, with the subject and scope of the token where they matter. */
 export interface Caller {
@@ -68,7 +70,8 @@ export async function testApp(t: Test, options: TestAppOptions = {}): Promise<Te
   const clock = options.clock ?? fixedClock().clock;
   const set = await books(t, { clock });
   const config = readConfig({ LOG_LEVEL: 'silent', ...options.settings });
-  const keys = { tokens: [ed25519()], log: set.logKey, secret: ed25519() };
+  const masters = () => testMasterKeys;
+  const keys = { tokens: [ed25519()], log: set.logKey, secret: testSecret, masters };
   const built = await buildApp({ config, target: set.target, clock, keys });
   await built.watch();
   t.teardown(() => built.close());
@@ -99,7 +102,7 @@ function startRunners(t: Test, { service }: BuiltApp, { target }: Books, clock: 
     ended: () => bell.ring(),
   };
   const runner = startLaneRunner(service, terms);
-  const worker = startWorker(target, clock, terms);
+  const worker = startWorker(target, lookupKeyOf(service.secret), clock, terms);
   bell.listen(() => worker.wake());
   t.teardown(() => Promise.all([runner.stop(), worker.stop()]));
 }

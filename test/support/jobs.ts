@@ -7,6 +7,7 @@ import { type Blob, writeBlob } from '../../src/work/blobs.js';
 import { addJob, type Job, type NewJob, waitForJob } from '../../src/work/jobs.js';
 import { Runner } from '../../src/work/runner.js';
 import { type Books, fixedClock } from './books.js';
+import { personalKeys } from './personal-keys.js';
 
 /** Stores a file as a request would. */
 export function storeFile({ owner, lane }: Books, bytes: Buffer): Promise<Blob> {
@@ -25,7 +26,13 @@ export async function carryOut(
 ): Promise<Job> {
   const whole = { id: randomUUID(), owner: 'operator:test', runsOn: 'worker', ...job } as const;
   const added = await addJob(owner, lane.facts.id, whole);
-  const tools = { sql: owner, rules: xinchangPilot1, clock: fixedClock().clock, lanes: lanesOf(lane) };
+  const tools = {
+    sql: owner,
+    rules: xinchangPilot1,
+    personal: personalKeys,
+    clock: fixedClock().clock,
+    lanes: lanesOf(lane),
+  };
   const shared = { sql: owner, claimant: randomUUID(), only: added.id, idleMilliseconds: 5, log: failed } as const;
   const runners = [
     new Runner({ ...shared, runsOn: 'worker', works: workerWorks(tools) }),

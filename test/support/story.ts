@@ -1,4 +1,5 @@
 /** A small county in which everything has happened once: every table of the books has rows. */
+
 import { randomUUID } from 'node:crypto';
 import type { Pool } from '../../src/db/connect.js';
 import { closePeriod, type ManualKind, openAccount, postEntry } from '../../src/ledger/entries.js';
@@ -27,6 +28,10 @@ import { claimKin, endKin, verifyKin } from '../../src/timebank/people/kin.js';
 import { changeMemberState, renameMember, transferMember } from '../../src/timebank/people/member-changes.js';
 import { registerMember } from '../../src/timebank/people/members.js';
 import { registerOrgUnit } from '../../src/timebank/people/org-units.js';
+import { recordAccess } from '../../src/timebank/people/personal-data/access-log.js';
+import { giveConsent } from '../../src/timebank/people/personal-data/consents.js';
+import { erasePerson } from '../../src/timebank/people/personal-data/erasure.js';
+import { recordPersonalData } from '../../src/timebank/people/personal-data/record-fields.js';
 import { registerStation } from '../../src/timebank/people/stations/stations.js';
 import { recordQualification } from '../../src/timebank/people/talents/qualifications.js';
 import { registerSpecialty } from '../../src/timebank/people/talents/specialties.js';
@@ -36,10 +41,12 @@ import { registerTeam } from '../../src/timebank/people/teams/teams.js';
 import { issueCode } from '../../src/timebank/service/orders/code.js';
 import { acceptOffer, offerOrder } from '../../src/timebank/service/orders/dispatch.js';
 import { placeOrder } from '../../src/timebank/service/orders/place.js';
+import { rowsWithoutTextsOf } from '../../src/timebank/service/orders/texts.js';
 import type { Asking } from '../../src/timebank/service/orders/who.js';
 import { recordService } from '../../src/timebank/service/service-records.js';
 import { type Books, freshFingerprint, run } from './books.js';
 import { carryOut, storeFile } from './jobs.js';
+import { personalKeys } from './personal-keys.js';
 
 export const partner = 'xc-bank';
 
@@ -61,7 +68,7 @@ export async function enrol(lane: Lane, id: string, name: string, points: bigint
     org_unit: 'XC',
     talent_category: null,
   } as const;
-  await must(lane, (stage) => registerMember(stage, member));
+  await must(lane, (stage) => registerMember(stage, member, personalKeys));
   const grant = { member: id, occurrences: points / BigInt(rules.points_per_occurrence), points };
   await must(lane, (stage) => postOpeningPoints(stage, rules, grant, '2026-09-30'));
 }
@@ -144,10 +151,23 @@ export async function populate(books: Books): Promise<void> {
   );
   await reconcile(books);
   await importUnits(books);
+  await personalData(lane);
   await changePeople(lane);
   await manyAdjustments(lane);
   await must(lane, (stage) => closePeriod(stage, '2026-08-31').number);
   await besideTheBooks(owner);
+}
+
+/** What is known of M1, sealed; who read it; and that M2 is to be erased. */
+async function personalData(lane: Lane): Promise<void> {
+  const consent = { memberId: 'M1', purpose: 'health', givenOn: '2026-10-01', evidence: '同意书 1' } as const;
+  await must(lane, (stage) => giveConsent(stage, null, consent));
+  const values = { phone: '13900000001', national_id: '330624195002030047', health: '高血压' };
+  await must(lane, (stage) => recordPersonalData(stage, personalKeys, null, 'M1', values));
+  const access = { memberId: 'M1', fields: ['phone'], purpose: 'service_delivery' } as const;
+  await must(lane, (stage) => recordAccess(stage, null, access));
+  const erasure = { memberId: 'M2', reason: 'person_asked', alias: undefined, elsewhere: rowsWithoutTextsOf } as const;
+  await must(lane, (stage) => erasePerson(stage, null, erasure));
 }
 
 /** What was refused, and who is behind a pseudonym: not of the journal, yet kept. */

@@ -3,6 +3,7 @@ import t, { type Test } from 'tap';
 import { latestDate } from '../../src/lib/clock.js';
 import { Refusal } from '../../src/lib/refusal.js';
 import { birthDate, date, externalId, type Field, personalName } from '../../src/timebank/files/fields.js';
+import { consentPurposes, erasureStates, sealedFields, unmaskPurposes } from '../../src/timebank/personal-words.js';
 import {
   attendances,
   careChangeKinds,
@@ -242,6 +243,11 @@ t.test('the database refuses what the words do not have, in every table that has
     partner_statements: { from: ['2026-10-01'], sequence: ['1', '7'] },
     redemptions: { status: ['expired', 'refunded'], partner_reference: ['BK1'], effective_on: ['2000-01-01'] },
     opening_points: { effective_on: ['2000-01-01'] },
+    // M1 has the others already.
+    sealed_fields: { field: sealedFields.filter((field) => field === 'address' || field === 'hardship') },
+    consents: { purpose: consentPurposes.filter((purpose) => purpose !== 'service'), given_on: ['2000-01-01'] },
+    access_log: { purpose: [...unmaskPurposes] },
+    erasures: { state: erasureStates.filter((state) => state === 'requested') },
     members: {
       state: memberStates.filter((state) => state !== 'merged'),
       second_org_unit_id: ['XC-02'],

@@ -56,7 +56,15 @@ function registerClaiming(app: App, service: Service): void {
     params,
     body: NewKin,
     answer: Kin,
-    refusals: ['member_not_found', 'kin_exists', 'member_merged', 'kin_invalid', 'kin_limit', 'self_approval'],
+    refusals: [
+      'member_not_found',
+      'kin_exists',
+      'member_merged',
+      'member_erased',
+      'kin_invalid',
+      'kin_limit',
+      'self_approval',
+    ],
     prepare: ({ params: { id }, body: { relative, ...claim }, principal }) => {
       const request = { ...asked(principal, { id, relative }), ...claim, most: service.rules.redeem_relatives_max };
       return {

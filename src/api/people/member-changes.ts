@@ -67,10 +67,10 @@ function registerChanging(app: App, service: Service): void {
     body: NewMemberName,
     status: 200,
     answer: MemberStanding,
-    refusals: changeRefusals,
+    refusals: [...changeRefusals, 'member_erased'],
     prepare: ({ params: { id }, body: { name, effective_on: effectiveOn }, principal }) => {
       const asked = { id, reach: reachOf(principal), name: tidied(name), effectiveOn };
-      return { decide: (stage) => renameMember(stage, asked), show: standing };
+      return { personal: true, decide: (stage) => renameMember(stage, asked), show: standing };
     },
   });
 

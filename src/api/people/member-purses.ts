@@ -19,7 +19,7 @@ import { formatAmount } from '../../lib/decimal.js';
 import { Refusal } from '../../lib/refusal.js';
 import { allPurses, assetOfPurse, memberAccount, type Purse } from '../../timebank/chart.js';
 import { readMemberBalances } from '../../timebank/member-balances.js';
-import { type MemberView, readMember } from '../../timebank/people/reads.js';
+import { readMember, type StoredMember } from '../../timebank/people/reads.js';
 import { statementExample, statementFields, statementPage } from '../ledger/statement-page.js';
 
 export const memberReaders = ['operator', 'auditor', 'coordinator', 'member'] as const;
@@ -144,7 +144,7 @@ export async function visibleMember(
   principal: Principal,
   ledgerId: number,
   id: string,
-): Promise<MemberView> {
+): Promise<StoredMember> {
   const own = ownMember(principal);
   const member = await readMember(service.sql, ledgerId, own ?? id, reachOf(principal));
   if (own === null || id === own || [member.id, ...member.merged_from].includes(id)) return member;

@@ -6,36 +6,31 @@ import { Type } from 'typebox';
 import { annotated, named, namedObject } from '../../http/named.js';
 import { reachOf } from '../../http/reach.js';
 import { command, list, read } from '../../http/routes.js';
-import { BirthDate, closed, EntryNumber, ExternalId, Nullable, PersonalName, pageOf } from '../../http/schemas.js';
+import { BirthDate, EntryNumber, ExternalId, Nullable, PersonalName, pageOf } from '../../http/schemas.js';
 import type { App, Service } from '../../http/service.js';
-import type { Role } from '../../http/tokens.js';
 import type { StagedEntry } from '../../ledger/drafts.js';
 import type { Stage } from '../../ledger/stage.js';
 import { externalIdShape } from '../../lib/ids.js';
 import { tidied } from '../../lib/text.js';
 import { type MemberRequest, registerMember } from '../../timebank/people/members.js';
+import type { PersonalKeys } from '../../timebank/people/personal-data/personal-keys.js';
+import { masked, noFields } from '../../timebank/people/personal-data/shown-fields.js';
 import { type Reach, requireUnitWithin } from '../../timebank/people/reach.js';
 import { listMembers, type MemberView } from '../../timebank/people/reads.js';
-import { genders, phonePattern, talentCategories } from '../../timebank/words.js';
+import { genders, talentCategories } from '../../timebank/words.js';
 import { registerKin } from './kin.js';
 import { State, secondUnit } from './member-change-shapes.js';
 import { registerMemberChanges } from './member-changes.js';
 import { registerMemberMerge } from './member-merge.js';
-import { memberReaders, registerMemberPurses, visibleMember } from './member-purses.js';
+import { memberReaders, registerMemberPurses } from './member-purses.js';
+import { readMemberAs, shownMembers } from './sealed-fields.js';
+import { memberParams, Phone, shownFieldSchemas, unmaskQuery } from './sealed-shapes.js';
 
 const UnitId = annotated(ExternalId, {
   description: 'The organisation unit the member belongs to.',
   examples: ['XC-01-02-01-02'],
 });
 const Gender = named('Gender', Type.Enum([...genders], { examples: ['female'] }));
-const Phone = named(
-  'Phone',
-  Type.String({
-    pattern: phonePattern,
-    description: 'A telephone number.',
-    examples: ['13900000001'],
-  }),
-);
 const Category = named(
   'TalentCategory',
   Type.Enum([...talentCategories], {
@@ -82,11 +77,11 @@ const Member = namedObject(
     merged_from: Type.Array(ExternalId, { description: 'The ids that were merged into this one and still find it.' }),
     talent_category: Nullable(Category),
     name: Nullable(PersonalName, {
-      description: 'Null for an auditor, and once the person was erased; so are the next three.',
+      description: 'Null for an auditor, and once the person was erased; so are the next two.',
     }),
     gender: Nullable(Gender),
     birth_date: Nullable(BirthDate),
-    phone: Nullable(Phone),
+    ...shownFieldSchemas,
     entry: EntryNumber,
   },
   {
@@ -103,7 +98,11 @@ const Member = namedObject(
         name: '何根仙',
         gender: 'female',
         birth_date: '1949-02-20',
-        phone: '13900000001',
+        phone: '139****0001',
+        national_id: null,
+        address: '***',
+        health: null,
+        hardship: null,
         entry: '12',
       },
     ],
@@ -132,14 +131,15 @@ function registerEnrolment(app: App, service: Service): void {
     operationId: 'registerMember',
     summary: 'Register a member',
     description:
-      'Names, telephone numbers and days of birth stay in the person’s row: the journal holds the id alone. A coordinator registers members within the subtree of the scope; any other unit is not found.',
+      'Names and days of birth stay in the person’s row, the telephone number is sealed: the journal holds the id alone. The signed application is the consent to `service` of that day. A coordinator registers members within the subtree of the scope; any other unit is not found.',
     tags: ['people'],
     dryRun: false,
     body: NewMember,
     answer: Member,
     refusals: ['org_unit_not_found', 'org_unit_closed', 'member_exists', 'date_in_future'],
     prepare: ({ body: asked, principal }) => ({
-      decide: (stage) => enrol(stage, reachOf(principal), tidiedMember(asked)),
+      personal: true,
+      decide: (stage) => enrol(stage, service.personal, reachOf(principal), tidiedMember(asked)),
       // The answer is remembered for weeks, and a person can be erased: all but the number is the request's own.
       show: ({ number }) => ({ entry: String(number) }),
       reveal: (body) => JSON.stringify(enrolled(tidiedMember(asked), JSON.parse(body).entry)),
@@ -152,14 +152,15 @@ function tidiedMember(request: MemberRequest): MemberRequest {
 }
 
 /** Refuses: `org_unit_not_found`, also when it lies out of reach, `member_exists`, `date_in_future` (born after today). */
-function enrol(stage: Stage, reach: Reach, request: MemberRequest): StagedEntry {
+function enrol(stage: Stage, keys: PersonalKeys, reach: Reach, request: MemberRequest): StagedEntry {
   requireUnitWithin(stage, reach, request.org_unit);
-  return registerMember(stage, request);
+  return registerMember(stage, request, keys);
 }
 
-function enrolled({ external_id: id, ...particulars }: MemberRequest, entry: string): MemberView {
-  const standing = { second_org_unit: null, state: 'active', merged_into: null } as const;
-  return { id, ...particulars, ...standing, merged_from: [], entry };
+function enrolled({ external_id: id, phone, ...particulars }: MemberRequest, entry: string): MemberView {
+  const standing = { second_org_unit: null, state: 'active', merged_into: null, merged_from: [] as string[] } as const;
+  const sealed = { ...noFields, phone: phone === null ? null : masked('phone', phone) };
+  return { id, ...particulars, ...standing, ...sealed, entry };
 }
 
 function registerReading(app: App, service: Service): void {
@@ -176,7 +177,7 @@ function registerReading(app: App, service: Service): void {
     rows: ({ query: { org_unit: orgUnit = null }, principal }, ledger, page) =>
       listMembers(service.sql, ledger.id, { reach: reachOf(principal), orgUnit, ...page }),
     keyOf: ({ id }) => id,
-    show: (members, { principal }) => ({ members: members.map((member) => shownTo(principal.role, member)) }),
+    show: async (members, { principal }) => ({ members: await shownMembers(service, principal, members) }),
   });
 
   read(app, service, '/v1/members/:id', {
@@ -184,17 +185,12 @@ function registerReading(app: App, service: Service): void {
     operationId: 'getMember',
     summary: 'One member',
     description:
-      'A member asks for themselves; an auditor gets no name, telephone number, day of birth or gender. The id of a member that was merged finds who they are now.',
+      'A member asks for themselves; an auditor gets no personal data. Telephone number, identity card, address, health and hardship are masked; `unmask` with a `purpose` answers them in the clear to operators, coordinators and the member, and leaves a row in the access log. The id of a member that was merged finds who they are now.',
     tags: ['people'],
-    params: Type.Object({ id: ExternalId }, closed),
+    params: memberParams,
+    query: unmaskQuery,
     answer: Member,
-    refusals: ['member_not_found'],
-    read: async ({ params, principal }, ledger) =>
-      shownTo(principal.role, await visibleMember(service, principal, ledger.id, params.id)),
+    refusals: ['member_not_found', 'unmask_not_allowed', 'member_erased', 'storage_full'],
+    read: ({ params: { id }, query, principal }, ledger) => readMemberAs(service, principal, ledger, { id, ...query }),
   });
-}
-
-/** What of a member a role is shown: an auditor, what the books hold. */
-function shownTo(role: Role, member: MemberView): MemberView {
-  return role === 'auditor' ? { ...member, name: null, gender: null, birth_date: null, phone: null } : member;
 }

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Config } from '../../config.js';
-import { type Database, keyDirectory, migrationsFolder, openCommandDatabase } from '../../database.js';
+import { type Database, keyDirectory, mastersOf, migrationsFolder, openCommandDatabase } from '../../database.js';
 import { describeTarget, explain, openPool, type Pool } from '../../db/connect.js';
 import { checkServer, databaseAt, refuseHalfRestored } from '../../db/migrate.js';
 import { readApplied, readMigrations, refuseUnknown } from '../../db/migrations.js';
@@ -10,6 +10,7 @@ import { readKeys } from '../../keys.js';
 import { checkLogKey, readLogKeys } from '../../ledger/log/book-keys.js';
 import { readLatest } from '../../ledger/reads/heads.js';
 import type { Clock } from '../../lib/clock.js';
+import { checkMasterKeys } from '../../timebank/people/personal-data/master-key-check.js';
 import { type Check, type CheckName, note, ok, wrong } from './check.js';
 
 const clockSeconds = 2;
@@ -106,13 +107,16 @@ async function checkBooks(pool: Pool, clock: Clock): Promise<Check> {
   });
 }
 
-/** Once there is a ledger, all keys must be there, and the log's must be the one that the books name: start refuses others. */
+/** Once there is a ledger, all keys must be there, and be those of the books: start refuses others. */
 async function checkBookKeys(pool: Pool, config: Config): Promise<Check> {
   const [books] = await pool`select to_regclass('timeledger.ledgers') is not null as there`;
   const named = books?.['there'] ? await readLogKeys(pool) : [];
   if (named.length === 0) return note('keys of books', { en: 'no ledger names any yet', zh: '尚无账本，无需核对' });
   const directory = keyDirectory(config);
   checkLogKey(named, readKeys(directory).log, directory);
+  // Not there before the database is migrated.
+  const [people] = await pool`select to_regclass('timebank.person_keys') is not null as there`;
+  if (people?.['there']) await checkMasterKeys(pool, mastersOf(config), directory);
   const ledgers = named.map(({ ledger }) => ledger);
   return ok('keys of books', {
     en: `log.pem is that of ${ledgers.join(', ')}`,

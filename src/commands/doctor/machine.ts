@@ -7,6 +7,7 @@ import type { Config } from '../../config.js';
 import { explain, reasonOf } from '../../db/connect.js';
 import { readKey } from '../../keys.js';
 import { sameIn, type Words } from '../../lib/language.js';
+import { readMasterKeys } from '../../master-keys.js';
 import { type Check, note, ok, wrong } from './check.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -93,7 +94,7 @@ function firstExisting(path: string): string {
 /** Each key file holds a key, and is nobody else's to read. Whether they are the keys of the books, `checkBookKeys` sees. */
 export function checkKeys({ dataDir }: Config): Check {
   const directory = join(resolve(dataDir), 'keys');
-  const files = existsSync(directory) ? readdirSync(directory).filter((name) => name.endsWith('.pem')) : [];
+  const files = existsSync(directory) ? readdirSync(directory).filter((name) => /\.(?:pem|key)$/.test(name)) : [];
   if (files.length === 0)
     return note('keys', {
       en: `none in ${directory}: made with the first ledger`,
@@ -102,7 +103,8 @@ export function checkKeys({ dataDir }: Config): Check {
   for (const name of files) {
     const path = join(directory, name);
     try {
-      readKey(path);
+      if (name.endsWith('.pem')) readKey(path);
+      else readMasterKeys(directory);
     } catch (error) {
       return wrong('keys', explain(error));
     }

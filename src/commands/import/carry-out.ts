@@ -10,6 +10,7 @@ import { Refusal, type RefusalCode } from '../../lib/refusal.js';
 import { xinchangPilot1 } from '../../timebank/credit/rule-set.js';
 import { chunkLinesAlone } from '../../timebank/imports/import-jobs.js';
 import { laneWorks, workerWorks } from '../../timebank/jobs.js';
+import type { PersonalKeys } from '../../timebank/people/personal-data/personal-keys.js';
 import { commandLineActor } from '../../timebank/service/four-people.js';
 import { addJob, hasEnded, type Job, type NewJob, waitForJob } from '../../work/jobs.js';
 import { Runner } from '../../work/runner.js';
@@ -24,6 +25,7 @@ export interface Desk {
   readonly sql: Pool;
   readonly lane: Lane;
   readonly lanes: Lanes;
+  readonly personal: PersonalKeys;
   /** Nobody else can be at work on this database. */
   readonly alone: boolean;
 }
@@ -34,12 +36,13 @@ export async function carryOut(
   asked: Omit<NewJob, 'id' | 'owner'>,
   { name, language }: Pick<ImportCommandOptions, 'name' | 'language'>,
 ): Promise<unknown> {
-  const { sql, lane, lanes, alone } = desk;
+  const { sql, lane, lanes, personal, alone } = desk;
   let job = await addJob(sql, lane.facts.id, { ...asked, id: newId(), owner: commandLineActor });
   const tools = {
     sql,
     lanes,
     rules: xinchangPilot1,
+    personal,
     clock: systemClock,
     ...(alone && { chunkLines: chunkLinesAlone }),
   };

@@ -3,7 +3,7 @@
  * nobody takes them up, or nobody can, this process does it itself.
  */
 import type { Config } from '../../config.js';
-import { migrateDatabase, openCommandDatabase } from '../../database.js';
+import { migrateDatabase, openCommandDatabase, openPersonalKeys } from '../../database.js';
 import { openPool } from '../../db/connect.js';
 import { serviceRole } from '../../db/role.js';
 import { Lanes } from '../../ledger/ledgers.js';
@@ -22,7 +22,7 @@ import { previewText, report } from './report.js';
 
 const dayMilliseconds = 86_400_000;
 
-/** Refuses: `request_invalid`, `ledger_not_found`, `file_invalid`. Rows in error are told and set the exit status to 2. */
+/** Refuses: `request_invalid`, `ledger_not_found`, `file_invalid`, and what `openKeys` refuses. Rows in error are told and set the exit status to 2. */
 export async function importFile(config: Config, options: ImportCommandOptions): Promise<void> {
   collectSooner();
   requireDate(options);
@@ -39,11 +39,9 @@ export async function importFile(config: Config, options: ImportCommandOptions):
     await migrateDatabase(database.target);
     const sql = openPool(database.target, { ...reach, max: 4 });
     try {
-      await run(
-        { sql, lanes, lane: await lanes.of(options.ledger), alone: database.alone },
-        { ...options, approvedBy },
-        decoded,
-      );
+      const lane = await lanes.of(options.ledger);
+      const personal = await openPersonalKeys(database.target, config);
+      await run({ sql, lanes, lane, personal, alone: database.alone }, { ...options, approvedBy }, decoded);
     } finally {
       await sql.end({ timeout: 5 });
     }

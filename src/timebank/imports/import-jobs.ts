@@ -11,6 +11,7 @@ import { Refusal } from '../../lib/refusal.js';
 import { dropBlob, keepBlob } from '../../work/blobs.js';
 import type { Outcome, Run } from '../../work/runner.js';
 import type { RuleSet } from '../credit/rule-set.js';
+import type { PersonalKeys } from '../people/personal-data/personal-keys.js';
 import type { ImportKind } from '../words.js';
 import {
   commitChunk,
@@ -24,12 +25,13 @@ import {
   type StagedImport,
   stageImport,
 } from './import.js';
-import { findImport, findOldImports } from './reads.js';
+import { findImport, findImportsOf, findImportsOfErased, findOldImports } from './reads.js';
 import { dropLines, readLines } from './staged-lines.js';
 
 export interface ImportTools {
   readonly sql: Pool;
   readonly rules: RuleSet;
+  readonly personal: PersonalKeys;
   readonly clock: Clock;
 }
 
@@ -126,14 +128,14 @@ export async function commitImport(tools: LaneTools, run: Run): Promise<Outcome>
 
 /** Commits the lines in their turn; the next are read while a chunk is decided. Refuses: `import_not_found`, `file_expired`. */
 async function commitChunks(
-  { sql, rules, lane, chunkLines: limit = chunkLines }: LaneTools,
+  { sql, rules, personal: keys, lane, chunkLines: limit = chunkLines }: LaneTools,
   { job, progress }: Run,
   begun: Import,
 ): Promise<Import> {
   const { import_id: id, kind } = begun;
   const { client, approvedBy = job.owner, alias } = job.input as ImportCommit;
   const submission = { actor: job.owner, client: client ?? undefined, weight: limit };
-  const terms = { rules, approvedBy, alias };
+  const terms = { rules, keys, approvedBy, alias };
   const linesAfter = async (after: number) =>
     readyLines(kind, await readLines(sql, job.ledgerId, id, { after, limit }));
   let staged = begun;
@@ -156,12 +158,24 @@ async function commitChunks(
   return staged;
 }
 
-/** Gives up imports that nobody has committed in a week, and forgets their lines. Returns how many. */
+/**
+ * Gives up imports that nobody has committed in a week, and those that an erasure was to end when it was cut short, and forgets their lines.
+ * Returns how many.
+ */
 export async function expireImports({ sql, lane, clock }: LaneTools, { job }: Run): Promise<number> {
   const old = await findOldImports(sql, job.ledgerId, new Date(clock() - waitsMilliseconds).toISOString());
-  for (const id of old) {
-    await runInLane(lane, { actor: job.owner }, (stage) => expireImport(stage, id));
-    await dropLines(sql, job.ledgerId, id);
-  }
-  return old.length;
+  const ended = new Set([...old, ...(await findImportsOfErased(sql, job.ledgerId))]);
+  for (const id of ended) await expireOne({ sql, lane }, id, job.owner);
+  return ended.size;
+}
+
+async function expireOne({ sql, lane }: Pick<LaneTools, 'sql' | 'lane'>, id: string, actor: string): Promise<void> {
+  await runInLane(lane, { actor }, (stage) => expireImport(stage, id));
+  await dropLines(sql, lane.facts.id, id);
+}
+
+/** Gives up imports of members that wait for their commit and name this member, and forgets their lines. */
+export async function expireImportsOf(tools: Pick<LaneTools, 'sql' | 'lane'>, memberId: string): Promise<void> {
+  const named = await findImportsOf(tools.sql, tools.lane.facts.id, memberId);
+  for (const id of named) await expireOne(tools, id, 'service:timeledger');
 }

@@ -19,6 +19,8 @@ import { registerMember } from '../people/members.js';
 import { type MemberRow, memberTable } from '../people/members-file.js';
 import { registerOrgUnit } from '../people/org-units.js';
 import { type OrgUnitRow, orgUnitTable } from '../people/org-units-file.js';
+import type { PersonalKeys } from '../people/personal-data/personal-keys.js';
+import { isPhoneOf, needsOfMember } from '../people/personal-data/sealed-fields.js';
 import { memberRows, orgUnitRows, personRows } from '../people/rows.js';
 import { requireSomebodyElse } from '../service/four-people.js';
 import { serviceRecordRows } from '../service/rows.js';
@@ -26,9 +28,10 @@ import { recordService } from '../service/service-records.js';
 import { type VisitRow, visitTable, decisionKey as visitTurn } from '../service/visits-file.js';
 import type { ImportKind } from '../words.js';
 
-/** What an import decides under. `approvedBy` approves what the file records, `alias` is a member's id that they have beside it; `effectiveOn` dates opening points; other kinds bear their own dates. */
+/** What an import decides under. `approvedBy` approves what the file records, `alias` is a member's id that they have beside it; `keys` seal what is personal; `effectiveOn` dates opening points; other kinds bear their own dates. */
 export interface ImportTerms {
   readonly rules: RuleSet;
+  readonly keys: PersonalKeys;
   readonly approvedBy: string;
   readonly alias?: string | undefined;
   readonly effectiveOn: string | null;
@@ -169,13 +172,8 @@ function applyOrgUnit(stage: Stage, _: ImportTerms, row: OrgUnitRow): 'imported'
   return 'imported';
 }
 
-function applyMember(stage: Stage, _: ImportTerms, row: MemberRow): 'imported' | 'skipped' {
-  stage.prefetch({
-    rows: [
-      [memberRows, row.external_id],
-      [personRows, row.external_id],
-    ],
-  });
+function applyMember(stage: Stage, { keys }: ImportTerms, row: MemberRow): 'imported' | 'skipped' {
+  stage.prefetch(needsOfMember(row.external_id));
   const member = stage.row(memberRows, row.external_id);
   const person = stage.row(personRows, row.external_id);
   const same =
@@ -185,10 +183,10 @@ function applyMember(stage: Stage, _: ImportTerms, row: MemberRow): 'imported' |
     person.name === row.name &&
     person.gender === row.gender &&
     person.birth_date === row.birth_date &&
-    person.phone === row.phone &&
+    isPhoneOf(stage, keys, row.external_id, row.phone) &&
     person.talent_category === row.talent_category;
   if (same) return 'skipped';
-  registerMember(stage, row);
+  registerMember(stage, row, keys);
   return 'imported';
 }
 

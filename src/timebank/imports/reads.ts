@@ -65,6 +65,31 @@ export async function findOldImports(sql: Pool, ledgerId: number, before: string
   return rows.map((row) => row['id'] as string);
 }
 
+/** Imports of members that were staged before somebody whom they name was erased, and of whom lines are kept. */
+export async function findImportsOfErased(sql: Pool, ledgerId: number): Promise<string[]> {
+  const rows = await sql.unsafe(
+    `select distinct i.import_id::text as id from timebank.imports i
+     join work.import_lines l on l.ledger_id = i.ledger_id and l.import_id = i.import_id
+     join timebank.erasures e on e.ledger_id = i.ledger_id and e.member_id = l.external_id
+     where i.ledger_id = $1 and i.kind = 'members' and e.state = 'erased' and i.created_at <= e.erased_at order by 1`,
+    [ledgerId],
+    prepared,
+  );
+  return rows.map((row) => row['id'] as string);
+}
+
+/** Imports of members of which lines are kept that name this one. */
+export async function findImportsOf(sql: Pool, ledgerId: number, memberId: string): Promise<string[]> {
+  const rows = await sql.unsafe(
+    `select distinct l.import_id::text as id from work.import_lines l
+     join timebank.imports i on i.ledger_id = l.ledger_id and i.import_id = l.import_id
+     where l.ledger_id = $1 and l.external_id = $2 and i.kind = 'members' order by 1`,
+    [ledgerId, memberId],
+    prepared,
+  );
+  return rows.map((row) => row['id'] as string);
+}
+
 /** Lines from after a line on; `state` narrows. */
 export interface LinePage {
   readonly state: ImportLineState['state'] | null;

@@ -59,7 +59,7 @@ function faultsOf({ errors }: ParsedImport): Map<number, Words> {
 
 /** Decides every line over the books as they stand, with those before it, and stages them as they are unless it is a dry run. */
 async function tryLines(
-  { sql, rules, clock }: ImportTools,
+  { sql, rules, personal: keys, clock }: ImportTools,
   { job, claim, progress }: Run,
   upload: ImportUpload,
   parsed: ParsedImport,
@@ -67,7 +67,7 @@ async function tryLines(
   const lines = inTurn(parsed);
   const foresight = await Foresight.open(sql, await readLedger(sql, job.ledgerId), clock);
   const { approvedBy = job.owner, alias, effectiveOn: since } = upload;
-  const terms = { rules, approvedBy, alias, effectiveOn: since };
+  const terms = { rules, keys, approvedBy, alias, effectiveOn: since };
   const digest = new LinesDigest();
   const counts = { skipped: 0, errors: 0 };
   const telling: ImportLineState[] = [];

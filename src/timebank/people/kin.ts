@@ -14,6 +14,7 @@ import type { KinEndReason, KinRelation } from '../words.js';
 import { isOneOf, personOf } from './actors.js';
 import { newSalt } from './member-changes.js';
 import { allIdsOf, idsOf, type Member, refuseMerged, requireMember } from './members.js';
+import { requireNotErased } from './personal-data/not-erased.js';
 import { type Reach, requireMemberWithin } from './reach.js';
 import { kinRows } from './rows.js';
 
@@ -39,15 +40,18 @@ export interface KinClaim extends KinRequest {
 }
 
 /**
- * Refuses, in order: `kin_invalid` (with oneself), `member_not_found` (either), `member_merged` (either), `self_approval` (one's own),
- * `kin_exists`, `kin_limit`.
+ * Refuses, in order: `kin_invalid` (with oneself), `member_not_found` (either), `member_merged` (either), `member_erased` (either),
+ * `self_approval` (one's own), `kin_exists`, `kin_limit`.
  */
 export function claimKin(stage: Stage, claim: KinClaim): Kin {
   const { member, relative, reach } = claim;
   if (member === relative)
     throw new Refusal('kin_invalid', { en: 'nobody is their own relative', zh: '任何人不能是自己的亲属' });
   const [elder, other] = [member, relative].map((id) => requireMemberWithin(stage, reach, id)) as [Member, Member];
-  for (const one of [elder, other]) refuseMerged(one);
+  for (const one of [elder, other]) {
+    refuseMerged(one);
+    requireNotErased(stage, one.member_id);
+  }
   refuseOwn(stage, claim);
   refuseOpenKin(stage, elder, other);
   const count = idsOf(elder)

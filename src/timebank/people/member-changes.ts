@@ -18,6 +18,7 @@ import {
 import { isOneOf } from './actors.js';
 import { idsOf, inactive, type Member, refuseMerged } from './members.js';
 import { requireOpenUnit } from './org-units.js';
+import { requireNotErased } from './personal-data/not-erased.js';
 import { type Reach, requireMemberWithin, requireUnitWithin } from './reach.js';
 import { formerNameRows, memberChangeRows, memberRows, personRows } from './rows.js';
 
@@ -66,11 +67,12 @@ export function transferMember(
 
 /**
  * Gives a member another name; the former one is kept beside the books, where it can be erased.
- * Refuses: `member_not_found`, `member_merged`, `member_unchanged`, and as a date (see `postChange`).
+ * Refuses: `member_not_found`, `member_merged`, `member_erased`, `member_unchanged`, and as a date (see `postChange`).
  */
 export function renameMember(stage: Stage, asked: MemberChange & { readonly name: string }): ChangedMember {
   const member = requireMemberWithin(stage, asked.reach, asked.id);
   refuseMerged(member);
+  requireNotErased(stage, asked.id);
   const person = stage.row(personRows, asked.id);
   if (!person) throw new Error(`member ${asked.id} is nobody`);
   if (person.name === asked.name) throw unchanged(asked.id);

@@ -1,8 +1,7 @@
 /**
- * Members and where they belong. The books hold ids only; names and telephone numbers stay in the person's row and never reach an
- * entry.
+ * Members and where they belong. The books hold ids only; names stay in the person's row, telephone numbers are sealed, and neither ever
+ * reaches an entry.
  */
-import { randomBytes } from 'node:crypto';
 import { refuseFutureDay } from '../../ledger/dates.js';
 import { change, type StagedEntry } from '../../ledger/drafts.js';
 import type { Stage } from '../../ledger/stage.js';
@@ -10,6 +9,8 @@ import { Refusal } from '../../lib/refusal.js';
 import type { TimebankKind } from '../chart.js';
 import type { Gender, MemberState, TalentCategory } from '../words.js';
 import { requireOpenUnit } from './org-units.js';
+import type { PersonalKeys } from './personal-data/personal-keys.js';
+import { newSalt, rowsOfApplication } from './personal-data/sealed-fields.js';
 import { memberRows, orgUnitRows, personRows } from './rows.js';
 
 export interface MemberRequest {
@@ -22,8 +23,8 @@ export interface MemberRequest {
   readonly talent_category: TalentCategory | null;
 }
 
-/** Refuses: `member_exists`, `org_unit_not_found`, `org_unit_closed`, `date_in_future` (born after today). */
-export function registerMember(stage: Stage, member: MemberRequest): StagedEntry {
+/** Registers who has applied: see `rowsOfApplication`. Refuses: `member_exists`, `org_unit_not_found`, `org_unit_closed`, `date_in_future` (born after today). */
+export function registerMember(stage: Stage, member: MemberRequest, keys: PersonalKeys): StagedEntry {
   stage.prefetch({
     rows: [
       [memberRows, member.external_id],
@@ -39,7 +40,6 @@ export function registerMember(stage: Stage, member: MemberRequest): StagedEntry
   requireOpenUnit(stage, member.org_unit);
   refuseFutureDay(stage, member.birth_date);
   const { external_id: id, org_unit: unit, name, gender, birth_date, phone, talent_category } = member;
-  const salt = randomBytes(16).toString('hex');
   return stage.post({
     kind: 'member_registered' satisfies TimebankKind,
     rows: [
@@ -52,7 +52,8 @@ export function registerMember(stage: Stage, member: MemberRequest): StagedEntry
         merged_into: null,
         merged_from: null,
       }),
-      change(personRows, { member_id: id, name, gender, birth_date, phone, talent_category, salt }),
+      change(personRows, { member_id: id, name, gender, birth_date, phone: null, talent_category, salt: newSalt() }),
+      ...rowsOfApplication(stage, keys, id, phone),
     ],
   });
 }

@@ -4,7 +4,9 @@
  */
 import type { Pool } from '../../db/connect.js';
 import { Refusal } from '../../lib/refusal.js';
+import type { SealedField } from '../personal-words.js';
 import type { MemberState, OrgUnitChangeKind, OrgUnitLevel, TalentCategory } from '../words.js';
+import { type StoredFields, storedColumns, storedSource } from './personal-data/shown-fields.js';
 import { memberWithinSql, type Reach, withinSql } from './reach.js';
 
 const prepared = { prepare: true } as const;
@@ -107,21 +109,29 @@ export interface MemberView {
   readonly gender: 'male' | 'female' | null;
   readonly birth_date: string | null;
   readonly phone: string | null;
+  readonly national_id: string | null;
+  readonly address: string | null;
+  readonly health: string | null;
+  readonly hardship: string | null;
   readonly entry: string;
 }
 
+/** A member as the rows hold them: what is sealed is not opened here. */
+export type StoredMember = Omit<MemberView, SealedField> & StoredFields;
+
 const memberColumns = `m.member_id as id, m.org_unit_id as org_unit, m.second_org_unit_id as second_org_unit, m.state, m.merged_into,
   to_json(coalesce(string_to_array(m.merged_from, ' '), '{}')) as merged_from, p.talent_category, p.name, p.gender,
-  p.birth_date::text as birth_date, p.phone, p.entry::text as entry`;
+  p.birth_date::text as birth_date, p.entry::text as entry, ${storedColumns}`;
 const memberSource = `timebank.members m
-  join timebank.persons p on p.ledger_id = m.ledger_id and p.member_id = m.member_id`;
+  join timebank.persons p on p.ledger_id = m.ledger_id and p.member_id = m.member_id
+  ${storedSource}`;
 
 /** Members by id, from after an id on; `orgUnit` narrows to that unit and what lies below it. */
 export async function listMembers(
   sql: Pool,
   ledgerId: number,
   page: { reach: Reach; orgUnit: string | null; after: string; limit: number },
-): Promise<MemberView[]> {
+): Promise<StoredMember[]> {
   const rows = await sql.unsafe(
     `select ${memberColumns} from ${memberSource}
      where m.ledger_id = $1 and m.member_id > $2 and ${memberWithinSql('m', '$3')} and ${memberWithinSql('m', '$4')}
@@ -129,14 +139,14 @@ export async function listMembers(
     [ledgerId, page.after, page.reach, page.orgUnit, page.limit],
     prepared,
   );
-  return rows as unknown as MemberView[];
+  return rows as unknown as StoredMember[];
 }
 
 /**
  * The member of an id; of one that was merged, who they are now. Refuses: `member_not_found`, also when both units of the member lie out of
  * reach.
  */
-export async function readMember(sql: Pool, ledgerId: number, id: string, reach: Reach): Promise<MemberView> {
+export async function readMember(sql: Pool, ledgerId: number, id: string, reach: Reach): Promise<StoredMember> {
   const [row] = await sql.unsafe(
     `select ${memberColumns} from ${memberSource}
      where m.ledger_id = $1 and ${memberWithinSql('m', '$3')}
@@ -146,5 +156,5 @@ export async function readMember(sql: Pool, ledgerId: number, id: string, reach:
     prepared,
   );
   if (!row) throw new Refusal('member_not_found', { en: `there is no member ${id}`, zh: `没有成员 ${id}` });
-  return row as unknown as MemberView;
+  return row as unknown as StoredMember;
 }

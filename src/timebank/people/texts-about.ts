@@ -1,12 +1,14 @@
 /**
- * What is written about a member beside their person's row: the names they had, and the evidence of their relations. For whoever erases a
- * person, in the entry that does so.
+ * What is written about a member beside their person's row: the names they had, the evidence of their relations and qualifications, the
+ * notes of the care registry. For whoever erases a person.
  */
 import { change, type RowChange } from '../../ledger/drafts.js';
 import type { Stage } from '../../ledger/stage.js';
+import { rowsWithoutNotes } from './care/visits.js';
 import { newSalt } from './member-changes.js';
 import { idsOf, requireMember } from './members.js';
 import { formerNameRows, kinRows } from './rows.js';
+import { rowsWithoutEvidence } from './talents/qualifications.js';
 
 /**
  * Every row that holds such a text, without it, under all ids of the member. New salts: with the old ones the digests in the log would
@@ -23,6 +25,7 @@ export function rowsWithoutTexts(stage: Stage, memberId: string): RowChange[] {
   const names = ids.flatMap((id) => stage.rows(formerNameRows, 'member', id));
   const relations = ids.flatMap((id) => [...stage.rows(kinRows, 'member', id), ...stage.rows(kinRows, 'relative', id)]);
   return [
+    ...ids.flatMap((id) => [...rowsWithoutEvidence(stage, id), ...rowsWithoutNotes(stage, id)]),
     ...names
       .filter(({ name }) => name !== null)
       .map((row) => change(formerNameRows, { ...row, name: null, salt: newSalt() })),

@@ -7,6 +7,7 @@ import { readLines } from '../../../src/timebank/imports/staged-lines.js';
 import { type Answered, type Caller, type TestApp, testApp } from '../../support/app.js';
 import { booksBalance, run } from '../../support/books.js';
 import { bring, bringPeople, countyFile, everyRow } from '../../support/county.js';
+import { personalKeys } from '../../support/personal-keys.js';
 
 const operator: Caller = { role: 'operator' };
 const platform: Caller = { role: 'platform', subject: 'gold-steward' };
@@ -161,7 +162,7 @@ test('an import that was cut in the middle goes on where it stopped, and tells m
   // Another process commits one chunk and is gone.
   const first = await readLines(app.owner, app.lane.facts.id, body.id, { after: 0, limit: chunkLines });
   const lines = readyLines('members', first);
-  const terms = { rules: xinchangPilot1, approvedBy: 'operator:other' };
+  const terms = { rules: xinchangPilot1, keys: personalKeys, approvedBy: 'operator:other' };
   const chunk = await run(app.lane, (stage) => commitChunk(stage, body.id, lines, terms));
   t.equal(chunk.result?.done, chunkLines);
   const path = `/v1/imports/${body.id}`;

@@ -5,6 +5,7 @@ import { buildApp } from '../../../src/app.js';
 import { readConfig } from '../../../src/config.js';
 import { type Answered, type TestApp, testApp } from '../../support/app.js';
 import { booksBalance, fixedClock } from '../../support/books.js';
+import { testMasterKeys } from '../../support/personal-keys.js';
 
 interface Client {
   readonly client_id: string;
@@ -36,7 +37,8 @@ const asks = (built: TestApp['built'], token: string, url: string) =>
 /** Another process on the same database and with the same keys. */
 async function another(t: Test, app: TestApp): Promise<TestApp['built']> {
   const { service } = app.built;
-  const keys = { tokens: [service.tokenKeys.signing.privateKey], log: service.secret, secret: service.secret };
+  const { secret } = service;
+  const keys = { tokens: [service.tokenKeys.signing.privateKey], log: secret, secret, masters: () => testMasterKeys };
   const built = await buildApp({
     config: readConfig({ LOG_LEVEL: 'silent' }),
     target: app.target,

@@ -142,6 +142,11 @@ test('no remembered answer holds a free word of a request, and every repetition 
   });
   await twice('/v1/org-units/{id}/rename', '/v1/org-units/XC/rename', { body: { name: word } });
   await twice('/v1/members', '/v1/members', { body: member });
+  const ofM7 = (noun: string) => [`/v1/members/{id}/${noun}`, `/v1/members/M7/${noun}`] as const;
+  for (const purpose of ['health', 'special_identity'])
+    await twice(...ofM7('consents'), { body: { purpose, given_on: '2026-10-01', evidence: word } });
+  const known = { body: { address: word, health: word, hardship: word } };
+  await twice(...ofM7('personal-data'), known, false);
   await twice('/v1/members/{id}/rename', '/v1/members/M1/rename', { body: { name: word } }, false);
   const kin = { relative: 'M2', relation: 'child', evidence: word };
   await twice('/v1/members/{id}/kin', '/v1/members/M1/kin', { body: kin });

@@ -1,6 +1,6 @@
 /** Visits to people in the care registry, each of which moves the next one; and erasing what was noted of them in words. */
 import { refuseFutureDay } from '../../../ledger/dates.js';
-import { change, type StagedEntry } from '../../../ledger/drafts.js';
+import { change, type RowChange, type StagedEntry } from '../../../ledger/drafts.js';
 import { type ErasureReason, postErasure, textAbsent } from '../../../ledger/erasure.js';
 import type { Stage } from '../../../ledger/stage.js';
 import type { TimebankKind } from '../../chart.js';
@@ -44,11 +44,9 @@ export function recordCareVisit(stage: Stage, member: string, visit: CareVisitRe
 export function eraseCareNotes(stage: Stage, member: string, reason: ErasureReason): StagedEntry {
   const [subject] = stage.rows(careSubjectRows, 'member', member);
   if (!subject) throw careSubjectNotFound(member);
-  const noted = stage.rows(careVisitRows, 'subject', subject.care_id).filter((visit) => visit.note !== null);
-  if (subject.note === null && noted.length === 0)
+  const rows = rowsWithoutNotes(stage, member);
+  if (rows.length === 0)
     throw textAbsent({ en: `what the care registry has of ${member}`, zh: `关爱名册中 ${member} 的记录` });
-  const blank = <Row extends object>(row: Row) => ({ ...row, note: null, salt: newSalt() });
-  const rows = [change(careSubjectRows, blank(subject)), ...noted.map((visit) => change(careVisitRows, blank(visit)))];
   let entry = postErasure(stage, reason, { rows: rows.splice(0, mostRows) });
   while (rows.length > 0) entry = postErasure(stage, reason, { rows: rows.splice(0, mostRows) });
   return entry;
@@ -56,3 +54,17 @@ export function eraseCareNotes(stage: Stage, member: string, reason: ErasureReas
 
 /** Rows that one entry changes at most, so that their digests fit in its leaf. */
 const mostRows = 200;
+
+/** The rows of somebody's plan and visits without what was noted, and without the salts that would confirm a guess of it. */
+export function rowsWithoutNotes(stage: Stage, member: string): RowChange[] {
+  const [subject] = stage.rows(careSubjectRows, 'member', member);
+  if (!subject) return [];
+  const blank = <Row extends object>(row: Row) => ({ ...row, note: null, salt: newSalt() });
+  return [
+    ...(subject.note === null ? [] : [change(careSubjectRows, blank(subject))]),
+    ...stage
+      .rows(careVisitRows, 'subject', subject.care_id)
+      .filter(({ note }) => note !== null)
+      .map((visit) => change(careVisitRows, blank(visit))),
+  ];
+}

@@ -3,7 +3,7 @@
  * one counts is judged by the day that is asked about, never kept.
  */
 import { randomBytes } from 'node:crypto';
-import { change, type StagedEntry } from '../../../ledger/drafts.js';
+import { change, type RowChange, type StagedEntry } from '../../../ledger/drafts.js';
 import { type ErasureReason, postErasure, textAbsent } from '../../../ledger/erasure.js';
 import type { Stage } from '../../../ledger/stage.js';
 import { Refusal } from '../../../lib/refusal.js';
@@ -94,3 +94,11 @@ function requireQualification(stage: Stage, { member, registry, number }: Qualif
 }
 
 const newSalt = () => randomBytes(16).toString('hex');
+
+/** The rows of somebody's qualifications without their evidence, and without the salts that would confirm a guess of it. */
+export function rowsWithoutEvidence(stage: Stage, member: string): RowChange[] {
+  return stage
+    .rows(qualificationRows, 'member', member)
+    .filter(({ evidence }) => evidence !== null)
+    .map((row) => change(qualificationRows, { ...row, evidence: null, salt: newSalt() }));
+}

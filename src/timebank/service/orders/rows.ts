@@ -6,7 +6,12 @@ export const orderRows = rowTable(tables.orders, { mutable: true, key: ['order_i
 export const orderPeopleRows = rowTable(tables.orderPeople, {
   mutable: true,
   key: ['order_id', 'member_id'],
-  indexes: { order: ['order_id'], week: ['member_id', 'week'], standing: ['member_id', 'attendance'] },
+  indexes: {
+    order: ['order_id'],
+    week: ['member_id', 'week'],
+    standing: ['member_id', 'attendance'],
+    member: ['member_id'],
+  },
 });
 export const offerRows = rowTable(tables.offers, {
   mutable: true,

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { change, type RowChange, type StagedEntry } from '../../../ledger/drafts.js';
 import { type ErasureReason, postErasure, textAbsent } from '../../../ledger/erasure.js';
 import type { Stage } from '../../../ledger/stage.js';
-import { orderTextRows } from './rows.js';
+import { orderPeopleRows, orderTextRows } from './rows.js';
 import { type Asking, requireOrder } from './who.js';
 
 const newSalt = () => randomBytes(16).toString('hex');
@@ -19,6 +19,16 @@ export function eraseOrderTexts(stage: Stage, orderId: string, reason: ErasureRe
   const rows = rowsWithoutTexts(stage, orderId);
   if (rows.length === 0) throw textAbsent({ en: `order ${orderId}`, zh: `点单 ${orderId} ` });
   return postErasure(stage, reason, { rows });
+}
+
+/** The same for every order that somebody has had a part in, under any of these ids: what was written there may be about them. */
+export function rowsWithoutTextsOf(stage: Stage, ids: readonly string[]): RowChange[] {
+  stage.prefetch({ lists: ids.map((id) => [orderPeopleRows, 'member', id]) });
+  const orders = new Set(
+    ids.flatMap((id) => stage.rows(orderPeopleRows, 'member', id).map(({ order_id }) => order_id)),
+  );
+  stage.prefetch({ lists: [...orders].map((id) => [orderTextRows, 'order', id]) });
+  return [...orders].flatMap((id) => rowsWithoutTexts(stage, id));
 }
 
 /** The rows of an order's texts without their words, and without the salts that would confirm a guess of them. */

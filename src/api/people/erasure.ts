@@ -1,0 +1,62 @@
+/** Erasing a person over HTTP: one asks for it, a second carries it out. */
+import { Type } from 'typebox';
+import { reachOf } from '../../http/reach.js';
+import { command, list } from '../../http/routes.js';
+import { type App, laneOf, type Service } from '../../http/service.js';
+import type { Principal } from '../../http/tokens.js';
+import { externalIdShape } from '../../lib/ids.js';
+import { expireImportsOf } from '../../timebank/imports/import-jobs.js';
+import { type ErasureView, erasePerson } from '../../timebank/people/personal-data/erasure.js';
+import { listErasures } from '../../timebank/people/personal-data/erasure-reads.js';
+import { rowsWithoutTextsOf } from '../../timebank/service/orders/texts.js';
+import { Erasure, ErasurePage, ErasureState, NewErasure } from './erasure-shapes.js';
+import { memberParams } from './sealed-shapes.js';
+
+export function registerErasure(app: App, service: Service): void {
+  registerErasing(app, service);
+  list(app, service, '/v1/erasures', {
+    roles: ['operator', 'auditor', 'coordinator'],
+    operationId: 'listErasures',
+    summary: 'List erasures of people',
+    description:
+      'Which wait for a second person, and which are done, by member. A coordinator sees those of the scope’s subtree.',
+    tags: ['people'],
+    filters: { state: Type.Optional(ErasureState) },
+    answer: ErasurePage,
+    key: externalIdShape,
+    rows: ({ query: { state = null }, principal }, ledger, page) =>
+      listErasures(service.sql, ledger.id, { reach: reachOf(principal), state, ...page }),
+    keyOf: ({ member }) => member,
+    show: (erasures) => ({ erasures }),
+  });
+}
+
+function registerErasing(app: App, service: Service): void {
+  command(app, service, '/v1/members/:id/erasure', {
+    roles: ['operator', 'coordinator'],
+    operationId: 'erasePerson',
+    summary: 'Erase a person',
+    description:
+      'Asked for by one person (201, `requested`), the same request of a second carries it out (201, `erased`): the member’s key is destroyed, and names, particulars, sealed fields, and words about consents, relatives, qualifications, care and orders are gone. Files of members that wait for their commit and name the member expire. Id, amounts and every proof stay. It cannot be undone.',
+    tags: ['people'],
+    dryRun: false,
+    params: memberParams,
+    body: NewErasure,
+    answer: Erasure,
+    refusals: ['member_not_found', 'member_merged', 'member_erased', 'self_approval'],
+    prepare: ({ params: { id: memberId }, body, principal }) => {
+      const request = { memberId, reason: body.reason_code, alias: principal.alias, elsewhere: rowsWithoutTextsOf };
+      return {
+        decide: (stage) => erasePerson(stage, reachOf(principal), request),
+        show: (erasure) => erasure,
+        onDone: (answer) => dropStagedLines(service, principal, JSON.parse(answer)),
+      };
+    },
+  });
+}
+
+/** A file that waits for its commit would still hold what is erased. */
+async function dropStagedLines(service: Service, principal: Principal, { state, member }: ErasureView): Promise<void> {
+  if (state !== 'erased') return;
+  await expireImportsOf({ sql: service.work.sql, lane: await laneOf(service, principal) }, member);
+}

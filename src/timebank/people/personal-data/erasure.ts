@@ -1,0 +1,124 @@
+/**
+ * Erasing a person, under all the ids that they have had: one asks, another carries it out. The person's key is destroyed, what it sealed is
+ * emptied, names and particulars go, and so does what was written about the person. The books keep the id, its amounts and every proof.
+ */
+import { change, type RowChange } from '../../../ledger/drafts.js';
+import { type ErasureReason, postErasure } from '../../../ledger/erasure.js';
+import type { Stage } from '../../../ledger/stage.js';
+import { formatInstant } from '../../../lib/clock.js';
+import { Refusal } from '../../../lib/refusal.js';
+import type { TimebankKind } from '../../chart.js';
+import type { ErasureState } from '../../personal-words.js';
+import { isOneOf, personOf } from '../actors.js';
+import { idsOf, refuseMerged } from '../members.js';
+import { type Reach, requireMemberWithin } from '../reach.js';
+import { personRows } from '../rows.js';
+import { rowsWithoutTexts } from '../texts-about.js';
+import { requireNotErased } from './not-erased.js';
+import { consentRows, erasureRows, personKeyRows, sealedFieldRows } from './rows.js';
+import { newSalt } from './sealed-fields.js';
+
+export interface ErasureRequest {
+  readonly memberId: string;
+  /** Why, as whoever asks says it; it stands in the leaf. */
+  readonly reason: ErasureReason;
+  /** A member's id that whoever asks has beside a pseudonym. */
+  readonly alias: string | undefined;
+  /** Rows of other contexts without what was written about somebody, under any of the ids that they have had. */
+  readonly elsewhere: (stage: Stage, ids: readonly string[]) => RowChange[];
+}
+
+export interface ErasureView {
+  readonly member: string;
+  readonly state: ErasureState;
+  readonly requested_by: string;
+  readonly requested_at: string;
+  readonly erased_by: string | null;
+  readonly erased_at: string | null;
+  readonly entry: string;
+}
+
+/**
+ * Asks for an erasure, or carries out what another person has asked for.
+ * Refuses: `member_not_found`, also out of reach, `member_merged`, `member_erased`, `self_approval` (who has asked for it), and what `Stage.post` refuses.
+ */
+export function erasePerson(
+  stage: Stage,
+  reach: Reach,
+  { memberId, reason, alias, elsewhere }: ErasureRequest,
+): ErasureView {
+  const member = requireMemberWithin(stage, reach, memberId);
+  refuseMerged(member);
+  requireNotErased(stage, memberId);
+  const asked = stage.row(erasureRows, memberId);
+  const now = formatInstant(BigInt(stage.now) * 1000n);
+  if (asked === null) {
+    const row = {
+      member_id: memberId,
+      state: 'requested',
+      requested_by: stage.actingAs,
+      requested_at: now,
+      erased_by: null,
+      erased_at: null,
+    };
+    return post(stage, 'erasure_requested', reason, row, []);
+  }
+  if (isOneOf([personOf(asked.requested_by)], stage.actingAs, alias))
+    throw new Refusal('self_approval', {
+      en: 'who has asked for an erasure does not carry it out: that takes a second person',
+      zh: '删除个人信息须由另一人确认，提出申请的人不能自行确认',
+    });
+  const row = { ...asked, state: 'erased', erased_by: stage.actingAs, erased_at: now };
+  const ids = idsOf(member);
+  const texts = [...rowsWithoutTexts(stage, memberId), ...elsewhere(stage, ids)];
+  const erased = post(
+    stage,
+    'person_erased',
+    reason,
+    row,
+    ids.flatMap((id) => rowsWithoutPerson(stage, id)),
+  );
+  while (texts.length > 0) postErasure(stage, reason, { rows: texts.splice(0, mostRows) });
+  return erased;
+}
+
+/** Rows of texts that one entry changes at most, so that their digests fit in its leaf. */
+const mostRows = 200;
+
+type ErasureRow = Omit<ReturnType<typeof erasureRows.decode>, 'entry'>;
+
+function post(
+  stage: Stage,
+  kind: TimebankKind,
+  reason: ErasureReason,
+  row: ErasureRow,
+  rows: readonly RowChange[],
+): ErasureView {
+  const { number } = stage.post({ kind, reason, rows: [change(erasureRows, row), ...rows] });
+  const { member_id: member, state, ...rest } = row;
+  return { member, state: state as ErasureState, ...rest, entry: String(number) };
+}
+
+/** Every row that holds something personal, without it. New salts: with the old ones the digests in the log would confirm a guess. */
+function rowsWithoutPerson(stage: Stage, memberId: string): RowChange[] {
+  stage.prefetch({
+    rows: [
+      [personRows, memberId],
+      [personKeyRows, memberId],
+    ],
+    lists: [
+      [sealedFieldRows, 'member', memberId],
+      [consentRows, 'member', memberId],
+    ],
+  });
+  const key = stage.row(personKeyRows, memberId);
+  const nobody = { name: null, gender: null, birth_date: null, phone: null, talent_category: null };
+  const fields = stage.rows(sealedFieldRows, 'member', memberId).filter(({ ciphertext }) => ciphertext !== null);
+  const consents = stage.rows(consentRows, 'member', memberId).filter(({ evidence }) => evidence !== null);
+  return [
+    change(personRows, { member_id: memberId, ...nobody, salt: newSalt() }),
+    ...(key ? [change(personKeyRows, { ...key, generation: null, wrapped: null })] : []),
+    ...fields.map((row) => change(sealedFieldRows, { ...row, ciphertext: null, lookup: null })),
+    ...consents.map((row) => change(consentRows, { ...row, evidence: null, salt: newSalt() })),
+  ];
+}

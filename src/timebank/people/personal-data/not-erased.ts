@@ -1,0 +1,13 @@
+/** Whether a person is erased already: of an erased person nothing is recorded any more. */
+import type { Stage } from '../../../ledger/stage.js';
+import { Refusal } from '../../../lib/refusal.js';
+import { erasureRows } from './rows.js';
+
+/** Refuses: `member_erased`. */
+export function requireNotErased(stage: Stage, memberId: string): void {
+  if (stage.row(erasureRows, memberId)?.state !== 'erased') return;
+  throw new Refusal('member_erased', {
+    en: `the personal data of ${memberId} is erased`,
+    zh: `${memberId} 的个人信息已删除`,
+  });
+}
