@@ -313,13 +313,15 @@ CREATE TABLE "timebank"."offers" (
 	"ledger_id" integer NOT NULL,
 	"offer_id" text NOT NULL,
 	"order_id" text NOT NULL,
-	"volunteer_id" text NOT NULL,
+	"volunteer_id" text,
+	"team_id" text,
 	"status" text NOT NULL,
 	"expires_at" timestamp(6) with time zone NOT NULL,
 	"entry" bigint NOT NULL,
 	CONSTRAINT "offers_pkey" PRIMARY KEY("ledger_id","offer_id"),
 	CONSTRAINT "offers_status_check" CHECK ("timebank"."offers"."status" in ('open', 'accepted', 'declined', 'expired', 'withdrawn')),
-	CONSTRAINT "offers_ids_check" CHECK (length("timebank"."offers"."offer_id") <= 64 and "timebank"."offers"."offer_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$' and length("timebank"."offers"."order_id") <= 64 and "timebank"."offers"."order_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$' and length("timebank"."offers"."volunteer_id") <= 64 and "timebank"."offers"."volunteer_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$')
+	CONSTRAINT "offers_asked_check" CHECK (("timebank"."offers"."volunteer_id" is null) <> ("timebank"."offers"."team_id" is null)),
+	CONSTRAINT "offers_ids_check" CHECK (length("timebank"."offers"."offer_id") <= 64 and "timebank"."offers"."offer_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$' and length("timebank"."offers"."order_id") <= 64 and "timebank"."offers"."order_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$' and length("timebank"."offers"."volunteer_id") <= 64 and "timebank"."offers"."volunteer_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$' and length("timebank"."offers"."team_id") <= 64 and "timebank"."offers"."team_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$')
 );
 --> statement-breakpoint
 CREATE TABLE "timebank"."order_codes" (

@@ -295,6 +295,23 @@ export type OrderEvent = (typeof orderEvents)[number];
 export const offerStatuses = ['open', 'accepted', 'declined', 'expired', 'withdrawn'] as const;
 export type OfferStatus = (typeof offerStatuses)[number];
 
+/** Why somebody is proposed for an order; of the first four, which say how near they live, one at most. */
+export const dispatchReasons = [
+  'same_stairwell',
+  'same_estate',
+  'same_community',
+  'same_subdistrict',
+  'specialty',
+  'category',
+  'available',
+  'low_load',
+] as const;
+export type DispatchReason = (typeof dispatchReasons)[number];
+
+/** Why somebody who would be proposed for an order is not; where several are so, the first is said. */
+export const dispatchExclusions = ['suspended', 'unqualified', 'kin', 'overlap', 'unavailable'] as const;
+export type DispatchExclusion = (typeof dispatchExclusions)[number];
+
 /** What a member is to an order. */
 export const orderRoles = ['volunteer', 'recipient'] as const;
 export type OrderRole = (typeof orderRoles)[number];

@@ -84,6 +84,7 @@ get  /v1/orders                              ok     ok          403     ok      
 post /v1/orders                              404    404         403     403     ok       403
 get  /v1/orders/{id}                         404    ok          403     ok      ok       403
 post /v1/orders/{id}/approve                 403    ok          403     403     ok       403
+get  /v1/orders/{id}/candidates              403    ok          403     403     ok       403
 post /v1/orders/{id}/cancel                  404    ok          403     403     ok       403
 post /v1/orders/{id}/check-in                404    ok          403     403     ok       403
 post /v1/orders/{id}/check-out               404    ok          403     403     ok       403

@@ -39,7 +39,7 @@ import { recordTalentLevel, registerTalent } from '../../src/timebank/people/tal
 import { joinTeam } from '../../src/timebank/people/teams/membership.js';
 import { registerTeam } from '../../src/timebank/people/teams/teams.js';
 import { issueCode } from '../../src/timebank/service/orders/code.js';
-import { acceptOffer, offerOrder } from '../../src/timebank/service/orders/dispatch.js';
+import { acceptOffer, offerOrder } from '../../src/timebank/service/orders/offers.js';
 import { placeOrder } from '../../src/timebank/service/orders/place.js';
 import { rowsWithoutTextsOf } from '../../src/timebank/service/orders/texts.js';
 import type { Asking } from '../../src/timebank/service/orders/who.js';
@@ -241,7 +241,8 @@ async function order(lane: Lane): Promise<void> {
     lane,
     (stage) => offerOrder(stage, rules, asked, { actor: 'operator:test', member: null, reach: null }).offer,
   );
-  await must(lane, (stage) => acceptOffer(stage, rules, { id: asked.id, recordId: randomUUID() }, as('M1')).number);
+  const accepted = { id: asked.id, members: null, recordIds: [randomUUID()] };
+  await must(lane, (stage) => acceptOffer(stage, rules, accepted, as('M1')).number);
   await must(lane, (stage) => issueCode(stage, rules, { orderId: 'N1', digest: 'digest' }, as('M2')).expiresAt);
 }
 

@@ -2,7 +2,7 @@
  * The rule set: every number the scheme turns on, as versioned data, and the one that is published. A journal entry names
  * the version it was made under. Nothing here applies a rule, reads a clock or knows which members exist.
  */
-import type { ProofGrade, QualificationKind } from '../words.js';
+import type { DispatchReason, ProofGrade, QualificationKind, TalentCategory } from '../words.js';
 
 /** Amounts are decimal strings in the unit named; percentages, counts and lengths of time are whole numbers. */
 export interface RuleValues {
@@ -43,6 +43,12 @@ export interface RuleValues {
   readonly adjustment_approvers: number;
   /** Up to this much of an asset, in its own units, an adjustment is posted by who proposes it; above it somebody else approves. */
   readonly adjustment_alone_max: string;
+  /** What each reason to propose a volunteer for an order weighs: those of the nearest and best come to 1.00. */
+  readonly dispatch_weights: Readonly<Record<DispatchReason, string>>;
+  /** Service type -> the category of talent it belongs to. */
+  readonly service_categories: Readonly<Record<string, TalentCategory>>;
+  /** From this many hours in 30 days on, given or promised, `low_load` weighs nothing; below, in proportion, rounded down. */
+  readonly dispatch_full_load_hours: string;
   /** How long an offered order waits for an answer, at most until it begins. */
   readonly offer_reply_hours: number;
   readonly confirm_timeout_hours: number;
@@ -129,6 +135,9 @@ const basis: RuleSet['basis'] = {
   earn_from_kin: sourced('St. Gallen: spouse and lineal kin'),
   adjustment_approvers: sourced('with a document number'),
   adjustment_alone_max: ours('nothing is corrected by one person'),
+  dispatch_weights: ours('who lives near comes first, then who knows the work, has time and has given less of late'),
+  service_categories: ours('the county names seven categories, and no type of service to go with them'),
+  dispatch_full_load_hours: ours('five hours a week for four weeks'),
   offer_reply_hours: ours('a day to think it over'),
   confirm_timeout_hours: adapted('NEXUS'),
   confirm_automatic_grades: adapted('NEXUS'),
@@ -196,6 +205,28 @@ export const xinchangPilot1: RuleSet = {
   earn_from_kin: false,
   adjustment_approvers: 2,
   adjustment_alone_max: '0',
+  dispatch_weights: {
+    same_stairwell: '0.35',
+    same_estate: '0.33',
+    same_community: '0.30',
+    same_subdistrict: '0.15',
+    specialty: '0.25',
+    category: '0.10',
+    available: '0.20',
+    low_load: '0.10',
+  },
+  service_categories: {
+    companionship: 'social_governance',
+    digital_help: 'culture_education',
+    errand: 'social_governance',
+    health_talk: 'culture_education',
+    household_help: 'social_governance',
+    legal_aid: 'social_governance',
+    meal_delivery: 'social_governance',
+    medical: 'social_governance',
+    nursing: 'social_governance',
+  },
+  dispatch_full_load_hours: '20.00',
   offer_reply_hours: 24,
   confirm_timeout_hours: 72,
   confirm_automatic_grades: ['A'],

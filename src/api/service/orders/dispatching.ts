@@ -1,27 +1,51 @@
 /** From an order to a volunteer over HTTP: offers, their answers, and claims. */
 import { Type } from 'typebox';
-import { namedObject } from '../../../http/named.js';
+import { annotated, named, namedObject } from '../../../http/named.js';
 import { command } from '../../../http/routes.js';
-import { ExternalId, NoBody, OptionalBody } from '../../../http/schemas.js';
+import { closed, ExternalId, NoBody, OptionalBody } from '../../../http/schemas.js';
 import type { App, Service } from '../../../http/service.js';
 import { newId } from '../../../lib/ids.js';
 import { tidied } from '../../../lib/text.js';
-import { acceptOffer, claimOrder, declineOffer, offerOrder } from '../../../timebank/service/orders/dispatch.js';
+import { claimOrder } from '../../../timebank/service/orders/join.js';
+import { acceptOffer, declineOffer, offerOrder } from '../../../timebank/service/orders/offers.js';
 import { offerRows } from '../../../timebank/service/orders/rows.js';
 import { viewOffer } from '../../../timebank/service/orders/view.js';
 import { askingOf, orderLeft, unitAskers } from './asking.js';
-import { Offer, Order, offerParams, orderParams, words } from './shapes.js';
+import { mostVolunteers, Offer, Order, offerParams, orderParams, words } from './shapes.js';
 
-const NewOffer = namedObject(
+const NewOffer = named(
   'NewOffer',
-  { volunteer: ExternalId },
-  { description: 'Whom to ask.', examples: [{ volunteer: 'M00131' }] },
+  Type.Union(
+    [
+      Type.Object({ volunteer: annotated(ExternalId, { description: 'The member who is asked.' }) }, closed),
+      Type.Object({ team: annotated(ExternalId, { description: 'The team whose leader is asked.' }) }, closed),
+    ],
+    { description: 'Whom to ask.', examples: [{ volunteer: 'M00131' }] },
+  ),
+);
+
+const Accepting = OptionalBody(
+  namedObject(
+    'Accepting',
+    {
+      members: Type.Optional(
+        Type.Array(ExternalId, {
+          minItems: 1,
+          maxItems: mostVolunteers,
+          uniqueItems: true,
+          description: 'Of an offer to a team: who of the team takes it. Absent: its leader.',
+          examples: [['M00131', 'M00132']],
+        }),
+      ),
+    },
+    { description: 'Who takes it.', examples: [{}] },
+  ),
 );
 
 const Declining = OptionalBody(
   namedObject(
     'Declining',
-    { reason: Type.Optional(words('Why, if the volunteer wishes to say.', '当天有事')) },
+    { reason: Type.Optional(words('Why, if they wish to say.', '当天有事')) },
     { description: 'Declining costs nothing.', examples: [{}] },
   ),
 );
@@ -48,17 +72,26 @@ function registerOffering(app: App, service: Service): void {
   command(app, service, '/v1/orders/:id/offers', {
     roles: unitAskers,
     operationId: 'offerOrder',
-    summary: 'Offer an order to a volunteer',
+    summary: 'Offer an order to a volunteer or to a team',
     description:
-      'The volunteer has a day to answer, and not longer than until it begins. Several may be asked at once: who accepts first has the place.',
+      'They have a day to answer, and not longer than until it begins; for a team its leader answers. Several may be asked at once: who accepts first has the place.',
     tags: ['orders'],
     dryRun: false,
     params: orderParams,
     body: NewOffer,
     answer: Offer,
-    refusals: ['order_not_found', 'order_state_invalid', 'order_full', ...inactive, 'self_approval', 'offer_exists'],
+    refusals: [
+      'order_not_found',
+      'order_state_invalid',
+      'order_full',
+      'team_not_found',
+      'team_dissolved',
+      ...inactive,
+      'self_approval',
+      'offer_exists',
+    ],
     prepare: ({ params, body, principal }) => {
-      const asked = { orderId: params.id, volunteer: body.volunteer, id: newId() };
+      const asked = { ...body, orderId: params.id, id: newId() };
       return {
         decide: (stage) => offerOrder(stage, service.rules, asked, askingOf(principal)).offer,
         show: viewOffer,
@@ -72,19 +105,28 @@ function registerAnswering(app: App, service: Service): void {
     roles: ['member'],
     operationId: 'acceptOffer',
     summary: 'Accept an offer',
-    description: 'The volunteer takes the order. What it costs is held from now on.',
+    description:
+      'The volunteer takes the order, or those of the team whom its leader names, as many as there are places; each is judged as any volunteer, and hours go to each of them. What it costs is held from now on.',
     tags: ['orders'],
     dryRun: false,
     params: offerParams,
-    body: NoBody,
+    body: Accepting,
     status: 200,
     answer: Order,
-    refusals: ['offer_not_found', 'offer_not_open', ...joinRefusals],
-    prepare: ({ params: { id }, principal }) => {
-      const recordId = newId();
+    refusals: [
+      'offer_not_found',
+      'offer_not_open',
+      'order_role_invalid',
+      'team_dissolved',
+      'team_member_not_found',
+      ...joinRefusals,
+    ],
+    prepare: ({ params: { id }, body, principal }) => {
+      const members = body?.members ?? null;
+      const accepted = { id, members, recordIds: (members ?? [principal.subject]).map(() => newId()) };
       return {
         decide: (stage) => {
-          const entry = acceptOffer(stage, service.rules, { id, recordId }, askingOf(principal));
+          const entry = acceptOffer(stage, service.rules, accepted, askingOf(principal));
           return orderLeft(stage, stage.row(offerRows, id)?.order_id ?? '', entry);
         },
         show: (order) => order,

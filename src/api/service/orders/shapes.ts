@@ -58,13 +58,22 @@ const ProofKind = named(
 export const words = (description: string, example: string) =>
   Type.String({ minLength: 1, maxLength: 1_000, description, examples: [example] });
 
+/** That an order can take. */
+export const mostVolunteers = 50;
+
 const what = {
   external_id: Type.Optional(annotated(OrderId, { description: 'An id of your own; absent: one is made.' })),
   service_type: ServiceType,
   planned_start: Instant,
   planned_end: Instant,
   volunteers_needed: Type.Optional(
-    Type.Integer({ minimum: 1, maximum: 50, default: 1, description: 'How many volunteers it takes.', examples: [1] }),
+    Type.Integer({
+      minimum: 1,
+      maximum: mostVolunteers,
+      default: 1,
+      description: 'How many volunteers it takes.',
+      examples: [1],
+    }),
   ),
   funding: Type.Optional(annotated(Funding, { default: 'mint' })),
   note: Type.Optional(words('What to know about it.', '三楼，按两次门铃')),
@@ -217,6 +226,7 @@ const offerExample = {
   id: '019f8d2e-7c1a-7e35-9b52-3d7a0c6f1e04',
   order: 'N000001',
   volunteer: 'M00131',
+  team: null,
   status: 'open' as const,
   expires_at: '2026-10-27T05:30:00.000000Z',
 };
@@ -226,14 +236,15 @@ export const Offer = namedObject(
   {
     id: OfferId,
     order: OrderId,
-    volunteer: ExternalId,
+    volunteer: Nullable(ExternalId, { description: 'Who was asked; null: a team.' }),
+    team: Nullable(ExternalId, { description: 'The team that was asked; null: a volunteer.' }),
     status: Type.Enum([...offerStatuses], {
       description: 'An offer that nobody answers in time has expired.',
       examples: ['open'],
     }),
     expires_at: Instant,
   },
-  { description: 'An order that was offered to a volunteer.', examples: [offerExample] },
+  { description: 'An order that was offered to a volunteer, or to a team.', examples: [offerExample] },
 );
 
 export const OrderDetails = namedObject(

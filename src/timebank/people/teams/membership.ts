@@ -57,3 +57,15 @@ export function leaveTeam(stage: Stage, { team, member, day = stage.today }: Mem
     day,
   });
 }
+
+/** Refuses: `team_member_not_found` (not in the team on that day: today unless it is given). */
+export function requireInTeam(stage: Stage, { team, member, day = stage.today }: Membership): void {
+  const isIn = stage
+    .rows(teamMemberRows, 'one', team, member)
+    .some(({ joined_on: from, left_on: to }) => from <= day && (to === null || to >= day));
+  if (isIn) return;
+  throw new Refusal('team_member_not_found', {
+    en: `${member} is not in team ${team} on ${day}`,
+    zh: `${member} 在 ${day} 不在团队 ${team} 中`,
+  });
+}

@@ -13,7 +13,7 @@ import { orderPeopleRows, orderRows } from './rows.js';
 import { judged, type Order, type OrderPerson } from './state.js';
 
 /** Standing in an order that binds somebody to its time. */
-const bound: readonly Attendance[] = ['committed', 'accepted', 'checked_in', 'checked_out'];
+export const boundAttendances: readonly Attendance[] = ['committed', 'accepted', 'checked_in', 'checked_out'];
 
 /** The lists that the judgement reads. */
 export function commitmentLists(memberId: string, weeks: readonly string[]) {
@@ -65,7 +65,7 @@ export function refusePresent(stage: Stage, rules: RuleSet, { order, volunteer, 
     .find(
       ({ order_id, attendance, check_in, check_out }) =>
         order_id !== order.order_id &&
-        bound.includes(attendance) &&
+        boundAttendances.includes(attendance) &&
         check_in !== null &&
         overlaps(moment, { start: parseInstant(check_in), end: leftAt(rules, check_in, check_out) }),
     );
@@ -95,7 +95,7 @@ export function refuseVolunteering(stage: Stage, memberId: string, weeks: readon
 function boundOrders(stage: Stage, memberId: string, weeks: readonly string[], time: Interval) {
   return weeks
     .flatMap((week) => stage.rows(orderPeopleRows, 'week', memberId, week))
-    .filter((one) => bound.includes(one.attendance))
+    .filter((one) => boundAttendances.includes(one.attendance))
     .filter((one) => overlaps(time, intervalOf(one.planned_start, one.planned_end)))
     .flatMap(({ order_id, role }) => {
       const order = stage.row(orderRows, order_id);

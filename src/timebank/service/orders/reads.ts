@@ -40,7 +40,9 @@ const hasPart = (member: string, role = '') => `exists (select from timebank.ord
 
 const seenSql = (reach: string, member: string) => `${withinSql('o.org_unit_id', reach)}
   and (${member}::text is null or o.placed_by = 'member:' || ${member}::text or ${hasPart(`${member}::text`)}
-  or exists (select from timebank.offers f where f.ledger_id = $1 and f.order_id = o.order_id and f.volunteer_id = ${member}::text))`;
+  or exists (select from timebank.offers f where f.ledger_id = $1 and f.order_id = o.order_id
+    and (f.volunteer_id = ${member}::text or f.team_id in (
+      select t.team_id from timebank.teams t where t.ledger_id = $1 and t.leader_id = ${member}::text))))`;
 
 /** Orders by id, from after an id on. */
 export async function listOrders(

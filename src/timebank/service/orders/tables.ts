@@ -106,14 +106,15 @@ export const orderPeople = timebank.table(
   ],
 );
 
-/** Volunteers who were asked, each offer with its end. */
+/** Who was asked, a volunteer or a team, each offer with its end. */
 export const offers = timebank.table(
   'offers',
   {
     ledger_id: integer().notNull(),
     offer_id: text().notNull(),
     order_id: text().notNull(),
-    volunteer_id: text().notNull(),
+    volunteer_id: text(),
+    team_id: text(),
     status: text({ enum: offerStatuses }).notNull(),
     expires_at: instant('expires_at').notNull(),
     entry: entry(),
@@ -122,7 +123,8 @@ export const offers = timebank.table(
     primaryKey({ name: 'offers_pkey', columns: [t.ledger_id, t.offer_id] }),
     index('offers_order_idx').on(t.ledger_id, t.order_id),
     check('offers_status_check', oneOf(t.status, offerStatuses)),
-    check('offers_ids_check', areIds(t.offer_id, t.order_id, t.volunteer_id)),
+    check('offers_asked_check', sql`(${t.volunteer_id} is null) <> (${t.team_id} is null)`),
+    check('offers_ids_check', areIds(t.offer_id, t.order_id, t.volunteer_id, t.team_id)),
   ],
 );
 

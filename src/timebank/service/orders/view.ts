@@ -54,8 +54,8 @@ function recurrenceOf({ series_id: series, series_weekday: weekday, series_until
   return series === null || weekday === null || until === null ? null : { series, weekday, until };
 }
 
-export function viewOffer({ offer_id: id, order_id: order, volunteer_id: volunteer, status, expires_at }: Offer) {
-  return { id, order, volunteer, status, expires_at };
+export function viewOffer({ offer_id: id, order_id: order, volunteer_id, team_id, status, expires_at }: Offer) {
+  return { id, order, volunteer: volunteer_id, team: team_id, status, expires_at };
 }
 
 export type OfferView = ReturnType<typeof viewOffer>;

@@ -6,8 +6,9 @@ import type { Stage } from '../../../ledger/stage.js';
 import { Refusal } from '../../../lib/refusal.js';
 import { isOneOf, personOf } from '../../people/actors.js';
 import { isUnitWithin, type Reach } from '../../people/reach.js';
+import { teamRows } from '../../people/teams/rows.js';
 import { offerRows, orderPeopleRows, orderRows } from './rows.js';
-import { judged, type Order, type OrderPerson } from './state.js';
+import { judged, type Offer, type Order, type OrderPerson } from './state.js';
 
 export interface Asking {
   /** `role:subject`, as the journal names them. */
@@ -51,7 +52,12 @@ function findOrder(stage: Stage, id: string): OrderNow | null {
 function concerns(stage: Stage, { order, people }: OrderNow, { member, actor, reach }: Asking): boolean {
   if (member === null) return isUnitWithin(stage, reach, order.org_unit_id);
   if (order.placed_by === actor || people.some((one) => one.member_id === member)) return true;
-  return stage.rows(offerRows, 'order', order.order_id).some((one) => one.volunteer_id === member);
+  return stage.rows(offerRows, 'order', order.order_id).some((one) => answererOf(stage, one) === member);
+}
+
+/** Who is to answer an offer: the volunteer, or who leads the team now. */
+export function answererOf(stage: Stage, { volunteer_id: volunteer, team_id: team }: Offer): string | null {
+  return team === null ? volunteer : (stage.row(teamRows, team)?.leader_id ?? null);
 }
 
 export function orderNotFound(id: string): Refusal {

@@ -11,7 +11,7 @@ import { approveOrder, rejectOrder } from '../../../../src/timebank/service/orde
 import { checkIn, checkOut } from '../../../../src/timebank/service/orders/attendance.js';
 import { cancelOrder, recordNoShow } from '../../../../src/timebank/service/orders/cancel.js';
 import { confirmOrder, decideDispute, disputeOrder } from '../../../../src/timebank/service/orders/confirm.js';
-import { claimOrder } from '../../../../src/timebank/service/orders/dispatch.js';
+import { claimOrder } from '../../../../src/timebank/service/orders/join.js';
 import { placeOrder } from '../../../../src/timebank/service/orders/place.js';
 import { listOrders } from '../../../../src/timebank/service/orders/reads.js';
 import { settleDue } from '../../../../src/timebank/service/orders/sweep.js';

@@ -10,7 +10,8 @@ import { checkIn, checkOut } from '../../../../src/timebank/service/orders/atten
 import { cancelOrder, recordNoShow } from '../../../../src/timebank/service/orders/cancel.js';
 import { issueCode } from '../../../../src/timebank/service/orders/code.js';
 import { confirmOrder, decideDispute, disputeOrder } from '../../../../src/timebank/service/orders/confirm.js';
-import { acceptOffer, claimOrder, declineOffer, offerOrder } from '../../../../src/timebank/service/orders/dispatch.js';
+import { claimOrder } from '../../../../src/timebank/service/orders/join.js';
+import { acceptOffer, declineOffer, offerOrder } from '../../../../src/timebank/service/orders/offers.js';
 import { placeOrder } from '../../../../src/timebank/service/orders/place.js';
 import { orderRows } from '../../../../src/timebank/service/orders/rows.js';
 import { allowedIn, judged, type Order } from '../../../../src/timebank/service/orders/state.js';
@@ -139,7 +140,7 @@ function attempt(stage: Stage, i: number, command: OrderCommand, asking: Asking)
   const as =
     coming === `W${i}` && asking.member === `V${i}` ? { ...asking, actor: `member:W${i}`, member: `W${i}` } : asking;
   const moment = { orderId: id, volunteer: coming, proof: { means: 'reported' as const }, reason: null };
-  const offer = { id: `O${i}`, recordId: `T${i}` };
+  const offer = { id: `O${i}`, members: null, recordIds: [`T${i}`] };
   const acts: Readonly<Record<OrderCommand, () => unknown>> = {
     offer: () => offerOrder(stage, rules, { orderId: id, volunteer: `S${i}`, id: `P${i}` }, asking),
     accept: () => acceptOffer(stage, rules, offer, asking),

@@ -1,0 +1,116 @@
+/** Guarantees of the shortlist, held against sorting everybody: the same, whoever is looked at. */
+import fc from 'fast-check';
+import { test } from 'tap';
+import { parseAmount } from '../../../../src/lib/decimal.js';
+import { xinchangPilot1 as rules } from '../../../../src/timebank/credit/rule-set.js';
+import { comparePlaces, highestScore, reasonsFor, scoreOf } from '../../../../src/timebank/service/dispatch/rank.js';
+import { type Standing, shortlist } from '../../../../src/timebank/service/dispatch/shortlist.js';
+import { covers, piecesOf } from '../../../../src/timebank/service/dispatch/time.js';
+import { intervalOf } from '../../../../src/timebank/service/service-times.js';
+import {
+  dispatchExclusions,
+  dispatchReasons,
+  orgUnitLevels,
+  talentCategories,
+} from '../../../../src/timebank/words.js';
+
+const group = fc.record({
+  nearest: fc.constantFrom(null, ...orgUnitLevels),
+  specialty: fc.boolean(),
+  category: fc.boolean(),
+});
+const facts = fc.record({ available: fc.boolean(), load: fc.bigInt({ min: 0n, max: 3_000n }) });
+const standing = fc.oneof(facts, fc.constantFrom<Standing>(...dispatchExclusions));
+
+test('the best of all reasons come to 1.00, and every service type has a category', async (t) => {
+  const best = { nearest: 'stairwell', specialty: true, category: true } as const;
+  t.equal(highestScore(rules, best), 100n);
+  t.same(Object.keys(rules.dispatch_weights), dispatchReasons);
+  for (const weight of Object.values(rules.dispatch_weights)) t.ok(parseAmount(weight, 2) > 0n);
+  t.same(Object.keys(rules.service_categories), Object.keys(rules.service_coefficients));
+  for (const category of Object.values(rules.service_categories)) t.ok(talentCategories.includes(category));
+});
+
+test('more in favour never scores less, and more load never more', async (t) => {
+  fc.assert(
+    fc.property(group, facts, fc.bigInt({ min: 0n, max: 3_000n }), (many, one, more) => {
+      const score = (change: object) => scoreOf(reasonsFor(rules, { ...many, ...one, ...change }));
+      const now = score({});
+      for (const what of ['specialty', 'category', 'available'])
+        if (score({ [what]: true }) < now || score({ [what]: false }) > now) return false;
+      return score({ load: one.load + more }) <= now && now <= highestScore(rules, many);
+    }),
+  );
+  t.same(
+    orgUnitLevels.map((nearest) => highestScore(rules, { nearest, specialty: false, category: false })),
+    [30n, 45n, 45n, 60n, 60n, 63n, 65n],
+    'nearer is better',
+  );
+});
+
+test('the shortlist is what sorting everybody gives, however few were looked at', async (t) => {
+  const population = fc.array(fc.tuple(group, fc.array(standing, { minLength: 1, maxLength: 450 })), { maxLength: 6 });
+  let looked = 0;
+  let all = 0;
+  await fc.assert(
+    fc.asyncProperty(population, fc.integer({ min: 1, max: 40 }), async (groups, limit) => {
+      const known = new Map<string, Standing>();
+      const people = groups.map(([common, standings], g) => ({
+        ...common,
+        // Every third group cannot be asked at all.
+        excluded: g % 3 === 2 ? ('unqualified' as const) : null,
+        members: standings.map((one, i) => {
+          const member = `M${(i * 7_919 + g * 104_729) % 1_000_003}`;
+          known.set(member, one);
+          return member;
+        }),
+      }));
+      const everybody = people.flatMap((common) =>
+        common.members.map((member) => {
+          const one = common.excluded ?? known.get(member) ?? 'kin';
+          const most = { member, score: highestScore(rules, common) };
+          return typeof one === 'string'
+            ? { ...most, code: one }
+            : { member, score: scoreOf(reasonsFor(rules, { ...common, ...one })), code: null };
+        }),
+      );
+      const best = everybody
+        .filter(({ code }) => code === null)
+        .sort(comparePlaces)
+        .slice(0, limit);
+      const last = best[limit - 1];
+      const excluded = everybody
+        .filter((one) => one.code !== null && (!last || comparePlaces(one, last) < 0))
+        .sort(comparePlaces)
+        .slice(0, limit);
+      const found = await shortlist(rules, people, limit, async (members) => {
+        looked += members.length;
+        return members.map((member) => known.get(member) ?? 'kin');
+      });
+      all += everybody.length;
+      t.same(
+        found.candidates.map(({ member, score }) => ({ member, score })),
+        best.map(({ member, score }) => ({ member, score })),
+      );
+      t.same(
+        found.excluded,
+        excluded.map(({ member, code }) => ({ member, code })),
+      );
+    }),
+    { numRuns: 60 },
+  );
+  t.ok(looked < all, `${looked} of ${all} were looked at`);
+});
+
+test('hours cover a plan by the clock of the zone, over midnight too, to the minute that is begun', async (t) => {
+  const pieces = (start: string, end: string) =>
+    piecesOf(intervalOf(start, end), 'Asia/Shanghai').map(({ weekday, from, to }) => `${weekday} ${from}-${to}`);
+  t.same(pieces('2026-11-03T01:00:00Z', '2026-11-03T02:00:00Z'), ['2 09:00-10:00']);
+  t.same(pieces('2026-11-03T09:00:59+08:00', '2026-11-03T10:00:01+08:00'), ['2 09:00-10:01']);
+  t.same(pieces('2026-11-08T22:00:00+08:00', '2026-11-09T00:00:00+08:00'), ['7 22:00-24:00']);
+  t.same(pieces('2026-11-08T22:00:00+08:00', '2026-11-09T01:30:00+08:00'), ['7 22:00-24:00', '1 00:00-01:30']);
+  const night = piecesOf(intervalOf('2026-11-08T22:00:00+08:00', '2026-11-09T01:30:00+08:00'), 'Asia/Shanghai');
+  const sunday = { weekday: 7, from: '20:00', to: '24:00' };
+  t.notOk(covers([sunday], night));
+  t.ok(covers([sunday, { weekday: 1, from: '00:00', to: '01:30' }], night));
+});
