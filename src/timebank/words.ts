@@ -319,6 +319,10 @@ export type Attendance = (typeof attendances)[number];
 export const proofKinds = ['qr', 'qr_printed', 'code', 'reported', 'paper'] as const;
 export type ProofKind = (typeof proofKinds)[number];
 
+/** What a QR code is of: a station, or the card of a recipient. */
+export const proofPlaces = ['station', 'card'] as const;
+export type ProofPlace = (typeof proofPlaces)[number];
+
 export const partnerKinds = ['rural_commercial_bank', 'shop', 'platform'] as const;
 export type PartnerKind = (typeof partnerKinds)[number];
 

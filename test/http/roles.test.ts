@@ -56,6 +56,7 @@ get  /v1/members                             403    ok          403     ok      
 post /v1/members                             403    404         403     403     ok       403
 get  /v1/members/{id}                        404    ok          403     ok      ok       403
 get  /v1/members/{id}/balances               404    ok          403     ok      ok       403
+get  /v1/members/{id}/card                   404    ok          403     403     ok       403
 get  /v1/members/{id}/changes                404    ok          403     ok      ok       403
 get  /v1/members/{id}/kin                    404    ok          403     ok      ok       403
 post /v1/members/{id}/kin                    403    404         403     403     ok       403
@@ -142,6 +143,7 @@ get  /v1/stations                             ok     ok          403     ok     
 post /v1/stations                             403    ok          403     403     ok       403
 get  /v1/stations/{id}                        ok     ok          403     ok      ok       403
 get  /v1/stations/{id}/changes                403    ok          403     ok      ok       403
+get  /v1/stations/{id}/qr                    403    ok          403     403     ok       403
 post /v1/stations/{id}/changes                403    ok          403     403     ok       403
 post /v1/stations/{id}/close                  403    ok          403     403     ok       403
 post /v1/stations/{id}/rotate-key             403    ok          403     403     ok       403

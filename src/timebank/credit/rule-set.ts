@@ -67,6 +67,9 @@ export interface RuleValues {
   readonly code_typed_digits: number;
   readonly code_typed_tries: number;
   readonly code_lock_minutes: number;
+  /** How long a QR code on a screen is good, and by how much the clocks of those who scan it may be off. */
+  readonly qr_valid_seconds: number;
+  readonly qr_clock_tolerance_seconds: number;
   /** CNY for one POINT between sponsor and partner, unless the catalogue item has its own. */
   readonly point_price: string;
   /** Published figures about fewer people than this are withheld. */
@@ -149,6 +152,8 @@ const basis: RuleSet['basis'] = {
   code_typed_digits: adapted('ASVS'),
   code_typed_tries: adapted('ASVS'),
   code_lock_minutes: adapted('ASVS'),
+  qr_valid_seconds: ours('a photograph of a screen that is sent on is too late'),
+  qr_clock_tolerance_seconds: ours('clocks of phones and tablets'),
   point_price: ours('each catalogue item may have its own'),
   publish_min_group: sourced('NEXUS'),
   statement_original_years: sourced('Measures for accounting archives: bank statements, ten years'),
@@ -216,6 +221,8 @@ export const xinchangPilot1: RuleSet = {
   code_typed_digits: 6,
   code_typed_tries: 5,
   code_lock_minutes: 30,
+  qr_valid_seconds: 60,
+  qr_clock_tolerance_seconds: 5,
   point_price: '0.10',
   publish_min_group: 10,
   statement_original_years: 10,

@@ -6,11 +6,13 @@ import { registerDeciding } from './deciding.js';
 import { registerDispatching } from './dispatching.js';
 import { registerPlacing } from './placing.js';
 import { registerReading } from './reading.js';
+import { registerShowing } from './showing.js';
 
 export function registerOrders(app: App, service: Service): void {
   registerPlacing(app, service);
   registerDispatching(app, service);
   registerCodes(app, service);
+  registerShowing(app, service);
   registerAttending(app, service);
   registerDeciding(app, service);
   registerReading(app, service);
