@@ -323,6 +323,14 @@ export type ProofKind = (typeof proofKinds)[number];
 export const proofPlaces = ['station', 'card'] as const;
 export type ProofPlace = (typeof proofPlaces)[number];
 
+/** What a file that proves a service on paper may be. */
+export const evidenceTypes = ['image/png', 'image/jpeg', 'application/pdf'] as const;
+export type EvidenceType = (typeof evidenceTypes)[number];
+
+/** What is recorded late: a visit that was reported by itself, or an order. */
+export const lateRecordKinds = ['visit', 'order'] as const;
+export type LateRecordKind = (typeof lateRecordKinds)[number];
+
 export const partnerKinds = ['rural_commercial_bank', 'shop', 'platform'] as const;
 export type PartnerKind = (typeof partnerKinds)[number];
 

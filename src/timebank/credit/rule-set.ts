@@ -52,6 +52,8 @@ export interface RuleValues {
   /** Two sides' times within this are averaged, further apart disputed; the result is clamped to the plan +/- the percentage. */
   readonly hours_tolerance_minutes: number;
   readonly hours_clamp_percent: number;
+  /** Recorded later than this after the day of service, it takes a second approver. */
+  readonly late_record_working_days: number;
   readonly redeem_age_years: number;
   readonly redeem_relatives_max: number;
   /** POINT for one act counted by another platform, and for one resolved issue. */
@@ -139,6 +141,7 @@ const basis: RuleSet['basis'] = {
   escalation_days: adapted('NEXUS'),
   hours_tolerance_minutes: sourced('NEXUS'),
   hours_clamp_percent: sourced('NEXUS'),
+  late_record_working_days: sourced('民政部令67号: within ten working days'),
   redeem_age_years: adapted('on the day, for coins; points have no age limit'),
   redeem_relatives_max: adapted('lineal, verified, with the consent of the elder'),
   points_per_occurrence: ours('import from other platforms'),
@@ -208,6 +211,7 @@ export const xinchangPilot1: RuleSet = {
   escalation_days: 14,
   hours_tolerance_minutes: 15,
   hours_clamp_percent: 25,
+  late_record_working_days: 10,
   redeem_age_years: 60,
   redeem_relatives_max: 3,
   points_per_occurrence: '10',

@@ -13,6 +13,7 @@ import type { ShownCode } from '../../../timebank/service/orders/shown.js';
 import { orderRoles } from '../../../timebank/words.js';
 import { askers, askingOf, orderLeft } from './asking.js';
 import { codePattern, digestOfCode } from './codes.js';
+import { EvidenceDigest } from './evidence-shapes.js';
 import { Order, orderParams, words } from './shapes.js';
 
 const AttendanceProof = named(
@@ -43,11 +44,11 @@ const AttendanceProof = named(
         closed,
       ),
       Type.Object({ kind: Type.Literal('reported') }, closed),
-      Type.Object({ kind: Type.Literal('paper') }, closed),
+      Type.Object({ kind: Type.Literal('paper'), evidence: Type.Optional(EvidenceDigest) }, closed),
     ],
     {
       description:
-        'How the moment is known: a code or a QR code at both ends is grade A, the volunteer’s word B once the recipient has confirmed it, paper C.',
+        'How the moment is known: a code or a QR code at both ends is grade A, the volunteer’s word B once the recipient has confirmed it, paper C. Paper takes `evidence`: a file of the order, which is sent first.',
       examples: [{ kind: 'code', code: '048213' }],
     },
   ),
@@ -85,6 +86,7 @@ const momentRefusals = [
   'service_overlap',
   'reason_missing',
   'proof_invalid',
+  'evidence_missing',
   'code_invalid',
   'code_locked',
 ] as const;
@@ -165,7 +167,8 @@ function attendingOf(service: Service, ledger: string, orderId: string, body: St
 
 function proofOf(service: Service, ledger: string, orderId: string, proof: Static<typeof AttendanceProof>): Proof {
   if (proof.kind === 'code') return { means: 'code', digest: digestOfCode(service.secret, orderId, proof.code) };
-  if (proof.kind !== 'qr') return { means: proof.kind };
+  if (proof.kind === 'paper') return { means: 'paper', evidence: proof.evidence };
+  if (proof.kind === 'reported') return { means: 'reported' };
   const shown = shownIn(service, ledger, proof.token);
   return { means: !(shown instanceof Refusal) && shown.printed ? 'qr_printed' : 'qr', shown };
 }

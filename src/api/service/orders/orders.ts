@@ -4,6 +4,7 @@ import { registerAttending } from './attending.js';
 import { registerCodes } from './codes.js';
 import { registerDeciding } from './deciding.js';
 import { registerDispatching } from './dispatching.js';
+import { registerEvidence } from './evidence.js';
 import { registerPlacing } from './placing.js';
 import { registerReading } from './reading.js';
 import { registerShowing } from './showing.js';
@@ -13,6 +14,7 @@ export function registerOrders(app: App, service: Service): void {
   registerDispatching(app, service);
   registerCodes(app, service);
   registerShowing(app, service);
+  registerEvidence(app, service);
   registerAttending(app, service);
   registerDeciding(app, service);
   registerReading(app, service);

@@ -15,3 +15,4 @@ export const offerRows = rowTable(tables.offers, {
 });
 export const orderCodeRows = rowTable(tables.orderCodes, { mutable: true, key: ['order_id'] });
 export const orderTextRows = rowTable(tables.orderTexts, { mutable: true, key: ['order_id', 'about'] });
+export const orderEvidenceRows = rowTable(tables.orderEvidence, { mutable: true, key: ['order_id', 'digest'] });
