@@ -89,6 +89,79 @@ CREATE TABLE "timebank"."care_visits" (
 	CONSTRAINT "care_visits_dates_check" CHECK ("timebank"."care_visits"."visited_on" between '2000-01-01' and '2099-12-31')
 );
 --> statement-breakpoint
+CREATE TABLE "timebank"."access_log" (
+	"ledger_id" integer NOT NULL,
+	"member_id" text NOT NULL,
+	"fields" text NOT NULL,
+	"purpose" text NOT NULL,
+	"actor" text NOT NULL,
+	"at" timestamp(6) with time zone NOT NULL,
+	"salt" text NOT NULL,
+	"entry" bigint NOT NULL,
+	CONSTRAINT "access_log_pkey" PRIMARY KEY("ledger_id","entry"),
+	CONSTRAINT "access_log_purpose_check" CHECK ("timebank"."access_log"."purpose" in ('service_delivery', 'care_visit', 'identity_check', 'emergency', 'own_request', 'supervision')),
+	CONSTRAINT "access_log_ids_check" CHECK (length("timebank"."access_log"."member_id") <= 64 and "timebank"."access_log"."member_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$')
+);
+--> statement-breakpoint
+CREATE TABLE "timebank"."consents" (
+	"ledger_id" integer NOT NULL,
+	"member_id" text NOT NULL,
+	"purpose" text NOT NULL,
+	"number" integer NOT NULL,
+	"given_on" date NOT NULL,
+	"given_by" text NOT NULL,
+	"evidence" text,
+	"salt" text NOT NULL,
+	"revoked_on" date,
+	"revoked_by" text,
+	"entry" bigint NOT NULL,
+	CONSTRAINT "consents_pkey" PRIMARY KEY("ledger_id","member_id","number"),
+	CONSTRAINT "consents_purpose_check" CHECK ("timebank"."consents"."purpose" in ('service', 'health', 'special_identity', 'location', 'publication')),
+	CONSTRAINT "consents_ids_check" CHECK (length("timebank"."consents"."member_id") <= 64 and "timebank"."consents"."member_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$'),
+	CONSTRAINT "consents_dates_check" CHECK ("timebank"."consents"."given_on" between '2000-01-01' and '2099-12-31' and "timebank"."consents"."revoked_on" between '2000-01-01' and '2099-12-31'),
+	CONSTRAINT "consents_revoked_check" CHECK ("timebank"."consents"."revoked_on" >= "timebank"."consents"."given_on")
+);
+--> statement-breakpoint
+CREATE TABLE "timebank"."erasures" (
+	"ledger_id" integer NOT NULL,
+	"member_id" text NOT NULL,
+	"state" text NOT NULL,
+	"requested_by" text NOT NULL,
+	"requested_at" timestamp(6) with time zone NOT NULL,
+	"erased_by" text,
+	"erased_at" timestamp(6) with time zone,
+	"entry" bigint NOT NULL,
+	CONSTRAINT "erasures_pkey" PRIMARY KEY("ledger_id","member_id"),
+	CONSTRAINT "erasures_state_check" CHECK ("timebank"."erasures"."state" in ('requested', 'erased')),
+	CONSTRAINT "erasures_ids_check" CHECK (length("timebank"."erasures"."member_id") <= 64 and "timebank"."erasures"."member_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$'),
+	CONSTRAINT "erasures_erased_check" CHECK (("timebank"."erasures"."state" = 'erased') = ("timebank"."erasures"."erased_by" is not null))
+);
+--> statement-breakpoint
+CREATE TABLE "timebank"."person_keys" (
+	"ledger_id" integer NOT NULL,
+	"member_id" text NOT NULL,
+	"generation" integer,
+	"wrapped" text,
+	"entry" bigint NOT NULL,
+	CONSTRAINT "person_keys_pkey" PRIMARY KEY("ledger_id","member_id"),
+	CONSTRAINT "person_keys_ids_check" CHECK (length("timebank"."person_keys"."member_id") <= 64 and "timebank"."person_keys"."member_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$'),
+	CONSTRAINT "person_keys_wrapped_check" CHECK (("timebank"."person_keys"."generation" is null) = ("timebank"."person_keys"."wrapped" is null))
+);
+--> statement-breakpoint
+CREATE TABLE "timebank"."sealed_fields" (
+	"ledger_id" integer NOT NULL,
+	"member_id" text NOT NULL,
+	"slot" integer NOT NULL,
+	"field" text NOT NULL,
+	"ciphertext" text,
+	"lookup" text,
+	"entry" bigint NOT NULL,
+	CONSTRAINT "sealed_fields_pkey" PRIMARY KEY("ledger_id","member_id","slot"),
+	CONSTRAINT "sealed_fields_field_check" CHECK ("timebank"."sealed_fields"."field" in ('phone', 'national_id', 'address', 'health', 'hardship')),
+	CONSTRAINT "sealed_fields_ids_check" CHECK (length("timebank"."sealed_fields"."member_id") <= 64 and "timebank"."sealed_fields"."member_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$'),
+	CONSTRAINT "sealed_fields_lookup_check" CHECK ("timebank"."sealed_fields"."lookup" is null or "timebank"."sealed_fields"."ciphertext" is not null)
+);
+--> statement-breakpoint
 CREATE TABLE "timebank"."station_changes" (
 	"ledger_id" integer NOT NULL,
 	"station_id" text NOT NULL,
@@ -337,6 +410,24 @@ CREATE TABLE "timebank"."order_codes" (
 	CONSTRAINT "order_codes_ids_check" CHECK (length("timebank"."order_codes"."order_id") <= 64 and "timebank"."order_codes"."order_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$')
 );
 --> statement-breakpoint
+CREATE TABLE "timebank"."order_evidence" (
+	"ledger_id" integer NOT NULL,
+	"order_id" text NOT NULL,
+	"digest" text NOT NULL,
+	"media_type" text NOT NULL,
+	"bytes" integer NOT NULL,
+	"file_id" uuid NOT NULL,
+	"stored_by" text NOT NULL,
+	"erased_on" date,
+	"entry" bigint NOT NULL,
+	CONSTRAINT "order_evidence_pkey" PRIMARY KEY("ledger_id","order_id","digest"),
+	CONSTRAINT "order_evidence_media_type_check" CHECK ("timebank"."order_evidence"."media_type" in ('image/png', 'image/jpeg', 'application/pdf')),
+	CONSTRAINT "order_evidence_digest_check" CHECK ("timebank"."order_evidence"."digest" ~ '^[0-9a-f]{64}$'),
+	CONSTRAINT "order_evidence_bytes_check" CHECK ("timebank"."order_evidence"."bytes" > 0),
+	CONSTRAINT "order_evidence_ids_check" CHECK (length("timebank"."order_evidence"."order_id") <= 64 and "timebank"."order_evidence"."order_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$'),
+	CONSTRAINT "order_evidence_dates_check" CHECK ("timebank"."order_evidence"."erased_on" between '2000-01-01' and '2099-12-31')
+);
+--> statement-breakpoint
 CREATE TABLE "timebank"."order_people" (
 	"ledger_id" integer NOT NULL,
 	"order_id" text NOT NULL,
@@ -420,6 +511,20 @@ CREATE TABLE "timebank"."orders" (
 	CONSTRAINT "orders_ids_check" CHECK (length("timebank"."orders"."order_id") <= 64 and "timebank"."orders"."order_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$' and length("timebank"."orders"."recipient_id") <= 64 and "timebank"."orders"."recipient_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$' and length("timebank"."orders"."org_unit_id") <= 64 and "timebank"."orders"."org_unit_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$' and length("timebank"."orders"."station_id") <= 64 and "timebank"."orders"."station_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$')
 );
 --> statement-breakpoint
+CREATE TABLE "timebank"."late_records" (
+	"ledger_id" integer NOT NULL,
+	"kind" text NOT NULL,
+	"record_id" text NOT NULL,
+	"content" text NOT NULL,
+	"first_approver" text NOT NULL,
+	"second_approver" text,
+	"entry" bigint NOT NULL,
+	CONSTRAINT "late_records_pkey" PRIMARY KEY("ledger_id","kind","record_id"),
+	CONSTRAINT "late_records_kind_check" CHECK ("timebank"."late_records"."kind" in ('visit', 'order')),
+	CONSTRAINT "late_records_approvers_check" CHECK ("timebank"."late_records"."first_approver" <> "timebank"."late_records"."second_approver"),
+	CONSTRAINT "late_records_ids_check" CHECK (length("timebank"."late_records"."record_id") <= 64 and "timebank"."late_records"."record_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$')
+);
+--> statement-breakpoint
 ALTER TABLE "timebank"."members" DROP CONSTRAINT "members_state_check";--> statement-breakpoint
 ALTER TABLE "timebank"."members" ADD COLUMN "second_org_unit_id" text;--> statement-breakpoint
 ALTER TABLE "timebank"."members" ADD COLUMN "merged_into" text;--> statement-breakpoint
@@ -429,6 +534,9 @@ ALTER TABLE "timebank"."service_records" ADD COLUMN "funding" text;--> statement
 CREATE INDEX "care_reads_member_idx" ON "timebank"."care_reads" USING btree ("ledger_id","member_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "care_subjects_member_key" ON "timebank"."care_subjects" USING btree ("ledger_id","member_id");--> statement-breakpoint
 CREATE INDEX "care_subjects_due_idx" ON "timebank"."care_subjects" USING btree ("ledger_id","next_due_on");--> statement-breakpoint
+CREATE INDEX "access_log_member_idx" ON "timebank"."access_log" USING btree ("ledger_id","member_id","entry");--> statement-breakpoint
+CREATE UNIQUE INDEX "sealed_fields_field_key" ON "timebank"."sealed_fields" USING btree ("ledger_id","member_id","field");--> statement-breakpoint
+CREATE INDEX "sealed_fields_lookup_idx" ON "timebank"."sealed_fields" USING btree ("ledger_id","lookup") WHERE "timebank"."sealed_fields"."lookup" is not null;--> statement-breakpoint
 CREATE INDEX "stations_org_unit_idx" ON "timebank"."stations" USING btree ("ledger_id","org_unit_id");--> statement-breakpoint
 CREATE INDEX "kin_relative_idx" ON "timebank"."kin" USING btree ("ledger_id","relative_id");--> statement-breakpoint
 CREATE INDEX "talent_qualifications_kind_idx" ON "timebank"."talent_qualifications" USING btree ("ledger_id","kind");--> statement-breakpoint
@@ -490,5 +598,19 @@ select timeledger.accept_rows('timebank.team_changes'::regclass, false);
 select timeledger.accept_rows('timebank.team_members'::regclass, true);
 --> statement-breakpoint
 select timeledger.accept_rows('timebank.teams'::regclass, true);
+--> statement-breakpoint
+select timeledger.accept_rows('timebank.person_keys'::regclass, true);
+--> statement-breakpoint
+select timeledger.accept_rows('timebank.sealed_fields'::regclass, true);
+--> statement-breakpoint
+select timeledger.accept_rows('timebank.consents'::regclass, true);
+--> statement-breakpoint
+select timeledger.accept_rows('timebank.access_log'::regclass, false);
+--> statement-breakpoint
+select timeledger.accept_rows('timebank.erasures'::regclass, true);
+--> statement-breakpoint
+select timeledger.accept_rows('timebank.late_records'::regclass, true);
+--> statement-breakpoint
+select timeledger.accept_rows('timebank.order_evidence'::regclass, true);
 --> statement-breakpoint
 select timeledger.distribute();

@@ -15,6 +15,7 @@ import { limitConnections } from './http/connections.js';
 import { registerCsvBodies } from './http/csv-body.js';
 import { EndedClients } from './http/ended-clients.js';
 import { errorHandler, notFoundHandler } from './http/error-handler.js';
+import { registerEvidenceBodies } from './http/evidence-body.js';
 import { registerFormBodies } from './http/form-body.js';
 import { registerHeaders } from './http/headers.js';
 import { registerHealth } from './http/health.js';
@@ -98,6 +99,7 @@ export async function buildApp(options: AppOptions): Promise<BuiltApp> {
   await registerPressure(app);
   registerBodies(app);
   registerCsvBodies(app);
+  registerEvidenceBodies(app);
   registerFormBodies(app);
   registerHeaders(app);
   await registerOpenApi(app, { version: packageVersion, publicUrl: config.publicUrl });

@@ -106,6 +106,12 @@ const details: Record<ProblemCode, string> = {
   offer_exists: 'order N000001 is offered to M00131 already',
   offer_not_open: 'offer 019f8d2e-7c1a-7e35-9b52-3d7a0c6f1e04 is expired',
   proof_invalid: 'a code proves the moment at which it is shown, and no earlier one',
+  evidence_invalid: 'the file is no PNG, no JPEG and no PDF',
+  evidence_missing: 'what is on paper takes a file of this order: send a scan of it first',
+  evidence_not_found:
+    'order N000001 has no file 2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae, or not any more',
+  record_too_late:
+    'the service was on 2026-10-12, more than 10 working days ago: this approval is kept, and the same request by a second person records it',
   reason_missing: '2026-10-27T09:00:00.000000Z lies more than 15 minutes back: say why it is recorded late',
   code_invalid: 'this is not the code that the recipient was last shown, or its time is over',
   code_locked: 'too many wrong codes: none is taken until 2026-10-27T09:30:00.000000Z',

@@ -169,6 +169,13 @@ export const problemFor = {
   },
   offer_not_open: { status: 409, title: { en: 'The offer is not open', zh: '派单已结束' } },
   proof_invalid: { status: 422, title: { en: 'The proof does not prove that', zh: '凭证无效' } },
+  evidence_invalid: { status: 422, title: { en: 'The file cannot be evidence', zh: '凭证文件无效' } },
+  evidence_missing: { status: 422, title: { en: 'A file is needed', zh: '须上传凭证文件' } },
+  evidence_not_found: { status: 404, title: { en: 'No such file', zh: '凭证文件不存在' } },
+  record_too_late: {
+    status: 422,
+    title: { en: 'Recorded this late, a service takes a second approver', zh: '逾期补录须第二人审批' },
+  },
   reason_missing: { status: 422, title: { en: 'A reason is needed', zh: '须填写原因' } },
   code_invalid: { status: 422, title: { en: 'The code is not right', zh: '验证码不正确' } },
   code_locked: { status: 422, title: { en: 'No code is taken for a while', zh: '验证码已锁定' } },

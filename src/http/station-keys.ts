@@ -1,6 +1,7 @@
 /**
- * The key with which a station signs what it shows: worked out from a key of the service's, the ledger, the station and a generation, so
- * that its private half is stored nowhere and rotating it is counting up. It does not know what is signed.
+ * The keys with which stations, and the cards of members, sign what they show: worked out from a key of the service's, the ledger, the
+ * station or the member, and a generation, so that the private half is stored nowhere and rotating it is counting up. It does not know
+ * what is signed.
  */
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { deriveBytes } from '../keys.js';
@@ -18,7 +19,18 @@ export interface StationKeyName {
 
 /** The private half. Whoever has the secret can sign tokens anyway, so it is as safe as they are. */
 export function stationSigningKey(secret: KeyObject, { ledger, station, generation }: StationKeyName): KeyObject {
-  const seed = deriveBytes(secret, ['station', ledger, station, String(generation)], 32);
+  return keyOfSeed(deriveBytes(secret, ['station', ledger, station, String(generation)], 32));
+}
+
+/** The key of the card that a member shows as a recipient. */
+export function cardSigningKey(
+  secret: KeyObject,
+  { ledger, member, generation }: { readonly ledger: string; readonly member: string; readonly generation: number },
+): KeyObject {
+  return keyOfSeed(deriveBytes(secret, ['card', ledger, member, String(generation)], 32));
+}
+
+function keyOfSeed(seed: Buffer): KeyObject {
   return createPrivateKey({ key: Buffer.concat([pkcs8Head, seed]), format: 'der', type: 'pkcs8' });
 }
 

@@ -15,6 +15,7 @@ import { verifyStagedImports } from './imports/verify.js';
 import { mayPost } from './movements.js';
 import { movementRows, movingKindsSql } from './partners/redemptions/movements.js';
 import { allSealed } from './rows.js';
+import { evidenceChecks } from './service/orders/evidence-reads.js';
 
 /** `sql` selects rows of key, expected and actual, all text; $1 is the ledger. */
 interface Check {
@@ -186,6 +187,7 @@ const checks: readonly Check[] = [
     true,
   ),
   ...mergeChecks,
+  ...evidenceChecks,
   {
     name: {
       en: 'entries by hand on own accounts = adjustments that were decided',

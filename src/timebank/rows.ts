@@ -24,8 +24,15 @@ import {
 import { stationChangeRows, stationRows } from './people/stations/rows.js';
 import { qualificationRows, specialtyRows, talentChangeRows, talentRows } from './people/talents/rows.js';
 import { teamChangeRows, teamMemberRows, teamRows } from './people/teams/rows.js';
-import { offerRows, orderCodeRows, orderPeopleRows, orderRows, orderTextRows } from './service/orders/rows.js';
-import { serviceDifferenceRows, serviceRecordRows } from './service/rows.js';
+import {
+  offerRows,
+  orderCodeRows,
+  orderEvidenceRows,
+  orderPeopleRows,
+  orderRows,
+  orderTextRows,
+} from './service/orders/rows.js';
+import { lateRecordRows, serviceDifferenceRows, serviceRecordRows } from './service/rows.js';
 
 export const allRows = [
   orgUnitRows,
@@ -61,8 +68,10 @@ export const allRows = [
   offerRows,
   orderCodeRows,
   orderTextRows,
+  orderEvidenceRows,
   serviceRecordRows,
   serviceDifferenceRows,
+  lateRecordRows,
   partnerRows,
   credentialRows,
   redemptionRows,

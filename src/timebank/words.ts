@@ -336,6 +336,18 @@ export type Attendance = (typeof attendances)[number];
 export const proofKinds = ['qr', 'qr_printed', 'code', 'reported', 'paper'] as const;
 export type ProofKind = (typeof proofKinds)[number];
 
+/** What a QR code is of: a station, or the card of a recipient. */
+export const proofPlaces = ['station', 'card'] as const;
+export type ProofPlace = (typeof proofPlaces)[number];
+
+/** What a file that proves a service on paper may be. */
+export const evidenceTypes = ['image/png', 'image/jpeg', 'application/pdf'] as const;
+export type EvidenceType = (typeof evidenceTypes)[number];
+
+/** What is recorded late: a visit that was reported by itself, or an order. */
+export const lateRecordKinds = ['visit', 'order'] as const;
+export type LateRecordKind = (typeof lateRecordKinds)[number];
+
 export const partnerKinds = ['rural_commercial_bank', 'shop', 'platform'] as const;
 export type PartnerKind = (typeof partnerKinds)[number];
 

@@ -66,6 +66,7 @@ post /v1/members/{id}/erasure                403    ok          403     403     
 post /v1/members/{id}/personal-data          403    ok          403     403     ok       403
 get  /v1/members/{id}/statement              404    ok          403     ok      ok       403
 post /v1/members/lookup                      403    ok          403     403     ok       403
+get  /v1/members/{id}/card                   404    ok          403     403     ok       403
 get  /v1/members/{id}/changes                404    ok          403     ok      ok       403
 get  /v1/members/{id}/kin                    404    ok          403     ok      ok       403
 post /v1/members/{id}/kin                    403    404         403     403     ok       403
@@ -92,6 +93,10 @@ post /v1/orders/{id}/claim                   ok     403         403     403     
 post /v1/orders/{id}/code                    404    403         403     403     403      403
 post /v1/orders/{id}/confirm                 404    ok          403     403     ok       403
 post /v1/orders/{id}/dispute                 404    ok          403     403     ok       403
+get  /v1/orders/{id}/evidence                403    ok          403     ok      ok       403
+post /v1/orders/{id}/evidence                403    ok          403     403     ok       403
+get  /v1/orders/{id}/evidence/{digest}       403    404         403     403     404      403
+post /v1/orders/{id}/evidence/{digest}/erasure 403  403         403     403     404      403
 post /v1/orders/{id}/no-show                 404    ok          403     403     ok       403
 post /v1/orders/{id}/offers                  403    ok          403     403     ok       403
 post /v1/orders/{id}/reject                  403    ok          403     403     ok       403
@@ -154,6 +159,7 @@ get  /v1/stations                             ok     ok          403     ok     
 post /v1/stations                             403    ok          403     403     ok       403
 get  /v1/stations/{id}                        ok     ok          403     ok      ok       403
 get  /v1/stations/{id}/changes                403    ok          403     ok      ok       403
+get  /v1/stations/{id}/qr                    403    ok          403     403     ok       403
 post /v1/stations/{id}/changes                403    ok          403     403     ok       403
 post /v1/stations/{id}/close                  403    ok          403     403     ok       403
 post /v1/stations/{id}/rotate-key             403    ok          403     403     ok       403
@@ -293,6 +299,13 @@ async function county(t: Parameters<typeof testApp>[0]) {
   const urlOf = (name: string, path: string) => {
     const noun = path.split('/')[2] ?? '';
     const within = { '{registry}': 'silver', '{member}': 'M2', '{n}': '1', '{relative}': 'M5', '{purpose}': 'service' };
+    const within = {
+      '{registry}': 'silver',
+      '{member}': 'M2',
+      '{n}': '1',
+      '{relative}': 'M5',
+      '{digest}': 'a'.repeat(64),
+    };
     const first = path.replace(/\{\w+\}/, encodeURIComponent(ids[noun] ?? 'xinchang'));
     return first.replace(/\{\w+\}/g, (one) => within[one as keyof typeof within]) + (queries[name] ?? '');
   };
@@ -338,13 +351,15 @@ interface Exemplified {
 }
 
 /** The body that the document gives as its example, there or under a name. */
-function bodyOf(name: string): { body?: object } {
+function bodyOf(name: string): { body?: object; headers?: Record<string, string> } {
   const content = operations.find((operation) => operation.name === name)?.operation.requestBody?.content;
   const [media, said] = Object.entries(content ?? {})[0] ?? [];
   if (said === undefined) return {};
   const { example, examples = {} } = said as Exemplified;
   const shown = example ?? Object.values(examples).map((one) => resolve(one).value)[0];
   if (media === 'text/csv') return { body: Buffer.from(String(shown)) };
+  if (media === 'image/png')
+    return { body: Buffer.from(String(shown)), headers: { 'content-type': 'application/pdf' } };
   return media === 'application/json' && typeof shown === 'object' && shown ? { body: shown } : {};
 }
 

@@ -21,10 +21,11 @@ import {
 } from '../../http/schemas.js';
 import type { App, Service } from '../../http/service.js';
 import { externalIdShape } from '../../lib/ids.js';
+import { Refusal } from '../../lib/refusal.js';
 import { requireMemberWithin } from '../../timebank/people/reach.js';
 import { requireSomebodyElse } from '../../timebank/service/four-people.js';
+import { approveVisit } from '../../timebank/service/late-records.js';
 import { listServiceRecords, readServiceRecord, viewServiceRecord } from '../../timebank/service/reads.js';
-import { recordService } from '../../timebank/service/service-records.js';
 import { orderFundings, proofGrades } from '../../timebank/words.js';
 import { ServiceType } from './service-shapes.js';
 
@@ -94,6 +95,11 @@ const ServiceRecord = namedObject(
       description:
         'The day the entry takes effect: the day of service or, for a record that came when its period was closed, the first open day after it.',
     }),
+    delay_days: Type.Integer({
+      minimum: 0,
+      description: 'Days from the day of service to the day on which it was recorded.',
+      examples: [0],
+    }),
     approved_by: Type.String({ description: 'Who approved it: role and subject.', examples: ['coordinator:wang'] }),
     rule_set: Type.String({ description: 'The rules it was decided under.', examples: ['xinchang-pilot/1'] }),
     hours: annotated(AmountString, {
@@ -137,6 +143,7 @@ const ServiceRecord = namedObject(
         ...visitExample,
         served_on: '2026-10-27',
         effective_on: '2026-10-27',
+        delay_days: 0,
         approved_by: 'coordinator:wang',
         rule_set: 'xinchang-pilot/1',
         hours: '2.00',
@@ -171,7 +178,7 @@ function registerRecording(app: App, service: Service): void {
     operationId: 'recordService',
     summary: 'Record and approve a service',
     description:
-      'Posts the hours given and mints what the rules grant. The caller approves: volunteer, recipient, recorder and approver are four, whatever role they act under. Nothing is recorded before it is over, nor under rules that begin later. A service of a closed period takes effect on the first open day; `served_on` stays, and caps count on it. A coordinator approves for volunteers within the subtree of the scope; others are not found.',
+      'Posts the hours given and mints what the rules grant. The caller approves: volunteer, recipient, recorder and approver are four, whatever role they act under. Nothing is recorded before it is over, nor under rules that begin later. A service of a closed period takes effect on the first open day; `served_on` stays, and caps count on it. More than ten working days after the service the approval is kept and refused, and the same request by a second person records it. A coordinator approves for volunteers within the subtree of the scope; others are not found.',
     tags: ['service'],
     dryRun: false,
     body: NewServiceRecord,
@@ -184,6 +191,7 @@ function registerRecording(app: App, service: Service): void {
       'rule_set_not_effective',
       'approver_invalid',
       'self_approval',
+      'record_too_late',
       'recorder_not_found',
       'member_merged',
       'member_suspended',
@@ -199,9 +207,12 @@ function registerRecording(app: App, service: Service): void {
       decide: (stage) => {
         requireMemberWithin(stage, reachOf(principal), body.volunteer);
         requireSomebodyElse(principal.alias, { ...body, recordedBy: body.recorded_by });
-        return recordService(stage, service.rules, body, actorOf(principal), principal.alias);
+        const recorded = approveVisit(stage, service.rules, body, actorOf(principal), principal.alias);
+        // The first approval of a late one is kept in the books, and still refused.
+        return recorded instanceof Refusal ? (recorded as never) : { ...recorded, today: stage.today };
       },
-      show: ({ record, differences, entry }) => viewServiceRecord(record, differences, entry.number),
+      show: ({ record, differences, entry, today }) =>
+        viewServiceRecord(record, differences, { entry: entry.number, recordedOn: today }),
     }),
   });
 }

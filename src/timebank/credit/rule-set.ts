@@ -58,6 +58,8 @@ export interface RuleValues {
   /** Two sides' times within this are averaged, further apart disputed; the result is clamped to the plan +/- the percentage. */
   readonly hours_tolerance_minutes: number;
   readonly hours_clamp_percent: number;
+  /** Recorded later than this after the day of service, it takes a second approver. */
+  readonly late_record_working_days: number;
   readonly redeem_age_years: number;
   readonly redeem_relatives_max: number;
   /** POINT for one act counted by another platform, and for one resolved issue. */
@@ -73,6 +75,9 @@ export interface RuleValues {
   readonly code_typed_digits: number;
   readonly code_typed_tries: number;
   readonly code_lock_minutes: number;
+  /** How long a QR code on a screen is good, and by how much the clocks of those who scan it may be off. */
+  readonly qr_valid_seconds: number;
+  readonly qr_clock_tolerance_seconds: number;
   /** CNY for one POINT between sponsor and partner, unless the catalogue item has its own. */
   readonly point_price: string;
   /** Published figures about fewer people than this are withheld. */
@@ -145,6 +150,7 @@ const basis: RuleSet['basis'] = {
   escalation_days: adapted('NEXUS'),
   hours_tolerance_minutes: sourced('NEXUS'),
   hours_clamp_percent: sourced('NEXUS'),
+  late_record_working_days: sourced('民政部令67号: within ten working days'),
   redeem_age_years: adapted('on the day, for coins; points have no age limit'),
   redeem_relatives_max: adapted('lineal, verified, with the consent of the elder'),
   points_per_occurrence: ours('import from other platforms'),
@@ -158,6 +164,8 @@ const basis: RuleSet['basis'] = {
   code_typed_digits: adapted('ASVS'),
   code_typed_tries: adapted('ASVS'),
   code_lock_minutes: adapted('ASVS'),
+  qr_valid_seconds: ours('a photograph of a screen that is sent on is too late'),
+  qr_clock_tolerance_seconds: ours('clocks of phones and tablets'),
   point_price: ours('each catalogue item may have its own'),
   publish_min_group: sourced('NEXUS'),
   statement_original_years: sourced('Measures for accounting archives: bank statements, ten years'),
@@ -234,6 +242,7 @@ export const xinchangPilot1: RuleSet = {
   escalation_days: 14,
   hours_tolerance_minutes: 15,
   hours_clamp_percent: 25,
+  late_record_working_days: 10,
   redeem_age_years: 60,
   redeem_relatives_max: 3,
   points_per_occurrence: '10',
@@ -247,6 +256,8 @@ export const xinchangPilot1: RuleSet = {
   code_typed_digits: 6,
   code_typed_tries: 5,
   code_lock_minutes: 30,
+  qr_valid_seconds: 60,
+  qr_clock_tolerance_seconds: 5,
   point_price: '0.10',
   publish_min_group: 10,
   statement_original_years: 10,

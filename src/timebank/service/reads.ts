@@ -4,6 +4,7 @@
  */
 import type { Pool } from '../../db/connect.js';
 import { textColumns } from '../../ledger/rows.js';
+import { daysIn } from '../../lib/clock.js';
 import { formatAmount } from '../../lib/decimal.js';
 import { Refusal } from '../../lib/refusal.js';
 import { memberWithinSql, type Reach } from '../people/reach.js';
@@ -14,14 +15,16 @@ import type { ServiceDifference, ServiceRecord } from './service-records.js';
 /** Each record with the member that its volunteer is now. */
 const source = `timebank.service_records r
   join timebank.members v on v.ledger_id = r.ledger_id and v.member_id = r.volunteer_id
-  join timebank.members m on m.ledger_id = r.ledger_id and m.member_id = coalesce(v.merged_into, v.member_id)`;
+  join timebank.members m on m.ledger_id = r.ledger_id and m.member_id = coalesce(v.merged_into, v.member_id)
+  join timeledger.entries e on e.ledger_id = r.ledger_id and e.number = r.entry
+  join timeledger.ledgers l on l.ledger_id = r.ledger_id`;
 
 /** SQL: whether the volunteer is the member of the id in `parameter`, under whatever id. */
 const isVolunteer = (parameter: string) => `r.volunteer_id = any((
     select string_to_array(concat_ws(' ', n.member_id, n.merged_from), ' ') from timebank.members q
     join timebank.members n on n.ledger_id = $1 and n.member_id = coalesce(q.merged_into, q.member_id)
     where q.ledger_id = $1 and q.member_id = ${parameter}::text)::text[])`;
-const columns = `${textColumns(serviceRecordRows, 'r')},
+const columns = `${textColumns(serviceRecordRows, 'r')}, (e.recorded_at at time zone l.zone)::date::text as recorded_on,
   (select json_agg(json_build_object('code', d.code, 'amount', d.amount::text) order by d.code)
    from timebank.service_differences d
    where d.ledger_id = $1 and d.service_record_id = r.service_record_id) as differences`;
@@ -82,18 +85,22 @@ export async function readServiceRecord(
   return viewOf(row);
 }
 
-function viewOf({ differences, ...text }: Record<string, unknown>): ServiceRecordView {
+function viewOf({ differences, recorded_on: recordedOn, ...text }: Record<string, unknown>): ServiceRecordView {
   const record = serviceRecordRows.decode(text as Record<string, string | null>);
   const parts = (differences as { code: string; amount: string }[] | null) ?? [];
   return viewServiceRecord(
     record,
     parts.map(({ code, amount }) => ({ code, amount: BigInt(amount) })),
-    Number(record.entry),
+    { entry: Number(record.entry), recordedOn: recordedOn as string },
   );
 }
 
-/** A service record as the interface shows it; `entry` is the number of the entry that recorded it. */
-export function viewServiceRecord(record: ServiceRecord, differences: readonly ServiceDifference[], entry: number) {
+/** A service record as the interface shows it: with the number of the entry that recorded it, and the day on which it did. */
+export function viewServiceRecord(
+  record: ServiceRecord,
+  differences: readonly ServiceDifference[],
+  { entry, recordedOn }: { readonly entry: number; readonly recordedOn: string },
+) {
   return {
     id: record.service_record_id,
     volunteer: record.volunteer_id,
@@ -105,6 +112,7 @@ export function viewServiceRecord(record: ServiceRecord, differences: readonly S
     check_out: record.check_out,
     served_on: record.served_on,
     effective_on: record.effective_on,
+    delay_days: daysIn(record.served_on, recordedOn) - 1,
     proof_grade: record.proof_grade as ProofGrade,
     recorded_by: record.recorded_by,
     approved_by: record.approved_by,

@@ -11,3 +11,4 @@ export const serviceDifferenceRows = rowTable(tables.serviceDifferences, {
   mutable: false,
   key: ['service_record_id', 'code'],
 });
+export const lateRecordRows = rowTable(tables.lateRecords, { mutable: true, key: ['kind', 'record_id'] });

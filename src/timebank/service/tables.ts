@@ -2,7 +2,7 @@
 import { sql } from 'drizzle-orm';
 import { check, date, index, integer, primaryKey, text } from 'drizzle-orm/pg-core';
 import { areDates, areIds, entry, instant, matches, minor, oneOf, timebank } from '../schema.js';
-import { orderFundings, proofGrades, serviceTypePattern } from '../words.js';
+import { lateRecordKinds, orderFundings, proofGrades, serviceTypePattern } from '../words.js';
 
 /**
  * The legal record of service given (民政部令67号). `served_on` is the day of the check-in and `week` the Monday of its week: what caps
@@ -69,5 +69,28 @@ export const serviceDifferences = timebank.table(
   (t) => [
     primaryKey({ name: 'service_differences_pkey', columns: [t.ledger_id, t.service_record_id, t.code] }),
     check('service_differences_amount_check', sql`${t.amount} <> 0`),
+  ],
+);
+
+/**
+ * Services that were recorded too late for one approver: who approved first, and once somebody else has agreed, who. `content` is the
+ * SHA-256 of what both approved.
+ */
+export const lateRecords = timebank.table(
+  'late_records',
+  {
+    ledger_id: integer().notNull(),
+    kind: text({ enum: lateRecordKinds }).notNull(),
+    record_id: text().notNull(),
+    content: text().notNull(),
+    first_approver: text().notNull(),
+    second_approver: text(),
+    entry: entry(),
+  },
+  (t) => [
+    primaryKey({ name: 'late_records_pkey', columns: [t.ledger_id, t.kind, t.record_id] }),
+    check('late_records_kind_check', oneOf(t.kind, lateRecordKinds)),
+    check('late_records_approvers_check', sql`${t.first_approver} <> ${t.second_approver}`),
+    check('late_records_ids_check', areIds(t.record_id)),
   ],
 );

@@ -27,6 +27,8 @@ t.test('the published numbers are those the county was promised', async (t) => {
     coin_expiry_years: null,
     hold_ttl_hours: 24,
     code_typed_tries: 5,
+    qr_valid_seconds: 60,
+    late_record_working_days: 10,
     point_price: '0.10',
     publish_min_group: 10,
     statement_original_years: 10,

@@ -1,6 +1,7 @@
 /** Check-in, check-out and who did not come, over HTTP. */
 import { type Static, Type } from 'typebox';
 import { annotated, named, namedObject } from '../../../http/named.js';
+import { proofTokenMaxLength, proofTokenPattern, readProofToken } from '../../../http/proof-tokens.js';
 import { command } from '../../../http/routes.js';
 import { closed, ExternalId, Instant } from '../../../http/schemas.js';
 import type { App, Service } from '../../../http/service.js';
@@ -8,9 +9,11 @@ import { Refusal } from '../../../lib/refusal.js';
 import { tidied } from '../../../lib/text.js';
 import { type Attending, checkIn, checkOut, type Proof } from '../../../timebank/service/orders/attendance.js';
 import { recordNoShow } from '../../../timebank/service/orders/cancel.js';
+import type { ShownCode } from '../../../timebank/service/orders/shown.js';
 import { orderRoles } from '../../../timebank/words.js';
 import { askers, askingOf, orderLeft } from './asking.js';
 import { codePattern, digestOfCode } from './codes.js';
+import { EvidenceDigest } from './evidence-shapes.js';
 import { Order, orderParams, words } from './shapes.js';
 
 const AttendanceProof = named(
@@ -28,12 +31,24 @@ const AttendanceProof = named(
         },
         closed,
       ),
+      Type.Object(
+        {
+          kind: Type.Literal('qr'),
+          token: Type.String({
+            pattern: proofTokenPattern,
+            maxLength: proofTokenMaxLength,
+            description: 'What the QR code of the station, or of the recipient’s card, holds.',
+            examples: ['eyJhbGciOiJFZERTQSJ9.eyJwbGFjZSI6InN0YXRpb24ifQ.c2lnbmF0dXJl'],
+          }),
+        },
+        closed,
+      ),
       Type.Object({ kind: Type.Literal('reported') }, closed),
-      Type.Object({ kind: Type.Literal('paper') }, closed),
+      Type.Object({ kind: Type.Literal('paper'), evidence: Type.Optional(EvidenceDigest) }, closed),
     ],
     {
       description:
-        'How the moment is known: a code at both ends is grade A, the volunteer’s word B once the recipient has confirmed it, paper C.',
+        'How the moment is known: a code or a QR code at both ends is grade A, the volunteer’s word B once the recipient has confirmed it, paper C. Paper takes `evidence`: a file of the order, which is sent first.',
       examples: [{ kind: 'code', code: '048213' }],
     },
   ),
@@ -71,6 +86,7 @@ const momentRefusals = [
   'service_overlap',
   'reason_missing',
   'proof_invalid',
+  'evidence_missing',
   'code_invalid',
   'code_locked',
 ] as const;
@@ -130,7 +146,7 @@ function registerMoment(app: App, service: Service, path: string, { record, ...s
     answer: Order,
     refusals: momentRefusals,
     prepare: ({ params: { id }, body, principal }) => {
-      const asked = attendingOf(service, id, body);
+      const asked = attendingOf(service, principal.ledger, id, body);
       return {
         decide: (stage) => {
           const entry = record(stage, service.rules, asked, askingOf(principal));
@@ -143,11 +159,26 @@ function registerMoment(app: App, service: Service, path: string, { record, ...s
   });
 }
 
-function attendingOf(service: Service, orderId: string, body: Static<typeof Moment>): Attending {
+function attendingOf(service: Service, ledger: string, orderId: string, body: Static<typeof Moment>): Attending {
   const { volunteer, at, proof, reason } = body;
-  const known: Proof =
-    proof.kind === 'code'
-      ? { means: 'code', digest: digestOfCode(service.secret, orderId, proof.code) }
-      : { means: proof.kind };
+  const known = proofOf(service, ledger, orderId, proof);
   return { orderId, volunteer, at, proof: known, reason: reason === undefined ? null : tidied(reason) };
+}
+
+function proofOf(service: Service, ledger: string, orderId: string, proof: Static<typeof AttendanceProof>): Proof {
+  if (proof.kind === 'code') return { means: 'code', digest: digestOfCode(service.secret, orderId, proof.code) };
+  if (proof.kind === 'paper') return { means: 'paper', evidence: proof.evidence };
+  if (proof.kind === 'reported') return { means: 'reported' };
+  const shown = shownIn(service, ledger, proof.token);
+  return { means: !(shown instanceof Refusal) && shown.printed ? 'qr_printed' : 'qr', shown };
+}
+
+/** Who asks something of no order of theirs is told that first: so a refusal is handed on, and thrown when it is its turn. */
+function shownIn(service: Service, ledger: string, token: string): ShownCode | Refusal {
+  try {
+    return readProofToken(service.secret, ledger, token);
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
+  }
 }

@@ -4,6 +4,7 @@ import { namedObject } from '../../../http/named.js';
 import { command } from '../../../http/routes.js';
 import { NoBody, OptionalBody } from '../../../http/schemas.js';
 import type { App, Service } from '../../../http/service.js';
+import { Refusal } from '../../../lib/refusal.js';
 import { tidied } from '../../../lib/text.js';
 import { approveOrder, rejectOrder } from '../../../timebank/service/orders/approve.js';
 import { confirmOrder, decideDispute, disputeOrder } from '../../../timebank/service/orders/confirm.js';
@@ -119,12 +120,13 @@ function registerApproving(app: App, service: Service): void {
     operationId: 'approveOrder',
     summary: 'Approve an order',
     description:
-      'Records the hours of each volunteer, and mints or pays their coins. Who approves has given, received, placed for another, recorded or confirmed nothing of it.',
+      'Records the hours of each volunteer, and mints or pays their coins. Who approves has given, received, placed for another, recorded or confirmed nothing of it. More than ten working days after the service the approval is kept and refused, and a second person’s carries it out.',
     body: NoBody,
     refusals: [
       'order_not_found',
       'order_state_invalid',
       'self_approval',
+      'record_too_late',
       'rule_set_not_effective',
       'approver_invalid',
       'member_not_found',
@@ -139,7 +141,11 @@ function registerApproving(app: App, service: Service): void {
       'ceiling_exceeded',
     ],
     prepare: ({ params: { id }, principal }) => ({
-      decide: (stage) => orderLeft(stage, id, approveOrder(stage, service.rules, id, askingOf(principal))),
+      decide: (stage) => {
+        const entry = approveOrder(stage, service.rules, id, askingOf(principal));
+        // The first approval of a late one is kept in the books, and still refused.
+        return entry instanceof Refusal ? (entry as never) : orderLeft(stage, id, entry);
+      },
       show: (order) => order,
     }),
   });

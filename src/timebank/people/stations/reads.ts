@@ -4,7 +4,7 @@ import type { StationChangeKind, StationFunction, StationKind } from '../../word
 import { type Reach, withinSql } from '../reach.js';
 import { readWeeklyHours, type WeeklyHours } from '../weekly-hours.js';
 import { readWords } from '../word-lists.js';
-import { stationNotFound } from './stations.js';
+import { stationClosed, stationNotFound } from './stations.js';
 
 const prepared = { prepare: true } as const;
 
@@ -81,6 +81,19 @@ export async function readStation(sql: Pool, ledgerId: number, id: string, reach
   );
   if (!row) throw stationNotFound(id);
   return viewOf<StationView>(row);
+}
+
+/** Which key an open station signs with. Refuses: `station_not_found`, also when its unit lies out of reach; `station_closed`. */
+export async function readStationGeneration(sql: Pool, ledgerId: number, id: string, reach: Reach): Promise<number> {
+  const [row] = await sql.unsafe(
+    `select s.key_generation as generation, s.closed_on::text as closed_on from timebank.stations s
+     where s.ledger_id = $1 and s.station_id = $2 and ${withinSql('s.org_unit_id', '$3')}`,
+    [ledgerId, id, reach],
+    prepared,
+  );
+  if (!row) throw stationNotFound(id);
+  if (row['closed_on'] !== null) throw stationClosed(id, row['closed_on'] as string);
+  return row['generation'] as number;
 }
 
 /** What became of a station, oldest first, from after an entry on. Refuses: `station_not_found`, also when it lies out of reach. */

@@ -54,11 +54,7 @@ export function registerStation(stage: Stage, request: StationRequest, keyOf: Pu
 export function requireOpenStation(stage: Stage, id: string): Station {
   const station = stage.row(stationRows, id);
   if (!station) throw stationNotFound(id);
-  if (station.closed_on !== null)
-    throw new Refusal('station_closed', {
-      en: `station ${id} was closed on ${station.closed_on}`,
-      zh: `站点 ${id} 已于 ${station.closed_on} 关闭`,
-    });
+  if (station.closed_on !== null) throw stationClosed(id, station.closed_on);
   return station;
 }
 
@@ -92,6 +88,10 @@ export function closeStation(stage: Stage, id: string): StagedEntry {
 
 export function stationNotFound(id: string): Refusal {
   return new Refusal('station_not_found', { en: `there is no station ${id}`, zh: `没有站点 ${id}` });
+}
+
+export function stationClosed(id: string, on: string): Refusal {
+  return new Refusal('station_closed', { en: `station ${id} was closed on ${on}`, zh: `站点 ${id} 已于 ${on} 关闭` });
 }
 
 function particularsOf(stage: Stage, asked: StationParticulars) {

@@ -3,9 +3,11 @@ import { change, type RowChange, type StagedEntry } from '../../../ledger/drafts
 import type { Stage } from '../../../ledger/stage.js';
 import { formatInstant } from '../../../lib/clock.js';
 import { newId } from '../../../lib/ids.js';
+import type { Refusal } from '../../../lib/refusal.js';
 import type { RuleSet } from '../../credit/rule-set.js';
+import { approveLate, type LateApproval } from '../late-records.js';
 import { recordOrdered } from '../service-records.js';
-import { type Interval, intervalOf } from '../service-times.js';
+import { dayOf, type Interval, intervalOf } from '../service-times.js';
 import { gradeOf } from './attendance.js';
 import { countedTime, partiesOf, servedBy } from './confirm.js';
 import { endOrder, noDeadline, recipientIds } from './end.js';
@@ -19,13 +21,16 @@ import { type Asking, type OrderNow, recipientsOf, requireNoneOf, requireOrder }
 
 /**
  * Records what each volunteer gave; the last entry closes the order.
- * Refuses, in order: `order_not_found`, `order_state_invalid`, `self_approval`, then what `recordOrdered` refuses.
+ * Refuses, in order: `order_not_found`, `order_state_invalid`, `self_approval`, `record_too_late` (comes back: the first approval of a late
+ * one is journalled), then what `recordOrdered` refuses.
  */
-export function approveOrder(stage: Stage, rules: RuleSet, orderId: string, asking: Asking): StagedEntry {
+export function approveOrder(stage: Stage, rules: RuleSet, orderId: string, asking: Asking): StagedEntry | Refusal {
   const now = requireOrder(stage, orderId, asking);
   requireState(now.order, 'approve');
   requireNoneOf(asking, partiesOf(now));
   const served = servedBy(now);
+  const waits = approveLate(stage, rules, lateApprovalOf(stage, rules, now, asking));
+  if (waits) return waits;
   let entry: StagedEntry | undefined;
   for (const [i, person] of served.entries()) {
     const isLast = i === served.length - 1;
@@ -39,6 +44,15 @@ export function approveOrder(stage: Stage, rules: RuleSet, orderId: string, aski
 /** The same order with its people as the entries before have left them. */
 function withPeople(stage: Stage, { order }: OrderNow): OrderNow {
   return { order, people: stage.rows(orderPeopleRows, 'order', order.order_id) };
+}
+
+/** What would be recorded: the times that count, of everybody who was there. The first of them began on the day of service. */
+function lateApprovalOf(stage: Stage, rules: RuleSet, now: OrderNow, { actor, alias }: Asking): LateApproval {
+  const { order } = now;
+  const served = servedBy(now).map((person) => ({ person, ...countedInterval(rules, order, person) }));
+  const began = served.map(({ start }) => start).reduce((a, b) => (a < b ? a : b));
+  const content = served.map(({ person, start, end }) => `${person.member_id} ${start} ${end}`).join('\n');
+  return { kind: 'order', id: order.order_id, servedOn: dayOf(began, stage.zone), content, actor, alias };
 }
 
 interface Recording {

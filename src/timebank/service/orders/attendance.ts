@@ -15,8 +15,9 @@ import { checkServiceTimes, serviceTimesOf } from '../service-times.js';
 import { tryCode } from './code.js';
 import { refusePresent } from './commitments.js';
 import { eventOf } from './event.js';
-
+import { requireEvidence } from './evidence.js';
 import { orderPeopleRows } from './rows.js';
+import { refuseShown, type ShownCode } from './shown.js';
 import { instantAfter, type Order, type OrderPerson, requireState } from './state.js';
 import { textChange } from './texts.js';
 import { type Asking, type OrderNow, requireOneOf, requireOrder, volunteersOf } from './who.js';
@@ -26,6 +27,10 @@ export interface Proof {
   readonly means: ProofKind;
   /** The keyed digest of a code. */
   readonly digest?: string;
+  /** Of paper: the SHA-256 of its scan. */
+  readonly evidence?: string | undefined;
+  /** Of a QR code: what it says, or why it could not be read. */
+  readonly shown?: ShownCode | Refusal;
 }
 
 export interface Attending {
@@ -46,7 +51,8 @@ const deviceLagMilliseconds = 5 * 60_000;
 
 /**
  * Refuses, in order: `order_not_found`, `order_role_invalid`, `order_state_invalid`, `date_in_future`, `service_time_invalid` (too far from the
- * plan), `service_overlap` (the volunteer is elsewhere), `reason_missing` (reported late without one), `proof_invalid` (a device proves no other moment), `code_invalid`, `code_locked`.
+ * plan), `service_overlap` (the volunteer is elsewhere), `reason_missing` (reported late without one), `proof_invalid` (a device proves no other moment, or what it
+ * shows does not fit: see `refuseShown`), `evidence_missing` (of paper), `code_invalid`, `code_locked`.
  */
 export function checkIn(stage: Stage, rules: RuleSet, asked: Attending, asking: Asking): StagedEntry | Refusal {
   const now = requireOrder(stage, asked.orderId, asking);
@@ -167,5 +173,8 @@ function judgeProof(
       zh: `${at} 已过 ${rules.hours_tolerance_minutes} 分钟以上，补录须填写原因`,
     });
   }
+  if (proof.means === 'paper') requireEvidence(stage, now.order.order_id, proof.evidence);
+  if (proof.shown instanceof Refusal) throw proof.shown;
+  if (proof.shown) refuseShown(stage, rules, now, proof.shown);
   return proof.means === 'code' ? tryCode(stage, rules, now, proof.digest ?? '') : null;
 }

@@ -24,3 +24,4 @@ export const orderTextRows = rowTable(tables.orderTexts, {
   key: ['order_id', 'about'],
   indexes: { order: ['order_id'] },
 });
+export const orderEvidenceRows = rowTable(tables.orderEvidence, { mutable: true, key: ['order_id', 'digest'] });

@@ -1,9 +1,10 @@
 /** The tables of orders: what somebody needed, who was asked, who came, and the words that people wrote about it. */
 import { sql } from 'drizzle-orm';
-import { boolean, check, date, index, integer, primaryKey, text } from 'drizzle-orm/pg-core';
+import { boolean, check, date, index, integer, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import { areDates, areIds, entry, instant, matches, minor, oneOf, timebank } from '../../schema.js';
 import {
   attendances,
+  evidenceTypes,
   offerStatuses,
   orderFundings,
   orderModes,
@@ -164,5 +165,31 @@ export const orderTexts = timebank.table(
   (t) => [
     primaryKey({ name: 'order_texts_pkey', columns: [t.ledger_id, t.order_id, t.about] }),
     check('order_texts_ids_check', areIds(t.order_id)),
+  ],
+);
+
+/**
+ * Files that prove a service on paper, by their SHA-256; the bytes lie in `work.blobs` under `file_id` until they are erased on a day.
+ */
+export const orderEvidence = timebank.table(
+  'order_evidence',
+  {
+    ledger_id: integer().notNull(),
+    order_id: text().notNull(),
+    digest: text().notNull(),
+    media_type: text({ enum: evidenceTypes }).notNull(),
+    bytes: integer().notNull(),
+    file_id: uuid().notNull(),
+    stored_by: text().notNull(),
+    erased_on: date({ mode: 'string' }),
+    entry: entry(),
+  },
+  (t) => [
+    primaryKey({ name: 'order_evidence_pkey', columns: [t.ledger_id, t.order_id, t.digest] }),
+    check('order_evidence_media_type_check', oneOf(t.media_type, evidenceTypes)),
+    check('order_evidence_digest_check', matches(t.digest, '^[0-9a-f]{64}$')),
+    check('order_evidence_bytes_check', sql`${t.bytes} > 0`),
+    check('order_evidence_ids_check', areIds(t.order_id)),
+    check('order_evidence_dates_check', areDates(t.erased_on)),
   ],
 );

@@ -1,7 +1,7 @@
 /** Guarantees of what is said of a service afterwards: confirmed, by itself, or disputed and decided; and what it is worth then. */
 import { test } from 'tap';
 import { booksBalance } from '../../../support/books.js';
-import { li, member, type OrderTown, orderTown, plan, serve, wang } from './people.js';
+import { li, member, type OrderTown, orderTown, plan, serve, storeScan, wang } from './people.js';
 
 /** The service record of an order's only volunteer. */
 async function recordOf({ app }: OrderTown, id: string) {
@@ -104,12 +104,13 @@ test('who recorded a moment, or placed the order for another, does not approve i
   const need = { external_id: 'N1', recipient: 'R1', ...plan };
   t.match(await town.ask(wang, '/v1/orders', need, 201), { placed_by: 'coordinator:wang', on_behalf: true });
   await town.ask(member('V1'), 'N1/claim');
+  const evidence = await storeScan(town, li, 'N1');
   for (const [step, at] of [
     ['check-in', plan.planned_start],
     ['check-out', plan.planned_end],
   ] as const) {
     town.advanceTo(at);
-    await town.ask(li, `N1/${step}`, { volunteer: 'V1', proof: { kind: 'paper' } });
+    await town.ask(li, `N1/${step}`, { volunteer: 'V1', proof: { kind: 'paper', evidence } });
   }
   await town.ask(member('R1'), 'N1/confirm');
   for (const as of [wang, li, { role: 'operator', subject: 'V1' }, { role: 'operator', subject: 'R1' }] as const)

@@ -1,0 +1,63 @@
+/**
+ * A QR code that was shown at a check-in or check-out: whether it is one of this order's places, still good, and shown now. That it is
+ * signed by the key of its place was seen before; this file knows no key and no token.
+ */
+import type { Stage } from '../../../ledger/stage.js';
+import type { Words } from '../../../lib/language.js';
+import { Refusal } from '../../../lib/refusal.js';
+import type { RuleSet } from '../../credit/rule-set.js';
+import { stationRows } from '../../people/stations/rows.js';
+import type { ProofPlace } from '../../words.js';
+import { memberOf, type OrderNow, recipientsOf } from './who.js';
+
+/** What a QR code says of itself. Times are seconds since the epoch. */
+export interface ShownCode {
+  readonly place: ProofPlace;
+  /** Of the station, or of the member whose card it is. */
+  readonly id: string;
+  /** Of the key that signed it. */
+  readonly generation: number;
+  /** On paper: it does not expire, and the record says so. */
+  readonly printed: boolean;
+  readonly issuedAt: number;
+  /** Null: printed. */
+  readonly expiresAt: number | null;
+}
+
+/** Refuses: `proof_invalid`, saying what does not fit: the station, its key, the card, or the time. */
+export function refuseShown(stage: Stage, rules: RuleSet, now: OrderNow, shown: ShownCode): void {
+  const fault =
+    (shown.place === 'station' ? stationFault(stage, now, shown) : cardFault(now, shown)) ??
+    timeFault(stage, rules, shown);
+  if (fault) throw new Refusal('proof_invalid', fault);
+}
+
+function stationFault(stage: Stage, { order }: OrderNow, { id, generation }: ShownCode): Words | null {
+  if (order.station_id !== id)
+    return {
+      en: 'this is the code of a station at which the order is not',
+      zh: '该二维码所属站点不是本点单的服务站点',
+    };
+  const station = stage.row(stationRows, id);
+  if (!station || station.closed_on !== null) return { en: `station ${id} is closed`, zh: `站点 ${id} 已关闭` };
+  if (station.key_generation !== generation)
+    return {
+      en: `station ${id} has another key by now: what it showed before is not good any more`,
+      zh: `站点 ${id} 已更换密钥，此前的二维码已失效`,
+    };
+  return null;
+}
+
+function cardFault(now: OrderNow, { id }: ShownCode): Words | null {
+  if (recipientsOf(now).map(memberOf).includes(id)) return null;
+  return { en: 'this is the card of somebody who is no recipient of the order', zh: '该卡的持有人不是本点单的受助人' };
+}
+
+function timeFault(stage: Stage, rules: RuleSet, { issuedAt, expiresAt }: ShownCode): Words | null {
+  const tolerance = rules.qr_clock_tolerance_seconds * 1_000;
+  if (issuedAt * 1_000 > stage.now + tolerance)
+    return { en: 'this QR code is of a later moment', zh: '该二维码的签发时间晚于当前时间' };
+  if (expiresAt !== null && stage.now > expiresAt * 1_000 + tolerance)
+    return { en: 'the time of this QR code is over: scan the one that is shown now', zh: '该二维码已过期，请重新扫描' };
+  return null;
+}
