@@ -17,10 +17,14 @@ import { registerMember } from '#src/timebank/people/members.js';
 import { registerOrgUnit } from '#src/timebank/people/org-units.js';
 import {
   coinsAccount,
+  helperCount,
+  helperId,
   hotAccount,
   hotCount,
   memberCount,
   memberId,
+  neighbourCount,
+  neighbourId,
   orgUnitId,
   partnerId,
   redeemerCount,
@@ -83,9 +87,23 @@ export function memberAccounts(): string[][] {
   );
 }
 
+/** The unit that all members belong to. */
+export async function registerCounty(lane: Lane): Promise<void> {
+  const county = { external_id: orgUnitId, parent_external_id: null, level: 'county', name: '新昌' } as const;
+  await submit(lane, 1, (stage) => registerOrgUnit(stage, county));
+}
+
+/** Members who order and members who serve. */
+export async function registerNeighbours(lane: Lane): Promise<void> {
+  const ids = [
+    ...Array.from({ length: neighbourCount }, (_, i) => neighbourId(i)),
+    ...Array.from({ length: helperCount }, (_, i) => helperId(i)),
+  ];
+  await Promise.all(ids.map((id) => submit(lane, 1, (stage) => registerMember(stage, memberOf(id)))));
+}
+
 /** A partner, and members with more points than a run can spend. */
 export async function registerRedeemers(lane: Lane): Promise<void> {
-  const county = { external_id: orgUnitId, parent_external_id: null, level: 'county', name: '新昌' } as const;
   const partner = {
     id: partnerId,
     name: '新昌农商',
@@ -93,7 +111,6 @@ export async function registerRedeemers(lane: Lane): Promise<void> {
     point_price: '0.10',
     may_backdate: false,
   } as const;
-  await submit(lane, 1, (stage) => registerOrgUnit(stage, county));
   await submit(lane, 1, (stage) => registerPartner(stage, partner));
   const members = Array.from({ length: redeemerCount }, (_, i) => memberId(i));
   await Promise.all(members.map((member) => submit(lane, 1, (stage) => registerMember(stage, memberOf(member)))));
