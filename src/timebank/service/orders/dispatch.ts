@@ -10,9 +10,10 @@ import type { TimebankKind } from '../../chart.js';
 import { requireRedeemAge } from '../../credit/redeem-age.js';
 import type { RuleSet } from '../../credit/rule-set.js';
 import { requireActive } from '../../people/members.js';
+import { memberRows } from '../../people/rows.js';
 import type { OfferStatus, OrderCommand, OrderEvent } from '../../words.js';
 import { dayOf, intervalOf } from '../service-times.js';
-import { refuseCommitted } from './commitments.js';
+import { commitmentNeeds, refuseCommitted } from './commitments.js';
 import { eventOf } from './event.js';
 import { holdPrice } from './holds.js';
 import { releaseLapsed } from './lapse.js';
@@ -155,7 +156,9 @@ function join(
   const { order } = now;
   requireSeat(now, command);
   refuseOwnOrder(now, volunteer);
-  for (const id of [volunteer, ...recipientsOf(now).map(memberOf)]) requireActive(stage, id);
+  const people = [volunteer, ...recipientsOf(now).map(memberOf)];
+  stage.prefetch({ ...commitmentNeeds(stage, order, people), rows: people.map((id) => [memberRows, id] as const) });
+  for (const id of people) requireActive(stage, id);
   if (now.people.some((one) => one.member_id === volunteer && one.attendance !== 'released'))
     throw new Refusal('order_joined', {
       en: `${volunteer} has accepted order ${order.order_id} already`,
