@@ -12,7 +12,7 @@ import { countEntries, readSettings } from './database-facts.js';
 import { measureGrowth } from './growth.js';
 import { lookAtMachine, measureDisk } from './machine.js';
 import { chooseParts, type Part } from './parts.js';
-import { openAccounts, registerRedeemers, withLane } from './population.js';
+import { openAccounts, registerCounty, registerNeighbours, registerRedeemers, withLane } from './population.js';
 import { reportText } from './report.js';
 import {
   type BenchResult,
@@ -84,14 +84,20 @@ async function runAll(options: BenchOptions, chosen: ReadonlySet<Part>, cleanup:
   return { ...result, targets: targetsOf(result) };
 }
 
-/** Accounts always, members with points only where they are asked for. */
+/** Accounts always, members only where they are asked for. */
 async function populate(stand: Stand, chosen: ReadonlySet<Part>): Promise<void> {
   note('opening 100,000 accounts');
   await withLane(stand.target, ledger, 1_000, async (lane) => {
     await openAccounts(lane);
-    if (!chosen.has('redemptions')) return;
-    note('registering 10,000 members with points');
-    await registerRedeemers(lane);
+    if (chosen.has('redemptions') || chosen.has('orders')) await registerCounty(lane);
+    if (chosen.has('redemptions')) {
+      note('registering 10,000 members with points');
+      await registerRedeemers(lane);
+    }
+    if (chosen.has('orders')) {
+      note('registering 21,280 members who order or serve');
+      await registerNeighbours(lane);
+    }
   });
 }
 

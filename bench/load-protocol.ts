@@ -2,14 +2,14 @@
 import type { Latency } from './histogram.js';
 
 /** Which requests a stream sends; accounts and members are named by population.ts. */
-export type RequestKind = 'posting' | 'bulk' | 'redemption' | 'balance' | 'statement' | 'health' | 'pages';
+export type RequestKind = 'posting' | 'bulk' | 'redemption' | 'order' | 'balance' | 'statement' | 'health' | 'pages';
 
 /** Connections that send one kind of request, each the next one as soon as the last is answered. */
 export interface LoadStream {
   readonly name: string;
   readonly kind: RequestKind;
   readonly connections: number;
-  /** Connections take them in turn: each is a client. */
+  /** Connections take them in turn: each is a client. Of kind `order`: see load-orders.ts. */
   readonly tokens: readonly string[];
   /** Accounts or members that requests are spread over. */
   readonly population: number;

@@ -1,18 +1,9 @@
 /** The requests of the load generator as bytes to be sent: heads are made once, bodies are joined from what varies. */
 import { randomBytes } from 'node:crypto';
+import { orderWriter } from './load-orders.js';
 import type { LoadStream } from './load-protocol.js';
 import { coinsAccount, hotAccount, hotCount, memberId } from './names.js';
-
-/** Makes the requests of one stream and reads from an answer how many entries it acknowledges. */
-export interface RequestWriter {
-  next(): string;
-  /** Whether the body is wanted, to count what it acknowledges. */
-  readonly readsBody: boolean;
-  readonly expectedStatus: number;
-  entriesIn(body: string): number;
-  /** Hears the answers, where the next request depends on them. */
-  hear?(body: string): void;
-}
+import type { RequestWriter } from './request-writer.js';
 
 const bulkSize = 1_000;
 
@@ -44,6 +35,8 @@ export function writerOf(host: string, stream: LoadStream, connection: number): 
         next: poster(head('POST', '/v1/redemptions'), () => redemption(`${run}-${++count}`, population)),
       };
     }
+    case 'order':
+      return orderWriter(host, stream, connection);
     case 'balance':
       return { ...none, next: () => `${head('GET', `/v1/accounts/${someAccount(population)}/balance`)}\r\n` };
     case 'statement':

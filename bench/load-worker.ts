@@ -6,7 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Histogram } from './histogram.js';
 import { LoadConnection } from './load-connection.js';
 import type { LoadJob, LoadMessage, LoadResult, LoadStop, LoadStream, StreamResult } from './load-protocol.js';
-import { type RequestWriter, writerOf } from './load-requests.js';
+import { writerOf } from './load-requests.js';
+import type { RequestWriter } from './request-writer.js';
 
 const tickMilliseconds = 200;
 

@@ -7,11 +7,23 @@ export const hotCount = 10;
 /** Members with points to redeem. */
 export const redeemerCount = 10_000;
 
+/** Members who order, and members who serve, each of these once. */
+export const neighbourCount = 1_280;
+export const helperCount = 20_000;
+
 export const partnerId = 'bench-bank';
 export const orgUnitId = 'BENCH';
 
 export function memberId(index: number): string {
   return `B${String(index).padStart(6, '0')}`;
+}
+
+export function neighbourId(index: number): string {
+  return `N${String(index).padStart(6, '0')}`;
+}
+
+export function helperId(index: number): string {
+  return `H${String(index).padStart(6, '0')}`;
 }
 
 /** Opened by hand, so that it may be posted to by hand: members' own purses may not. */

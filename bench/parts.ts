@@ -1,7 +1,16 @@
 /** The parts of a bench run that can be chosen one by one with `--only`. */
 import { StartError } from '#src/db/connect.js';
 
-export const parts = ['pgbench', 'bare-sql', 'one-at-a-time', 'postings', 'redemptions', 'bulk', 'reads'] as const;
+export const parts = [
+  'pgbench',
+  'bare-sql',
+  'one-at-a-time',
+  'postings',
+  'redemptions',
+  'orders',
+  'bulk',
+  'reads',
+] as const;
 export type Part = (typeof parts)[number];
 
 /** The parts that were asked for, all when none was. Refuses (StartError): a name that is none. */

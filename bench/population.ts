@@ -18,10 +18,14 @@ import { registerOrgUnit } from '#src/timebank/people/org-units.js';
 import { PersonalKeys } from '#src/timebank/people/personal-data/personal-keys.js';
 import {
   coinsAccount,
+  helperCount,
+  helperId,
   hotAccount,
   hotCount,
   memberCount,
   memberId,
+  neighbourCount,
+  neighbourId,
   orgUnitId,
   partnerId,
   redeemerCount,
@@ -84,9 +88,26 @@ export function memberAccounts(): string[][] {
   );
 }
 
+/** The unit that all members belong to. */
+export async function registerCounty(lane: Lane): Promise<void> {
+  const county = { external_id: orgUnitId, parent_external_id: null, level: 'county', name: '新昌' } as const;
+  await submit(lane, 1, (stage) => registerOrgUnit(stage, county));
+}
+
+/** None of the bench's members has a telephone number: nothing is sealed. */
+const noPhones = () => PersonalKeys.forTrials(Buffer.alloc(32));
+
+/** Members who order and members who serve. */
+export async function registerNeighbours(lane: Lane): Promise<void> {
+  const ids = [
+    ...Array.from({ length: neighbourCount }, (_, i) => neighbourId(i)),
+    ...Array.from({ length: helperCount }, (_, i) => helperId(i)),
+  ];
+  await Promise.all(ids.map((id) => submit(lane, 1, (stage) => registerMember(stage, memberOf(id), noPhones()))));
+}
+
 /** A partner, and members with more points than a run can spend. */
 export async function registerRedeemers(lane: Lane): Promise<void> {
-  const county = { external_id: orgUnitId, parent_external_id: null, level: 'county', name: '新昌' } as const;
   const partner = {
     id: partnerId,
     name: '新昌农商',
@@ -94,10 +115,8 @@ export async function registerRedeemers(lane: Lane): Promise<void> {
     point_price: '0.10',
     may_backdate: false,
   } as const;
-  await submit(lane, 1, (stage) => registerOrgUnit(stage, county));
   await submit(lane, 1, (stage) => registerPartner(stage, partner));
-  // None of them has a telephone number: nothing is sealed.
-  const keys = PersonalKeys.forTrials(Buffer.alloc(32));
+  const keys = noPhones();
   const members = Array.from({ length: redeemerCount }, (_, i) => memberId(i));
   await Promise.all(members.map((member) => submit(lane, 1, (stage) => registerMember(stage, memberOf(member), keys))));
   await Promise.all(members.map((member) => submit(lane, 1, (stage) => openPoints(stage, member))));

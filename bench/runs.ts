@@ -1,7 +1,16 @@
-/** What is measured of the service, over HTTP: postings by number of connections, redemptions, bulk, and reads beside postings. */
+/** What is measured of the service, over HTTP: postings by number of connections, redemptions, orders, bulk, and reads beside postings. */
 import { growthOf, readSizes } from './database-facts.js';
 import type { LoadStream } from './load-protocol.js';
-import { hotAccount, memberCount, partnerId, redeemerCount } from './names.js';
+import {
+  helperCount,
+  helperId,
+  hotAccount,
+  memberCount,
+  neighbourCount,
+  neighbourId,
+  partnerId,
+  redeemerCount,
+} from './names.js';
 import type { Part } from './parts.js';
 import { memberAccounts } from './population.js';
 import type { Measurement, StorageFacts } from './results.js';
@@ -55,6 +64,7 @@ export async function runParts(
     measure({ streams, warmupSeconds, seconds, label: streams[0]?.name ?? '' });
   const storage = chosen.has('postings') ? await runPostings(stand, run) : null;
   if (chosen.has('redemptions')) await run([redemptionStream(stand)]);
+  if (chosen.has('orders')) await run([orderStream(stand)]);
   if (chosen.has('bulk')) await run([bulkStream(stand, 4)]);
   if (chosen.has('reads')) await run(readStreams(stand));
   return storage;
@@ -83,6 +93,20 @@ export function redemptionStream(stand: Stand): LoadStream {
     connections: mainConnections,
     tokens,
     population: redeemerCount,
+  };
+}
+
+function orderStream(stand: Stand): LoadStream {
+  const members = [
+    ...Array.from({ length: neighbourCount }, (_, i) => neighbourId(i)),
+    ...Array.from({ length: helperCount }, (_, i) => helperId(i)),
+  ];
+  return {
+    name: `orders, ${mainConnections} connections`,
+    kind: 'order',
+    connections: mainConnections,
+    tokens: [stand.token('coordinator', 'bench'), ...members.map((id) => stand.token('member', id))],
+    population: helperCount,
   };
 }
 

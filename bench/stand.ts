@@ -18,6 +18,7 @@ import { type CpuReading, ownTime, readCpu } from './cpu.js';
 import { checkpoint } from './database-facts.js';
 import { type Generator, startGenerator } from './generator.js';
 import type { LoadResult, LoadStream } from './load-protocol.js';
+import { orgUnitId } from './names.js';
 import type { Measurement } from './results.js';
 import { type ServiceProcess, startService } from './service-process.js';
 
@@ -67,7 +68,14 @@ export async function openStand(cleanup: Cleanup): Promise<Stand> {
   const token = (role: Role, subject: string) =>
     issueToken(
       keys,
-      { issuer: config.issuer, ledger, role, subject, ...(role === 'partner' && { partner: subject }) },
+      {
+        issuer: config.issuer,
+        ledger,
+        role,
+        subject,
+        ...(role === 'partner' && { partner: subject }),
+        ...(role === 'coordinator' && { orgUnit: orgUnitId }),
+      },
       tokenSeconds,
       systemClock,
     );

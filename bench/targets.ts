@@ -1,4 +1,5 @@
 /** What the service was asked to reach, beside what it reached in this run. */
+import { orderRequests } from './load-orders.js';
 import {
   type BenchResult,
   type Measurement,
@@ -21,6 +22,10 @@ export function targetsOf(found: Found): Target[] {
     ...named('redemptions').flatMap((run) => [
       atLeast(run.name, run.rate, 7_000, '/s'),
       ...costTargets(run, { service: 0.09, postgres: 0.08 }),
+    ]),
+    ...named('orders').flatMap((run) => [
+      atLeast('orders, from placed to approved', run.rate / orderRequests, 600, '/s'),
+      atLeast(`${run.name}: requests`, run.rate, 4_000, '/s'),
     ]),
     ...named('bulk').map((run) => atLeast('bulk, entries', run.rate, 40_000, '/s')),
     ...reads.map((run) => below(`${run.name}: p99 beside postings`, run.latency.p99_ms, 20, ' ms')),

@@ -1,22 +1,28 @@
-/** `timeledger demo`: a service of its own on a database of its own, one county's month, a report; then everything is removed, or kept. */
+/** `timeledger demo`: a service of its own on a database of its own, one morning, one county's month, a report; then everything is removed, or kept. */
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Cleanup } from '#src/commands/cleanup.js';
+import { makeLedger } from '#src/commands/ledger.js';
 import { progressBar } from '#src/commands/progress.js';
 import { verifyOne } from '#src/commands/verify/verify.js';
-import { readConfig } from '#src/config.js';
+import { type Config, readConfig } from '#src/config.js';
 import { keyDirectory, openCommandDatabase } from '#src/database.js';
 import { openPool, StartError } from '#src/db/connect.js';
 import { issueToken, type Role, tokenKeysOf } from '#src/http/tokens.js';
 import { readKeys } from '#src/keys.js';
-import { systemClock } from '#src/lib/clock.js';
+import { type Clock, systemClock } from '#src/lib/clock.js';
 import { padEndColumns } from '#src/lib/columns.js';
 import { type Language, sameIn, type Words } from '#src/lib/language.js';
 import { firstLedger, startServer } from '#src/server.js';
-import { readCountyFiles } from './files.js';
+import { Client } from './client.js';
+import { MorningClock } from './clock.js';
+import { type CountyFiles, readCountyFiles } from './files.js';
 import { type MonthContext, type MonthResult, runMonth } from './month.js';
+import { type MorningContext, type MorningResult, runMorning } from './morning.js';
+import { community, morningLedger } from './morning-people.js';
+import { morningText } from './morning-report.js';
 import { reportText, resultOf } from './report.js';
 
 export interface DemoOptions {
@@ -39,17 +45,24 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   try {
     const dataDir = options.keep === undefined ? temporary(cleanup) : fresh(resolve(options.keep));
     const config = readConfig({ DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'error', RATE_LIMIT_PER_MINUTE: '0' });
-    const server = await startServer(config);
+    const clock = new MorningClock('08:00');
+    const server = await startServer(config, clock.now);
     cleanup.add(() => server.close());
-    const month = await watchMonth({ url: server.url, files, language }, config, cleanup);
-    const verification = await verifyBooks(config, language);
+    const watched = { url: server.url, language, config, cleanup };
+    await makeLedger(config, morningLedger, clock.now);
+    const morning = await watchMorning(watched, clock);
+    const verifiedMorning = await verifyBooks(config, morningLedger, language);
+    if (!options.json) console.log(morningText(morning, verifiedMorning, language));
+    clock.catchUp();
+    const month = await watchMonth(watched, files);
+    const verification = await verifyBooks(config, firstLedger, language);
     const seconds = (performance.now() - started) / 1000;
     console.log(
       options.json ? JSON.stringify(resultOf(month)) : reportText(month, verification, { seconds, language }),
     );
     if (options.keep !== undefined) tellKept(dataDir, options);
     else if (!options.json) console.log(gone[language]);
-    if (!verification.ok || !month.proof.holds) process.exitCode = 1;
+    if (!verifiedMorning.ok || !verification.ok || !month.proof.holds) process.exitCode = 1;
   } finally {
     await cleanup.run();
   }
@@ -92,15 +105,42 @@ function tellKept(directory: string, { json, language }: DemoOptions): void {
   (json ? console.error : console.log)(lines.join('\n'));
 }
 
-async function watchMonth(
-  county: Pick<MonthContext, 'url' | 'files' | 'language'>,
-  config: ReturnType<typeof readConfig>,
-  cleanup: Cleanup,
-): Promise<MonthResult> {
+/** The demo's service, and how what happens on it is shown. */
+interface Watched {
+  readonly url: string;
+  readonly language: Language;
+  readonly config: Config;
+  readonly cleanup: Cleanup;
+}
+
+async function watchMorning(watched: Watched, clock: MorningClock): Promise<MorningResult> {
+  const { url, language, config } = watched;
+  const issue = tokensOf(config, morningLedger, clock.now);
+  const client: MorningContext['client'] = (role, subject) =>
+    new Client(url, issue(role, subject, role === 'coordinator' ? community : undefined), language);
+  return watch(watched, (progress) => runMorning({ clock, client, progress }));
+}
+
+async function watchMonth(watched: Watched, files: CountyFiles): Promise<MonthResult> {
+  const { url, language, config } = watched;
+  const issue = tokensOf(config, firstLedger, systemClock);
+  const tokenOf = (role: Role) => issue(role, `demo-${role}`);
+  return watch(watched, (progress) => runMonth({ url, files, language, tokenOf, progress }));
+}
+
+const tokenSeconds = 6 * 3_600;
+
+function tokensOf(config: Config, ledger: string, clock: Clock) {
   const keys = tokenKeysOf(readKeys(keyDirectory(config)).tokens[0].key);
-  const claims = { issuer: config.issuer, ledger: firstLedger };
-  const tokenOf = (role: Role) => issueToken(keys, { ...claims, role, subject: `demo-${role}` }, 3_600, systemClock);
-  const { language } = county;
+  return (role: Role, subject: string, orgUnit?: string) =>
+    issueToken(keys, { issuer: config.issuer, ledger, role, subject, orgUnit }, tokenSeconds, clock);
+}
+
+/** Shows how far some work is, until it ends. */
+async function watch<Result>(
+  { language, cleanup }: Watched,
+  work: (progress: MonthContext['progress']) => Promise<Result>,
+): Promise<Result> {
   let bar = progressBar(sameIn(''), language);
   let shown = '';
   const progress = ({ en, zh }: Words, done: number, total: number) => {
@@ -113,17 +153,17 @@ async function watchMonth(
     bar.show(done, total);
   };
   try {
-    return await runMonth({ ...county, tokenOf, progress });
+    return await work(progress);
   } finally {
     bar.end();
   }
 }
 
-async function verifyBooks(config: ReturnType<typeof readConfig>, language: Language) {
+async function verifyBooks(config: Config, ledger: string, language: Language) {
   const database = await openCommandDatabase(config);
   const sql = openPool(database.target, { max: 1, applicationName: 'timeledger verify' });
   try {
-    return await verifyOne(sql, firstLedger, progressBar({ en: 'verifying', zh: '正在核验' }, language));
+    return await verifyOne(sql, ledger, progressBar({ en: 'verifying', zh: '正在核验' }, language));
   } finally {
     await sql.end({ timeout: 5 });
   }

@@ -1,4 +1,4 @@
-/** `timeledger demo`: reads its arguments and runs the month. Part of a checkout, not of what is shipped. */
+/** `timeledger demo`: reads its arguments and runs the morning and the month. Part of a checkout, not of what is shipped. */
 import { Command } from 'commander';
 import { localize } from '#src/cli/localize.js';
 import type { Language, Words } from '#src/lib/language.js';
@@ -9,8 +9,8 @@ export async function main(args: readonly string[], language: Language): Promise
   const program = localize(new Command('timeledger demo'), language)
     .description(
       text({
-        en: "a county's month over HTTP on a database of its own: earn, redeem, reconcile",
-        zh: '在单独的数据库上，经 HTTP 演示一个县一个月的业务：志愿服务、兑换、对账',
+        en: "a morning and a county's month over HTTP on a database of its own: order, earn, redeem, reconcile",
+        zh: '在单独的数据库上，经 HTTP 演示一个上午的点单服务和一个县一个月的业务：点单、志愿服务、兑换、对账',
       }),
     )
     .option('--data <dir>', text({ en: "another county's files of the same form", zh: '改用另一个县的文件，格式相同' }))

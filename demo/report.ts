@@ -65,7 +65,7 @@ export function reportText(
   return [...told, ...verified.map((line) => `  ${line}`), '', done[language]].join('\n');
 }
 
-function heading({ en, zh }: Words): Words[] {
+export function heading({ en, zh }: Words): Words[] {
   return [sameIn(''), { en, zh }, { en: '─'.repeat(en.length), zh: '─'.repeat(columnsOf(zh)) }];
 }
 
@@ -106,6 +106,10 @@ const differencesZh: Readonly<Record<string, string>> = {
   not_volunteering: '不属于志愿服务',
 };
 
+export function differenceWords(code: string): Words {
+  return { en: code, zh: differencesZh[code] ?? code };
+}
+
 function serviceLines({ service }: MonthResult): Words[] {
   const line = ({ en, zh }: Words, hundredths: bigint) => {
     const amount = formatAmount(hundredths, 2).padStart(12);
@@ -114,7 +118,10 @@ function serviceLines({ service }: MonthResult): Words[] {
   const reasons = Object.entries(service.differences).sort(([, a], [, b]) => (a > b ? -1 : 1));
   return [
     line({ en: 'hours served', zh: '服务时长' }, service.hours),
-    ...reasons.map(([code, amount]) => line({ en: `  ${code}`, zh: `  ${differencesZh[code] ?? code}` }, -amount)),
+    ...reasons.map(([code, amount]) => {
+      const { en, zh } = differenceWords(code);
+      return line({ en: `  ${en}`, zh: `  ${zh}` }, -amount);
+    }),
     line({ en: 'coins received', zh: '获得时间币' }, service.coins),
   ];
 }

@@ -16,7 +16,7 @@ import { forgetAnswers } from './ledger/forget.js';
 import { createLedger } from './ledger/ledgers.js';
 import { logIdentity } from './ledger/log/identity.js';
 import { openStore } from './ledger/store.js';
-import { systemClock } from './lib/clock.js';
+import { type Clock, systemClock } from './lib/clock.js';
 import { startLaneRunner } from './runners.js';
 import { completeLeft, sweepResults } from './timebank/audit/reconciliations/complete.js';
 import { countyPlan } from './timebank/chart.js';
@@ -41,21 +41,24 @@ const keyMilliseconds = 500;
 /** How long an answer is remembered under its key. */
 const rememberDays = 35;
 
-/** Refuses (StartError, KeyError, one line): what `startEmbedded`, `migrate` and `openKeys` refuse, and a port that is taken. */
-export async function startServer(config: Config): Promise<RunningServer> {
+/**
+ * Starts the service; the worker beside it goes by the machine's clock, whatever `clock` says.
+ * Refuses (StartError, KeyError, one line): what `startEmbedded`, `migrate` and `openKeys` refuse, and a port that is taken.
+ */
+export async function startServer(config: Config, clock: Clock = systemClock): Promise<RunningServer> {
   const database = await openServiceDatabase(config, (line) => console.error(line));
   try {
-    return await startOn(config, database);
+    return await startOn(config, database, clock);
   } catch (error) {
     await database.stop();
     throw error;
   }
 }
 
-async function startOn(config: Config, database: Database): Promise<RunningServer> {
+async function startOn(config: Config, database: Database, clock: Clock): Promise<RunningServer> {
   await migrateDatabase(database.target);
   const { tokens, log, secret } = await openKeys(database.target, config);
-  await prepareBooks(config, database, log);
+  await prepareBooks(config, database, log, clock);
   const target = await database.admit(serviceRole);
   const storage = new Storage({
     ...(config.databaseUrl === undefined && { directory: resolve(config.dataDir) }),
@@ -63,7 +66,7 @@ async function startOn(config: Config, database: Database): Promise<RunningServe
     log: (line) => console.error(line),
   });
   const keys = { tokens: tokens.map(({ key }) => key), log, secret, masters: () => mastersOf(config) };
-  const built = await buildApp({ config, target, clock: systemClock, storage, keys });
+  const built = await buildApp({ config, target, clock, storage, keys });
   try {
     await built.watch();
     await listen(built, config);
@@ -93,14 +96,19 @@ async function startOn(config: Config, database: Database): Promise<RunningServe
 }
 
 /** Makes ledger `xinchang` when there is none at all; jobs that a service before this one was at, on a database of its own, go on at once. */
-async function prepareBooks(config: Config, { target, alone }: Database, logKey: KeyObject): Promise<void> {
+async function prepareBooks(
+  config: Config,
+  { target, alone }: Database,
+  logKey: KeyObject,
+  clock: Clock,
+): Promise<void> {
   const store = openStore(() => openPool(target, { max: 1, applicationName: 'timeledger start' }));
   try {
     if (alone) await releaseAll(store.sql());
     const [other] = await store.sql()`select code from timeledger.ledgers where code <> ${firstLedger} limit 1`;
     if (other) return;
     const plan = { ...countyPlan, ...logIdentity(config.issuer, firstLedger, logKey) };
-    await createLedger(store, firstLedger, plan, { clock: systemClock });
+    await createLedger(store, firstLedger, plan, { clock });
   } finally {
     await store.close();
   }

@@ -7,8 +7,8 @@ import type { Session } from './session.js';
 
 const beside: Readonly<Record<'demo' | 'bench', Words>> = {
   demo: {
-    en: "a county's month over HTTP on a database of its own",
-    zh: '在单独的数据库上，经 HTTP 演示一个县一个月的业务',
+    en: "a morning and a county's month over HTTP on a database of its own",
+    zh: '在单独的数据库上，经 HTTP 演示一个上午的点单服务和一个县一个月的业务',
   },
   bench: { en: 'measure the service on a database of its own', zh: '在单独的数据库上测试服务的性能' },
 };

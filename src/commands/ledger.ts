@@ -5,12 +5,12 @@ import { openPool } from '../db/connect.js';
 import { createLedger } from '../ledger/ledgers.js';
 import { logIdentity } from '../ledger/log/identity.js';
 import { openStore } from '../ledger/store.js';
-import { systemClock } from '../lib/clock.js';
+import { type Clock, systemClock } from '../lib/clock.js';
 import type { Words } from '../lib/language.js';
 import { countyPlan } from '../timebank/chart.js';
 
 /** Refuses: `request_invalid` (a code that cannot name a ledger), and what `openKeys` refuses. */
-export async function makeLedger(config: Config, code: string): Promise<Words> {
+export async function makeLedger(config: Config, code: string, clock: Clock = systemClock): Promise<Words> {
   const database = await openCommandDatabase(config);
   try {
     await migrateDatabase(database.target);
@@ -19,7 +19,7 @@ export async function makeLedger(config: Config, code: string): Promise<Words> {
     const store = openStore(() => openPool(database.target, { max: 1, applicationName: 'timeledger ledger' }));
     try {
       const plan = { ...countyPlan, ...logIdentity(config.issuer, code, log) };
-      const made = await createLedger(store, code, plan, { clock: systemClock });
+      const made = await createLedger(store, code, plan, { clock });
       return made
         ? { en: `ledger ${code} is made`, zh: `已创建账本 ${code}` }
         : { en: `ledger ${code} was there already`, zh: `账本 ${code} 已存在` };

@@ -5,6 +5,7 @@
 import type { Account, AccountSpec, DaySums } from './accounts.js';
 import type { EntryText, LeafLot } from './leaf.js';
 import type { LogIdentity } from './log/identity.js';
+import type { WantedRows } from './missing.js';
 import type { RowTable } from './rows.js';
 
 export interface LegDraft {
@@ -53,6 +54,11 @@ export interface EntryDraft {
   readonly reason?: string;
   readonly opens?: readonly AccountSpec[];
   readonly rows?: readonly RowChange[];
+  /**
+   * Lists that nothing can be in before this entry, since it adds the row that they are of: they are known without a look. The key of that
+   * row is unique, or the commit fails.
+   */
+  readonly begins?: readonly WantedRows[];
   readonly assets?: readonly { asset: string; scale: number }[];
   readonly closedThrough?: string;
   readonly zone?: string;

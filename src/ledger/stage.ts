@@ -10,7 +10,8 @@ import type { Account } from './accounts.js';
 import type { EntryDraft, RowChange, StagedEntry, StagedLeg, StagedPosting, StagedRow } from './drafts.js';
 import { leafOf } from './entry-leaf.js';
 import { leafLimit, newNonce, saltText } from './leaf.js';
-import { encodeRow, indexKey, rowName } from './rows.js';
+import type { WantedRows } from './missing.js';
+import { encodeRow, indexKey, joinKey, rowName } from './rows.js';
 import { StageAccounts } from './stage-accounts.js';
 import type { Answer, Key, LaneState, Remembered } from './state.js';
 
@@ -124,6 +125,7 @@ export class Stage extends StageAccounts {
     for (const leg of draft.legs ?? []) legs.push(this.move(leg, draft.control === true, post));
     const clock = BigInt(this.now) * 1000n;
     const instant = clock > this.recordedAt ? clock : this.recordedAt + 1n;
+    for (const list of draft.begins ?? []) this.beginList(list);
     const rows = (draft.rows ?? []).map((change) => this.putRow(change, number));
     const { reference, description } = draft.text ?? {};
     const text = reference === undefined && description === undefined ? undefined : saltText(reference, description);
@@ -179,6 +181,14 @@ export class Stage extends StageAccounts {
       this.closedThrough = closedThrough;
       if (before) this.state.entries.set(before.number, before);
     });
+  }
+
+  /** A list that is known to be empty. */
+  private beginList({ table, index, key }: WantedRows): void {
+    const name = joinKey(key);
+    if (this.state.rows.get(table, index, name)) return;
+    this.state.rows.set(table, index, name, []);
+    this.undo.push(() => this.state.rows.forget(table, index, name));
   }
 
   private putRow(change: RowChange, entry: number): StagedRow {

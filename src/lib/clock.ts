@@ -34,22 +34,23 @@ export function parseInstant(text: string): bigint {
 
 const formatters = new Map<string, Intl.DateTimeFormat>();
 let lastZone = '';
-let lastMinute = -1;
-let lastDate = '';
+const dates = new Map<number, string>();
 
-/** The calendar date of an instant (milliseconds) in a zone. The last answer is kept: the hot path asks within one minute. */
+/** The calendar date of an instant (milliseconds) in a zone. The last answers are kept: the hot path asks within a few minutes. */
 export function dateInZone(milliseconds: number, zone: string): string {
   const minute = Math.floor(milliseconds / 60_000);
-  if (minute === lastMinute && zone === lastZone) return lastDate;
+  const known = zone === lastZone ? dates.get(minute) : undefined;
+  if (known !== undefined) return known;
   let formatter = formatters.get(zone);
   if (!formatter) {
     formatter = new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' });
     formatters.set(zone, formatter);
   }
-  lastDate = formatter.format(milliseconds);
-  lastMinute = minute;
+  const date = formatter.format(milliseconds);
+  if (zone !== lastZone || dates.size >= 64) dates.clear();
+  dates.set(minute, date);
   lastZone = zone;
-  return lastDate;
+  return date;
 }
 
 /** The first and the last day that an entry, a period, a statement or an instant can name. */

@@ -316,7 +316,7 @@ export type DispatchExclusion = (typeof dispatchExclusions)[number];
 export const orderRoles = ['volunteer', 'recipient'] as const;
 export type OrderRole = (typeof orderRoles)[number];
 
-/** Where a member stands in an order: a volunteer from `accepted` on, a recipient from `waiting` to `committed`; the last three are ends. */
+/** Where a member stands in an order: a volunteer from `accepted` on, a recipient from `waiting` to `committed`; the last four are ends. */
 export const attendances = [
   'waiting',
   'committed',
@@ -325,6 +325,7 @@ export const attendances = [
   'checked_out',
   'attended',
   'no_show',
+  'left',
   'released',
 ] as const;
 export type Attendance = (typeof attendances)[number];

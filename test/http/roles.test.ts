@@ -298,13 +298,13 @@ async function county(t: Parameters<typeof testApp>[0]) {
   const ids = await idsOf(app);
   const urlOf = (name: string, path: string) => {
     const noun = path.split('/')[2] ?? '';
-    const within = { '{registry}': 'silver', '{member}': 'M2', '{n}': '1', '{relative}': 'M5', '{purpose}': 'service' };
     const within = {
       '{registry}': 'silver',
       '{member}': 'M2',
       '{n}': '1',
       '{relative}': 'M5',
       '{digest}': 'a'.repeat(64),
+      '{purpose}': 'service',
     };
     const first = path.replace(/\{\w+\}/, encodeURIComponent(ids[noun] ?? 'xinchang'));
     return first.replace(/\{\w+\}/g, (one) => within[one as keyof typeof within]) + (queries[name] ?? '');

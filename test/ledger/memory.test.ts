@@ -94,6 +94,7 @@ function memoryOf(): LaneState {
   }
   state.accounts.set('test:new', null);
   for (const id of ['A', 'B', 'C']) state.rows.set(orgUnitRows, 'key', id, id === 'C' ? [] : [unit(id, 'old')]);
+  state.rows.set(redemptionRows, 'member', 'm0\u001fauthorised', []);
   state.entries.set(4, {
     number: 4,
     kind: 'adjustment',
@@ -134,6 +135,11 @@ t.test('the memory is deep-equal to what it was after any refused command, dry r
       if (stage.entry(4)?.reversedBy === null)
         stage.post({ ...legs('test:source', 'test:a', '1.00'), kind: 'reversal', reverses: 4 });
     },
+    (stage) =>
+      stage.post({
+        kind: 'redemption_authorised',
+        begins: [{ table: redemptionRows, index: 'member', key: [`m${random.below(3)}`, 'authorised'] }],
+      }),
     (stage) => stage.post({ kind: 'period_closed', closedThrough: '2026-08-31' }),
     (stage) => stage.post({ kind: 'ledger_opened', assets: [{ asset: `X${random.below(1000)}`, scale: 0 }] }),
   ];

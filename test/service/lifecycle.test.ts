@@ -209,6 +209,31 @@ t.test('SIGTERM finishes what is in flight: every answer that was sent is in the
   );
 });
 
+t.test(
+  'the demo begins with a morning: ordered, dispatched with reasons, declined, accepted, attended, confirmed, approved, and a coin and a half',
+  {
+    timeout: 180_000,
+  },
+  async (t) => {
+    const { code, stdout, stderr } = await runCli(['demo', '--lang', 'zh'], {});
+    t.equal(code, 0, stderr);
+    const [morning = '', month = ''] = stdout.split('互助时间账本 2026-10');
+    const told = ['点单：', '1. 何根仙：', '2. 梁小芬：', '向何根仙派单', '何根仙谢绝', '向梁小芬派单', '梁小芬接单'];
+    const became = ['签到', '签出', '确认服务', '审批通过', '1.57', '-0.07', '1.50', '凭证等级 A', '全部相符'];
+    const places = [...told, ...became].map((words) => morning.indexOf(words));
+    t.ok(
+      places.every((place) => place >= 0),
+      `all of it is told: ${places.join()}`,
+    );
+    t.same(
+      places,
+      [...places].sort((one, other) => one - other),
+      'in the order in which it happened',
+    );
+    t.match(month, '试算平衡表', 'the month follows');
+  },
+);
+
 t.test('the demo of the sample county comes to the known answer', { timeout: 180_000 }, async (t) => {
   const kept = join(directory(t), 'kept');
   const { code, stdout, stderr } = await runCli(['demo', '--json', '--keep', kept], {});
@@ -218,6 +243,8 @@ t.test('the demo of the sample county comes to the known answer', { timeout: 180
   t.match(stderr, `DATA_DIR=${kept} npm start`, 'how to look around is told beside it');
   const verified = await runCli(['verify', '--json', '--ledger', 'xinchang'], { DATA_DIR: kept });
   t.match(JSON.parse(verified.stdout), { ok: true }, 'what was kept is whole');
+  const morning = await runCli(['verify', '--json', '--ledger', 'morning'], { DATA_DIR: kept });
+  t.match(JSON.parse(morning.stdout), { ok: true, ledger: 'morning' }, 'so is the ledger of its morning');
   t.match(await runCli(['demo', '--keep', kept], {}), { code: 1, stderr: /is not empty/ });
   const missing = await runCli(['demo', '--data', '/nowhere'], {});
   t.equal(missing.code, 1);

@@ -144,8 +144,16 @@ function refuseBefore(rules: RuleSet, servedOn: string): void {
   });
 }
 
-/** What is service of a profession takes a qualification that counts on that day; of other types nothing is looked up. */
-function requireQualified(stage: Stage, rules: RuleSet, { volunteer, service_type }: Visit, servedOn: string): void {
+/**
+ * What is service of a profession takes a qualification that counts on that day; of other types nothing is looked up.
+ * Refuses: `qualification_missing`.
+ */
+export function requireQualified(
+  stage: Stage,
+  rules: RuleSet,
+  { volunteer, service_type }: Pick<Visit, 'volunteer' | 'service_type'>,
+  servedOn: string,
+): void {
   const types = rules.professional_service_types;
   const kind = Object.hasOwn(types, service_type) ? types[service_type] : undefined;
   if (kind === undefined || isQualified(stage, volunteer, kind, servedOn)) return;

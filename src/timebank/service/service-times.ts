@@ -113,7 +113,18 @@ export function dayOf(instant: bigint, zone: string): string {
 }
 
 /** The weeks, by their Mondays, in which something can have begun that takes time within an interval: nothing lasts longer than a day. */
-export function weeksAround({ start, end }: Interval, zone: string): string[] {
+export function weeksAround({ start, end }: Interval, zone: string): readonly string[] {
   const first = dayOf(start, zone);
-  return [...new Set([addDays(first, -1), first, dayOf(end, zone)].map(weekOf))];
+  const last = dayOf(end, zone);
+  const days = `${first} ${last}`;
+  let weeks = weeksOfDays.get(days);
+  if (!weeks) {
+    weeks = [...new Set([addDays(first, -1), first, last].map(weekOf))];
+    if (weeksOfDays.size >= 64) weeksOfDays.clear();
+    weeksOfDays.set(days, weeks);
+  }
+  return weeks;
 }
+
+/** By first and last day: commands of a batch ask for few. */
+const weeksOfDays = new Map<string, readonly string[]>();

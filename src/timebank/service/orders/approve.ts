@@ -127,6 +127,6 @@ export function rejectOrder(
   const now = requireOrder(stage, orderId, asking);
   requireState(now.order, 'reject');
   requireNoneOf(asking, partiesOf(now));
-  const rows = textChange(orderId, 'reject', reason);
+  const rows = textChange(stage, orderId, 'reject', reason);
   return endOrder(stage, now, { kind: 'order_rejected', event: 'rejected', status: 'rejected', rows });
 }

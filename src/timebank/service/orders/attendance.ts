@@ -77,7 +77,7 @@ export function checkIn(stage: Stage, rules: RuleSet, asked: Attending, asking: 
     rows: [
       change(orderPeopleRows, arrived),
       eventOf(stage, next, 'checked_in', person.member_id),
-      ...textChange(order.order_id, `check_in:${person.member_id}`, asked.reason),
+      ...textChange(stage, order.order_id, `check_in:${person.member_id}`, asked.reason),
     ],
   });
 }
@@ -101,7 +101,7 @@ export function checkOut(stage: Stage, rules: RuleSet, asked: Attending, asking:
     rows: [
       change(orderPeopleRows, gone),
       eventOf(stage, afterLeaving(stage, rules, { order, people }), 'checked_out', person.member_id),
-      ...textChange(order.order_id, `check_out:${person.member_id}`, asked.reason),
+      ...textChange(stage, order.order_id, `check_out:${person.member_id}`, asked.reason),
     ],
   });
 }
@@ -135,7 +135,7 @@ function requireAttending(
   standing: OrderPerson['attendance'],
 ): OrderPerson {
   // Paper lies with whoever looks after the unit.
-  requireOneOf(asking, proof.means === 'paper' ? [] : [volunteer]);
+  requireOneOf(now, asking, proof.means === 'paper' ? [] : [volunteer]);
   requireState(now.order, command);
   const person = volunteersOf(now).find(({ member_id }) => member_id === volunteer);
   if (person?.attendance === standing) return person;

@@ -39,19 +39,36 @@ export interface Cancellation {
 export function cancelOrder(stage: Stage, asked: Cancellation, asking: Asking): StagedEntry {
   const now = requireOrder(stage, asked.orderId, asking);
   requireState(now.order, 'cancel');
+  refuseBegun(stage, now, asking);
   const leaving = volunteersOf(now).find(({ member_id }) => member_id === asking.member);
-  requireOneOf(asking, [...orderersOf(now), ...(leaving ? [leaving.member_id] : [])]);
-  const rows = textChange(asked.orderId, leaving ? `cancel:${leaving.member_id}` : 'cancel', asked.reason);
+  requireOneOf(now, asking, [...orderersOf(now), ...(leaving ? [leaving.member_id] : [])]);
+  const rows = textChange(stage, asked.orderId, leaving ? `cancel:${leaving.member_id}` : 'cancel', asked.reason);
   if (leaving)
     return leave(stage, now, {
       person: leaving,
-      attendance: 'released',
+      attendance: 'left',
       event: 'cancelled',
       kind: 'order_cancelled',
       rows,
     });
   const ending = { kind: 'order_cancelled', event: 'cancelled', status: 'cancelled', rows } as const;
   return endOrder(stage, now, { ...ending, endsSeries: asked.series });
+}
+
+/**
+ * Once an order has begun, its people say who did not come, and do not cancel what may have been given; who looks after the unit can.
+ * Refuses: `order_state_invalid`.
+ */
+function refuseBegun(stage: Stage, { order }: OrderNow, { member }: Asking): void {
+  if (member === null || order.status !== 'accepted' || !hasBegun(stage, order)) return;
+  throw new Refusal('order_state_invalid', {
+    en: `order ${order.order_id} has begun: say who did not come`,
+    zh: `点单 ${order.order_id} 已开始，请登记未到人员`,
+  });
+}
+
+function hasBegun(stage: Stage, { planned_start: start }: Order): boolean {
+  return parseInstant(start) <= BigInt(stage.now) * 1000n;
 }
 
 export interface NoShow {
@@ -76,7 +93,7 @@ export function recordNoShow(
   const now = requireOrder(stage, orderId, asking);
   requireState(now.order, 'no_show');
   const others = side === 'volunteer' ? recipientsOf(now) : volunteersOf(now);
-  requireOneOf(asking, others.map(memberOf));
+  requireOneOf(now, asking, others.map(memberOf));
   const expected = volunteersOf(now).filter(({ attendance }) => attendance === 'accepted');
   const absent = expected.find(({ member_id }) => volunteer === null || member_id === volunteer);
   const began = parseInstant(now.order.planned_start) <= BigInt(stage.now) * 1000n;
@@ -97,7 +114,7 @@ export function recordNoShow(
 
 interface Leaving {
   readonly person: OrderPerson;
-  readonly attendance: 'released' | 'no_show';
+  readonly attendance: 'left' | 'no_show';
   readonly event: OrderEvent;
   readonly kind: TimebankKind;
   readonly rows: readonly RowChange[];

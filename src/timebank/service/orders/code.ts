@@ -12,7 +12,7 @@ import type { RuleSet } from '../../credit/rule-set.js';
 import { eventOf } from './event.js';
 import { orderCodeRows } from './rows.js';
 import { instantAfter, requireState } from './state.js';
-import { type Asking, type OrderNow, recipientsOf, requireOneOf, requireOrder } from './who.js';
+import { type Asking, memberOf, type OrderNow, recipientsOf, requireOneOf, requireOrder } from './who.js';
 
 /**
  * Remembers the digest of a new code, which takes the place of the one before; what was tried before still counts while it is locked.
@@ -25,10 +25,7 @@ export function issueCode(
   asking: Asking,
 ): { entry: StagedEntry; expiresAt: string } {
   const now = requireOrder(stage, orderId, asking);
-  requireOneOf(
-    { ...asking, member: asking.member ?? '' },
-    recipientsOf(now).map(({ member_id }) => member_id),
-  );
+  requireOneOf(now, { ...asking, member: asking.member ?? '' }, recipientsOf(now).map(memberOf));
   requireState(now.order, 'issue_code');
   refuseLocked(stage, orderId);
   const expiresAt = instantAfter(stage.now, rules.code_ttl_minutes * 60_000);

@@ -2,6 +2,7 @@
  * One person cannot be at two places: what a member is bound to at a time, in orders that were accepted and in records of service. Knows
  * plans and records; not who asks.
  */
+import type { Needs } from '../../../ledger/missing.js';
 import type { Stage } from '../../../ledger/stage.js';
 import { parseInstant } from '../../../lib/clock.js';
 import { Refusal } from '../../../lib/refusal.js';
@@ -24,6 +25,12 @@ export function commitmentLists(memberId: string, weeks: readonly string[]) {
         [serviceRecordRows, 'week', memberId, week],
       ] as const,
   );
+}
+
+/** What `refuseCommitted` reads, of all who are to be judged for an order: for one round of loading. */
+export function commitmentNeeds(stage: Stage, order: Order, memberIds: readonly string[]): Needs {
+  const weeks = weeksAround(intervalOf(order.planned_start, order.planned_end), stage.zone);
+  return { lists: memberIds.flatMap((id) => commitmentLists(id, weeks)) };
 }
 
 /**

@@ -42,7 +42,7 @@ export interface Confirmation {
  */
 export function confirmOrder(stage: Stage, rules: RuleSet, asked: Confirmation, asking: Asking): StagedEntry {
   const now = requireOrder(stage, asked.orderId, asking);
-  requireOneOf(asking, orderersOf(now));
+  requireOneOf(now, asking, orderersOf(now));
   requireState(now.order, 'confirm');
   const { minutes, rating, comment } = asked;
   const said: Order = { ...now.order, recipient_minutes: minutes, rating, confirmed_by: asking.actor };
@@ -57,7 +57,7 @@ export function confirmOrder(stage: Stage, rules: RuleSet, asked: Confirmation, 
         agreed ? 'confirmed' : 'disputed',
         asking.member ?? undefined,
       ),
-      ...textChange(asked.orderId, 'confirm', comment),
+      ...textChange(stage, asked.orderId, 'confirm', comment),
     ],
   });
 }
@@ -78,12 +78,12 @@ export function disputeOrder(
 ): StagedEntry {
   const now = requireOrder(stage, orderId, asking);
   requireState(now.order, 'dispute');
-  requireOneOf(asking, [...orderersOf(now), ...volunteersOf(now).map(memberOf)]);
+  requireOneOf(now, asking, [...orderersOf(now), ...volunteersOf(now).map(memberOf)]);
   return stage.post({
     kind: 'order_disputed' satisfies TimebankKind,
     rows: [
       eventOf(stage, disputed(now.order), 'disputed', asking.member ?? undefined),
-      ...textChange(orderId, 'dispute', reason),
+      ...textChange(stage, orderId, 'dispute', reason),
     ],
   });
 }

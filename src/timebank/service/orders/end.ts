@@ -53,13 +53,10 @@ function leftAs({ attendance }: OrderPerson, status: OrderStatus): OrderPerson['
   return status === 'expired' && attendance === 'accepted' ? 'no_show' : 'released';
 }
 
-/** Offers that nobody has answered go with the order. */
+/** Offers that wait for an answer go with the order; those whose time is over have expired by themselves. */
 function withdrawn(stage: Stage, orderId: string): RowChange[] {
   return stage
     .rows(offerRows, 'order', orderId)
-    .filter(({ status }) => status === 'open')
-    .map((offer) => {
-      const { status } = judgedOffer(offer, stage.now);
-      return change(offerRows, { ...offer, status: status === 'open' ? 'withdrawn' : status });
-    });
+    .filter((offer) => judgedOffer(offer, stage.now).status === 'open')
+    .map((offer) => change(offerRows, { ...offer, status: 'withdrawn' }));
 }

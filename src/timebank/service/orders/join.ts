@@ -7,14 +7,18 @@ import type { Stage } from '../../../ledger/stage.js';
 import { parseInstant, weekOf } from '../../../lib/clock.js';
 import { Refusal } from '../../../lib/refusal.js';
 import type { TimebankKind } from '../../chart.js';
+import { creditNeeds } from '../../credit/receivable.js';
 import { requireRedeemAge } from '../../credit/redeem-age.js';
 import type { RuleSet } from '../../credit/rule-set.js';
-import { requireActive } from '../../people/members.js';
+import { personOf } from '../../people/actors.js';
+import { allIdsOf, requireActive } from '../../people/members.js';
+import { memberRows, personRows } from '../../people/rows.js';
 import type { OrderCommand, OrderEvent } from '../../words.js';
+import { requireQualified } from '../service-records.js';
 import { dayOf, intervalOf } from '../service-times.js';
-import { refuseCommitted } from './commitments.js';
+import { commitmentNeeds, refuseCommitted } from './commitments.js';
 import { eventOf } from './event.js';
-import { holdPrice } from './holds.js';
+import { holdPrice, requireInNeed } from './holds.js';
 import { releaseLapsed } from './lapse.js';
 import { orderPeopleRows } from './rows.js';
 import { instantAfter, type Order, requireState } from './state.js';
@@ -40,9 +44,9 @@ interface Joining {
 
 /**
  * A volunteer takes an order, and what it costs is held.
- * Refuses, in order: `order_state_invalid`, `order_full`, `self_approval`, `member_not_found`, `member_merged`, `member_suspended`,
- * `member_inactive` (the volunteer, or a recipient), `order_joined`, `service_overlap` (the volunteer, or a recipient,
- * is elsewhere), `redeem_age_not_met`, `balance_insufficient`.
+ * Refuses, in order: `order_state_invalid`, `order_full`, `member_not_found`, `member_merged`, `member_suspended`,
+ * `member_inactive` (the volunteer, or a recipient), `self_approval`, `qualification_missing`, `order_joined`, `service_overlap` (the volunteer, or a recipient,
+ * is elsewhere), `redeem_age_not_met`, `fund_not_for_member`, `balance_insufficient`.
  */
 export function join(
   stage: Stage,
@@ -51,17 +55,20 @@ export function join(
   { command, event, volunteer, recordId, rows }: Joining,
 ): StagedEntry {
   const { order } = now;
-  requireSeat(now, command);
-  refuseOwnOrder(now, volunteer);
-  for (const id of [volunteer, ...recipientsOf(now).map(memberOf)]) requireActive(stage, id);
-  if (now.people.some((one) => one.member_id === volunteer && one.attendance !== 'released'))
+  const recipients = recipientsOf(now).map(memberOf);
+  prefetchPeople(stage, now, [volunteer, ...recipients]);
+  requireSeat(stage, now, command);
+  requireAble(stage, rules, now, volunteer);
+  for (const id of recipients) unnamed(() => requireActive(stage, id));
+  if (now.people.some((one) => one.member_id === volunteer && !['released', 'left'].includes(one.attendance)))
     throw new Refusal('order_joined', {
       en: `${volunteer} has accepted order ${order.order_id} already`,
       zh: `${volunteer} 已接下点单 ${order.order_id}`,
     });
   refuseCommitted(stage, order, volunteer, 'volunteer');
-  for (const one of recipientsOf(now)) refuseCommitted(stage, order, one.member_id, 'recipient');
+  for (const id of recipients) unnamed(() => refuseCommitted(stage, order, id, 'recipient'));
   if (order.funding === 'recipient') requirePayers(stage, rules, now);
+  if (order.funding === 'fund') unnamed(() => requireInNeed(stage, order.recipient_id));
   const held = holdPrice(stage, now);
   const plan = intervalOf(order.planned_start, order.planned_end);
   const accepted: Order = {
@@ -99,19 +106,61 @@ export function join(
   });
 }
 
+/** All that is read of the people of an order, in one round, however many they are. */
+function prefetchPeople(stage: Stage, now: OrderNow, people: readonly string[]): void {
+  const { order } = now;
+  const pays = order.funding === 'recipient' ? recipientsOf(now).map(memberOf) : [];
+  const { lists = [] } = commitmentNeeds(stage, order, people);
+  stage.prefetch({
+    accounts: pays.flatMap((id) => creditNeeds(id, 'coins')),
+    rows: [...people.map((id) => [memberRows, id] as const), ...pays.map((id) => [personRows, id] as const)],
+    lists: [...lists, ...pays.map((id) => [orderPeopleRows, 'standing', id, 'committed'] as const)],
+  });
+}
+
+/**
+ * The volunteer takes part, has no other part in the order, and has what the service takes.
+ * Refuses: `member_not_found`, `member_merged`, `member_suspended`, `member_inactive`, `self_approval`, `qualification_missing`.
+ */
+export function requireAble(stage: Stage, rules: RuleSet, now: OrderNow, volunteer: string): void {
+  const { order } = now;
+  requireActive(stage, volunteer);
+  refuseOwnOrder(stage, now, volunteer);
+  const day = dayOf(parseInstant(order.planned_start), stage.zone);
+  requireQualified(stage, rules, { volunteer, service_type: order.service_type }, day);
+}
+
+/** What keeps a recipient from receiving is none of a volunteer's business: the code, and not whose fault or which. */
+function unnamed<Result>(part: () => Result): Result {
+  try {
+    return part();
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    throw new Refusal(error.code, {
+      en: 'this order cannot be accepted: it does not suit those for whom it is',
+      zh: '该点单目前不能接单：受助方条件不符',
+    });
+  }
+}
+
 /** Recipients who pay are of an age to, and what is held for orders of theirs that have expired is free. Refuses: `redeem_age_not_met`. */
 function requirePayers(stage: Stage, rules: RuleSet, now: OrderNow): void {
   const day = dayOf(parseInstant(now.order.planned_start), stage.zone);
   for (const { member_id: id } of recipientsOf(now)) {
-    requireRedeemAge(stage, rules, id, day);
+    unnamed(() => requireRedeemAge(stage, rules, id, day));
     releaseLapsed(stage, id);
   }
 }
 
-/** Refuses: `order_state_invalid`, `order_full`. */
-export function requireSeat(now: OrderNow, command: OrderCommand): void {
+/** Refuses: `order_state_invalid` (also once it has begun), `order_full`. */
+export function requireSeat(stage: Stage, now: OrderNow, command: OrderCommand): void {
   const { order } = now;
   requireState(order, command);
+  if (parseInstant(order.planned_start) <= BigInt(stage.now) * 1000n)
+    throw new Refusal('order_state_invalid', {
+      en: `order ${order.order_id} began at ${order.planned_start}: nobody joins it any more`,
+      zh: `点单 ${order.order_id} 已于 ${order.planned_start} 开始，不能再加入`,
+    });
   if (volunteersOf(now).length < order.volunteers_needed) return;
   throw new Refusal('order_full', {
     en: `order ${order.order_id} has the ${order.volunteers_needed} volunteers that it needs`,
@@ -119,13 +168,10 @@ export function requireSeat(now: OrderNow, command: OrderCommand): void {
   });
 }
 
-/** Refuses: `self_approval`. */
-export function refuseOwnOrder(now: OrderNow, volunteer: string): void {
-  if (
-    !recipientsOf(now).some(({ member_id }) => member_id === volunteer) &&
-    now.order.placed_by !== `member:${volunteer}`
-  )
-    return;
+/** Nobody serves in an order of their own, whatever role they placed it under, or id they had then. Refuses: `self_approval`. */
+function refuseOwnOrder(stage: Stage, now: OrderNow, volunteer: string): void {
+  const parties = [...recipientsOf(now).map(memberOf), personOf(now.order.placed_by)];
+  if (!allIdsOf(stage, volunteer).some((id) => parties.includes(id))) return;
   throw new Refusal('self_approval', {
     en: 'nobody serves in an order of their own',
     zh: '任何人不得接自己的点单',

@@ -9,12 +9,13 @@ import { Refusal } from '../../../lib/refusal.js';
 import type { TimebankKind } from '../../chart.js';
 import type { RuleSet } from '../../credit/rule-set.js';
 import { requireActive } from '../../people/members.js';
+import { requireMemberWithin } from '../../people/reach.js';
 import { requireInTeam } from '../../people/teams/membership.js';
 import { requireOpenTeam, requireTeamWithin } from '../../people/teams/teams.js';
 import type { OfferStatus } from '../../words.js';
 import { dayOf } from '../service-times.js';
 import { eventOf } from './event.js';
-import { join, refuseOwnOrder, requireSeat } from './join.js';
+import { join, requireAble, requireSeat } from './join.js';
 import { offerRows } from './rows.js';
 import { instantAfter, judgedOffer, type Offer, type Order } from './state.js';
 import { textChange } from './texts.js';
@@ -38,8 +39,8 @@ export function offerOrder(
   asking: Asking,
 ): { entry: StagedEntry; offer: Offer } {
   const now = requireOrder(stage, request.orderId, asking);
-  requireSeat(now, 'offer');
-  const { asked, answerer } = requireAsked(stage, now, request, asking);
+  requireSeat(stage, now, 'offer');
+  const { asked, answerer } = requireAsked(stage, rules, now, request, asking);
   refuseAgain(stage, now, asked);
   const { order } = now;
   const reply = instantAfter(stage.now, rules.offer_reply_hours * 3_600_000);
@@ -67,12 +68,12 @@ interface AskedNow {
   readonly answerer: string;
 }
 
-/** Refuses: `team_not_found`, `team_dissolved`, what `requireActive` does, `self_approval` (a volunteer's own order). */
-function requireAsked(stage: Stage, now: OrderNow, request: Asked, { reach }: Asking): AskedNow {
+/** Refuses: `member_not_found` (also out of reach), what `requireAble` does; `team_not_found`, `team_dissolved`. */
+function requireAsked(stage: Stage, rules: RuleSet, now: OrderNow, request: Asked, { reach }: Asking): AskedNow {
   if ('volunteer' in request) {
     const { volunteer } = request;
-    requireActive(stage, volunteer);
-    refuseOwnOrder(now, volunteer);
+    requireMemberWithin(stage, reach, volunteer);
+    requireAble(stage, rules, now, volunteer);
     return { asked: { volunteer_id: volunteer, team_id: null }, answerer: volunteer };
   }
   requireTeamWithin(stage, reach, request.team);
@@ -81,11 +82,20 @@ function requireAsked(stage: Stage, now: OrderNow, request: Asked, { reach }: As
   return { asked: { volunteer_id: null, team_id }, answerer: leader };
 }
 
-/** Refuses: `offer_exists`. */
+/** Volunteers and teams that may have an open offer of one order at the same time. */
+const mostOpen = 50;
+
+/** Refuses: `offer_exists`, `order_full` (asked of so many already). */
 function refuseAgain(stage: Stage, { order: { order_id: id } }: OrderNow, asked: AskedNow['asked']): void {
   const isSame = (one: Offer) => one.volunteer_id === asked.volunteer_id && one.team_id === asked.team_id;
   const known = stage.rows(offerRows, 'order', id).map((one) => judgedOffer(one, stage.now));
-  if (!known.some((one) => one.status === 'open' && isSame(one))) return;
+  const open = known.filter(({ status }) => status === 'open');
+  if (open.length >= mostOpen)
+    throw new Refusal('order_full', {
+      en: `order ${id} is offered to ${open.length} at once: wait for their answers`,
+      zh: `点单 ${id} 已同时派给 ${open.length} 人，请等待答复`,
+    });
+  if (!open.some(isSame)) return;
   const whom = asked.volunteer_id ?? asked.team_id;
   throw new Refusal('offer_exists', {
     en: `order ${id} is offered to ${whom} already`,
@@ -167,7 +177,7 @@ export function declineOffer(
     rows: [
       change(offerRows, declined),
       eventOf(stage, { ...order, status, offered_until: until }, 'declined', answerer),
-      ...textChange(order.order_id, `offer:${id}`, reason),
+      ...textChange(stage, order.order_id, `offer:${id}`, reason),
     ],
   });
   return { entry, offer: declined };

@@ -15,7 +15,7 @@ import { requireOpenStation } from '../../people/stations/stations.js';
 import type { OrderFunding, OrderMode } from '../../words.js';
 import { durationOf, intervalOf } from '../service-times.js';
 import { requireInNeed } from './holds.js';
-import { orderPeopleRows, orderRows } from './rows.js';
+import { offerRows, orderPeopleRows, orderRows } from './rows.js';
 import { type Order, withEvent } from './state.js';
 import { textChange } from './texts.js';
 import type { Asking } from './who.js';
@@ -45,8 +45,8 @@ export interface OrderRequest {
  */
 export function placeOrder(stage: Stage, rules: RuleSet, request: OrderRequest, asking: Asking): StagedEntry {
   const recipients = [request.recipient, ...request.otherRecipients];
-  stage.prefetch({ rows: [[orderRows, request.id], ...recipients.map((id) => [memberRows, id] as const)] });
-  if (stage.row(orderRows, request.id))
+  stage.prefetch({ rows: recipients.map((id) => [memberRows, id] as const) });
+  if (stage.uniqueRow(orderRows, 'key', request.id))
     throw new Refusal('order_exists', { en: `order ${request.id} exists already`, zh: `点单 ${request.id} 已存在` });
   for (const id of recipients) requirePlaceable(stage, id, asking);
   checkPlan(stage, rules, request);
@@ -145,7 +145,11 @@ function postOrder(stage: Stage, order: Order, recipients: readonly string[], no
           ...{ check_out: null, check_out_proof: null, check_out_by: null },
         }),
       ),
-      ...textChange(order_id, 'note', note),
+      ...textChange(stage, order_id, 'note', note),
+    ],
+    begins: [
+      { table: orderPeopleRows, index: 'order', key: [order_id] },
+      { table: offerRows, index: 'order', key: [order_id] },
     ],
   });
 }

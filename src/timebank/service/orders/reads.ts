@@ -38,10 +38,10 @@ const columns = `${textColumns(orderRows, 'o')}, ${people} as people`;
 const hasPart = (member: string, role = '') => `exists (select from timebank.order_people p
   where p.ledger_id = $1 and p.order_id = o.order_id and p.member_id = ${member}${role})`;
 
-const seenSql = (reach: string, member: string) => `${withinSql('o.org_unit_id', reach)}
-  and (${member}::text is null or o.placed_by = 'member:' || ${member}::text or ${hasPart(`${member}::text`)}
+const seenSql = (reach: string, member: string, now: string) => `${withinSql('o.org_unit_id', reach)}
+  and (${member}::text is null or o.placed_by = 'member:' || ${member}::text or ${hasPart(`${member}::text`, ` and p.attendance <> 'left'`)}
   or exists (select from timebank.offers f where f.ledger_id = $1 and f.order_id = o.order_id
-    and (f.volunteer_id = ${member}::text or f.team_id in (
+    and f.status = 'open' and f.expires_at > ${now}::text::timestamptz and (f.volunteer_id = ${member}::text or f.team_id in (
       select t.team_id from timebank.teams t where t.ledger_id = $1 and t.leader_id = ${member}::text))))`;
 
 /** Orders by id, from after an id on. */
@@ -51,7 +51,14 @@ export async function listOrders(
   filter: OrderFilter & Seen,
   page: { readonly after: string; readonly limit: number },
 ): Promise<OrderView[]> {
-  const parameters: (string | number | null)[] = [ledgerId, page.after, page.limit, filter.reach, filter.member];
+  const parameters: (string | number | null)[] = [
+    ledgerId,
+    page.after,
+    page.limit,
+    filter.reach,
+    filter.member,
+    instantOf(now),
+  ];
   const put = (value: string) => `$${parameters.push(value)}`;
   // A condition that is not asked for is left out, so that the others can use their index.
   const conditions = [
@@ -59,11 +66,15 @@ export async function listOrders(
     ...(filter.unit === null ? [] : [withinSql('o.org_unit_id', put(filter.unit))]),
     ...(filter.volunteer === null ? [] : [hasPart(`${put(filter.volunteer)}::text`, ` and p.role = 'volunteer'`)]),
     ...(filter.recipient === null ? [] : [hasPart(`${put(filter.recipient)}::text`, ` and p.role = 'recipient'`)]),
-    ...(filter.dueBefore === null ? [] : [`o.deadline_at < ${put(filter.dueBefore)}::text::timestamptz`]),
+    ...(filter.dueBefore === null
+      ? []
+      : [
+          `o.deadline_at < ${put(filter.dueBefore)}::text::timestamptz and (o.lapses_to is null or o.deadline_at > ${put(instantOf(now))}::text::timestamptz)`,
+        ]),
   ];
   const rows = await sql.unsafe(
     `select ${columns} from timebank.orders o
-     where o.ledger_id = $1 and o.order_id > $2 and ${seenSql('$4', '$5')} ${conditions.map((one) => `and ${one}`).join(' ')}
+     where o.ledger_id = $1 and o.order_id > $2 and ${seenSql('$4', '$5', '$6')} ${conditions.map((one) => `and ${one}`).join(' ')}
      order by o.order_id limit $3`,
     parameters,
     { prepare: true },
@@ -99,8 +110,8 @@ export async function readOrder(sql: Pool, { ledgerId, now }: At, id: string, se
              nullif(split_part(w.word, ':', 2), '') as member, w.ord
            from unnest(string_to_array(o.history, ' ')) with ordinality w(word, ord)) h
          join timeledger.entries e on e.ledger_id = $1 and e.number = h.entry) as history
-     from timebank.orders o where o.ledger_id = $1 and o.order_id = $2 and ${seenSql('$3', '$4')}`,
-    [ledgerId, id, seen.reach, seen.member],
+     from timebank.orders o where o.ledger_id = $1 and o.order_id = $2 and ${seenSql('$3', '$4', '$5')}`,
+    [ledgerId, id, seen.reach, seen.member, instantOf(now)],
     { prepare: true },
   );
   if (!row) throw orderNotFound(id);
@@ -137,7 +148,7 @@ export async function listOpenOrders(
        a.accepted as volunteers_accepted
      from timebank.orders o
      cross join lateral (select count(*)::integer as accepted from timebank.order_people p where p.ledger_id = $1
-       and p.order_id = o.order_id and p.role = 'volunteer' and p.attendance not in ('released', 'no_show')) a
+       and p.order_id = o.order_id and p.role = 'volunteer' and p.attendance not in ('released', 'left', 'no_show')) a
      where o.ledger_id = $1 and o.order_id > $2 and o.lapses_to = 'expired' and o.planned_start > $3::text::timestamptz
        and a.accepted < o.volunteers_needed and ${withinSql('o.org_unit_id', '$4')}
      order by o.order_id limit $5`,

@@ -16,7 +16,7 @@ export const orderPeopleRows = rowTable(tables.orderPeople, {
 export const offerRows = rowTable(tables.offers, {
   mutable: true,
   key: ['offer_id'],
-  indexes: { order: ['order_id'] },
+  indexes: { order: ['order_id'], volunteer: ['volunteer_id'] },
 });
 export const orderCodeRows = rowTable(tables.orderCodes, { mutable: true, key: ['order_id'] });
 export const orderTextRows = rowTable(tables.orderTexts, {

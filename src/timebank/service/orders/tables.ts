@@ -123,6 +123,7 @@ export const offers = timebank.table(
   (t) => [
     primaryKey({ name: 'offers_pkey', columns: [t.ledger_id, t.offer_id] }),
     index('offers_order_idx').on(t.ledger_id, t.order_id),
+    index('offers_volunteer_idx').on(t.ledger_id, t.volunteer_id),
     check('offers_status_check', oneOf(t.status, offerStatuses)),
     check('offers_asked_check', sql`(${t.volunteer_id} is null) <> (${t.team_id} is null)`),
     check('offers_ids_check', areIds(t.offer_id, t.order_id, t.volunteer_id, t.team_id)),

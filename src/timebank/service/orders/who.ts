@@ -7,8 +7,9 @@ import { Refusal } from '../../../lib/refusal.js';
 import { isOneOf, personOf } from '../../people/actors.js';
 import { isUnitWithin, type Reach } from '../../people/reach.js';
 import { teamRows } from '../../people/teams/rows.js';
+import type { Attendance } from '../../words.js';
 import { offerRows, orderPeopleRows, orderRows } from './rows.js';
-import { judged, type Offer, type Order, type OrderPerson } from './state.js';
+import { judged, judgedOffer, type Offer, type Order, type OrderPerson } from './state.js';
 
 export interface Asking {
   /** `role:subject`, as the journal names them. */
@@ -51,9 +52,15 @@ function findOrder(stage: Stage, id: string): OrderNow | null {
 
 function concerns(stage: Stage, { order, people }: OrderNow, { member, actor, reach }: Asking): boolean {
   if (member === null) return isUnitWithin(stage, reach, order.org_unit_id);
-  if (order.placed_by === actor || people.some((one) => one.member_id === member)) return true;
-  return stage.rows(offerRows, 'order', order.order_id).some((one) => answererOf(stage, one) === member);
+  const isIn = people.some((one) => one.member_id === member && isPart(one));
+  if (order.placed_by === actor || isIn) return true;
+  return stage
+    .rows(offerRows, 'order', order.order_id)
+    .some((one) => judgedOffer(one, stage.now).status === 'open' && answererOf(stage, one) === member);
 }
+
+/** All but volunteers who have left it themselves. */
+const isPart = ({ attendance }: OrderPerson) => attendance !== 'left';
 
 /** Who is to answer an offer: the volunteer, or who leads the team now. */
 export function answererOf(stage: Stage, { volunteer_id: volunteer, team_id: team }: Offer): string | null {
@@ -68,9 +75,9 @@ export const recipientsOf = ({ people }: OrderNow) => people.filter(({ role }) =
 
 /** Volunteers who are to come, are there, or have been. */
 export const volunteersOf = ({ people }: OrderNow) =>
-  people.filter(
-    ({ role, attendance }) => role === 'volunteer' && attendance !== 'released' && attendance !== 'no_show',
-  );
+  people.filter(({ role, attendance }) => role === 'volunteer' && !gone.includes(attendance));
+
+const gone: readonly Attendance[] = ['released', 'left', 'no_show'];
 
 export const memberOf = ({ member_id }: OrderPerson) => member_id;
 
@@ -83,9 +90,17 @@ export function orderersOf(now: OrderNow): string[] {
   ];
 }
 
-/** Refuses: `order_role_invalid` (a member who is not one of these; who looks after units may). */
-export function requireOneOf({ member }: Asking, allowed: readonly string[]): void {
-  if (member === null || allowed.includes(member)) return;
+/**
+ * Refuses: `order_role_invalid` (a member who is not one of these; who looks after units may), `self_approval` (who looks after units is
+ * themselves one of the order's people: that they do as a member, and not for themselves).
+ */
+export function requireOneOf(now: OrderNow, asking: Asking, allowed: readonly string[]): void {
+  const { member } = asking;
+  if (member === null) {
+    requireNoneOf(asking, now.people.filter(isPart).map(memberOf));
+    return;
+  }
+  if (allowed.includes(member)) return;
   throw new Refusal('order_role_invalid', {
     en: 'this is for others in the order to do',
     zh: '该操作应由点单中的其他人进行',
