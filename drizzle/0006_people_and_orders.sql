@@ -438,6 +438,7 @@ CREATE INDEX "offers_order_idx" ON "timebank"."offers" USING btree ("ledger_id",
 CREATE INDEX "order_people_week_idx" ON "timebank"."order_people" USING btree ("ledger_id","member_id","week");--> statement-breakpoint
 CREATE INDEX "orders_deadline_idx" ON "timebank"."orders" USING btree ("ledger_id","deadline_at") WHERE "timebank"."orders"."lapses_to" is not null;--> statement-breakpoint
 CREATE INDEX "members_second_org_unit_idx" ON "timebank"."members" USING btree ("ledger_id","second_org_unit_id") WHERE "timebank"."members"."second_org_unit_id" is not null;--> statement-breakpoint
+CREATE INDEX "members_resting_idx" ON "timebank"."members" USING btree ("ledger_id","member_id") WHERE "timebank"."members"."state" <> 'active';--> statement-breakpoint
 ALTER TABLE "timebank"."members" ADD CONSTRAINT "members_second_org_unit_check" CHECK ("timebank"."members"."second_org_unit_id" <> "timebank"."members"."org_unit_id");--> statement-breakpoint
 ALTER TABLE "timebank"."members" ADD CONSTRAINT "members_second_ids_check" CHECK (length("timebank"."members"."second_org_unit_id") <= 64 and "timebank"."members"."second_org_unit_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$' and length("timebank"."members"."merged_into") <= 64 and "timebank"."members"."merged_into" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$');--> statement-breakpoint
 ALTER TABLE "timebank"."members" ADD CONSTRAINT "members_merged_check" CHECK (("timebank"."members"."state" = 'merged') = ("timebank"."members"."merged_into" is not null));--> statement-breakpoint
