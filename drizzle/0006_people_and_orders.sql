@@ -448,7 +448,7 @@ CREATE TABLE "timebank"."order_people" (
 	"entry" bigint NOT NULL,
 	CONSTRAINT "order_people_pkey" PRIMARY KEY("ledger_id","order_id","member_id"),
 	CONSTRAINT "order_people_role_check" CHECK ("timebank"."order_people"."role" in ('volunteer', 'recipient')),
-	CONSTRAINT "order_people_attendance_check" CHECK ("timebank"."order_people"."attendance" in ('waiting', 'committed', 'accepted', 'checked_in', 'checked_out', 'attended', 'no_show', 'released')),
+	CONSTRAINT "order_people_attendance_check" CHECK ("timebank"."order_people"."attendance" in ('waiting', 'committed', 'accepted', 'checked_in', 'checked_out', 'attended', 'no_show', 'left', 'released')),
 	CONSTRAINT "order_people_held_check" CHECK ("timebank"."order_people"."held" >= 0 and ("timebank"."order_people"."held" = 0 or "timebank"."order_people"."role" = 'recipient')),
 	CONSTRAINT "order_people_check_in_proof_check" CHECK ("timebank"."order_people"."check_in_proof" in ('qr', 'qr_printed', 'code', 'reported', 'paper')),
 	CONSTRAINT "order_people_check_out_proof_check" CHECK ("timebank"."order_people"."check_out_proof" in ('qr', 'qr_printed', 'code', 'reported', 'paper')),
@@ -543,9 +543,11 @@ CREATE INDEX "talent_qualifications_kind_idx" ON "timebank"."talent_qualificatio
 CREATE INDEX "team_members_member_idx" ON "timebank"."team_members" USING btree ("ledger_id","member_id");--> statement-breakpoint
 CREATE INDEX "teams_org_unit_idx" ON "timebank"."teams" USING btree ("ledger_id","org_unit_id");--> statement-breakpoint
 CREATE INDEX "offers_order_idx" ON "timebank"."offers" USING btree ("ledger_id","order_id");--> statement-breakpoint
+CREATE INDEX "offers_volunteer_idx" ON "timebank"."offers" USING btree ("ledger_id","volunteer_id");--> statement-breakpoint
 CREATE INDEX "order_people_week_idx" ON "timebank"."order_people" USING btree ("ledger_id","member_id","week");--> statement-breakpoint
 CREATE INDEX "orders_deadline_idx" ON "timebank"."orders" USING btree ("ledger_id","deadline_at") WHERE "timebank"."orders"."lapses_to" is not null;--> statement-breakpoint
 CREATE INDEX "members_second_org_unit_idx" ON "timebank"."members" USING btree ("ledger_id","second_org_unit_id") WHERE "timebank"."members"."second_org_unit_id" is not null;--> statement-breakpoint
+CREATE INDEX "members_resting_idx" ON "timebank"."members" USING btree ("ledger_id","member_id") WHERE "timebank"."members"."state" <> 'active';--> statement-breakpoint
 ALTER TABLE "timebank"."members" ADD CONSTRAINT "members_second_org_unit_check" CHECK ("timebank"."members"."second_org_unit_id" <> "timebank"."members"."org_unit_id");--> statement-breakpoint
 ALTER TABLE "timebank"."members" ADD CONSTRAINT "members_second_ids_check" CHECK (length("timebank"."members"."second_org_unit_id") <= 64 and "timebank"."members"."second_org_unit_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$' and length("timebank"."members"."merged_into") <= 64 and "timebank"."members"."merged_into" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$');--> statement-breakpoint
 ALTER TABLE "timebank"."members" ADD CONSTRAINT "members_merged_check" CHECK (("timebank"."members"."state" = 'merged') = ("timebank"."members"."merged_into" is not null));--> statement-breakpoint

@@ -1,6 +1,7 @@
 /** Every route of a ledger, noun by noun. How a client signs in, and what watches the service, stand in app.ts. */
 
 import type { App, Service } from '../http/service.js';
+import { registerOrdersByUnit } from './audit/orders-by-unit.js';
 import { registerPartnerStatements } from './audit/partner-statements.js';
 import { registerPeriods } from './audit/periods.js';
 import { registerReconciliationReport } from './audit/reconciliation-report.js';
@@ -72,6 +73,7 @@ export function registerApi(app: App, service: Service): void {
   registerReconciliationResults(app, service);
   registerReconciliationReport(app, service);
   registerReports(app, service);
+  registerOrdersByUnit(app, service);
   registerServiceByUnit(app, service);
   registerPeriods(app, service);
 }

@@ -88,6 +88,7 @@ export const members = timebank.table(
     index('members_second_org_unit_idx')
       .on(t.ledger_id, t.second_org_unit_id)
       .where(sql`${t.second_org_unit_id} is not null`),
+    index('members_resting_idx').on(t.ledger_id, t.member_id).where(sql`${t.state} <> 'active'`),
     check('members_state_check', oneOf(t.state, memberStates)),
     check('members_ids_check', areIds(t.member_id, t.org_unit_id)),
     check('members_second_org_unit_check', sql`${t.second_org_unit_id} <> ${t.org_unit_id}`),

@@ -8,6 +8,7 @@ import { externalIdShape } from '../../../lib/ids.js';
 import { listOpenOrders, listOrders, readOrder } from '../../../timebank/service/orders/reads.js';
 import { eraseOrderTexts } from '../../../timebank/service/orders/texts.js';
 import { NewTextErasure } from '../../ledger/entry-shapes.js';
+import { ServiceType } from '../service-shapes.js';
 import { askingOf, orderLeft, seenBy } from './asking.js';
 import { OpenOrderPage, Order, OrderDetails, OrderPage, OrderStatus, orderParams } from './shapes.js';
 
@@ -49,11 +50,11 @@ export function registerReading(app: App, service: Service): void {
     summary: 'List orders that can be claimed',
     description: 'Orders that still need a volunteer, in the order of their ids; not for whom they are.',
     tags: ['orders'],
-    filters: { unit: Type.Optional(UnitAbove) },
+    filters: { unit: Type.Optional(UnitAbove), service_type: Type.Optional(ServiceType) },
     answer: OpenOrderPage,
     key: externalIdShape,
-    rows: ({ query: { unit = null } }, { id: ledgerId }, page) =>
-      listOpenOrders(service.sql, { ledgerId, now: service.clock() }, { unit, ...page }),
+    rows: ({ query: { unit = null, service_type: serviceType = null } }, { id: ledgerId }, page) =>
+      listOpenOrders(service.sql, { ledgerId, now: service.clock() }, { unit, serviceType, ...page }),
     keyOf: ({ id }) => id,
     show: (orders) => ({ orders }),
   });

@@ -1,17 +1,11 @@
-/**
- * What dispatch reads of an order and of the talents who could take it: first what many of them have in common, in groups, then the rest, of
- * those who are looked at. It weighs nothing.
- */
+/** What dispatch reads of an order: where it takes place, and whom it leaves out. It knows no talent. */
 import type { Pool } from '../../../db/connect.js';
 import { type TextRow, textColumns } from '../../../ledger/rows.js';
-import { memberWithinSql, type Reach, withinSql } from '../../people/reach.js';
-import { lineRelations, type OrgUnitLevel, type QualificationKind, type TalentCategory } from '../../words.js';
+import { type Reach, withinSql } from '../../people/reach.js';
+import { lineRelations } from '../../words.js';
 import { orderRows } from '../orders/rows.js';
 import { judged, type Order } from '../orders/state.js';
 import { orderNotFound } from '../orders/who.js';
-import type { Group } from './shortlist.js';
-
-const prepared = { prepare: true } as const;
 
 export interface Sought {
   readonly order: Order;
@@ -52,7 +46,7 @@ export async function readSought(sql: Pool, { ledgerId, zone, now }: At, id: str
      left join timebank.stations s on s.ledger_id = o.ledger_id and s.station_id = o.station_id
      where o.ledger_id = $1 and o.order_id = $2 and ${withinSql('o.org_unit_id', '$3')}`,
     [ledgerId, id, reach, zone],
-    prepared,
+    { prepare: true },
   );
   if (!row) throw orderNotFound(id);
   const { place, known, kin, ...text } = row;
@@ -63,73 +57,4 @@ export async function readSought(sql: Pool, { ledgerId, zone, now }: At, id: str
     known: new Set([...(known as string[]), order.placed_by.replace(/^member:/, '')]),
     kin: new Set(kin as string[]),
   };
-}
-
-export interface Wanted {
-  /** Where the order takes place. */
-  readonly unit: string;
-  /** What the service is called as a specialty. */
-  readonly specialty: string;
-  readonly category: TalentCategory | null;
-  /** What the service takes of who gives it, on `day`. */
-  readonly qualification: QualificationKind | null;
-  readonly day: string;
-  readonly reach: Reach;
-}
-
-/**
- * Units of the subdistrict of $2, each with the level of the lowest unit above it, or it itself, that $2 lies in, too. From there down, so
- * that the tree is walked once.
- */
-const nearUnits = `
-  chain as (
-    select u.org_unit_id, u.parent_id, u.level from timebank.org_units u where u.ledger_id = $1 and u.org_unit_id = $2
-    union all
-    select u.org_unit_id, u.parent_id, u.level from timebank.org_units u
-    join chain c on u.ledger_id = $1 and u.org_unit_id = c.parent_id),
-  near as (
-    select c.org_unit_id, c.level as nearest from chain c where c.level in ('subdistrict', 'township')
-    union all
-    select u.org_unit_id, coalesce(c.level, n.nearest) from near n
-    join timebank.org_units u on u.ledger_id = $1 and u.parent_id = n.org_unit_id
-    left join chain c on c.org_unit_id = u.org_unit_id),
-  near_units as materialized (
-    select n.org_unit_id, n.nearest, array_position(array['subdistrict', 'township', 'community', 'village', 'estate', 'stairwell'], n.nearest) as depth
-    from near n)`;
-
-const groupsStatement = `
-  with recursive ${nearUnits},
-  qualified as materialized (
-    select distinct q.member_id from timebank.talent_qualifications q
-    where q.ledger_id = $1 and q.kind = $5::text and coalesce(q.valid_until, $6::text::date) >= $6::text::date
-      and (q.ended_on is null or q.ended_on > $6::text::date)),
-  registered as materialized (
-    select t.member_id, bool_or(strpos(' ' || t.specialties || ' ', ' ' || $3::text || ' ') > 0) as specialty,
-      bool_or(strpos(' ' || t.categories || ' ', ' ' || $4::text || ' ') > 0) as category
-    from timebank.talents t where t.ledger_id = $1 and t.ended_on is null group by t.member_id)
-  select case when n.depth >= coalesce(s.depth, 0) then n.nearest else s.nearest end as nearest, t.specialty,
-    coalesce(t.category, false) as category,
-    case when m.state <> 'active' then 'suspended'
-      when $5::text is not null and q.member_id is null then 'unqualified' end as excluded,
-    string_agg(t.member_id, ' ') as members
-  from registered t
-  join timebank.members m on m.ledger_id = $1 and m.member_id = t.member_id and m.state <> 'merged'
-  left join near_units n on n.org_unit_id = m.org_unit_id
-  left join near_units s on s.org_unit_id = m.second_org_unit_id
-  left join qualified q on q.member_id = t.member_id
-  where ${memberWithinSql('m', '$7')}
-  group by 1, 2, 3, 4`;
-
-/** All talents within reach who have not ended, in groups that have the same facts in common. */
-export async function readGroups(sql: Pool, { ledgerId }: At, wanted: Wanted): Promise<Group[]> {
-  const { unit, specialty, category, qualification, day, reach } = wanted;
-  const parameters = [ledgerId, unit, specialty, category, qualification, day, reach];
-  const rows = await sql.unsafe(groupsStatement, parameters, prepared);
-  return rows.map((row) => ({
-    nearest: row['nearest'] as OrgUnitLevel | null,
-    specialty: row['specialty'] as boolean,
-    category: row['category'] as boolean,
-    excluded: row['excluded'] as Group['excluded'],
-    members: (row['members'] as string).split(' '),
-  }));
 }

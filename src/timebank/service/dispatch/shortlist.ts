@@ -39,52 +39,96 @@ export interface Shortlist {
 }
 
 /** Members who are looked at together. */
-const portion = 200;
+const portion = 60;
+
+/** Groups that are read only if somebody of them can be among the best. */
+export interface Rest {
+  /** Nobody of them has more in their favour. */
+  readonly best: GroupFacts;
+  readonly read: () => Promise<readonly Group[]>;
+}
+
+/** Where members come from, and what is known of them; `look` answers in the order in which it is asked. */
+export interface Source {
+  readonly groups: readonly Group[];
+  /** The best first. */
+  readonly rest: readonly Rest[];
+  readonly look: (members: readonly string[]) => Promise<readonly Standing[]>;
+}
 
 /**
  * The `limit` best, and of those who would have stood among them at most as many who are excluded, in the order of what they could score.
- * `look` answers in the order in which it is asked.
  */
 export async function shortlist(
   rules: DispatchRules,
-  groups: readonly Group[],
+  { groups, rest, look }: Source,
   limit: number,
-  look: (members: readonly string[]) => Promise<readonly Standing[]>,
 ): Promise<Shortlist> {
-  let best: Candidate[] = [];
-  const excluded: (Placed & Exclusion)[] = [];
-  const isSettled = (next: Placed) => {
-    const last = best[limit - 1];
-    return last !== undefined && comparePlaces(last, next) < 0;
-  };
-  for (const { score, ...group } of mostPromising(rules, groups)) {
-    const members = [...group.members].sort();
-    for (let at = 0; at < members.length; at += portion) {
-      const asked = members.slice(at, at + portion);
-      if (isSettled({ member: asked[0] ?? '', score })) break;
-      const standings = group.excluded ? asked.map(() => group.excluded) : await look(asked);
-      for (const [i, member] of asked.entries()) {
-        const standing = standings[i];
-        if (typeof standing === 'string') excluded.push({ member, score, code: standing });
-        else if (standing) best.push(candidateOf(rules, member, { ...group, ...standing }));
-      }
-      best = best.sort(comparePlaces).slice(0, limit);
+  const list = new List(rules, limit);
+  let unread = rest;
+  let queue = mostPromising(rules, groups);
+  while (queue[0] || unread[0]) {
+    const [next, later] = [queue[0], unread[0]];
+    const highest = later ? highestScore(rules, later.best) : 0n;
+    if (later && (!next || highest >= next.score)) {
+      unread = unread.slice(1);
+      if (!list.isSettled({ member: '', score: highest }))
+        queue = mostPromising(rules, [...queue, ...(await later.read())]);
+    } else if (next) {
+      queue = queue.slice(1);
+      await list.take(next, look);
     }
   }
-  return {
-    candidates: best,
-    excluded: excluded
-      .filter((one) => !isSettled(one))
-      .sort(comparePlaces)
-      .slice(0, limit)
-      .map(({ member, code }) => ({ member, code })),
-  };
+  return list.result();
 }
 
-function mostPromising(rules: DispatchRules, groups: readonly Group[]): (Group & { readonly score: bigint })[] {
+type Promising = Group & { readonly score: bigint };
+
+function mostPromising(rules: DispatchRules, groups: readonly Group[]): Promising[] {
   return groups
     .map((group) => ({ ...group, score: highestScore(rules, group) }))
     .sort((a, b) => Number(b.score - a.score));
+}
+
+/** The best so far, and who is excluded. */
+class List {
+  private best: Candidate[] = [];
+  private readonly excluded: (Placed & Exclusion)[] = [];
+
+  constructor(
+    private readonly rules: DispatchRules,
+    private readonly limit: number,
+  ) {}
+
+  /** Whether nobody from this place on can be among the best. */
+  isSettled(next: Placed): boolean {
+    const last = this.best[this.limit - 1];
+    return last !== undefined && comparePlaces(last, next) < 0;
+  }
+
+  /** Looks at the members of a group, as far as one of them can be among the best. */
+  async take({ score, ...group }: Promising, look: Source['look']): Promise<void> {
+    const members = [...group.members].sort();
+    for (let at = 0; at < members.length; at += portion) {
+      const asked = members.slice(at, at + portion);
+      if (this.isSettled({ member: asked[0] ?? '', score })) return;
+      const standings = group.excluded ? asked.map(() => group.excluded) : await look(asked);
+      for (const [i, member] of asked.entries()) {
+        const standing = standings[i];
+        if (typeof standing === 'string') this.excluded.push({ member, score, code: standing });
+        else if (standing) this.best.push(candidateOf(this.rules, member, { ...group, ...standing }));
+      }
+      this.best = this.best.sort(comparePlaces).slice(0, this.limit);
+    }
+  }
+
+  result(): Shortlist {
+    const among = this.excluded.filter((one) => !this.isSettled(one)).sort(comparePlaces);
+    return {
+      candidates: this.best,
+      excluded: among.slice(0, this.limit).map(({ member, code }) => ({ member, code })),
+    };
+  }
 }
 
 function candidateOf(rules: DispatchRules, member: string, facts: Parameters<typeof reasonsFor>[1]): Candidate {

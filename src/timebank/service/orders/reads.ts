@@ -140,7 +140,12 @@ export interface OpenOrder {
 export async function listOpenOrders(
   sql: Pool,
   { ledgerId, now }: At,
-  page: { readonly unit: string | null; readonly after: string; readonly limit: number },
+  page: {
+    readonly unit: string | null;
+    readonly serviceType: string | null;
+    readonly after: string;
+    readonly limit: number;
+  },
 ): Promise<OpenOrder[]> {
   const rows = await sql.unsafe(
     `select o.order_id as id, o.org_unit_id as org_unit, o.service_type, o.mode, o.station_id as station, o.volunteers_needed,
@@ -151,8 +156,9 @@ export async function listOpenOrders(
        and p.order_id = o.order_id and p.role = 'volunteer' and p.attendance not in ('released', 'left', 'no_show')) a
      where o.ledger_id = $1 and o.order_id > $2 and o.lapses_to = 'expired' and o.planned_start > $3::text::timestamptz
        and a.accepted < o.volunteers_needed and ${withinSql('o.org_unit_id', '$4')}
-     order by o.order_id limit $5`,
-    [ledgerId, page.after, instantOf(now), page.unit, page.limit],
+       and ($5::text is null or o.service_type = $5::text)
+     order by o.order_id limit $6`,
+    [ledgerId, page.after, instantOf(now), page.unit, page.serviceType, page.limit],
     { prepare: true },
   );
   return rows as unknown as OpenOrder[];

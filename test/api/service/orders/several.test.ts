@@ -172,6 +172,13 @@ test('a member sees orders they have a part in, and open ones without the recipi
     ['N1', 'N2'],
   );
   t.notMatch(open.text, /recipient|R1|F1/);
+  for (const [narrowed, ids] of [
+    ['unit=XC-02', ['N2']],
+    ['service_type=errand', ['N1', 'N2']],
+    ['service_type=companionship', []],
+    ['unit=XC-01&service_type=errand', ['N1']],
+  ] as const)
+    t.same(await idsFor(member('V1'), `/v1/open-orders?${narrowed}`), ids, narrowed);
   await ask(wang, 'N1/offers', { volunteer: 'V1' }, 201);
   t.equal((await app.get('/v1/orders/N1', { as: member('V1') })).status, 200, 'who is asked sees for whom');
   await ask(member('V2'), 'N1/claim');

@@ -52,6 +52,7 @@ test('the shortlist is what sorting everybody gives, however few were looked at'
   const population = fc.array(fc.tuple(group, fc.array(standing, { minLength: 1, maxLength: 450 })), { maxLength: 6 });
   let looked = 0;
   let all = 0;
+  let readings = 0;
   await fc.assert(
     fc.asyncProperty(population, fc.integer({ min: 1, max: 40 }), async (groups, limit) => {
       const known = new Map<string, Standing>();
@@ -83,10 +84,26 @@ test('the shortlist is what sorting everybody gives, however few were looked at'
         .filter((one) => one.code !== null && (!last || comparePlaces(one, last) < 0))
         .sort(comparePlaces)
         .slice(0, limit);
-      const found = await shortlist(rules, people, limit, async (members) => {
+      const look = async (members: readonly string[]) => {
         looked += members.length;
         return members.map((member) => known.get(member) ?? 'kin');
-      });
+      };
+      const bounds = [
+        { nearest: 'subdistrict', specialty: false, category: true },
+        { nearest: null, specialty: false, category: true },
+      ] as const;
+      // Each reading brings those that its bound covers and the next does not.
+      const tierOf = (one: (typeof people)[number]) =>
+        bounds.filter((bound) => highestScore(rules, one) <= highestScore(rules, bound)).length;
+      const rest = bounds.map((best, i) => ({
+        best,
+        read: async () => {
+          readings += 1;
+          return people.filter((one) => tierOf(one) === i + 1);
+        },
+      }));
+      const source = { groups: people.filter((one) => tierOf(one) === 0), rest, look };
+      const found = await shortlist(rules, source, limit);
       all += everybody.length;
       t.same(
         found.candidates.map(({ member, score }) => ({ member, score })),
@@ -100,6 +117,7 @@ test('the shortlist is what sorting everybody gives, however few were looked at'
     { numRuns: 60 },
   );
   t.ok(looked < all, `${looked} of ${all} were looked at`);
+  t.ok(readings > 0 && readings < 120, `${readings} of 120 readings were made`);
 });
 
 test('hours cover a plan by the clock of the zone, over midnight too, to the minute that is begun', async (t) => {
