@@ -13,12 +13,12 @@ import type { LateRecordKind } from '../words.js';
 import { workingDaysBetween } from './calendar/working-days.js';
 import { requireFourPeople, requireRegistered } from './four-people.js';
 import { lateRecordRows, serviceRecordRows } from './rows.js';
-import { type RecordedService, recordService, type Visit } from './service-records.js';
+import { type RecordedService, recordService, refuseBefore, type Visit } from './service-records.js';
 import { checkServiceTimes, dayOf, serviceTimesOf } from './service-times.js';
 
 /** What is approved late: a second approval is of the same thing, or it is a first one. */
 export interface LateApproval {
-  readonly kind: LateRecordKind;
+  readonly about: LateRecordKind;
   readonly id: string;
   readonly servedOn: string;
   /** All that is recorded, as text. */
@@ -31,7 +31,7 @@ export interface LateApproval {
 
 /**
  * Records a visit; one that comes late, with its second approval. A first one is journalled and answered with the refusal that comes back.
- * Refuses, of a late one first: `service_time_invalid`, `approver_invalid`, `self_approval` (also who approved it first), `member_not_found`,
+ * Refuses, of a late one first: `service_time_invalid`, `rule_set_not_effective`, `approver_invalid`, `self_approval` (also who approved it first), `member_not_found`,
  * `member_merged`, `recorder_not_found`, `record_too_late`; then as `recordService`.
  */
 export function approveVisit(
@@ -46,13 +46,14 @@ export function approveVisit(
   const servedOn = dayOf(times.actual.start, stage.zone);
   if (isLate(stage, rules, servedOn) && !stage.row(serviceRecordRows, id)) {
     checkServiceTimes(times, rules);
+    refuseBefore(rules, servedOn);
     const people = { volunteer, recipient, recordedBy, approvedBy };
     requireFourPeople(people);
     requireRegistered(stage, people, alias);
     const { check_in, check_out, planned_start, planned_end, service_type, proof_grade } = visit;
     const content = [volunteer, recipient, recordedBy, service_type, proof_grade];
     content.push(check_in, check_out, planned_start, planned_end);
-    const approval = { kind: 'visit', id, servedOn, content: content.join('\n'), actor: approvedBy, alias } as const;
+    const approval = { about: 'visit', id, servedOn, content: content.join('\n'), actor: approvedBy, alias } as const;
     const waits = approveLate(stage, rules, approval);
     if (waits) return waits;
   }
@@ -65,10 +66,10 @@ export function approveVisit(
  * Refuses: `self_approval` (the first approver is no second one).
  */
 export function approveLate(stage: Stage, rules: RuleSet, approval: LateApproval): Refusal | null {
-  const { kind, id, servedOn, actor, alias } = approval;
+  const { about, id, servedOn, actor, alias } = approval;
   if (!isLate(stage, rules, servedOn)) return null;
   const content = hash('sha256', approval.content);
-  const first = stage.row(lateRecordRows, kind, id);
+  const first = stage.row(lateRecordRows, about, id);
   const isSecond = first !== null && first.content === content && first.second_approver === null;
   if (isSecond && isOneOf([personOf(first.first_approver)], actor, alias))
     throw new Refusal('self_approval', {
@@ -77,7 +78,7 @@ export function approveLate(stage: Stage, rules: RuleSet, approval: LateApproval
     });
   const row = isSecond
     ? { ...first, second_approver: actor }
-    : { kind, record_id: id, content, first_approver: actor, second_approver: null };
+    : { kind: about, record_id: id, content, first_approver: actor, second_approver: null };
   stage.post({ kind: 'late_record_approved' satisfies TimebankKind, rows: [change(lateRecordRows, row)] });
   return isSecond ? null : tooLate(rules, servedOn);
 }

@@ -68,6 +68,7 @@ test('who gave, received or recorded a late service is neither its first nor its
   for (const subject of ['V1', 'R1', 'XC-01']) {
     await town.refused({ role: 'operator', subject }, path, late, 422, 'self_approval');
   }
+  await town.refused(wang, path, visit('2025-12-31'), 422, 'rule_set_not_effective');
   t.equal(await entries(town, 'late_record_approved'), 0);
   await town.refused(wang, path, visit('2026-10-15', { volunteer: 'R2', recipient: 'R9' }), 404, 'member_not_found');
   await town.refused(wang, path, late, 422, 'record_too_late');
