@@ -346,7 +346,7 @@ export const evidenceTypes = ['image/png', 'image/jpeg', 'application/pdf'] as c
 export type EvidenceType = (typeof evidenceTypes)[number];
 
 /** What is recorded late: a visit that was reported by itself, or an order. */
-export const lateRecordKinds = ['visit', 'order'] as const;
+export const lateRecordKinds = ['order'] as const;
 export type LateRecordKind = (typeof lateRecordKinds)[number];
 
 export const partnerKinds = ['rural_commercial_bank', 'shop', 'platform'] as const;

@@ -3,6 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { checkCalendar } from '../../src/commands/doctor/calendar.js';
 import { openPool } from '../../src/db/connect.js';
 import { attachEmbedded } from '../../src/db/embedded/embedded.js';
 import { temporaryDirectory } from '../support/database.js';
@@ -31,8 +32,22 @@ t.test('on nothing it finds nothing wrong and makes nothing', async (t) => {
   const data = join(directory(t), 'data');
   const { code, stderr, bad, names } = await examine({ DATA_DIR: data, PORT: String(await freePort()) });
   t.same({ code, stderr, bad }, { code: 0, stderr: '', bad: [] });
-  t.same(names, ['node', 'packages', 'data directory', 'disk', 'keys', 'ports', 'database']);
+  t.same(names, ['node', 'packages', 'data directory', 'disk', 'keys', 'ports', 'calendar', 'database']);
   t.notOk(existsSync(data));
+});
+
+t.test('it says which years have no holidays yet: this one and, from December on, the next', async (t) => {
+  t.match(
+    checkCalendar(() => Date.parse('2026-11-30T23:59:59+08:00')),
+    { state: 'ok', found: { en: '2025, 2026' } },
+  );
+  t.match(
+    checkCalendar(() => Date.parse('2026-12-01T00:00:00+08:00')),
+    {
+      state: 'note',
+      found: { en: /^no holidays of 2027:/, zh: /^缺少 2027 年/ },
+    },
+  );
 });
 
 t.test('beside a service it finds the books in order, and then each thing that is spoilt', async (t) => {

@@ -38,7 +38,9 @@ import { registerSpecialty } from '../../src/timebank/people/talents/specialties
 import { recordTalentLevel, registerTalent } from '../../src/timebank/people/talents/talents.js';
 import { joinTeam } from '../../src/timebank/people/teams/membership.js';
 import { registerTeam } from '../../src/timebank/people/teams/teams.js';
+import { approveLate } from '../../src/timebank/service/late-records.js';
 import { issueCode } from '../../src/timebank/service/orders/code.js';
+import { eraseEvidence, storeEvidence } from '../../src/timebank/service/orders/evidence.js';
 import { acceptOffer, offerOrder } from '../../src/timebank/service/orders/offers.js';
 import { placeOrder } from '../../src/timebank/service/orders/place.js';
 import { rowsWithoutTextsOf } from '../../src/timebank/service/orders/texts.js';
@@ -227,7 +229,7 @@ async function lookAfter(lane: Lane): Promise<void> {
   await must(lane, (stage) => recordCareRead(stage, read));
 }
 
-/** An order with a note, offered, accepted, and its code shown. */
+/** An order with a note, offered, accepted, its code shown, and a scan of it erased; and a late visit that one person has approved. */
 async function order(lane: Lane): Promise<void> {
   const as = (id: string): Asking => ({ actor: `member:${id}`, member: id, reach: null });
   const need = {
@@ -237,13 +239,18 @@ async function order(lane: Lane): Promise<void> {
   };
   await must(lane, (stage) => placeOrder(stage, rules, need, as('M2')));
   const asked = { orderId: 'N1', volunteer: 'M1', id: randomUUID() };
-  await must(
-    lane,
-    (stage) => offerOrder(stage, rules, asked, { actor: 'operator:test', member: null, reach: null }).offer,
-  );
+  const keeper: Asking = { actor: 'operator:test', member: null, reach: null };
+  await must(lane, (stage) => offerOrder(stage, rules, asked, keeper).offer);
   const accepted = { id: asked.id, members: null, recordIds: [randomUUID()] };
   await must(lane, (stage) => acceptOffer(stage, rules, accepted, as('M1')).number);
   await must(lane, (stage) => issueCode(stage, rules, { orderId: 'N1', digest: 'digest' }, as('M2')).expiresAt);
+  const digest = '2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae';
+  const scan = { orderId: 'N1', digest, mediaType: 'image/png', bytes: 182_044, fileId: randomUUID() } as const;
+  // The bytes are nowhere: they have been erased.
+  await must(lane, (stage) => storeEvidence(stage, scan, keeper).known);
+  await must(lane, (stage) => eraseEvidence(stage, { ...scan, reason: 'retention_ended' }, keeper).entry.number);
+  const late = { about: 'order', id: 'N9', servedOn: '2026-01-05', content: 'V9', actor: 'operator:first' } as const;
+  await must(lane, (stage) => approveLate(stage, rules, late)?.code ?? null);
 }
 
 type Legs = Parameters<typeof proposeAdjustment>[2]['legs'];

@@ -21,11 +21,10 @@ import {
 } from '../../http/schemas.js';
 import type { App, Service } from '../../http/service.js';
 import { externalIdShape } from '../../lib/ids.js';
-import { Refusal } from '../../lib/refusal.js';
 import { requireMemberWithin } from '../../timebank/people/reach.js';
 import { requireSomebodyElse } from '../../timebank/service/four-people.js';
-import { approveVisit } from '../../timebank/service/late-records.js';
 import { listServiceRecords, readServiceRecord, viewServiceRecord } from '../../timebank/service/reads.js';
+import { recordService } from '../../timebank/service/service-records.js';
 import { orderFundings, proofGrades } from '../../timebank/words.js';
 import { ServiceType } from './service-shapes.js';
 
@@ -191,7 +190,6 @@ function registerRecording(app: App, service: Service): void {
       'rule_set_not_effective',
       'approver_invalid',
       'self_approval',
-      'record_too_late',
       'recorder_not_found',
       'member_merged',
       'member_suspended',
@@ -207,9 +205,8 @@ function registerRecording(app: App, service: Service): void {
       decide: (stage) => {
         requireMemberWithin(stage, reachOf(principal), body.volunteer);
         requireSomebodyElse(principal.alias, { ...body, recordedBy: body.recorded_by });
-        const recorded = approveVisit(stage, service.rules, body, actorOf(principal), principal.alias);
-        // The first approval of a late one is kept in the books, and still refused.
-        return recorded instanceof Refusal ? (recorded as never) : { ...recorded, today: stage.today };
+        const recorded = recordService(stage, service.rules, body, actorOf(principal), principal.alias);
+        return { ...recorded, today: stage.today };
       },
       show: ({ record, differences, entry, today }) =>
         viewServiceRecord(record, differences, { entry: entry.number, recordedOn: today }),

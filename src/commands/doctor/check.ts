@@ -12,6 +12,7 @@ export const checkNamesZh = {
   database: '数据库',
   migrations: '数据库迁移',
   clock: '时钟',
+  calendar: '节假日',
   books: '账簿',
   'keys of books': '账簿的密钥',
 } as const;

@@ -6,6 +6,7 @@ import { systemClock } from '../../lib/clock.js';
 import { padEndColumns } from '../../lib/columns.js';
 import { inLanguage, type Language, type Words } from '../../lib/language.js';
 import { checkDatabase } from './books.js';
+import { checkCalendar } from './calendar.js';
 import { type Check, checkNamesZh } from './check.js';
 import { checkDataDirectory, checkDisk, checkKeys, checkNode, checkPackages, checkPorts } from './machine.js';
 
@@ -22,6 +23,7 @@ export async function doctor(
     checkDisk(config),
     checkKeys(config),
     await checkPorts(config, serving),
+    checkCalendar(systemClock),
     ...(await checkDatabase(config, systemClock)),
   ];
   const told = json ? JSON.stringify(inLanguage(checks, language), null, 2) : linesOf(checks, language);

@@ -136,7 +136,8 @@ function record(stage: Stage, rules: RuleSet, service: Service): RecordedService
   return post(stage, rules, { ...service, servedOn, member, minting });
 }
 
-function refuseBefore(rules: RuleSet, servedOn: string): void {
+/** Refuses: `rule_set_not_effective`. */
+export function refuseBefore(rules: RuleSet, servedOn: string): void {
   if (servedOn >= rules.effective_from) return;
   throw new Refusal('rule_set_not_effective', {
     en: `${ruleSetName(rules)} applies from ${rules.effective_from} on, the service was on ${servedOn}`,

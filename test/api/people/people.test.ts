@@ -212,10 +212,10 @@ test('service records are listed by volunteer and day, to those who may see the 
     check_out: `${day}T10:00:00+08:00`,
   });
   const visits = [
-    visit('V1', at('2026-10-05')),
-    visit('V2', { volunteer: 'M2', ...at('2026-10-06') }),
-    visit('V3', { volunteer: 'M3', recipient: 'M1', ...at('2026-10-07') }),
-    visit('V4', at('2026-10-08')),
+    visit('V1', at('2026-10-26')),
+    visit('V2', { volunteer: 'M2', ...at('2026-10-27') }),
+    visit('V3', { volunteer: 'M3', recipient: 'M1', ...at('2026-10-28') }),
+    visit('V4', at('2026-10-29')),
   ];
   for (const body of visits) t.equal((await app.post('/v1/service-records', { as: 'operator', body })).status, 201);
   const ids = async (as: Caller, query = '') =>
@@ -223,8 +223,8 @@ test('service records are listed by volunteer and day, to those who may see the 
       (found: { id: string }) => found.id,
     );
   t.same(await ids({ role: 'auditor' }), ['V1', 'V2', 'V3', 'V4']);
-  t.same(await ids({ role: 'auditor' }, '?from=2026-10-06&to=2026-10-07'), ['V2', 'V3']);
-  t.same(await ids({ role: 'operator' }, '?volunteer=M1&from=2026-10-06'), ['V4']);
+  t.same(await ids({ role: 'auditor' }, '?from=2026-10-27&to=2026-10-28'), ['V2', 'V3']);
+  t.same(await ids({ role: 'operator' }, '?volunteer=M1&from=2026-10-27'), ['V4']);
   t.same(await ids(east), ['V1', 'V2', 'V4']);
   t.same(await ids(east, '?volunteer=M3'), []);
   t.same(await ids(unscoped), []);

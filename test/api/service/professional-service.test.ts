@@ -42,13 +42,13 @@ async function county(t: Test) {
 test('nursing is recorded for who is qualified on the day of service, in whichever registry: 201, 422', async (t) => {
   const { app, record, qualify } = await county(t);
   const missing = { status: 422, body: { code: 'qualification_missing' } };
-  t.match(await record('V1', '05'), missing);
-  t.equal((await record('V2', '05', 'errand')).status, 201, 'other service takes none');
+  t.match(await record('V1', '26'), missing);
+  t.equal((await record('V2', '26', 'errand')).status, 201, 'other service takes none');
   await qualify('silver', 'law', null);
-  t.match(await record('V1', '06'), missing, 'of another profession');
-  await qualify('resident_expert', 'medicine', '2026-10-07');
-  t.match(await record('V3', '08'), missing, 'the day after its last');
-  const recorded = await record('V4', '07');
+  t.match(await record('V1', '27'), missing, 'of another profession');
+  await qualify('resident_expert', 'medicine', '2026-10-28');
+  t.match(await record('V3', '29'), missing, 'the day after its last');
+  const recorded = await record('V4', '28');
   t.match(recorded, {
     status: 201,
     body: { hours: '1.00', coins: '0.00', differences: [{ code: 'professional_service', amount: '1.00' }] },

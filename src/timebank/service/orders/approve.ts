@@ -52,7 +52,7 @@ function lateApprovalOf(stage: Stage, rules: RuleSet, now: OrderNow, { actor, al
   const served = servedBy(now).map((person) => ({ person, ...countedInterval(rules, order, person) }));
   const began = served.map(({ start }) => start).reduce((a, b) => (a < b ? a : b));
   const content = served.map(({ person, start, end }) => `${person.member_id} ${start} ${end}`).join('\n');
-  return { kind: 'order', id: order.order_id, servedOn: dayOf(began, stage.zone), content, actor, alias };
+  return { about: 'order', id: order.order_id, servedOn: dayOf(began, stage.zone), content, actor, alias };
 }
 
 interface Recording {
