@@ -1,7 +1,6 @@
 /** How the morning chooses a volunteer, and how a volunteer proves to be with the resident. */
 import type { Words } from '#src/lib/language.js';
 import type { Client } from './client.js';
-import { community } from './morning-people.js';
 
 /** Somebody whom the community could ask. */
 export interface Candidate {
@@ -10,45 +9,50 @@ export interface Candidate {
   readonly reasons: readonly Words[];
 }
 
-const reasonWords = {
+const reasonWords: Readonly<Record<string, Words>> = {
+  same_stairwell: { en: 'lives in the same stairwell', zh: '同一楼道' },
+  same_estate: { en: 'lives in the same estate', zh: '同一小区' },
   same_community: { en: 'lives in the same community', zh: '同一社区' },
+  same_subdistrict: { en: 'lives in the same subdistrict', zh: '同一街道' },
   specialty: { en: 'knows this kind of service', zh: '专长相符' },
+  category: { en: 'works in this field', zh: '类别相符' },
   available: { en: 'has time then', zh: '该时段有空' },
-} satisfies Record<string, Words>;
+  low_load: { en: 'has given little of late', zh: '近期服务较少' },
+};
 
-interface TalentPage {
-  readonly talents: readonly {
+interface Candidates {
+  readonly candidates: readonly {
     readonly member: string;
-    readonly org_unit: string;
-    readonly specialties: readonly string[];
-    readonly availability: readonly { readonly weekday: number; readonly from: string; readonly to: string }[];
+    readonly score: string;
+    readonly reasons: readonly { readonly code: string; readonly weight: string }[];
   }[];
 }
 
-/** Talents of the community who know the kind of service, as a coordinator would look for them in the registry. */
+/** Whom the service proposes, the best first, and what each reason weighs by the rules. */
 export async function rankCandidates(coordinator: Client, order: string): Promise<Candidate[]> {
-  const { service_type: serviceType } = await coordinator.get<{ service_type: string }>(`/v1/orders/${order}`);
-  const { talents } = await coordinator.get<TalentPage>(`/v1/talents?specialty=${serviceType}`);
-  return talents.map(({ member, org_unit, specialties, availability }) => ({
+  const { candidates } = await coordinator.get<Candidates>(`/v1/orders/${order}/candidates`);
+  return candidates.map(({ member, score, reasons }) => ({
     member,
     reasons: [
-      ...(org_unit.startsWith(community) ? [reasonWords.same_community] : []),
-      ...(specialties.includes(serviceType) ? [reasonWords.specialty] : []),
-      ...(availability.length > 0 ? [reasonWords.available] : []),
+      ...reasons.map(({ code, weight }) => {
+        const { en, zh } = reasonWords[code] ?? { en: code, zh: code };
+        return { en: `${en} ${weight}`, zh: `${zh} ${weight}` };
+      }),
+      { en: `in all ${score}`, zh: `合计 ${score}` },
     ],
   }));
 }
 
 export interface ShownProof {
-  readonly proof: { readonly kind: string; readonly code: string };
+  readonly proof: { readonly kind: string; readonly token: string };
   readonly shown: Words;
 }
 
-/** The resident is shown a code and tells it to the volunteer. */
-export async function proofFor(resident: Client, order: string): Promise<ShownProof> {
-  const { code } = await resident.must<{ code: string }>(`/v1/orders/${order}/code`);
+/** The resident shows the QR code of a card, and the volunteer's telephone reads it. */
+export async function proofFor(resident: Client, residentId: string): Promise<ShownProof> {
+  const { token } = await resident.get<{ token: string }>(`/v1/members/${residentId}/card`);
   return {
-    proof: { kind: 'code', code },
-    shown: { en: 'with the six digits that the resident reads out', zh: '输入老人告知的六位验证码' },
+    proof: { kind: 'qr', token },
+    shown: { en: 'by the QR code of the resident’s card', zh: '扫描老人卡片上的二维码' },
   };
 }

@@ -126,7 +126,7 @@ class Morning {
 
   async attend({ order, volunteer }: Attended, step: 'check-in' | 'check-out', time: string): Promise<void> {
     this.moveTo(time);
-    const { proof, shown } = await proofFor(this.as(resident.id), order);
+    const { proof, shown } = await proofFor(this.as(resident.id), resident.id);
     await this.as(volunteer).must(`/v1/orders/${order}/${step}`, { volunteer, proof });
     const name = nameOf(volunteer);
     const did = step === 'check-in' ? { en: 'checks in', zh: '签到' } : { en: 'checks out', zh: '签出' };
