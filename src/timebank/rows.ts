@@ -18,7 +18,12 @@ import { stationChangeRows, stationRows } from './people/stations/rows.js';
 import { qualificationRows, specialtyRows, talentChangeRows, talentRows } from './people/talents/rows.js';
 import { teamChangeRows, teamMemberRows, teamRows } from './people/teams/rows.js';
 import { offerRows, orderCodeRows, orderPeopleRows, orderRows, orderTextRows } from './service/orders/rows.js';
-import { serviceDifferenceRows, serviceRecordRows } from './service/rows.js';
+import {
+  serviceCorrectionRows,
+  serviceDifferenceRows,
+  serviceRecomputationRows,
+  serviceRecordRows,
+} from './service/rows.js';
 
 export const allRows = [
   orgUnitRows,
@@ -51,6 +56,8 @@ export const allRows = [
   orderTextRows,
   serviceRecordRows,
   serviceDifferenceRows,
+  serviceCorrectionRows,
+  serviceRecomputationRows,
   partnerRows,
   credentialRows,
   redemptionRows,
