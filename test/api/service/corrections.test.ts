@@ -3,6 +3,7 @@ import { type Test, test } from 'tap';
 import { type Caller, type TestApp, testApp } from '../../support/app.js';
 import { booksBalance } from '../../support/books.js';
 import { adjust, settle } from '../../support/story.js';
+import { changeLegs, rebuild, verifyTampered } from '../../support/tampering.js';
 
 const wang: Caller = { role: 'coordinator', subject: 'wang', orgUnit: 'XC' };
 const li: Caller = { role: 'coordinator', subject: 'li', orgUnit: 'XC' };
@@ -228,4 +229,36 @@ test('who has left is corrected like everybody; a record that overlaps another i
   await corrected(t, app, 'V1', short);
   t.match(await read(app, 'V1-2'), { coins: '1.50' });
   await booksBalance(t, app.owner);
+});
+
+test('verification finds a correction that one person made alone, one that was not carried out, and coins that went elsewhere', async (t) => {
+  const app = await county(t);
+  await recorded(t, app, 'V1', '2026-10-27', '09:00', '11:00');
+  await recorded(t, app, 'V2', '2026-10-27', '13:00', '15:00');
+  await corrected(t, app, 'V1', { external_id: 'V1-2', check_out: '2026-10-27T10:15:00+08:00' });
+  await booksBalance(t, app.owner);
+  const found = async (deed: Parameters<typeof verifyTampered>[1]) =>
+    (await verifyTampered(app.owner, deed))?.findings.map((one) => one.table.en) ?? [];
+  const reversed = 'service records that were reversed = corrections carried out';
+  const alone = await found((sql) => sql`update timebank.service_corrections set decided_by = 'operator:wang'`);
+  t.ok(alone.includes(reversed) && alone.includes('service_corrections'), alone.join(', '));
+  const gone = await found((sql) => sql`delete from timebank.service_corrections`);
+  t.ok(
+    gone.includes(reversed) && gone.includes('what takes the place of a service record = what its correction names'),
+  );
+  const more = await found(
+    (sql) => sql`update timebank.service_recomputations set coins = coins + 50, rounding_carry = rounding_carry - 50`,
+  );
+  for (const name of [
+    'coins of a recomputation = coins its entry brought the volunteer',
+    'coins of service records = coins minted',
+    'what a member carries = what the differences of their service records say was carried',
+  ])
+    t.ok(more.includes(name), `${name}: ${more.join(', ')}`);
+  const number = Number((await read(app, 'V2')).recomputations[0].entry);
+  const elsewhere = await found(async (sql) => {
+    await changeLegs(sql, number, () => ({ credit: 'pool:community' }));
+    await rebuild(sql);
+  });
+  t.same(elsewhere, ['coins of a recomputation = coins its entry brought the volunteer']);
 });
