@@ -4,7 +4,7 @@
  */
 import { change } from '../../../ledger/drafts.js';
 import type { Stage } from '../../../ledger/stage.js';
-import { formatInstant, parseInstant } from '../../../lib/clock.js';
+import { formatInstant } from '../../../lib/clock.js';
 import { Refusal } from '../../../lib/refusal.js';
 import type { TimebankKind } from '../../chart.js';
 import { newSalt } from '../../credit/adjustments.js';
@@ -14,27 +14,11 @@ import { isOneOf, personOf } from '../../people/actors.js';
 import { idsOf, type Member, refuseMerged, requireMember } from '../../people/members.js';
 import { isUnitWithin, type Reach } from '../../people/reach.js';
 import { memberRows } from '../../people/rows.js';
-import type { ProofGrade } from '../../words.js';
 import { serviceCorrectionRows, serviceRecordRows } from '../rows.js';
 import { checkServiceTimes, serviceTimesOf } from '../service-times.js';
 import type { ServiceRecord } from '../standing.js';
 import { type CarriedOut, carryOutCorrection, type ServiceCorrection } from './carry-out.js';
-
-/** What is asked for: what is left out stays as it was recorded. */
-export interface CorrectionFields {
-  /** The id of the record that takes its place. */
-  readonly external_id?: string | undefined;
-  readonly service_type?: string | undefined;
-  readonly planned_start?: string | undefined;
-  readonly planned_end?: string | undefined;
-  readonly check_in?: string | undefined;
-  readonly check_out?: string | undefined;
-  readonly proof_grade?: ProofGrade | undefined;
-  readonly recorded_by?: string | undefined;
-  /** Nothing takes its place. */
-  readonly annul?: true | undefined;
-  readonly reason: string;
-}
+import { type Content, type CorrectionFields, contentOf, differencesOf } from './content.js';
 
 /** Who corrects; `alias` is a member's id that they have beside a pseudonym. */
 export interface Corrector {
@@ -72,15 +56,19 @@ export function correctService(stage: Stage, rules: RuleSet, request: Correction
   refuseParties(stage, { record, volunteer }, request);
   const proposed = stage.row(serviceCorrectionRows, id);
   if (proposed?.status !== 'proposed') return propose(stage, record, content, actor);
-  const isSame = contentColumns.every((column) => proposed[column] === content[column]);
+  const differing = differencesOf(proposed, content);
   if (isOneOf([personOf(proposed.proposed_by)], actor, alias)) {
-    if (!isSame) return propose(stage, record, content, actor);
+    if (differing.length > 0) return propose(stage, record, content, actor);
     throw new Refusal('self_approval', {
       en: 'who proposed a correction does not carry it out',
       zh: '提出更正的人不能执行该更正',
     });
   }
-  if (!isSame) throw differs(contentColumns.filter((column) => proposed[column] !== content[column]));
+  if (differing.length > 0)
+    throw new Refusal('correction_differs', {
+      en: `another person proposed another ${differing.join(', ')}`,
+      zh: `与他人提出的更正不一致：${differing.join('、')}`,
+    });
   const decided = { decided_by: actor, decided_at: instantOf(stage) };
   const carriedOut = carryOutCorrection(stage, rules, { ...request, record, proposed, decided });
   return { correction: carriedOut.correction, carriedOut };
@@ -148,77 +136,6 @@ function requireCorrectable(stage: Stage, id: string, reach: Reach) {
   return found;
 }
 
-/** What a second person has to ask for, too. */
-const contentColumns = [
-  'annul',
-  'external_id',
-  'service_type',
-  'planned_start',
-  'planned_end',
-  'check_in',
-  'check_out',
-  'proof_grade',
-  'recorded_by',
-  'reason',
-] as const;
-
-const recordedColumns = [
-  'service_type',
-  'planned_start',
-  'planned_end',
-  'check_in',
-  'check_out',
-  'proof_grade',
-  'recorded_by',
-] as const;
-
-type Content = ReturnType<typeof replaced> | ReturnType<typeof annulled>;
-
-/** What is to stand in the place of a record, whole. Refuses: `correction_invalid`. */
-function contentOf(record: ServiceRecord, fields: CorrectionFields): Content {
-  if (fields.annul) {
-    if (fields.external_id === undefined && recordedColumns.every((column) => fields[column] === undefined))
-      return annulled(fields.reason);
-    throw new Refusal('correction_invalid', {
-      en: 'a record is annulled, or something takes its place',
-      zh: '记录要么作废，要么由新的内容取代，不能同时提出',
-    });
-  }
-  if (record.recipient_id === null)
-    throw new Refusal('correction_invalid', {
-      en: `service record ${record.service_record_id} has no recipient: it can be annulled, and recorded anew`,
-      zh: `志愿服务记录 ${record.service_record_id} 没有受助人，只能作废后重新记录`,
-    });
-  const content = replaced(record, fields);
-  if (recordedColumns.some((column) => content[column] !== record[column])) return content;
-  throw new Refusal('correction_invalid', {
-    en: `service record ${record.service_record_id} says so already`,
-    zh: `志愿服务记录 ${record.service_record_id} 与所求一致，无须更正`,
-  });
-}
-
-function replaced(record: ServiceRecord, fields: CorrectionFields) {
-  const instant = (asked: string | undefined, recorded: string) =>
-    asked === undefined ? recorded : formatInstant(parseInstant(asked));
-  return {
-    annul: false as const,
-    external_id: fields.external_id ?? null,
-    service_type: fields.service_type ?? record.service_type,
-    planned_start: instant(fields.planned_start, record.planned_start),
-    planned_end: instant(fields.planned_end, record.planned_end),
-    check_in: instant(fields.check_in, record.check_in),
-    check_out: instant(fields.check_out, record.check_out),
-    proof_grade: fields.proof_grade ?? (record.proof_grade as ProofGrade),
-    recorded_by: fields.recorded_by ?? record.recorded_by,
-    reason: fields.reason,
-  };
-}
-
-function annulled(reason: string) {
-  const nothing = { service_type: null, planned_start: null, planned_end: null, check_in: null, check_out: null };
-  return { annul: true as const, external_id: null, ...nothing, proof_grade: null, recorded_by: null, reason };
-}
-
 /** Refuses: `self_approval` (who gave or received the service, under whatever id). */
 function refuseParties(
   stage: Stage,
@@ -231,13 +148,6 @@ function refuseParties(
   throw new Refusal('self_approval', {
     en: 'who gave or received a service does not correct its record',
     zh: '志愿者和受助人不能更正自己的服务记录',
-  });
-}
-
-function differs(columns: readonly string[]): Refusal {
-  return new Refusal('correction_differs', {
-    en: `another person proposed another ${columns.join(', ')}`,
-    zh: `与他人提出的更正不一致：${columns.join('、')}`,
   });
 }
 
