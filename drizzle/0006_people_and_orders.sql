@@ -520,9 +520,65 @@ CREATE TABLE "timebank"."late_records" (
 	"second_approver" text,
 	"entry" bigint NOT NULL,
 	CONSTRAINT "late_records_pkey" PRIMARY KEY("ledger_id","kind","record_id"),
-	CONSTRAINT "late_records_kind_check" CHECK ("timebank"."late_records"."kind" in ('visit', 'order')),
+	CONSTRAINT "late_records_kind_check" CHECK ("timebank"."late_records"."kind" in ('order')),
 	CONSTRAINT "late_records_approvers_check" CHECK ("timebank"."late_records"."first_approver" <> "timebank"."late_records"."second_approver"),
 	CONSTRAINT "late_records_ids_check" CHECK (length("timebank"."late_records"."record_id") <= 64 and "timebank"."late_records"."record_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$')
+);
+--> statement-breakpoint
+CREATE TABLE "timebank"."service_corrections" (
+	"ledger_id" integer NOT NULL,
+	"service_record_id" text NOT NULL,
+	"volunteer_id" text NOT NULL,
+	"week" date NOT NULL,
+	"status" text NOT NULL,
+	"annul" boolean NOT NULL,
+	"external_id" text,
+	"service_type" text,
+	"planned_start" timestamp(6) with time zone,
+	"planned_end" timestamp(6) with time zone,
+	"check_in" timestamp(6) with time zone,
+	"check_out" timestamp(6) with time zone,
+	"proof_grade" text,
+	"recorded_by" text,
+	"reason" text,
+	"salt" text NOT NULL,
+	"proposed_by" text NOT NULL,
+	"proposed_at" timestamp(6) with time zone NOT NULL,
+	"decided_by" text,
+	"decided_at" timestamp(6) with time zone,
+	"corrected_by" text,
+	"reversed_on" date,
+	"entry" bigint NOT NULL,
+	CONSTRAINT "service_corrections_pkey" PRIMARY KEY("ledger_id","service_record_id"),
+	CONSTRAINT "service_corrections_status_check" CHECK ("timebank"."service_corrections"."status" in ('proposed', 'carried_out', 'withdrawn')),
+	CONSTRAINT "service_corrections_proof_grade_check" CHECK ("timebank"."service_corrections"."proof_grade" in ('A', 'B', 'C')),
+	CONSTRAINT "service_corrections_service_type_check" CHECK (length("timebank"."service_corrections"."service_type") <= 64 and "timebank"."service_corrections"."service_type" ~ '^[a-z][a-z0-9_]*$'),
+	CONSTRAINT "service_corrections_decided_check" CHECK (("timebank"."service_corrections"."status" = 'proposed') = ("timebank"."service_corrections"."decided_by" is null) and ("timebank"."service_corrections"."decided_by" is null) = ("timebank"."service_corrections"."decided_at" is null)),
+	CONSTRAINT "service_corrections_reversed_check" CHECK (("timebank"."service_corrections"."status" = 'carried_out') = ("timebank"."service_corrections"."reversed_on" is not null)),
+	CONSTRAINT "service_corrections_corrected_check" CHECK (("timebank"."service_corrections"."status" = 'carried_out' and not "timebank"."service_corrections"."annul") = ("timebank"."service_corrections"."corrected_by" is not null)),
+	CONSTRAINT "service_corrections_annul_check" CHECK (case when "timebank"."service_corrections"."annul"
+        then num_nonnulls("timebank"."service_corrections"."external_id", "timebank"."service_corrections"."service_type", "timebank"."service_corrections"."planned_start", "timebank"."service_corrections"."planned_end", "timebank"."service_corrections"."check_in", "timebank"."service_corrections"."check_out", "timebank"."service_corrections"."proof_grade", "timebank"."service_corrections"."recorded_by") = 0
+        else num_nulls("timebank"."service_corrections"."service_type", "timebank"."service_corrections"."planned_start", "timebank"."service_corrections"."planned_end", "timebank"."service_corrections"."check_in", "timebank"."service_corrections"."check_out", "timebank"."service_corrections"."proof_grade", "timebank"."service_corrections"."recorded_by") = 0 end),
+	CONSTRAINT "service_corrections_ids_check" CHECK (length("timebank"."service_corrections"."service_record_id") <= 64 and "timebank"."service_corrections"."service_record_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$' and length("timebank"."service_corrections"."volunteer_id") <= 64 and "timebank"."service_corrections"."volunteer_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$' and length("timebank"."service_corrections"."external_id") <= 64 and "timebank"."service_corrections"."external_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$' and length("timebank"."service_corrections"."recorded_by") <= 64 and "timebank"."service_corrections"."recorded_by" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$' and length("timebank"."service_corrections"."corrected_by") <= 64 and "timebank"."service_corrections"."corrected_by" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$'),
+	CONSTRAINT "service_corrections_dates_check" CHECK ("timebank"."service_corrections"."week" between '2000-01-01' and '2099-12-31' and "timebank"."service_corrections"."reversed_on" between '2000-01-01' and '2099-12-31')
+);
+--> statement-breakpoint
+CREATE TABLE "timebank"."service_recomputations" (
+	"ledger_id" integer NOT NULL,
+	"service_record_id" text NOT NULL,
+	"volunteer_id" text NOT NULL,
+	"week" date NOT NULL,
+	"served_on" date NOT NULL,
+	"coins" bigint NOT NULL,
+	"to_pool" bigint NOT NULL,
+	"cap_day" bigint NOT NULL,
+	"cap_week" bigint NOT NULL,
+	"rounding_carry" bigint NOT NULL,
+	"entry" bigint NOT NULL,
+	CONSTRAINT "service_recomputations_pkey" PRIMARY KEY("ledger_id","service_record_id","entry"),
+	CONSTRAINT "service_recomputations_sum_check" CHECK ("timebank"."service_recomputations"."coins" + "timebank"."service_recomputations"."to_pool" + "timebank"."service_recomputations"."cap_day" + "timebank"."service_recomputations"."cap_week" + "timebank"."service_recomputations"."rounding_carry" = 0),
+	CONSTRAINT "service_recomputations_ids_check" CHECK (length("timebank"."service_recomputations"."service_record_id") <= 64 and "timebank"."service_recomputations"."service_record_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$' and length("timebank"."service_recomputations"."volunteer_id") <= 64 and "timebank"."service_recomputations"."volunteer_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$'),
+	CONSTRAINT "service_recomputations_dates_check" CHECK ("timebank"."service_recomputations"."week" between '2000-01-01' and '2099-12-31' and "timebank"."service_recomputations"."served_on" between '2000-01-01' and '2099-12-31')
 );
 --> statement-breakpoint
 ALTER TABLE "timebank"."members" DROP CONSTRAINT "members_state_check";--> statement-breakpoint
@@ -531,6 +587,7 @@ ALTER TABLE "timebank"."members" ADD COLUMN "merged_into" text;--> statement-bre
 ALTER TABLE "timebank"."members" ADD COLUMN "merged_from" text;--> statement-breakpoint
 ALTER TABLE "timebank"."service_records" ADD COLUMN "order_id" text;--> statement-breakpoint
 ALTER TABLE "timebank"."service_records" ADD COLUMN "funding" text;--> statement-breakpoint
+ALTER TABLE "timebank"."service_records" ADD COLUMN "corrects" text;--> statement-breakpoint
 CREATE INDEX "care_reads_member_idx" ON "timebank"."care_reads" USING btree ("ledger_id","member_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "care_subjects_member_key" ON "timebank"."care_subjects" USING btree ("ledger_id","member_id");--> statement-breakpoint
 CREATE INDEX "care_subjects_due_idx" ON "timebank"."care_subjects" USING btree ("ledger_id","next_due_on");--> statement-breakpoint
@@ -546,6 +603,8 @@ CREATE INDEX "offers_order_idx" ON "timebank"."offers" USING btree ("ledger_id",
 CREATE INDEX "offers_volunteer_idx" ON "timebank"."offers" USING btree ("ledger_id","volunteer_id");--> statement-breakpoint
 CREATE INDEX "order_people_week_idx" ON "timebank"."order_people" USING btree ("ledger_id","member_id","week");--> statement-breakpoint
 CREATE INDEX "orders_deadline_idx" ON "timebank"."orders" USING btree ("ledger_id","deadline_at") WHERE "timebank"."orders"."lapses_to" is not null;--> statement-breakpoint
+CREATE INDEX "service_corrections_week_idx" ON "timebank"."service_corrections" USING btree ("ledger_id","volunteer_id","week");--> statement-breakpoint
+CREATE INDEX "service_recomputations_week_idx" ON "timebank"."service_recomputations" USING btree ("ledger_id","volunteer_id","week");--> statement-breakpoint
 CREATE INDEX "members_second_org_unit_idx" ON "timebank"."members" USING btree ("ledger_id","second_org_unit_id") WHERE "timebank"."members"."second_org_unit_id" is not null;--> statement-breakpoint
 CREATE INDEX "members_resting_idx" ON "timebank"."members" USING btree ("ledger_id","member_id") WHERE "timebank"."members"."state" <> 'active';--> statement-breakpoint
 ALTER TABLE "timebank"."members" ADD CONSTRAINT "members_second_org_unit_check" CHECK ("timebank"."members"."second_org_unit_id" <> "timebank"."members"."org_unit_id");--> statement-breakpoint
@@ -614,5 +673,9 @@ select timeledger.accept_rows('timebank.erasures'::regclass, true);
 select timeledger.accept_rows('timebank.late_records'::regclass, true);
 --> statement-breakpoint
 select timeledger.accept_rows('timebank.order_evidence'::regclass, true);
+--> statement-breakpoint
+select timeledger.accept_rows('timebank.service_corrections'::regclass, true);
+--> statement-breakpoint
+select timeledger.accept_rows('timebank.service_recomputations'::regclass, false);
 --> statement-breakpoint
 select timeledger.distribute();

@@ -32,6 +32,7 @@ import { registerStations } from './people/stations.js';
 import { registerTalentQualifications } from './people/talent-qualifications.js';
 import { registerTalents } from './people/talents.js';
 import { registerTeams } from './people/teams.js';
+import { registerServiceCorrections } from './service/corrections.js';
 import { registerOrders } from './service/orders/orders.js';
 import { registerServiceRecords } from './service/service-records.js';
 import { registerCredentials } from './system/credentials.js';
@@ -63,6 +64,7 @@ export function registerApi(app: App, service: Service): void {
   registerTeams(app, service);
   registerCare(app, service);
   registerServiceRecords(app, service);
+  registerServiceCorrections(app, service);
   registerRuleSets(app, service);
   registerImports(app, service);
   registerPartners(app, service);

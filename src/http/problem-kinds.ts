@@ -148,6 +148,15 @@ export const problemFor = {
     title: { en: 'The times of the service are not possible', zh: '服务时间有误' },
   },
   service_type_unknown: { status: 422, title: { en: 'The type of service is not known', zh: '服务类型未知' } },
+  service_record_corrected: {
+    status: 409,
+    title: { en: 'The service record was corrected', zh: '志愿服务记录已更正' },
+  },
+  record_paid_by_order: { status: 422, title: { en: 'The coins were paid in an order', zh: '时间币由点单支付' } },
+  correction_invalid: { status: 422, title: { en: 'This corrects nothing', zh: '更正内容无效' } },
+  correction_differs: { status: 409, title: { en: 'Something else was proposed', zh: '与已提出的更正不一致' } },
+  correction_not_found: { status: 404, title: { en: 'Nobody has proposed this correction', zh: '没有待执行的更正' } },
+  correction_undecided: { status: 409, title: { en: 'The correction is still to be decided', zh: '更正尚待决定' } },
   order_not_found: { status: 404, title: { en: 'No such order', zh: '点单不存在' } },
   order_exists: { status: 409, title: { en: 'The order exists already', zh: '点单已存在' } },
   order_state_invalid: {

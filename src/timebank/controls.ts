@@ -15,6 +15,7 @@ import { verifyStagedImports } from './imports/verify.js';
 import { mayPost } from './movements.js';
 import { movementRows, movingKindsSql } from './partners/redemptions/movements.js';
 import { allSealed } from './rows.js';
+import { serviceChecks, standing } from './service/checks.js';
 import { evidenceChecks } from './service/orders/evidence-reads.js';
 
 /** `sql` selects rows of key, expected and actual, all text; $1 is the ledger. */
@@ -69,7 +70,7 @@ function ofRows(name: Words, rows: string, postings: string, credited: boolean):
 }
 
 const records = (key: string, sum: string, condition = '') =>
-  `select ${key} as key, sum(${sum}) as amount from timebank.service_records where ledger_id = $1 ${condition} group by 1`;
+  `select ${key} as key, sum(${sum}) as amount from (${standing}) s where true ${condition} group by 1`;
 const openings = (key: string) =>
   `select ${key} as key, sum(points) as amount from timebank.opening_points where ledger_id = $1 and state = 'counted' group by 1`;
 
@@ -113,30 +114,6 @@ const checks: readonly Check[] = [
         where a.ledger_id = $1 and a.code like 'partner:%:redeemed' group by 1) p on p.key = m.key
       where m.points is distinct from p.points`,
   },
-  {
-    name: {
-      en: 'hours = coins to the member + differences, for every service record',
-      zh: '每条志愿服务记录的时长 = 成员所得时间币 + 差异',
-    },
-    sql: `select s.service_record_id as key, s.hours::text as expected, (s.coins + coalesce(d.amount, 0))::text as actual
-      from timebank.service_records s
-      left join (select service_record_id, sum(amount) as amount from timebank.service_differences
-        where ledger_id = $1 group by service_record_id) d on d.service_record_id = s.service_record_id
-      where s.ledger_id = $1 and s.hours <> s.coins + coalesce(d.amount, 0)`,
-  },
-  {
-    name: {
-      en: 'what a member carries = what the differences of their service records say was carried',
-      zh: '成员的结转零头 = 其服务记录差异中结转的零头',
-    },
-    sql: `select m.member_id as key, coalesce(c.amount, 0)::text as expected, m.carry::text as actual
-      from timebank.members m
-      left join (${ofPersons(`select r.volunteer_id as key, sum(d.amount) as amount
-        from timebank.service_differences d
-        join timebank.service_records r on r.ledger_id = d.ledger_id and r.service_record_id = d.service_record_id
-        where d.ledger_id = $1 and d.code = 'rounding_carry' group by 1`)}) c on c.key = m.member_id
-      where m.ledger_id = $1 and m.carry <> coalesce(c.amount, 0)`,
-  },
   ofRows(
     { en: 'hours of service records = hours recorded', zh: '服务记录的时长 = 入账的时长' },
     records(`'record:service'`, 'hours'),
@@ -161,19 +138,7 @@ const checks: readonly Check[] = [
     `select a.code as key, a.debits - a.credits as amount from timeledger.accounts a where a.ledger_id = $1 and a.code = '${heldForOrders.code}'`,
     true,
   ),
-  {
-    name: {
-      en: 'coins of a service record = coins its entry brought the volunteer',
-      zh: '服务记录的时间币 = 其凭证记入志愿者的时间币',
-    },
-    sql: `select r.service_record_id as key, r.coins::text as expected, coalesce(p.amount, 0)::text as actual
-      from timebank.service_records r
-      left join (select p.entry, split_part(a.code, ':', 2) as member_id, sum(-p.amount) as amount
-        from timeledger.accounts a join timeledger.postings p on p.ledger_id = $1 and p.account_id = a.account_id
-        where a.ledger_id = $1 and a.asset = 'COIN' and a.code like 'member:%' group by 1, 2) p
-        on p.entry = r.entry and p.member_id = r.volunteer_id
-      where r.ledger_id = $1 and r.coins <> coalesce(p.amount, 0)`,
-  },
+  ...serviceChecks,
   ofRows(
     { en: 'opening points = points issued for them', zh: '期初积分 = 所发放的积分' },
     openings(`'point:issuance'`),

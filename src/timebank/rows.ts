@@ -32,7 +32,13 @@ import {
   orderRows,
   orderTextRows,
 } from './service/orders/rows.js';
-import { lateRecordRows, serviceDifferenceRows, serviceRecordRows } from './service/rows.js';
+import {
+  lateRecordRows,
+  serviceCorrectionRows,
+  serviceDifferenceRows,
+  serviceRecomputationRows,
+  serviceRecordRows,
+} from './service/rows.js';
 
 export const allRows = [
   orgUnitRows,
@@ -72,6 +78,8 @@ export const allRows = [
   serviceRecordRows,
   serviceDifferenceRows,
   lateRecordRows,
+  serviceCorrectionRows,
+  serviceRecomputationRows,
   partnerRows,
   credentialRows,
   redemptionRows,

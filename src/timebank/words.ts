@@ -93,6 +93,10 @@ export type MemberChangeKind = (typeof memberChangeKinds)[number];
 export const memberMergeStatuses = ['proposed', 'merged', 'withdrawn'] as const;
 export type MemberMergeStatus = (typeof memberMergeStatuses)[number];
 
+/** What becomes of the proposal to correct a service record. */
+export const serviceCorrectionStatuses = ['proposed', 'carried_out', 'withdrawn'] as const;
+export type ServiceCorrectionStatus = (typeof serviceCorrectionStatuses)[number];
+
 /** What a relative is to a member. */
 export const kinRelations = [
   'spouse',

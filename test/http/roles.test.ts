@@ -142,6 +142,11 @@ get  /v1/rule-sets/{id}                      ok     ok          ok      ok      
 get  /v1/service-records                     ok     ok          403     ok      ok       403
 post /v1/service-records                     403    404         403     403     ok       403
 get  /v1/service-records/{id}                404    ok          403     ok      ok       403
+get  /v1/service-records/{id}/correction     403    ok          403     ok      ok       403
+post /v1/service-records/{id}/correction     403    ok          403     403     ok       403
+post /v1/service-records/{id}/correction/withdrawal 403 ok      403     403     ok       403
+post /v1/service-records/{id}/correction/text-erasure 403 403   403     403     ok       403
+get  /v1/service-corrections                 403    ok          403     ok      ok       403
 get  /v1/subjects/{pseudonym}                403    403         403     403     ok       403
 get  /v1/care-reads                      403    403         403     ok      ok       403
 get  /v1/care-subjects                        403    403         403     403     ok       403

@@ -38,6 +38,7 @@ import { registerSpecialty } from '../../src/timebank/people/talents/specialties
 import { recordTalentLevel, registerTalent } from '../../src/timebank/people/talents/talents.js';
 import { joinTeam } from '../../src/timebank/people/teams/membership.js';
 import { registerTeam } from '../../src/timebank/people/teams/teams.js';
+import { correctService, withdrawCorrection } from '../../src/timebank/service/corrections/correction.js';
 import { approveLate } from '../../src/timebank/service/late-records.js';
 import { issueCode } from '../../src/timebank/service/orders/code.js';
 import { eraseEvidence, storeEvidence } from '../../src/timebank/service/orders/evidence.js';
@@ -155,6 +156,7 @@ export async function populate(books: Books): Promise<void> {
   await importUnits(books);
   await personalData(lane);
   await changePeople(lane);
+  await correctRecords(lane);
   await manyAdjustments(lane);
   await must(lane, (stage) => closePeriod(stage, '2026-08-31').number);
   await besideTheBooks(owner);
@@ -298,6 +300,29 @@ async function changePeople(lane: Lane): Promise<void> {
   const holds = { refuseHolds: refuseHoldsBy(rules), freeHolds: freeHoldsBy(rules) };
   for (const who of [first, second])
     await must(lane, (stage) => mergeMembers(stage, { id: 'M6', into: 'M4', ...who, ...holds }));
+}
+
+/** A record is corrected, and another of the day gets the room that is left; the correction of a third is withdrawn. */
+async function correctRecords(lane: Lane): Promise<void> {
+  const between = (external_id: string, from: string, to: string) => {
+    const [start, end] = [`2026-10-12T${from}:00+08:00`, `2026-10-12T${to}:00+08:00`];
+    const times = { planned_start: start, planned_end: end, check_in: start, check_out: end };
+    return { ...visit, ...times, external_id, volunteer: 'M2', recipient: 'M1' };
+  };
+  for (const given of [between('V2', '09:00', '11:00'), between('V3', '13:00', '14:00')])
+    await must(lane, (stage) => recordService(stage, rules, given, 'operator:test').record);
+  const fields = { check_out: '2026-10-12T10:30:00+08:00', reason: '签出时间有误' };
+  const correction = { reach: null, fields, newId: randomUUID(), freeHolds: freeHoldsBy(rules) } as const;
+  for (const actor of ['operator:first', 'operator:second'])
+    await must(lane, (stage) => correctService(stage, rules, { ...correction, id: 'V2', actor }).correction);
+  const wrong = {
+    ...correction,
+    id: 'V1',
+    fields: { proof_grade: 'B', reason: '已由受助人确认' },
+    actor: 'operator:first',
+  } as const;
+  await must(lane, (stage) => correctService(stage, rules, wrong).correction);
+  await must(lane, (stage) => withdrawCorrection(stage, 'V1', { reach: null, actor: 'operator:first' }).correction);
 }
 
 async function reconcile(books: Books): Promise<void> {

@@ -30,6 +30,7 @@ import {
   partnerKinds,
   proofGrades,
   qualificationKinds,
+  serviceCorrectionStatuses,
   specialtyKinds,
   stationChangeKinds,
   stationKinds,
@@ -232,6 +233,7 @@ t.test('the database refuses what the words do not have, in every table that has
     persons: { gender: [...genders, ...genders], talent_category: [...talentCategories] },
     partners: { kind: [...partnerKinds] },
     service_records: { proof_grade: [...proofGrades] },
+    service_corrections: { status: serviceCorrectionStatuses.slice(2), proof_grade: [...proofGrades] },
     orders: {
       status: [...orderStatuses],
       funding: [...orderFundings],

@@ -1,6 +1,7 @@
 /**
  * The service of a month by organisation unit, rolled up to each unit above. Membership and tree are those of the month's last day, so that
- * who moves later takes nothing along. It counts service records; corrections by hand belong to no unit.
+ * who moves later takes nothing along. It counts service records as they stand now: those that were corrected do not count, what took their
+ * place does. Corrections by hand belong to no unit.
  */
 import type { Pool } from '../../db/connect.js';
 import { periodBounds } from '../../lib/clock.js';
@@ -29,8 +30,14 @@ const unitThen = `coalesce(
 
 const statement = `
   with recursive given as materialized (
-    select r.volunteer_id, count(*) as records, sum(r.hours) as hours, sum(r.coins) as coins from timebank.service_records r
-    where r.ledger_id = $1 and r.served_on between $2::text::date and $3::text::date group by r.volunteer_id),
+    select r.volunteer_id, count(*) as records, sum(r.hours) as hours, sum(r.coins + coalesce(n.coins, 0)) as coins
+    from timebank.service_records r
+    left join (select c.service_record_id, sum(c.coins) as coins from timebank.service_recomputations c
+      where c.ledger_id = $1 group by c.service_record_id) n on n.service_record_id = r.service_record_id
+    where r.ledger_id = $1 and r.served_on between $2::text::date and $3::text::date
+      and not exists (select from timebank.service_corrections c where c.ledger_id = $1
+        and c.service_record_id = r.service_record_id and c.status = 'carried_out')
+    group by r.volunteer_id),
   placed as materialized (
     select ${unitThen} as unit, coalesce(m.merged_into, m.member_id) as person, g.records, g.hours, g.coins
     from given g join timebank.members m on m.ledger_id = $1 and m.member_id = g.volunteer_id),

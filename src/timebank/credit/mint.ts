@@ -70,9 +70,8 @@ export interface Minting {
  * Refuses: `service_type_unknown`.
  */
 export function mintCoins(input: MintInput): Minting {
-  const { rules, carryIn, coinBalance } = input;
+  const { rules, carryIn } = input;
   const coefficient = coefficientOf(rules, input.serviceType);
-  const step = coins(rules.rounding_step);
   if (carryIn < 0n) throw new RangeError(`a carry of ${carryIn} is less than nothing`);
 
   const hours = hoursOf(input.presentMicroseconds);
@@ -86,25 +85,43 @@ export function mintCoins(input: MintInput): Minting {
   const worth = exclusion ? 0n : coinsOfHours(hours, rules, coefficient);
   if (!exclusion) note('service_coefficient', hours - worth);
 
+  // What is excluded mints nothing, not even what is carried.
+  const most = exclusion ? 0n : worth + carryIn;
+  const granted = grantUnderCaps({ ...input, worth, most, left: leftUnderCaps(input) });
+  return { ...granted, hours, differences: [...differences, ...granted.differences] };
+}
+
+export interface Grant extends Pick<MintInput, 'rules' | 'carryIn' | 'coinBalance'> {
+  /** What would be granted if there were no caps. */
+  readonly worth: bigint;
+  /** What is minted at most, what is carried included. */
+  readonly most: bigint;
+  /** What can still be minted under each cap, in the order in which they apply; see `roomUnder`. */
+  readonly left: readonly (readonly [DifferenceCode, bigint])[];
+}
+
+/** What becomes of a worth under caps, rounded with the carry, the holding cap last. Its differences are those that it brings itself. */
+export function grantUnderCaps({ rules, worth, most, left, carryIn, coinBalance }: Grant): Omit<Minting, 'hours'> {
+  const differences: Difference[] = [];
+  const note = (code: DifferenceCode, amount: bigint) => {
+    if (amount !== 0n) differences.push({ code, amount });
+  };
   let granted = worth;
-  // Whole steps. What is excluded mints nothing, not even what is carried.
-  let room = exclusion ? 0n : worth + carryIn;
-  for (const [code, left] of leftUnderCaps(input, step)) {
-    const within = smaller(granted, left);
+  let room = most;
+  for (const [code, under] of left) {
+    const within = smaller(granted, under);
     note(code, granted - within);
     granted = within;
-    room = smaller(room, left);
+    room = smaller(room, under);
   }
-
   const whole = smaller(granted + carryIn, room);
-  const minted = whole - (whole % step);
+  const minted = whole - (whole % coins(rules.rounding_step));
   const carryOut = granted + carryIn - minted;
   note('rounding_carry', carryOut - carryIn);
-
   const toMember = smaller(minted, notNegative(coins(rules.holding_cap) - coinBalance));
   const toPool = minted - toMember;
   note('holding_cap', toPool);
-  return { hours, minted, toMember, toPool, carryOut, differences };
+  return { minted, toMember, toPool, carryOut, differences };
 }
 
 /** Microseconds as hundredths of an hour, rounded half up (`hours_rounding`); whatever took any time is at least one. */
@@ -129,17 +146,18 @@ export function exclusionOf(input: Omit<MintInput, 'mintedThatDay' | 'mintedThat
   return null;
 }
 
-/** What can still be minted under each cap, in whole steps. */
-function leftUnderCaps({ rules, mintedThatDay, mintedThatWeek }: MintInput, step: bigint): [DifferenceCode, bigint][] {
-  const left = (cap: string, minted: bigint) => {
-    const room = notNegative(coins(cap) - minted);
-    return room - (room % step);
-  };
+function leftUnderCaps({ rules, mintedThatDay, mintedThatWeek }: MintInput): [DifferenceCode, bigint][] {
   return [
-    ['cap_visit', left(rules.cap_visit, 0n)],
-    ['cap_day', left(rules.cap_day, mintedThatDay)],
-    ['cap_week', left(rules.cap_week, mintedThatWeek)],
+    ['cap_visit', roomUnder(rules, 'cap_visit', 0n)],
+    ['cap_day', roomUnder(rules, 'cap_day', mintedThatDay)],
+    ['cap_week', roomUnder(rules, 'cap_week', mintedThatWeek)],
   ];
+}
+
+/** What can still be minted under a cap, in whole steps. */
+export function roomUnder(rules: RuleSet, cap: 'cap_visit' | 'cap_day' | 'cap_week', minted: bigint): bigint {
+  const room = notNegative(coins(rules[cap]) - minted);
+  return room - (room % coins(rules.rounding_step));
 }
 
 /** Refuses: `service_type_unknown`. */

@@ -38,6 +38,32 @@ export function creditMember(
 }
 
 /**
+ * Takes `amount` from a member, to an account that is credited: what the purse does not hold is owed. The reverse of `creditMember`, and like
+ * it posts nothing.
+ */
+export function debitMember(
+  stage: Stage,
+  { memberId, purse, credit, amount }: PurseName & { readonly credit: string; readonly amount: bigint },
+  freeHolds: FreeHolds,
+): { legs: LegDraft[]; opens: AccountSpec[] } {
+  const held = () => {
+    const account = stage.account(memberAccount(memberId, purse));
+    return account ? balanceOf(account) : 0n;
+  };
+  if (held() < amount) freeHolds(stage, memberId);
+  const taken = least(amount, held());
+  const owed = amount - taken;
+  const receivable = receivableAccount(memberId, purse);
+  return {
+    legs: [
+      ...(taken > 0n ? [{ debit: memberAccount(memberId, purse), credit, amount: taken }] : []),
+      ...(owed > 0n ? [{ debit: receivable.code, credit, amount: owed }] : []),
+    ],
+    opens: owed > 0n && !stage.account(receivable.code) ? [receivable] : [],
+  };
+}
+
+/**
  * Gives a member back what is held past its time: asked before a purse is said to be short. Credit does not know who holds; the
  * caller does.
  */

@@ -1,6 +1,6 @@
 /**
- * Reading service records: what was given, what the rules minted for it, and every difference between the two with its reason.
- * hours = coins + the sum of the differences, for every record.
+ * Reading service records: what was given, what the rules minted for it, and every difference between the two with its reason, as they stand
+ * now with what was recomputed since. hours = coins + the sum of the differences, for every record.
  */
 import type { Pool } from '../../db/connect.js';
 import { textColumns } from '../../ledger/rows.js';
@@ -10,7 +10,8 @@ import { Refusal } from '../../lib/refusal.js';
 import { memberWithinSql, type Reach } from '../people/reach.js';
 import type { ProofGrade } from '../words.js';
 import { serviceRecordRows } from './rows.js';
-import type { ServiceDifference, ServiceRecord } from './service-records.js';
+import type { ServiceDifference } from './service-records.js';
+import type { ServiceRecord } from './standing.js';
 
 /** Each record with the member that its volunteer is now. */
 const source = `timebank.service_records r
@@ -27,7 +28,14 @@ const isVolunteer = (parameter: string) => `r.volunteer_id = any((
 const columns = `${textColumns(serviceRecordRows, 'r')}, (e.recorded_at at time zone l.zone)::date::text as recorded_on,
   (select json_agg(json_build_object('code', d.code, 'amount', d.amount::text) order by d.code)
    from timebank.service_differences d
-   where d.ledger_id = $1 and d.service_record_id = r.service_record_id) as differences`;
+   where d.ledger_id = $1 and d.service_record_id = r.service_record_id) as differences,
+  (select json_agg(json_build_object('entry', c.entry::text, 'coins', c.coins::text, 'to_pool', c.to_pool::text,
+      'cap_day', c.cap_day::text, 'cap_week', c.cap_week::text, 'rounding_carry', c.rounding_carry::text) order by c.entry)
+   from timebank.service_recomputations c
+   where c.ledger_id = $1 and c.service_record_id = r.service_record_id) as recomputations,
+  (select json_build_object('by', c.corrected_by, 'on', c.reversed_on::text)
+   from timebank.service_corrections c
+   where c.ledger_id = $1 and c.service_record_id = r.service_record_id and c.status = 'carried_out') as correction`;
 
 export interface ServiceRecordFilter {
   /** Whose volunteers are seen. */
@@ -85,22 +93,76 @@ export async function readServiceRecord(
   return viewOf(row);
 }
 
-function viewOf({ differences, recorded_on: recordedOn, ...text }: Record<string, unknown>): ServiceRecordView {
+interface Recomputation {
+  readonly entry: string;
+  readonly coins: bigint;
+  readonly to_pool: bigint;
+  readonly differences: readonly ServiceDifference[];
+}
+
+/** What became of a record after it was decided. */
+interface Since {
+  readonly recomputations: readonly Recomputation[];
+  readonly corrected_by: string | null;
+  readonly reversed_on: string | null;
+}
+
+const nothingSince: Since = { recomputations: [], corrected_by: null, reversed_on: null };
+
+function viewOf(row: Record<string, unknown>): ServiceRecordView {
+  const { differences, recomputations, correction, recorded_on: recordedOn, ...text } = row;
   const record = serviceRecordRows.decode(text as Record<string, string | null>);
   const parts = (differences as { code: string; amount: string }[] | null) ?? [];
+  const { by = null, on = null } = (correction as { by: string | null; on: string } | null) ?? {};
   return viewServiceRecord(
     record,
     parts.map(({ code, amount }) => ({ code, amount: BigInt(amount) })),
     { entry: Number(record.entry), recordedOn: recordedOn as string },
+    {
+      recomputations: ((recomputations as Record<string, string>[] | null) ?? []).map(recomputationOf),
+      corrected_by: by,
+      reversed_on: on,
+    },
   );
 }
 
-/** A service record as the interface shows it: with the number of the entry that recorded it, and the day on which it did. */
+function recomputationOf({
+  entry = '',
+  coins = '0',
+  to_pool = '0',
+  ...changed
+}: Record<string, string>): Recomputation {
+  const toPool = BigInt(to_pool);
+  const differences = Object.entries(changed).map(([code, amount]) => ({ code, amount: BigInt(amount) }));
+  return {
+    entry,
+    coins: BigInt(coins),
+    to_pool: toPool,
+    differences: summed([...differences, { code: 'holding_cap', amount: toPool }]),
+  };
+}
+
+/** Differences by their codes, those that came to nothing left out. */
+function summed(differences: readonly ServiceDifference[]): ServiceDifference[] {
+  const sums = new Map<string, bigint>();
+  for (const { code, amount } of differences) sums.set(code, (sums.get(code) ?? 0n) + amount);
+  return [...sums]
+    .filter(([, amount]) => amount !== 0n)
+    .map(([code, amount]) => ({ code, amount }))
+    .sort((a, b) => (a.code < b.code ? -1 : 1));
+}
+
+/**
+ * A service record as the interface shows it, with coins and differences as they stand now: with the number of the entry that recorded it,
+ * and the day on which it did.
+ */
 export function viewServiceRecord(
   record: ServiceRecord,
   differences: readonly ServiceDifference[],
   { entry, recordedOn }: { readonly entry: number; readonly recordedOn: string },
+  { recomputations, corrected_by, reversed_on }: Since = nothingSince,
 ) {
+  const now = (column: 'coins' | 'to_pool') => recomputations.reduce((sum, one) => sum + one[column], record[column]);
   return {
     id: record.service_record_id,
     volunteer: record.volunteer_id,
@@ -120,13 +182,24 @@ export function viewServiceRecord(
     hours: formatAmount(record.hours, 2),
     order: record.order_id,
     funding: record.funding as 'recipient' | 'fund' | null,
-    coins: formatAmount(record.coins, 2),
-    to_pool: formatAmount(record.to_pool, 2),
-    differences: [...differences]
-      .sort((a, b) => (a.code < b.code ? -1 : 1))
-      .map(({ code, amount }) => ({ code, amount: formatAmount(amount, 2) })),
+    coins: formatAmount(now('coins'), 2),
+    to_pool: formatAmount(now('to_pool'), 2),
+    differences: viewDifferences(summed([...differences, ...recomputations.flatMap((one) => one.differences)])),
+    corrects: record.corrects,
+    corrected_by,
+    reversed_on,
+    recomputations: recomputations.map((one) => ({
+      entry: one.entry,
+      coins: formatAmount(one.coins, 2),
+      to_pool: formatAmount(one.to_pool, 2),
+      differences: viewDifferences(one.differences),
+    })),
     entry: String(entry),
   };
+}
+
+function viewDifferences(differences: readonly ServiceDifference[]) {
+  return differences.map(({ code, amount }) => ({ code, amount: formatAmount(amount, 2) }));
 }
 
 export type ServiceRecordView = ReturnType<typeof viewServiceRecord>;

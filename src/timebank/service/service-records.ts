@@ -16,7 +16,7 @@ import { payCoins } from '../credit/pay.js';
 import { creditMember, creditNeeds } from '../credit/receivable.js';
 import { type RuleSet, ruleSetName } from '../credit/rule-set.js';
 import { kinNeeds, kinshipOf } from '../people/kin.js';
-import { idsOf, type Member, requireActive } from '../people/members.js';
+import { idsOf, type Member, refuseMerged, requireActive } from '../people/members.js';
 import { memberRows } from '../people/rows.js';
 import { isQualified } from '../people/talents/qualifications.js';
 import { lineRelations, type OrderFunding, type ProofGrade } from '../words.js';
@@ -35,6 +35,7 @@ import {
   serviceTimesOf,
   weeksAround,
 } from './service-times.js';
+import { mintedBy, recomputationLists, type ServiceRecord, standingRecords } from './standing.js';
 
 /** A visit as reported. */
 export interface Visit extends ReportedTimes {
@@ -46,8 +47,6 @@ export interface Visit extends ReportedTimes {
   /** Who wrote it down: an organisation unit or a member. */
   readonly recorded_by: string;
 }
-
-export type ServiceRecord = NonNullable<ReturnType<typeof serviceRecordRows.decode>>;
 
 /** Why some hours did not become coins, in hundredths; negative where a carry made the coins more. */
 export interface ServiceDifference {
@@ -75,15 +74,43 @@ export function recordService(
   approvedBy: string,
   alias?: string | undefined,
 ): RecordedService {
-  if (stage.row(serviceRecordRows, visit.external_id)) {
-    throw new Refusal('service_record_exists', {
-      en: `service record ${visit.external_id} exists already`,
-      zh: `志愿服务记录 ${visit.external_id} 已存在`,
-    });
-  }
+  refuseRecorded(stage, visit.external_id);
   const times = serviceTimesOf(visit);
   checkServiceTimes(times, rules);
-  return record(stage, rules, { visit, times, approvedBy, alias, ordered: null });
+  return record(stage, rules, { visit, times, approvedBy, alias, ordered: null, corrects: null });
+}
+
+/**
+ * Records what takes the place of a record whose entry was reversed, as any record that comes late; corrections are for everybody, whether
+ * they take part or not. Refuses as `recordService`, but for `member_suspended` and `member_inactive`.
+ */
+export function recordCorrected(
+  stage: Stage,
+  rules: RuleSet,
+  visit: Visit,
+  corrects: ServiceRecord,
+  approver: { readonly actor: string; readonly alias?: string | undefined },
+): RecordedService {
+  refuseRecorded(stage, visit.external_id);
+  const times = serviceTimesOf(visit);
+  checkServiceTimes(times, rules);
+  return record(stage, rules, {
+    visit,
+    times,
+    approvedBy: approver.actor,
+    alias: approver.alias,
+    ordered: null,
+    corrects,
+  });
+}
+
+/** Refuses: `service_record_exists`. */
+function refuseRecorded(stage: Stage, id: string): void {
+  if (!stage.row(serviceRecordRows, id)) return;
+  throw new Refusal('service_record_exists', {
+    en: `service record ${id} exists already`,
+    zh: `志愿服务记录 ${id} 已存在`,
+  });
 }
 
 /** What an order adds to the record of a service that was given in it. */
@@ -104,7 +131,7 @@ export interface Ordered {
 /** Records a service of an order, whose times were judged as they came in. Refuses as `recordService`, from `date_in_future` on. */
 export function recordOrdered(stage: Stage, rules: RuleSet, visit: Visit, ordered: Ordered): RecordedService {
   const { approvedBy, alias } = ordered;
-  return record(stage, rules, { visit, times: serviceTimesOf(visit), approvedBy, alias, ordered });
+  return record(stage, rules, { visit, times: serviceTimesOf(visit), approvedBy, alias, ordered, corrects: null });
 }
 
 /** A visit, and what follows from its report. */
@@ -114,10 +141,11 @@ interface Service {
   readonly approvedBy: string;
   readonly alias: string | undefined;
   readonly ordered: Ordered | null;
+  readonly corrects: ServiceRecord | null;
 }
 
 function record(stage: Stage, rules: RuleSet, service: Service): RecordedService {
-  const { visit, times, approvedBy, alias, ordered } = service;
+  const { visit, times, approvedBy, alias, ordered, corrects } = service;
   const { volunteer, recipient, recorded_by: recordedBy } = visit;
   const servedOn = dayOf(times.actual.start, stage.zone);
   refuseFutureMoment(stage, visit.check_out);
@@ -127,9 +155,11 @@ function record(stage: Stage, rules: RuleSet, service: Service): RecordedService
   requireFourPeople(people);
   const weeks = weeksAround(times.actual, stage.zone);
   stage.prefetch(needsOf(rules, people, weeks));
-  const member = requireActive(stage, requireRegistered(stage, people, alias));
+  const member = requireRegistered(stage, people, alias);
+  if (corrects === null) requireActive(stage, member);
+  else refuseMerged(member);
   requireQualified(stage, rules, visit, servedOn);
-  const around = recordsOf(stage, member, weeks);
+  const around = standingRecords(stage, idsOf(member), weeks);
   refuseOverlap(visit, times.actual, around);
   if (ordered === null) refuseVolunteering(stage, volunteer, weeks, times.actual);
   const minting = mintFor(stage, rules, { ...service, servedOn, member, around });
@@ -170,15 +200,8 @@ function needsOf(rules: RuleSet, people: FourPeople, weeks: readonly string[]): 
   return {
     accounts: [...creditNeeds(volunteer, 'coins'), memberAccount(volunteer, 'hours')],
     rows: [...rowsOfPeople(people), ...(rules.earn_from_kin ? [] : kinNeeds(volunteer, recipient))],
-    lists: commitmentLists(volunteer, weeks),
+    lists: [...commitmentLists(volunteer, weeks), ...recomputationLists(volunteer, weeks)],
   };
-}
-
-/** All records of those weeks of a member, also under the ids of members that were merged into them. */
-function recordsOf(stage: Stage, member: Member, weeks: readonly string[]): ServiceRecord[] {
-  const lists = idsOf(member).flatMap((id) => weeks.map((week) => [serviceRecordRows, 'week', id, week] as const));
-  if (member.merged_from !== null) stage.prefetch({ lists });
-  return lists.flatMap(([table, index, ...key]) => stage.rows(table, index, ...key));
 }
 
 function refuseOverlap(visit: Visit, actual: Interval, around: readonly ServiceRecord[]): void {
@@ -212,8 +235,11 @@ function mintFor(
   if (ordered?.payment) return payCoins({ ...given, agreed: ordered.payment.agreed });
   return mintCoins({
     ...given,
-    mintedThatDay: mintedBy(thatWeek.filter((record) => record.served_on === servedOn)),
-    mintedThatWeek: mintedBy(thatWeek),
+    mintedThatDay: mintedBy(
+      stage,
+      thatWeek.filter((record) => record.served_on === servedOn),
+    ),
+    mintedThatWeek: mintedBy(stage, thatWeek),
   });
 }
 
@@ -221,11 +247,6 @@ function mintFor(
 function isLineKin(stage: Stage, { volunteer, recipient }: Visit, servedOn: string): boolean {
   const relation = kinshipOf(stage, volunteer, recipient, servedOn);
   return relation !== null && lineRelations.includes(relation);
-}
-
-/** Coins minted for records, whether the member received them or the pool; what somebody paid was minted before. */
-function mintedBy(records: readonly ServiceRecord[]): bigint {
-  return records.reduce((sum, { coins, to_pool, funding }) => (funding === null ? sum + coins + to_pool : sum), 0n);
 }
 
 interface Recording extends Service {
@@ -272,7 +293,7 @@ function post(stage: Stage, rules: RuleSet, recording: Recording): RecordedServi
 }
 
 /** The day of service or, once its period is closed, the first open day: a late record has a way into the books. */
-function effectiveDay(stage: Stage, servedOn: string): string {
+export function effectiveDay(stage: Stage, servedOn: string): string {
   const { closedDay } = stage;
   return closedDay !== null && servedOn <= closedDay ? addDays(closedDay, 1) : servedOn;
 }
@@ -298,7 +319,8 @@ function recordOf(stage: Stage, rules: RuleSet, recording: Recording): ServiceRe
     hours: minting.hours,
     coins: minting.toMember,
     to_pool: minting.toPool,
-    order_id: recording.ordered?.orderId ?? null,
+    order_id: recording.ordered?.orderId ?? recording.corrects?.order_id ?? null,
     funding: recording.ordered?.payment?.funding ?? null,
+    corrects: recording.corrects?.service_record_id ?? null,
   };
 }

@@ -1,13 +1,19 @@
 /** The tables of service: what was given, and why hours did not become coins. Hours and coins are in hundredths. */
 import { sql } from 'drizzle-orm';
-import { check, date, index, integer, primaryKey, text } from 'drizzle-orm/pg-core';
+import { boolean, check, date, index, integer, primaryKey, text } from 'drizzle-orm/pg-core';
 import { areDates, areIds, entry, instant, matches, minor, oneOf, timebank } from '../schema.js';
-import { lateRecordKinds, orderFundings, proofGrades, serviceTypePattern } from '../words.js';
+import {
+  lateRecordKinds,
+  orderFundings,
+  proofGrades,
+  serviceCorrectionStatuses,
+  serviceTypePattern,
+} from '../words.js';
 
 /**
  * The legal record of service given (民政部令67号). `served_on` is the day of the check-in and `week` the Monday of its week: what caps
  * count on; `effective_on` is later for a record that came when its period was closed. `coins` and `to_pool` are what it minted or, where
- * `funding` says who paid, what they paid.
+ * `funding` says who paid, what they paid. `corrects` is the record whose place it takes.
  */
 export const serviceRecords = timebank.table(
   'service_records',
@@ -33,6 +39,7 @@ export const serviceRecords = timebank.table(
     to_pool: minor('to_pool').notNull(),
     order_id: text(),
     funding: text({ enum: orderFundings }),
+    corrects: text(),
     entry: entry(),
   },
   (t) => [
@@ -92,5 +99,99 @@ export const lateRecords = timebank.table(
     check('late_records_kind_check', oneOf(t.kind, lateRecordKinds)),
     check('late_records_approvers_check', sql`${t.first_approver} <> ${t.second_approver}`),
     check('late_records_ids_check', areIds(t.record_id)),
+  ],
+);
+
+/**
+ * That a service record is wrong: proposed by one person, carried out by another. What is to take its place stands here whole, or nothing where
+ * it is annulled. `volunteer_id` and `week` are those of the record. Once carried out, `corrected_by` is the record that took its place and
+ * `reversed_on` the day the reversal takes effect. The reason is free text: the salt keeps the row's digest in the public log from being
+ * guessed, and erasing it replaces the row.
+ */
+export const serviceCorrections = timebank.table(
+  'service_corrections',
+  {
+    ledger_id: integer().notNull(),
+    service_record_id: text().notNull(),
+    volunteer_id: text().notNull(),
+    week: date({ mode: 'string' }).notNull(),
+    status: text({ enum: serviceCorrectionStatuses }).notNull(),
+    annul: boolean().notNull(),
+    external_id: text(),
+    service_type: text(),
+    planned_start: instant('planned_start'),
+    planned_end: instant('planned_end'),
+    check_in: instant('check_in'),
+    check_out: instant('check_out'),
+    proof_grade: text({ enum: proofGrades }),
+    recorded_by: text(),
+    reason: text(),
+    salt: text().notNull(),
+    proposed_by: text().notNull(),
+    proposed_at: instant('proposed_at').notNull(),
+    decided_by: text(),
+    decided_at: instant('decided_at'),
+    corrected_by: text(),
+    reversed_on: date({ mode: 'string' }),
+    entry: entry(),
+  },
+  (t) => [
+    primaryKey({ name: 'service_corrections_pkey', columns: [t.ledger_id, t.service_record_id] }),
+    index('service_corrections_week_idx').on(t.ledger_id, t.volunteer_id, t.week),
+    check('service_corrections_status_check', oneOf(t.status, serviceCorrectionStatuses)),
+    check('service_corrections_proof_grade_check', oneOf(t.proof_grade, proofGrades)),
+    check('service_corrections_service_type_check', matches(t.service_type, serviceTypePattern)),
+    check(
+      'service_corrections_decided_check',
+      sql`(${t.status} = 'proposed') = (${t.decided_by} is null) and (${t.decided_by} is null) = (${t.decided_at} is null)`,
+    ),
+    check('service_corrections_reversed_check', sql`(${t.status} = 'carried_out') = (${t.reversed_on} is not null)`),
+    check(
+      'service_corrections_corrected_check',
+      sql`(${t.status} = 'carried_out' and not ${t.annul}) = (${t.corrected_by} is not null)`,
+    ),
+    check(
+      'service_corrections_annul_check',
+      sql`case when ${t.annul}
+        then num_nonnulls(${t.external_id}, ${t.service_type}, ${t.planned_start}, ${t.planned_end}, ${t.check_in}, ${t.check_out}, ${t.proof_grade}, ${t.recorded_by}) = 0
+        else num_nulls(${t.service_type}, ${t.planned_start}, ${t.planned_end}, ${t.check_in}, ${t.check_out}, ${t.proof_grade}, ${t.recorded_by}) = 0 end`,
+    ),
+    check(
+      'service_corrections_ids_check',
+      areIds(t.service_record_id, t.volunteer_id, t.external_id, t.recorded_by, t.corrected_by),
+    ),
+    check('service_corrections_dates_check', areDates(t.week, t.reversed_on)),
+  ],
+);
+
+/**
+ * What a record brought, or gave back, after it was decided, each time by an entry of its own: changes of its coins and of its differences by
+ * their codes, which add up to nothing; `to_pool` is the difference `holding_cap`, too. `volunteer_id`, `week` and `served_on` are those of
+ * the record.
+ */
+export const serviceRecomputations = timebank.table(
+  'service_recomputations',
+  {
+    ledger_id: integer().notNull(),
+    service_record_id: text().notNull(),
+    volunteer_id: text().notNull(),
+    week: date({ mode: 'string' }).notNull(),
+    served_on: date({ mode: 'string' }).notNull(),
+    coins: minor('coins').notNull(),
+    to_pool: minor('to_pool').notNull(),
+    cap_day: minor('cap_day').notNull(),
+    cap_week: minor('cap_week').notNull(),
+    rounding_carry: minor('rounding_carry').notNull(),
+    entry: entry(),
+  },
+  (t) => [
+    primaryKey({ name: 'service_recomputations_pkey', columns: [t.ledger_id, t.service_record_id, t.entry] }),
+    index('service_recomputations_week_idx').on(t.ledger_id, t.volunteer_id, t.week),
+    check(
+      'service_recomputations_sum_check',
+      sql`${t.coins} + ${t.to_pool} + ${t.cap_day} + ${t.cap_week} + ${t.rounding_carry} = 0`,
+    ),
+    check('service_recomputations_ids_check', areIds(t.service_record_id, t.volunteer_id)),
+    check('service_recomputations_dates_check', areDates(t.week, t.served_on)),
   ],
 );

@@ -176,6 +176,7 @@ test('no remembered answer holds a free word of a request, and every repetition 
     t.same(decided, (await app.get(url, { as: 'auditor' })).body, 'the answer is the adjustment as it stands');
   }
 
+  await correctionWords(twice, app);
   await orderWords(twice, time.advance);
 
   const units = Buffer.from(`external_id,parent_external_id,level,name\nXC-01,XC,subdistrict,${word}\n`);
@@ -196,6 +197,20 @@ test('no remembered answer holds a free word of a request, and every repetition 
   );
   await booksBalance(t, app.owner);
 });
+
+/** Why a service record is corrected: said by who proposes it, and repeated by who takes it back. */
+async function correctionWords(twice: Sender['twice'], app: TestApp): Promise<void> {
+  const [start, end] = ['2026-10-05T09:00:00+08:00', '2026-10-05T10:00:00+08:00'];
+  const times = { planned_start: start, planned_end: end, check_in: start, check_out: end };
+  const people = { volunteer: 'M1', recipient: 'M2', recorded_by: 'XC' };
+  const visit = { external_id: 'V1', ...people, service_type: 'errand', ...times, proof_grade: 'A' };
+  await app.post('/v1/service-records', { as: operator, body: visit });
+  const [route, url] = ['/v1/service-records/{id}/correction', '/v1/service-records/V1/correction'];
+  await twice(route, url, { body: { annul: true, reason: word } });
+  await twice(`${route}/withdrawal`, `${url}/withdrawal`, { as: second });
+  const gone = { body: { reason: 'person_asked' } };
+  await twice(`${route}/text-erasure`, `${url}/text-erasure`, gone, false);
+}
 
 /** Every word that can be written about an order; no answer repeats any: they are read with the order. */
 async function orderWords(twice: Sender['twice'], advance: (by: number) => void): Promise<void> {

@@ -8,8 +8,8 @@ import { parseInstant } from '../../../lib/clock.js';
 import { Refusal } from '../../../lib/refusal.js';
 import type { RuleSet } from '../../credit/rule-set.js';
 import type { Attendance } from '../../words.js';
-import { serviceRecordRows } from '../rows.js';
 import { type Interval, intervalOf, overlaps, weeksAround } from '../service-times.js';
+import { standingLists, standingRecords } from '../standing.js';
 import { orderPeopleRows, orderRows } from './rows.js';
 import { judged, type Order, type OrderPerson } from './state.js';
 
@@ -18,13 +18,10 @@ export const boundAttendances: readonly Attendance[] = ['committed', 'accepted',
 
 /** The lists that the judgement reads. */
 export function commitmentLists(memberId: string, weeks: readonly string[]) {
-  return weeks.flatMap(
-    (week) =>
-      [
-        [orderPeopleRows, 'week', memberId, week],
-        [serviceRecordRows, 'week', memberId, week],
-      ] as const,
-  );
+  return [
+    ...weeks.map((week) => [orderPeopleRows, 'week', memberId, week] as const),
+    ...standingLists(memberId, weeks),
+  ];
 }
 
 /** What `refuseCommitted` reads, of all who are to be judged for an order: for one round of loading. */
@@ -88,9 +85,9 @@ function leftAt(rules: RuleSet, checkIn: string, checkOut: string | null): bigin
 const dayMicroseconds = 86_400_000_000n;
 
 function recordAt(stage: Stage, memberId: string, weeks: readonly string[], time: Interval) {
-  return weeks
-    .flatMap((week) => stage.rows(serviceRecordRows, 'week', memberId, week))
-    .find(({ check_in, check_out }) => overlaps(time, intervalOf(check_in, check_out)));
+  return standingRecords(stage, [memberId], weeks).find(({ check_in, check_out }) =>
+    overlaps(time, intervalOf(check_in, check_out)),
+  );
 }
 
 /** Refuses: `service_overlap` (the member is bound to give service in an order at that time). */

@@ -1,0 +1,133 @@
+/**
+ * A correction carried out, every step an entry of its own: the entry of the record is reversed, what is to take its place is recorded as any
+ * record that comes late, and what follows for other records is recomputed. It does not know who may.
+ */
+import type { RowChange, StagedEntry } from '../../../ledger/drafts.js';
+import { change } from '../../../ledger/drafts.js';
+import { reverseEntry } from '../../../ledger/reversal.js';
+import type { Stage } from '../../../ledger/stage.js';
+import { Refusal } from '../../../lib/refusal.js';
+import { divertToReceivable, type FreeHolds } from '../../credit/receivable.js';
+import type { RuleSet } from '../../credit/rule-set.js';
+import { isOneOf, personOf } from '../../people/actors.js';
+import { requireMember } from '../../people/members.js';
+import { memberRows } from '../../people/rows.js';
+import type { ProofGrade } from '../../words.js';
+import { serviceCorrectionRows, serviceRecomputationRows } from '../rows.js';
+import { effectiveDay, type RecordedService, recordCorrected, type Visit } from '../service-records.js';
+import { figuresOf, type ServiceRecord } from '../standing.js';
+import { recomputeWeek, takeBackCarry } from './recompute.js';
+
+export type ServiceCorrection = ReturnType<typeof serviceCorrectionRows.decode>;
+
+export interface CarryingOut {
+  readonly record: ServiceRecord;
+  readonly proposed: ServiceCorrection;
+  readonly decided: { readonly decided_by: string; readonly decided_at: string };
+  /** For the record that takes its place, where none was asked for. */
+  readonly newId: string;
+  readonly actor: string;
+  readonly alias?: string | undefined;
+  readonly freeHolds: FreeHolds;
+}
+
+export interface CarriedOut {
+  readonly correction: ServiceCorrection;
+  readonly reversal: StagedEntry;
+  /** What took its place; null: nothing. */
+  readonly replacement: RecordedService | null;
+  /** Entries by which other records were recomputed. */
+  readonly recomputed: readonly StagedEntry[];
+}
+
+/**
+ * Takes back a step that was minted of what the record carried, if that is gone; reverses the record's entries; records what takes its place;
+ * lets records of the week that a cap cut have the room that is left.
+ * Refuses: `self_approval` (who recorded either, or approved it), `period_closed`, `account_frozen`, `balance_insufficient` (of the pool, which
+ * has given away what it is to give back), then what `recordCorrected` refuses.
+ */
+export function carryOutCorrection(stage: Stage, rules: RuleSet, carrying: CarryingOut): CarriedOut {
+  const { record, proposed, actor, alias, freeHolds } = carrying;
+  const first = [record.recorded_by, proposed.recorded_by, personOf(record.approved_by)];
+  if (
+    isOneOf(
+      first.flatMap((one) => one ?? []),
+      actor,
+      alias,
+    )
+  )
+    throw new Refusal('self_approval', {
+      en: 'who recorded or approved a service does not carry out its correction',
+      zh: '记录或审批该服务的人不能执行更正',
+    });
+  const id = record.service_record_id;
+  const taken = takeBackCarry(stage, rules, record, freeHolds);
+  reverseRecomputations(stage, record, freeHolds);
+  const correctedBy = proposed.annul ? null : (proposed.external_id ?? carrying.newId);
+  const correction: ServiceCorrection = {
+    ...proposed,
+    ...carrying.decided,
+    status: 'carried_out',
+    corrected_by: correctedBy,
+    reversed_on: effectiveDay(stage, record.effective_on),
+  };
+  const reversal = reverseRecord(stage, record, correction, freeHolds);
+  const replacement =
+    correctedBy === null
+      ? null
+      : recordCorrected(stage, rules, visitOf(record, proposed, correctedBy), record, carrying);
+  const weeks = new Set([record.week, ...taken.map(({ week }) => week)]);
+  const given = [...weeks].flatMap((week) =>
+    recomputeWeek(stage, rules, { of: id, member: record.volunteer_id, week }),
+  );
+  return {
+    correction: { ...correction, entry: reversal.number },
+    reversal,
+    replacement,
+    recomputed: [...taken.map(({ entry }) => entry), ...given],
+  };
+}
+
+/** Whatever was recomputed of the record is taken back with it, the latest first; what moved no coins has nothing to take back. */
+function reverseRecomputations(stage: Stage, { service_record_id: id }: ServiceRecord, freeHolds: FreeHolds): void {
+  const moved = stage
+    .rows(serviceRecomputationRows, 'record', id)
+    .filter(({ coins, to_pool }) => coins !== 0n || to_pool !== 0n)
+    .sort((one, other) => (other.entry ?? 0) - (one.entry ?? 0));
+  for (const { entry = 0 } of moved)
+    reverseEntry(stage, entry, {}, { divert: divertToReceivable(freeHolds), rowsOf: () => [] });
+}
+
+/** The reversal of a record's entry: the volunteer carries no more what the record, and what was recomputed of it, had added. */
+function reverseRecord(
+  stage: Stage,
+  record: ServiceRecord,
+  correction: ServiceCorrection,
+  freeHolds: FreeHolds,
+): StagedEntry {
+  const member = requireMember(stage, record.volunteer_id);
+  const carry = member.carry - figuresOf(stage, record).roundingCarry;
+  const rows: RowChange[] = [change(memberRows, { ...member, carry }), change(serviceCorrectionRows, correction)];
+  const terms = { divert: divertToReceivable(freeHolds), rowsOf: () => rows };
+  const effectiveOn = correction.reversed_on ?? stage.today;
+  return reverseEntry(stage, record.entry ?? 0, { effective_on: effectiveOn }, terms);
+}
+
+/** What takes the place of a record: as proposed, by and for the same people. */
+function visitOf(record: ServiceRecord, proposed: ServiceCorrection, id: string): Visit {
+  const { recipient_id: recipient } = record;
+  if (recipient === null) throw new Error(`service record ${record.service_record_id} has no recipient`);
+  const of = <Value>(asked: Value | null, recorded: Value) => asked ?? recorded;
+  return {
+    external_id: id,
+    volunteer: record.volunteer_id,
+    recipient,
+    service_type: of(proposed.service_type, record.service_type),
+    planned_start: of(proposed.planned_start, record.planned_start),
+    planned_end: of(proposed.planned_end, record.planned_end),
+    check_in: of(proposed.check_in, record.check_in),
+    check_out: of(proposed.check_out, record.check_out),
+    proof_grade: of<ProofGrade>(proposed.proof_grade, record.proof_grade as ProofGrade),
+    recorded_by: of(proposed.recorded_by, record.recorded_by),
+  };
+}

@@ -1,0 +1,176 @@
+/**
+ * A service record turns out to be wrong: one person proposes what is to take its place, or that nothing does, and another carries it out by
+ * asking for the same. What is carried out, and what follows from it for other records, is said elsewhere.
+ */
+import { change } from '../../../ledger/drafts.js';
+import type { Stage } from '../../../ledger/stage.js';
+import { formatInstant } from '../../../lib/clock.js';
+import { Refusal } from '../../../lib/refusal.js';
+import type { TimebankKind } from '../../chart.js';
+import { newSalt } from '../../credit/adjustments.js';
+import type { FreeHolds } from '../../credit/receivable.js';
+import type { RuleSet } from '../../credit/rule-set.js';
+import { isOneOf, personOf } from '../../people/actors.js';
+import { idsOf, type Member, refuseMerged, requireMember } from '../../people/members.js';
+import { isUnitWithin, type Reach } from '../../people/reach.js';
+import { memberRows } from '../../people/rows.js';
+import { serviceCorrectionRows, serviceRecordRows } from '../rows.js';
+import { checkServiceTimes, serviceTimesOf } from '../service-times.js';
+import type { ServiceRecord } from '../standing.js';
+import { type CarriedOut, carryOutCorrection, type ServiceCorrection } from './carry-out.js';
+import { type Content, type CorrectionFields, contentOf, differencesOf } from './content.js';
+
+/** Who corrects; `alias` is a member's id that they have beside a pseudonym. */
+export interface Corrector {
+  readonly actor: string;
+  readonly alias?: string | undefined;
+  readonly reach: Reach;
+}
+
+export interface CorrectionRequest extends Corrector {
+  readonly id: string;
+  readonly fields: CorrectionFields;
+  /** For the record that takes its place, where none is asked for. */
+  readonly newId: string;
+  readonly freeHolds: FreeHolds;
+}
+
+/** A correction as it stands, and what it brought about once it is carried out. */
+export interface CorrectionOutcome {
+  readonly correction: ServiceCorrection;
+  readonly carriedOut: CarriedOut | null;
+}
+
+/**
+ * Proposes a correction, or carries out what another person has proposed; who has proposed one may propose another in its place.
+ * Refuses, in order: `service_record_not_found` (also out of reach), `service_record_corrected`, `record_paid_by_order`, `member_merged`,
+ * `correction_invalid` (it changes nothing, annuls and changes, or there is no
+ * recipient), `service_time_invalid`, `self_approval` (who gave or received it, or one's
+ * own proposal), `correction_differs` (from what the other person proposed); then what `carryOutCorrection` refuses.
+ */
+export function correctService(stage: Stage, rules: RuleSet, request: CorrectionRequest): CorrectionOutcome {
+  const { id, fields, actor, alias } = request;
+  const { record, volunteer } = requireCorrectable(stage, id, request.reach);
+  const content = contentOf(record, fields);
+  if (!content.annul) checkServiceTimes(serviceTimesOf(content), rules);
+  refuseParties(stage, { record, volunteer }, request);
+  const proposed = stage.row(serviceCorrectionRows, id);
+  if (proposed?.status !== 'proposed') return propose(stage, record, content, actor);
+  const differing = differencesOf(proposed, content);
+  if (isOneOf([personOf(proposed.proposed_by)], actor, alias)) {
+    if (differing.length > 0) return propose(stage, record, content, actor);
+    throw new Refusal('self_approval', {
+      en: 'who proposed a correction does not carry it out',
+      zh: '提出更正的人不能执行该更正',
+    });
+  }
+  if (differing.length > 0)
+    throw new Refusal('correction_differs', {
+      en: `another person proposed another ${differing.join(', ')}`,
+      zh: `与他人提出的更正不一致：${differing.join('、')}`,
+    });
+  const decided = { decided_by: actor, decided_at: instantOf(stage) };
+  const carriedOut = carryOutCorrection(stage, rules, { ...request, record, proposed, decided });
+  return { correction: carriedOut.correction, carriedOut };
+}
+
+/** Takes a proposal back, whoever made it. Refuses: `service_record_not_found` (also out of reach), `correction_not_found` (none, or decided). */
+export function withdrawCorrection(stage: Stage, id: string, { reach, actor }: Corrector): CorrectionOutcome {
+  requireRecordWithin(stage, id, reach);
+  const row = requireCorrection(stage, id);
+  if (row.status !== 'proposed') throw noCorrection(id);
+  const withdrawn = { ...row, status: 'withdrawn' as const, decided_by: actor, decided_at: instantOf(stage) };
+  return journal(stage, 'service_correction_withdrawn', withdrawn);
+}
+
+/** Refuses: `correction_not_found`. */
+export function requireCorrection(stage: Stage, id: string): ServiceCorrection {
+  const row = stage.row(serviceCorrectionRows, id);
+  if (!row) throw noCorrection(id);
+  return row;
+}
+
+export function noCorrection(id: string): Refusal {
+  return new Refusal('correction_not_found', {
+    en: `nobody has proposed to correct service record ${id}, or not any more`,
+    zh: `没有对志愿服务记录 ${id} 待执行的更正`,
+  });
+}
+
+/** Refuses: `service_record_not_found`, also when its volunteer is out of reach. */
+export function requireRecordWithin(
+  stage: Stage,
+  id: string,
+  reach: Reach,
+): { record: ServiceRecord; volunteer: Member } {
+  const record = stage.row(serviceRecordRows, id);
+  if (record) {
+    const volunteer = requireMember(stage, record.volunteer_id);
+    const { merged_into: into } = volunteer;
+    const now = into === null ? volunteer : requireMember(stage, into);
+    const units = [now.org_unit_id, now.second_org_unit_id];
+    if (units.some((unit) => unit !== null && isUnitWithin(stage, reach, unit))) return { record, volunteer };
+  }
+  throw new Refusal('service_record_not_found', {
+    en: `there is no service record ${id}`,
+    zh: `没有志愿服务记录 ${id}`,
+  });
+}
+
+/** Refuses: `service_record_not_found`, `service_record_corrected`, `record_paid_by_order`, `member_merged`. */
+function requireCorrectable(stage: Stage, id: string, reach: Reach) {
+  const found = requireRecordWithin(stage, id, reach);
+  const { record, volunteer } = found;
+  const before = stage.row(serviceCorrectionRows, id);
+  if (before?.status === 'carried_out')
+    throw new Refusal('service_record_corrected', {
+      en: `service record ${id} was corrected${before.corrected_by === null ? ': nothing took its place' : ` by ${before.corrected_by}`}`,
+      zh: `志愿服务记录 ${id} 已更正${before.corrected_by === null ? '（已作废）' : `为 ${before.corrected_by}`}`,
+    });
+  if (record.funding !== null)
+    throw new Refusal('record_paid_by_order', {
+      en: `the coins of service record ${id} were paid in order ${record.order_id}: correct them by an adjustment`,
+      zh: `志愿服务记录 ${id} 的时间币由点单 ${record.order_id} 支付，请通过调账更正`,
+    });
+  refuseMerged(volunteer);
+  return found;
+}
+
+/** Refuses: `self_approval` (who gave or received the service, under whatever id). */
+function refuseParties(
+  stage: Stage,
+  { record, volunteer }: { record: ServiceRecord; volunteer: Member },
+  { actor, alias }: Corrector,
+): void {
+  const recipient = record.recipient_id === null ? null : stage.row(memberRows, record.recipient_id);
+  const parties = [...idsOf(volunteer), ...(recipient ? idsOf(recipient) : [])];
+  if (!isOneOf(parties, actor, alias)) return;
+  throw new Refusal('self_approval', {
+    en: 'who gave or received a service does not correct its record',
+    zh: '志愿者和受助人不能更正自己的服务记录',
+  });
+}
+
+function propose(stage: Stage, record: ServiceRecord, content: Content, actor: string): CorrectionOutcome {
+  return journal(stage, 'service_correction_proposed', {
+    service_record_id: record.service_record_id,
+    volunteer_id: record.volunteer_id,
+    week: record.week,
+    status: 'proposed',
+    ...content,
+    salt: newSalt(),
+    proposed_by: actor,
+    proposed_at: instantOf(stage),
+    decided_by: null,
+    decided_at: null,
+    corrected_by: null,
+    reversed_on: null,
+  });
+}
+
+function journal(stage: Stage, kind: TimebankKind, row: ServiceCorrection): CorrectionOutcome {
+  const { number } = stage.post({ kind, rows: [change(serviceCorrectionRows, row)] });
+  return { correction: { ...row, entry: number }, carriedOut: null };
+}
+
+const instantOf = (stage: Stage) => formatInstant(BigInt(stage.now) * 1000n);

@@ -1,0 +1,28 @@
+/** Erasing why a service record was corrected, once that is decided. */
+import { change } from '../../../ledger/drafts.js';
+import { type ErasureReason, postErasure, textAbsent } from '../../../ledger/erasure.js';
+import type { Stage } from '../../../ledger/stage.js';
+import { Refusal } from '../../../lib/refusal.js';
+import { newSalt } from '../../credit/adjustments.js';
+import type { Reach } from '../../people/reach.js';
+import { serviceCorrectionRows } from '../rows.js';
+import { type CorrectionOutcome, requireCorrection, requireRecordWithin } from './correction.js';
+
+/** Refuses: `service_record_not_found`, `correction_not_found`, `correction_undecided`, `text_absent`. */
+export function eraseCorrectionReason(
+  stage: Stage,
+  { id, reach, reason }: { readonly id: string; readonly reach: Reach; readonly reason: ErasureReason },
+): CorrectionOutcome {
+  requireRecordWithin(stage, id, reach);
+  const row = requireCorrection(stage, id);
+  if (row.status === 'proposed')
+    throw new Refusal('correction_undecided', {
+      en: `the correction of ${id} is still to be decided, by what it says`,
+      zh: `对 ${id} 的更正尚待决定，决定须以其文字为依据`,
+    });
+  if (row.reason === null) throw textAbsent({ en: `the correction of ${id}`, zh: `对 ${id} 的更正` });
+  // With the old salt a guess of the words could be confirmed by the digest that is in the log.
+  const erased = { ...row, reason: null, salt: newSalt() };
+  const { number } = postErasure(stage, reason, { rows: [change(serviceCorrectionRows, erased)] });
+  return { correction: { ...erased, entry: number }, carriedOut: null };
+}

@@ -1,0 +1,143 @@
+/**
+ * What a correction means for other records of the volunteer: each that changes does so by an entry of its own, named by the id of the record
+ * that was corrected. Knows which records count; not what was wrong with the one.
+ */
+import { type AccountSpec, balanceOf } from '../../../ledger/accounts.js';
+import { change, type LegDraft, type StagedEntry } from '../../../ledger/drafts.js';
+import type { Stage } from '../../../ledger/stage.js';
+import { memberAccount, type TimebankKind } from '../../chart.js';
+import { creditMember, creditNeeds, debitMember, type FreeHolds } from '../../credit/receivable.js';
+import { type Figures, recomputeCut, takeBackSteps } from '../../credit/recompute.js';
+import { type RuleSet, ruleSetName } from '../../credit/rule-set.js';
+import { idsOf, type Member, requireMember } from '../../people/members.js';
+import { memberRows } from '../../people/rows.js';
+import { serviceRecomputationRows } from '../rows.js';
+import {
+  allStandingRecords,
+  figureLists,
+  figuresOf,
+  mintedBy,
+  type ServiceRecord,
+  standingRecords,
+} from '../standing.js';
+
+const issuance = 'coin:issuance';
+
+/** A week in which a correction changed what was minted. */
+interface Corrected {
+  /** The id of the record that was corrected. */
+  readonly of: string;
+  readonly member: string;
+  /** Its Monday. */
+  readonly week: string;
+}
+
+/**
+ * Before a record is reversed: where more was minted of what it carried than will be left, whole steps are taken back from the records that
+ * minted them, the latest first, so that nobody ever carries less than nothing. Says from records of which weeks.
+ */
+export function takeBackCarry(
+  stage: Stage,
+  rules: RuleSet,
+  record: ServiceRecord,
+  freeHolds: FreeHolds,
+): { readonly entry: StagedEntry; readonly week: string }[] {
+  const member = () => requireMember(stage, record.volunteer_id);
+  const missing = () => figuresOf(stage, record).roundingCarry - member().carry;
+  if (missing() <= 0n) return [];
+  const others = allStandingRecords(stage, idsOf(member())).filter(
+    (one) => one.service_record_id !== record.service_record_id && one.funding === null,
+  );
+  stage.prefetch({ accounts: creditNeeds(record.volunteer_id, 'coins'), lists: figureLists(others) });
+  const taken: { entry: StagedEntry; week: string }[] = [];
+  for (const one of others.sort(byEntry).reverse()) {
+    if (missing() <= 0n) break;
+    const changed = takeBackSteps(rules, figuresOf(stage, one), missing());
+    if (changed) taken.push({ entry: takeBack(stage, rules, { record, one, changed, freeHolds }), week: one.week });
+  }
+  if (missing() > 0n) throw new Error(`more was carried from ${record.service_record_id} than records minted of it`);
+  return taken;
+}
+
+interface Taking {
+  readonly record: ServiceRecord;
+  readonly one: ServiceRecord;
+  readonly changed: Figures;
+  readonly freeHolds: FreeHolds;
+}
+
+function takeBack(stage: Stage, rules: RuleSet, { record, one, changed, freeHolds }: Taking): StagedEntry {
+  const member = requireMember(stage, record.volunteer_id);
+  const purse = { memberId: member.member_id, purse: 'coins', credit: issuance, amount: -changed.coins } as const;
+  const { legs, opens } = debitMember(stage, purse, freeHolds);
+  const pool = legOf(rules.holding_cap_excess, issuance, -changed.toPool);
+  return post(stage, rules, { of: record.service_record_id, one, member, changed, legs: [...legs, ...pool], opens });
+}
+
+/** Lets the records of a week that a cap cut have the room that there is now, in the order in which they were decided. */
+export function recomputeWeek(stage: Stage, rules: RuleSet, { of, member: id, week }: Corrected): StagedEntry[] {
+  const ids = idsOf(requireMember(stage, id));
+  const minted = standingRecords(stage, ids, [week]).filter(({ funding }) => funding === null);
+  stage.prefetch({ accounts: creditNeeds(id, 'coins'), lists: figureLists(minted) });
+  return minted.sort(byEntry).flatMap((one) => {
+    const member = requireMember(stage, id);
+    const purse = stage.account(memberAccount(id, 'coins'));
+    const changed = recomputeCut({
+      rules,
+      now: figuresOf(stage, one),
+      mintedThatDay: mintedBy(
+        stage,
+        minted.filter(({ served_on }) => served_on === one.served_on),
+      ),
+      mintedThatWeek: mintedBy(stage, minted),
+      carryIn: member.carry,
+      coinBalance: purse ? balanceOf(purse) : 0n,
+    });
+    if (!changed) return [];
+    const coins = creditMember(stage, { memberId: id, purse: 'coins', debit: issuance, amount: changed.coins });
+    const legs = [...coins.legs, ...legOf(issuance, rules.holding_cap_excess, changed.toPool)];
+    return [post(stage, rules, { of, one, member, changed, legs, opens: coins.opens })];
+  });
+}
+
+interface Recomputed {
+  readonly of: string;
+  readonly one: ServiceRecord;
+  readonly member: Member;
+  readonly changed: Figures;
+  readonly legs: readonly LegDraft[];
+  readonly opens: readonly AccountSpec[];
+}
+
+function post(stage: Stage, rules: RuleSet, { of, one, member, changed, legs, opens }: Recomputed): StagedEntry {
+  const { service_record_id, volunteer_id, week, served_on } = one;
+  const { coins, toPool: to_pool, capDay: cap_day, capWeek: cap_week, roundingCarry: rounding_carry } = changed;
+  return stage.post({
+    kind: 'service_recomputed' satisfies TimebankKind,
+    reference: of,
+    control: true,
+    ruleSet: ruleSetName(rules),
+    legs,
+    opens,
+    rows: [
+      change(memberRows, { ...member, carry: member.carry + rounding_carry }),
+      change(serviceRecomputationRows, {
+        service_record_id,
+        volunteer_id,
+        week,
+        served_on,
+        coins,
+        to_pool,
+        cap_day,
+        cap_week,
+        rounding_carry,
+      }),
+    ],
+  });
+}
+
+function legOf(debit: string, credit: string, amount: bigint): LegDraft[] {
+  return amount > 0n ? [{ debit, credit, amount }] : [];
+}
+
+const byEntry = (one: ServiceRecord, other: ServiceRecord) => (one.entry ?? 0) - (other.entry ?? 0);
