@@ -46,6 +46,16 @@ CREATE TABLE "timebank"."erasures" (
 	CONSTRAINT "erasures_erased_check" CHECK (("timebank"."erasures"."state" = 'erased') = ("timebank"."erasures"."erased_by" is not null))
 );
 --> statement-breakpoint
+CREATE TABLE "timebank"."key_generations" (
+	"ledger_id" integer NOT NULL,
+	"wraps" text NOT NULL,
+	"generation" integer NOT NULL,
+	"entry" bigint NOT NULL,
+	CONSTRAINT "key_generations_pkey" PRIMARY KEY("ledger_id","wraps"),
+	CONSTRAINT "key_generations_wraps_check" CHECK ("timebank"."key_generations"."wraps" = 'person_keys'),
+	CONSTRAINT "key_generations_generation_check" CHECK ("timebank"."key_generations"."generation" > 0)
+);
+--> statement-breakpoint
 CREATE TABLE "timebank"."person_keys" (
 	"ledger_id" integer NOT NULL,
 	"member_id" text NOT NULL,
@@ -73,8 +83,11 @@ CREATE TABLE "timebank"."sealed_fields" (
 --> statement-breakpoint
 CREATE INDEX "access_log_member_idx" ON "timebank"."access_log" USING btree ("ledger_id","member_id","entry");--> statement-breakpoint
 CREATE UNIQUE INDEX "sealed_fields_field_key" ON "timebank"."sealed_fields" USING btree ("ledger_id","member_id","field");--> statement-breakpoint
-CREATE INDEX "sealed_fields_lookup_idx" ON "timebank"."sealed_fields" USING btree ("ledger_id","lookup") WHERE "timebank"."sealed_fields"."lookup" is not null;--> statement-breakpoint
+CREATE INDEX "sealed_fields_lookup_idx" ON "timebank"."sealed_fields" USING btree ("ledger_id","lookup") WHERE "timebank"."sealed_fields"."lookup" is not null;
+--> statement-breakpoint
 select timeledger.accept_rows('timebank.person_keys'::regclass, true);
+--> statement-breakpoint
+select timeledger.accept_rows('timebank.key_generations'::regclass, true);
 --> statement-breakpoint
 select timeledger.accept_rows('timebank.sealed_fields'::regclass, true);
 --> statement-breakpoint

@@ -22,6 +22,25 @@ export const personKeys = timebank.table(
 );
 
 /**
+ * The generation by which keys of people are wrapped, in a row of its own: whoever wraps reads it in the same commit, and an older one wraps
+ * nothing any more. There is none before the first rotation.
+ */
+export const keyGenerations = timebank.table(
+  'key_generations',
+  {
+    ledger_id: integer().notNull(),
+    wraps: text().notNull(),
+    generation: integer().notNull(),
+    entry: entry(),
+  },
+  (t) => [
+    primaryKey({ name: 'key_generations_pkey', columns: [t.ledger_id, t.wraps] }),
+    check('key_generations_wraps_check', sql`${t.wraps} = 'person_keys'`),
+    check('key_generations_generation_check', sql`${t.generation} > 0`),
+  ],
+);
+
+/**
  * What is sealed under a person's key; null once it is emptied. `lookup` is what equal values have in common: see seal.ts. Rows are named in
  * the log, which must not say of whom there is a health or a hardship: so a row is counted by `slot`, from 1, and its field is no part of its name.
  */
