@@ -11,7 +11,7 @@ import { keyGenerationRows, personKeyRows } from './rows.js';
 import { generationRow, ownerIn, wrappingGeneration } from './sealed-fields.js';
 
 /** Generations by which keys of people are wrapped, of all ledgers. */
-export async function readGenerations(sql: Pool): Promise<number[]> {
+export async function readGenerations(sql: Pick<Pool, 'unsafe'>): Promise<number[]> {
   const rows = await sql.unsafe(
     `select generation from timebank.person_keys where wrapped is not null group by generation order by generation`,
   );
