@@ -39,11 +39,14 @@ CREATE TABLE "timebank"."erasures" (
 	"requested_at" timestamp(6) with time zone NOT NULL,
 	"erased_by" text,
 	"erased_at" timestamp(6) with time zone,
+	"withdrawn_by" text,
+	"withdrawn_at" timestamp(6) with time zone,
 	"entry" bigint NOT NULL,
 	CONSTRAINT "erasures_pkey" PRIMARY KEY("ledger_id","member_id"),
-	CONSTRAINT "erasures_state_check" CHECK ("timebank"."erasures"."state" in ('requested', 'erased')),
+	CONSTRAINT "erasures_state_check" CHECK ("timebank"."erasures"."state" in ('requested', 'erased', 'withdrawn')),
 	CONSTRAINT "erasures_ids_check" CHECK (length("timebank"."erasures"."member_id") <= 64 and "timebank"."erasures"."member_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$'),
-	CONSTRAINT "erasures_erased_check" CHECK (("timebank"."erasures"."state" = 'erased') = ("timebank"."erasures"."erased_by" is not null))
+	CONSTRAINT "erasures_erased_check" CHECK (("timebank"."erasures"."state" = 'erased') = ("timebank"."erasures"."erased_by" is not null)),
+	CONSTRAINT "erasures_withdrawn_check" CHECK (("timebank"."erasures"."state" = 'withdrawn') = ("timebank"."erasures"."withdrawn_by" is not null))
 );
 --> statement-breakpoint
 CREATE TABLE "timebank"."key_generations" (
@@ -71,14 +74,16 @@ CREATE TABLE "timebank"."sealed_fields" (
 	"ledger_id" integer NOT NULL,
 	"member_id" text NOT NULL,
 	"slot" integer NOT NULL,
-	"field" text NOT NULL,
+	"field" text,
 	"ciphertext" text,
 	"lookup" text,
+	"salt" text NOT NULL,
 	"entry" bigint NOT NULL,
 	CONSTRAINT "sealed_fields_pkey" PRIMARY KEY("ledger_id","member_id","slot"),
 	CONSTRAINT "sealed_fields_field_check" CHECK ("timebank"."sealed_fields"."field" in ('phone', 'national_id', 'address', 'health', 'hardship')),
 	CONSTRAINT "sealed_fields_ids_check" CHECK (length("timebank"."sealed_fields"."member_id") <= 64 and "timebank"."sealed_fields"."member_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$'),
-	CONSTRAINT "sealed_fields_lookup_check" CHECK ("timebank"."sealed_fields"."lookup" is null or "timebank"."sealed_fields"."ciphertext" is not null)
+	CONSTRAINT "sealed_fields_lookup_check" CHECK ("timebank"."sealed_fields"."lookup" is null or "timebank"."sealed_fields"."ciphertext" is not null),
+	CONSTRAINT "sealed_fields_named_check" CHECK ("timebank"."sealed_fields"."ciphertext" is null or "timebank"."sealed_fields"."field" is not null)
 );
 --> statement-breakpoint
 CREATE INDEX "access_log_member_idx" ON "timebank"."access_log" USING btree ("ledger_id","member_id","entry");--> statement-breakpoint

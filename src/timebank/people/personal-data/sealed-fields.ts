@@ -99,7 +99,7 @@ function emptied(stage: Stage, memberId: string, fields: readonly SealedField[])
   return stage
     .rows(sealedFieldRows, 'member', memberId)
     .filter(({ field, ciphertext }) => ciphertext !== null && fields.some((one) => one === field))
-    .map((row) => change(sealedFieldRows, { ...row, ciphertext: null, lookup: null }));
+    .map((row) => change(sealedFieldRows, { ...row, ciphertext: null, lookup: null, salt: newSalt() }));
 }
 
 /** Earlier versions kept the number in the person's row. */
@@ -117,6 +117,7 @@ function sealedRow(keys: PersonalKeys, key: Buffer, owner: Owner, field: SealedF
     field,
     ciphertext: sealValue(key, owner, field, value),
     lookup: findable ? keys.lookup(owner.ledger, field, value) : null,
+    salt: newSalt(),
   };
 }
 
