@@ -86,9 +86,16 @@ CREATE TABLE "timebank"."sealed_fields" (
 	CONSTRAINT "sealed_fields_named_check" CHECK ("timebank"."sealed_fields"."ciphertext" is null or "timebank"."sealed_fields"."field" is not null)
 );
 --> statement-breakpoint
+ALTER TABLE "timebank"."care_changes" ALTER COLUMN "reasons" DROP NOT NULL;--> statement-breakpoint
+ALTER TABLE "timebank"."care_subjects" ALTER COLUMN "reasons" DROP NOT NULL;--> statement-breakpoint
+ALTER TABLE "timebank"."care_visits" ALTER COLUMN "reason" DROP NOT NULL;--> statement-breakpoint
+ALTER TABLE "timebank"."care_changes" ADD COLUMN "number" integer NOT NULL;--> statement-breakpoint
 CREATE INDEX "access_log_member_idx" ON "timebank"."access_log" USING btree ("ledger_id","member_id","entry");--> statement-breakpoint
 CREATE UNIQUE INDEX "sealed_fields_field_key" ON "timebank"."sealed_fields" USING btree ("ledger_id","member_id","field");--> statement-breakpoint
-CREATE INDEX "sealed_fields_lookup_idx" ON "timebank"."sealed_fields" USING btree ("ledger_id","lookup") WHERE "timebank"."sealed_fields"."lookup" is not null;
+CREATE INDEX "sealed_fields_lookup_idx" ON "timebank"."sealed_fields" USING btree ("ledger_id","lookup") WHERE "timebank"."sealed_fields"."lookup" is not null;--> statement-breakpoint
+ALTER TABLE "timebank"."care_changes" DROP CONSTRAINT "care_changes_pkey";
+--> statement-breakpoint
+ALTER TABLE "timebank"."care_changes" ADD CONSTRAINT "care_changes_pkey" PRIMARY KEY("ledger_id","care_id","number");
 --> statement-breakpoint
 select timeledger.accept_rows('timebank.person_keys'::regclass, true);
 --> statement-breakpoint
@@ -101,5 +108,11 @@ select timeledger.accept_rows('timebank.consents'::regclass, true);
 select timeledger.accept_rows('timebank.access_log'::regclass, false);
 --> statement-breakpoint
 select timeledger.accept_rows('timebank.erasures'::regclass, true);
+--> statement-breakpoint
+select timeledger.accept_rows('timebank.care_subjects'::regclass, true);
+--> statement-breakpoint
+select timeledger.accept_rows('timebank.care_changes'::regclass, true);
+--> statement-breakpoint
+select timeledger.accept_rows('timebank.care_visits'::regclass, true);
 --> statement-breakpoint
 select timeledger.distribute();

@@ -227,3 +227,29 @@ test('more consents than an entry holds digests of go with the person, under eve
   t.same(await tablesHolding(app.owner, consent.evidence), []);
   await booksBalance(t, app.owner);
 });
+
+test('with a person the care plan ends, and no row says any more why they were visited', async (t) => {
+  const app = await county(t);
+  const post = async (path: string, sent: object) =>
+    t.equal((await app.post(`/v1/care-subjects${path}`, { as: wang, body: sent })).status, 201, path);
+  const plan = { reasons: ['illness'], mode: 'doorstep', interval_days: 30, starts_on: '2026-11-10' };
+  await post('', { member: 'M1', ...plan });
+  t.equal(
+    (await app.post('/v1/care-subjects/M1/changes', { as: wang, body: { ...plan, interval_days: 14 } })).status < 300,
+    true,
+  );
+  await post('/M1/visits', { visited_on: '2026-11-01', reason: 'illness', visitor: 'M2' });
+  t.not((await tablesHolding(app.owner, 'illness')).length, 0);
+  await erase(app, wang);
+  await erase(app, li);
+  t.same(await tablesHolding(app.owner, 'illness'), []);
+  const read = async (path = '') => (await app.get(`/v1/care-subjects/M1${path}`, { as: wang })).body;
+  t.match(await read(), { reasons: [], visits: 1, ended_on: '2026-11-02' });
+  t.match((await read('/visits')).visits, [{ number: 1, reason: null, visitor: 'M2' }]);
+  t.match((await read('/changes')).changes, [
+    { number: 1, reasons: [], interval_days: 30 },
+    { number: 2, reasons: [], interval_days: 14 },
+  ]);
+  t.same((await app.get('/v1/care-subjects', { as: wang })).body.care_subjects, []);
+  await booksBalance(t, app.owner);
+});

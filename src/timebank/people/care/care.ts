@@ -64,7 +64,7 @@ export function requireCareSubject(stage: Stage, member: string): CareSubject {
 /** Whether a member is looked after for a reason now. */
 export function isCaredFor(stage: Stage, member: string, reason: CareReason): boolean {
   const [subject] = stage.rows(careSubjectRows, 'member', member);
-  return subject !== undefined && subject.ended_on === null && readWords(subject.reasons).includes(reason);
+  return subject !== undefined && subject.ended_on === null && readWords(subject.reasons ?? '').includes(reason);
 }
 
 export function careSubjectNotFound(member: string): Refusal {
@@ -106,6 +106,7 @@ function postSubject(stage: Stage, kind: CareChangeKind, subject: CareSubject): 
   const { care_id, reasons, mode, interval_days, starts_on } = subject;
   const history = {
     care_id,
+    number: stage.rows(careChangeRows, 'subject', care_id).length + 1,
     reasons,
     mode,
     interval_days,

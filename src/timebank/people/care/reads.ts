@@ -39,9 +39,9 @@ const columnsOn = (today: string) => `c.member_id as member, m.org_unit_id as or
   c.ended_on::text as ended_on`;
 const source = `timebank.care_subjects c join timebank.members m on m.ledger_id = c.ledger_id and m.member_id = c.member_id`;
 
-/** Reasons as words, rather than as they are kept. */
+/** Reasons as words, rather than as they are kept; none once the person is erased. */
 function viewOf<View>(row: Readonly<Record<string, unknown>>): View {
-  return { ...row, reasons: readWords(String(row['reasons'])) } as View;
+  return { ...row, reasons: row['reasons'] === null ? [] : readWords(String(row['reasons'])) } as View;
 }
 
 export interface CareFilters {
@@ -108,7 +108,7 @@ export async function readCareSubject(
 export interface CareVisitView {
   readonly number: number;
   readonly visited_on: string;
-  readonly reason: CareReason;
+  readonly reason: CareReason | null;
   readonly visitor: string;
   readonly note: string | null;
   readonly recorded_by: string;
@@ -131,18 +131,19 @@ export async function listCareVisits(sql: Pool, ledgerId: number, page: CarePage
 }
 
 export interface CareChangeView extends Plan {
+  readonly number: number;
   readonly change: CareChangeKind;
   readonly effective_on: string;
   readonly changed_by: string;
 }
 
-/** The plans there were, oldest first, from after an entry on. Refuses: `care_subject_not_found`, as `readCareSubject`. */
+/** The plans there were, oldest first, from after a number on. Refuses: `care_subject_not_found`, as `readCareSubject`. */
 export async function listCareChanges(sql: Pool, ledgerId: number, page: CarePage): Promise<CareChangeView[]> {
   await readCareSubject(sql, ledgerId, page.member, page);
   const rows = await sql.unsafe(
-    `select c.change, c.effective_on::text as effective_on, c.changed_by, ${plan}
+    `select c.number, c.change, c.effective_on::text as effective_on, c.changed_by, ${plan}
      from timebank.care_changes c join timebank.care_subjects s on s.ledger_id = c.ledger_id and s.care_id = c.care_id
-     where c.ledger_id = $1 and s.member_id = $2 and c.entry > $3::text::bigint order by c.entry limit $4`,
+     where c.ledger_id = $1 and s.member_id = $2 and c.number > $3::text::int order by c.number limit $4`,
     [ledgerId, page.member, page.after || '0', page.limit],
     prepared,
   );

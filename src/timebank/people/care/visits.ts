@@ -6,7 +6,7 @@ import type { Stage } from '../../../ledger/stage.js';
 import type { TimebankKind } from '../../chart.js';
 import type { CareReason } from '../../words.js';
 import { careSubjectNotFound, newSalt, nextDueOn, requireCareSubject } from './care.js';
-import { careSubjectRows, careVisitRows } from './rows.js';
+import { careChangeRows, careSubjectRows, careVisitRows } from './rows.js';
 
 export interface CareVisitRequest {
   readonly visited_on: string;
@@ -35,6 +35,32 @@ export function recordCareVisit(stage: Stage, member: string, visit: CareVisitRe
     kind: 'care_visit_recorded' satisfies TimebankKind,
     rows: [change(careSubjectRows, visited), change(careVisitRows, row)],
   });
+}
+
+/**
+ * The rows of somebody's plan, its history and the visits without what they say of the person: the plan ends, notes and reasons go, and so do
+ * the salts that would confirm a guess of them. That there were visits stays.
+ */
+export function rowsWithoutPlan(stage: Stage, member: string): RowChange[] {
+  const [subject] = stage.rows(careSubjectRows, 'member', member);
+  if (!subject) return [];
+  const { care_id: id } = subject;
+  stage.prefetch({
+    lists: [
+      [careVisitRows, 'subject', id],
+      [careChangeRows, 'subject', id],
+    ],
+  });
+  const ended = { ...subject, ended_on: subject.ended_on ?? stage.today, reasons: null, note: null, salt: newSalt() };
+  return [
+    change(careSubjectRows, ended),
+    ...stage
+      .rows(careVisitRows, 'subject', id)
+      .map((visit) => change(careVisitRows, { ...visit, reason: null, note: null, salt: newSalt() })),
+    ...stage
+      .rows(careChangeRows, 'subject', id)
+      .map((row) => change(careChangeRows, { ...row, reasons: null, salt: newSalt() })),
+  ];
 }
 
 /**
