@@ -82,7 +82,7 @@ export function eraseCareNotes(stage: Stage, member: string, reason: ErasureReas
 const mostRows = 200;
 
 /** The rows of somebody's plan and visits without what was noted, and without the salts that would confirm a guess of it. */
-export function rowsWithoutNotes(stage: Stage, member: string): RowChange[] {
+function rowsWithoutNotes(stage: Stage, member: string): RowChange[] {
   const [subject] = stage.rows(careSubjectRows, 'member', member);
   if (!subject) return [];
   const blank = <Row extends object>(row: Row) => ({ ...row, note: null, salt: newSalt() });
