@@ -140,7 +140,7 @@ t.test(
   },
 );
 
-t.test('two rotations at once follow each other, and one key is left', async (t) => {
+t.test('two rotations at once follow each other, one key is left, and no backup lacks it', async (t) => {
   const { environment, service, token, keys } = await scene(t);
   const county = { external_id: 'XC', parent_external_id: null, level: 'county', name: '县' };
   t.equal((await ask(service, token, '/v1/org-units', county)).status, 201);
@@ -153,4 +153,10 @@ t.test('two rotations at once follow each other, and one key is left', async (t)
   const { body } = await ask(service, token, '/v1/members/M1?unmask=phone&purpose=service_delivery');
   t.equal(body.phone, phoneOf(1));
   t.match(await runCli(['verify', '--ledger', 'xinchang'], environment), { code: 0 });
+
+  const backup = () => runCli(['backup', join(environment.DATA_DIR, '..', randomUUID())], environment);
+  t.match(await backup(), { code: 0 });
+  renameSync(join(keys, 'personal-3.key'), join(keys, 'away'));
+  t.match(await backup(), { code: 1, stderr: /sealed under personal-3\.key, of which there is no file/ });
+  renameSync(join(keys, 'away'), join(keys, 'personal-3.key'));
 });
