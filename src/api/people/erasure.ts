@@ -39,7 +39,7 @@ function registerErasing(app: App, service: Service): void {
     operationId: 'erasePerson',
     summary: 'Erase a person',
     description:
-      'Asked for by one person (201, `requested`), the same request of a second carries it out (201, `erased`): the member’s key is destroyed, and names, particulars, sealed fields, and words about consents, relatives, qualifications, care and orders are gone. Files of members that wait for their commit and name the member expire. Id, amounts and every proof stay. It cannot be undone.',
+      'Asked for by one person (201, `requested`), the same request of a second carries it out (201, `erased`): the member’s key is destroyed, and names, particulars, sealed fields, and words about consents, relatives, qualifications, care and orders are gone. Visits of the care registry end, and why there were any is gone. Files of members that wait for their commit and name the member, by any id, expire. Id, amounts and every proof stay. It cannot be undone.',
     tags: ['people'],
     dryRun: false,
     params: memberParams,
