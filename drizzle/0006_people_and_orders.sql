@@ -18,16 +18,17 @@ CREATE TABLE "timebank"."member_merges" (
 CREATE TABLE "timebank"."care_changes" (
 	"ledger_id" integer NOT NULL,
 	"care_id" uuid NOT NULL,
-	"reasons" text NOT NULL,
+	"reasons" text,
 	"mode" text NOT NULL,
 	"interval_days" integer NOT NULL,
 	"starts_on" date NOT NULL,
 	"salt" text NOT NULL,
+	"number" integer NOT NULL,
 	"change" text NOT NULL,
 	"effective_on" date NOT NULL,
 	"changed_by" text NOT NULL,
 	"entry" bigint NOT NULL,
-	CONSTRAINT "care_changes_pkey" PRIMARY KEY("ledger_id","care_id","entry"),
+	CONSTRAINT "care_changes_pkey" PRIMARY KEY("ledger_id","care_id","number"),
 	CONSTRAINT "care_changes_change_check" CHECK ("timebank"."care_changes"."change" in ('registered', 'changed', 'ended')),
 	CONSTRAINT "care_changes_dates_check" CHECK ("timebank"."care_changes"."effective_on" between '2000-01-01' and '2099-12-31')
 );
@@ -51,7 +52,7 @@ CREATE TABLE "timebank"."care_reads" (
 CREATE TABLE "timebank"."care_subjects" (
 	"ledger_id" integer NOT NULL,
 	"care_id" uuid NOT NULL,
-	"reasons" text NOT NULL,
+	"reasons" text,
 	"mode" text NOT NULL,
 	"interval_days" integer NOT NULL,
 	"starts_on" date NOT NULL,
@@ -76,7 +77,7 @@ CREATE TABLE "timebank"."care_visits" (
 	"care_id" uuid NOT NULL,
 	"number" integer NOT NULL,
 	"visited_on" date NOT NULL,
-	"reason" text NOT NULL,
+	"reason" text,
 	"visitor" text NOT NULL,
 	"note" text,
 	"recorded_by" text NOT NULL,
@@ -130,11 +131,24 @@ CREATE TABLE "timebank"."erasures" (
 	"requested_at" timestamp(6) with time zone NOT NULL,
 	"erased_by" text,
 	"erased_at" timestamp(6) with time zone,
+	"withdrawn_by" text,
+	"withdrawn_at" timestamp(6) with time zone,
 	"entry" bigint NOT NULL,
 	CONSTRAINT "erasures_pkey" PRIMARY KEY("ledger_id","member_id"),
-	CONSTRAINT "erasures_state_check" CHECK ("timebank"."erasures"."state" in ('requested', 'erased')),
+	CONSTRAINT "erasures_state_check" CHECK ("timebank"."erasures"."state" in ('requested', 'erased', 'withdrawn')),
 	CONSTRAINT "erasures_ids_check" CHECK (length("timebank"."erasures"."member_id") <= 64 and "timebank"."erasures"."member_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$'),
-	CONSTRAINT "erasures_erased_check" CHECK (("timebank"."erasures"."state" = 'erased') = ("timebank"."erasures"."erased_by" is not null))
+	CONSTRAINT "erasures_erased_check" CHECK (("timebank"."erasures"."state" = 'erased') = ("timebank"."erasures"."erased_by" is not null)),
+	CONSTRAINT "erasures_withdrawn_check" CHECK (("timebank"."erasures"."state" = 'withdrawn') = ("timebank"."erasures"."withdrawn_by" is not null))
+);
+--> statement-breakpoint
+CREATE TABLE "timebank"."key_generations" (
+	"ledger_id" integer NOT NULL,
+	"wraps" text NOT NULL,
+	"generation" integer NOT NULL,
+	"entry" bigint NOT NULL,
+	CONSTRAINT "key_generations_pkey" PRIMARY KEY("ledger_id","wraps"),
+	CONSTRAINT "key_generations_wraps_check" CHECK ("timebank"."key_generations"."wraps" = 'person_keys'),
+	CONSTRAINT "key_generations_generation_check" CHECK ("timebank"."key_generations"."generation" > 0)
 );
 --> statement-breakpoint
 CREATE TABLE "timebank"."person_keys" (
@@ -152,14 +166,16 @@ CREATE TABLE "timebank"."sealed_fields" (
 	"ledger_id" integer NOT NULL,
 	"member_id" text NOT NULL,
 	"slot" integer NOT NULL,
-	"field" text NOT NULL,
+	"field" text,
 	"ciphertext" text,
 	"lookup" text,
+	"salt" text NOT NULL,
 	"entry" bigint NOT NULL,
 	CONSTRAINT "sealed_fields_pkey" PRIMARY KEY("ledger_id","member_id","slot"),
 	CONSTRAINT "sealed_fields_field_check" CHECK ("timebank"."sealed_fields"."field" in ('phone', 'national_id', 'address', 'health', 'hardship')),
 	CONSTRAINT "sealed_fields_ids_check" CHECK (length("timebank"."sealed_fields"."member_id") <= 64 and "timebank"."sealed_fields"."member_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$'),
-	CONSTRAINT "sealed_fields_lookup_check" CHECK ("timebank"."sealed_fields"."lookup" is null or "timebank"."sealed_fields"."ciphertext" is not null)
+	CONSTRAINT "sealed_fields_lookup_check" CHECK ("timebank"."sealed_fields"."lookup" is null or "timebank"."sealed_fields"."ciphertext" is not null),
+	CONSTRAINT "sealed_fields_named_check" CHECK ("timebank"."sealed_fields"."ciphertext" is null or "timebank"."sealed_fields"."field" is not null)
 );
 --> statement-breakpoint
 CREATE TABLE "timebank"."station_changes" (
@@ -612,7 +628,9 @@ ALTER TABLE "timebank"."members" ADD CONSTRAINT "members_second_ids_check" CHECK
 ALTER TABLE "timebank"."members" ADD CONSTRAINT "members_merged_check" CHECK (("timebank"."members"."state" = 'merged') = ("timebank"."members"."merged_into" is not null));--> statement-breakpoint
 ALTER TABLE "timebank"."members" ADD CONSTRAINT "members_state_check" CHECK ("timebank"."members"."state" in ('active', 'suspended', 'left', 'deceased', 'merged'));
 --> statement-breakpoint
-select timeledger.accept_rows('timebank.care_changes'::regclass, false);
+select timeledger.accept_rows('timebank.access_log'::regclass, false);
+--> statement-breakpoint
+select timeledger.accept_rows('timebank.care_changes'::regclass, true);
 --> statement-breakpoint
 select timeledger.accept_rows('timebank.care_reads'::regclass, false);
 --> statement-breakpoint
@@ -620,9 +638,17 @@ select timeledger.accept_rows('timebank.care_subjects'::regclass, true);
 --> statement-breakpoint
 select timeledger.accept_rows('timebank.care_visits'::regclass, true);
 --> statement-breakpoint
+select timeledger.accept_rows('timebank.consents'::regclass, true);
+--> statement-breakpoint
+select timeledger.accept_rows('timebank.erasures'::regclass, true);
+--> statement-breakpoint
 select timeledger.accept_rows('timebank.former_names'::regclass, true);
 --> statement-breakpoint
+select timeledger.accept_rows('timebank.key_generations'::regclass, true);
+--> statement-breakpoint
 select timeledger.accept_rows('timebank.kin'::regclass, true);
+--> statement-breakpoint
+select timeledger.accept_rows('timebank.late_records'::regclass, true);
 --> statement-breakpoint
 select timeledger.accept_rows('timebank.member_changes'::regclass, false);
 --> statement-breakpoint
@@ -634,11 +660,21 @@ select timeledger.accept_rows('timebank.offers'::regclass, true);
 --> statement-breakpoint
 select timeledger.accept_rows('timebank.order_codes'::regclass, true);
 --> statement-breakpoint
+select timeledger.accept_rows('timebank.order_evidence'::regclass, true);
+--> statement-breakpoint
 select timeledger.accept_rows('timebank.order_people'::regclass, true);
 --> statement-breakpoint
 select timeledger.accept_rows('timebank.order_texts'::regclass, true);
 --> statement-breakpoint
 select timeledger.accept_rows('timebank.orders'::regclass, true);
+--> statement-breakpoint
+select timeledger.accept_rows('timebank.person_keys'::regclass, true);
+--> statement-breakpoint
+select timeledger.accept_rows('timebank.sealed_fields'::regclass, true);
+--> statement-breakpoint
+select timeledger.accept_rows('timebank.service_corrections'::regclass, true);
+--> statement-breakpoint
+select timeledger.accept_rows('timebank.service_recomputations'::regclass, false);
 --> statement-breakpoint
 select timeledger.accept_rows('timebank.service_records'::regclass, false);
 --> statement-breakpoint
@@ -659,23 +695,5 @@ select timeledger.accept_rows('timebank.team_changes'::regclass, false);
 select timeledger.accept_rows('timebank.team_members'::regclass, true);
 --> statement-breakpoint
 select timeledger.accept_rows('timebank.teams'::regclass, true);
---> statement-breakpoint
-select timeledger.accept_rows('timebank.person_keys'::regclass, true);
---> statement-breakpoint
-select timeledger.accept_rows('timebank.sealed_fields'::regclass, true);
---> statement-breakpoint
-select timeledger.accept_rows('timebank.consents'::regclass, true);
---> statement-breakpoint
-select timeledger.accept_rows('timebank.access_log'::regclass, false);
---> statement-breakpoint
-select timeledger.accept_rows('timebank.erasures'::regclass, true);
---> statement-breakpoint
-select timeledger.accept_rows('timebank.late_records'::regclass, true);
---> statement-breakpoint
-select timeledger.accept_rows('timebank.order_evidence'::regclass, true);
---> statement-breakpoint
-select timeledger.accept_rows('timebank.service_corrections'::regclass, true);
---> statement-breakpoint
-select timeledger.accept_rows('timebank.service_recomputations'::regclass, false);
 --> statement-breakpoint
 select timeledger.distribute();

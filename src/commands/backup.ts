@@ -5,14 +5,17 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { ISql } from 'postgres';
 import type { Config } from '../config.js';
-import { bookSchemas, openCommandDatabase } from '../database.js';
+import { bookSchemas, keyDirectory, openCommandDatabase } from '../database.js';
 import { StartError } from '../db/connect.js';
 import type { DumpManifest } from '../db/dump/manifest.js';
 import { writeDump } from '../db/dump/write.js';
 import { type LedgerHead, readHeads } from '../ledger/reads/heads.js';
 import { systemClock } from '../lib/clock.js';
 import type { Language, Words } from '../lib/language.js';
+import { masterKeyFile } from '../master-keys.js';
+import { readGenerations } from '../timebank/people/personal-data/key-rotation.js';
 import { packageVersion } from '../version.js';
 import { Cleanup } from './cleanup.js';
 import { progressBar } from './progress.js';
@@ -65,6 +68,7 @@ function refuseTaken(place: string): void {
 async function writeTo(draft: string, config: Config, { keys, language }: BackupOptions, cleanup: Cleanup) {
   const database = await openCommandDatabase(config);
   cleanup.add(() => database.stop());
+  const before = keys ? readKeyFiles(keyDirectory(config)) : new Map<string, Buffer>();
   const bar = progressBar({ en: 'backing up', zh: '正在备份' }, language);
   try {
     return await writeDump(database.target, {
@@ -77,9 +81,12 @@ async function writeTo(draft: string, config: Config, { keys, language }: Backup
         const [books] = await snapshot`select to_regclass('timeledger.ledgers') is not null as there`;
         if (!books?.['there'])
           throw new StartError({ en: 'there are no books in this database yet', zh: '此数据库中尚无账簿' });
-        // A key is in its file before the books speak of it: copied after the snapshot is taken, none is missing.
         const ledgers = await readHeads(snapshot);
-        return { ledgers, keys: keys ? copyKeys(join(resolve(config.dataDir), 'keys'), join(draft, 'keys')) : [] };
+        if (!keys) return { ledgers, keys: [] };
+        // A key is in its file before the books speak of it, and may be removed once newer books do not: those of before and after count.
+        const copied = copyKeys(keyDirectory(config), join(draft, 'keys'), before);
+        if (!config.masterKeys) await requireGenerations(snapshot, copied);
+        return { ledgers, keys: copied };
       },
     });
   } finally {
@@ -87,16 +94,41 @@ async function writeTo(draft: string, config: Config, { keys, language }: Backup
   }
 }
 
-/** Copies the key files, 0600, and says what they are. */
-function copyKeys(from: string, to: string): BackupNotes['keys'] {
-  if (!existsSync(from)) return [];
+/** The key files as they are now, by name. */
+function readKeyFiles(directory: string): Map<string, Buffer> {
+  if (!existsSync(directory)) return new Map();
+  const files = readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isFile());
+  // One that a rotation removes meanwhile was read before it did, or is not needed.
+  const read = files.flatMap(({ name }) => {
+    const path = join(directory, name);
+    return existsSync(path) ? [[name, readFileSync(path)] as const] : [];
+  });
+  return new Map(read);
+}
+
+/** Copies the key files, 0600, those that were there before, too, and says what they are. */
+function copyKeys(from: string, to: string, before: ReadonlyMap<string, Buffer>): BackupNotes['keys'] {
+  const files = new Map([...before, ...readKeyFiles(from)]);
+  if (files.size === 0) return [];
   mkdirSync(to, { mode: 0o700 });
-  const files = readdirSync(from, { withFileTypes: true }).filter((entry) => entry.isFile());
-  return files.map(({ name }) => {
-    const content = readFileSync(join(from, name));
+  return [...files].map(([name, content]) => {
     writeFileSync(join(to, name), content, { mode: 0o600, flag: 'wx', flush: true });
     return { name, sha256: sha256(content) };
   });
+}
+
+/** Refuses (StartError): a generation that wraps keys of people in the snapshot, and of which there is no file. */
+async function requireGenerations(snapshot: ISql, copied: BackupNotes['keys']): Promise<void> {
+  const [table] = await snapshot`select to_regclass('timebank.person_keys') is not null as there`;
+  if (!table?.['there']) return;
+  for (const generation of await readGenerations(snapshot)) {
+    const name = masterKeyFile(generation);
+    if (copied.some((file) => file.name === name)) continue;
+    throw new StartError({
+      en: `personal data is sealed under ${name}, of which there is no file: back up again, or restore it from its backup`,
+      zh: `个人信息以 ${name} 加密，但没有该密钥文件：请重新备份，或从备份恢复该文件`,
+    });
+  }
 }
 
 export function sha256(content: Buffer): string {

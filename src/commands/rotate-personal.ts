@@ -16,9 +16,10 @@ import { systemClock } from '../lib/clock.js';
 import type { Language, Words } from '../lib/language.js';
 import { addMasterKey, masterKeyFile, removeMasterKey } from '../master-keys.js';
 import {
-  countOtherwiseWrapped,
+  countOlder,
+  lockRotation,
   readGenerations,
-  readOtherwiseWrapped,
+  readOlder,
   rewrapKeys,
 } from '../timebank/people/personal-data/key-rotation.js';
 import type { PersonalKeys } from '../timebank/people/personal-data/personal-keys.js';
@@ -31,14 +32,25 @@ const takenUpMilliseconds = 2_000;
 /** Keys that an entry wraps anew: their digests take half of what it may have in the log. */
 const keysAnEntry = 250;
 
-/** Refuses (StartError, KeyError): what `openKeys` refuses, and no master key to follow. */
+const reach = { applicationName: 'timeledger keys', role: serviceRole };
+
+/** One rotation at a time. Refuses (StartError, KeyError, MasterKeyOutdated): what `openKeys` refuses, no master key to follow, and one before that of the books. */
 export async function rotateMasterKey(config: Config, database: Database, language: Language): Promise<Words> {
+  const lock = openPool(database.target, { ...reach, max: 1 });
+  try {
+    await lockRotation(lock);
+    return await rotate(config, database, language);
+  } finally {
+    await lock.end({ timeout: 5 });
+  }
+}
+
+async function rotate(config: Config, database: Database, language: Language): Promise<Words> {
   const directory = keyDirectory(config);
   const personal = await openPersonalKeys(database.target, config);
   const { generation } = config.masterKeys?.[0] ?? addMasterKey(directory);
   if (!database.alone) await sleep(takenUpMilliseconds);
   personal.refresh();
-  const reach = { applicationName: 'timeledger keys', role: serviceRole };
   const sql = openPool(database.target, { ...reach, max: 1 });
   const lanes = new Lanes(() => openStore(() => openPool(database.target, { ...reach, max: 1, plansAnew: true })), {
     clock: systemClock,
@@ -84,7 +96,7 @@ interface Rotation {
 /** How many keys were wrapped anew, of all ledgers. */
 async function rewrapAll(rotation: Rotation, language: Language): Promise<number> {
   const { sql, generation } = rotation;
-  const total = await countOtherwiseWrapped(sql, generation);
+  const total = await countOlder(sql, generation);
   const bar = progressBar({ en: 'wrapping keys of people', zh: '正在重新封装个人密钥' }, language);
   let done = 0;
   try {
@@ -98,7 +110,7 @@ async function rewrapAll(rotation: Rotation, language: Language): Promise<number
 }
 
 /**
- * Wraps until nothing is left that is wrapped otherwise. The first entry is posted also when nothing is: with it the head moves, and what a
+ * Wraps until nothing is left that is wrapped by an older one. The first entry is posted also when nothing is: with it the head moves, and what a
  * service has decided with the older key and not yet committed is decided again with the newer.
  */
 async function rewrapLedger(
@@ -109,7 +121,7 @@ async function rewrapLedger(
   const lane = await lanes.of(code);
   let done = 0;
   for (let first = true; ; first = false) {
-    const members = await readOtherwiseWrapped(sql, id, generation, keysAnEntry);
+    const members = await readOlder(sql, id, generation, keysAnEntry);
     if (members.length === 0 && !first) return done;
     await runInLane(lane, { actor: commandLineActor, weight: keysAnEntry }, (stage) =>
       rewrapKeys(stage, personal, members),

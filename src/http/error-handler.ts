@@ -8,6 +8,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { isConnectionLost, isStorageFull, sqlState } from '../db/connect.js';
 import type { Language, Words } from '../lib/language.js';
 import { type FieldError, Refusal } from '../lib/refusal.js';
+import { MasterKeyOutdated } from '../timebank/people/personal-data/personal-keys.js';
 import { fieldErrorsOf } from './field-errors.js';
 import { defaultLanguageOf, languageOf, sayLanguage } from './language.js';
 import { sendAndLinger } from './lingering-close.js';
@@ -160,6 +161,7 @@ function refusalOf(error: unknown, request: FastifyRequest): Refusal | DoorCode 
     });
   if (isConnectionLost(error))
     return new Refusal('ledger_unavailable', { en: 'The books cannot be reached just now.', zh: '暂时无法连接账簿。' });
+  if (error instanceof MasterKeyOutdated) return new Refusal('ledger_unavailable', error.detail);
   // query_canceled: the statement had its time.
   if (sqlState(error) === '57014') {
     return new Refusal('ledger_unavailable', {

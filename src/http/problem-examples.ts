@@ -73,6 +73,7 @@ const details: Record<ProblemCode, string> = {
   consent_not_found: 'M00001 has given no consent to health that stands',
   national_id_invalid: 'the last character of the identity card number does not follow from the others',
   unmask_not_allowed: 'health is not read in the clear for supervision',
+  erasure_not_requested: 'nobody has asked that the personal data of M00001 be erased',
   member_erased: 'the personal data of M00001 is erased',
   member_suspended: 'member M00001 is suspended',
   member_inactive: 'member M00001 does not take part any more',

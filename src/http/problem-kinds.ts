@@ -117,6 +117,7 @@ export const problemFor = {
     title: { en: "The identity card number is not the person's", zh: '身份证号码有误' },
   },
   unmask_not_allowed: { status: 403, title: { en: 'This may not be read in the clear', zh: '不得查看明文' } },
+  erasure_not_requested: { status: 409, title: { en: 'No erasure is asked for', zh: '没有待确认的删除申请' } },
   member_erased: { status: 409, title: { en: 'The personal data is erased', zh: '个人信息已删除' } },
   member_suspended: { status: 422, title: { en: 'The member is suspended', zh: '成员已暂停参与' } },
   member_inactive: { status: 422, title: { en: 'The member does not take part any more', zh: '成员已不再参与' } },

@@ -94,6 +94,7 @@ export const refusalCodes = [
   'national_id_invalid',
   'unmask_not_allowed',
   'member_erased',
+  'erasure_not_requested',
   // service
   'service_record_not_found',
   'service_record_exists',

@@ -19,6 +19,7 @@ export const timebankKinds = [
   'consent_given',
   'consent_revoked',
   'erasure_requested',
+  'erasure_withdrawn',
   'person_erased',
   'person_keys_rewrapped',
   'member_transferred',

@@ -50,8 +50,8 @@ export const unmaskPurposes = [
 ] as const;
 export type UnmaskPurpose = (typeof unmaskPurposes)[number];
 
-/** Whether an erasure still waits for a second person. */
-export const erasureStates = ['requested', 'erased'] as const;
+/** Whether an erasure still waits for a second person, was carried out, or was given up before. */
+export const erasureStates = ['requested', 'erased', 'withdrawn'] as const;
 export type ErasureState = (typeof erasureStates)[number];
 
 /** The number of a resident identity card, without its check digit being looked at (GB 11643). */

@@ -9,6 +9,7 @@ import {
   accessLogRows,
   consentRows,
   erasureRows,
+  keyGenerationRows,
   personKeyRows,
   sealedFieldRows,
 } from './people/personal-data/rows.js';
@@ -46,6 +47,7 @@ export const allRows = [
   memberRows,
   personRows,
   personKeyRows,
+  keyGenerationRows,
   sealedFieldRows,
   consentRows,
   accessLogRows,

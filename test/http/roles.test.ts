@@ -63,6 +63,7 @@ get  /v1/members/{id}/consents               404    ok          403     ok      
 post /v1/members/{id}/consents               404    ok          403     403     ok       403
 post /v1/members/{id}/consents/{purpose}/revocation 404 ok      403     403     ok       403
 post /v1/members/{id}/erasure                403    ok          403     403     ok       403
+post /v1/members/{id}/erasure/withdrawal     403    ok          403     403     ok       403
 post /v1/members/{id}/personal-data          403    ok          403     403     ok       403
 get  /v1/members/{id}/statement              404    ok          403     ok      ok       403
 post /v1/members/lookup                      403    ok          403     403     ok       403

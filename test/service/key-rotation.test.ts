@@ -139,3 +139,24 @@ t.test(
     t.same(masters(join(environment.DATA_DIR, 'keys')), []);
   },
 );
+
+t.test('two rotations at once follow each other, one key is left, and no backup lacks it', async (t) => {
+  const { environment, service, token, keys } = await scene(t);
+  const county = { external_id: 'XC', parent_external_id: null, level: 'county', name: '县' };
+  t.equal((await ask(service, token, '/v1/org-units', county)).status, 201);
+  const person = { name: '潘明建', gender: 'male', birth_date: '1950-01-01', org_unit: 'XC', talent_category: null };
+  t.equal((await ask(service, token, '/v1/members', { external_id: 'M1', phone: phoneOf(1), ...person })).status, 201);
+  const both = await Promise.all([1, 2].map(() => runCli(['keys', 'rotate'], environment)));
+  for (const rotated of both)
+    t.match(rotated, { code: 0, stdout: /1 keys of people are wrapped by it, 1 older keys removed/ });
+  t.same(masters(keys), ['personal-3.key']);
+  const { body } = await ask(service, token, '/v1/members/M1?unmask=phone&purpose=service_delivery');
+  t.equal(body.phone, phoneOf(1));
+  t.match(await runCli(['verify', '--ledger', 'xinchang'], environment), { code: 0 });
+
+  const backup = () => runCli(['backup', join(environment.DATA_DIR, '..', randomUUID())], environment);
+  t.match(await backup(), { code: 0 });
+  renameSync(join(keys, 'personal-3.key'), join(keys, 'away'));
+  t.match(await backup(), { code: 1, stderr: /sealed under personal-3\.key, of which there is no file/ });
+  renameSync(join(keys, 'away'), join(keys, 'personal-3.key'));
+});

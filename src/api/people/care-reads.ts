@@ -118,14 +118,14 @@ function registerHistoryReading(app: App, service: Service): void {
     filters: purpose,
     answer: CareChangePage,
     refusals: ['care_subject_not_found'],
-    key: /^[1-9][0-9]{0,14}$/,
+    key: /^[1-9][0-9]{0,8}$/,
     rows: async (request, ledger, page) => {
       const { member } = request.params;
       const what = { kind: 'changes', member, asked: null, purpose: request.query.purpose ?? null } as const;
       const sight = await openCareRegistry(service, request, ledger, what);
       return listCareChanges(service.sql, ledger.id, { ...sight, member, ...page });
     },
-    keyOf: ({ entry }) => entry,
+    keyOf: ({ number }) => String(number),
     show: (changes) => ({ changes }),
   });
 }

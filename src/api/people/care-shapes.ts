@@ -51,6 +51,16 @@ const planExample = {
 };
 const newNote = { note: Type.Optional(Nullable(Note)) };
 
+/** As it is shown: of an erased person there are no reasons. */
+const shownPlan = {
+  ...plan,
+  reasons: Type.Array(Reason, {
+    maxItems: 5,
+    description: 'None: they were erased with the person.',
+    examples: [['routine', 'illness']],
+  }),
+};
+
 export const NewCareSubject = namedObject(
   'NewCareSubject',
   { member: SubjectId, ...plan, ...newNote },
@@ -70,7 +80,7 @@ export const CareSubject = namedObject(
   {
     member: SubjectId,
     org_unit: annotated(UnitId, { description: 'The unit the member belongs to.' }),
-    ...plan,
+    ...shownPlan,
     note: Nullable(Note, { description: 'Null: there is none, or it was erased.' }),
     visits: Type.Integer({ minimum: 0, description: 'How many there were.', examples: [3] }),
     last_visited_on: Nullable(DateString, { description: 'Null: not yet.' }),
@@ -126,6 +136,7 @@ const CareVisit = namedObject(
   {
     number: Type.Integer({ minimum: 1, description: 'Of the visits to this member, from 1.', examples: [1] }),
     ...visit,
+    reason: Nullable(Reason, { description: 'Why; null: it was erased with the person.' }),
     note: Nullable(Note, { description: 'Null: there is none, or it was erased.' }),
     recorded_by: Type.String({ description: 'Who recorded it, as role and subject.', examples: ['operator:wang'] }),
     entry: EntryNumber,
@@ -145,9 +156,10 @@ export const CareVisitPage = pageOf(
 const CareChange = namedObject(
   'CareChange',
   {
+    number: Type.Integer({ minimum: 1, description: 'Of the plans of this member, from 1.', examples: [2] }),
     change: Type.Enum([...careChangeKinds], { description: 'What became of the plan.', examples: ['changed'] }),
     effective_on: annotated(DateString, { description: 'From when on.' }),
-    ...plan,
+    ...shownPlan,
     changed_by: Type.String({ description: 'Who changed it, as role and subject.', examples: ['operator:wang'] }),
     entry: EntryNumber,
   },
@@ -155,6 +167,7 @@ const CareChange = namedObject(
     description: 'What became of a plan, and how it stands from then on.',
     examples: [
       {
+        number: 2,
         change: 'changed',
         effective_on: '2026-11-01',
         ...planExample,

@@ -1,7 +1,7 @@
 /** What requests and answers about consents hold. */
 import { Type } from 'typebox';
 import { annotated, named, namedObject } from '../../http/named.js';
-import { DateString, EntryNumber, Nullable, OptionalBody, pageOf } from '../../http/schemas.js';
+import { DateString, EntryNumber, ExternalId, Nullable, OptionalBody, pageOf } from '../../http/schemas.js';
 import { consentPurposes, longestPersonalText, personalTextPattern } from '../../timebank/personal-words.js';
 
 export const Purpose = named(
@@ -44,8 +44,9 @@ export const Revocation = OptionalBody(
 export const Consent = namedObject(
   'Consent',
   {
+    member: annotated(ExternalId, { description: 'By which of the ids that the person has had.' }),
     purpose: Purpose,
-    number: Type.Integer({ minimum: 1, description: 'Counts the consents of a member.', examples: [2] }),
+    number: Type.Integer({ minimum: 1, description: 'Counts the consents of this id.', examples: [2] }),
     given_on: DateString,
     given_by: Type.String({ description: 'Who recorded it, as role and subject.', examples: ['operator:wang'] }),
     evidence: Nullable(Evidence, { description: 'Null for an auditor, where there is none, and once it is erased.' }),
@@ -57,6 +58,7 @@ export const Consent = namedObject(
     description: 'A consent; `entry` is the number of the entry that last changed it.',
     examples: [
       {
+        member: 'M00001',
         purpose: 'health',
         number: 2,
         given_on: '2026-10-01',

@@ -30,17 +30,17 @@ export function registerConsents(app: App, service: Service): void {
     operationId: 'listConsents',
     summary: 'List consents of a member',
     description:
-      'In the order in which they were recorded, those that are revoked, too. An auditor does not see what proves them.',
+      'By number, those that are revoked, too, under all the ids that the person has had. An auditor does not see what proves them.',
     tags: ['people'],
     params: memberParams,
     answer: ConsentPage,
     refusals: ['member_not_found'],
-    key: /^[1-9][0-9]{0,8}$/,
+    key: /^[1-9][0-9]{0,8}\/[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/,
     rows: async ({ params: { id }, principal }, ledger, page) => {
       await visibleMember(service, principal, ledger.id, id);
       return listConsents(service.sql, ledger.id, { memberId: id, ...page });
     },
-    keyOf: ({ number }) => String(number),
+    keyOf: ({ number, member }) => `${number}/${member}`,
     show: (consents, { principal }) => ({
       consents: principal.role === 'auditor' ? consents.map((one) => ({ ...one, evidence: null })) : consents,
     }),
@@ -70,7 +70,7 @@ function registerGiving(app: App, service: Service): void {
           return giveConsent(stage, reachOf(principal), request);
         },
         show: viewWithoutEvidence,
-        reveal: (answer) => withEvidence(service, principal, memberId, answer),
+        reveal: (answer) => withEvidence(service, principal, answer),
       };
     },
   });
@@ -99,7 +99,7 @@ function registerRevoking(app: App, service: Service): void {
           return revokeConsent(stage, reachOf(principal), revocation);
         },
         show: viewWithoutEvidence,
-        reveal: (answer) => withEvidence(service, principal, memberId, answer),
+        reveal: (answer) => withEvidence(service, principal, answer),
       };
     },
   });
@@ -117,8 +117,8 @@ function viewWithoutEvidence(row: ConsentRow) {
   return { ...viewConsent(row), evidence: null };
 }
 
-async function withEvidence(service: Service, principal: Principal, memberId: string, body: string): Promise<string> {
-  const { number } = JSON.parse(body) as { number: number };
+async function withEvidence(service: Service, principal: Principal, body: string): Promise<string> {
+  const { member: memberId, number } = JSON.parse(body) as { member: string; number: number };
   const ledgerId = await ledgerIdOf(service, principal);
   return fillIn(body, { evidence: await readEvidence(service.sql, ledgerId, { memberId, number }) });
 }

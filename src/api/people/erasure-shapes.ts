@@ -18,7 +18,8 @@ export const NewErasure = namedObject(
 export const ErasureState = named(
   'ErasureState',
   Type.Enum([...erasureStates], {
-    description: '`requested`: a second person is to carry it out; `erased`: it is done.',
+    description:
+      '`requested`: a second person is to carry it out; `erased`: it is done; `withdrawn`: it was given up before.',
     examples: ['requested'],
   }),
 );
@@ -31,6 +32,8 @@ export const Erasure = namedObject(
     requested_at: Instant,
     erased_by: Nullable(Type.String({ description: 'As role and subject.', examples: ['operator:li'] })),
     erased_at: Nullable(Instant),
+    withdrawn_by: Nullable(Type.String({ description: 'As role and subject.', examples: ['operator:wang'] })),
+    withdrawn_at: Nullable(Instant),
     entry: EntryNumber,
   },
   {
@@ -43,6 +46,8 @@ export const Erasure = namedObject(
         requested_at: '2026-11-02T01:00:00.000000Z',
         erased_by: null,
         erased_at: null,
+        withdrawn_by: null,
+        withdrawn_at: null,
         entry: '41',
       },
     ],

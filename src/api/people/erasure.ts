@@ -1,12 +1,13 @@
-/** Erasing a person over HTTP: one asks for it, a second carries it out. */
+/** Erasing a person over HTTP: one asks for it, a second carries it out, unless the request is withdrawn before. */
 import { Type } from 'typebox';
 import { reachOf } from '../../http/reach.js';
 import { command, list } from '../../http/routes.js';
+import { NoBody } from '../../http/schemas.js';
 import { type App, laneOf, type Service } from '../../http/service.js';
 import type { Principal } from '../../http/tokens.js';
 import { externalIdShape } from '../../lib/ids.js';
 import { expireImportsOf } from '../../timebank/imports/import-jobs.js';
-import { type ErasureView, erasePerson } from '../../timebank/people/personal-data/erasure.js';
+import { type ErasureView, erasePerson, withdrawErasure } from '../../timebank/people/personal-data/erasure.js';
 import { listErasures } from '../../timebank/people/personal-data/erasure-reads.js';
 import { rowsWithoutTextsOf } from '../../timebank/service/orders/texts.js';
 import { Erasure, ErasurePage, ErasureState, NewErasure } from './erasure-shapes.js';
@@ -14,12 +15,13 @@ import { memberParams } from './sealed-shapes.js';
 
 export function registerErasure(app: App, service: Service): void {
   registerErasing(app, service);
+  registerWithdrawing(app, service);
   list(app, service, '/v1/erasures', {
     roles: ['operator', 'auditor', 'coordinator'],
     operationId: 'listErasures',
     summary: 'List erasures of people',
     description:
-      'Which wait for a second person, and which are done, by member. A coordinator sees those of the scope’s subtree.',
+      'Which wait for a second person, which are done, and which were withdrawn, by member. A coordinator sees those of the scope’s subtree.',
     tags: ['people'],
     filters: { state: Type.Optional(ErasureState) },
     answer: ErasurePage,
@@ -37,7 +39,7 @@ function registerErasing(app: App, service: Service): void {
     operationId: 'erasePerson',
     summary: 'Erase a person',
     description:
-      'Asked for by one person (201, `requested`), the same request of a second carries it out (201, `erased`): the member’s key is destroyed, and names, particulars, sealed fields, and words about consents, relatives, qualifications, care and orders are gone. Files of members that wait for their commit and name the member expire. Id, amounts and every proof stay. It cannot be undone.',
+      'Asked for by one person (201, `requested`), the same request of a second carries it out (201, `erased`): the member’s key is destroyed, and names, particulars, sealed fields, and words about consents, relatives, qualifications, care and orders are gone. Visits of the care registry end, and why there were any is gone. Files of members that wait for their commit and name the member, by any id, expire. Id, amounts and every proof stay. It cannot be undone.',
     tags: ['people'],
     dryRun: false,
     params: memberParams,
@@ -52,6 +54,27 @@ function registerErasing(app: App, service: Service): void {
         onDone: (answer) => dropStagedLines(service, principal, JSON.parse(answer)),
       };
     },
+  });
+}
+
+function registerWithdrawing(app: App, service: Service): void {
+  command(app, service, '/v1/members/:id/erasure/withdrawal', {
+    roles: ['operator', 'coordinator'],
+    operationId: 'withdrawErasure',
+    summary: 'Withdraw the request to erase a person',
+    description:
+      'Gives up an erasure that waits for a second person, whoever has asked for it. It may be asked for again, and then waits again.',
+    tags: ['people'],
+    dryRun: false,
+    params: memberParams,
+    body: NoBody,
+    status: 200,
+    answer: Erasure,
+    refusals: ['member_not_found', 'member_erased', 'erasure_not_requested'],
+    prepare: ({ params: { id: memberId }, principal }) => ({
+      decide: (stage) => withdrawErasure(stage, reachOf(principal), memberId),
+      show: (erasure) => erasure,
+    }),
   });
 }
 

@@ -47,7 +47,7 @@ const shown = (what: string, examples: string[]) =>
 export const shownFieldSchemas = {
   phone: shown('The telephone number, masked unless it is asked for in the clear.', ['139****0001']),
   national_id: shown('The number of the identity card, masked unless it is asked for in the clear.', [
-    '330624********1249',
+    '****************49',
   ]),
   address: shown('`***`: there is one; in the clear if it is asked for so.', ['***']),
   health: shown('What is known of the health; shown as the address is.', ['***']),

@@ -3,6 +3,7 @@ import type { Pool } from '../../db/connect.js';
 import { textColumns } from '../../ledger/rows.js';
 import { nilId } from '../../lib/ids.js';
 import { Refusal } from '../../lib/refusal.js';
+import { isMember } from '../people/member-reads.js';
 import { type Import, type ImportLineState, importOf, lineOf } from './import.js';
 import { importRows } from './rows.js';
 
@@ -70,7 +71,8 @@ export async function findImportsOfErased(sql: Pool, ledgerId: number): Promise<
   const rows = await sql.unsafe(
     `select distinct i.import_id::text as id from timebank.imports i
      join work.import_lines l on l.ledger_id = i.ledger_id and l.import_id = i.import_id
-     join timebank.erasures e on e.ledger_id = i.ledger_id and e.member_id = l.external_id
+     join timebank.members m on m.ledger_id = i.ledger_id and m.member_id = l.external_id
+     join timebank.erasures e on e.ledger_id = i.ledger_id and e.member_id = coalesce(m.merged_into, m.member_id)
      where i.ledger_id = $1 and i.kind = 'members' and e.state = 'erased' and i.created_at <= e.erased_at order by 1`,
     [ledgerId],
     prepared,
@@ -78,12 +80,12 @@ export async function findImportsOfErased(sql: Pool, ledgerId: number): Promise<
   return rows.map((row) => row['id'] as string);
 }
 
-/** Imports of members of which lines are kept that name this one. */
+/** Imports of members of which lines are kept that name this one, by any of the ids that they have had. */
 export async function findImportsOf(sql: Pool, ledgerId: number, memberId: string): Promise<string[]> {
   const rows = await sql.unsafe(
     `select distinct l.import_id::text as id from work.import_lines l
      join timebank.imports i on i.ledger_id = l.ledger_id and i.import_id = l.import_id
-     where l.ledger_id = $1 and l.external_id = $2 and i.kind = 'members' order by 1`,
+     where l.ledger_id = $1 and i.kind = 'members' and ${isMember('l.external_id')} order by 1`,
     [ledgerId, memberId],
     prepared,
   );

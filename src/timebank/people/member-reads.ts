@@ -12,11 +12,12 @@ import type {
 
 const prepared = { prepare: true } as const;
 
-/** SQL: whether `column` is one of the ids under which the books know the member in $2. */
-const isMember = (
+/** SQL of a query whose first parameter is the ledger: whether `column` is one of the ids under which the books know the member in `parameter`. */
+export const isMember = (
   column: string,
+  parameter = '$2',
 ) => `${column} = any((select string_to_array(concat_ws(' ', q.member_id, q.merged_from), ' ')
-    from timebank.members q where q.ledger_id = $1 and q.member_id = $2)::text[])`;
+    from timebank.members q where q.ledger_id = $1 and q.member_id = ${parameter})::text[])`;
 
 export interface MemberChangeView {
   readonly entry: string;

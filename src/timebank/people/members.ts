@@ -10,7 +10,7 @@ import type { TimebankKind } from '../chart.js';
 import type { Gender, MemberState, TalentCategory } from '../words.js';
 import { requireOpenUnit } from './org-units.js';
 import type { PersonalKeys } from './personal-data/personal-keys.js';
-import { newSalt, rowsOfApplication } from './personal-data/sealed-fields.js';
+import { generationRow, newSalt, rowsOfApplication } from './personal-data/sealed-fields.js';
 import { memberRows, orgUnitRows, personRows } from './rows.js';
 
 export interface MemberRequest {
@@ -26,10 +26,7 @@ export interface MemberRequest {
 /** Registers who has applied: see `rowsOfApplication`. Refuses: `member_exists`, `org_unit_not_found`, `org_unit_closed`, `date_in_future` (born after today). */
 export function registerMember(stage: Stage, member: MemberRequest, keys: PersonalKeys): StagedEntry {
   stage.prefetch({
-    rows: [
-      [memberRows, member.external_id],
-      [orgUnitRows, member.org_unit],
-    ],
+    rows: [[memberRows, member.external_id], [orgUnitRows, member.org_unit], generationRow],
   });
   if (stage.row(memberRows, member.external_id)) {
     throw new Refusal('member_exists', {

@@ -1,10 +1,10 @@
 /**
  * What is written about a member beside their person's row: the names they had, the evidence of their relations and qualifications, the
- * notes of the care registry. For whoever erases a person.
+ * plan and the visits of the care registry. For whoever erases a person.
  */
 import { change, type RowChange } from '../../ledger/drafts.js';
 import type { Stage } from '../../ledger/stage.js';
-import { rowsWithoutNotes } from './care/visits.js';
+import { rowsWithoutPlan } from './care/visits.js';
 import { newSalt } from './member-changes.js';
 import { idsOf, requireMember } from './members.js';
 import { formerNameRows, kinRows } from './rows.js';
@@ -25,7 +25,7 @@ export function rowsWithoutTexts(stage: Stage, memberId: string): RowChange[] {
   const names = ids.flatMap((id) => stage.rows(formerNameRows, 'member', id));
   const relations = ids.flatMap((id) => [...stage.rows(kinRows, 'member', id), ...stage.rows(kinRows, 'relative', id)]);
   return [
-    ...ids.flatMap((id) => [...rowsWithoutEvidence(stage, id), ...rowsWithoutNotes(stage, id)]),
+    ...ids.flatMap((id) => [...rowsWithoutEvidence(stage, id), ...rowsWithoutPlan(stage, id)]),
     ...names
       .filter(({ name }) => name !== null)
       .map((row) => change(formerNameRows, { ...row, name: null, salt: newSalt() })),

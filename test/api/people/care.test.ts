@@ -188,7 +188,8 @@ test('what was noted can be erased, and the log never said who is visited: 404, 
     order by number`;
   const about = leaves.map(({ leaf }) => leaf as string).filter((leaf) => /"table":"care_/.test(leaf));
   t.ok(about.length >= 5);
-  for (const leaf of about) t.notMatch(leaf, /M2|illness|doorstep/, leaf);
+  // A digest may hold any two letters, but no quotation marks.
+  for (const leaf of about) t.notMatch(leaf, /"M2["/]|[/]M2"|illness|doorstep/, leaf);
   await booksBalance(t, app.owner);
 });
 

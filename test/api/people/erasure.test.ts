@@ -87,8 +87,8 @@ test('of an erased member the id and the unit are left, and nothing is recorded,
   t.match(await app.get('/v1/members/M1?unmask=phone&purpose=emergency', { as: wang }), { status: 409 });
   const keys = await app.owner`select wrapped, generation from timebank.person_keys where member_id = 'M1'`;
   t.same([...keys], [{ wrapped: null, generation: null }], 'the key is destroyed');
-  const fields = await app.owner`select ciphertext, lookup from timebank.sealed_fields where member_id = 'M1'`;
-  t.same([...fields], [{ ciphertext: null, lookup: null }]);
+  const fields = await app.owner`select field, ciphertext, lookup from timebank.sealed_fields where member_id = 'M1'`;
+  t.same([...fields], [{ field: null, ciphertext: null, lookup: null }], 'nor is it known what there was');
   t.equal((await app.get('/v1/members/M2', { as: wang })).body.phone, '139****0001', 'nobody else is touched');
   await booksBalance(t, app.owner);
 });
@@ -173,5 +173,83 @@ test('former names, what proves relations, and the ids that were merged into the
   for (const name of ['欧阳甲乙', '欧阳丙丁', '欧阳庚辛', '户口簿戊己'])
     t.same(await tablesHolding(app.owner, name), [], name);
   t.match(await app.post('/v1/members/M1/rename', { as: wang, body: { name: '欧阳甲乙' } }), { status: 409 });
+  await booksBalance(t, app.owner);
+});
+
+test('a file that names a former id of the erased one expires, too (410)', async (t) => {
+  const app = await county(t);
+  const file = Buffer.from(
+    'external_id,name,gender,birth_date,phone,org_unit,talent_category\nM2,何小满,female,1949-02-20,13900000007,XC-01,\n',
+  );
+  await mergeByTwo(t, app, 'M2', 'M1');
+  const { body: staged } = await app.post('/v1/imports?kind=members', { as: wang, body: file });
+  await erase(app, wang);
+  await erase(app, li);
+  t.same([...(await app.owner`select * from work.import_lines`)], []);
+  t.match(await app.post(`/v1/imports/${staged.id}/commit`, { as: wang }), {
+    status: 410,
+    body: { code: 'file_expired' },
+  });
+  await booksBalance(t, app.owner);
+});
+
+test('a request is withdrawn by whoever may ask (200); then nobody carries it out, and it can be asked for anew', async (t) => {
+  const app = await county(t);
+  const withdraw = (as: Caller) => app.post('/v1/members/M1/erasure/withdrawal', { as, body: {} });
+  t.match(await withdraw(wang), { status: 409, body: { code: 'erasure_not_requested' } });
+  t.equal((await erase(app, wang)).status, 201);
+  t.match(await withdraw(west), { status: 404, body: { code: 'member_not_found' } }, 'out of reach');
+  t.match(await withdraw(li), {
+    status: 200,
+    body: { state: 'withdrawn', requested_by: 'operator:wang', withdrawn_by: 'operator:li', erased_by: null },
+  });
+  t.match(await withdraw(li), { status: 409, body: { code: 'erasure_not_requested' } });
+  t.match(await erase(app, li), {
+    status: 201,
+    body: { state: 'requested', requested_by: 'operator:li', withdrawn_by: null },
+  });
+  t.match((await app.get('/v1/members/M1', { as: wang })).body, { name: '何根仙' });
+  t.match(await erase(app, wang), { status: 201, body: { state: 'erased' } });
+  t.match(await withdraw(li), { status: 409, body: { code: 'member_erased' } });
+  await booksBalance(t, app.owner);
+});
+
+test('more consents than an entry holds digests of go with the person, under every id', async (t) => {
+  const app = await county(t);
+  await mergeByTwo(t, app, 'M2', 'M1');
+  const consent = { purpose: 'publication', given_on: '2026-10-01', evidence: '何根仙同意' };
+  for (let i = 0; i < 230; i++) {
+    await app.post('/v1/members/M1/consents', { as: wang, body: consent });
+    await app.post('/v1/members/M1/consents/publication/revocation', { as: wang });
+  }
+  await erase(app, wang);
+  t.match(await erase(app, li), { status: 201, body: { state: 'erased' } });
+  t.same(await tablesHolding(app.owner, consent.evidence), []);
+  await booksBalance(t, app.owner);
+});
+
+test('with a person the care plan ends, and no row says any more why they were visited', async (t) => {
+  const app = await county(t);
+  const post = async (path: string, sent: object) =>
+    t.equal((await app.post(`/v1/care-subjects${path}`, { as: wang, body: sent })).status, 201, path);
+  const plan = { reasons: ['illness'], mode: 'doorstep', interval_days: 30, starts_on: '2026-11-10' };
+  await post('', { member: 'M1', ...plan });
+  t.equal(
+    (await app.post('/v1/care-subjects/M1/changes', { as: wang, body: { ...plan, interval_days: 14 } })).status < 300,
+    true,
+  );
+  await post('/M1/visits', { visited_on: '2026-11-01', reason: 'illness', visitor: 'M2' });
+  t.not((await tablesHolding(app.owner, 'illness')).length, 0);
+  await erase(app, wang);
+  await erase(app, li);
+  t.same(await tablesHolding(app.owner, 'illness'), []);
+  const read = async (path = '') => (await app.get(`/v1/care-subjects/M1${path}`, { as: wang })).body;
+  t.match(await read(), { reasons: [], visits: 1, ended_on: '2026-11-02' });
+  t.match((await read('/visits')).visits, [{ number: 1, reason: null, visitor: 'M2' }]);
+  t.match((await read('/changes')).changes, [
+    { number: 1, reasons: [], interval_days: 30 },
+    { number: 2, reasons: [], interval_days: 14 },
+  ]);
+  t.same((await app.get('/v1/care-subjects', { as: wang })).body.care_subjects, []);
   await booksBalance(t, app.owner);
 });

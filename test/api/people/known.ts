@@ -15,7 +15,7 @@ export const sealed = {
 };
 export const shown = {
   phone: '139****5678',
-  national_id: '330624********0027',
+  national_id: '****************27',
   address: '***',
   health: '***',
   hardship: '***',

@@ -8,7 +8,7 @@ import { memberRows, personRows } from '../../../src/timebank/people/rows.js';
 import type { Caller, TestApp } from '../../support/app.js';
 import { booksBalance } from '../../support/books.js';
 import { must } from '../../support/story.js';
-import { county, east, member } from './county.js';
+import { county, east, member, mergeByTwo } from './county.js';
 import { consent, known, nothing, operator, record, sealed, shown, stored, west } from './known.js';
 
 test('what is recorded is stored as ciphertext alone, and shown masked to whoever sees the member: 200', async (t) => {
@@ -182,5 +182,44 @@ test('telephone numbers of an earlier version are sealed by themselves, under th
   ]);
   const found = { phone: phoneOf(7), purpose: 'identity_check' };
   t.same((await app.post('/v1/members/lookup', { as: operator, body: found })).body, { members: ['E7'] });
+  await booksBalance(t, app.owner);
+});
+
+test('the row of a field has a salt, and another one whenever it is written or emptied', async (t) => {
+  const app = await known(t);
+  const salts = async () => {
+    const rows = await app.owner`select salt from timebank.sealed_fields where member_id = 'M1' order by slot`;
+    return rows.map(({ salt }) => salt as string);
+  };
+  const seen = new Set(await salts());
+  t.equal(seen.size, 5);
+  for (const address of ['东溪', null]) {
+    t.equal((await record(app, { address })).status, 200);
+    const now = await salts();
+    t.equal(now.filter((salt) => !seen.has(salt)).length, 1, `${address}`);
+    for (const salt of now) seen.add(salt);
+  }
+  await booksBalance(t, app.owner);
+});
+
+test('consents and reads of a merged person are those of all their ids: listed together, and revoked together', async (t) => {
+  const app = await known(t);
+  t.equal((await app.get('/v1/members/M2?unmask=phone&purpose=emergency', { as: operator })).status, 200);
+  await mergeByTwo(t, app, 'M2', 'M1');
+  const { body: log } = await app.get('/v1/members/M1/access-log', { as: operator });
+  t.match(log.accesses, [{ member: 'M2', fields: ['phone'] }]);
+  const listed = async () => (await app.get('/v1/members/M1/consents', { as: operator })).body.consents;
+  t.same(
+    (await listed()).map((one: { member: string; number: number }) => `${one.number}/${one.member}`),
+    ['1/M1', '1/M2', '2/M1', '3/M1'],
+  );
+  t.match(await app.post('/v1/members/M1/consents/service/revocation', { as: operator }), {
+    status: 200,
+    body: { member: 'M1' },
+  });
+  for (const one of await listed()) if (one.purpose === 'service') t.not(one.revoked_on, null, one.member);
+  const left =
+    await app.owner`select field from timebank.sealed_fields where member_id in ('M1', 'M2') and ciphertext is not null`;
+  t.same(left.map(({ field }) => field).sort(), ['hardship', 'health']);
   await booksBalance(t, app.owner);
 });

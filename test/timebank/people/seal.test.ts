@@ -72,13 +72,13 @@ t.test(
   async (t) => {
     const kept: MasterKey[] = [{ generation: 1, key: randomBytes(32) }];
     const keys = new PersonalKeys(randomBytes(32), () => [...kept]);
-    const { key, row } = keys.newKey(owner);
+    const { key, row } = keys.newKey(owner, 1);
     t.equal(row.generation, 1);
     kept.unshift({ generation: 2, key: randomBytes(32) });
-    t.equal(keys.newKey(owner).row.generation, 1, 'until they are read again');
-    const elsewhere = new PersonalKeys(randomBytes(32), () => [...kept]).newKey(owner);
+    t.equal(keys.newKey(owner, 1).row.generation, 1, 'until they are read again');
+    const elsewhere = new PersonalKeys(randomBytes(32), () => [...kept]).newKey(owner, 1);
     t.same(keys.open(owner, elsewhere.row), elsewhere.key, 'a generation that was not known is read when it is needed');
-    const again = keys.rewrap(owner, row);
+    const again = keys.rewrap(owner, row, 1);
     t.equal(again.generation, 2);
     t.same(keys.open(owner, again), key);
     kept.pop();
@@ -93,7 +93,7 @@ t.test('a mask shows no more of a number than its ends, and of a text nothing', 
   t.equal(masked('phone', '13912345678'), '139****5678');
   t.equal(masked('phone', '+86 139-1234-5678'), '139****5678');
   t.equal(masked('phone', '86123456'), '****56');
-  t.equal(masked('national_id', '330624194902200027'), '330624********0027');
+  t.equal(masked('national_id', '330624194902200027'), '****************27');
   t.equal(masked('address', '东溪社区'), '***');
 });
 

@@ -35,7 +35,8 @@ export function registerCareSubject(stage: Stage, id: string, member: string, pl
     });
   // Who is visited again keeps the visits of before.
   const before = known ?? { care_id: id, member_id: member, visits: 0, last_visited_on: null };
-  return postSubject(stage, 'registered', { ...before, ...planned(plan, before.last_visited_on), ended_on: null });
+  const subject = { ...before, ...planned(plan, before.last_visited_on), ended_on: null };
+  return postSubject(stage, 'registered', subject, !known);
 }
 
 /** Puts this plan in the place of the other. Refuses: `care_subject_not_found`, `care_subject_ended`. */
@@ -64,7 +65,7 @@ export function requireCareSubject(stage: Stage, member: string): CareSubject {
 /** Whether a member is looked after for a reason now. */
 export function isCaredFor(stage: Stage, member: string, reason: CareReason): boolean {
   const [subject] = stage.rows(careSubjectRows, 'member', member);
-  return subject !== undefined && subject.ended_on === null && readWords(subject.reasons).includes(reason);
+  return subject !== undefined && subject.ended_on === null && readWords(subject.reasons ?? '').includes(reason);
 }
 
 export function careSubjectNotFound(member: string): Refusal {
@@ -102,10 +103,13 @@ const entryKinds: Readonly<Record<CareChangeKind, TimebankKind>> = {
   ended: 'care_ended',
 };
 
-function postSubject(stage: Stage, kind: CareChangeKind, subject: CareSubject): StagedEntry {
+/** `isNew`: there is no history to be looked up, for the id is new each time that the command is decided. */
+function postSubject(stage: Stage, kind: CareChangeKind, subject: CareSubject, isNew = false): StagedEntry {
   const { care_id, reasons, mode, interval_days, starts_on } = subject;
+  const earlier = isNew ? 0 : stage.rows(careChangeRows, 'subject', care_id).length;
   const history = {
     care_id,
+    number: earlier + 1,
     reasons,
     mode,
     interval_days,

@@ -3,6 +3,8 @@
  * visit is late is judged by the day that is handed in. That it was read is recorded elsewhere.
  */
 import type { Pool } from '../../../db/connect.js';
+import { isDate } from '../../../lib/clock.js';
+import { foreignCursor } from '../../../lib/cursor.js';
 import type { CareChangeKind, CareMode, CareReason } from '../../words.js';
 import { type Reach, withinSql } from '../reach.js';
 import { readWords } from '../word-lists.js';
@@ -37,9 +39,9 @@ const columnsOn = (today: string) => `c.member_id as member, m.org_unit_id as or
   c.ended_on::text as ended_on`;
 const source = `timebank.care_subjects c join timebank.members m on m.ledger_id = c.ledger_id and m.member_id = c.member_id`;
 
-/** Reasons as words, rather than as they are kept. */
+/** Reasons as words, rather than as they are kept; none once the person is erased. */
 function viewOf<View>(row: Readonly<Record<string, unknown>>): View {
-  return { ...row, reasons: readWords(String(row['reasons'])) } as View;
+  return { ...row, reasons: row['reasons'] === null ? [] : readWords(String(row['reasons'])) } as View;
 }
 
 export interface CareFilters {
@@ -52,21 +54,29 @@ export interface CareFilters {
   readonly today: string;
 }
 
-/** Those who are visited, by the day of the next visit and then by member, from after `2026-11-01/M1` on. */
+/** Those who are visited, by the day of the next visit and then by member, from after `2026-11-01/M1` on. Refuses: `request_invalid` (a cursor of no day). */
 export async function listCareSubjects(
   sql: Pool,
   ledgerId: number,
   page: CareFilters & { after: string; limit: number },
 ): Promise<CareSubjectView[]> {
   const [due = '', member = ''] = page.after.split('/');
+  if (due !== '' && !isDate(due)) throw foreignCursor();
+  const parameters: (string | number | null)[] = [ledgerId, page.today, page.reach, page.limit];
+  const put = (value: string) => `$${parameters.push(value)}::text`;
+  // A condition that is not asked for is left out, so that the others can use their index.
+  const conditions = [
+    ...(due === '' ? [] : [`(c.next_due_on, c.member_id) > (${put(due)}::date, ${put(member)})`]),
+    ...(page.orgUnit === null ? [] : [withinSql('m.org_unit_id', put(page.orgUnit))]),
+    ...(page.dueBefore === null ? [] : [`c.next_due_on < ${put(page.dueBefore)}::date`]),
+    ...(page.overdue ? ['c.next_due_on < $2::text::date'] : []),
+  ];
   const rows = await sql.unsafe(
-    `select ${columnsOn('$8')} from ${source}
-     where c.ledger_id = $1 and (c.next_due_on::text, c.member_id) > ($2::text, $3::text) and c.ended_on is null
-       and ${withinSql('m.org_unit_id', '$4')} and ${withinSql('m.org_unit_id', '$5')}
-       and ($6::text is null or c.next_due_on < $6::text::date)
-       and (not $7::text::boolean or c.next_due_on < $8::text::date)
-     order by c.next_due_on::text, c.member_id limit $9`,
-    [ledgerId, due, member, page.reach, page.orgUnit, page.dueBefore, String(page.overdue), page.today, page.limit],
+    `select ${columnsOn('$2')} from ${source}
+     where c.ledger_id = $1 and c.ended_on is null and ${withinSql('m.org_unit_id', '$3')}
+       ${conditions.map((one) => `and ${one}`).join(' ')}
+     order by c.next_due_on, c.member_id limit $4`,
+    parameters,
     prepared,
   );
   return rows.map((row) => viewOf<CareSubjectView>(row));
@@ -98,7 +108,7 @@ export async function readCareSubject(
 export interface CareVisitView {
   readonly number: number;
   readonly visited_on: string;
-  readonly reason: CareReason;
+  readonly reason: CareReason | null;
   readonly visitor: string;
   readonly note: string | null;
   readonly recorded_by: string;
@@ -121,18 +131,19 @@ export async function listCareVisits(sql: Pool, ledgerId: number, page: CarePage
 }
 
 export interface CareChangeView extends Plan {
+  readonly number: number;
   readonly change: CareChangeKind;
   readonly effective_on: string;
   readonly changed_by: string;
 }
 
-/** The plans there were, oldest first, from after an entry on. Refuses: `care_subject_not_found`, as `readCareSubject`. */
+/** The plans there were, oldest first, from after a number on. Refuses: `care_subject_not_found`, as `readCareSubject`. */
 export async function listCareChanges(sql: Pool, ledgerId: number, page: CarePage): Promise<CareChangeView[]> {
   await readCareSubject(sql, ledgerId, page.member, page);
   const rows = await sql.unsafe(
-    `select c.change, c.effective_on::text as effective_on, c.changed_by, ${plan}
+    `select c.number, c.change, c.effective_on::text as effective_on, c.changed_by, ${plan}
      from timebank.care_changes c join timebank.care_subjects s on s.ledger_id = c.ledger_id and s.care_id = c.care_id
-     where c.ledger_id = $1 and s.member_id = $2 and c.entry > $3::text::bigint order by c.entry limit $4`,
+     where c.ledger_id = $1 and s.member_id = $2 and c.number > $3::text::int order by c.number limit $4`,
     [ledgerId, page.member, page.after || '0', page.limit],
     prepared,
   );

@@ -7,7 +7,11 @@ export const careSubjectRows = rowTable(tables.careSubjects, {
   key: ['care_id'],
   indexes: { member: ['member_id'] },
 });
-export const careChangeRows = rowTable(tables.careChanges, { mutable: false, key: ['care_id', 'entry'] });
+export const careChangeRows = rowTable(tables.careChanges, {
+  mutable: true,
+  key: ['care_id', 'number'],
+  indexes: { subject: ['care_id'] },
+});
 export const careVisitRows = rowTable(tables.careVisits, {
   mutable: true,
   key: ['care_id', 'number'],

@@ -8,11 +8,11 @@ import { areDates, areIds, entry, instant, matches, oneOf, timebank } from '../.
 import { careChangeKinds, careModes, careReadKinds, careReadPurposes, careReasons } from '../../words.js';
 import { wordsPattern } from '../word-lists.js';
 
-/** The plan of a person's visits, as it stands and in its history. */
+/** The plan of a person's visits, as it stands and in its history. Of an erased person the reasons are null. */
 const plan = () => ({
   ledger_id: integer().notNull(),
   care_id: uuid().notNull(),
-  reasons: text().notNull(),
+  reasons: text(),
   mode: text({ enum: careModes }).notNull(),
   interval_days: integer().notNull(),
   starts_on: date({ mode: 'string' }).notNull(),
@@ -44,24 +44,25 @@ export const careSubjects = timebank.table(
   ],
 );
 
-/** What became of a plan: a row for the registration and for each change, with the plan as it stood from then on. */
+/** What became of a plan: a row for the registration and for each change, counted by `number` from 1, with the plan as it stood from then on. */
 export const careChanges = timebank.table(
   'care_changes',
   {
     ...plan(),
+    number: integer().notNull(),
     change: text().notNull(),
     effective_on: date({ mode: 'string' }).notNull(),
     changed_by: text().notNull(),
     entry: entry(),
   },
   (t) => [
-    primaryKey({ name: 'care_changes_pkey', columns: [t.ledger_id, t.care_id, t.entry] }),
+    primaryKey({ name: 'care_changes_pkey', columns: [t.ledger_id, t.care_id, t.number] }),
     check('care_changes_change_check', oneOf(t.change, careChangeKinds)),
     check('care_changes_dates_check', areDates(t.effective_on)),
   ],
 );
 
-/** Visits as they were made. `note` is free text and may be erased. */
+/** Visits as they were made. `note` is free text and may be erased; of an erased person so is the reason. */
 export const careVisits = timebank.table(
   'care_visits',
   {
@@ -69,7 +70,7 @@ export const careVisits = timebank.table(
     care_id: uuid().notNull(),
     number: integer().notNull(),
     visited_on: date({ mode: 'string' }).notNull(),
-    reason: text({ enum: careReasons }).notNull(),
+    reason: text({ enum: careReasons }),
     visitor: text().notNull(),
     note: text(),
     recorded_by: text().notNull(),

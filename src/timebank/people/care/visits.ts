@@ -6,7 +6,7 @@ import type { Stage } from '../../../ledger/stage.js';
 import type { TimebankKind } from '../../chart.js';
 import type { CareReason } from '../../words.js';
 import { careSubjectNotFound, newSalt, nextDueOn, requireCareSubject } from './care.js';
-import { careSubjectRows, careVisitRows } from './rows.js';
+import { careChangeRows, careSubjectRows, careVisitRows } from './rows.js';
 
 export interface CareVisitRequest {
   readonly visited_on: string;
@@ -38,6 +38,32 @@ export function recordCareVisit(stage: Stage, member: string, visit: CareVisitRe
 }
 
 /**
+ * The rows of somebody's plan, its history and the visits without what they say of the person: the plan ends, notes and reasons go, and so do
+ * the salts that would confirm a guess of them. That there were visits stays.
+ */
+export function rowsWithoutPlan(stage: Stage, member: string): RowChange[] {
+  const [subject] = stage.rows(careSubjectRows, 'member', member);
+  if (!subject) return [];
+  const { care_id: id } = subject;
+  stage.prefetch({
+    lists: [
+      [careVisitRows, 'subject', id],
+      [careChangeRows, 'subject', id],
+    ],
+  });
+  const ended = { ...subject, ended_on: subject.ended_on ?? stage.today, reasons: null, note: null, salt: newSalt() };
+  return [
+    change(careSubjectRows, ended),
+    ...stage
+      .rows(careVisitRows, 'subject', id)
+      .map((visit) => change(careVisitRows, { ...visit, reason: null, note: null, salt: newSalt() })),
+    ...stage
+      .rows(careChangeRows, 'subject', id)
+      .map((row) => change(careChangeRows, { ...row, reasons: null, salt: newSalt() })),
+  ];
+}
+
+/**
  * Erases what was noted of a person and of the visits, with the salts; that there were visits stays. Returns the last of the entries that it
  * takes. Refuses: `care_subject_not_found`, `text_absent`.
  */
@@ -56,7 +82,7 @@ export function eraseCareNotes(stage: Stage, member: string, reason: ErasureReas
 const mostRows = 200;
 
 /** The rows of somebody's plan and visits without what was noted, and without the salts that would confirm a guess of it. */
-export function rowsWithoutNotes(stage: Stage, member: string): RowChange[] {
+function rowsWithoutNotes(stage: Stage, member: string): RowChange[] {
   const [subject] = stage.rows(careSubjectRows, 'member', member);
   if (!subject) return [];
   const blank = <Row extends object>(row: Row) => ({ ...row, note: null, salt: newSalt() });

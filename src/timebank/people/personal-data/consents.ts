@@ -15,7 +15,7 @@ import {
   sealedFields,
   sealedFieldsZh,
 } from '../../personal-words.js';
-import { refuseMerged } from '../members.js';
+import { allIdsOf, refuseMerged } from '../members.js';
 import { type Reach, requireMemberWithin } from '../reach.js';
 import { requireNotErased } from './not-erased.js';
 import { consentRows } from './rows.js';
@@ -41,7 +41,7 @@ export function giveConsent(stage: Stage, reach: Reach, request: ConsentRequest)
   requireNotErased(stage, memberId);
   refuseFutureDay(stage, givenOn);
   const before = stage.rows(consentRows, 'member', memberId);
-  const standing = standingConsent(stage, memberId, purpose);
+  const [standing] = standingConsents(stage, memberId, purpose);
   if (standing)
     throw new Refusal('consent_exists', {
       en: `${memberId} has consented to ${purpose} on ${standing.given_on} already`,
@@ -62,7 +62,7 @@ export function giveConsent(stage: Stage, reach: Reach, request: ConsentRequest)
 }
 
 /**
- * Revokes the consent that stands, and empties the fields that rest on it.
+ * Revokes the consent that stands, of whichever of the person's ids, and empties the fields that rest on it.
  * Refuses: `member_not_found`, also out of reach, `consent_not_found`, `date_in_future`, `date_before_original` (before it was given), and what
  * `Stage.post` refuses.
  */
@@ -72,38 +72,44 @@ export function revokeConsent(
   { memberId, purpose, revokedOn = stage.today }: { memberId: string; purpose: ConsentPurpose; revokedOn?: string },
 ): Consent {
   requireMemberWithin(stage, reach, memberId);
-  const standing = standingConsent(stage, memberId, purpose);
-  if (!standing)
+  const standing = standingConsents(stage, memberId, purpose);
+  const revoked = standing.map((consent) => ({ ...consent, revoked_on: revokedOn, revoked_by: stage.actingAs }));
+  const [first] = revoked;
+  if (!first)
     throw new Refusal('consent_not_found', {
       en: `${memberId} has given no consent to ${purpose} that stands`,
       zh: `${memberId} 没有对“${consentPurposesZh[purpose]}”的有效同意`,
     });
   refuseFutureDay(stage, revokedOn);
-  if (revokedOn < standing.given_on)
+  const early = standing.find(({ given_on }) => revokedOn < given_on);
+  if (early)
     throw new Refusal('date_before_original', {
-      en: `${revokedOn} lies before ${standing.given_on}, the day of the consent`,
-      zh: `${revokedOn} 早于作出同意的日期 ${standing.given_on}`,
+      en: `${revokedOn} lies before ${early.given_on}, the day of the consent`,
+      zh: `${revokedOn} 早于作出同意的日期 ${early.given_on}`,
     });
-  const row: Consent = { ...standing, revoked_on: revokedOn, revoked_by: stage.actingAs };
   const resting = sealedFields.filter((field) => consentOfField[field] === purpose);
-  const rows = [change(consentRows, row), ...rowsWithout(stage, memberId, resting)];
-  return withEntry(row, stage.post({ kind: 'consent_revoked' satisfies TimebankKind, rows }));
+  const emptied = allIdsOf(stage, memberId).flatMap((id) => rowsWithout(stage, id, resting));
+  const rows = [...revoked.map((row) => change(consentRows, row)), ...emptied];
+  return withEntry(first, stage.post({ kind: 'consent_revoked' satisfies TimebankKind, rows }));
 }
 
 /** Refuses: `consent_missing`. */
 export function requireConsent(stage: Stage, memberId: string, field: SealedField): void {
   const purpose = consentOfField[field];
-  if (standingConsent(stage, memberId, purpose)) return;
+  if (standingConsents(stage, memberId, purpose).length > 0) return;
   throw new Refusal('consent_missing', {
     en: `${field} rests on a consent to ${purpose}, which ${memberId} has not given`,
     zh: `记录${sealedFieldsZh[field]}须取得对“${consentPurposesZh[purpose]}”的同意，${memberId} 尚未同意`,
   });
 }
 
-function standingConsent(stage: Stage, memberId: string, purpose: ConsentPurpose): Consent | undefined {
-  return stage
-    .rows(consentRows, 'member', memberId)
-    .find((consent) => consent.purpose === purpose && consent.revoked_on === null);
+/** Those that stand under any of the ids that the person has had: people who were merged have given theirs under each. */
+function standingConsents(stage: Stage, memberId: string, purpose: ConsentPurpose): Consent[] {
+  const ids = allIdsOf(stage, memberId);
+  stage.prefetch({ lists: ids.map((id) => [consentRows, 'member', id] as const) });
+  return ids
+    .flatMap((id) => stage.rows(consentRows, 'member', id))
+    .filter((consent) => consent.purpose === purpose && consent.revoked_on === null);
 }
 
 function withEntry(row: Consent, { number }: StagedEntry): Consent {

@@ -11,7 +11,7 @@ import type { TimebankKind } from '../../chart.js';
 import { personRows } from '../rows.js';
 import type { PersonalKeys } from './personal-keys.js';
 import { consentRows, personKeyRows, sealedFieldRows } from './rows.js';
-import { rowsOfValues, serviceConsent } from './sealed-fields.js';
+import { generationRow, rowsOfValues, serviceConsent } from './sealed-fields.js';
 
 /** Members that an entry seals: each takes four rows, whose digests must fit into the log. */
 const membersAnEntry = 50;
@@ -45,7 +45,10 @@ async function readEarlier(sql: Pool, ledgerId: number): Promise<Earlier[]> {
 /** How many were sealed: a number may have gone meanwhile. */
 function sealPhones(stage: Stage, keys: PersonalKeys, members: readonly Earlier[]): number {
   stage.prefetch({
-    rows: members.flatMap(({ member }) => [[personRows, member] as const, [personKeyRows, member] as const]),
+    rows: [
+      generationRow,
+      ...members.flatMap(({ member }) => [[personRows, member] as const, [personKeyRows, member] as const]),
+    ],
     lists: members.flatMap(({ member }) => [
       [consentRows, 'member', member] as const,
       [sealedFieldRows, 'member', member] as const,

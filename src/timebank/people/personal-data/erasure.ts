@@ -35,6 +35,8 @@ export interface ErasureView {
   readonly requested_at: string;
   readonly erased_by: string | null;
   readonly erased_at: string | null;
+  readonly withdrawn_by: string | null;
+  readonly withdrawn_at: string | null;
   readonly entry: string;
 }
 
@@ -52,7 +54,7 @@ export function erasePerson(
   requireNotErased(stage, memberId);
   const asked = stage.row(erasureRows, memberId);
   const now = formatInstant(BigInt(stage.now) * 1000n);
-  if (asked === null) {
+  if (asked === null || asked.state === 'withdrawn') {
     const row = {
       member_id: memberId,
       state: 'requested',
@@ -60,6 +62,8 @@ export function erasePerson(
       requested_at: now,
       erased_by: null,
       erased_at: null,
+      withdrawn_by: null,
+      withdrawn_at: null,
     };
     return post(stage, 'erasure_requested', reason, row, []);
   }
@@ -70,7 +74,7 @@ export function erasePerson(
     });
   const row = { ...asked, state: 'erased', erased_by: stage.actingAs, erased_at: now };
   const ids = idsOf(member);
-  const texts = [...rowsWithoutTexts(stage, memberId), ...elsewhere(stage, ids)];
+  const texts = [...rowsWithoutEvidence(stage, ids), ...rowsWithoutTexts(stage, memberId), ...elsewhere(stage, ids)];
   const erased = post(
     stage,
     'person_erased',
@@ -82,6 +86,24 @@ export function erasePerson(
   return erased;
 }
 
+/**
+ * Gives up what somebody has asked for; it may be asked for again.
+ * Refuses: `member_not_found`, also out of reach, `member_erased`, `erasure_not_requested`, and what `Stage.post` refuses.
+ */
+export function withdrawErasure(stage: Stage, reach: Reach, memberId: string): ErasureView {
+  requireMemberWithin(stage, reach, memberId);
+  requireNotErased(stage, memberId);
+  const asked = stage.row(erasureRows, memberId);
+  if (asked?.state !== 'requested')
+    throw new Refusal('erasure_not_requested', {
+      en: `nobody has asked that the personal data of ${memberId} be erased`,
+      zh: `没有针对 ${memberId} 的待确认删除申请`,
+    });
+  const withdrawnAt = formatInstant(BigInt(stage.now) * 1000n);
+  const row = { ...asked, state: 'withdrawn', withdrawn_by: stage.actingAs, withdrawn_at: withdrawnAt };
+  return post(stage, 'erasure_withdrawn', undefined, row, []);
+}
+
 /** Rows of texts that one entry changes at most, so that their digests fit in its leaf. */
 const mostRows = 200;
 
@@ -90,11 +112,15 @@ type ErasureRow = Omit<ReturnType<typeof erasureRows.decode>, 'entry'>;
 function post(
   stage: Stage,
   kind: TimebankKind,
-  reason: ErasureReason,
+  reason: ErasureReason | undefined,
   row: ErasureRow,
   rows: readonly RowChange[],
 ): ErasureView {
-  const { number } = stage.post({ kind, reason, rows: [change(erasureRows, row), ...rows] });
+  const { number } = stage.post({
+    kind,
+    ...(reason !== undefined && { reason }),
+    rows: [change(erasureRows, row), ...rows],
+  });
   const { member_id: member, state, ...rest } = row;
   return { member, state: state as ErasureState, ...rest, entry: String(number) };
 }
@@ -106,19 +132,25 @@ function rowsWithoutPerson(stage: Stage, memberId: string): RowChange[] {
       [personRows, memberId],
       [personKeyRows, memberId],
     ],
-    lists: [
-      [sealedFieldRows, 'member', memberId],
-      [consentRows, 'member', memberId],
-    ],
+    lists: [[sealedFieldRows, 'member', memberId]],
   });
   const key = stage.row(personKeyRows, memberId);
   const nobody = { name: null, gender: null, birth_date: null, phone: null, talent_category: null };
-  const fields = stage.rows(sealedFieldRows, 'member', memberId).filter(({ ciphertext }) => ciphertext !== null);
-  const consents = stage.rows(consentRows, 'member', memberId).filter(({ evidence }) => evidence !== null);
+  const fields = stage.rows(sealedFieldRows, 'member', memberId);
   return [
     change(personRows, { member_id: memberId, ...nobody, salt: newSalt() }),
     ...(key ? [change(personKeyRows, { ...key, generation: null, wrapped: null })] : []),
-    ...fields.map((row) => change(sealedFieldRows, { ...row, ciphertext: null, lookup: null })),
-    ...consents.map((row) => change(consentRows, { ...row, evidence: null, salt: newSalt() })),
+    ...fields.map((row) =>
+      change(sealedFieldRows, { ...row, field: null, ciphertext: null, lookup: null, salt: newSalt() }),
+    ),
   ];
+}
+
+/** Consents stay as facts; what proves them goes. */
+function rowsWithoutEvidence(stage: Stage, ids: readonly string[]): RowChange[] {
+  stage.prefetch({ lists: ids.map((id) => [consentRows, 'member', id] as const) });
+  return ids
+    .flatMap((id) => stage.rows(consentRows, 'member', id))
+    .filter(({ evidence }) => evidence !== null)
+    .map((row) => change(consentRows, { ...row, evidence: null, salt: newSalt() }));
 }

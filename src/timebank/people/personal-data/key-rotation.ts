@@ -7,11 +7,11 @@ import { change } from '../../../ledger/drafts.js';
 import type { Stage } from '../../../ledger/stage.js';
 import type { TimebankKind } from '../../chart.js';
 import type { PersonalKeys, WrappedKey } from './personal-keys.js';
-import { personKeyRows } from './rows.js';
-import { ownerIn } from './sealed-fields.js';
+import { keyGenerationRows, personKeyRows } from './rows.js';
+import { generationRow, ownerIn, wrappingGeneration } from './sealed-fields.js';
 
 /** Generations by which keys of people are wrapped, of all ledgers. */
-export async function readGenerations(sql: Pool): Promise<number[]> {
+export async function readGenerations(sql: Pick<Pool, 'unsafe'>): Promise<number[]> {
   const rows = await sql.unsafe(
     `select generation from timebank.person_keys where wrapped is not null group by generation order by generation`,
   );
@@ -35,25 +35,20 @@ export async function readSample(sql: Pool, generation: number): Promise<KeptKey
   return row as unknown as KeptKey | undefined;
 }
 
-/** How many keys, of all ledgers, are wrapped by another generation. */
-export async function countOtherwiseWrapped(sql: Pool, generation: number): Promise<number> {
+/** How many keys, of all ledgers, are wrapped by a generation before this one. */
+export async function countOlder(sql: Pool, generation: number): Promise<number> {
   const [row] = await sql.unsafe(
-    `select count(*)::integer as count from timebank.person_keys where wrapped is not null and generation <> $1`,
+    `select count(*)::integer as count from timebank.person_keys where wrapped is not null and generation < $1`,
     [generation],
   );
   return row?.['count'] as number;
 }
 
-/** Members of a ledger whose keys are wrapped by another generation, by id. */
-export async function readOtherwiseWrapped(
-  sql: Pool,
-  ledgerId: number,
-  generation: number,
-  limit: number,
-): Promise<string[]> {
+/** Members of a ledger whose keys are wrapped by a generation before this one, by id. */
+export async function readOlder(sql: Pool, ledgerId: number, generation: number, limit: number): Promise<string[]> {
   const rows = await sql.unsafe(
     `select k.member_id as member from timebank.person_keys k
-     where k.ledger_id = $1 and k.wrapped is not null and k.generation <> $2 order by k.member_id limit $3`,
+     where k.ledger_id = $1 and k.wrapped is not null and k.generation < $2 order by k.member_id limit $3`,
     [ledgerId, generation, limit],
     { prepare: true },
   );
@@ -61,16 +56,26 @@ export async function readOtherwiseWrapped(
 }
 
 /**
- * Wraps the keys of these members by the newest master key. An entry is posted also when there are none: whoever has decided something
- * with older keys has to decide it again.
+ * Wraps the keys of these members by the newest master key, of which the first entry makes a fact of the books: whoever has decided something
+ * with an older one decides it again, and by no older one anything is wrapped any more. An entry is posted also when there are no members.
+ * Throws as `PersonalKeys.wrapping`.
  */
 export function rewrapKeys(stage: Stage, keys: PersonalKeys, members: readonly string[]): void {
-  stage.prefetch({ rows: members.map((member) => [personKeyRows, member] as const) });
+  stage.prefetch({ rows: [generationRow, ...members.map((member) => [personKeyRows, member] as const)] });
+  const before = stage.row(...generationRow);
+  const { generation } = keys.wrapping(wrappingGeneration(stage));
   const rows = members.flatMap((member) => {
     const row = stage.row(personKeyRows, member);
     return row === null || row.wrapped === null
       ? []
-      : [change(personKeyRows, { ...row, ...keys.rewrap(ownerIn(stage, member), row) })];
+      : [change(personKeyRows, { ...row, ...keys.rewrap(ownerIn(stage, member), row, generation) })];
   });
-  stage.post({ kind: 'person_keys_rewrapped' satisfies TimebankKind, rows });
+  const fact = change(keyGenerationRows, { wraps: 'person_keys', generation });
+  const isNews = before?.generation !== generation;
+  stage.post({ kind: 'person_keys_rewrapped' satisfies TimebankKind, rows: isNews ? [fact, ...rows] : rows });
+}
+
+/** Waits until no other rotation of this database runs; the lock ends with the connection, of which `sql` has only one. */
+export async function lockRotation(sql: Pool): Promise<void> {
+  await sql`select pg_advisory_lock(5064371860043)`;
 }

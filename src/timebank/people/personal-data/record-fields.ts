@@ -10,7 +10,7 @@ import { requireNationalId } from './national-id.js';
 import { requireNotErased } from './not-erased.js';
 import type { PersonalKeys } from './personal-keys.js';
 import { consentRows, erasureRows, personKeyRows, sealedFieldRows } from './rows.js';
-import { type FieldValues, rowsOfValues } from './sealed-fields.js';
+import { type FieldValues, generationRow, rowsOfValues } from './sealed-fields.js';
 
 export interface RecordedFields {
   readonly member: string;
@@ -32,11 +32,7 @@ export function recordPersonalData(
 ): RecordedFields {
   refuseMerged(requireMemberWithin(stage, reach, memberId));
   stage.prefetch({
-    rows: [
-      [erasureRows, memberId],
-      [personRows, memberId],
-      [personKeyRows, memberId],
-    ],
+    rows: [[erasureRows, memberId], [personRows, memberId], [personKeyRows, memberId], generationRow],
     lists: [
       [consentRows, 'member', memberId],
       [sealedFieldRows, 'member', memberId],

@@ -3,6 +3,7 @@ import { rowTable } from '../../../ledger/rows.js';
 import * as tables from './tables.js';
 
 export const personKeyRows = rowTable(tables.personKeys, { mutable: true, key: ['member_id'] });
+export const keyGenerationRows = rowTable(tables.keyGenerations, { mutable: true, key: ['wraps'] });
 export const sealedFieldRows = rowTable(tables.sealedFieldTable, {
   mutable: true,
   key: ['member_id', 'slot'],

@@ -5,7 +5,7 @@ import type { Stage } from '../../../ledger/stage.js';
 import { type SealedField, sealedFields } from '../../personal-words.js';
 import { memberRows, personRows } from '../rows.js';
 import type { PersonalKeys } from './personal-keys.js';
-import { consentRows, personKeyRows, sealedFieldRows } from './rows.js';
+import { consentRows, keyGenerationRows, personKeyRows, sealedFieldRows } from './rows.js';
 import { type Owner, sealValue } from './seal.js';
 
 /** What is to be kept of a person's fields: null empties one, those that are not named stay. */
@@ -19,9 +19,17 @@ export function ownerIn(stage: Stage, memberId: string): Owner {
   return { ledger: stage.ledgerCode, memberId };
 }
 
+/** The row of the generation that wraps, for `prefetch`. */
+export const generationRow = [keyGenerationRows, 'person_keys'] as const;
+
+/** The generation of the master key that wraps now, as the books have it; an older one never wraps again. */
+export function wrappingGeneration(stage: Stage): number {
+  return stage.row(...generationRow)?.generation ?? 1;
+}
+
 /**
  * What comes with a member who is registered: the consent to the service, which the signed application gives on that day, and the
- * telephone number, sealed. Nothing is looked up: there was no such member.
+ * telephone number, sealed. Nothing else is looked up: there was no such member. Throws as `PersonalKeys.wrapping`.
  */
 export function rowsOfApplication(
   stage: Stage,
@@ -32,7 +40,7 @@ export function rowsOfApplication(
   const rows = [change(consentRows, serviceConsent(stage, memberId, 1, stage.today), false)];
   if (phone === null) return rows;
   const owner = ownerIn(stage, memberId);
-  const { key, row } = keys.newKey(owner);
+  const { key, row } = keys.newKey(owner, wrappingGeneration(stage));
   return [
     ...rows,
     change(personKeyRows, { member_id: memberId, ...row }, false),
@@ -55,7 +63,7 @@ export function serviceConsent(stage: Stage, memberId: string, number: number, g
   };
 }
 
-/** The rows by which a person's fields come to hold these values; the key is made with the first of them. */
+/** The rows by which a person's fields come to hold these values; the key is made with the first of them. Throws as `PersonalKeys.wrapping`. */
 export function rowsOfValues(stage: Stage, keys: PersonalKeys, memberId: string, values: FieldValues): RowChange[] {
   const owner = ownerIn(stage, memberId);
   const held = stage.row(personKeyRows, memberId);
@@ -71,7 +79,7 @@ export function rowsOfValues(stage: Stage, keys: PersonalKeys, memberId: string,
       continue;
     }
     if (!key) {
-      const made = keys.newKey(owner);
+      const made = keys.newKey(owner, wrappingGeneration(stage));
       key = made.key;
       rows.push(change(personKeyRows, { member_id: memberId, ...made.row }));
     }
@@ -91,7 +99,7 @@ function emptied(stage: Stage, memberId: string, fields: readonly SealedField[])
   return stage
     .rows(sealedFieldRows, 'member', memberId)
     .filter(({ field, ciphertext }) => ciphertext !== null && fields.some((one) => one === field))
-    .map((row) => change(sealedFieldRows, { ...row, ciphertext: null, lookup: null }));
+    .map((row) => change(sealedFieldRows, { ...row, ciphertext: null, lookup: null, salt: newSalt() }));
 }
 
 /** Earlier versions kept the number in the person's row. */
@@ -109,6 +117,7 @@ function sealedRow(keys: PersonalKeys, key: Buffer, owner: Owner, field: SealedF
     field,
     ciphertext: sealValue(key, owner, field, value),
     lookup: findable ? keys.lookup(owner.ledger, field, value) : null,
+    salt: newSalt(),
   };
 }
 

@@ -43,9 +43,12 @@ const hidden = '***';
 
 const isPartlyShown = (field: SealedField) => field === 'phone' || field === 'national_id';
 
-/** `139****0001`, `330624********1234`; of other fields no more than that there is something. */
+/**
+ * `139****0001`, `****************47`: of a national id no more, for region, day of birth and gender are shown beside it and leave few
+ * to try; of other fields no more than that there is something.
+ */
 export function masked(field: SealedField, value: string): string {
-  if (field === 'national_id') return `${value.slice(0, 6)}********${value.slice(-4)}`;
+  if (field === 'national_id') return `${'*'.repeat(16)}${value.slice(-2)}`;
   if (field !== 'phone') return hidden;
   const digits = value.replace(/[^0-9]/g, '');
   return digits.length < 11 ? `****${digits.slice(-2)}` : `${digits.slice(-11, -8)}****${digits.slice(-4)}`;

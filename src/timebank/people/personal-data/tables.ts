@@ -22,8 +22,27 @@ export const personKeys = timebank.table(
 );
 
 /**
+ * The generation by which keys of people are wrapped, in a row of its own: whoever wraps reads it in the same commit, and an older one wraps
+ * nothing any more. There is none before the first rotation.
+ */
+export const keyGenerations = timebank.table(
+  'key_generations',
+  {
+    ledger_id: integer().notNull(),
+    wraps: text().notNull(),
+    generation: integer().notNull(),
+    entry: entry(),
+  },
+  (t) => [
+    primaryKey({ name: 'key_generations_pkey', columns: [t.ledger_id, t.wraps] }),
+    check('key_generations_wraps_check', sql`${t.wraps} = 'person_keys'`),
+    check('key_generations_generation_check', sql`${t.generation} > 0`),
+  ],
+);
+
+/**
  * What is sealed under a person's key; null once it is emptied. `lookup` is what equal values have in common: see seal.ts. Rows are named in
- * the log, which must not say of whom there is a health or a hardship: so a row is counted by `slot`, from 1, and its field is no part of its name.
+ * the log, which must not say of whom there is a health or a hardship: so a row is counted by `slot`, from 1, and its field is no part of its name; the salt hides it in the digest. Of an erased person it is null.
  */
 export const sealedFieldTable = timebank.table(
   'sealed_fields',
@@ -31,9 +50,10 @@ export const sealedFieldTable = timebank.table(
     ledger_id: integer().notNull(),
     member_id: text().notNull(),
     slot: integer().notNull(),
-    field: text().notNull(),
+    field: text(),
     ciphertext: text(),
     lookup: text(),
+    salt: text().notNull(),
     entry: entry(),
   },
   (t) => [
@@ -43,6 +63,7 @@ export const sealedFieldTable = timebank.table(
     check('sealed_fields_field_check', oneOf(t.field, sealedFields)),
     check('sealed_fields_ids_check', areIds(t.member_id)),
     check('sealed_fields_lookup_check', sql`${t.lookup} is null or ${t.ciphertext} is not null`),
+    check('sealed_fields_named_check', sql`${t.ciphertext} is null or ${t.field} is not null`),
   ],
 );
 
@@ -95,7 +116,7 @@ export const accessLog = timebank.table(
   ],
 );
 
-/** Erasures of people: one asks, another carries it out. */
+/** Erasures of people: one asks, another carries it out, unless the request is withdrawn before. */
 export const erasures = timebank.table(
   'erasures',
   {
@@ -106,6 +127,8 @@ export const erasures = timebank.table(
     requested_at: instant('requested_at').notNull(),
     erased_by: text(),
     erased_at: instant('erased_at'),
+    withdrawn_by: text(),
+    withdrawn_at: instant('withdrawn_at'),
     entry: entry(),
   },
   (t) => [
@@ -113,5 +136,6 @@ export const erasures = timebank.table(
     check('erasures_state_check', oneOf(t.state, erasureStates)),
     check('erasures_ids_check', areIds(t.member_id)),
     check('erasures_erased_check', sql`(${t.state} = 'erased') = (${t.erased_by} is not null)`),
+    check('erasures_withdrawn_check', sql`(${t.state} = 'withdrawn') = (${t.withdrawn_by} is not null)`),
   ],
 );
