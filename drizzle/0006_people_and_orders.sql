@@ -277,7 +277,7 @@ CREATE TABLE "timebank"."member_changes" (
 	"entry" bigint NOT NULL,
 	CONSTRAINT "member_changes_pkey" PRIMARY KEY("ledger_id","member_id","entry"),
 	CONSTRAINT "member_changes_kind_check" CHECK ("timebank"."member_changes"."kind" in ('transferred', 'renamed', 'suspended', 'reactivated', 'left', 'deceased', 'merged')),
-	CONSTRAINT "member_changes_reason_check" CHECK ("timebank"."member_changes"."reason_code" in ('own_request', 'moved_away', 'returned', 'health', 'under_review', 'rule_breach', 'other')),
+	CONSTRAINT "member_changes_reason_check" CHECK ("timebank"."member_changes"."reason_code" in ('own_request', 'moved_away', 'returned', 'under_review', 'rule_breach', 'other')),
 	CONSTRAINT "member_changes_states_check" CHECK ("timebank"."member_changes"."state" in ('active', 'suspended', 'left', 'deceased', 'merged') and "timebank"."member_changes"."was_state" in ('active', 'suspended', 'left', 'deceased', 'merged')),
 	CONSTRAINT "member_changes_ids_check" CHECK (length("timebank"."member_changes"."member_id") <= 64 and "timebank"."member_changes"."member_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$' and length("timebank"."member_changes"."org_unit_id") <= 64 and "timebank"."member_changes"."org_unit_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$' and length("timebank"."member_changes"."second_org_unit_id") <= 64 and "timebank"."member_changes"."second_org_unit_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$' and length("timebank"."member_changes"."was_org_unit_id") <= 64 and "timebank"."member_changes"."was_org_unit_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$' and length("timebank"."member_changes"."was_second_org_unit_id") <= 64 and "timebank"."member_changes"."was_second_org_unit_id" ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$'),
 	CONSTRAINT "member_changes_dates_check" CHECK ("timebank"."member_changes"."effective_on" between '2000-01-01' and '2099-12-31')
@@ -618,6 +618,7 @@ CREATE INDEX "teams_org_unit_idx" ON "timebank"."teams" USING btree ("ledger_id"
 CREATE INDEX "offers_order_idx" ON "timebank"."offers" USING btree ("ledger_id","order_id");--> statement-breakpoint
 CREATE INDEX "offers_volunteer_idx" ON "timebank"."offers" USING btree ("ledger_id","volunteer_id");--> statement-breakpoint
 CREATE INDEX "order_people_week_idx" ON "timebank"."order_people" USING btree ("ledger_id","member_id","week");--> statement-breakpoint
+CREATE INDEX "orders_unit_idx" ON "timebank"."orders" USING btree ("ledger_id","org_unit_id","order_id");--> statement-breakpoint
 CREATE INDEX "orders_deadline_idx" ON "timebank"."orders" USING btree ("ledger_id","deadline_at") WHERE "timebank"."orders"."lapses_to" is not null;--> statement-breakpoint
 CREATE INDEX "service_corrections_week_idx" ON "timebank"."service_corrections" USING btree ("ledger_id","volunteer_id","week");--> statement-breakpoint
 CREATE INDEX "service_recomputations_week_idx" ON "timebank"."service_recomputations" USING btree ("ledger_id","volunteer_id","week");--> statement-breakpoint

@@ -70,7 +70,6 @@ export const memberStateReasons = [
   'own_request',
   'moved_away',
   'returned',
-  'health',
   'under_review',
   'rule_breach',
   'other',

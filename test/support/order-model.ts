@@ -5,7 +5,7 @@
 
 export interface Person {
   readonly id: string;
-  state: 'accepted' | 'in' | 'out' | 'attended' | 'no_show' | 'released';
+  state: 'accepted' | 'in' | 'out' | 'attended' | 'no_show' | 'left' | 'released';
   came: number;
   left: number;
   by: string[];
@@ -88,10 +88,11 @@ export class OrderModel {
 
   claim(id: string, volunteer: string): string {
     const order = this.order(id);
-    if (!['requested', 'accepted'].includes(order.status)) return 'order_state_invalid';
+    if (!['requested', 'accepted'].includes(order.status) || this.now >= order.start) return 'order_state_invalid';
     if (order.volunteers.filter(active).length >= order.needed) return 'order_full';
     if (order.recipients.includes(volunteer) || order.placedBy === `member:${volunteer}`) return 'self_approval';
-    if (order.volunteers.some((one) => one.id === volunteer && one.state !== 'released')) return 'order_joined';
+    if (order.volunteers.some((one) => one.id === volunteer && !['released', 'left'].includes(one.state)))
+      return 'order_joined';
     if (this.isElsewhere(order, volunteer, true)) return 'service_overlap';
     if (order.recipients.some((one) => this.isElsewhere(order, one, false))) return 'service_overlap';
     if (order.paid) {
@@ -112,13 +113,21 @@ export class OrderModel {
     return [...this.orders.keys()]
       .map((other) => this.order(other))
       .some((other) => {
-        if (other === order || !overlaps(other, order)) return false;
-        const gives = other.volunteers.some((one) => one.id === id && ['accepted', 'in', 'out'].includes(one.state));
+        if (other === order) return false;
+        const gives = other.volunteers.some((one) => one.id === id && this.isBusy(other, one, order));
+        if (!overlaps(other, order)) return gives;
         const receives =
           other.recipients.includes(id) &&
           other.volunteers.some((one) => ['accepted', 'in', 'out'].includes(one.state));
         return gives || (toGive && receives);
       });
+  }
+
+  /** Whether an order takes a volunteer's time then: by the plan until they have come, and then by when they were there. */
+  private isBusy(order: ModelOrder, one: Person, time: Service): boolean {
+    if (one.state === 'accepted') return overlaps(order, time);
+    if (one.state === 'in') return overlaps({ start: one.came, end: Math.max(order.end, one.came + 1e-6) }, time);
+    return one.state === 'out' && overlaps({ start: one.came, end: one.left }, time);
   }
 
   /** Who asks, if it is any business of theirs: `volunteer` of those who are still in it. */
@@ -127,7 +136,8 @@ export class OrderModel {
     const id = person(actor);
     if (order.recipients.includes(id) || order.placedBy === actor) return 'orderer';
     const found = order.volunteers.find((one) => one.id === id);
-    return found === undefined ? null : active(found) ? 'volunteer' : 'former';
+    if (found === undefined || found.state === 'left') return null;
+    return active(found) ? 'volunteer' : 'former';
   }
 
   checkIn(id: string, actor: string, volunteer: string): string {
@@ -139,20 +149,21 @@ export class OrderModel {
     const found = order.volunteers.find((one) => one.id === volunteer && one.state === 'accepted');
     if (!found) return 'order_state_invalid';
     if (Math.abs(this.now - order.start) > 120) return 'service_time_invalid';
-    const moment = { start: this.now, end: this.now + 1e-6 };
-    const elsewhere = [...this.orders.values()].some((other) =>
-      other.volunteers.some((one) => other !== order && one.id === volunteer && this.isThere(one)),
-    );
-    if (elsewhere || (this.services.get(volunteer) ?? []).some((one) => overlaps(one, moment)))
-      return 'service_overlap';
+    if (this.isTaken(order, volunteer, { start: this.now, end: this.now + 1e-7 })) return 'service_overlap';
     Object.assign(found, { state: 'in', came: this.now, by: [...found.by, actor] });
     order.status = 'checked_in';
     return 'ok';
   }
 
-  private isThere(one: Person): boolean {
-    if (one.state === 'in') return this.now < one.came + day;
-    return one.state === 'out' && one.left > this.now;
+  /** Whether a volunteer is, or was, in another order in that time, or gave another service. */
+  private isTaken(order: ModelOrder, volunteer: string, time: Service): boolean {
+    if ((this.services.get(volunteer) ?? []).some((one) => overlaps(one, time))) return true;
+    return [...this.orders.values()].some((other) =>
+      other.volunteers.some((one) => {
+        if (other === order || one.id !== volunteer || (one.state !== 'in' && one.state !== 'out')) return false;
+        return overlaps({ start: one.came, end: one.state === 'in' ? one.came + day : one.left }, time);
+      }),
+    );
   }
 
   checkOut(id: string, actor: string, volunteer: string): string {
@@ -164,6 +175,7 @@ export class OrderModel {
     const found = order.volunteers.find((one) => one.id === volunteer && one.state === 'in');
     if (!found) return 'order_state_invalid';
     if (this.now <= found.came || this.now - found.came > day) return 'service_time_invalid';
+    if (this.isTaken(order, volunteer, { start: found.came, end: this.now })) return 'service_overlap';
     Object.assign(found, { state: 'out', left: this.now, by: [...found.by, actor] });
     this.afterLeaving(order);
     return 'ok';
@@ -186,7 +198,7 @@ export class OrderModel {
     return 'ok';
   }
 
-  private letGo(order: ModelOrder, one: Person, state: 'no_show' | 'released'): void {
+  private letGo(order: ModelOrder, one: Person, state: 'no_show' | 'left'): void {
     this.giveBack(order, 1);
     one.state = state;
     if (order.volunteers.some(active)) {
@@ -202,9 +214,10 @@ export class OrderModel {
     const role = this.role(order, actor);
     if (role === null) return 'order_not_found';
     if (!['requested', 'accepted'].includes(order.status)) return 'order_state_invalid';
+    if (role !== 'unit' && order.status === 'accepted' && this.now >= order.start) return 'order_state_invalid';
     if (role === 'former') return 'order_role_invalid';
     const leaving = order.volunteers.find((one) => `member:${one.id}` === actor && active(one));
-    if (leaving) this.letGo(order, leaving, 'released');
+    if (leaving) this.letGo(order, leaving, 'left');
     else this.end(order, 'cancelled');
     return 'ok';
   }

@@ -31,6 +31,7 @@ import { registerOrgUnit } from '../../src/timebank/people/org-units.js';
 import { recordAccess } from '../../src/timebank/people/personal-data/access-log.js';
 import { giveConsent } from '../../src/timebank/people/personal-data/consents.js';
 import { erasePerson } from '../../src/timebank/people/personal-data/erasure.js';
+import { rewrapKeys } from '../../src/timebank/people/personal-data/key-rotation.js';
 import { recordPersonalData } from '../../src/timebank/people/personal-data/record-fields.js';
 import { registerStation } from '../../src/timebank/people/stations/stations.js';
 import { recordQualification } from '../../src/timebank/people/talents/qualifications.js';
@@ -170,6 +171,7 @@ async function personalData(lane: Lane): Promise<void> {
   await must(lane, (stage) => recordPersonalData(stage, personalKeys, null, 'M1', values));
   const access = { memberId: 'M1', fields: ['phone'], purpose: 'service_delivery' } as const;
   await must(lane, (stage) => recordAccess(stage, null, access));
+  await must(lane, (stage) => rewrapKeys(stage, personalKeys, ['M1']));
   const erasure = { memberId: 'M2', reason: 'person_asked', alias: undefined, elsewhere: rowsWithoutTextsOf } as const;
   await must(lane, (stage) => erasePerson(stage, null, erasure));
 }

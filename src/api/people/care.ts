@@ -32,7 +32,7 @@ function registerPlanning(app: App, service: Service): void {
     dryRun: false,
     body: NewCareSubject,
     answer: ChangeReceipt,
-    refusals: ['member_not_found', 'care_subject_exists'],
+    refusals: ['member_not_found', 'care_subject_exists', 'member_inactive', 'member_erased'],
     prepare: ({ body: { member, note = null, ...plan }, principal }) => {
       const requireWithin = careKeeper(principal);
       const id = newId();

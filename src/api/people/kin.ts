@@ -108,7 +108,7 @@ function registerDeciding(app: App, service: Service): void {
     body: End,
     status: 200,
     answer: Kin,
-    refusals: ['kin_not_found', 'member_not_found', 'kin_decided', 'member_merged'],
+    refusals: ['kin_not_found', 'member_not_found', 'kin_decided', 'member_merged', 'self_approval'],
     prepare: ({ params, body, principal }) => ({
       decide: (stage) => endKin(stage, { ...asked(principal, params), reasonCode: body?.reason_code }),
       show: viewOf,

@@ -41,6 +41,7 @@ function registerMerging(app: App, service: Service): void {
       'member_merge_invalid',
       'member_suspended',
       'member_inactive',
+      'member_erased',
       'account_frozen',
       'account_closed',
       'period_closed',

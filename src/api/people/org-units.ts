@@ -16,6 +16,7 @@ import { tidied } from '../../lib/text.js';
 import { closeOrgUnit, moveOrgUnit, pathOf, registerOrgUnit, renameOrgUnit } from '../../timebank/people/org-units.js';
 import { listOrgUnitChanges, listOrgUnits, nameOfOrgUnit, readOrgUnit } from '../../timebank/people/reads.js';
 import { orgUnitRows } from '../../timebank/people/rows.js';
+import { countOpenOrders } from '../../timebank/service/orders/lapse.js';
 import {
   Closing,
   NewName,
@@ -137,7 +138,8 @@ function registerChanging(app: App, service: Service): void {
     answer: OrgUnit,
     refusals: [...changeRefusals, 'org_unit_in_use'],
     prepare: ({ params: { id }, body, principal }) => ({
-      decide: (stage) => viewOf(stage, id, closeOrgUnit(stage, { id, effectiveOn: body?.effective_on })),
+      decide: (stage) =>
+        viewOf(stage, id, closeOrgUnit(stage, { id, effectiveOn: body?.effective_on }, countOpenOrders)),
       show: (unit) => unit,
       reveal: (answer) => withName(service, principal, answer),
     }),

@@ -157,6 +157,11 @@ function requireMayUnmask(principal: Principal, fields: readonly SealedField[], 
       en: 'a member reads their own data with the purpose own_request',
       zh: '成员查看本人信息时，目的只能为 own_request',
     });
+  if (principal.role === 'coordinator' && purpose === 'care_visit' && principal.care !== true)
+    throw new Refusal('unmask_not_allowed', {
+      en: 'who visits for the care registry has the claim care',
+      zh: '以关爱走访为目的查看须具有关爱名册权限',
+    });
   requireUnmaskable(fields, purpose);
 }
 

@@ -27,7 +27,7 @@ export function registerTalentQualifications(app: App, service: Service): void {
     params: ofTalent,
     body: NewQualification,
     answer: ChangeReceipt,
-    refusals: ['talent_not_found', 'member_not_found', 'talent_ended'],
+    refusals: ['talent_not_found', 'member_not_found', 'talent_ended', 'member_erased'],
     prepare: ({ params: name, body, principal }) => ({
       decide: (stage) => {
         requireMemberWithin(stage, reachOf(principal), name.member);

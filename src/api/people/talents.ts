@@ -39,7 +39,15 @@ function registerKeeping(app: App, service: Service): void {
     dryRun: false,
     body: NewTalent,
     answer: ChangeReceipt,
-    refusals: ['member_not_found', 'talent_exists', ...wordRefusals],
+    refusals: [
+      'member_not_found',
+      'talent_exists',
+      'member_erased',
+      'member_merged',
+      'member_suspended',
+      'member_inactive',
+      ...wordRefusals,
+    ],
     prepare: ({ body: { member, registry, ...particulars }, principal }) => ({
       decide: (stage) => {
         requireMemberWithin(stage, reachOf(principal), member);

@@ -34,7 +34,15 @@ function registerKeeping(app: App, service: Service): void {
     dryRun: false,
     body: NewTeam,
     answer: ChangeReceipt,
-    refusals: ['team_exists', 'org_unit_not_found', 'org_unit_closed', 'member_not_found'],
+    refusals: [
+      'team_exists',
+      'org_unit_not_found',
+      'org_unit_closed',
+      'member_not_found',
+      'member_merged',
+      'member_suspended',
+      'member_inactive',
+    ],
     prepare: ({ body, principal }) => {
       const request = { ...body, name: tidied(body.name), labels: (body.labels ?? []).map(tidied) };
       return {
@@ -58,7 +66,14 @@ function registerKeeping(app: App, service: Service): void {
     params,
     body: NewLeader,
     answer: ChangeReceipt,
-    refusals: [...openRefusals, 'team_member_not_found'],
+    refusals: [
+      ...openRefusals,
+      'team_member_not_found',
+      'member_not_found',
+      'member_merged',
+      'member_suspended',
+      'member_inactive',
+    ],
     prepare: ({ params: { id }, body, principal }) => ({
       decide: (stage) => {
         requireTeamWithin(stage, reachOf(principal), id);
@@ -100,7 +115,15 @@ function registerMembership(app: App, service: Service): void {
     params,
     body: NewTeamMember,
     answer: ChangeReceipt,
-    refusals: [...openRefusals, 'member_not_found', 'date_in_future', 'team_member_exists'],
+    refusals: [
+      ...openRefusals,
+      'member_not_found',
+      'date_in_future',
+      'team_member_exists',
+      'member_merged',
+      'member_suspended',
+      'member_inactive',
+    ],
     prepare: ({ params: { id }, body, principal }) => ({
       decide: (stage) => {
         requireTeamWithin(stage, reachOf(principal), id);

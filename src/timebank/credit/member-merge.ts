@@ -20,6 +20,7 @@ import { isOneOf, personOf } from '../people/actors.js';
 import { refuseOpenKin } from '../people/kin.js';
 import { memberHistory } from '../people/member-changes.js';
 import { idsOf, type Member, refuseMerged, requireActive } from '../people/members.js';
+import { requireNotErased } from '../people/personal-data/not-erased.js';
 import { type Reach, requireMemberWithin } from '../people/reach.js';
 import { memberRows } from '../people/rows.js';
 import { creditNeeds, type FreeHolds } from './receivable.js';
@@ -49,7 +50,7 @@ interface Pair {
 /**
  * Proposes a merge, or carries out what another person has proposed; naming another one to stay proposes anew.
  * Refuses, in order: `member_merge_invalid` (with itself), `member_not_found` (either), `member_merged` (either), `member_suspended`,
- * `member_inactive` (who stays does not take part), `self_approval` (of one's own, or of one's own proposal), `kin_exists` (they are
+ * `member_inactive` (either; who has left can end), `member_erased` (either), `self_approval` (of one's own, or of one's own proposal), `kin_exists` (they are
  * relatives), `member_has_holds`.
  */
 export function mergeMembers(stage: Stage, request: MergeRequest): MemberMerge {
@@ -75,7 +76,7 @@ export function withdrawMerge(stage: Stage, { id, reach, actor }: { id: string; 
   return journal(stage, 'member_merge_withdrawn', { ...row, status: 'withdrawn', ...decided(stage, actor) });
 }
 
-/** Refuses: `member_merge_invalid`, `member_not_found`, `member_merged`, `member_suspended`, `member_inactive`. */
+/** Refuses: `member_merge_invalid`, `member_not_found`, `member_merged`, `member_suspended`, `member_inactive`, `member_erased`. */
 function requirePair(stage: Stage, { id, into, reach }: MergeRequest): Pair {
   if (id === into)
     throw new Refusal('member_merge_invalid', {
@@ -85,6 +86,9 @@ function requirePair(stage: Stage, { id, into, reach }: MergeRequest): Pair {
   const loser = requireMemberWithin(stage, reach, id);
   const winner = requireMemberWithin(stage, reach, into);
   refuseMerged(loser);
+  // A state that binds is not shed by becoming somebody else; what is erased is not joined by what is not.
+  if (loser.state !== 'left') requireActive(stage, loser);
+  for (const one of [id, into]) requireNotErased(stage, one);
   return { loser, winner: requireActive(stage, winner) };
 }
 

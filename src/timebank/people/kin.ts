@@ -94,10 +94,11 @@ export function verifyKin(stage: Stage, request: KinRequest & { readonly elderCo
   return journal(stage, 'kin_verified', { ...row, state: 'verified', ...verification });
 }
 
-/** Refuses: `member_not_found`, `member_merged`, `kin_not_found`, `kin_decided` (ended before). */
+/** Refuses: `member_not_found`, `member_merged`, `kin_not_found`, `kin_decided` (ended before), `self_approval` (one of the two). */
 export function endKin(stage: Stage, request: KinRequest & { readonly reasonCode?: KinEndReason | undefined }): Kin {
   const row = requireKin(stage, request);
   if (row.state === 'ended') throw decided(row);
+  refuseOwn(stage, request);
   const { actor, reasonCode = null } = request;
   const end = { ended_by: actor, ended_on: stage.today, end_reason: reasonCode };
   return journal(stage, 'kin_ended', { ...row, state: 'ended', ...end });

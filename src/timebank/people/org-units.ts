@@ -79,21 +79,25 @@ export function moveOrgUnit(stage: Stage, asked: OrgUnitChange & { readonly pare
   });
 }
 
+/** How many orders of a unit have not ended: people know no orders, the caller does. */
+export type CountOpenOrders = (stage: Stage, unit: string) => number;
+
 /**
  * Refuses: `org_unit_not_found`, `org_unit_closed`, `org_unit_in_use` (by members who take part, here or as their second unit, or by units
- * below, stations or teams that are open), and as a date (see `changeUnit`).
+ * below, stations, teams or orders that are open), and as a date (see `changeUnit`).
  */
-export function closeOrgUnit(stage: Stage, asked: OrgUnitChange): StagedEntry {
+export function closeOrgUnit(stage: Stage, asked: OrgUnitChange, countOrders: CountOpenOrders): StagedEntry {
   return changeUnit(stage, 'closed', asked, (unit, day) => {
     const members = ['unit', 'second'].flatMap((index) => stage.rows(memberRows, index, unit.org_unit_id));
     const taking = members.filter(({ state }) => state === 'active' || state === 'suspended').length;
     const below = stage.rows(orgUnitRows, 'below', unit.org_unit_id).filter((one) => one.closed_on === null).length;
     const stations = stage.rows(stationRows, 'unit', unit.org_unit_id).filter((one) => one.closed_on === null).length;
     const teams = stage.rows(teamRows, 'unit', unit.org_unit_id).filter((one) => one.dissolved_on === null).length;
-    if (taking + below + stations + teams > 0)
+    const orders = countOrders(stage, unit.org_unit_id);
+    if (taking + below + stations + teams + orders > 0)
       throw new Refusal('org_unit_in_use', {
-        en: `organisation unit ${unit.org_unit_id} has ${taking} members, and ${below} units below it, ${stations} stations and ${teams} teams that are open`,
-        zh: `组织单元 ${unit.org_unit_id} 尚有成员 ${taking} 人、未撤销的下级单元 ${below} 个、站点 ${stations} 个、团队 ${teams} 个`,
+        en: `organisation unit ${unit.org_unit_id} has ${taking} members, and ${below} units below it, ${stations} stations, ${teams} teams and ${orders} orders that are open`,
+        zh: `组织单元 ${unit.org_unit_id} 尚有成员 ${taking} 人、未撤销的下级单元 ${below} 个、站点 ${stations} 个、团队 ${teams} 个、未结束的点单 ${orders} 个`,
       });
     return { ...unit, closed_on: day };
   });

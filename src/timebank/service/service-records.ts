@@ -116,6 +116,8 @@ function refuseRecorded(stage: Stage, id: string): void {
 /** What an order adds to the record of a service that was given in it. */
 export interface Ordered {
   readonly orderId: string;
+  /** Everybody who received it. */
+  readonly recipients: readonly string[];
   readonly approvedBy: string;
   readonly alias?: string | undefined;
   /** Null: coins are minted; otherwise they come from what was held, at most what was agreed (in hundredths). */
@@ -230,7 +232,7 @@ function mintFor(
     plannedMicroseconds: durationOf(times.planned),
     carryIn: member.carry,
     coinBalance: purse ? balanceOf(purse) : 0n,
-    kin: !rules.earn_from_kin && isLineKin(stage, visit, servedOn),
+    kin: !rules.earn_from_kin && isLineKin(stage, visit.volunteer, ordered?.recipients ?? [visit.recipient], servedOn),
   };
   if (ordered?.payment) return payCoins({ ...given, agreed: ordered.payment.agreed });
   return mintCoins({
@@ -243,10 +245,12 @@ function mintFor(
   });
 }
 
-/** Whether the recipient is verified as spouse or lineal kin of the volunteer on the day of service. */
-function isLineKin(stage: Stage, { volunteer, recipient }: Visit, servedOn: string): boolean {
-  const relation = kinshipOf(stage, volunteer, recipient, servedOn);
-  return relation !== null && lineRelations.includes(relation);
+/** Whether one of the recipients is verified as spouse or lineal kin of the volunteer on the day of service. */
+function isLineKin(stage: Stage, volunteer: string, recipients: readonly string[], servedOn: string): boolean {
+  return recipients.some((recipient) => {
+    const relation = kinshipOf(stage, volunteer, recipient, servedOn);
+    return relation !== null && lineRelations.includes(relation);
+  });
 }
 
 interface Recording extends Service {

@@ -80,6 +80,7 @@ const NoShow = namedObject(
 const momentRefusals = [
   'order_not_found',
   'order_role_invalid',
+  'self_approval',
   'order_state_invalid',
   'date_in_future',
   'service_time_invalid',
@@ -118,7 +119,7 @@ export function registerAttending(app: App, service: Service): void {
     body: NoShow,
     status: 200,
     answer: Order,
-    refusals: ['order_not_found', 'order_state_invalid', 'order_role_invalid'],
+    refusals: ['order_not_found', 'order_state_invalid', 'order_role_invalid', 'self_approval'],
     prepare: ({ params: { id }, body: { side, volunteer = null }, principal }) => ({
       decide: (stage) =>
         orderLeft(stage, id, recordNoShow(stage, service.rules, { orderId: id, side, volunteer }, askingOf(principal))),

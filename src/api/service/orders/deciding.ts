@@ -65,7 +65,7 @@ function registerConfirming(app: App, service: Service): void {
     description:
       'The recipient, or who placed the order for her, says how long it took: within a quarter of an hour of the volunteer’s time the mean counts, further apart it is disputed. Somebody who looks after the unit may write down what the recipient said; that is no confirmation of hers, and they do not approve it then.',
     body: Confirming,
-    refusals: ['order_not_found', 'order_role_invalid', 'order_state_invalid'],
+    refusals: ['order_not_found', 'order_role_invalid', 'order_state_invalid', 'self_approval'],
     prepare: ({ params: { id }, body, principal }) => {
       const { minutes = null, rating = null, comment } = body ?? {};
       const said = { orderId: id, minutes, rating, comment: comment === undefined ? null : tidied(comment) };
@@ -83,7 +83,7 @@ function registerConfirming(app: App, service: Service): void {
     summary: 'Dispute a service',
     description: 'One side says that it was otherwise. What is held stays held until it is decided.',
     body: Reasoned,
-    refusals: ['order_not_found', 'order_role_invalid', 'order_state_invalid'],
+    refusals: ['order_not_found', 'order_role_invalid', 'order_state_invalid', 'self_approval'],
     prepare: ({ params: { id }, body, principal }) => ({
       decide: (stage) =>
         orderLeft(stage, id, disputeOrder(stage, { orderId: id, reason: tidied(body.reason) }, askingOf(principal))),
@@ -136,6 +136,7 @@ function registerApproving(app: App, service: Service): void {
       'recorder_not_found',
       'service_overlap',
       'service_type_unknown',
+      'qualification_missing',
       'account_frozen',
       'account_closed',
       'ceiling_exceeded',

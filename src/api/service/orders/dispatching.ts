@@ -58,6 +58,8 @@ const joinRefusals = [
   'order_full',
   'order_joined',
   'self_approval',
+  'qualification_missing',
+  'fund_not_for_member',
   'service_overlap',
   'redeem_age_not_met',
   'balance_insufficient',
@@ -88,6 +90,7 @@ function registerOffering(app: App, service: Service): void {
       'team_dissolved',
       ...inactive,
       'self_approval',
+      'qualification_missing',
       'offer_exists',
     ],
     prepare: ({ params, body, principal }) => {

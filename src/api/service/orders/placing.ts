@@ -43,6 +43,7 @@ const placingRefusals = [
   'station_not_found',
   'station_closed',
   'fund_not_for_member',
+  'redeem_age_not_met',
 ] as const;
 
 function registerOrdering(app: App, service: Service): void {
@@ -130,7 +131,7 @@ function registerCancelling(app: App, service: Service): void {
     body: Cancellation,
     status: 200,
     answer: Order,
-    refusals: ['order_not_found', 'order_role_invalid', 'order_state_invalid'],
+    refusals: ['order_not_found', 'order_role_invalid', 'order_state_invalid', 'self_approval'],
     prepare: ({ params: { id }, body, principal }) => ({
       decide: (stage) => {
         const asked = { orderId: id, reason: tidied(body.reason), series: body.series ?? false };

@@ -4,8 +4,14 @@ import { annotated } from '../../../http/named.js';
 import { command, list, read } from '../../../http/routes.js';
 import { ExternalId, Instant } from '../../../http/schemas.js';
 import type { App, Service } from '../../../http/service.js';
+import type { Principal } from '../../../http/tokens.js';
 import { externalIdShape } from '../../../lib/ids.js';
-import { listOpenOrders, listOrders, readOrder } from '../../../timebank/service/orders/reads.js';
+import {
+  type OrderDetails as Details,
+  listOpenOrders,
+  listOrders,
+  readOrder,
+} from '../../../timebank/service/orders/reads.js';
 import { eraseOrderTexts } from '../../../timebank/service/orders/texts.js';
 import { NewTextErasure } from '../../ledger/entry-shapes.js';
 import { ServiceType } from '../service-shapes.js';
@@ -88,7 +94,14 @@ export function registerReading(app: App, service: Service): void {
     refusals: ['order_not_found'],
     read: async ({ params, principal }, { id: ledgerId }) => {
       const order = await readOrder(service.sql, { ledgerId, now: service.clock() }, params.id, seenBy(principal));
-      return principal.role === 'auditor' ? { ...order, texts: [] } : order;
+      return { ...order, texts: order.texts.filter(({ about }) => maySee(principal, order, about)) };
     },
   });
+}
+
+/** Why somebody declined is for whoever looks after the unit, and for themselves; an auditor reads no words. */
+function maySee(principal: Principal, { offers }: Pick<Details, 'offers'>, about: string): boolean {
+  if (principal.role === 'auditor') return false;
+  if (principal.role !== 'member' || !about.startsWith('offer:')) return true;
+  return offers.some(({ id, volunteer }) => about === `offer:${id}` && volunteer === principal.subject);
 }

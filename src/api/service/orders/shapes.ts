@@ -102,7 +102,7 @@ export const NewOrder = namedObject(
     ...what,
     recipient: annotated(ExternalId, { description: 'The member who needs it.', examples: ['M00259'] }),
     other_recipients: Type.Optional(
-      Type.Array(ExternalId, { maxItems: 99, uniqueItems: true, description: 'Of a group: the other recipients.' }),
+      Type.Array(ExternalId, { maxItems: 49, uniqueItems: true, description: 'Of a group: the other recipients.' }),
     ),
     mode: Mode,
     station: Type.Optional(annotated(ExternalId, { description: 'For `mode` `station`: which.', examples: ['ST-01'] })),

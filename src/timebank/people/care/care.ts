@@ -8,8 +8,9 @@ import type { Stage } from '../../../ledger/stage.js';
 import { addDays } from '../../../lib/clock.js';
 import { Refusal } from '../../../lib/refusal.js';
 import type { TimebankKind } from '../../chart.js';
-import { type CareChangeKind, type CareMode, type CareReason, careReasons } from '../../words.js';
-import { requireMember } from '../members.js';
+import { type CareChangeKind, type CareMode, type CareReason, careReasons, type MemberState } from '../../words.js';
+import { inactive, requireMember } from '../members.js';
+import { requireNotErased } from '../personal-data/not-erased.js';
 import { readWords, writeWords } from '../word-lists.js';
 import { careChangeRows, careSubjectRows } from './rows.js';
 
@@ -24,9 +25,11 @@ export interface CarePlan {
 
 export type CareSubject = NonNullable<ReturnType<typeof careSubjectRows.decode>>;
 
-/** `id` is a new UUID, by which the log names the subject. Refuses: `member_not_found`, `care_subject_exists`. */
+/** `id` is a new UUID, by which the log names the subject. Refuses: `member_not_found`, `member_inactive` (died, or was merged), `member_erased`, `care_subject_exists`. */
 export function registerCareSubject(stage: Stage, id: string, member: string, plan: CarePlan): StagedEntry {
-  requireMember(stage, member);
+  const { state } = requireMember(stage, member);
+  requireLiving(member, state);
+  requireNotErased(stage, member);
   const [known] = stage.rows(careSubjectRows, 'member', member);
   if (known && known.ended_on === null)
     throw new Refusal('care_subject_exists', {
@@ -37,6 +40,11 @@ export function registerCareSubject(stage: Stage, id: string, member: string, pl
   const before = known ?? { care_id: id, member_id: member, visits: 0, last_visited_on: null };
   const subject = { ...before, ...planned(plan, before.last_visited_on), ended_on: null };
   return postSubject(stage, 'registered', subject, !known);
+}
+
+/** Who is suspended or has left can still be visited. Refuses: `member_inactive`. */
+function requireLiving(member: string, state: MemberState): void {
+  if (state === 'deceased' || state === 'merged') throw inactive(member, state);
 }
 
 /** Puts this plan in the place of the other. Refuses: `care_subject_not_found`, `care_subject_ended`. */

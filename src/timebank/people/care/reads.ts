@@ -6,7 +6,7 @@ import type { Pool } from '../../../db/connect.js';
 import { isDate } from '../../../lib/clock.js';
 import { foreignCursor } from '../../../lib/cursor.js';
 import type { CareChangeKind, CareMode, CareReason } from '../../words.js';
-import { type Reach, withinSql } from '../reach.js';
+import { memberWithinSql, type Reach } from '../reach.js';
 import { readWords } from '../word-lists.js';
 import { careSubjectNotFound } from './care.js';
 
@@ -67,13 +67,13 @@ export async function listCareSubjects(
   // A condition that is not asked for is left out, so that the others can use their index.
   const conditions = [
     ...(due === '' ? [] : [`(c.next_due_on, c.member_id) > (${put(due)}::date, ${put(member)})`]),
-    ...(page.orgUnit === null ? [] : [withinSql('m.org_unit_id', put(page.orgUnit))]),
+    ...(page.orgUnit === null ? [] : [memberWithinSql('m', put(page.orgUnit))]),
     ...(page.dueBefore === null ? [] : [`c.next_due_on < ${put(page.dueBefore)}::date`]),
     ...(page.overdue ? ['c.next_due_on < $2::text::date'] : []),
   ];
   const rows = await sql.unsafe(
     `select ${columnsOn('$2')} from ${source}
-     where c.ledger_id = $1 and c.ended_on is null and ${withinSql('m.org_unit_id', '$3')}
+     where c.ledger_id = $1 and c.ended_on is null and ${memberWithinSql('m', '$3')}
        ${conditions.map((one) => `and ${one}`).join(' ')}
      order by c.next_due_on, c.member_id limit $4`,
     parameters,
@@ -97,7 +97,7 @@ export async function readCareSubject(
 ): Promise<CareSubjectView> {
   const [row] = await sql.unsafe(
     `select ${columnsOn('$4')} from ${source}
-     where c.ledger_id = $1 and c.member_id = $2 and ${withinSql('m.org_unit_id', '$3')}`,
+     where c.ledger_id = $1 and c.member_id = $2 and ${memberWithinSql('m', '$3')}`,
     [ledgerId, member, reach, today],
     prepared,
   );

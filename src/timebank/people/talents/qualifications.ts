@@ -8,6 +8,7 @@ import { type ErasureReason, postErasure, textAbsent } from '../../../ledger/era
 import type { Stage } from '../../../ledger/stage.js';
 import { Refusal } from '../../../lib/refusal.js';
 import type { QualificationKind } from '../../words.js';
+import { requireNotErased } from '../personal-data/not-erased.js';
 import { qualificationRows } from './rows.js';
 import { postTalent, requireTalent, type TalentName } from './talents.js';
 
@@ -25,7 +26,7 @@ export interface QualificationName extends TalentName {
   readonly number: number;
 }
 
-/** Refuses: `talent_not_found`, `talent_ended`. */
+/** Refuses: `talent_not_found`, `talent_ended`, `member_erased`. */
 export function recordQualification(
   stage: Stage,
   name: TalentName,
@@ -33,6 +34,7 @@ export function recordQualification(
 ): { readonly entry: StagedEntry; readonly number: number } {
   const talent = requireTalent(stage, name);
   const { member, registry } = name;
+  requireNotErased(stage, member);
   const before = stage.rows(qualificationRows, 'member', member).filter((one) => one.registry === registry);
   const number = before.length + 1;
   const row = {

@@ -7,7 +7,7 @@ import type {
   TalentChangeKind,
   TalentRegistry,
 } from '../../words.js';
-import { type Reach, withinSql } from '../reach.js';
+import { memberWithinSql, type Reach } from '../reach.js';
 import { readWeeklyHours, type WeeklyHours } from '../weekly-hours.js';
 import { readWords } from '../word-lists.js';
 import { type TalentName, talentNotFound } from './talents.js';
@@ -100,7 +100,7 @@ export async function listTalents(
   const rows = await sql.unsafe(
     `select ${columnsOn('$10')} from ${source}
      where t.ledger_id = $1 and (t.member_id, t.registry) > ($2::text, $3::text) and t.ended_on is null
-       and ${withinSql('m.org_unit_id', '$4')} and ${withinSql('m.org_unit_id', '$5')}
+       and ${memberWithinSql('m', '$4')} and ${memberWithinSql('m', '$5')}
        and ($6::text is null or t.registry = $6::text)
        and ($7::text is null or $7::text = any(string_to_array(t.categories, ' ')))
        and ($8::text is null or $8::text = any(string_to_array(t.specialties, ' ')))
@@ -134,7 +134,7 @@ export async function readTalent(
 ): Promise<TalentView> {
   const [row] = await sql.unsafe(
     `select ${columnsOn('$5')} from ${source}
-     where t.ledger_id = $1 and t.member_id = $2 and t.registry = $3 and ${withinSql('m.org_unit_id', '$4')}`,
+     where t.ledger_id = $1 and t.member_id = $2 and t.registry = $3 and ${memberWithinSql('m', '$4')}`,
     [ledgerId, member, registry, reach, today],
     prepared,
   );

@@ -7,7 +7,8 @@ import type { Stage } from '../../../ledger/stage.js';
 import { Refusal } from '../../../lib/refusal.js';
 import type { TimebankKind } from '../../chart.js';
 import { type TalentCategory, type TalentChangeKind, type TalentRegistry, talentCategories } from '../../words.js';
-import { requireMember } from '../members.js';
+import { requireActive } from '../members.js';
+import { requireNotErased } from '../personal-data/not-erased.js';
 import { type WeeklyHours, writeWeeklyHours } from '../weekly-hours.js';
 import { writeWords } from '../word-lists.js';
 import { qualificationRows, talentChangeRows, talentRows } from './rows.js';
@@ -29,10 +30,11 @@ export interface TalentName {
 
 export type Talent = NonNullable<ReturnType<typeof talentRows.decode>>;
 
-/** Refuses: `member_not_found`, `talent_exists`, `specialty_unknown`, `weekly_hours_invalid`. */
+/** Refuses: what `requireActive` does, `member_erased`, `talent_exists`, `specialty_unknown`, `weekly_hours_invalid`. */
 export function registerTalent(stage: Stage, name: TalentName, particulars: TalentParticulars): StagedEntry {
   const { member, registry } = name;
-  requireMember(stage, member);
+  requireActive(stage, member);
+  requireNotErased(stage, member);
   const known = stage.row(talentRows, member, registry);
   if (known && known.ended_on === null)
     throw new Refusal('talent_exists', {

@@ -3,7 +3,7 @@ import { refuseFutureDay } from '../../../ledger/dates.js';
 import { change, type StagedEntry } from '../../../ledger/drafts.js';
 import type { Stage } from '../../../ledger/stage.js';
 import { Refusal } from '../../../lib/refusal.js';
-import { requireMember } from '../members.js';
+import { requireActive } from '../members.js';
 import { teamMemberRows } from './rows.js';
 import { postTeam, requireOpenTeam } from './teams.js';
 
@@ -14,10 +14,10 @@ interface Membership {
   readonly day?: string | undefined;
 }
 
-/** Refuses: `team_not_found`, `team_dissolved`, `member_not_found`, `date_in_future`, `team_member_exists` (on that day). */
+/** Refuses: `team_not_found`, `team_dissolved`, what `requireActive` does, `date_in_future`, `team_member_exists` (on that day). */
 export function joinTeam(stage: Stage, { team, member, day = stage.today }: Membership): StagedEntry {
   const joined = requireOpenTeam(stage, team);
-  requireMember(stage, member);
+  requireActive(stage, member);
   refuseFutureDay(stage, day);
   const before = stage.rows(teamMemberRows, 'one', team, member);
   if (before.some((one) => one.left_on === null || one.left_on >= day))

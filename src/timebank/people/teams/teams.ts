@@ -7,7 +7,7 @@ import type { Stage } from '../../../ledger/stage.js';
 import { Refusal } from '../../../lib/refusal.js';
 import type { TimebankKind } from '../../chart.js';
 import type { TeamChangeKind } from '../../words.js';
-import { requireMember } from '../members.js';
+import { requireActive } from '../members.js';
 import { requireOpenUnit } from '../org-units.js';
 import { isUnitWithin, type Reach } from '../reach.js';
 import { teamChangeRows, teamMemberRows, teamRows } from './rows.js';
@@ -23,12 +23,12 @@ export interface TeamRequest {
 
 export type Team = NonNullable<ReturnType<typeof teamRows.decode>>;
 
-/** Its leader is its first member, from today on. Refuses: `team_exists`, `org_unit_not_found`, `org_unit_closed`, `member_not_found`. */
+/** Its leader is its first member, from today on. Refuses: `team_exists`, `org_unit_not_found`, `org_unit_closed`, what `requireActive` does. */
 export function registerTeam(stage: Stage, { id, org_unit, name, leader, labels }: TeamRequest): StagedEntry {
   if (stage.row(teamRows, id))
     throw new Refusal('team_exists', { en: `team ${id} exists already`, zh: `团队 ${id} 已存在` });
   requireOpenUnit(stage, org_unit);
-  requireMember(stage, leader);
+  requireActive(stage, leader);
   const team = {
     team_id: id,
     org_unit_id: org_unit,
@@ -42,7 +42,7 @@ export function registerTeam(stage: Stage, { id, org_unit, name, leader, labels 
   return postTeam(stage, 'registered', team, leader, { rows: [change(teamRows, team), change(teamMemberRows, first)] });
 }
 
-/** Refuses: `team_not_found`, `team_dissolved`, `team_member_not_found` (not in the team now). */
+/** Refuses: `team_not_found`, `team_dissolved`, `team_member_not_found` (not in the team now), what `requireActive` does. */
 export function changeLeader(stage: Stage, id: string, member: string): StagedEntry {
   const team = requireOpenTeam(stage, id);
   const inTeam = stage.rows(teamMemberRows, 'one', id, member).some((one) => one.left_on === null);
@@ -51,6 +51,7 @@ export function changeLeader(stage: Stage, id: string, member: string): StagedEn
       en: `${member} is not in team ${id}`,
       zh: `${member} 不在团队 ${id} 中`,
     });
+  requireActive(stage, member);
   const led = { ...team, leader_id: member };
   return postTeam(stage, 'leader_changed', led, member, { rows: [change(teamRows, led)] });
 }

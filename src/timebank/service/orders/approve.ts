@@ -4,11 +4,16 @@ import type { Stage } from '../../../ledger/stage.js';
 import { formatInstant } from '../../../lib/clock.js';
 import { newId } from '../../../lib/ids.js';
 import type { Refusal } from '../../../lib/refusal.js';
+import { memberAccount } from '../../chart.js';
+import { creditNeeds } from '../../credit/receivable.js';
 import type { RuleSet } from '../../credit/rule-set.js';
+import { kinNeeds } from '../../people/kin.js';
+import { memberRows } from '../../people/rows.js';
 import { approveLate, type LateApproval } from '../late-records.js';
 import { recordOrdered } from '../service-records.js';
 import { dayOf, type Interval, intervalOf } from '../service-times.js';
 import { gradeOf } from './attendance.js';
+import { commitmentNeeds } from './commitments.js';
 import { countedTime, partiesOf, servedBy } from './confirm.js';
 import { endOrder, noDeadline, recipientIds } from './end.js';
 import { eventOf } from './event.js';
@@ -17,7 +22,7 @@ import { placeNext } from './place.js';
 import { orderPeopleRows } from './rows.js';
 import { type Order, type OrderPerson, requireState } from './state.js';
 import { textChange } from './texts.js';
-import { type Asking, type OrderNow, recipientsOf, requireNoneOf, requireOrder } from './who.js';
+import { type Asking, memberOf, type OrderNow, recipientsOf, requireNoneOf, requireOrder } from './who.js';
 
 /**
  * Records what each volunteer gave; the last entry closes the order.
@@ -31,6 +36,7 @@ export function approveOrder(stage: Stage, rules: RuleSet, orderId: string, aski
   const served = servedBy(now);
   const waits = approveLate(stage, rules, lateApprovalOf(stage, rules, now, asking));
   if (waits) return waits;
+  prefetchServed(stage, rules, now, served.map(memberOf));
   let entry: StagedEntry | undefined;
   for (const [i, person] of served.entries()) {
     const isLast = i === served.length - 1;
@@ -39,6 +45,20 @@ export function approveOrder(stage: Stage, rules: RuleSet, orderId: string, aski
   if (!entry) throw new Error(`order ${orderId} is ${now.order.status} and nobody was there`);
   placeNext(stage, now.order, recipientIds(now), newId());
   return entry;
+}
+
+/** What recording each of them reads, in one round, however many they are. */
+function prefetchServed(stage: Stage, rules: RuleSet, now: OrderNow, volunteers: readonly string[]): void {
+  const recipients = recipientIds(now);
+  const { lists = [] } = commitmentNeeds(stage, now.order, volunteers);
+  stage.prefetch({
+    accounts: volunteers.flatMap((id) => [...creditNeeds(id, 'coins'), memberAccount(id, 'hours')]),
+    rows: [
+      ...[...volunteers, ...recipients].map((id) => [memberRows, id] as const),
+      ...(rules.earn_from_kin ? [] : volunteers.flatMap((id) => recipients.flatMap((other) => kinNeeds(id, other)))),
+    ],
+    lists,
+  });
 }
 
 /** The same order with its people as the entries before have left them. */
@@ -79,6 +99,7 @@ function record(stage: Stage, rules: RuleSet, { now, person, isLast, asking }: R
   };
   return recordOrdered(stage, rules, visit, {
     orderId: order.order_id,
+    recipients: recipientIds(now),
     approvedBy: asking.actor,
     alias: asking.alias,
     payment: order.funding === 'mint' ? null : { funding: order.funding, agreed: order.price },

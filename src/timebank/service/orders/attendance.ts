@@ -11,7 +11,7 @@ import { Refusal } from '../../../lib/refusal.js';
 import type { TimebankKind } from '../../chart.js';
 import type { RuleSet } from '../../credit/rule-set.js';
 import type { ProofKind } from '../../words.js';
-import { checkServiceTimes, serviceTimesOf } from '../service-times.js';
+import { checkServiceTimes, intervalOf, serviceTimesOf } from '../service-times.js';
 import { tryCode } from './code.js';
 import { refusePresent } from './commitments.js';
 import { eventOf } from './event.js';
@@ -64,7 +64,8 @@ export function checkIn(stage: Stage, rules: RuleSet, asked: Attending, asking: 
     serviceTimesOf({ ...order, check_in: at, check_out: formatInstant(parseInstant(at) + 1_000_000n) }),
     rules,
   );
-  refusePresent(stage, rules, { order, volunteer: person.member_id, at });
+  const moment = { start: parseInstant(at), end: parseInstant(at) + 1n };
+  refusePresent(stage, rules, { order, volunteer: person.member_id, time: moment });
   const wrong = judgeProof(stage, rules, now, asked, at);
   if (wrong) return wrong;
   const arrived: OrderPerson = {
@@ -89,6 +90,8 @@ export function checkOut(stage: Stage, rules: RuleSet, asked: Attending, asking:
   const at = momentOf(stage, asked);
   const { order } = now;
   checkServiceTimes(serviceTimesOf({ ...order, check_in: person.check_in ?? at, check_out: at }), rules);
+  const time = intervalOf(person.check_in ?? at, at);
+  refusePresent(stage, rules, { order, volunteer: person.member_id, time });
   const wrong = judgeProof(stage, rules, now, asked, at);
   if (wrong) return wrong;
   const gone: OrderPerson = {

@@ -51,18 +51,19 @@ export function refuseCommitted(stage: Stage, order: Order, memberId: string, as
 export interface Presence {
   readonly order: Order;
   readonly volunteer: string;
-  /** RFC 3339 */
-  readonly at: string;
+  /** From check-in to check-out, or the moment of a check-in. */
+  readonly time: Interval;
 }
 
-/** Refuses: `service_overlap` (at that moment, RFC 3339, the volunteer is, or was, in another order, or gave another service; who forgot to check out
- * has left after `service_max_hours`). */
-export function refusePresent(stage: Stage, rules: RuleSet, { order, volunteer, at }: Presence): void {
-  const moment = { start: parseInstant(at), end: parseInstant(at) + 1n };
+/**
+ * Refuses: `service_overlap` (the volunteer is, or was, in another order in that time, or gave another service; who forgot to check out has
+ * left after `service_max_hours`).
+ */
+export function refusePresent(stage: Stage, rules: RuleSet, { order, volunteer, time }: Presence): void {
   // Who comes early may come the day before the plan.
-  const weeks = weeksAround({ ...moment, end: moment.end + dayMicroseconds }, stage.zone);
+  const weeks = weeksAround({ ...time, end: time.end + dayMicroseconds }, stage.zone);
   stage.prefetch({ lists: commitmentLists(volunteer, weeks) });
-  const record = recordAt(stage, volunteer, weeks, moment);
+  const record = recordAt(stage, volunteer, weeks, time);
   if (record) throw overlap(volunteer, record.service_record_id);
   const other = weeks
     .flatMap((week) => stage.rows(orderPeopleRows, 'week', volunteer, week))
@@ -71,7 +72,7 @@ export function refusePresent(stage: Stage, rules: RuleSet, { order, volunteer, 
         order_id !== order.order_id &&
         boundAttendances.includes(attendance) &&
         check_in !== null &&
-        overlaps(moment, { start: parseInstant(check_in), end: leftAt(rules, check_in, check_out) }),
+        overlaps(time, { start: parseInstant(check_in), end: leftAt(rules, check_in, check_out) }),
     );
   if (other) throw overlap(volunteer, other.order_id);
 }
@@ -100,11 +101,20 @@ function boundOrders(stage: Stage, memberId: string, weeks: readonly string[], t
   return weeks
     .flatMap((week) => stage.rows(orderPeopleRows, 'week', memberId, week))
     .filter((one) => boundAttendances.includes(one.attendance))
-    .filter((one) => overlaps(time, intervalOf(one.planned_start, one.planned_end)))
+    .filter((one) => overlaps(time, occupiedBy(one)))
     .flatMap(({ order_id, role }) => {
       const order = stage.row(orderRows, order_id);
       return order && judged(order, stage.now).status !== 'expired' ? [{ order, role }] : [];
     });
+}
+
+/** What an order takes of somebody's time: the plan, until they have come; then when they were there. */
+function occupiedBy({ planned_start, planned_end, check_in, check_out }: OrderPerson): Interval {
+  const plan = intervalOf(planned_start, planned_end);
+  if (check_in === null) return plan;
+  const start = parseInstant(check_in);
+  if (check_out !== null) return { start, end: parseInstant(check_out) };
+  return { start, end: plan.end > start ? plan.end : start + 1n };
 }
 
 function placeOf({ mode, station_id }: Order): string {

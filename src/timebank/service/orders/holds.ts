@@ -87,6 +87,7 @@ function requireCoins(stage: Stage, code: string, amount: bigint): void {
 export function settlePrice(stage: Stage, now: OrderNow, paid: bigint): HoldMoves {
   const payers = payersOf(now);
   if (payers.length === 0) return nothing;
+  prefetchPurses(stage, now.order, payers);
   const { share: held } = sharesOf(now.order.price, payers.length);
   const { share, remainder } = sharesOf(paid, payers.length);
   const back = payers.map((one) => giveBack(stage, now.order, one, held - share));
@@ -112,6 +113,11 @@ export function releasePrice(stage: Stage, now: OrderNow, isLast: boolean): Hold
 /** Gives everything back that is still held for an order, and lets its recipients go. */
 export function releaseHolds(stage: Stage, now: OrderNow): HoldMoves {
   const recipients = recipientsOf(now);
+  prefetchPurses(
+    stage,
+    now.order,
+    recipients.filter(({ held }) => held > 0n),
+  );
   const back = recipients.map((one) => giveBack(stage, now.order, one, one.held));
   return {
     legs: back.flatMap(({ legs }) => legs),
@@ -120,11 +126,18 @@ export function releaseHolds(stage: Stage, now: OrderNow): HoldMoves {
   };
 }
 
+/** All purses that something goes back to, in one round, however many they are. */
+function prefetchPurses(stage: Stage, { funding }: Order, people: readonly OrderPerson[]): void {
+  if (people.length === 0) return;
+  const purses =
+    funding === 'fund' ? [fundAccount] : people.flatMap(({ member_id }) => creditNeeds(member_id, 'coins'));
+  stage.prefetch({ accounts: [heldForOrders.code, ...purses] });
+}
+
 function giveBack(stage: Stage, order: Order, { member_id: memberId }: OrderPerson, amount: bigint) {
   if (amount === 0n) return nothing;
   const debit = heldForOrders.code;
   if (order.funding === 'fund') return { legs: [{ debit, credit: fundAccount, amount }], opens: [] };
-  stage.prefetch({ accounts: [debit, ...creditNeeds(memberId, 'coins')] });
   return creditMember(stage, { memberId, purse: 'coins', debit, amount });
 }
 

@@ -6,10 +6,11 @@ import type { StagedEntry } from '../../../ledger/drafts.js';
 import type { Stage } from '../../../ledger/stage.js';
 import { Refusal } from '../../../lib/refusal.js';
 import type { RuleSet } from '../../credit/rule-set.js';
-import type { Attendance } from '../../words.js';
+import { type Attendance, orderStatuses } from '../../words.js';
 import { confirmLapsed } from './confirm.js';
 import { endOrder } from './end.js';
-import { orderPeopleRows, orderRows } from './rows.js';
+import { offerRows, orderPeopleRows, orderRows } from './rows.js';
+import { judged } from './state.js';
 import { type OrderNow, requireAnyOrder } from './who.js';
 
 /** Writes down what became of an order whose deadline has passed. Refuses: `order_not_found`, `order_state_invalid` (nothing became of it). */
@@ -27,9 +28,12 @@ export function settleLapsed(stage: Stage, rules: RuleSet, id: string): StagedEn
 
 /** Gives a member back what is held for orders that have expired, so that no coin is withheld because a job has not run. */
 export function releaseLapsed(stage: Stage, memberId: string): void {
-  const committed = stage.rows(orderPeopleRows, 'standing', memberId, 'committed');
-  for (const { order_id: id, held } of committed) {
-    if (held === 0n) continue;
+  const committed = stage.rows(orderPeopleRows, 'standing', memberId, 'committed').filter(({ held }) => held > 0n);
+  prefetchOrders(
+    stage,
+    committed.map(({ order_id }) => order_id),
+  );
+  for (const { order_id: id } of committed) {
     const now = requireAnyOrder(stage, id);
     if (now.order.status === 'expired') expire(stage, now);
   }
@@ -41,9 +45,15 @@ export function releaseLapsed(stage: Stage, memberId: string): void {
  */
 export function refuseOpenOrders(stage: Stage, memberId: string): void {
   releaseLapsed(stage, memberId);
-  const open = openStandings
-    .flatMap((standing) => stage.rows(orderPeopleRows, 'standing', memberId, standing))
-    .filter(({ order_id: id }) => requireAnyOrder(stage, id).order.status !== 'expired');
+  stage.prefetch({
+    lists: openStandings.map((standing) => [orderPeopleRows, 'standing', memberId, standing] as const),
+  });
+  const parts = openStandings.flatMap((standing) => stage.rows(orderPeopleRows, 'standing', memberId, standing));
+  prefetchOrders(
+    stage,
+    parts.map(({ order_id }) => order_id),
+  );
+  const open = parts.filter(({ order_id: id }) => requireAnyOrder(stage, id).order.status !== 'expired');
   if (open.length === 0) return;
   throw new Refusal('member_has_orders', {
     en: `member ${memberId} has a part in ${open.length} orders that have not ended`,
@@ -51,7 +61,28 @@ export function refuseOpenOrders(stage: Stage, memberId: string): void {
   });
 }
 
+/** Orders of a unit that have not ended, by the clock. */
+export function countOpenOrders(stage: Stage, unit: string): number {
+  const lists = openStatuses.map((status) => [orderRows, 'unit', unit, status] as const);
+  stage.prefetch({ lists });
+  return lists
+    .flatMap(([table, index, ...key]) => stage.rows(table, index, ...key))
+    .filter((order) => judged(order, stage.now).status !== 'expired').length;
+}
+
+const openStatuses = orderStatuses.filter(
+  (status) => !['approved', 'rejected', 'cancelled', 'expired'].includes(status),
+);
+
 const openStandings: readonly Attendance[] = ['waiting', 'committed', 'accepted', 'checked_in', 'checked_out'];
+
+/** Orders with all that ending them reads, in one round, however many they are. */
+function prefetchOrders(stage: Stage, ids: readonly string[]): void {
+  stage.prefetch({
+    rows: ids.map((id) => [orderRows, id] as const),
+    lists: ids.flatMap((id) => [[orderPeopleRows, 'order', id] as const, [offerRows, 'order', id] as const]),
+  });
+}
 
 function expire(stage: Stage, now: OrderNow): StagedEntry {
   return endOrder(stage, now, { kind: 'order_expired', event: 'expired', status: 'expired' });

@@ -6,13 +6,14 @@ import { Refusal } from '../../../lib/refusal.js';
 import type { TimebankKind } from '../../chart.js';
 import { coefficientOf } from '../../credit/mint.js';
 import { priceOfService } from '../../credit/pay.js';
+import { requireRedeemAge } from '../../credit/redeem-age.js';
 import type { RuleSet } from '../../credit/rule-set.js';
 import { kinshipOf } from '../../people/kin.js';
 import { requireActive, requireMember } from '../../people/members.js';
 import { requireMemberWithin } from '../../people/reach.js';
 import { memberRows } from '../../people/rows.js';
 import { requireOpenStation } from '../../people/stations/stations.js';
-import type { OrderFunding, OrderMode } from '../../words.js';
+import { lineRelations, type OrderFunding, type OrderMode } from '../../words.js';
 import { durationOf, intervalOf } from '../service-times.js';
 import { requireInNeed } from './holds.js';
 import { offerRows, orderPeopleRows, orderRows } from './rows.js';
@@ -48,20 +49,29 @@ export function placeOrder(stage: Stage, rules: RuleSet, request: OrderRequest, 
   stage.prefetch({ rows: recipients.map((id) => [memberRows, id] as const) });
   if (stage.uniqueRow(orderRows, 'key', request.id))
     throw new Refusal('order_exists', { en: `order ${request.id} exists already`, zh: `点单 ${request.id} 已存在` });
-  for (const id of recipients) requirePlaceable(stage, id, asking);
+  for (const id of recipients) requirePlaceable(stage, id, request.funding, asking);
   checkPlan(stage, rules, request);
   if (request.station !== null) requireOpenStation(stage, request.station);
   if (request.funding === 'fund') requireInNeed(stage, request.recipient);
+  if (request.funding === 'recipient') {
+    const day = dayOf(stage, request.plannedStart);
+    for (const id of recipients) requireRedeemAge(stage, rules, id, day);
+  }
   const first = firstOf(stage, rules, request, asking);
   return postOrder(stage, first, recipients, request.note);
 }
 
 /**
- * A member asks for herself, or for somebody whose verified relative she is; others for members within their reach.
+ * A member asks for herself, or for somebody whose verified relative she is (with the recipient's coins, as spouse or lineal kin, and not of
+ * the fund); others for members within their reach.
  * Refuses: `member_not_found` (also when it is not theirs to ask for), `member_merged`, `member_suspended`, `member_inactive`.
  */
-function requirePlaceable(stage: Stage, id: string, { member, reach }: Asking): void {
-  const isTheirs = member === null || member === id || kinshipOf(stage, member, id, stage.today) !== null;
+function requirePlaceable(stage: Stage, id: string, funding: OrderFunding, { member, reach }: Asking): void {
+  const relation = member === null || member === id ? null : kinshipOf(stage, member, id, stage.today);
+  // Whose coins are spent, or who is in need, is for the closest to say.
+  const mayAsk =
+    relation !== null && (funding === 'mint' || (funding === 'recipient' && lineRelations.includes(relation)));
+  const isTheirs = member === null || member === id || mayAsk;
   if (!isTheirs) throw new Refusal('member_not_found', { en: `there is no member ${id}`, zh: `没有成员 ${id}` });
   requireActive(stage, member === null ? requireMemberWithin(stage, reach, id) : id);
 }
@@ -164,9 +174,12 @@ export function placeNext(stage: Stage, ended: Order, recipients: readonly strin
     end += weekMicroseconds;
   } while (start <= BigInt(stage.now) * 1000n);
   if (dateInZone(Number(start / 1000n), stage.zone) > until) return null;
+  // A series ends with who it is for.
+  const unit = stage.row(memberRows, ended.recipient_id)?.org_unit_id ?? ended.org_unit_id;
+  if (recipients.some((one) => stage.row(memberRows, one)?.state !== 'active')) return null;
   const planned = { planned_start: formatInstant(start), planned_end: formatInstant(end) };
   const next: Order = {
-    ...{ ...ended, ...planned, order_id: id, status: 'requested', history: '' },
+    ...{ ...ended, ...planned, order_id: id, org_unit_id: unit, status: 'requested', history: '' },
     ...{ offered_until: null, deadline_at: planned.planned_start, lapses_to: 'expired' },
     ...{ recipient_minutes: null, verdict_minutes: null, rating: null, confirmed_by: null },
   };

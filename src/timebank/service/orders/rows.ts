@@ -2,7 +2,11 @@
 import { rowTable } from '../../../ledger/rows.js';
 import * as tables from './tables.js';
 
-export const orderRows = rowTable(tables.orders, { mutable: true, key: ['order_id'] });
+export const orderRows = rowTable(tables.orders, {
+  mutable: true,
+  key: ['order_id'],
+  indexes: { unit: ['org_unit_id', 'status'] },
+});
 export const orderPeopleRows = rowTable(tables.orderPeople, {
   mutable: true,
   key: ['order_id', 'member_id'],

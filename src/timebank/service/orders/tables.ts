@@ -54,6 +54,7 @@ export const orders = timebank.table(
   },
   (t) => [
     primaryKey({ name: 'orders_pkey', columns: [t.ledger_id, t.order_id] }),
+    index('orders_unit_idx').on(t.ledger_id, t.org_unit_id, t.order_id),
     index('orders_deadline_idx').on(t.ledger_id, t.deadline_at).where(sql`${t.lapses_to} is not null`),
     check('orders_status_check', oneOf(t.status, orderStatuses)),
     check('orders_mode_check', oneOf(t.mode, orderModes)),

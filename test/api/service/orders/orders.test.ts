@@ -46,8 +46,9 @@ test('a need is placed, offered, accepted, checked in and out, confirmed and app
   t.same(details.texts, [
     { about: 'confirm', text: '很好' },
     { about: 'note', text: '三楼' },
-    { about: `offer:${first.id}`, text: '当天有事' },
   ]);
+  const seen = (await app.get('/v1/orders/N1', { as: wang })).body.texts;
+  t.same(seen.at(-1), { about: `offer:${first.id}`, text: '当天有事' }, 'why somebody declined is for the community');
   t.same((await app.get('/v1/orders/N1', { as: 'auditor' })).body.texts, [], 'an auditor reads no words');
   await booksBalance(t, app.owner);
 });

@@ -105,19 +105,26 @@ test('in every status every command of everybody does what the tables say', asyn
 });
 
 /** Where the volunteer has left the order: it is not theirs to cancel. */
-const hasLeft: readonly OrderStatus[] = ['requested', 'offered'];
+const hasLeft: readonly OrderStatus[] = ['offered'];
 
 /** What is told, by the two tables. */
 function expected(status: OrderStatus, command: OrderCommand, asker: Asker): string {
   const allows = allowed.get(status)?.[columns.indexOf(command)] === 'x';
   const may = who[command][asker];
+  // Nobody joins what has begun, and its people do not cancel it any more.
+  const begun =
+    status === 'accepted' &&
+    (command === 'claim' || command === 'offer' || (command === 'cancel' && members.includes(asker)));
   if (command === 'accept' || command === 'decline') return may && status === 'offered' ? 'ok' : 'offer_not_found';
   // Any volunteer may ask for an open order; one who has it already is told so.
   if (command === 'claim') {
-    if (!allows) return 'order_state_invalid';
+    if (!allows || begun) return 'order_state_invalid';
     return status === 'accepted' && asker === 'volunteer' ? 'order_joined' : (may ?? 'ok');
   }
-  if (may === undefined) return 'order_not_found';
+  // Who has left an order by themselves has no part in it, unless it is offered anew.
+  const isGone = asker === 'volunteer' && (status === 'requested' || status === 'expired');
+  if (may === undefined || isGone) return 'order_not_found';
+  if (begun) return 'order_state_invalid';
   if (command === 'cancel' && asker === 'volunteer' && allows && hasLeft.includes(status)) return 'order_role_invalid';
   const roleFirst = may === 'order_role_invalid' && command !== 'no_show';
   return allows || roleFirst ? may : 'order_state_invalid';
