@@ -8,7 +8,7 @@ import { Type } from 'typebox';
 import { newId } from '../lib/ids.js';
 import { Refusal } from '../lib/refusal.js';
 import { sniffEvidence } from '../timebank/service/orders/evidence.js';
-import { type EvidenceType, evidenceTypes } from '../timebank/words.js';
+import { type EvidenceType, evidenceTypes } from '../timebank/service-words.js';
 import { dropBlob, keepBlob, writeBlob } from '../work/blobs.js';
 import { idempotencyKey } from './idempotency.js';
 import { ledgerIdOf, type Service } from './service.js';

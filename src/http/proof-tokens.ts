@@ -8,7 +8,7 @@ import { externalIdShape } from '../lib/ids.js';
 import type { Words } from '../lib/language.js';
 import { Refusal } from '../lib/refusal.js';
 import type { ShownCode } from '../timebank/service/orders/shown.js';
-import { proofPlaces } from '../timebank/words.js';
+import { proofPlaces } from '../timebank/service-words.js';
 import { cardSigningKey, stationSigningKey } from './station-keys.js';
 
 /** What a token may look like; longer ones are nobody's. */

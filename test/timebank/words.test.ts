@@ -2,35 +2,13 @@
 import t, { type Test } from 'tap';
 import { latestDate } from '../../src/lib/clock.js';
 import { Refusal } from '../../src/lib/refusal.js';
-import { birthDate, date, externalId, type Field, personalName } from '../../src/timebank/files/fields.js';
-import { consentPurposes, erasureStates, sealedFields, unmaskPurposes } from '../../src/timebank/personal-words.js';
 import {
-  attendances,
   careChangeKinds,
   careModes,
   careReadKinds,
   careReadPurposes,
   careReasons,
-  evidenceTypes,
-  genders,
-  importKinds,
-  kinEndReasons,
-  kinRelations,
-  kinStates,
-  lateRecordKinds,
-  memberChangeKinds,
-  memberMergeStatuses,
-  memberStateReasons,
-  memberStates,
-  offerStatuses,
-  orderFundings,
-  orderStatuses,
-  orgUnitChangeKinds,
-  orgUnitLevels,
-  partnerKinds,
-  proofGrades,
   qualificationKinds,
-  serviceCorrectionStatuses,
   specialtyKinds,
   stationChangeKinds,
   stationKinds,
@@ -38,7 +16,32 @@ import {
   talentChangeKinds,
   talentRegistries,
   teamChangeKinds,
-} from '../../src/timebank/words.js';
+} from '../../src/timebank/community-words.js';
+import { birthDate, date, externalId, type Field, personalName } from '../../src/timebank/files/fields.js';
+import {
+  genders,
+  kinEndReasons,
+  kinRelations,
+  kinStates,
+  memberChangeKinds,
+  memberMergeStatuses,
+  memberStateReasons,
+  memberStates,
+  orgUnitChangeKinds,
+  orgUnitLevels,
+} from '../../src/timebank/people-words.js';
+import { consentPurposes, erasureStates, sealedFields, unmaskPurposes } from '../../src/timebank/personal-words.js';
+import {
+  attendances,
+  evidenceTypes,
+  lateRecordKinds,
+  offerStatuses,
+  orderFundings,
+  orderStatuses,
+  proofGrades,
+  serviceCorrectionStatuses,
+} from '../../src/timebank/service-words.js';
+import { importKinds, partnerKinds } from '../../src/timebank/words.js';
 import { type Answered, type TestApp, testApp } from '../support/app.js';
 import { books } from '../support/books.js';
 import { populate } from '../support/story.js';

@@ -1,12 +1,8 @@
 /** What the columns of files hold, for the document. The readers decide; a test holds the two together. */
-import {
-  genders,
-  type ImportKind,
-  orgUnitLevels,
-  proofGrades,
-  statementLineTypes,
-  talentCategories,
-} from '../../timebank/words.js';
+import { talentCategories } from '../../timebank/community-words.js';
+import { genders, orgUnitLevels } from '../../timebank/people-words.js';
+import { proofGrades } from '../../timebank/service-words.js';
+import { type ImportKind, statementLineTypes } from '../../timebank/words.js';
 
 type Columns = Readonly<Record<string, string>>;
 

@@ -2,7 +2,13 @@
 import { Type } from 'typebox';
 import { annotated, named, namedObject } from '../../http/named.js';
 import { DateString, EntryNumber, ExternalId, Instant, Nullable, pageOf } from '../../http/schemas.js';
-import { careChangeKinds, careModes, careReadKinds, careReadPurposes, careReasons } from '../../timebank/words.js';
+import {
+  careChangeKinds,
+  careModes,
+  careReadKinds,
+  careReadPurposes,
+  careReasons,
+} from '../../timebank/community-words.js';
 import { UnitId } from './org-unit-shapes.js';
 
 export const SubjectId = annotated(ExternalId, { description: 'The member who is visited.', examples: ['M00003'] });

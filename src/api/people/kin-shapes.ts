@@ -2,7 +2,7 @@
 import { Type } from 'typebox';
 import { annotated, named, namedObject } from '../../http/named.js';
 import { DateString, EntryNumber, ExternalId, Instant, Nullable, OptionalBody, pageOf } from '../../http/schemas.js';
-import { kinEndReasons, kinRelations, kinStates } from '../../timebank/words.js';
+import { kinEndReasons, kinRelations, kinStates } from '../../timebank/people-words.js';
 
 const Relative = annotated(ExternalId, { description: 'The member who is the relative.', examples: ['M00002'] });
 const Relation = named(

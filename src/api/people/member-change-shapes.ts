@@ -2,7 +2,12 @@
 import { Type } from 'typebox';
 import { annotated, named, namedObject } from '../../http/named.js';
 import { DateString, EntryNumber, ExternalId, Instant, Nullable, PersonalName, pageOf } from '../../http/schemas.js';
-import { memberChangeKinds, memberMergeStatuses, memberStateReasons, memberStates } from '../../timebank/words.js';
+import {
+  memberChangeKinds,
+  memberMergeStatuses,
+  memberStateReasons,
+  memberStates,
+} from '../../timebank/people-words.js';
 
 const Unit = annotated(ExternalId, {
   description: 'The organisation unit the member belongs to.',

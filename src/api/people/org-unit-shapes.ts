@@ -10,7 +10,7 @@ import {
   PersonalName,
   pageOf,
 } from '../../http/schemas.js';
-import { orgUnitChangeKinds, orgUnitLevels } from '../../timebank/words.js';
+import { orgUnitChangeKinds, orgUnitLevels } from '../../timebank/people-words.js';
 
 export const UnitId = annotated(ExternalId, { description: 'The id of an organisation unit.', examples: ['XC-01-02'] });
 export const Level = named(

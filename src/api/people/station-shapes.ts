@@ -8,7 +8,7 @@ import {
   stationChangeKinds,
   stationFunctions,
   stationKinds,
-} from '../../timebank/words.js';
+} from '../../timebank/community-words.js';
 import { UnitId } from './org-unit-shapes.js';
 import { hoursExample, WeeklyHours } from './weekly-hours-shapes.js';
 

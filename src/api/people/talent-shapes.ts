@@ -9,7 +9,7 @@ import {
   talentCategories,
   talentChangeKinds,
   talentRegistries,
-} from '../../timebank/words.js';
+} from '../../timebank/community-words.js';
 import { UnitId } from './org-unit-shapes.js';
 import { hoursExample, WeeklyHours } from './weekly-hours-shapes.js';
 

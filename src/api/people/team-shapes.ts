@@ -10,7 +10,8 @@ import {
   PersonalName,
   pageOf,
 } from '../../http/schemas.js';
-import { namePattern, teamChangeKinds } from '../../timebank/words.js';
+import { teamChangeKinds } from '../../timebank/community-words.js';
+import { namePattern } from '../../timebank/words.js';
 import { UnitId } from './org-unit-shapes.js';
 
 export const TeamId = annotated(ExternalId, { description: 'The id of a team.', examples: ['T-YINYAO-1'] });

@@ -2,7 +2,7 @@
 import { Type } from 'typebox';
 import { annotated, named, namedObject } from '../../http/named.js';
 import { DateString, EntryNumber, Instant, Nullable, pageOf } from '../../http/schemas.js';
-import { serviceCorrectionStatuses } from '../../timebank/words.js';
+import { serviceCorrectionStatuses } from '../../timebank/service-words.js';
 import { Grade, RecordedBy, RecordId } from './service-record-shapes.js';
 import { ServiceType } from './service-shapes.js';
 

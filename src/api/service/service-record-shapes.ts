@@ -11,7 +11,7 @@ import {
   pageOf,
   SignedAmountString,
 } from '../../http/schemas.js';
-import { orderFundings, proofGrades } from '../../timebank/words.js';
+import { orderFundings, proofGrades } from '../../timebank/service-words.js';
 import { ServiceType } from './service-shapes.js';
 
 export const RecordId = annotated(ExternalId, {

@@ -7,7 +7,7 @@ import type { Pool } from '../../db/connect.js';
 import { periodBounds } from '../../lib/clock.js';
 import { formatAmount } from '../../lib/decimal.js';
 import { type Reach, withinSql } from '../people/reach.js';
-import type { OrgUnitLevel } from '../words.js';
+import type { OrgUnitLevel } from '../people-words.js';
 
 export interface UnitService {
   readonly org_unit: string;

@@ -2,7 +2,7 @@
 import type { Pool } from '../../db/connect.js';
 import { textColumns } from '../../ledger/rows.js';
 import { memberWithinSql, type Reach } from '../people/reach.js';
-import type { MemberMergeStatus } from '../words.js';
+import type { MemberMergeStatus } from '../people-words.js';
 import type { MemberMerge } from './member-merge.js';
 import { memberMergeRows } from './rows.js';
 

@@ -6,7 +6,7 @@
 import { Decimal } from 'decimal.js';
 import { parseAmount } from '../../lib/decimal.js';
 import { Refusal } from '../../lib/refusal.js';
-import type { ProofGrade } from '../words.js';
+import type { ProofGrade } from '../service-words.js';
 import type { RuleSet } from './rule-set.js';
 
 export type DifferenceCode =

@@ -2,7 +2,8 @@
  * The rule set: every number the scheme turns on, as versioned data, and the one that is published. A journal entry names
  * the version it was made under. Nothing here applies a rule, reads a clock or knows which members exist.
  */
-import type { DispatchReason, ProofGrade, QualificationKind, TalentCategory } from '../words.js';
+import type { QualificationKind, TalentCategory } from '../community-words.js';
+import type { DispatchReason, ProofGrade } from '../service-words.js';
 
 /** Amounts are decimal strings in the unit named; percentages, counts and lengths of time are whole numbers. */
 export interface RuleValues {

@@ -1,8 +1,8 @@
 /** The tables of credit: points that members brought along, and adjustments with who proposed and who decided them. Points are whole. */
 import { sql } from 'drizzle-orm';
 import { check, date, integer, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { memberMergeStatuses } from '../people-words.js';
 import { areDates, areIds, entry, instant, minor, oneOf, timebank } from '../schema.js';
-import { memberMergeStatuses } from '../words.js';
 
 /** Points a member brought along from another platform: counted once, and anew only after their entry was reversed. */
 export const openingPoints = timebank.table(

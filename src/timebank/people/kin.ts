@@ -10,7 +10,7 @@ import type { Stage } from '../../ledger/stage.js';
 import { formatInstant } from '../../lib/clock.js';
 import { Refusal } from '../../lib/refusal.js';
 import type { TimebankKind } from '../chart.js';
-import type { KinEndReason, KinRelation } from '../words.js';
+import type { KinEndReason, KinRelation } from '../people-words.js';
 import { isOneOf, personOf } from './actors.js';
 import { newSalt } from './member-changes.js';
 import { allIdsOf, idsOf, type Member, refuseMerged, requireMember } from './members.js';

@@ -14,7 +14,7 @@ import {
   type MemberStateReason,
   memberStatesNext,
   memberStatesZh,
-} from '../words.js';
+} from '../people-words.js';
 import { isOneOf } from './actors.js';
 import { idsOf, inactive, type Member, refuseMerged } from './members.js';
 import { requireOpenUnit } from './org-units.js';

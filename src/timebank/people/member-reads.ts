@@ -8,7 +8,7 @@ import type {
   MemberChangeKind,
   MemberState,
   MemberStateReason,
-} from '../words.js';
+} from '../people-words.js';
 
 const prepared = { prepare: true } as const;
 

@@ -1,8 +1,9 @@
 /** The file of members. It does not know whether their unit exists, and real names are not unique. */
 
+import { talentCategories } from '../community-words.js';
 import { birthDate, externalId, oneOf, optional, personalName, phone } from '../files/fields.js';
 import type { RowOf, Table } from '../files/table.js';
-import { genders, talentCategories } from '../words.js';
+import { genders } from '../people-words.js';
 
 const columns = {
   external_id: externalId,

@@ -3,7 +3,7 @@
 import type { Words } from '../../lib/language.js';
 import { externalId, oneOf, optional, personalName } from '../files/fields.js';
 import type { RowOf, Table } from '../files/table.js';
-import { orgUnitLevels } from '../words.js';
+import { orgUnitLevels } from '../people-words.js';
 
 const columns = {
   external_id: externalId,

@@ -7,7 +7,7 @@ import { change, type StagedEntry } from '../../ledger/drafts.js';
 import type { Stage } from '../../ledger/stage.js';
 import { Refusal } from '../../lib/refusal.js';
 import type { TimebankKind } from '../chart.js';
-import { type OrgUnitChangeKind, type OrgUnitLevel, orgUnitLevelsAbove, orgUnitLevelsZh } from '../words.js';
+import { type OrgUnitChangeKind, type OrgUnitLevel, orgUnitLevelsAbove, orgUnitLevelsZh } from '../people-words.js';
 import { memberRows, orgUnitChangeRows, orgUnitRows } from './rows.js';
 import { stationRows } from './stations/rows.js';
 import { teamRows } from './teams/rows.js';

@@ -4,8 +4,9 @@
  */
 import type { Pool } from '../../db/connect.js';
 import { Refusal } from '../../lib/refusal.js';
+import type { TalentCategory } from '../community-words.js';
+import type { MemberState, OrgUnitChangeKind, OrgUnitLevel } from '../people-words.js';
 import type { SealedField } from '../personal-words.js';
-import type { MemberState, OrgUnitChangeKind, OrgUnitLevel, TalentCategory } from '../words.js';
 import { type StoredFields, storedColumns, storedSource } from './personal-data/shown-fields.js';
 import { memberWithinSql, type Reach, withinSql } from './reach.js';
 

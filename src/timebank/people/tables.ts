@@ -1,7 +1,7 @@
 /** The tables of people: the organisation tree and who belongs to it. */
 import { sql } from 'drizzle-orm';
 import { check, date, index, integer, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
-import { areDates, areIds, entry, instant, matches, minor, oneOf, timebank } from '../schema.js';
+import { talentCategories } from '../community-words.js';
 import {
   genders,
   kinEndReasons,
@@ -12,9 +12,9 @@ import {
   memberStates,
   orgUnitChangeKinds,
   orgUnitLevels,
-  phonePattern,
-  talentCategories,
-} from '../words.js';
+} from '../people-words.js';
+import { areDates, areIds, entry, instant, matches, minor, oneOf, timebank } from '../schema.js';
+import { phonePattern } from '../words.js';
 
 /**
  * The organisation tree as it is now: one county, and four levels below it. A unit names the one above it, so that moving it moves what is

@@ -10,7 +10,7 @@ import { Refusal } from '../../lib/refusal.js';
 import type { TimebankKind } from '../chart.js';
 import type { RuleSet } from '../credit/rule-set.js';
 import { isOneOf, personOf } from '../people/actors.js';
-import type { LateRecordKind } from '../words.js';
+import type { LateRecordKind } from '../service-words.js';
 import { workingDaysBetween } from './calendar/working-days.js';
 import { lateRecordRows } from './rows.js';
 

@@ -8,7 +8,7 @@ import { daysIn } from '../../lib/clock.js';
 import { formatAmount } from '../../lib/decimal.js';
 import { Refusal } from '../../lib/refusal.js';
 import { memberWithinSql, type Reach } from '../people/reach.js';
-import type { ProofGrade } from '../words.js';
+import type { ProofGrade } from '../service-words.js';
 import { serviceRecordRows } from './rows.js';
 import type { ServiceDifference } from './service-records.js';
 import type { ServiceRecord } from './standing.js';

@@ -19,7 +19,8 @@ import { kinNeeds, kinshipOf } from '../people/kin.js';
 import { idsOf, type Member, refuseMerged, requireActive } from '../people/members.js';
 import { memberRows } from '../people/rows.js';
 import { isQualified } from '../people/talents/qualifications.js';
-import { lineRelations, type OrderFunding, type ProofGrade } from '../words.js';
+import { lineRelations } from '../people-words.js';
+import type { OrderFunding, ProofGrade } from '../service-words.js';
 import { type FourPeople, requireFourPeople, requireRegistered, rowsOfPeople } from './four-people.js';
 import { commitmentLists, refuseVolunteering } from './orders/commitments.js';
 import { serviceDifferenceRows, serviceRecordRows } from './rows.js';
@@ -169,7 +170,7 @@ function record(stage: Stage, rules: RuleSet, service: Service): RecordedService
 }
 
 /** Refuses: `rule_set_not_effective`. */
-export function refuseBefore(rules: RuleSet, servedOn: string): void {
+function refuseBefore(rules: RuleSet, servedOn: string): void {
   if (servedOn >= rules.effective_from) return;
   throw new Refusal('rule_set_not_effective', {
     en: `${ruleSetName(rules)} applies from ${rules.effective_from} on, the service was on ${servedOn}`,

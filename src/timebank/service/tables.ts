@@ -2,13 +2,8 @@
 import { sql } from 'drizzle-orm';
 import { boolean, check, date, index, integer, primaryKey, text } from 'drizzle-orm/pg-core';
 import { areDates, areIds, entry, instant, matches, minor, oneOf, timebank } from '../schema.js';
-import {
-  lateRecordKinds,
-  orderFundings,
-  proofGrades,
-  serviceCorrectionStatuses,
-  serviceTypePattern,
-} from '../words.js';
+import { lateRecordKinds, orderFundings, proofGrades, serviceCorrectionStatuses } from '../service-words.js';
+import { serviceTypePattern } from '../words.js';
 
 /**
  * The legal record of service given (民政部令67号). `served_on` is the day of the check-in and `week` the Monday of its week: what caps

@@ -5,7 +5,7 @@
 import { formatInstant, parseInstant } from '../../lib/clock.js';
 import { externalId, instant, oneOf, serviceType } from '../files/fields.js';
 import type { RowOf, Table } from '../files/table.js';
-import { proofGrades } from '../words.js';
+import { proofGrades } from '../service-words.js';
 
 const columns = {
   external_id: externalId,

@@ -10,7 +10,7 @@ import { tidied } from '../../../lib/text.js';
 import { type Attending, checkIn, checkOut, type Proof } from '../../../timebank/service/orders/attendance.js';
 import { recordNoShow } from '../../../timebank/service/orders/cancel.js';
 import type { ShownCode } from '../../../timebank/service/orders/shown.js';
-import { orderRoles } from '../../../timebank/words.js';
+import { orderRoles } from '../../../timebank/service-words.js';
 import { askers, askingOf, orderLeft } from './asking.js';
 import { codePattern, digestOfCode } from './codes.js';
 import { EvidenceDigest } from './evidence-shapes.js';

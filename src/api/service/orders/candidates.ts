@@ -7,7 +7,7 @@ import { closed, ExternalId } from '../../../http/schemas.js';
 import type { App, Service } from '../../../http/service.js';
 import { formatAmount } from '../../../lib/decimal.js';
 import { findCandidates } from '../../../timebank/service/dispatch/candidates.js';
-import { dispatchExclusions, dispatchReasons } from '../../../timebank/words.js';
+import { dispatchExclusions, dispatchReasons } from '../../../timebank/service-words.js';
 import { unitAskers } from './asking.js';
 import { orderParams } from './shapes.js';
 

@@ -8,7 +8,7 @@ import { Refusal } from '../../../lib/refusal.js';
 import { tidied } from '../../../lib/text.js';
 import { approveOrder, rejectOrder } from '../../../timebank/service/orders/approve.js';
 import { confirmOrder, decideDispute, disputeOrder } from '../../../timebank/service/orders/confirm.js';
-import { verdicts } from '../../../timebank/words.js';
+import { verdicts } from '../../../timebank/service-words.js';
 import { askers, askingOf, orderLeft, unitAskers } from './asking.js';
 import { Order, orderParams, words } from './shapes.js';
 

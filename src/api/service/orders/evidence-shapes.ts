@@ -2,7 +2,7 @@
 import { Type } from 'typebox';
 import { annotated, namedObject } from '../../../http/named.js';
 import { DateString, EntryNumber, Nullable, pageOf } from '../../../http/schemas.js';
-import { evidenceTypes } from '../../../timebank/words.js';
+import { evidenceTypes } from '../../../timebank/service-words.js';
 import { OrderId } from './shapes.js';
 
 const digestPattern = '^[0-9a-f]{64}$';

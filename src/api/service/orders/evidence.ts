@@ -11,7 +11,7 @@ import type { Principal } from '../../../http/tokens.js';
 import { eraseEvidence, evidenceNotFound, storeEvidence } from '../../../timebank/service/orders/evidence.js';
 import { findEvidence, listEvidence, viewEvidence } from '../../../timebank/service/orders/evidence-reads.js';
 import { readOrder } from '../../../timebank/service/orders/reads.js';
-import { evidenceTypes } from '../../../timebank/words.js';
+import { evidenceTypes } from '../../../timebank/service-words.js';
 import { dropBlob, readBlob } from '../../../work/blobs.js';
 import { NewTextErasure } from '../../ledger/entry-shapes.js';
 import { askingOf, seenBy, unitAskers } from './asking.js';

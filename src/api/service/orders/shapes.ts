@@ -19,7 +19,7 @@ import {
   orderModes,
   orderStatuses,
   proofKinds,
-} from '../../../timebank/words.js';
+} from '../../../timebank/service-words.js';
 import { ServiceType } from '../service-shapes.js';
 
 export const OrderId = annotated(ExternalId, { description: 'The id of the order.', examples: ['N000001'] });

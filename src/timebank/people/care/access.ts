@@ -5,7 +5,7 @@ import { change, type StagedEntry } from '../../../ledger/drafts.js';
 import type { Stage } from '../../../ledger/stage.js';
 import { formatInstant } from '../../../lib/clock.js';
 import type { TimebankKind } from '../../chart.js';
-import type { CareReadKind, CareReadPurpose } from '../../words.js';
+import type { CareReadKind, CareReadPurpose } from '../../community-words.js';
 import { newSalt } from './care.js';
 import { careReadRows } from './rows.js';
 

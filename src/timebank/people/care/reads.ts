@@ -5,7 +5,7 @@
 import type { Pool } from '../../../db/connect.js';
 import { isDate } from '../../../lib/clock.js';
 import { foreignCursor } from '../../../lib/cursor.js';
-import type { CareChangeKind, CareMode, CareReason } from '../../words.js';
+import type { CareChangeKind, CareMode, CareReason } from '../../community-words.js';
 import { memberWithinSql, type Reach } from '../reach.js';
 import { readWords } from '../word-lists.js';
 import { careSubjectNotFound } from './care.js';

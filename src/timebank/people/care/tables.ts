@@ -4,8 +4,8 @@
  */
 import { sql } from 'drizzle-orm';
 import { check, date, index, integer, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { careChangeKinds, careModes, careReadKinds, careReadPurposes, careReasons } from '../../community-words.js';
 import { areDates, areIds, entry, instant, matches, oneOf, timebank } from '../../schema.js';
-import { careChangeKinds, careModes, careReadKinds, careReadPurposes, careReasons } from '../../words.js';
 import { wordsPattern } from '../word-lists.js';
 
 /** The plan of a person's visits, as it stands and in its history. Of an erased person the reasons are null. */

@@ -4,7 +4,7 @@ import { change, type RowChange, type StagedEntry } from '../../../ledger/drafts
 import { type ErasureReason, postErasure, textAbsent } from '../../../ledger/erasure.js';
 import type { Stage } from '../../../ledger/stage.js';
 import type { TimebankKind } from '../../chart.js';
-import type { CareReason } from '../../words.js';
+import type { CareReason } from '../../community-words.js';
 import { careSubjectNotFound, newSalt, nextDueOn, requireCareSubject } from './care.js';
 import { careChangeRows, careSubjectRows, careVisitRows } from './rows.js';
 

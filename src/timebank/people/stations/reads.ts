@@ -1,6 +1,6 @@
 /** Reading stations and what became of them, as far as the reader sees. */
 import type { Pool } from '../../../db/connect.js';
-import type { StationChangeKind, StationFunction, StationKind } from '../../words.js';
+import type { StationChangeKind, StationFunction, StationKind } from '../../community-words.js';
 import { type Reach, withinSql } from '../reach.js';
 import { readWeeklyHours, type WeeklyHours } from '../weekly-hours.js';
 import { readWords } from '../word-lists.js';

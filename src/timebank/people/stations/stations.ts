@@ -6,7 +6,12 @@ import { change, type StagedEntry } from '../../../ledger/drafts.js';
 import type { Stage } from '../../../ledger/stage.js';
 import { Refusal } from '../../../lib/refusal.js';
 import type { TimebankKind } from '../../chart.js';
-import { type StationChangeKind, type StationFunction, type StationKind, stationFunctions } from '../../words.js';
+import {
+  type StationChangeKind,
+  type StationFunction,
+  type StationKind,
+  stationFunctions,
+} from '../../community-words.js';
 import { requireOpenUnit } from '../org-units.js';
 import { isUnitWithin, type Reach } from '../reach.js';
 import { type WeeklyHours, writeWeeklyHours } from '../weekly-hours.js';

@@ -1,7 +1,13 @@
 /** The tables of stations: where they are, when they are open, what they are for, and which key signs what they show. */
 import { check, date, index, integer, primaryKey, text } from 'drizzle-orm/pg-core';
+import {
+  latitudePattern,
+  longitudePattern,
+  stationChangeKinds,
+  stationFunctions,
+  stationKinds,
+} from '../../community-words.js';
 import { areDates, areIds, entry, matches, oneOf, timebank } from '../../schema.js';
-import { latitudePattern, longitudePattern, stationChangeKinds, stationFunctions, stationKinds } from '../../words.js';
 import { weeklyHoursPattern } from '../weekly-hours.js';
 import { wordsPattern } from '../word-lists.js';
 

@@ -7,7 +7,7 @@ import { change, type RowChange, type StagedEntry } from '../../../ledger/drafts
 import { type ErasureReason, postErasure, textAbsent } from '../../../ledger/erasure.js';
 import type { Stage } from '../../../ledger/stage.js';
 import { Refusal } from '../../../lib/refusal.js';
-import type { QualificationKind } from '../../words.js';
+import type { QualificationKind } from '../../community-words.js';
 import { requireNotErased } from '../personal-data/not-erased.js';
 import { qualificationRows } from './rows.js';
 import { postTalent, requireTalent, type TalentName } from './talents.js';

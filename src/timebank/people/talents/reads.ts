@@ -6,7 +6,7 @@ import type {
   TalentCategory,
   TalentChangeKind,
   TalentRegistry,
-} from '../../words.js';
+} from '../../community-words.js';
 import { memberWithinSql, type Reach } from '../reach.js';
 import { readWeeklyHours, type WeeklyHours } from '../weekly-hours.js';
 import { readWords } from '../word-lists.js';

@@ -3,7 +3,7 @@ import { change, type StagedEntry } from '../../../ledger/drafts.js';
 import type { Stage } from '../../../ledger/stage.js';
 import { Refusal } from '../../../lib/refusal.js';
 import type { TimebankKind } from '../../chart.js';
-import type { SpecialtyKind } from '../../words.js';
+import type { SpecialtyKind } from '../../community-words.js';
 import { specialtyRows } from './rows.js';
 
 export interface SpecialtyRequest {

@@ -1,7 +1,6 @@
 /** The tables of talent: who is in which registry, with which categories, specialties and qualifications, and what became of it. */
 import { sql } from 'drizzle-orm';
 import { check, date, index, integer, primaryKey, text } from 'drizzle-orm/pg-core';
-import { areDates, areIds, entry, matches, oneOf, timebank } from '../../schema.js';
 import {
   qualificationKinds,
   specialtyCodePattern,
@@ -9,7 +8,8 @@ import {
   talentCategories,
   talentChangeKinds,
   talentRegistries,
-} from '../../words.js';
+} from '../../community-words.js';
+import { areDates, areIds, entry, matches, oneOf, timebank } from '../../schema.js';
 import { weeklyHoursPattern } from '../weekly-hours.js';
 import { codesPattern, wordsPattern } from '../word-lists.js';
 

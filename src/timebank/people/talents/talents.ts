@@ -6,7 +6,12 @@ import { change, type RowChange, type StagedEntry } from '../../../ledger/drafts
 import type { Stage } from '../../../ledger/stage.js';
 import { Refusal } from '../../../lib/refusal.js';
 import type { TimebankKind } from '../../chart.js';
-import { type TalentCategory, type TalentChangeKind, type TalentRegistry, talentCategories } from '../../words.js';
+import {
+  type TalentCategory,
+  type TalentChangeKind,
+  type TalentRegistry,
+  talentCategories,
+} from '../../community-words.js';
 import { requireActive } from '../members.js';
 import { requireNotErased } from '../personal-data/not-erased.js';
 import { type WeeklyHours, writeWeeklyHours } from '../weekly-hours.js';

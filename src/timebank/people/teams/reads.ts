@@ -1,6 +1,6 @@
 /** Reading teams, who is in them and what became of them, as far as the reader sees. */
 import type { Pool } from '../../../db/connect.js';
-import type { TeamChangeKind } from '../../words.js';
+import type { TeamChangeKind } from '../../community-words.js';
 import { type Reach, withinSql } from '../reach.js';
 import { teamNotFound } from './teams.js';
 

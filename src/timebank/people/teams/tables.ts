@@ -1,8 +1,8 @@
 /** The tables of teams: who leads them, who is in them from when to when, and what became of them. */
 import { sql } from 'drizzle-orm';
 import { check, date, index, integer, primaryKey, text } from 'drizzle-orm/pg-core';
+import { teamChangeKinds } from '../../community-words.js';
 import { areDates, areIds, entry, oneOf, timebank } from '../../schema.js';
-import { teamChangeKinds } from '../../words.js';
 
 /** Teams as they are now. `labels` are the programmes a team belongs to, as a JSON list of short texts. */
 export const teams = timebank.table(

@@ -6,7 +6,7 @@ import { change, type RowChange, type StagedEntry } from '../../../ledger/drafts
 import type { Stage } from '../../../ledger/stage.js';
 import { Refusal } from '../../../lib/refusal.js';
 import type { TimebankKind } from '../../chart.js';
-import type { TeamChangeKind } from '../../words.js';
+import type { TeamChangeKind } from '../../community-words.js';
 import { requireActive } from '../members.js';
 import { requireOpenUnit } from '../org-units.js';
 import { isUnitWithin, type Reach } from '../reach.js';

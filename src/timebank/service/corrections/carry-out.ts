@@ -12,7 +12,7 @@ import type { RuleSet } from '../../credit/rule-set.js';
 import { isOneOf, personOf } from '../../people/actors.js';
 import { requireMember } from '../../people/members.js';
 import { memberRows } from '../../people/rows.js';
-import type { ProofGrade } from '../../words.js';
+import type { ProofGrade } from '../../service-words.js';
 import { serviceCorrectionRows, serviceRecomputationRows } from '../rows.js';
 import { effectiveDay, type RecordedService, recordCorrected, type Visit } from '../service-records.js';
 import { figuresOf, type ServiceRecord } from '../standing.js';

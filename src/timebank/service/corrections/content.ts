@@ -4,7 +4,7 @@
  */
 import { formatInstant, parseInstant } from '../../../lib/clock.js';
 import { Refusal } from '../../../lib/refusal.js';
-import type { ProofGrade } from '../../words.js';
+import type { ProofGrade } from '../../service-words.js';
 import type { ServiceRecord } from '../standing.js';
 import type { ServiceCorrection } from './carry-out.js';
 

@@ -2,7 +2,7 @@
 import type { Pool } from '../../../db/connect.js';
 import { type TextRow, textColumns } from '../../../ledger/rows.js';
 import { memberWithinSql, type Reach } from '../../people/reach.js';
-import type { ServiceCorrectionStatus } from '../../words.js';
+import type { ServiceCorrectionStatus } from '../../service-words.js';
 import { serviceCorrectionRows } from '../rows.js';
 import type { ServiceCorrection } from './carry-out.js';
 import { noCorrection } from './correction.js';

@@ -1,5 +1,5 @@
 /** From a line for each talent of each registry to groups of members who have the same facts in common. Pure. */
-import { orgUnitLevels } from '../../words.js';
+import { orgUnitLevels } from '../../people-words.js';
 import type { Group } from './shortlist.js';
 
 type Common = Omit<Group, 'members'>;

@@ -4,7 +4,8 @@
  */
 import { parseAmount } from '../../../lib/decimal.js';
 import type { RuleSet } from '../../credit/rule-set.js';
-import type { DispatchReason, OrgUnitLevel } from '../../words.js';
+import type { OrgUnitLevel } from '../../people-words.js';
+import type { DispatchReason } from '../../service-words.js';
 
 export type DispatchRules = Pick<RuleSet, 'dispatch_weights' | 'dispatch_full_load_hours'>;
 

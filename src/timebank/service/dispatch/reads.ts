@@ -2,7 +2,7 @@
 import type { Pool } from '../../../db/connect.js';
 import { type TextRow, textColumns } from '../../../ledger/rows.js';
 import { type Reach, withinSql } from '../../people/reach.js';
-import { lineRelations } from '../../words.js';
+import { lineRelations } from '../../people-words.js';
 import { orderRows } from '../orders/rows.js';
 import { judged, type Order } from '../orders/state.js';
 import { orderNotFound } from '../orders/who.js';

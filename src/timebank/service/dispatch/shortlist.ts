@@ -3,7 +3,7 @@
  * still be among the best is looked at in portions, the most promising group first, until nobody behind can be. It does not know where
  * facts come from.
  */
-import type { DispatchExclusion } from '../../words.js';
+import type { DispatchExclusion } from '../../service-words.js';
 import {
   comparePlaces,
   type DispatchRules,

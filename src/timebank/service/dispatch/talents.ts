@@ -3,8 +3,8 @@
  * community, who are few, then neighbours, then all. It weighs nothing.
  */
 import type { Pool } from '../../../db/connect.js';
+import type { QualificationKind, TalentCategory } from '../../community-words.js';
 import { memberWithinSql, type Reach } from '../../people/reach.js';
-import type { QualificationKind, TalentCategory } from '../../words.js';
 import { groupTalents } from './groups.js';
 import type { At } from './reads.js';
 import type { Group } from './shortlist.js';

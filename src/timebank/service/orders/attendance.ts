@@ -10,7 +10,7 @@ import { formatInstant, parseInstant } from '../../../lib/clock.js';
 import { Refusal } from '../../../lib/refusal.js';
 import type { TimebankKind } from '../../chart.js';
 import type { RuleSet } from '../../credit/rule-set.js';
-import type { ProofKind } from '../../words.js';
+import type { ProofKind } from '../../service-words.js';
 import { checkServiceTimes, intervalOf, serviceTimesOf } from '../service-times.js';
 import { tryCode } from './code.js';
 import { refusePresent } from './commitments.js';

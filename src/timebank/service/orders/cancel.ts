@@ -5,7 +5,7 @@ import { parseInstant } from '../../../lib/clock.js';
 import { Refusal } from '../../../lib/refusal.js';
 import type { TimebankKind } from '../../chart.js';
 import type { RuleSet } from '../../credit/rule-set.js';
-import type { OrderEvent, OrderRole } from '../../words.js';
+import type { OrderEvent, OrderRole } from '../../service-words.js';
 import { afterLeaving } from './attendance.js';
 import { endOrder } from './end.js';
 import { eventOf } from './event.js';

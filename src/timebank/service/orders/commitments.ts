@@ -7,7 +7,7 @@ import type { Stage } from '../../../ledger/stage.js';
 import { parseInstant } from '../../../lib/clock.js';
 import { Refusal } from '../../../lib/refusal.js';
 import type { RuleSet } from '../../credit/rule-set.js';
-import type { Attendance } from '../../words.js';
+import type { Attendance } from '../../service-words.js';
 import { type Interval, intervalOf, overlaps, weeksAround } from '../service-times.js';
 import { standingLists, standingRecords } from '../standing.js';
 import { orderPeopleRows, orderRows } from './rows.js';

@@ -7,7 +7,7 @@ import type { Stage } from '../../../ledger/stage.js';
 import { Refusal } from '../../../lib/refusal.js';
 import type { TimebankKind } from '../../chart.js';
 import type { RuleSet } from '../../credit/rule-set.js';
-import type { Verdict } from '../../words.js';
+import type { Verdict } from '../../service-words.js';
 import { durationOf, intervalOf } from '../service-times.js';
 import { eventOf } from './event.js';
 

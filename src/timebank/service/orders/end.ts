@@ -3,7 +3,7 @@ import { change, type RowChange, type StagedEntry } from '../../../ledger/drafts
 import type { Stage } from '../../../ledger/stage.js';
 import { newId } from '../../../lib/ids.js';
 import type { TimebankKind } from '../../chart.js';
-import type { OrderEvent, OrderStatus } from '../../words.js';
+import type { OrderEvent, OrderStatus } from '../../service-words.js';
 import { eventOf } from './event.js';
 import { releaseHolds } from './holds.js';
 import { placeNext } from './place.js';

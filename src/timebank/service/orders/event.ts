@@ -1,7 +1,7 @@
 /** The order as the next entry leaves it, with what happened added to its history. */
 import { change, type RowChange } from '../../../ledger/drafts.js';
 import type { Stage } from '../../../ledger/stage.js';
-import type { OrderEvent } from '../../words.js';
+import type { OrderEvent } from '../../service-words.js';
 import { orderRows } from './rows.js';
 import { type Order, withEvent } from './state.js';
 

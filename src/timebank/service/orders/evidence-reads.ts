@@ -1,7 +1,7 @@
 /** Reading which files prove an order, and the check that the bytes are there. Whether the reader may see the order is asked before. */
 import type { Pool } from '../../../db/connect.js';
 import type { Words } from '../../../lib/language.js';
-import type { EvidenceType } from '../../words.js';
+import type { EvidenceType } from '../../service-words.js';
 import type { Evidence } from './evidence.js';
 
 const prepared = { prepare: true } as const;

@@ -7,7 +7,7 @@ import { type ErasureReason, postErasure } from '../../../ledger/erasure.js';
 import type { Stage } from '../../../ledger/stage.js';
 import { Refusal } from '../../../lib/refusal.js';
 import type { TimebankKind } from '../../chart.js';
-import type { EvidenceType } from '../../words.js';
+import type { EvidenceType } from '../../service-words.js';
 import { orderEvidenceRows } from './rows.js';
 import { type Asking, requireOrder } from './who.js';
 

@@ -13,7 +13,7 @@ import type { RuleSet } from '../../credit/rule-set.js';
 import { personOf } from '../../people/actors.js';
 import { allIdsOf, requireActive } from '../../people/members.js';
 import { memberRows, personRows } from '../../people/rows.js';
-import type { OrderCommand, OrderEvent } from '../../words.js';
+import type { OrderCommand, OrderEvent } from '../../service-words.js';
 import { requireQualified } from '../service-records.js';
 import { dayOf, intervalOf } from '../service-times.js';
 import { commitmentNeeds, refuseCommitted } from './commitments.js';

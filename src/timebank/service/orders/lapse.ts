@@ -6,7 +6,7 @@ import type { StagedEntry } from '../../../ledger/drafts.js';
 import type { Stage } from '../../../ledger/stage.js';
 import { Refusal } from '../../../lib/refusal.js';
 import type { RuleSet } from '../../credit/rule-set.js';
-import { type Attendance, orderStatuses } from '../../words.js';
+import { type Attendance, orderStatuses } from '../../service-words.js';
 import { confirmLapsed } from './confirm.js';
 import { endOrder } from './end.js';
 import { offerRows, orderPeopleRows, orderRows } from './rows.js';

@@ -12,7 +12,7 @@ import { requireActive } from '../../people/members.js';
 import { requireMemberWithin } from '../../people/reach.js';
 import { requireInTeam } from '../../people/teams/membership.js';
 import { requireOpenTeam, requireTeamWithin } from '../../people/teams/teams.js';
-import type { OfferStatus } from '../../words.js';
+import type { OfferStatus } from '../../service-words.js';
 import { dayOf } from '../service-times.js';
 import { eventOf } from './event.js';
 import { join, requireAble, requireSeat } from './join.js';

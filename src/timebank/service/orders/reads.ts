@@ -3,7 +3,7 @@ import type { Pool } from '../../../db/connect.js';
 import { instantColumn } from '../../../db/instants.js';
 import { type TextRow, textColumns } from '../../../ledger/rows.js';
 import { type Reach, withinSql } from '../../people/reach.js';
-import type { OrderEvent, OrderMode, OrderStatus } from '../../words.js';
+import type { OrderEvent, OrderMode, OrderStatus } from '../../service-words.js';
 import { offerRows, orderPeopleRows, orderRows } from './rows.js';
 import { judgedOffer, judgedStatusSql } from './state.js';
 import { type OfferView, type OrderView, viewOffer, viewOrder } from './view.js';

@@ -7,7 +7,7 @@ import type { Words } from '../../../lib/language.js';
 import { Refusal } from '../../../lib/refusal.js';
 import type { RuleSet } from '../../credit/rule-set.js';
 import { stationRows } from '../../people/stations/rows.js';
-import type { ProofPlace } from '../../words.js';
+import type { ProofPlace } from '../../service-words.js';
 import { memberOf, type OrderNow, recipientsOf } from './who.js';
 
 /** What a QR code says of itself. Times are seconds since the epoch. */

@@ -9,7 +9,7 @@
  */
 import { formatInstant, parseInstant } from '../../../lib/clock.js';
 import { Refusal } from '../../../lib/refusal.js';
-import { type OrderCommand, type OrderEvent, type OrderStatus, orderStatusesZh } from '../../words.js';
+import { type OrderCommand, type OrderEvent, type OrderStatus, orderStatusesZh } from '../../service-words.js';
 import type { offerRows, orderPeopleRows, orderRows } from './rows.js';
 
 export type Order = NonNullable<ReturnType<typeof orderRows.decode>>;

@@ -11,8 +11,8 @@ import {
   orderRoles,
   orderStatuses,
   proofKinds,
-  serviceTypePattern,
-} from '../../words.js';
+} from '../../service-words.js';
+import { serviceTypePattern } from '../../words.js';
 
 /**
  * What somebody needs and where it stands. `deadline_at` is when something is due; once it has passed, the order is what `lapses_to` says,

@@ -7,7 +7,7 @@ import { Refusal } from '../../../lib/refusal.js';
 import { isOneOf, personOf } from '../../people/actors.js';
 import { isUnitWithin, type Reach } from '../../people/reach.js';
 import { teamRows } from '../../people/teams/rows.js';
-import type { Attendance } from '../../words.js';
+import type { Attendance } from '../../service-words.js';
 import { offerRows, orderPeopleRows, orderRows } from './rows.js';
 import { judged, judgedOffer, type Offer, type Order, type OrderPerson } from './state.js';
 

@@ -192,12 +192,64 @@ test('a member sees orders they have a part in, and open ones without the recipi
 test('coins are spent on services from sixty on, on the day of the service: 422', async (t) => {
   const town = await orderTown(t);
   await giveCoins(town, 'V3', '2.00');
-  await town.ask(
-    member('V3'),
-    '/v1/orders',
-    { external_id: 'N1', recipient: 'V3', ...plan, funding: 'recipient' },
-    201,
-  );
-  await town.refused(member('V1'), 'N1/claim', undefined, 422, 'redeem_age_not_met');
+  const need = { external_id: 'N1', recipient: 'V3', ...plan };
+  await town.refused(member('V3'), '/v1/orders', { ...need, funding: 'recipient' }, 422, 'redeem_age_not_met');
+  t.match(await town.ask(member('V3'), '/v1/orders', need, 201), { funding: 'mint' });
   await booksBalance(t, town.app.owner);
+});
+
+test('a unit is not closed while an order of it is open: 409, then 200', async (t) => {
+  const town = await orderTown(t);
+  const operator = { role: 'operator', subject: 'one' } as const;
+  await town.ask(operator, '/v1/orders', { external_id: 'N1', recipient: 'F1', ...plan }, 201);
+  await town.ask(operator, '/v1/members/F1/transfer', { org_unit: 'XC-01' });
+  await town.refused(operator, '/v1/org-units/XC-02/close', undefined, 409, 'org_unit_in_use');
+  await town.ask(operator, 'N1/cancel', { reason: '搬走了' });
+  t.match(await town.ask(operator, '/v1/org-units/XC-02/close'), { closed_on: '2026-11-02' });
+  await booksBalance(t, town.app.owner);
+});
+
+test('a group is large, and everybody in it is looked up at once: from placed to approved on a lane that knows nobody', async (t) => {
+  const town = await orderTown(t);
+  const { app } = town;
+  const ids = Array.from({ length: 50 }, (_, i) => `G${i}`);
+  for (const [i, external_id] of [...ids, ...Array.from({ length: 20 }, (_, i) => `H${i}`)].entries()) {
+    const person = { external_id, org_unit: 'XC-01', birth_date: '1950-01-01', name: `人${i}`, gender: 'female' };
+    await town.ask(
+      { role: 'operator', subject: 'one' },
+      '/v1/members',
+      { ...person, phone: null, talent_category: null },
+      201,
+    );
+  }
+  for (const id of ids.slice(0, 5)) await giveCoins(town, id, '9.00');
+  const [recipient = '', ...others] = ids;
+  const forget = async () => {
+    // Another lane moves the head: this one knows nothing any more.
+    const lane = await app.openLane();
+    await lane.submit({
+      actor: 'operator:test',
+      decide: (stage) => stage.post({ kind: 'text_erased' }),
+      answer: () => ({ code: 200, body: '' }),
+    });
+  };
+  const need = { ...plan, volunteers_needed: 20, recipient, other_recipients: others };
+  await forget();
+  await town.ask(wang, '/v1/orders', { ...need, external_id: 'N1' }, 201);
+  for (let i = 0; i < 20; i++) {
+    if (i % 7 === 0) await forget();
+    await town.ask(member(`H${i}`), 'N1/claim');
+  }
+  for (const [step, at] of [
+    ['check-in', plan.planned_start],
+    ['check-out', plan.planned_end],
+  ] as const) {
+    town.advanceTo(at);
+    for (let i = 0; i < 20; i++)
+      await town.ask(member(`H${i}`), `N1/${step}`, { volunteer: `H${i}`, proof: { kind: 'reported' } });
+  }
+  await town.ask(member(recipient), 'N1/confirm');
+  await forget();
+  t.match(await town.ask(li, 'N1/approve'), { status: 'approved' });
+  await booksBalance(t, app.owner);
 });

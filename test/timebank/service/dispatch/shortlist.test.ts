@@ -2,17 +2,14 @@
 import fc from 'fast-check';
 import { test } from 'tap';
 import { parseAmount } from '../../../../src/lib/decimal.js';
+import { talentCategories } from '../../../../src/timebank/community-words.js';
 import { xinchangPilot1 as rules } from '../../../../src/timebank/credit/rule-set.js';
+import { orgUnitLevels } from '../../../../src/timebank/people-words.js';
 import { comparePlaces, highestScore, reasonsFor, scoreOf } from '../../../../src/timebank/service/dispatch/rank.js';
 import { type Standing, shortlist } from '../../../../src/timebank/service/dispatch/shortlist.js';
 import { covers, piecesOf } from '../../../../src/timebank/service/dispatch/time.js';
 import { intervalOf } from '../../../../src/timebank/service/service-times.js';
-import {
-  dispatchExclusions,
-  dispatchReasons,
-  orgUnitLevels,
-  talentCategories,
-} from '../../../../src/timebank/words.js';
+import { dispatchExclusions, dispatchReasons } from '../../../../src/timebank/service-words.js';
 
 const group = fc.record({
   nearest: fc.constantFrom(null, ...orgUnitLevels),

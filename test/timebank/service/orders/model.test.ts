@@ -16,7 +16,7 @@ import { placeOrder } from '../../../../src/timebank/service/orders/place.js';
 import { listOrders } from '../../../../src/timebank/service/orders/reads.js';
 import { settleDue } from '../../../../src/timebank/service/orders/sweep.js';
 import type { Asking } from '../../../../src/timebank/service/orders/who.js';
-import type { Verdict } from '../../../../src/timebank/words.js';
+import type { Verdict } from '../../../../src/timebank/service-words.js';
 import { type Books, books, booksBalance, fixedClock, run } from '../../../support/books.js';
 import { type ModelOrder, OrderModel } from '../../../support/order-model.js';
 import { type Random, runsOf, seeded, seedOf } from '../../../support/random.js';

@@ -16,7 +16,12 @@ import { placeOrder } from '../../../../src/timebank/service/orders/place.js';
 import { orderRows } from '../../../../src/timebank/service/orders/rows.js';
 import { allowedIn, judged, type Order } from '../../../../src/timebank/service/orders/state.js';
 import type { Asking } from '../../../../src/timebank/service/orders/who.js';
-import { type OrderCommand, type OrderStatus, orderCommands, orderStatuses } from '../../../../src/timebank/words.js';
+import {
+  type OrderCommand,
+  type OrderStatus,
+  orderCommands,
+  orderStatuses,
+} from '../../../../src/timebank/service-words.js';
 import { books, booksBalance, fixedClock, run } from '../../../support/books.js';
 import { enrol, must, settle } from '../../../support/story.js';
 
