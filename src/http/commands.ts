@@ -18,8 +18,8 @@ import type { Principal } from './tokens.js';
 export interface Command<Result> {
   /** Decides on the stage; see `Submission.decide`. */
   readonly decide: (stage: Stage) => Result;
-  /** The body of the answer: to be written as JSON, or JSON already. */
-  readonly show: (result: Result) => object | RawJson;
+  /** The body of the answer: to be written as JSON, or JSON already. Default: the result itself, an object. */
+  readonly show?: (result: Result) => object | RawJson;
   /** Default 201. */
   readonly status?: number | ((result: Result) => number);
   /** Decide and answer, commit nothing; the answer's status is 200. */
@@ -126,7 +126,7 @@ function answerOf<Result>(outcome: Result | Refusal, command: Command<Result>, r
     return refusalAnswer(outcome, request);
   }
   const status = typeof command.status === 'function' ? command.status(outcome) : (command.status ?? 201);
-  const shown = command.show(outcome);
+  const shown = command.show ? command.show(outcome) : outcome;
   return { code: command.dryRun ? 200 : status, body: shown instanceof RawJson ? shown.text : JSON.stringify(shown) };
 }
 

@@ -24,3 +24,24 @@ export async function runInLane<Result>(
   if (!last) throw new Error('the lane answered a command that it never decided');
   return last.outcome;
 }
+
+/**
+ * Submits a command of the service itself for each of these ids, together, and returns how many were carried out: one that is refused, because
+ * it was dealt with meanwhile, is left alone.
+ */
+export async function tidyInLane(
+  lane: Lane,
+  ids: readonly string[],
+  decide: (stage: Stage, id: string) => unknown,
+): Promise<number> {
+  const told = await Promise.all(
+    ids.map((id) =>
+      lane.submit({
+        actor: 'service:timeledger',
+        decide: (stage) => decide(stage, id),
+        answer: (outcome) => ({ code: outcome instanceof Refusal ? 0 : 1, body: '' }),
+      }),
+    ),
+  );
+  return told.filter(({ answer }) => answer.code === 1).length;
+}

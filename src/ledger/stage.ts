@@ -3,7 +3,6 @@
  * so that a refused command vanishes without a trace. Pure: a thing that is not loaded is noted as missing and the command is
  * decided again once it is; nothing here waits, reads a clock or knows a database.
  */
-
 import { dateInZone, formatInstant } from '../lib/clock.js';
 import { Refusal } from '../lib/refusal.js';
 import type { Account } from './accounts.js';
@@ -43,6 +42,11 @@ export class Stage extends StageAccounts {
 
   get zone(): string {
     return this.state.facts.zone;
+  }
+
+  /** The batch's reading of the clock as rows hold it, RFC 3339. */
+  get instant(): string {
+    return formatInstant(BigInt(this.now) * 1000n);
   }
 
   /** Today in the ledger's zone. */

@@ -32,6 +32,11 @@ export function parseInstant(text: string): bigint {
   return BigInt(Math.floor(milliseconds / 1000)) * 1_000_000n + BigInt(fraction.slice(0, 6).padEnd(6, '0') || '0');
 }
 
+/** Whether an RFC 3339 instant lies at or before a moment in milliseconds since the epoch. */
+export function hasCome(instant: string, now: number): boolean {
+  return parseInstant(instant) <= BigInt(now) * 1000n;
+}
+
 const formatters = new Map<string, Intl.DateTimeFormat>();
 let lastZone = '';
 const dates = new Map<number, string>();

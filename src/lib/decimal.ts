@@ -45,3 +45,7 @@ export function formatAmount(minor: bigint, scale: number): string {
   const point = digits.length - scale;
   return `${negative ? '-' : ''}${digits.slice(0, point)}.${digits.slice(point)}`;
 }
+
+export function least(one: bigint, other: bigint): bigint {
+  return one < other ? one : other;
+}

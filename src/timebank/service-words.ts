@@ -152,6 +152,6 @@ export type ProofPlace = (typeof proofPlaces)[number];
 export const evidenceTypes = ['image/png', 'image/jpeg', 'application/pdf'] as const;
 export type EvidenceType = (typeof evidenceTypes)[number];
 
-/** What is recorded late: a visit that was reported by itself, or an order. */
+/** What takes a second approver when it is recorded late. */
 export const lateRecordKinds = ['order'] as const;
 export type LateRecordKind = (typeof lateRecordKinds)[number];

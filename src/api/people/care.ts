@@ -41,7 +41,6 @@ function registerPlanning(app: App, service: Service): void {
           requireWithin(stage, member);
           return receiptOf(stage, member, registerCareSubject(stage, id, member, { ...plan, note }));
         },
-        show: (receipt) => receipt,
       };
     },
   });
@@ -65,7 +64,6 @@ function registerPlanning(app: App, service: Service): void {
           requireWithin(stage, member);
           return receiptOf(stage, member, changeCarePlan(stage, member, { ...plan, note }));
         },
-        show: (receipt) => receipt,
       };
     },
   });
@@ -88,7 +86,6 @@ function registerPlanning(app: App, service: Service): void {
           requireWithin(stage, member);
           return receiptOf(stage, member, endCare(stage, member));
         },
-        show: (receipt) => receipt,
       };
     },
   });
@@ -113,7 +110,6 @@ function registerVisiting(app: App, service: Service): void {
           requireWithin(stage, member);
           return receiptOf(stage, member, recordCareVisit(stage, member, { ...visit, note }));
         },
-        show: (receipt) => receipt,
       };
     },
   });
@@ -132,7 +128,6 @@ function registerVisiting(app: App, service: Service): void {
     refusals: ['care_subject_not_found', 'text_absent'],
     prepare: ({ params: { member }, body }) => ({
       decide: (stage) => receiptOf(stage, member, eraseCareNotes(stage, member, body.reason)),
-      show: (receipt) => receipt,
     }),
   });
 }

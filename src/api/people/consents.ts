@@ -1,5 +1,4 @@
 /** Consents over HTTP: recorded by whoever looks after a member or by the member, and revoked by either at any time. */
-
 import { Type } from 'typebox';
 import { fillIn } from '../../http/commands.js';
 import { ownMember, reachOf } from '../../http/reach.js';
@@ -7,8 +6,8 @@ import { command, list } from '../../http/routes.js';
 import { closed, ExternalId } from '../../http/schemas.js';
 import { type App, ledgerIdOf, type Service } from '../../http/service.js';
 import type { Principal } from '../../http/tokens.js';
-import { Refusal } from '../../lib/refusal.js';
 import { tidied } from '../../lib/text.js';
+import { memberNotFound } from '../../timebank/people/members.js';
 import { listConsents, readEvidence, viewConsent } from '../../timebank/people/personal-data/consent-reads.js';
 import {
   type Consent as ConsentRow,
@@ -109,7 +108,7 @@ function registerRevoking(app: App, service: Service): void {
 function requireOwn(principal: Principal, memberId: string): void {
   const own = ownMember(principal);
   if (own === null || own === memberId) return;
-  throw new Refusal('member_not_found', { en: `there is no member ${memberId}`, zh: `没有成员 ${memberId}` });
+  throw memberNotFound(memberId);
 }
 
 /** Evidence can be erased, and answers are remembered: it comes from the row when an answer is sent. */

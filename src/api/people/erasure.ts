@@ -50,7 +50,6 @@ function registerErasing(app: App, service: Service): void {
       const request = { memberId, reason: body.reason_code, alias: principal.alias, elsewhere: rowsWithoutTextsOf };
       return {
         decide: (stage) => erasePerson(stage, reachOf(principal), request),
-        show: (erasure) => erasure,
         onDone: (answer) => dropStagedLines(service, principal, JSON.parse(answer)),
       };
     },
@@ -73,7 +72,6 @@ function registerWithdrawing(app: App, service: Service): void {
     refusals: ['member_not_found', 'member_erased', 'erasure_not_requested'],
     prepare: ({ params: { id: memberId }, principal }) => ({
       decide: (stage) => withdrawErasure(stage, reachOf(principal), memberId),
-      show: (erasure) => erasure,
     }),
   });
 }

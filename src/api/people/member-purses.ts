@@ -19,6 +19,7 @@ import { formatAmount } from '../../lib/decimal.js';
 import { Refusal } from '../../lib/refusal.js';
 import { allPurses, assetOfPurse, memberAccount, type Purse } from '../../timebank/chart.js';
 import { readMemberBalances } from '../../timebank/member-balances.js';
+import { memberNotFound } from '../../timebank/people/members.js';
 import { readMember, type StoredMember } from '../../timebank/people/reads.js';
 import { statementExample, statementFields, statementPage } from '../ledger/statement-page.js';
 
@@ -148,7 +149,7 @@ export async function visibleMember(
   const own = ownMember(principal);
   const member = await readMember(service.sql, ledgerId, own ?? id, reachOf(principal));
   if (own === null || id === own || [member.id, ...member.merged_from].includes(id)) return member;
-  throw new Refusal('member_not_found', { en: `there is no member ${id}`, zh: `没有成员 ${id}` });
+  throw memberNotFound(id);
 }
 
 /** A purse nothing was posted to has no account yet: its statement is empty, from zero to zero. */

@@ -74,7 +74,6 @@ function registerRegistering(app: App, service: Service): void {
       const name = tidied(asked.name);
       return {
         decide: (stage) => viewOf(stage, asked.external_id, registerOrgUnit(stage, { ...asked, name })),
-        show: (unit) => unit,
         reveal: (body) => fillIn(body, { name }),
       };
     },
@@ -98,7 +97,6 @@ function registerChanging(app: App, service: Service): void {
       const name = tidied(given);
       return {
         decide: (stage) => viewOf(stage, id, renameOrgUnit(stage, { id, name, effectiveOn })),
-        show: (unit) => unit,
         reveal: (body) => fillIn(body, { name }),
       };
     },
@@ -119,7 +117,6 @@ function registerChanging(app: App, service: Service): void {
     refusals: [...changeRefusals, 'org_unit_unchanged', 'org_unit_level_invalid'],
     prepare: ({ params: { id }, body: { parent_external_id: parent, effective_on: effectiveOn }, principal }) => ({
       decide: (stage) => viewOf(stage, id, moveOrgUnit(stage, { id, parent, effectiveOn })),
-      show: (unit) => unit,
       reveal: (body) => withName(service, principal, body),
     }),
   });
@@ -140,7 +137,6 @@ function registerChanging(app: App, service: Service): void {
     prepare: ({ params: { id }, body, principal }) => ({
       decide: (stage) =>
         viewOf(stage, id, closeOrgUnit(stage, { id, effectiveOn: body?.effective_on }, countOpenOrders)),
-      show: (unit) => unit,
       reveal: (answer) => withName(service, principal, answer),
     }),
   });

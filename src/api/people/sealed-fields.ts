@@ -56,7 +56,6 @@ function registerRecording(app: App, service: Service): void {
       return {
         personal: true,
         decide: (stage) => recordPersonalData(stage, service.personal, reachOf(principal), id, values),
-        show: (recorded) => recorded,
       };
     },
   });

@@ -23,7 +23,6 @@ export function registerSpecialties(app: App, service: Service): void {
       const request = { kind, code, name_zh: tidied(name_zh), name_en: name_en === null ? null : tidied(name_en) };
       return {
         decide: (stage) => receiptOf(stage, code, registerSpecialty(stage, request)),
-        show: (receipt) => receipt,
       };
     },
   });

@@ -78,7 +78,6 @@ function registerKeeping(app: App, service: Service): void {
           requireUnitWithin(stage, reachOf(principal), body.org_unit);
           return receiptOf(stage, body.id, registerStation(stage, request, keysOf(service, principal, body.id)));
         },
-        show: (receipt) => receipt,
       };
     },
   });
@@ -100,7 +99,6 @@ function registerKeeping(app: App, service: Service): void {
         requireUnitWithin(stage, reachOf(principal), body.org_unit);
         return receiptOf(stage, id, changeStation(stage, id, tidiedParticulars(body)));
       },
-      show: (receipt) => receipt,
     }),
   });
 }
@@ -122,7 +120,6 @@ function registerEnding(app: App, service: Service): void {
         requireStationWithin(stage, reachOf(principal), id);
         return receiptOf(stage, id, rotateStationKey(stage, id, keysOf(service, principal, id)));
       },
-      show: (receipt) => receipt,
     }),
   });
 
@@ -142,7 +139,6 @@ function registerEnding(app: App, service: Service): void {
         requireStationWithin(stage, reachOf(principal), id);
         return receiptOf(stage, id, closeStation(stage, id));
       },
-      show: (receipt) => receipt,
     }),
   });
 }

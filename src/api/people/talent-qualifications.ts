@@ -35,7 +35,6 @@ export function registerTalentQualifications(app: App, service: Service): void {
         const { entry, number } = recordQualification(stage, name, { kind, evidence, validUntil });
         return receiptOf(stage, `${name.member}/${name.registry}/${number}`, entry);
       },
-      show: (receipt) => receipt,
     }),
   });
 
@@ -62,7 +61,6 @@ export function registerTalentQualifications(app: App, service: Service): void {
         const ended = endQualification(stage, { member, registry, number: Number(n) });
         return receiptOf(stage, `${member}/${registry}/${n}`, ended);
       },
-      show: (receipt) => receipt,
     }),
   });
 
@@ -85,7 +83,6 @@ export function registerTalentQualifications(app: App, service: Service): void {
           `${member}/${registry}/${n}`,
           eraseEvidence(stage, { member, registry, number: Number(n) }, body.reason),
         ),
-      show: (receipt) => receipt,
     }),
   });
 }

@@ -53,7 +53,6 @@ function registerKeeping(app: App, service: Service): void {
         requireMemberWithin(stage, reachOf(principal), member);
         return receiptOf(stage, `${member}/${registry}`, registerTalent(stage, { member, registry }, particulars));
       },
-      show: (receipt) => receipt,
     }),
   });
 
@@ -73,7 +72,6 @@ function registerKeeping(app: App, service: Service): void {
         requireMemberWithin(stage, reachOf(principal), params.member);
         return receiptOf(stage, `${params.member}/${params.registry}`, changeTalent(stage, params, body));
       },
-      show: (receipt) => receipt,
     }),
   });
 
@@ -93,7 +91,6 @@ function registerKeeping(app: App, service: Service): void {
         requireMemberWithin(stage, reachOf(principal), params.member);
         return receiptOf(stage, `${params.member}/${params.registry}`, endTalent(stage, params));
       },
-      show: (receipt) => receipt,
     }),
   });
 }
@@ -113,7 +110,6 @@ function registerLevels(app: App, service: Service): void {
     refusals: openRefusals,
     prepare: ({ params, principal }) => ({
       decide: (stage) => recordLevel(stage, service, principal, params),
-      show: (level) => level,
     }),
   });
 }

@@ -51,7 +51,6 @@ function registerKeeping(app: App, service: Service): void {
           requireMemberWithin(stage, reachOf(principal), body.leader);
           return receiptOf(stage, body.id, registerTeam(stage, request));
         },
-        show: (receipt) => receipt,
       };
     },
   });
@@ -79,7 +78,6 @@ function registerKeeping(app: App, service: Service): void {
         requireTeamWithin(stage, reachOf(principal), id);
         return receiptOf(stage, id, changeLeader(stage, id, body.member));
       },
-      show: (receipt) => receipt,
     }),
   });
 
@@ -99,7 +97,6 @@ function registerKeeping(app: App, service: Service): void {
         requireTeamWithin(stage, reachOf(principal), id);
         return receiptOf(stage, id, dissolveTeam(stage, id));
       },
-      show: (receipt) => receipt,
     }),
   });
 }
@@ -130,7 +127,6 @@ function registerMembership(app: App, service: Service): void {
         requireMemberWithin(stage, reachOf(principal), body.member);
         return receiptOf(stage, id, joinTeam(stage, { team: id, member: body.member, day: body.from }));
       },
-      show: (receipt) => receipt,
     }),
   });
 
@@ -156,7 +152,6 @@ function registerMembership(app: App, service: Service): void {
         requireTeamWithin(stage, reachOf(principal), id);
         return receiptOf(stage, id, leaveTeam(stage, { team: id, member, day: body?.to }));
       },
-      show: (receipt) => receipt,
     }),
   });
 }

@@ -5,7 +5,6 @@
  */
 import { change } from '../../ledger/drafts.js';
 import type { Stage } from '../../ledger/stage.js';
-import { formatInstant } from '../../lib/clock.js';
 import { formatAmount } from '../../lib/decimal.js';
 import { Refusal } from '../../lib/refusal.js';
 import type { TimebankKind } from '../chart.js';
@@ -69,7 +68,7 @@ export function receiveStatement(
     points: staged.points,
     amount_cny: staged.amountCny,
     lines_sha256: staged.linesSha256,
-    created_at: formatInstant(BigInt(stage.now) * 1000n),
+    created_at: stage.instant,
   };
   stage.post({
     kind: 'partner_statement_received' satisfies TimebankKind,

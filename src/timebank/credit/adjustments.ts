@@ -3,13 +3,12 @@
  * approves, and only then are they posted. What a kind may move is a table (movements.ts); how much one person may move alone
  * is a rule. Reference and reason are free text: they stand in the row and beside the entry, never in a leaf.
  */
-import { randomBytes } from 'node:crypto';
 import { refuseFutureDay } from '../../ledger/dates.js';
 import { change, type EntryDraft } from '../../ledger/drafts.js';
 import type { EntryRequest, ManualKind } from '../../ledger/entries.js';
 import type { Stage } from '../../ledger/stage.js';
-import { formatInstant } from '../../lib/clock.js';
 import { Refusal } from '../../lib/refusal.js';
+import { newSalt } from '../../lib/salt.js';
 import type { TimebankKind } from '../chart.js';
 import {
   type CheckedLeg,
@@ -69,7 +68,7 @@ export function proposeAdjustment(
     rejection: null,
     salt: newSalt(),
     proposed_by: proposedBy,
-    proposed_at: instantOf(stage),
+    proposed_at: stage.instant,
     decided_by: null,
     decided_at: null,
   };
@@ -169,11 +168,7 @@ function subjectOf(actor: string): string {
   return actor.slice(actor.indexOf(':') + 1);
 }
 
-/** What hides a row's words behind its digest. */
-export const newSalt = () => randomBytes(16).toString('hex');
-
-const decided = (stage: Stage, actor: string) => ({ decided_by: actor, decided_at: instantOf(stage) });
-const instantOf = (stage: Stage) => formatInstant(BigInt(stage.now) * 1000n);
+const decided = (stage: Stage, actor: string) => ({ decided_by: actor, decided_at: stage.instant });
 
 /** An adjustment as the interface shows it; `entry` is the number of the entry that last changed it. */
 export function viewAdjustment(row: Adjustment) {

@@ -7,7 +7,8 @@ import { type ErasureReason, eraseText, postErasure, requireEntry, textAbsent } 
 import { readLeaf } from '../../ledger/leaf.js';
 import type { Stage } from '../../ledger/stage.js';
 import { Refusal } from '../../lib/refusal.js';
-import { type Adjustment, newSalt, requireAdjustment } from './adjustments.js';
+import { newSalt } from '../../lib/salt.js';
+import { type Adjustment, requireAdjustment } from './adjustments.js';
 import { adjustmentRows } from './rows.js';
 
 /**

@@ -6,7 +6,7 @@
 import { type AccountSpec, balanceOf } from '../../ledger/accounts.js';
 import { change, type EntryDraft, type LegDraft, type RowChange } from '../../ledger/drafts.js';
 import type { Stage } from '../../ledger/stage.js';
-import { formatInstant } from '../../lib/clock.js';
+import { least } from '../../lib/decimal.js';
 import { Refusal } from '../../lib/refusal.js';
 import {
   allPurses,
@@ -105,7 +105,7 @@ function propose(stage: Stage, { id, into, actor }: MergeRequest): MemberMerge {
     into_id: into,
     status: 'proposed',
     proposed_by: actor,
-    proposed_at: instantOf(stage),
+    proposed_at: stage.instant,
     decided_by: null,
     decided_at: null,
   });
@@ -197,6 +197,4 @@ function mergedRows(stage: Stage, { loser, winner }: Pair): RowChange[] {
   ];
 }
 
-const least = (a: bigint, b: bigint) => (a < b ? a : b);
-const decided = (stage: Stage, actor: string) => ({ decided_by: actor, decided_at: instantOf(stage) });
-const instantOf = (stage: Stage) => formatInstant(BigInt(stage.now) * 1000n);
+const decided = (stage: Stage, actor: string) => ({ decided_by: actor, decided_at: stage.instant });

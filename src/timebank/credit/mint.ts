@@ -4,7 +4,7 @@
  * from, or how the result is posted.
  */
 import { Decimal } from 'decimal.js';
-import { parseAmount } from '../../lib/decimal.js';
+import { least, parseAmount } from '../../lib/decimal.js';
 import { Refusal } from '../../lib/refusal.js';
 import type { ProofGrade } from '../service-words.js';
 import type { RuleSet } from './rule-set.js';
@@ -70,25 +70,38 @@ export interface Minting {
  * Refuses: `service_type_unknown`.
  */
 export function mintCoins(input: MintInput): Minting {
-  const { rules, carryIn } = input;
-  const coefficient = coefficientOf(rules, input.serviceType);
+  const { carryIn } = input;
   if (carryIn < 0n) throw new RangeError(`a carry of ${carryIn} is less than nothing`);
 
-  const hours = hoursOf(input.presentMicroseconds);
-  const differences: Difference[] = [];
-  const note = (code: DifferenceCode, amount: bigint) => {
-    if (amount !== 0n) differences.push({ code, amount });
-  };
-
-  const exclusion = exclusionOf(input);
-  if (exclusion) note(exclusion, hours);
-  const worth = exclusion ? 0n : coinsOfHours(hours, rules, coefficient);
-  if (!exclusion) note('service_coefficient', hours - worth);
-
+  const { hours, worth, differences, isExcluded } = worthOf(input);
   // What is excluded mints nothing, not even what is carried.
-  const most = exclusion ? 0n : worth + carryIn;
+  const most = isExcluded ? 0n : worth + carryIn;
   const granted = grantUnderCaps({ ...input, worth, most, left: leftUnderCaps(input) });
   return { ...granted, hours, differences: [...differences, ...granted.differences] };
+}
+
+/** All bigints are hundredths. `hours = worth + sum(differences)`. */
+interface Worth extends Pick<Minting, 'hours' | 'differences'> {
+  /** In coins, before any cap and any price. */
+  readonly worth: bigint;
+  readonly isExcluded: boolean;
+}
+
+/** What the hours of a record are worth, whoever pays for them. Refuses: `service_type_unknown`. */
+export function worthOf(input: Omit<MintInput, 'mintedThatDay' | 'mintedThatWeek'>): Worth {
+  const { rules } = input;
+  const coefficient = coefficientOf(rules, input.serviceType);
+  const hours = hoursOf(input.presentMicroseconds);
+  const exclusion = exclusionOf(input);
+  const worth = exclusion ? 0n : coinsOfHours(hours, rules, coefficient);
+  const difference = { code: exclusion ?? 'service_coefficient', amount: hours - worth } as const;
+  const differences = difference.amount === 0n ? [] : [difference];
+  return { hours, worth, differences, isExcluded: exclusion !== null };
+}
+
+/** What of these coins a member can still hold; the rest goes to the account `holding_cap_excess`. */
+export function heldByMember({ rules, coinBalance }: Pick<MintInput, 'rules' | 'coinBalance'>, amount: bigint): bigint {
+  return least(amount, notNegative(coins(rules.holding_cap) - coinBalance));
 }
 
 export interface Grant extends Pick<MintInput, 'rules' | 'carryIn' | 'coinBalance'> {
@@ -109,16 +122,16 @@ export function grantUnderCaps({ rules, worth, most, left, carryIn, coinBalance 
   let granted = worth;
   let room = most;
   for (const [code, under] of left) {
-    const within = smaller(granted, under);
+    const within = least(granted, under);
     note(code, granted - within);
     granted = within;
-    room = smaller(room, under);
+    room = least(room, under);
   }
-  const whole = smaller(granted + carryIn, room);
+  const whole = least(granted + carryIn, room);
   const minted = whole - (whole % coins(rules.rounding_step));
   const carryOut = granted + carryIn - minted;
   note('rounding_carry', carryOut - carryIn);
-  const toMember = smaller(minted, notNegative(coins(rules.holding_cap) - coinBalance));
+  const toMember = heldByMember({ rules, coinBalance }, minted);
   const toPool = minted - toMember;
   note('holding_cap', toPool);
   return { minted, toMember, toPool, carryOut, differences };
@@ -135,7 +148,7 @@ export function hoursOf(microseconds: bigint): bigint {
 const hundredthOfAnHour = 36_000_000n;
 
 /** The first reason for which the whole record mints nothing, if there is one. */
-export function exclusionOf(input: Omit<MintInput, 'mintedThatDay' | 'mintedThatWeek'>): DifferenceCode | null {
+function exclusionOf(input: Omit<MintInput, 'mintedThatDay' | 'mintedThatWeek'>): DifferenceCode | null {
   const { rules } = input;
   if (input.volunteering === false) return 'not_volunteering';
   if (Object.hasOwn(rules.professional_service_types, input.serviceType)) return 'professional_service';
@@ -179,5 +192,4 @@ export function coinsOfHours(hours: bigint, rules: RuleSet, coefficient: string)
 }
 
 const coins = (text: string) => parseAmount(text, 2);
-const smaller = (a: bigint, b: bigint) => (a < b ? a : b);
 const notNegative = (amount: bigint) => (amount < 0n ? 0n : amount);

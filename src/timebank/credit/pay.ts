@@ -2,15 +2,16 @@
  * What a recipient, or the fund, pays for a service in the place of coins that the rules would mint: the agreed price at most, to the
  * hundredth. Caps and carry bind what is minted, and do not apply. Pure: it does not know who pays.
  */
-import { parseAmount } from '../../lib/decimal.js';
+import { least } from '../../lib/decimal.js';
 import {
   coefficientOf,
   coinsOfHours,
   type Difference,
-  exclusionOf,
+  heldByMember,
   hoursOf,
   type MintInput,
   type Minting,
+  worthOf,
 } from './mint.js';
 import type { RuleSet } from './rule-set.js';
 
@@ -26,20 +27,16 @@ export interface PayInput extends Omit<MintInput, 'mintedThatDay' | 'mintedThatW
 
 /** As `mintCoins`, but for what is paid rather than minted: `minted` is what is paid, and the carry stays as it was. */
 export function payCoins(input: PayInput): Minting {
-  const { rules, agreed, carryIn } = input;
-  const hours = hoursOf(input.presentMicroseconds);
-  const differences: Difference[] = [];
-  const note = (code: Difference['code'], amount: bigint) => {
-    if (amount !== 0n) differences.push({ code, amount });
+  const { agreed, carryIn } = input;
+  const { hours, worth, differences } = worthOf(input);
+  const paid = least(worth, agreed);
+  const toMember = heldByMember(input, paid);
+  const further: Difference[] = [
+    { code: 'agreed_price', amount: worth - paid },
+    { code: 'holding_cap', amount: paid - toMember },
+  ];
+  return {
+    ...{ hours, minted: paid, toMember, toPool: paid - toMember, carryOut: carryIn },
+    differences: [...differences, ...further.filter(({ amount }) => amount !== 0n)],
   };
-  const exclusion = exclusionOf(input);
-  if (exclusion) note(exclusion, hours);
-  const worth = exclusion ? 0n : coinsOfHours(hours, rules, coefficientOf(rules, input.serviceType));
-  if (!exclusion) note('service_coefficient', hours - worth);
-  const paid = worth < agreed ? worth : agreed;
-  note('agreed_price', worth - paid);
-  const room = parseAmount(rules.holding_cap, 2) - input.coinBalance;
-  const toMember = room <= 0n ? 0n : paid < room ? paid : room;
-  note('holding_cap', paid - toMember);
-  return { hours, minted: paid, toMember, toPool: paid - toMember, carryOut: carryIn, differences };
 }

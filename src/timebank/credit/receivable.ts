@@ -2,12 +2,12 @@
  * What a member owes: units that were taken back after they had been spent. A balance never silently goes negative; the debt
  * stands in an account of its own, and whatever comes to the member later repays it first. Knows no reason for either.
  */
-
 import type { AccountSpec } from '../../ledger/accounts.js';
 import { balanceOf } from '../../ledger/accounts.js';
 import type { LegDraft } from '../../ledger/drafts.js';
 import type { ReversalTerms } from '../../ledger/reversal.js';
 import type { Stage } from '../../ledger/stage.js';
+import { least } from '../../lib/decimal.js';
 import { memberAccount, opensMemberAccount, type Purse, type PurseName, purseOf, receivableAccount } from '../chart.js';
 import { refuseMerged, requireMember } from '../people/members.js';
 
@@ -88,5 +88,3 @@ function owedOf(stage: Stage, { memberId, purse }: PurseName): bigint {
   const receivable = stage.account(receivableAccount(memberId, purse).code);
   return receivable ? balanceOf(receivable) : 0n;
 }
-
-const least = (a: bigint, b: bigint) => (a < b ? a : b);

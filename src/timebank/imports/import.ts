@@ -3,13 +3,13 @@
  * written a chunk of lines at a time. A chunk is one command, which also records what became of its lines; it takes up exactly where
  * the one before ended, so that an import cut short goes on where it stopped, and no line is dealt with twice whoever tries.
  */
-import { randomBytes } from 'node:crypto';
 import { change } from '../../ledger/drafts.js';
 import type { Stage } from '../../ledger/stage.js';
 import { formatInstant } from '../../lib/clock.js';
 import type { Encoding } from '../../lib/encoding.js';
 import { storedWords, type Words, wordsOf } from '../../lib/language.js';
 import { Refusal } from '../../lib/refusal.js';
+import { newSalt } from '../../lib/salt.js';
 import type { TimebankKind } from '../chart.js';
 import type { ImportKind } from '../words.js';
 import { type Apply, applierOf, type ImportTerms } from './kinds.js';
@@ -81,7 +81,7 @@ export function newImport(staged: StagedImport, now: number): Import {
     effective_on: staged.effectiveOn,
     encoding: staged.encoding,
     state: 'staged',
-    salt: randomBytes(16).toString('hex'),
+    salt: newSalt(),
     total: staged.total,
     done: 0,
     imported: 0,

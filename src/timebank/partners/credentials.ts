@@ -130,5 +130,5 @@ function post(stage: Stage, kind: TimebankKind, rows: readonly [Staged, ...Stage
 }
 
 function nowOf(stage: Stage): string {
-  return formatInstant(BigInt(stage.now) * 1_000n);
+  return stage.instant;
 }

@@ -7,12 +7,11 @@ import { change } from '../../ledger/drafts.js';
 import { type ErasureReason, postErasure, textAbsent } from '../../ledger/erasure.js';
 import type { Needs } from '../../ledger/missing.js';
 import type { Stage } from '../../ledger/stage.js';
-import { formatInstant } from '../../lib/clock.js';
 import { Refusal } from '../../lib/refusal.js';
+import { newSalt } from '../../lib/salt.js';
 import type { TimebankKind } from '../chart.js';
 import type { KinEndReason, KinRelation } from '../people-words.js';
 import { isOneOf, personOf } from './actors.js';
-import { newSalt } from './member-changes.js';
 import { allIdsOf, idsOf, type Member, refuseMerged, requireMember } from './members.js';
 import { requireNotErased } from './personal-data/not-erased.js';
 import { type Reach, requireMemberWithin } from './reach.js';
@@ -70,7 +69,7 @@ export function claimKin(stage: Stage, claim: KinClaim): Kin {
     evidence: claim.evidence,
     salt: newSalt(),
     claimed_by: claim.actor,
-    claimed_at: instantOf(stage),
+    claimed_at: stage.instant,
     elder_consent_on: null,
     verified_by: null,
     verified_at: null,
@@ -90,7 +89,7 @@ export function verifyKin(stage: Stage, request: KinRequest & { readonly elderCo
   refuseOwn(stage, request, row.claimed_by);
   refuseFutureDay(stage, request.elderConsentOn);
   const { actor, elderConsentOn } = request;
-  const verification = { elder_consent_on: elderConsentOn, verified_by: actor, verified_at: instantOf(stage) };
+  const verification = { elder_consent_on: elderConsentOn, verified_by: actor, verified_at: stage.instant };
   return journal(stage, 'kin_verified', { ...row, state: 'verified', ...verification });
 }
 
@@ -187,5 +186,3 @@ function journal(stage: Stage, kind: TimebankKind, row: Omit<Kin, 'entry'>): Kin
   const { number } = stage.post({ kind, rows: [change(kinRows, row)] });
   return { ...row, entry: number };
 }
-
-const instantOf = (stage: Stage) => formatInstant(BigInt(stage.now) * 1000n);

@@ -2,11 +2,11 @@
  * What becomes of a member: belonging to another unit, or to a second one, taking another name, taking part or not. Each change has its
  * day and stays in the member's history. It does not know how two members become one.
  */
-import { randomBytes } from 'node:crypto';
 import { refuseFutureDay } from '../../ledger/dates.js';
 import { change, type RowChange, type StagedEntry } from '../../ledger/drafts.js';
 import type { Stage } from '../../ledger/stage.js';
 import { Refusal } from '../../lib/refusal.js';
+import { newSalt } from '../../lib/salt.js';
 import type { TimebankKind } from '../chart.js';
 import {
   type MemberChangeKind,
@@ -212,6 +212,3 @@ export function memberHistory(
     changed_by: stage.actingAs,
   });
 }
-
-/** What hides a row's words behind its digest. */
-export const newSalt = () => randomBytes(16).toString('hex');

@@ -6,12 +6,13 @@ import { refuseFutureDay } from '../../ledger/dates.js';
 import { change, type StagedEntry } from '../../ledger/drafts.js';
 import type { Stage } from '../../ledger/stage.js';
 import { Refusal } from '../../lib/refusal.js';
+import { newSalt } from '../../lib/salt.js';
 import type { TimebankKind } from '../chart.js';
 import type { TalentCategory } from '../community-words.js';
 import type { Gender, MemberState } from '../people-words.js';
 import { requireOpenUnit } from './org-units.js';
 import type { PersonalKeys } from './personal-data/personal-keys.js';
-import { generationRow, newSalt, rowsOfApplication } from './personal-data/sealed-fields.js';
+import { generationRow, rowsOfApplication } from './personal-data/sealed-fields.js';
 import { memberRows, orgUnitRows, personRows } from './rows.js';
 
 export interface MemberRequest {
@@ -61,9 +62,13 @@ export type Member = NonNullable<ReturnType<typeof requireMember>>;
 /** Refuses: `member_not_found`. */
 export function requireMember(stage: Stage, memberId: string) {
   const member = stage.row(memberRows, memberId);
-  if (!member)
-    throw new Refusal('member_not_found', { en: `there is no member ${memberId}`, zh: `没有成员 ${memberId}` });
+  if (!member) throw memberNotFound(memberId);
   return member;
+}
+
+/** Also said of a member who is none of the asker's business. */
+export function memberNotFound(id: string): Refusal {
+  return new Refusal('member_not_found', { en: `there is no member ${id}`, zh: `没有成员 ${id}` });
 }
 
 /** What became of two members who are one person. Refuses: `member_merged`, naming who the member is now. */

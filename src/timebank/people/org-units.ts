@@ -46,14 +46,18 @@ export function registerOrgUnit(stage: Stage, request: OrgUnitRequest): StagedEn
 /** Refuses: `org_unit_not_found`, `org_unit_closed`. */
 export function requireOpenUnit(stage: Stage, id: string): OrgUnit {
   const unit = stage.row(orgUnitRows, id);
-  if (!unit)
-    throw new Refusal('org_unit_not_found', { en: `there is no organisation unit ${id}`, zh: `没有组织单元 ${id}` });
+  if (!unit) throw orgUnitNotFound(id);
   if (unit.closed_on !== null)
     throw new Refusal('org_unit_closed', {
       en: `organisation unit ${id} was closed on ${unit.closed_on}`,
       zh: `组织单元 ${id} 已于 ${unit.closed_on} 撤销`,
     });
   return unit;
+}
+
+/** Also said of a unit that lies out of reach. */
+export function orgUnitNotFound(id: string): Refusal {
+  return new Refusal('org_unit_not_found', { en: `there is no organisation unit ${id}`, zh: `没有组织单元 ${id}` });
 }
 
 /** A change of a unit; `effectiveOn` is today unless it is given. */

@@ -2,10 +2,9 @@
  * How far someone sees: the whole organisation tree, or one unit with everything below it. What lies beyond is answered as if
  * it were not there. Knows no role and no token.
  */
-
 import type { Stage } from '../../ledger/stage.js';
-import { Refusal } from '../../lib/refusal.js';
-import { type Member, requireMember } from './members.js';
+import { type Member, memberNotFound, requireMember } from './members.js';
+import { orgUnitNotFound } from './org-units.js';
 import { orgUnitRows } from './rows.js';
 
 /** Null: the whole tree. A unit's id: that unit and all below it. The empty text is no unit's id: nothing at all. */
@@ -32,10 +31,7 @@ export function memberWithinSql(alias: string, parameter: string): string {
 /** Refuses: `org_unit_not_found`, also when it lies out of reach. */
 export function requireUnitWithin(stage: Stage, reach: Reach, unitId: string): void {
   if (isUnitWithin(stage, reach, unitId)) return;
-  throw new Refusal('org_unit_not_found', {
-    en: `there is no organisation unit ${unitId}`,
-    zh: `没有组织单元 ${unitId}`,
-  });
+  throw orgUnitNotFound(unitId);
 }
 
 /** Refuses: `member_not_found`, also when both of the member's units lie out of reach. */
@@ -43,7 +39,7 @@ export function requireMemberWithin(stage: Stage, reach: Reach, memberId: string
   const member = requireMember(stage, memberId);
   const { org_unit_id: unit, second_org_unit_id: second } = member;
   if (isUnitWithin(stage, reach, unit) || (second !== null && isUnitWithin(stage, reach, second))) return member;
-  throw new Refusal('member_not_found', { en: `there is no member ${memberId}`, zh: `没有成员 ${memberId}` });
+  throw memberNotFound(memberId);
 }
 
 /** Whether a unit exists and lies within the reach. */

@@ -3,10 +3,11 @@
  * the interface; here they come whole.
  */
 import type { Pool } from '../../db/connect.js';
-import { Refusal } from '../../lib/refusal.js';
 import type { TalentCategory } from '../community-words.js';
 import type { MemberState, OrgUnitChangeKind, OrgUnitLevel } from '../people-words.js';
 import type { SealedField } from '../personal-words.js';
+import { memberNotFound } from './members.js';
+import { orgUnitNotFound } from './org-units.js';
 import { type StoredFields, storedColumns, storedSource } from './personal-data/shown-fields.js';
 import { memberWithinSql, type Reach, withinSql } from './reach.js';
 
@@ -53,8 +54,7 @@ export async function readOrgUnit(sql: Pool, ledgerId: number, id: string, reach
     [ledgerId, id, reach],
     prepared,
   );
-  if (!row)
-    throw new Refusal('org_unit_not_found', { en: `there is no organisation unit ${id}`, zh: `没有组织单元 ${id}` });
+  if (!row) throw orgUnitNotFound(id);
   return row as unknown as OrgUnitView;
 }
 
@@ -156,6 +156,6 @@ export async function readMember(sql: Pool, ledgerId: number, id: string, reach:
     [ledgerId, id, reach],
     prepared,
   );
-  if (!row) throw new Refusal('member_not_found', { en: `there is no member ${id}`, zh: `没有成员 ${id}` });
+  if (!row) throw memberNotFound(id);
   return row as unknown as StoredMember;
 }

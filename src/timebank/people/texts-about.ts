@@ -4,8 +4,8 @@
  */
 import { change, type RowChange } from '../../ledger/drafts.js';
 import type { Stage } from '../../ledger/stage.js';
+import { newSalt } from '../../lib/salt.js';
 import { rowsWithoutPlan } from './care/visits.js';
-import { newSalt } from './member-changes.js';
 import { idsOf, requireMember } from './members.js';
 import { formerNameRows, kinRows } from './rows.js';
 import { rowsWithoutEvidence } from './talents/qualifications.js';

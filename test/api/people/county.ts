@@ -77,3 +77,18 @@ export async function countyWithPoints(t: Test, points: Readonly<Record<string, 
   await adjust(app.lane, legs);
   return app;
 }
+
+/** M1 looks after M2 for an hour and a half. */
+export const visit = (external_id: string, more: object = {}) => ({
+  external_id,
+  volunteer: 'M1',
+  recipient: 'M2',
+  service_type: 'errand',
+  planned_start: '2026-10-27T09:00:00+08:00',
+  planned_end: '2026-10-27T10:30:00+08:00',
+  check_in: '2026-10-27T09:00:00+08:00',
+  check_out: '2026-10-27T10:30:00+08:00',
+  proof_grade: 'A',
+  recorded_by: 'XC-01-01',
+  ...more,
+});

@@ -5,7 +5,7 @@ import { rowsWithoutTexts } from '../../../src/timebank/people/texts-about.js';
 import type { Caller } from '../../support/app.js';
 import { booksBalance, fixedClock } from '../../support/books.js';
 import { must } from '../../support/story.js';
-import { ask, county, east, member, person, unscoped } from './county.js';
+import { ask, county, east, member, person, unscoped, visit } from './county.js';
 
 const west: Caller = { role: 'coordinator', subject: 'west', orgUnit: 'XC-010' };
 /** A county that was registered in the middle of October; now it is November. */
@@ -15,20 +15,6 @@ async function countyOfOctober(t: Test) {
   time.advance(18 * 86_400_000);
   return app;
 }
-
-const visit = (external_id: string, more: object = {}) => ({
-  external_id,
-  volunteer: 'M1',
-  recipient: 'M2',
-  service_type: 'errand',
-  planned_start: '2026-10-27T09:00:00+08:00',
-  planned_end: '2026-10-27T10:30:00+08:00',
-  check_in: '2026-10-27T09:00:00+08:00',
-  check_out: '2026-10-27T10:30:00+08:00',
-  proof_grade: 'A',
-  recorded_by: 'XC-01-01',
-  ...more,
-});
 
 test('a member with two units is seen and changed by the coordinators of both, and by nobody else: 200 and 404', async (t) => {
   const app = await county(t);

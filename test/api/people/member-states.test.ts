@@ -3,21 +3,7 @@ import { test } from 'tap';
 import { booksBalance } from '../../support/books.js';
 import { act, redeem, told } from '../../support/redeeming.js';
 import { adjust } from '../../support/story.js';
-import { ask, bank, county, countyWithPoints, east } from './county.js';
-
-const visit = (external_id: string, more: object = {}) => ({
-  external_id,
-  volunteer: 'M1',
-  recipient: 'M2',
-  service_type: 'errand',
-  planned_start: '2026-10-27T09:00:00+08:00',
-  planned_end: '2026-10-27T10:30:00+08:00',
-  check_in: '2026-10-27T09:00:00+08:00',
-  check_out: '2026-10-27T10:30:00+08:00',
-  proof_grade: 'A',
-  recorded_by: 'XC-01-01',
-  ...more,
-});
+import { ask, bank, county, countyWithPoints, east, visit } from './county.js';
 
 test('every state becomes what follows from it and nothing else: 200 and 422', async (t) => {
   const app = await county(t);

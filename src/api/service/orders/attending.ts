@@ -123,7 +123,6 @@ export function registerAttending(app: App, service: Service): void {
     prepare: ({ params: { id }, body: { side, volunteer = null }, principal }) => ({
       decide: (stage) =>
         orderLeft(stage, id, recordNoShow(stage, service.rules, { orderId: id, side, volunteer }, askingOf(principal))),
-      show: (order) => order,
     }),
   });
 }
@@ -154,7 +153,6 @@ function registerMoment(app: App, service: Service, path: string, { record, ...s
           // A wrong code is counted in the books, and still refused.
           return entry instanceof Refusal ? (entry as never) : orderLeft(stage, id, entry);
         },
-        show: (order) => order,
       };
     },
   });

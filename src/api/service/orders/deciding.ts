@@ -71,7 +71,6 @@ function registerConfirming(app: App, service: Service): void {
       const said = { orderId: id, minutes, rating, comment: comment === undefined ? null : tidied(comment) };
       return {
         decide: (stage) => orderLeft(stage, id, confirmOrder(stage, service.rules, said, askingOf(principal))),
-        show: (order) => order,
       };
     },
   });
@@ -87,7 +86,6 @@ function registerConfirming(app: App, service: Service): void {
     prepare: ({ params: { id }, body, principal }) => ({
       decide: (stage) =>
         orderLeft(stage, id, disputeOrder(stage, { orderId: id, reason: tidied(body.reason) }, askingOf(principal))),
-      show: (order) => order,
     }),
   });
 }
@@ -108,7 +106,6 @@ function registerVerdict(app: App, service: Service): void {
           id,
           decideDispute(stage, service.rules, { orderId: id, verdict, minutes }, askingOf(principal)),
         ),
-      show: (order) => order,
     }),
   });
 }
@@ -147,7 +144,6 @@ function registerApproving(app: App, service: Service): void {
         // The first approval of a late one is kept in the books, and still refused.
         return entry instanceof Refusal ? (entry as never) : orderLeft(stage, id, entry);
       },
-      show: (order) => order,
     }),
   });
 
@@ -162,7 +158,6 @@ function registerApproving(app: App, service: Service): void {
     prepare: ({ params: { id }, body, principal }) => ({
       decide: (stage) =>
         orderLeft(stage, id, rejectOrder(stage, { orderId: id, reason: tidied(body.reason) }, askingOf(principal))),
-      show: (order) => order,
     }),
   });
 }

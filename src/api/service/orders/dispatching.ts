@@ -11,7 +11,8 @@ import { acceptOffer, declineOffer, offerOrder } from '../../../timebank/service
 import { offerRows } from '../../../timebank/service/orders/rows.js';
 import { viewOffer } from '../../../timebank/service/orders/view.js';
 import { askingOf, orderLeft, unitAskers } from './asking.js';
-import { mostVolunteers, Offer, Order, offerParams, orderParams, words } from './shapes.js';
+import { mostVolunteers } from './new-order-shapes.js';
+import { Offer, Order, offerParams, orderParams, words } from './shapes.js';
 
 const NewOffer = named(
   'NewOffer',
@@ -132,7 +133,6 @@ function registerAnswering(app: App, service: Service): void {
           const entry = acceptOffer(stage, service.rules, accepted, askingOf(principal));
           return orderLeft(stage, stage.row(offerRows, id)?.order_id ?? '', entry);
         },
-        show: (order) => order,
       };
     },
   });
@@ -171,7 +171,6 @@ function registerAnswering(app: App, service: Service): void {
       const claim = { orderId: id, volunteer: principal.subject, recordId: newId() };
       return {
         decide: (stage) => orderLeft(stage, id, claimOrder(stage, service.rules, claim)),
-        show: (order) => order,
       };
     },
   });

@@ -11,7 +11,8 @@ import { cancelOrder } from '../../../timebank/service/orders/cancel.js';
 import { type OrderRequest, placeOrder } from '../../../timebank/service/orders/place.js';
 import { careKeeper } from '../../people/care-access.js';
 import { askers, askingOf, orderLeft, unitAskers } from './asking.js';
-import { NewCareOrder, NewOrder, Order, orderParams, words } from './shapes.js';
+import { NewCareOrder, NewOrder } from './new-order-shapes.js';
+import { Order, orderParams, words } from './shapes.js';
 
 const Cancellation = namedObject(
   'Cancellation',
@@ -66,7 +67,6 @@ function registerOrdering(app: App, service: Service): void {
           keeper?.(stage, request.recipient);
           return orderLeft(stage, request.id, placeOrder(stage, service.rules, request, askingOf(principal)));
         },
-        show: (order) => order,
       };
     },
   });
@@ -95,7 +95,6 @@ function registerCareOrders(app: App, service: Service): void {
           requireCareSubject(stage, member);
           return orderLeft(stage, request.id, placeOrder(stage, service.rules, request, askingOf(principal)));
         },
-        show: (order) => order,
       };
     },
   });
@@ -137,7 +136,6 @@ function registerCancelling(app: App, service: Service): void {
         const asked = { orderId: id, reason: tidied(body.reason), series: body.series ?? false };
         return orderLeft(stage, id, cancelOrder(stage, asked, askingOf(principal)));
       },
-      show: (order) => order,
     }),
   });
 }

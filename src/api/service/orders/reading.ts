@@ -79,7 +79,6 @@ export function registerReading(app: App, service: Service): void {
     refusals: ['order_not_found', 'text_absent'],
     prepare: ({ params: { id }, body, principal }) => ({
       decide: (stage) => orderLeft(stage, id, eraseOrderTexts(stage, id, body.reason, askingOf(principal))),
-      show: (order) => order,
     }),
   });
 

@@ -1,4 +1,4 @@
-/** What orders look like over HTTP: placed, offered, attended, decided, read. */
+/** What orders look like over HTTP as they stand, with their offers and their history. */
 import { type TProperties, Type } from 'typebox';
 import { annotated, named, namedObject } from '../../../http/named.js';
 import {
@@ -34,11 +34,11 @@ export const OrderStatus = named(
   'OrderStatus',
   Type.Enum([...orderStatuses], { description: 'Where the order stands, deadlines judged.', examples: ['accepted'] }),
 );
-const Mode = named(
+export const Mode = named(
   'OrderMode',
   Type.Enum([...orderModes], { description: 'Where it takes place.', examples: ['home'] }),
 );
-const Funding = named(
+export const Funding = named(
   'OrderFunding',
   Type.Enum([...orderFundings], {
     description:
@@ -57,67 +57,6 @@ const ProofKind = named(
 /** What people write: kept beside the journal, only a digest in the log. */
 export const words = (description: string, example: string) =>
   Type.String({ minLength: 1, maxLength: 1_000, description, examples: [example] });
-
-/** That an order can take. */
-export const mostVolunteers = 50;
-
-const what = {
-  external_id: Type.Optional(annotated(OrderId, { description: 'An id of your own; absent: one is made.' })),
-  service_type: ServiceType,
-  planned_start: Instant,
-  planned_end: Instant,
-  volunteers_needed: Type.Optional(
-    Type.Integer({
-      minimum: 1,
-      maximum: mostVolunteers,
-      default: 1,
-      description: 'How many volunteers it takes.',
-      examples: [1],
-    }),
-  ),
-  funding: Type.Optional(annotated(Funding, { default: 'mint' })),
-  note: Type.Optional(words('What to know about it.', '三楼，按两次门铃')),
-};
-const planExample = {
-  service_type: 'errand',
-  planned_start: '2026-10-27T13:30:00+08:00',
-  planned_end: '2026-10-27T15:30:00+08:00',
-};
-
-const Recurrence = namedObject(
-  'Recurrence',
-  {
-    weekday: Type.Integer({ minimum: 1, maximum: 7, description: '1 for Monday to 7 for Sunday.', examples: [2] }),
-    until: annotated(DateString, { description: 'The last day on which it may take place.' }),
-  },
-  {
-    description: 'The same every week: the next order is placed once the former is closed.',
-    examples: [{ weekday: 2, until: '2026-11-24' }],
-  },
-);
-
-export const NewOrder = namedObject(
-  'NewOrder',
-  {
-    ...what,
-    recipient: annotated(ExternalId, { description: 'The member who needs it.', examples: ['M00259'] }),
-    other_recipients: Type.Optional(
-      Type.Array(ExternalId, { maxItems: 49, uniqueItems: true, description: 'Of a group: the other recipients.' }),
-    ),
-    mode: Mode,
-    station: Type.Optional(annotated(ExternalId, { description: 'For `mode` `station`: which.', examples: ['ST-01'] })),
-    recurrence: Type.Optional(Recurrence),
-  },
-  {
-    description: 'What somebody needs, when and where.',
-    examples: [{ recipient: 'M00259', mode: 'home', ...planExample }],
-  },
-);
-
-export const NewCareOrder = namedObject('NewCareOrder', what, {
-  description: 'When somebody is to be visited, and as what service.',
-  examples: [{ ...planExample, service_type: 'companionship' }],
-});
 
 const orderFields = {
   id: OrderId,

@@ -4,7 +4,6 @@
  */
 import { change } from '../../../ledger/drafts.js';
 import type { Stage } from '../../../ledger/stage.js';
-import { formatInstant } from '../../../lib/clock.js';
 import type { JobProblem } from '../../../work/jobs.js';
 import type { TimebankKind } from '../../chart.js';
 import { type RuleSet, ruleSetName } from '../../credit/rule-set.js';
@@ -56,7 +55,7 @@ export function startReconciliation(stage: Stage, rules: RuleSet, request: RunRe
     result_count: null,
     report_sha256: null,
     control: null,
-    created_at: formatInstant(BigInt(stage.now) * 1000n),
+    created_at: stage.instant,
   };
   stage.post({ kind: 'reconciliation_started' satisfies TimebankKind, rows: [change(reconciliationRows, run)] });
   return run;

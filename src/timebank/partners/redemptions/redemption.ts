@@ -6,7 +6,7 @@
 import { change, type RowChange } from '../../../ledger/drafts.js';
 import type { LeafLot } from '../../../ledger/leaf.js';
 import type { Stage } from '../../../ledger/stage.js';
-import { parseInstant } from '../../../lib/clock.js';
+import { hasCome } from '../../../lib/clock.js';
 import { formatAmount, parseAmount } from '../../../lib/decimal.js';
 import { Refusal } from '../../../lib/refusal.js';
 import type { RedemptionStatus } from '../../words.js';
@@ -21,7 +21,7 @@ export function openPoints(redemption: Redemption): bigint {
 
 /** Expiry is judged when a hold is used, whatever jobs have run. `now` is milliseconds since the epoch. */
 export function isExpired(redemption: Redemption, now: number): boolean {
-  return openPoints(redemption) > 0n && parseInstant(redemption.expires_at) <= BigInt(now) * 1000n;
+  return openPoints(redemption) > 0n && hasCome(redemption.expires_at, now);
 }
 
 /** The status that follows from the amounts; `ended` is how the last open points were released, if they were. */

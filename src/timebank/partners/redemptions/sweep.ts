@@ -4,8 +4,8 @@
  */
 import type { Pool } from '../../../db/connect.js';
 import type { Lane } from '../../../ledger/lane.js';
+import { tidyInLane } from '../../../ledger/run-in-lane.js';
 import type { Clock } from '../../../lib/clock.js';
-import { Refusal } from '../../../lib/refusal.js';
 import type { RuleSet } from '../../credit/rule-set.js';
 import { findDue } from './reads.js';
 import { expireRedemption } from './release.js';
@@ -16,14 +16,5 @@ const sweepLimit = 500;
 /** Expires holds that are due and returns how many; one that was used meanwhile is left alone. */
 export async function expireDue(lane: Lane, sql: Pool, rules: RuleSet, clock: Clock): Promise<number> {
   const due = await findDue(sql, lane.facts.id, clock(), sweepLimit);
-  const told = await Promise.all(
-    due.map((id) =>
-      lane.submit({
-        actor: 'service:timeledger',
-        decide: (stage) => expireRedemption(stage, rules, id),
-        answer: (outcome) => ({ code: outcome instanceof Refusal ? 0 : 1, body: '' }),
-      }),
-    ),
-  );
-  return told.filter(({ answer }) => answer.code === 1).length;
+  return tidyInLane(lane, due, (stage, id) => expireRedemption(stage, rules, id));
 }

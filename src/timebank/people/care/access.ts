@@ -3,10 +3,9 @@ import type { Pool } from '../../../db/connect.js';
 import { instantColumn } from '../../../db/instants.js';
 import { change, type StagedEntry } from '../../../ledger/drafts.js';
 import type { Stage } from '../../../ledger/stage.js';
-import { formatInstant } from '../../../lib/clock.js';
+import { newSalt } from '../../../lib/salt.js';
 import type { TimebankKind } from '../../chart.js';
 import type { CareReadKind, CareReadPurpose } from '../../community-words.js';
-import { newSalt } from './care.js';
 import { careReadRows } from './rows.js';
 
 export interface CareRead {
@@ -26,7 +25,7 @@ export function recordCareRead(stage: Stage, read: CareRead): StagedEntry {
     ...what,
     member_id: member,
     actor: stage.actingAs,
-    at: formatInstant(BigInt(stage.now) * 1000n),
+    at: stage.instant,
     salt: newSalt(),
   };
   return stage.post({ kind: 'care_registry_read' satisfies TimebankKind, rows: [change(careReadRows, row)] });

@@ -2,11 +2,11 @@
  * The care registry (困难人员关爱名册): who is to be visited, how often and why. A plan has its next day; whether that day has passed is judged
  * by who reads. Who may see any of this is decided by the interface; that it was seen is written down (see access.ts).
  */
-import { randomBytes } from 'node:crypto';
 import { change, type StagedEntry } from '../../../ledger/drafts.js';
 import type { Stage } from '../../../ledger/stage.js';
 import { addDays } from '../../../lib/clock.js';
 import { Refusal } from '../../../lib/refusal.js';
+import { newSalt } from '../../../lib/salt.js';
 import type { TimebankKind } from '../../chart.js';
 import { type CareChangeKind, type CareMode, type CareReason, careReasons } from '../../community-words.js';
 import type { MemberState } from '../../people-words.js';
@@ -93,9 +93,6 @@ export function nextDueOn(
   const due = addDays(lastVisitedOn, plan.interval_days);
   return due > plan.starts_on ? due : plan.starts_on;
 }
-
-/** What hides a row's words behind its digest. */
-export const newSalt = () => randomBytes(16).toString('hex');
 
 function planned({ reasons, ...plan }: CarePlan, lastVisitedOn: string | null) {
   return {

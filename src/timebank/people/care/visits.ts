@@ -3,9 +3,10 @@ import { refuseFutureDay } from '../../../ledger/dates.js';
 import { change, type RowChange, type StagedEntry } from '../../../ledger/drafts.js';
 import { type ErasureReason, postErasure, textAbsent } from '../../../ledger/erasure.js';
 import type { Stage } from '../../../ledger/stage.js';
+import { newSalt } from '../../../lib/salt.js';
 import type { TimebankKind } from '../../chart.js';
 import type { CareReason } from '../../community-words.js';
-import { careSubjectNotFound, newSalt, nextDueOn, requireCareSubject } from './care.js';
+import { careSubjectNotFound, nextDueOn, requireCareSubject } from './care.js';
 import { careChangeRows, careSubjectRows, careVisitRows } from './rows.js';
 
 export interface CareVisitRequest {

@@ -6,15 +6,14 @@ import type { Pool } from '../../../db/connect.js';
 import { instantColumn } from '../../../db/instants.js';
 import { change } from '../../../ledger/drafts.js';
 import type { Stage } from '../../../ledger/stage.js';
-import { formatInstant } from '../../../lib/clock.js';
 import { Refusal } from '../../../lib/refusal.js';
+import { newSalt } from '../../../lib/salt.js';
 import type { TimebankKind } from '../../chart.js';
 import { type SealedField, sealedFieldsZh, type UnmaskPurpose } from '../../personal-words.js';
 import { isMember } from '../member-reads.js';
 import { type Reach, requireMemberWithin } from '../reach.js';
 import { requireNotErased } from './not-erased.js';
 import { accessLogRows } from './rows.js';
-import { newSalt } from './sealed-fields.js';
 
 /** What health and hardship may be read for. */
 const sensitivePurposes: readonly UnmaskPurpose[] = ['care_visit', 'emergency', 'own_request'];
@@ -42,7 +41,7 @@ export function recordAccess(
     fields: fields.join(','),
     purpose,
     actor: stage.actingAs,
-    at: formatInstant(BigInt(stage.now) * 1000n),
+    at: stage.instant,
     salt: newSalt(),
   };
   stage.post({ kind: 'personal_data_read' satisfies TimebankKind, rows: [change(accessLogRows, row)] });

@@ -6,6 +6,7 @@ import { refuseFutureDay } from '../../../ledger/dates.js';
 import { change, type StagedEntry } from '../../../ledger/drafts.js';
 import type { Stage } from '../../../ledger/stage.js';
 import { Refusal } from '../../../lib/refusal.js';
+import { newSalt } from '../../../lib/salt.js';
 import type { TimebankKind } from '../../chart.js';
 import {
   type ConsentPurpose,
@@ -19,7 +20,7 @@ import { allIdsOf, refuseMerged } from '../members.js';
 import { type Reach, requireMemberWithin } from '../reach.js';
 import { requireNotErased } from './not-erased.js';
 import { consentRows } from './rows.js';
-import { newSalt, rowsWithout } from './sealed-fields.js';
+import { rowsWithout } from './sealed-fields.js';
 
 export type Consent = ReturnType<typeof consentRows.decode>;
 

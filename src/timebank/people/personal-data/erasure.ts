@@ -5,8 +5,8 @@
 import { change, type RowChange } from '../../../ledger/drafts.js';
 import { type ErasureReason, postErasure } from '../../../ledger/erasure.js';
 import type { Stage } from '../../../ledger/stage.js';
-import { formatInstant } from '../../../lib/clock.js';
 import { Refusal } from '../../../lib/refusal.js';
+import { newSalt } from '../../../lib/salt.js';
 import type { TimebankKind } from '../../chart.js';
 import type { ErasureState } from '../../personal-words.js';
 import { isOneOf, personOf } from '../actors.js';
@@ -16,7 +16,6 @@ import { personRows } from '../rows.js';
 import { rowsWithoutTexts } from '../texts-about.js';
 import { requireNotErased } from './not-erased.js';
 import { consentRows, erasureRows, personKeyRows, sealedFieldRows } from './rows.js';
-import { newSalt } from './sealed-fields.js';
 
 export interface ErasureRequest {
   readonly memberId: string;
@@ -53,7 +52,7 @@ export function erasePerson(
   refuseMerged(member);
   requireNotErased(stage, memberId);
   const asked = stage.row(erasureRows, memberId);
-  const now = formatInstant(BigInt(stage.now) * 1000n);
+  const now = stage.instant;
   if (asked === null || asked.state === 'withdrawn') {
     const row = {
       member_id: memberId,
@@ -99,7 +98,7 @@ export function withdrawErasure(stage: Stage, reach: Reach, memberId: string): E
       en: `nobody has asked that the personal data of ${memberId} be erased`,
       zh: `没有针对 ${memberId} 的待确认删除申请`,
     });
-  const withdrawnAt = formatInstant(BigInt(stage.now) * 1000n);
+  const withdrawnAt = stage.instant;
   const row = { ...asked, state: 'withdrawn', withdrawn_by: stage.actingAs, withdrawn_at: withdrawnAt };
   return post(stage, 'erasure_withdrawn', undefined, row, []);
 }

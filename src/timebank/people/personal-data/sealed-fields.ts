@@ -1,7 +1,7 @@
 /** The sealed fields of a person as the lane writes them. It does not know whether the person has consented, nor who reads them. */
-import { randomBytes } from 'node:crypto';
 import { change, type RowChange } from '../../../ledger/drafts.js';
 import type { Stage } from '../../../ledger/stage.js';
+import { newSalt } from '../../../lib/salt.js';
 import { type SealedField, sealedFields } from '../../personal-words.js';
 import { memberRows, personRows } from '../rows.js';
 import type { PersonalKeys } from './personal-keys.js';
@@ -10,9 +10,6 @@ import { type Owner, sealValue } from './seal.js';
 
 /** What is to be kept of a person's fields: null empties one, those that are not named stay. */
 export type FieldValues = Partial<Readonly<Record<SealedField, string | null>>>;
-
-/** What hides a row's words behind its digest. */
-export const newSalt = () => randomBytes(16).toString('hex');
 
 /** Whose what the lane writes is. */
 export function ownerIn(stage: Stage, memberId: string): Owner {

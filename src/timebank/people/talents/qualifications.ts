@@ -2,11 +2,11 @@
  * What talents are qualified for, professionally: with evidence in words, which can be erased, and the day up to which it is good. Whether
  * one counts is judged by the day that is asked about, never kept.
  */
-import { randomBytes } from 'node:crypto';
 import { change, type RowChange, type StagedEntry } from '../../../ledger/drafts.js';
 import { type ErasureReason, postErasure, textAbsent } from '../../../ledger/erasure.js';
 import type { Stage } from '../../../ledger/stage.js';
 import { Refusal } from '../../../lib/refusal.js';
+import { newSalt } from '../../../lib/salt.js';
 import type { QualificationKind } from '../../community-words.js';
 import { requireNotErased } from '../personal-data/not-erased.js';
 import { qualificationRows } from './rows.js';
@@ -94,8 +94,6 @@ function requireQualification(stage: Stage, { member, registry, number }: Qualif
     });
   return row;
 }
-
-const newSalt = () => randomBytes(16).toString('hex');
 
 /** The rows of somebody's qualifications without their evidence, and without the salts that would confirm a guess of it. */
 export function rowsWithoutEvidence(stage: Stage, member: string): RowChange[] {

@@ -4,10 +4,9 @@
  */
 import { change } from '../../../ledger/drafts.js';
 import type { Stage } from '../../../ledger/stage.js';
-import { formatInstant } from '../../../lib/clock.js';
 import { Refusal } from '../../../lib/refusal.js';
+import { newSalt } from '../../../lib/salt.js';
 import type { TimebankKind } from '../../chart.js';
-import { newSalt } from '../../credit/adjustments.js';
 import type { FreeHolds } from '../../credit/receivable.js';
 import type { RuleSet } from '../../credit/rule-set.js';
 import { isOneOf, personOf } from '../../people/actors.js';
@@ -69,7 +68,7 @@ export function correctService(stage: Stage, rules: RuleSet, request: Correction
       en: `another person proposed another ${differing.join(', ')}`,
       zh: `与他人提出的更正不一致：${differing.join('、')}`,
     });
-  const decided = { decided_by: actor, decided_at: instantOf(stage) };
+  const decided = { decided_by: actor, decided_at: stage.instant };
   const carriedOut = carryOutCorrection(stage, rules, { ...request, record, proposed, decided });
   return { correction: carriedOut.correction, carriedOut };
 }
@@ -79,7 +78,7 @@ export function withdrawCorrection(stage: Stage, id: string, { reach, actor }: C
   requireRecordWithin(stage, id, reach);
   const row = requireCorrection(stage, id);
   if (row.status !== 'proposed') throw noCorrection(id);
-  const withdrawn = { ...row, status: 'withdrawn' as const, decided_by: actor, decided_at: instantOf(stage) };
+  const withdrawn = { ...row, status: 'withdrawn' as const, decided_by: actor, decided_at: stage.instant };
   return journal(stage, 'service_correction_withdrawn', withdrawn);
 }
 
@@ -160,7 +159,7 @@ function propose(stage: Stage, record: ServiceRecord, content: Content, actor: s
     ...content,
     salt: newSalt(),
     proposed_by: actor,
-    proposed_at: instantOf(stage),
+    proposed_at: stage.instant,
     decided_by: null,
     decided_at: null,
     corrected_by: null,
@@ -172,5 +171,3 @@ function journal(stage: Stage, kind: TimebankKind, row: ServiceCorrection): Corr
   const { number } = stage.post({ kind, rows: [change(serviceCorrectionRows, row)] });
   return { correction: { ...row, entry: number }, carriedOut: null };
 }
-
-const instantOf = (stage: Stage) => formatInstant(BigInt(stage.now) * 1000n);

@@ -3,7 +3,7 @@ import { change } from '../../../ledger/drafts.js';
 import { type ErasureReason, postErasure, textAbsent } from '../../../ledger/erasure.js';
 import type { Stage } from '../../../ledger/stage.js';
 import { Refusal } from '../../../lib/refusal.js';
-import { newSalt } from '../../credit/adjustments.js';
+import { newSalt } from '../../../lib/salt.js';
 import type { Reach } from '../../people/reach.js';
 import { serviceCorrectionRows } from '../rows.js';
 import { type CorrectionOutcome, requireCorrection, requireRecordWithin } from './correction.js';

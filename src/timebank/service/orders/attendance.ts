@@ -2,7 +2,6 @@
  * Coming and going: check-in, check-out, and who did not come. A device proves the moment at which it is shown; what somebody reports
  * later says why, and how late it came is in the history.
  */
-
 import { refuseFutureMoment } from '../../../ledger/dates.js';
 import { change, type StagedEntry } from '../../../ledger/drafts.js';
 import type { Stage } from '../../../ledger/stage.js';
@@ -150,7 +149,7 @@ function requireAttending(
 
 /** Refuses: `date_in_future`. */
 function momentOf(stage: Stage, { at }: Attending): string {
-  if (at === undefined) return formatInstant(BigInt(stage.now) * 1000n);
+  if (at === undefined) return stage.instant;
   refuseFutureMoment(stage, at);
   return formatInstant(parseInstant(at));
 }

@@ -1,7 +1,7 @@
 /** Orders that do not come about: cancelled by who wanted them, left by a volunteer, or somebody did not come. None of it counts against anybody. */
 import { change, type RowChange, type StagedEntry } from '../../../ledger/drafts.js';
 import type { Stage } from '../../../ledger/stage.js';
-import { parseInstant } from '../../../lib/clock.js';
+import { hasCome } from '../../../lib/clock.js';
 import { Refusal } from '../../../lib/refusal.js';
 import type { TimebankKind } from '../../chart.js';
 import type { RuleSet } from '../../credit/rule-set.js';
@@ -10,7 +10,6 @@ import { afterLeaving } from './attendance.js';
 import { endOrder } from './end.js';
 import { eventOf } from './event.js';
 import { releasePrice } from './holds.js';
-
 import { orderPeopleRows } from './rows.js';
 import { type Order, type OrderPerson, requireState } from './state.js';
 import { textChange } from './texts.js';
@@ -60,15 +59,11 @@ export function cancelOrder(stage: Stage, asked: Cancellation, asking: Asking): 
  * Refuses: `order_state_invalid`.
  */
 function refuseBegun(stage: Stage, { order }: OrderNow, { member }: Asking): void {
-  if (member === null || order.status !== 'accepted' || !hasBegun(stage, order)) return;
+  if (member === null || order.status !== 'accepted' || !hasCome(order.planned_start, stage.now)) return;
   throw new Refusal('order_state_invalid', {
     en: `order ${order.order_id} has begun: say who did not come`,
     zh: `点单 ${order.order_id} 已开始，请登记未到人员`,
   });
-}
-
-function hasBegun(stage: Stage, { planned_start: start }: Order): boolean {
-  return parseInstant(start) <= BigInt(stage.now) * 1000n;
 }
 
 export interface NoShow {
@@ -96,7 +91,7 @@ export function recordNoShow(
   requireOneOf(now, asking, others.map(memberOf));
   const expected = volunteersOf(now).filter(({ attendance }) => attendance === 'accepted');
   const absent = expected.find(({ member_id }) => volunteer === null || member_id === volunteer);
-  const began = parseInstant(now.order.planned_start) <= BigInt(stage.now) * 1000n;
+  const began = hasCome(now.order.planned_start, stage.now);
   if (!began || !absent || (side === 'recipient' && now.order.status !== 'accepted')) throw nobodyExpected(orderId);
   if (side === 'recipient') {
     const ending = { kind: 'order_no_show', event: 'no_show', status: 'cancelled' } as const;

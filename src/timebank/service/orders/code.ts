@@ -5,7 +5,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { change, type StagedEntry } from '../../../ledger/drafts.js';
 import type { Stage } from '../../../ledger/stage.js';
-import { formatInstant, parseInstant } from '../../../lib/clock.js';
+import { formatInstant, hasCome, parseInstant } from '../../../lib/clock.js';
 import { Refusal } from '../../../lib/refusal.js';
 import type { TimebankKind } from '../../chart.js';
 import type { RuleSet } from '../../credit/rule-set.js';
@@ -47,7 +47,7 @@ export function tryCode(stage: Stage, rules: RuleSet, now: OrderNow, digest: str
   const { order } = now;
   refuseLocked(stage, order.order_id);
   const code = stage.row(orderCodeRows, order.order_id);
-  if (!code || parseInstant(code.expires_at) <= BigInt(stage.now) * 1000n) throw invalid();
+  if (!code || hasCome(code.expires_at, stage.now)) throw invalid();
   if (sameDigest(code.digest, digest)) return null;
   const tries = code.tries + 1;
   const locks = tries >= rules.code_typed_tries;
@@ -66,7 +66,7 @@ export function tryCode(stage: Stage, rules: RuleSet, now: OrderNow, digest: str
 /** Refuses: `code_locked`. */
 function refuseLocked(stage: Stage, orderId: string): void {
   const until = stage.row(orderCodeRows, orderId)?.locked_until ?? null;
-  if (until !== null && parseInstant(until) > BigInt(stage.now) * 1000n) throw locked(until);
+  if (until !== null && !hasCome(until, stage.now)) throw locked(until);
 }
 
 function sameDigest(one: string, other: string): boolean {

@@ -81,8 +81,8 @@ function requireCoins(stage: Stage, code: string, amount: bigint): void {
 }
 
 /**
- * Takes what was held for one volunteer: what is paid goes on with `payLegs` of its own; this gives the rest back to who paid it, and the
- * remainder of shares to its account. `paid` is what the volunteer and the pool receive together, at most the price.
+ * Takes what was held for one volunteer: what is paid is the recording's to post; this gives the rest back to who paid it, and the remainder
+ * of shares to its account. `paid` is what the volunteer and the pool receive together, at most the price.
  */
 export function settlePrice(stage: Stage, now: OrderNow, paid: bigint): HoldMoves {
   const payers = payersOf(now);

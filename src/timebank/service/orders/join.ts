@@ -4,7 +4,7 @@
  */
 import { change, type StagedEntry } from '../../../ledger/drafts.js';
 import type { Stage } from '../../../ledger/stage.js';
-import { parseInstant, weekOf } from '../../../lib/clock.js';
+import { hasCome, parseInstant } from '../../../lib/clock.js';
 import { Refusal } from '../../../lib/refusal.js';
 import type { TimebankKind } from '../../chart.js';
 import { creditNeeds } from '../../credit/receivable.js';
@@ -20,6 +20,7 @@ import { commitmentNeeds, refuseCommitted } from './commitments.js';
 import { eventOf } from './event.js';
 import { holdPrice, requireInNeed } from './holds.js';
 import { releaseLapsed } from './lapse.js';
+import { newPart } from './part.js';
 import { orderPeopleRows } from './rows.js';
 import { instantAfter, type Order, requireState } from './state.js';
 import { memberOf, type OrderNow, recipientsOf, requireAnyOrder, volunteersOf } from './who.js';
@@ -85,22 +86,15 @@ export function join(
     rows: [
       ...rows,
       ...held.rows,
-      change(orderPeopleRows, {
-        ...{
-          order_id: order.order_id,
+      change(
+        orderPeopleRows,
+        newPart(order, stage.zone, {
           member_id: volunteer,
-          role: 'volunteer' as const,
-          attendance: 'accepted' as const,
-        },
-        ...{
-          week: weekOf(dayOf(plan.start, stage.zone)),
-          planned_start: order.planned_start,
-          planned_end: order.planned_end,
-        },
-        ...{ held: 0n, service_record_id: recordId },
-        ...{ check_in: null, check_in_proof: null, check_in_by: null },
-        ...{ check_out: null, check_out_proof: null, check_out_by: null },
-      }),
+          role: 'volunteer',
+          attendance: 'accepted',
+          service_record_id: recordId,
+        }),
+      ),
       eventOf(stage, accepted, event, volunteer),
     ],
   });
@@ -156,7 +150,7 @@ function requirePayers(stage: Stage, rules: RuleSet, now: OrderNow): void {
 export function requireSeat(stage: Stage, now: OrderNow, command: OrderCommand): void {
   const { order } = now;
   requireState(order, command);
-  if (parseInstant(order.planned_start) <= BigInt(stage.now) * 1000n)
+  if (hasCome(order.planned_start, stage.now))
     throw new Refusal('order_state_invalid', {
       en: `order ${order.order_id} began at ${order.planned_start}: nobody joins it any more`,
       zh: `点单 ${order.order_id} 已于 ${order.planned_start} 开始，不能再加入`,

@@ -1,7 +1,7 @@
 /** Placing an order: a member asks for herself, somebody who looks after her asks for her. The next order of a series is placed here, too. */
 import { change, type StagedEntry } from '../../../ledger/drafts.js';
 import type { Stage } from '../../../ledger/stage.js';
-import { dateInZone, formatInstant, parseInstant, weekOf } from '../../../lib/clock.js';
+import { dateInZone, formatInstant, parseInstant } from '../../../lib/clock.js';
 import { Refusal } from '../../../lib/refusal.js';
 import type { TimebankKind } from '../../chart.js';
 import { coefficientOf } from '../../credit/mint.js';
@@ -9,17 +9,19 @@ import { priceOfService } from '../../credit/pay.js';
 import { requireRedeemAge } from '../../credit/redeem-age.js';
 import type { RuleSet } from '../../credit/rule-set.js';
 import { kinshipOf } from '../../people/kin.js';
-import { requireActive, requireMember } from '../../people/members.js';
+import { memberNotFound, requireActive, requireMember } from '../../people/members.js';
 import { requireMemberWithin } from '../../people/reach.js';
-import { memberRows } from '../../people/rows.js';
+import { memberRows, personRows } from '../../people/rows.js';
 import { requireOpenStation } from '../../people/stations/stations.js';
 import { lineRelations } from '../../people-words.js';
 import type { OrderFunding, OrderMode } from '../../service-words.js';
 import { durationOf, intervalOf } from '../service-times.js';
+import { eventOf } from './event.js';
 import { requireInNeed } from './holds.js';
+import { newPart } from './part.js';
 import { offerRows, orderPeopleRows, orderRows } from './rows.js';
-import { type Order, withEvent } from './state.js';
-import { textChange } from './texts.js';
+import type { Order } from './state.js';
+import { newText } from './texts.js';
 import type { Asking } from './who.js';
 
 export interface OrderRequest {
@@ -43,21 +45,20 @@ export interface OrderRequest {
 /**
  * Places an order.
  * Refuses, in order: `order_exists`, what `requirePlaceable` does, `order_time_invalid`, `service_type_unknown`, `recurrence_invalid`,
- * `station_not_found`, `station_closed`, `fund_not_for_member`.
+ * `station_not_found`, `station_closed`, `fund_not_for_member`, `redeem_age_not_met`.
  */
 export function placeOrder(stage: Stage, rules: RuleSet, request: OrderRequest, asking: Asking): StagedEntry {
   const recipients = [request.recipient, ...request.otherRecipients];
-  stage.prefetch({ rows: recipients.map((id) => [memberRows, id] as const) });
+  const pays = request.funding === 'recipient' ? recipients : [];
+  const persons = pays.map((id) => [personRows, id] as const);
+  stage.prefetch({ rows: [...recipients.map((id) => [memberRows, id] as const), ...persons] });
   if (stage.uniqueRow(orderRows, 'key', request.id))
     throw new Refusal('order_exists', { en: `order ${request.id} exists already`, zh: `点单 ${request.id} 已存在` });
   for (const id of recipients) requirePlaceable(stage, id, request.funding, asking);
   checkPlan(stage, rules, request);
   if (request.station !== null) requireOpenStation(stage, request.station);
   if (request.funding === 'fund') requireInNeed(stage, request.recipient);
-  if (request.funding === 'recipient') {
-    const day = dayOf(stage, request.plannedStart);
-    for (const id of recipients) requireRedeemAge(stage, rules, id, day);
-  }
+  for (const id of pays) requireRedeemAge(stage, rules, id, dayOf(stage, request.plannedStart));
   const first = firstOf(stage, rules, request, asking);
   return postOrder(stage, first, recipients, request.note);
 }
@@ -73,7 +74,7 @@ function requirePlaceable(stage: Stage, id: string, funding: OrderFunding, { mem
   const mayAsk =
     relation !== null && (funding === 'mint' || (funding === 'recipient' && lineRelations.includes(relation)));
   const isTheirs = member === null || member === id || mayAsk;
-  if (!isTheirs) throw new Refusal('member_not_found', { en: `there is no member ${id}`, zh: `没有成员 ${id}` });
+  if (!isTheirs) throw memberNotFound(id);
   requireActive(stage, member === null ? requireMemberWithin(stage, reach, id) : id);
 }
 
@@ -141,22 +142,18 @@ function isOverAMonth(from: string, until: string): boolean {
 }
 
 function postOrder(stage: Stage, order: Order, recipients: readonly string[], note: string | null): StagedEntry {
-  const number = stage.watermark + 1;
-  const { order_id, planned_start, planned_end } = order;
-  const week = weekOf(dayOf(stage, planned_start));
+  const { order_id } = order;
   return stage.post({
     kind: 'order_placed' satisfies TimebankKind,
     rows: [
-      change(orderRows, { ...order, history: withEvent('', 'placed', number) }),
+      eventOf(stage, order, 'placed'),
       ...recipients.map((member_id) =>
-        change(orderPeopleRows, {
-          ...{ order_id, member_id, week, planned_start, planned_end },
-          ...{ role: 'recipient' as const, attendance: 'waiting' as const, held: 0n, service_record_id: null },
-          ...{ check_in: null, check_in_proof: null, check_in_by: null },
-          ...{ check_out: null, check_out_proof: null, check_out_by: null },
-        }),
+        change(
+          orderPeopleRows,
+          newPart(order, stage.zone, { member_id, role: 'recipient', attendance: 'waiting', service_record_id: null }),
+        ),
       ),
-      ...textChange(stage, order_id, 'note', note),
+      ...newText(order_id, 'note', note),
     ],
     begins: [
       { table: orderPeopleRows, index: 'order', key: [order_id] },
@@ -176,6 +173,7 @@ export function placeNext(stage: Stage, ended: Order, recipients: readonly strin
   } while (start <= BigInt(stage.now) * 1000n);
   if (dateInZone(Number(start / 1000n), stage.zone) > until) return null;
   // A series ends with who it is for.
+  stage.prefetch({ rows: recipients.map((one) => [memberRows, one] as const) });
   const unit = stage.row(memberRows, ended.recipient_id)?.org_unit_id ?? ended.org_unit_id;
   if (recipients.some((one) => stage.row(memberRows, one)?.state !== 'active')) return null;
   const planned = { planned_start: formatInstant(start), planned_end: formatInstant(end) };

@@ -7,7 +7,7 @@
  *
  * until it is checked in it can be `cancelled`, and is `expired` when nobody has come.
  */
-import { formatInstant, parseInstant } from '../../../lib/clock.js';
+import { formatInstant, hasCome } from '../../../lib/clock.js';
 import { Refusal } from '../../../lib/refusal.js';
 import { type OrderCommand, type OrderEvent, type OrderStatus, orderStatusesZh } from '../../service-words.js';
 import type { offerRows, orderPeopleRows, orderRows } from './rows.js';
@@ -40,8 +40,7 @@ export const allowedIn: Readonly<Record<OrderCommand, readonly OrderStatus[]>> =
 
 /** The order as it is at a moment (milliseconds since the epoch), whoever has looked at it since its deadline. */
 export function judged(order: Order, now: number): Order {
-  const moment = BigInt(now) * 1000n;
-  const isPast = (instant: string | null) => instant !== null && parseInstant(instant) <= moment;
+  const isPast = (instant: string | null) => instant !== null && hasCome(instant, now);
   if (order.lapses_to !== null && isPast(order.deadline_at))
     return { ...order, status: order.lapses_to, lapses_to: null, deadline_at: null, offered_until: null };
   if (order.status === 'offered' && isPast(order.offered_until))
@@ -51,7 +50,7 @@ export function judged(order: Order, now: number): Order {
 
 /** The offer as it is at a moment: one that nobody has answered in time has expired, whoever has looked since. */
 export function judgedOffer(offer: Offer, now: number): Offer {
-  const late = offer.status === 'open' && parseInstant(offer.expires_at) <= BigInt(now) * 1000n;
+  const late = offer.status === 'open' && hasCome(offer.expires_at, now);
   return late ? { ...offer, status: 'expired' } : offer;
 }
 

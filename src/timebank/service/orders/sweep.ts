@@ -1,8 +1,8 @@
 /** Writing down what became of orders whose deadline has passed. Nothing depends on it but tidiness, and that a series goes on. */
 import type { Pool } from '../../../db/connect.js';
 import type { Lane } from '../../../ledger/lane.js';
+import { tidyInLane } from '../../../ledger/run-in-lane.js';
 import type { Clock } from '../../../lib/clock.js';
-import { Refusal } from '../../../lib/refusal.js';
 import type { RuleSet } from '../../credit/rule-set.js';
 import { settleLapsed } from './lapse.js';
 import { findLapsed } from './reads.js';
@@ -13,14 +13,5 @@ const sweepLimit = 500;
 /** Settles orders that are due and returns how many; one that was used meanwhile is left alone. */
 export async function settleDue(lane: Lane, sql: Pool, rules: RuleSet, clock: Clock): Promise<number> {
   const due = await findLapsed(sql, { ledgerId: lane.facts.id, now: clock() }, sweepLimit);
-  const told = await Promise.all(
-    due.map((id) =>
-      lane.submit({
-        actor: 'service:timeledger',
-        decide: (stage) => settleLapsed(stage, rules, id),
-        answer: (outcome) => ({ code: outcome instanceof Refusal ? 0 : 1, body: '' }),
-      }),
-    ),
-  );
-  return told.filter(({ answer }) => answer.code === 1).length;
+  return tidyInLane(lane, due, (stage, id) => settleLapsed(stage, rules, id));
 }

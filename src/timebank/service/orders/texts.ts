@@ -1,19 +1,20 @@
 /** What people wrote about an order: kept in rows of their own, each with a salt, so that it can be erased while every proof holds. */
-import { randomBytes } from 'node:crypto';
 import { change, type RowChange, type StagedEntry } from '../../../ledger/drafts.js';
 import { type ErasureReason, postErasure, textAbsent } from '../../../ledger/erasure.js';
 import type { Stage } from '../../../ledger/stage.js';
+import { newSalt } from '../../../lib/salt.js';
 import { offerRows, orderPeopleRows, orderTextRows } from './rows.js';
 import { type Asking, requireOrder } from './who.js';
 
-const newSalt = () => randomBytes(16).toString('hex');
+/** The row of what somebody wrote of an order, or of a part in it, that is new; none if they wrote nothing. */
+export function newText(orderId: string, about: string, words: string | null): RowChange[] {
+  return words === null ? [] : [change(orderTextRows, { order_id: orderId, about, words, salt: newSalt() })];
+}
 
-/** The row of what somebody wrote, if they wrote something; what they wrote of the same thing before is replaced. */
+/** The same of an order that is there: what was written of the same thing before is replaced, which the commit has to know. */
 export function textChange(stage: Stage, orderId: string, about: string, words: string | null): RowChange[] {
-  if (words === null) return [];
-  // The commit has to know whether there is such a row already.
-  stage.row(orderTextRows, orderId, about);
-  return [change(orderTextRows, { order_id: orderId, about, words, salt: newSalt() })];
+  if (words !== null) stage.row(orderTextRows, orderId, about);
+  return newText(orderId, about, words);
 }
 
 /** Erases whatever was written about an order. Refuses: `order_not_found`, `text_absent`. */
