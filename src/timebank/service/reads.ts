@@ -9,8 +9,8 @@ import { formatAmount } from '../../lib/decimal.js';
 import { Refusal } from '../../lib/refusal.js';
 import { memberWithinSql, type Reach } from '../people/reach.js';
 import type { ProofGrade } from '../service-words.js';
+import type { ServiceDifference } from './post-record.js';
 import { serviceRecordRows } from './rows.js';
-import type { ServiceDifference } from './service-records.js';
 import type { ServiceRecord } from './standing.js';
 
 /** Each record with the member that its volunteer is now. */

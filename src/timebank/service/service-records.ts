@@ -1,29 +1,27 @@
 /**
- * Service recorded: hours post as they were given, coins as the rules mint them, and every difference between the two is
- * stored with its reason. Knows the rules and the books, not where a visit was reported.
+ * Service recorded: whether a visit may be, and what the rules make of it. Knows the rules and the books, not where a visit was reported, nor
+ * what is posted.
  */
-
-import { type AccountSpec, balanceOf } from '../../ledger/accounts.js';
+import { balanceOf } from '../../ledger/accounts.js';
 import { refuseFutureDay, refuseFutureMoment } from '../../ledger/dates.js';
-import { change, type LegDraft, type RowChange, type StagedEntry } from '../../ledger/drafts.js';
 import type { Needs } from '../../ledger/missing.js';
 import type { Stage } from '../../ledger/stage.js';
-import { addDays, formatInstant, weekOf } from '../../lib/clock.js';
+import { weekOf } from '../../lib/clock.js';
 import { Refusal } from '../../lib/refusal.js';
-import { heldForOrders, memberAccount, opensMemberAccount, type TimebankKind } from '../chart.js';
+import { memberAccount } from '../chart.js';
 import { type Minting, mintCoins } from '../credit/mint.js';
 import { payCoins } from '../credit/pay.js';
-import { creditMember, creditNeeds } from '../credit/receivable.js';
+import { creditNeeds } from '../credit/receivable.js';
 import { type RuleSet, ruleSetName } from '../credit/rule-set.js';
 import { kinNeeds, kinshipOf } from '../people/kin.js';
 import { idsOf, type Member, refuseMerged, requireActive } from '../people/members.js';
 import { memberRows } from '../people/rows.js';
 import { isQualified } from '../people/talents/qualifications.js';
 import { lineRelations } from '../people-words.js';
-import type { OrderFunding, ProofGrade } from '../service-words.js';
 import { type FourPeople, requireFourPeople, requireRegistered, rowsOfPeople } from './four-people.js';
 import { commitmentLists, refuseVolunteering } from './orders/commitments.js';
-import { serviceDifferenceRows, serviceRecordRows } from './rows.js';
+import { type Ordered, postRecord, type RecordedService, type Service, type Visit } from './post-record.js';
+import { serviceRecordRows } from './rows.js';
 import {
   checkServiceTimes,
   dayOf,
@@ -31,35 +29,10 @@ import {
   type Interval,
   intervalOf,
   overlaps,
-  type ReportedTimes,
-  type ServiceTimes,
   serviceTimesOf,
   weeksAround,
 } from './service-times.js';
 import { mintedBy, recomputationLists, type ServiceRecord, standingRecords } from './standing.js';
-
-/** A visit as reported. */
-export interface Visit extends ReportedTimes {
-  readonly external_id: string;
-  readonly volunteer: string;
-  readonly recipient: string;
-  readonly service_type: string;
-  readonly proof_grade: ProofGrade;
-  /** Who wrote it down: an organisation unit or a member. */
-  readonly recorded_by: string;
-}
-
-/** Why some hours did not become coins, in hundredths; negative where a carry made the coins more. */
-export interface ServiceDifference {
-  readonly code: string;
-  readonly amount: bigint;
-}
-
-export interface RecordedService {
-  readonly entry: StagedEntry;
-  readonly record: ServiceRecord;
-  readonly differences: readonly ServiceDifference[];
-}
 
 /**
  * Records a visit and mints what the rules grant. `alias`: see `requireSomebodyElse`, which callers ask first.
@@ -114,37 +87,10 @@ function refuseRecorded(stage: Stage, id: string): void {
   });
 }
 
-/** What an order adds to the record of a service that was given in it. */
-export interface Ordered {
-  readonly orderId: string;
-  /** Everybody who received it. */
-  readonly recipients: readonly string[];
-  readonly approvedBy: string;
-  readonly alias?: string | undefined;
-  /** Null: coins are minted; otherwise they come from what was held, at most what was agreed (in hundredths). */
-  readonly payment: { readonly funding: OrderFunding; readonly agreed: bigint } | null;
-  /** What the entry does beside, given what was paid. */
-  readonly moves: (paid: bigint) => {
-    legs: readonly LegDraft[];
-    opens: readonly AccountSpec[];
-    rows: readonly RowChange[];
-  };
-}
-
 /** Records a service of an order, whose times were judged as they came in. Refuses as `recordService`, from `date_in_future` on. */
 export function recordOrdered(stage: Stage, rules: RuleSet, visit: Visit, ordered: Ordered): RecordedService {
   const { approvedBy, alias } = ordered;
   return record(stage, rules, { visit, times: serviceTimesOf(visit), approvedBy, alias, ordered, corrects: null });
-}
-
-/** A visit, and what follows from its report. */
-interface Service {
-  readonly visit: Visit;
-  readonly times: ServiceTimes;
-  readonly approvedBy: string;
-  readonly alias: string | undefined;
-  readonly ordered: Ordered | null;
-  readonly corrects: ServiceRecord | null;
 }
 
 function record(stage: Stage, rules: RuleSet, service: Service): RecordedService {
@@ -166,7 +112,7 @@ function record(stage: Stage, rules: RuleSet, service: Service): RecordedService
   refuseOverlap(visit, times.actual, around);
   if (ordered === null) refuseVolunteering(stage, volunteer, weeks, times.actual);
   const minting = mintFor(stage, rules, { ...service, servedOn, member, around });
-  return post(stage, rules, { ...service, servedOn, member, minting });
+  return postRecord(stage, rules, { ...service, servedOn, member, minting });
 }
 
 /** Refuses: `rule_set_not_effective`. */
@@ -194,6 +140,30 @@ export function requireQualified(
   throw new Refusal('qualification_missing', {
     en: `${volunteer} has no qualification ${kind} that is valid on ${servedOn}, which ${service_type} takes`,
     zh: `${volunteer} 在 ${servedOn} 没有有效的 ${kind} 资质，服务类型 ${service_type} 须有此资质`,
+  });
+}
+
+/** Has all that recording the services of one order reads loaded in one round, however many volunteers there are. */
+export function prefetchOrdered(
+  stage: Stage,
+  rules: RuleSet,
+  visits: readonly Visit[],
+  { recipients, approvedBy }: Pick<Ordered, 'recipients' | 'approvedBy'>,
+): void {
+  const needs = visits.map((visit) => {
+    const { volunteer, recipient, recorded_by: recordedBy } = visit;
+    const weeks = weeksAround(serviceTimesOf(visit).actual, stage.zone);
+    return needsOf(rules, { volunteer, recipient, recordedBy, approvedBy }, weeks);
+  });
+  const others = visits.flatMap(({ volunteer }) => recipients.flatMap((one) => kinNeeds(volunteer, one)));
+  stage.prefetch({
+    accounts: needs.flatMap(({ accounts = [] }) => accounts),
+    rows: [
+      ...needs.flatMap(({ rows = [] }) => rows),
+      ...recipients.map((one) => [memberRows, one] as const),
+      ...(rules.earn_from_kin ? [] : others),
+    ],
+    lists: needs.flatMap(({ lists = [] }) => lists),
   });
 }
 
@@ -252,80 +222,4 @@ function isLineKin(stage: Stage, volunteer: string, recipients: readonly string[
     const relation = kinshipOf(stage, volunteer, recipient, servedOn);
     return relation !== null && lineRelations.includes(relation);
   });
-}
-
-interface Recording extends Service {
-  readonly servedOn: string;
-  readonly member: Member;
-  readonly minting: Minting;
-}
-
-function post(stage: Stage, rules: RuleSet, recording: Recording): RecordedService {
-  const { visit, member, minting, ordered } = recording;
-  const { volunteer, external_id: id } = visit;
-  const leg = (debit: string, credit: string, amount: bigint): LegDraft[] =>
-    amount > 0n ? [{ debit, credit, amount }] : [];
-  const record = recordOf(stage, rules, recording);
-  const { differences } = minting;
-  const source = ordered?.payment ? heldForOrders.code : 'coin:issuance';
-  const beside = ordered?.moves(minting.minted) ?? { legs: [], opens: [], rows: [] };
-  const coins = creditMember(stage, {
-    memberId: volunteer,
-    purse: 'coins',
-    debit: source,
-    amount: minting.toMember,
-  });
-  const entry = stage.post({
-    kind: 'service_recorded' satisfies TimebankKind,
-    effectiveOn: record.effective_on,
-    control: true,
-    ruleSet: record.rule_set,
-    opens: [...opensMemberAccount(stage, volunteer, 'hours'), ...coins.opens, ...beside.opens],
-    legs: [
-      ...leg('record:service', memberAccount(volunteer, 'hours'), minting.hours),
-      ...coins.legs,
-      ...leg(source, rules.holding_cap_excess, minting.toPool),
-      ...beside.legs,
-    ],
-    rows: [
-      change(memberRows, { ...member, carry: minting.carryOut }),
-      change(serviceRecordRows, record),
-      ...differences.map(({ code, amount }) => change(serviceDifferenceRows, { service_record_id: id, code, amount })),
-      ...beside.rows,
-    ],
-  });
-  return { entry, record, differences };
-}
-
-/** The day of service or, once its period is closed, the first open day: a late record has a way into the books. */
-export function effectiveDay(stage: Stage, servedOn: string): string {
-  const { closedDay } = stage;
-  return closedDay !== null && servedOn <= closedDay ? addDays(closedDay, 1) : servedOn;
-}
-
-function recordOf(stage: Stage, rules: RuleSet, recording: Recording): ServiceRecord {
-  const { visit, times, servedOn, minting } = recording;
-  return {
-    service_record_id: visit.external_id,
-    volunteer_id: visit.volunteer,
-    recipient_id: visit.recipient,
-    service_type: visit.service_type,
-    planned_start: formatInstant(times.planned.start),
-    planned_end: formatInstant(times.planned.end),
-    check_in: formatInstant(times.actual.start),
-    check_out: formatInstant(times.actual.end),
-    served_on: servedOn,
-    week: weekOf(servedOn),
-    effective_on: effectiveDay(stage, servedOn),
-    proof_grade: visit.proof_grade,
-    recorded_by: visit.recorded_by,
-    approved_by: recording.approvedBy,
-    rule_set: ruleSetName(rules),
-    hours: minting.hours,
-    coins: minting.toMember,
-    to_pool: minting.toPool,
-    order_id: recording.ordered?.orderId ?? recording.corrects?.order_id ?? null,
-    funding: recording.ordered?.payment?.funding ?? null,
-    corrects: recording.corrects?.service_record_id ?? null,
-  };
 }

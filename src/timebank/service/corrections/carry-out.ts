@@ -13,8 +13,9 @@ import { isOneOf, personOf } from '../../people/actors.js';
 import { requireMember } from '../../people/members.js';
 import { memberRows } from '../../people/rows.js';
 import type { ProofGrade } from '../../service-words.js';
+import { effectiveDay, type RecordedService, type Visit } from '../post-record.js';
 import { serviceCorrectionRows, serviceRecomputationRows } from '../rows.js';
-import { effectiveDay, type RecordedService, recordCorrected, type Visit } from '../service-records.js';
+import { recordCorrected } from '../service-records.js';
 import { figuresOf, type ServiceRecord } from '../standing.js';
 import { recomputeWeek, takeBackCarry } from './recompute.js';
 

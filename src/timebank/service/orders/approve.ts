@@ -1,19 +1,15 @@
 /** Approving an order: each volunteer's service is recorded, and what was held for it is paid. Or rejecting it: everything goes back. */
 import { change, type RowChange, type StagedEntry } from '../../../ledger/drafts.js';
 import type { Stage } from '../../../ledger/stage.js';
-import { formatInstant } from '../../../lib/clock.js';
+import { formatInstant, parseInstant } from '../../../lib/clock.js';
 import { newId } from '../../../lib/ids.js';
 import type { Refusal } from '../../../lib/refusal.js';
-import { memberAccount } from '../../chart.js';
-import { creditNeeds } from '../../credit/receivable.js';
 import type { RuleSet } from '../../credit/rule-set.js';
-import { kinNeeds } from '../../people/kin.js';
-import { memberRows } from '../../people/rows.js';
 import { approveLate, type LateApproval } from '../late-records.js';
-import { recordOrdered } from '../service-records.js';
+import type { Ordered, Visit } from '../post-record.js';
+import { prefetchOrdered, recordOrdered } from '../service-records.js';
 import { dayOf, type Interval, intervalOf } from '../service-times.js';
 import { gradeOf } from './attendance.js';
-import { commitmentNeeds } from './commitments.js';
 import { countedTime, partiesOf, servedBy } from './confirm.js';
 import { endOrder, noDeadline, recipientIds } from './end.js';
 import { eventOf } from './event.js';
@@ -22,7 +18,7 @@ import { placeNext } from './place.js';
 import { orderPeopleRows } from './rows.js';
 import { type Order, type OrderPerson, requireState } from './state.js';
 import { textChange } from './texts.js';
-import { type Asking, memberOf, type OrderNow, recipientsOf, requireNoneOf, requireOrder } from './who.js';
+import { type Asking, type OrderNow, recipientsOf, requireNoneOf, requireOrder } from './who.js';
 
 /**
  * Records what each volunteer gave; the last entry closes the order.
@@ -33,32 +29,20 @@ export function approveOrder(stage: Stage, rules: RuleSet, orderId: string, aski
   const now = requireOrder(stage, orderId, asking);
   requireState(now.order, 'approve');
   requireNoneOf(asking, partiesOf(now));
-  const served = servedBy(now);
-  const waits = approveLate(stage, rules, lateApprovalOf(stage, rules, now, asking));
+  const served = servedBy(now).map((person) => ({ person, visit: visitOf(rules, now, person) }));
+  const visits = served.map(({ visit }) => visit);
+  const waits = approveLate(stage, rules, lateApprovalOf(stage, orderId, visits, asking));
   if (waits) return waits;
-  prefetchServed(stage, rules, now, served.map(memberOf));
+  const terms: Terms = { recipients: recipientIds(now), approvedBy: asking.actor, alias: asking.alias };
+  prefetchOrdered(stage, rules, visits, terms);
   let entry: StagedEntry | undefined;
-  for (const [i, person] of served.entries()) {
+  for (const [i, one] of served.entries()) {
     const isLast = i === served.length - 1;
-    entry = record(stage, rules, { now: withPeople(stage, now), person, isLast, asking });
+    entry = record(stage, rules, { now: withPeople(stage, now), ...one, isLast, terms });
   }
   if (!entry) throw new Error(`order ${orderId} is ${now.order.status} and nobody was there`);
-  placeNext(stage, now.order, recipientIds(now), newId());
+  placeNext(stage, now.order, terms.recipients, newId());
   return entry;
-}
-
-/** What recording each of them reads, in one round, however many they are. */
-function prefetchServed(stage: Stage, rules: RuleSet, now: OrderNow, volunteers: readonly string[]): void {
-  const recipients = recipientIds(now);
-  const { lists = [] } = commitmentNeeds(stage, now.order, volunteers);
-  stage.prefetch({
-    accounts: volunteers.flatMap((id) => [...creditNeeds(id, 'coins'), memberAccount(id, 'hours')]),
-    rows: [
-      ...[...volunteers, ...recipients].map((id) => [memberRows, id] as const),
-      ...(rules.earn_from_kin ? [] : volunteers.flatMap((id) => recipients.flatMap((other) => kinNeeds(id, other)))),
-    ],
-    lists,
-  });
 }
 
 /** The same order with its people as the entries before have left them. */
@@ -67,25 +51,24 @@ function withPeople(stage: Stage, { order }: OrderNow): OrderNow {
 }
 
 /** What would be recorded: the times that count, of everybody who was there. The first of them began on the day of service. */
-function lateApprovalOf(stage: Stage, rules: RuleSet, now: OrderNow, { actor, alias }: Asking): LateApproval {
-  const { order } = now;
-  const served = servedBy(now).map((person) => ({ person, ...countedInterval(rules, order, person) }));
-  const began = served.map(({ start }) => start).reduce((a, b) => (a < b ? a : b));
-  const content = served.map(({ person, start, end }) => `${person.member_id} ${start} ${end}`).join('\n');
-  return { about: 'order', id: order.order_id, servedOn: dayOf(began, stage.zone), content, actor, alias };
+function lateApprovalOf(
+  stage: Stage,
+  id: string,
+  visits: readonly Visit[],
+  { actor, alias }: Pick<Asking, 'actor' | 'alias'>,
+): LateApproval {
+  const began = visits.map(({ check_in }) => check_in).reduce((a, b) => (a < b ? a : b));
+  const content = visits
+    .map(({ volunteer, check_in, check_out }) => `${volunteer} ${check_in} ${check_out}`)
+    .join('\n');
+  return { about: 'order', id, servedOn: dayOf(parseInstant(began), stage.zone), content, actor, alias };
 }
 
-interface Recording {
-  readonly now: OrderNow;
-  readonly person: OrderPerson;
-  readonly isLast: boolean;
-  readonly asking: Asking;
-}
-
-function record(stage: Stage, rules: RuleSet, { now, person, isLast, asking }: Recording): StagedEntry {
+/** What a volunteer gave, as it counts. */
+function visitOf(rules: RuleSet, now: OrderNow, person: OrderPerson): Visit {
   const { order } = now;
   const { start, end } = countedInterval(rules, order, person);
-  const visit = {
+  return {
     external_id: person.service_record_id ?? newId(),
     volunteer: person.member_id,
     recipient: order.recipient_id,
@@ -97,11 +80,24 @@ function record(stage: Stage, rules: RuleSet, { now, person, isLast, asking }: R
     proof_grade: gradeOf(person, isConfirmedByRecipient(now)),
     recorded_by: order.org_unit_id,
   };
+}
+
+/** What is the same for every volunteer of an order. */
+type Terms = Pick<Ordered, 'recipients' | 'approvedBy' | 'alias'>;
+
+interface Recording {
+  readonly now: OrderNow;
+  readonly person: OrderPerson;
+  readonly visit: Visit;
+  readonly isLast: boolean;
+  readonly terms: Terms;
+}
+
+function record(stage: Stage, rules: RuleSet, { now, person, visit, isLast, terms }: Recording): StagedEntry {
+  const { order } = now;
   return recordOrdered(stage, rules, visit, {
+    ...terms,
     orderId: order.order_id,
-    recipients: recipientIds(now),
-    approvedBy: asking.actor,
-    alias: asking.alias,
     payment: order.funding === 'mint' ? null : { funding: order.funding, agreed: order.price },
     moves: (paid) => {
       const settled = settlePrice(stage, now, paid);

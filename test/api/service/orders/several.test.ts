@@ -213,7 +213,7 @@ test('a group is large, and everybody in it is looked up at once: from placed to
   const town = await orderTown(t);
   const { app } = town;
   const ids = Array.from({ length: 50 }, (_, i) => `G${i}`);
-  for (const [i, external_id] of [...ids, ...Array.from({ length: 20 }, (_, i) => `H${i}`)].entries()) {
+  for (const [i, external_id] of [...ids, ...Array.from({ length: 50 }, (_, i) => `H${i}`)].entries()) {
     const person = { external_id, org_unit: 'XC-01', birth_date: '1950-01-01', name: `人${i}`, gender: 'female' };
     await town.ask(
       { role: 'operator', subject: 'one' },
@@ -233,11 +233,13 @@ test('a group is large, and everybody in it is looked up at once: from placed to
       answer: () => ({ code: 200, body: '' }),
     });
   };
-  const need = { ...plan, volunteers_needed: 20, recipient, other_recipients: others };
+  const need = { ...plan, volunteers_needed: 50, recipient, other_recipients: others };
   await forget();
   await town.ask(wang, '/v1/orders', { ...need, external_id: 'N1' }, 201);
-  for (let i = 0; i < 20; i++) {
-    if (i % 7 === 0) await forget();
+  await forget();
+  await town.ask(wang, '/v1/orders', { ...need, external_id: 'N2', funding: 'recipient' }, 201);
+  for (let i = 0; i < 50; i++) {
+    if (i % 17 === 0) await forget();
     await town.ask(member(`H${i}`), 'N1/claim');
   }
   for (const [step, at] of [
@@ -245,7 +247,7 @@ test('a group is large, and everybody in it is looked up at once: from placed to
     ['check-out', plan.planned_end],
   ] as const) {
     town.advanceTo(at);
-    for (let i = 0; i < 20; i++)
+    for (let i = 0; i < 50; i++)
       await town.ask(member(`H${i}`), `N1/${step}`, { volunteer: `H${i}`, proof: { kind: 'reported' } });
   }
   await town.ask(member(recipient), 'N1/confirm');

@@ -13,7 +13,8 @@ import { type RuleSet, xinchangPilot1 } from '../../../../src/timebank/credit/ru
 import { freeHoldsBy, refuseHoldsBy } from '../../../../src/timebank/free-holds.js';
 import type { CorrectionFields } from '../../../../src/timebank/service/corrections/content.js';
 import { correctService } from '../../../../src/timebank/service/corrections/correction.js';
-import { recordService, type Visit } from '../../../../src/timebank/service/service-records.js';
+import type { Visit } from '../../../../src/timebank/service/post-record.js';
+import { recordService } from '../../../../src/timebank/service/service-records.js';
 import { type Books, books, booksBalance, run } from '../../../support/books.js';
 import { type Random, runsOf, seeded, seedOf } from '../../../support/random.js';
 import { adjust, enrol, must, settle } from '../../../support/story.js';
