@@ -11,7 +11,7 @@ import { refuseOpenOrders, releaseLapsed } from './service/orders/lapse.js';
 export function freeHoldsBy(rules: RuleSet): FreeHolds {
   return (stage, memberId) => {
     releaseExpiredOf(stage, rules, memberId);
-    releaseLapsed(stage, memberId);
+    releaseLapsed(stage, [memberId]);
   };
 }
 

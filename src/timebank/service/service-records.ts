@@ -17,6 +17,7 @@ import { kinNeeds, kinshipOf } from '../people/kin.js';
 import { idsOf, type Member, refuseMerged, requireActive } from '../people/members.js';
 import { memberRows } from '../people/rows.js';
 import { isQualified } from '../people/talents/qualifications.js';
+import { qualificationRows } from '../people/talents/rows.js';
 import { lineRelations } from '../people-words.js';
 import { type FourPeople, requireFourPeople, requireRegistered, rowsOfPeople } from './four-people.js';
 import { commitmentLists, refuseVolunteering } from './orders/commitments.js';
@@ -134,13 +135,21 @@ export function requireQualified(
   { volunteer, service_type }: Pick<Visit, 'volunteer' | 'service_type'>,
   servedOn: string,
 ): void {
-  const types = rules.professional_service_types;
-  const kind = Object.hasOwn(types, service_type) ? types[service_type] : undefined;
+  const kind = professionOf(rules, service_type);
   if (kind === undefined || isQualified(stage, volunteer, kind, servedOn)) return;
   throw new Refusal('qualification_missing', {
     en: `${volunteer} has no qualification ${kind} that is valid on ${servedOn}, which ${service_type} takes`,
     zh: `${volunteer} 在 ${servedOn} 没有有效的 ${kind} 资质，服务类型 ${service_type} 须有此资质`,
   });
+}
+
+function professionOf({ professional_service_types: types }: RuleSet, serviceType: string) {
+  return Object.hasOwn(types, serviceType) ? types[serviceType] : undefined;
+}
+
+/** What `requireQualified` reads. */
+export function qualificationLists(rules: RuleSet, serviceType: string, volunteer: string) {
+  return professionOf(rules, serviceType) === undefined ? [] : [[qualificationRows, 'member', volunteer] as const];
 }
 
 /** Has all that recording the services of one order reads loaded in one round, however many volunteers there are. */
@@ -153,22 +162,23 @@ export function prefetchOrdered(
   const needs = visits.map((visit) => {
     const { volunteer, recipient, recorded_by: recordedBy } = visit;
     const weeks = weeksAround(serviceTimesOf(visit).actual, stage.zone);
-    return needsOf(rules, { volunteer, recipient, recordedBy, approvedBy }, weeks);
+    const needed = needsOf(rules, { volunteer, recipient, recordedBy, approvedBy }, weeks);
+    return { ...needed, lists: [...needed.lists, ...qualificationLists(rules, visit.service_type, volunteer)] };
   });
   const others = visits.flatMap(({ volunteer }) => recipients.flatMap((one) => kinNeeds(volunteer, one)));
   stage.prefetch({
-    accounts: needs.flatMap(({ accounts = [] }) => accounts),
+    accounts: needs.flatMap(({ accounts }) => accounts),
     rows: [
-      ...needs.flatMap(({ rows = [] }) => rows),
+      ...needs.flatMap(({ rows }) => rows),
       ...recipients.map((one) => [memberRows, one] as const),
       ...(rules.earn_from_kin ? [] : others),
     ],
-    lists: needs.flatMap(({ lists = [] }) => lists),
+    lists: needs.flatMap(({ lists }) => lists),
   });
 }
 
 /** Everything the decision needs, to be asked for at once. */
-function needsOf(rules: RuleSet, people: FourPeople, weeks: readonly string[]): Needs {
+function needsOf(rules: RuleSet, people: FourPeople, weeks: readonly string[]): Required<Needs> {
   const { volunteer, recipient } = people;
   return {
     accounts: [...creditNeeds(volunteer, 'coins'), memberAccount(volunteer, 'hours')],

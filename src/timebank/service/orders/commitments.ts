@@ -2,7 +2,6 @@
  * One person cannot be at two places: what a member is bound to at a time, in orders that were accepted and in records of service. Knows
  * plans and records; not who asks.
  */
-import type { Needs } from '../../../ledger/missing.js';
 import type { Stage } from '../../../ledger/stage.js';
 import { parseInstant } from '../../../lib/clock.js';
 import { Refusal } from '../../../lib/refusal.js';
@@ -24,10 +23,13 @@ export function commitmentLists(memberId: string, weeks: readonly string[]) {
   ];
 }
 
-/** What `refuseCommitted` reads, of all who are to be judged for an order: for one round of loading. */
-export function commitmentNeeds(stage: Stage, order: Order, memberIds: readonly string[]): Needs {
-  const weeks = weeksAround(intervalOf(order.planned_start, order.planned_end), stage.zone);
-  return { lists: memberIds.flatMap((id) => commitmentLists(id, weeks)) };
+/** Has what `refuseCommitted` reads of all who are to be judged for an order loaded in two rounds, however many they are. */
+export function prefetchCommitted(stage: Stage, order: Order, memberIds: readonly string[]): void {
+  const plan = intervalOf(order.planned_start, order.planned_end);
+  const weeks = weeksAround(plan, stage.zone);
+  stage.prefetch({ lists: memberIds.flatMap((id) => commitmentLists(id, weeks)) });
+  const bound = memberIds.flatMap((id) => boundParts(stage, id, weeks, plan));
+  stage.prefetch({ rows: bound.map(({ order_id }) => [orderRows, order_id] as const) });
 }
 
 /**
@@ -98,14 +100,18 @@ export function refuseVolunteering(stage: Stage, memberId: string, weeks: readon
 }
 
 function boundOrders(stage: Stage, memberId: string, weeks: readonly string[], time: Interval) {
+  return boundParts(stage, memberId, weeks, time).flatMap(({ order_id, role }) => {
+    const order = stage.row(orderRows, order_id);
+    return order && judged(order, stage.now).status !== 'expired' ? [{ order, role }] : [];
+  });
+}
+
+/** A member's parts in orders that take their time then, as long as those have not expired. */
+function boundParts(stage: Stage, memberId: string, weeks: readonly string[], time: Interval): OrderPerson[] {
   return weeks
     .flatMap((week) => stage.rows(orderPeopleRows, 'week', memberId, week))
     .filter((one) => boundAttendances.includes(one.attendance))
-    .filter((one) => overlaps(time, occupiedBy(one)))
-    .flatMap(({ order_id, role }) => {
-      const order = stage.row(orderRows, order_id);
-      return order && judged(order, stage.now).status !== 'expired' ? [{ order, role }] : [];
-    });
+    .filter((one) => overlaps(time, occupiedBy(one)));
 }
 
 /** What an order takes of somebody's time: the plan, until they have come; then when they were there. */

@@ -14,9 +14,9 @@ import { personOf } from '../../people/actors.js';
 import { allIdsOf, requireActive } from '../../people/members.js';
 import { memberRows, personRows } from '../../people/rows.js';
 import type { OrderCommand, OrderEvent } from '../../service-words.js';
-import { requireQualified } from '../service-records.js';
+import { qualificationLists, requireQualified } from '../service-records.js';
 import { dayOf, intervalOf } from '../service-times.js';
-import { commitmentNeeds, refuseCommitted } from './commitments.js';
+import { prefetchCommitted, refuseCommitted } from './commitments.js';
 import { eventOf } from './event.js';
 import { holdPrice, requireInNeed } from './holds.js';
 import { releaseLapsed } from './lapse.js';
@@ -57,7 +57,7 @@ export function join(
 ): StagedEntry {
   const { order } = now;
   const recipients = recipientsOf(now).map(memberOf);
-  prefetchPeople(stage, now, [volunteer, ...recipients]);
+  prefetchPeople(stage, rules, now, [volunteer]);
   requireSeat(stage, now, command);
   requireAble(stage, rules, now, volunteer);
   for (const id of recipients) unnamed(() => requireActive(stage, id));
@@ -100,16 +100,18 @@ export function join(
   });
 }
 
-/** All that is read of the people of an order, in one round, however many they are. */
-function prefetchPeople(stage: Stage, now: OrderNow, people: readonly string[]): void {
+/** Has all that is read of the people of an order loaded together, however many they are: of those who are to take it, and its recipients. */
+export function prefetchPeople(stage: Stage, rules: RuleSet, now: OrderNow, volunteers: readonly string[]): void {
   const { order } = now;
-  const pays = order.funding === 'recipient' ? recipientsOf(now).map(memberOf) : [];
-  const { lists = [] } = commitmentNeeds(stage, order, people);
+  const recipients = recipientsOf(now).map(memberOf);
+  const pays = order.funding === 'recipient' ? recipients : [];
+  const people = [...volunteers, ...recipients];
   stage.prefetch({
     accounts: pays.flatMap((id) => creditNeeds(id, 'coins')),
     rows: [...people.map((id) => [memberRows, id] as const), ...pays.map((id) => [personRows, id] as const)],
-    lists: [...lists, ...pays.map((id) => [orderPeopleRows, 'standing', id, 'committed'] as const)],
+    lists: volunteers.flatMap((id) => qualificationLists(rules, order.service_type, id)),
   });
+  prefetchCommitted(stage, order, people);
 }
 
 /**
@@ -140,10 +142,9 @@ function unnamed<Result>(part: () => Result): Result {
 /** Recipients who pay are of an age to, and what is held for orders of theirs that have expired is free. Refuses: `redeem_age_not_met`. */
 function requirePayers(stage: Stage, rules: RuleSet, now: OrderNow): void {
   const day = dayOf(parseInstant(now.order.planned_start), stage.zone);
-  for (const { member_id: id } of recipientsOf(now)) {
-    unnamed(() => requireRedeemAge(stage, rules, id, day));
-    releaseLapsed(stage, id);
-  }
+  const payers = recipientsOf(now).map(memberOf);
+  for (const id of payers) unnamed(() => requireRedeemAge(stage, rules, id, day));
+  releaseLapsed(stage, payers);
 }
 
 /** Refuses: `order_state_invalid` (also once it has begun), `order_full`. */

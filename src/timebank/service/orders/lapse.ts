@@ -26,14 +26,14 @@ export function settleLapsed(stage: Stage, rules: RuleSet, id: string): StagedEn
   });
 }
 
-/** Gives a member back what is held for orders that have expired, so that no coin is withheld because a job has not run. */
-export function releaseLapsed(stage: Stage, memberId: string): void {
-  const committed = stage.rows(orderPeopleRows, 'standing', memberId, 'committed').filter(({ held }) => held > 0n);
-  prefetchOrders(
-    stage,
-    committed.map(({ order_id }) => order_id),
-  );
-  for (const { order_id: id } of committed) {
+/** Gives members back what is held for orders that have expired, so that no coin is withheld because a job has not run. */
+export function releaseLapsed(stage: Stage, memberIds: readonly string[]): void {
+  const lists = memberIds.map((id) => [orderPeopleRows, 'standing', id, 'committed'] as const);
+  stage.prefetch({ lists });
+  const committed = lists.flatMap(([table, index, ...key]) => stage.rows(table, index, ...key));
+  const held = new Set(committed.filter((one) => one.held > 0n).map(({ order_id }) => order_id));
+  prefetchOrders(stage, [...held]);
+  for (const id of held) {
     const now = requireAnyOrder(stage, id);
     if (now.order.status === 'expired') expire(stage, now);
   }
@@ -44,7 +44,7 @@ export function releaseLapsed(stage: Stage, memberId: string): void {
  * Refuses: `member_has_orders` (the member has a part in an order that has not ended).
  */
 export function refuseOpenOrders(stage: Stage, memberId: string): void {
-  releaseLapsed(stage, memberId);
+  releaseLapsed(stage, [memberId]);
   stage.prefetch({
     lists: openStandings.map((standing) => [orderPeopleRows, 'standing', memberId, standing] as const),
   });

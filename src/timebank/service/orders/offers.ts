@@ -11,11 +11,12 @@ import type { RuleSet } from '../../credit/rule-set.js';
 import { requireActive } from '../../people/members.js';
 import { requireMemberWithin } from '../../people/reach.js';
 import { requireInTeam } from '../../people/teams/membership.js';
+import { teamMemberRows } from '../../people/teams/rows.js';
 import { requireOpenTeam, requireTeamWithin } from '../../people/teams/teams.js';
 import type { OfferStatus } from '../../service-words.js';
 import { dayOf } from '../service-times.js';
 import { eventOf } from './event.js';
-import { join, requireAble, requireSeat } from './join.js';
+import { join, prefetchPeople, requireAble, requireSeat } from './join.js';
 import { offerRows } from './rows.js';
 import { instantAfter, judgedOffer, type Offer, type Order } from './state.js';
 import { textChange } from './texts.js';
@@ -123,10 +124,11 @@ export function acceptOffer(
   asking: Asking,
 ): StagedEntry {
   const { offer, answerer } = requireOwnOffer(stage, id, asking);
-  const { order } = requireAnyOrder(stage, offer.order_id);
+  const order = requireAnyOrder(stage, offer.order_id);
   requireOpenOffer(offer);
   const taking = members ?? [answerer];
-  refuseOutsiders(stage, offer, order, taking);
+  refuseOutsiders(stage, offer, order.order, taking);
+  prefetchPeople(stage, rules, order, taking);
   let entry: StagedEntry | undefined;
   for (const [i, volunteer] of taking.entries()) {
     const recordId = recordIds[i];
@@ -151,6 +153,7 @@ function refuseOutsiders(stage: Stage, offer: Offer, order: Order, members: read
   }
   requireOpenTeam(stage, team);
   const day = dayOf(parseInstant(order.planned_start), stage.zone);
+  stage.prefetch({ lists: members.map((one) => [teamMemberRows, 'one', team, one] as const) });
   for (const member of members) requireInTeam(stage, { team, member, day });
 }
 

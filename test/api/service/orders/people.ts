@@ -126,3 +126,27 @@ export async function storeScan({ app }: OrderTown, as: Caller, id: string): Pro
   if (answer.status > 201) throw new Error(answer.text);
   return answer.body.digest;
 }
+
+/** Registers so many members, of an age to pay with coins, in XC-01; returns their ids. */
+export async function crowd(town: OrderTown, letter: string, count: number): Promise<string[]> {
+  const ids = Array.from({ length: count }, (_, i) => `${letter}${i}`);
+  const known = { org_unit: 'XC-01', birth_date: '1950-01-01', gender: 'female', phone: null, talent_category: null };
+  for (const external_id of ids)
+    await town.ask(
+      { role: 'operator', subject: 'one' },
+      '/v1/members',
+      { ...known, external_id, name: `人${external_id}` },
+      201,
+    );
+  return ids;
+}
+
+/** Another lane moves the head: the service's own knows nothing any more. */
+export async function forget({ app }: OrderTown): Promise<void> {
+  const lane = await app.openLane();
+  await lane.submit({
+    actor: 'operator:test',
+    decide: (stage) => stage.post({ kind: 'text_erased' }),
+    answer: () => ({ code: 200, body: '' }),
+  });
+}

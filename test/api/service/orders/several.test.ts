@@ -3,7 +3,7 @@ import { test } from 'tap';
 import { xinchangPilot1 as rules } from '../../../../src/timebank/credit/rule-set.js';
 import { settleDue } from '../../../../src/timebank/service/orders/sweep.js';
 import { booksBalance } from '../../../support/books.js';
-import { coinsOf, giveCoins, li, member, orderTown, plan, serve, wang } from './people.js';
+import { coinsOf, crowd, forget, giveCoins, li, member, orderTown, plan, serve, wang } from './people.js';
 
 test('what a group pays is what its volunteer gets and a remainder, to the hundredth', async (t) => {
   const town = await orderTown(t);
@@ -212,34 +212,17 @@ test('a unit is not closed while an order of it is open: 409, then 200', async (
 test('a group is large, and everybody in it is looked up at once: from placed to approved on a lane that knows nobody', async (t) => {
   const town = await orderTown(t);
   const { app } = town;
-  const ids = Array.from({ length: 50 }, (_, i) => `G${i}`);
-  for (const [i, external_id] of [...ids, ...Array.from({ length: 50 }, (_, i) => `H${i}`)].entries()) {
-    const person = { external_id, org_unit: 'XC-01', birth_date: '1950-01-01', name: `人${i}`, gender: 'female' };
-    await town.ask(
-      { role: 'operator', subject: 'one' },
-      '/v1/members',
-      { ...person, phone: null, talent_category: null },
-      201,
-    );
-  }
+  const ids = await crowd(town, 'G', 50);
+  await crowd(town, 'H', 50);
   for (const id of ids.slice(0, 5)) await giveCoins(town, id, '9.00');
   const [recipient = '', ...others] = ids;
-  const forget = async () => {
-    // Another lane moves the head: this one knows nothing any more.
-    const lane = await app.openLane();
-    await lane.submit({
-      actor: 'operator:test',
-      decide: (stage) => stage.post({ kind: 'text_erased' }),
-      answer: () => ({ code: 200, body: '' }),
-    });
-  };
   const need = { ...plan, volunteers_needed: 50, recipient, other_recipients: others };
-  await forget();
+  await forget(town);
   await town.ask(wang, '/v1/orders', { ...need, external_id: 'N1' }, 201);
-  await forget();
+  await forget(town);
   await town.ask(wang, '/v1/orders', { ...need, external_id: 'N2', funding: 'recipient' }, 201);
   for (let i = 0; i < 50; i++) {
-    if (i % 17 === 0) await forget();
+    if (i % 17 === 0) await forget(town);
     await town.ask(member(`H${i}`), 'N1/claim');
   }
   for (const [step, at] of [
@@ -251,7 +234,7 @@ test('a group is large, and everybody in it is looked up at once: from placed to
       await town.ask(member(`H${i}`), `N1/${step}`, { volunteer: `H${i}`, proof: { kind: 'reported' } });
   }
   await town.ask(member(recipient), 'N1/confirm');
-  await forget();
+  await forget(town);
   t.match(await town.ask(li, 'N1/approve'), { status: 'approved' });
   await booksBalance(t, app.owner);
 });

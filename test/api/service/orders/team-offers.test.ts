@@ -1,7 +1,7 @@
 /** Guarantees of offers to teams: the leader answers, each member who takes it is judged as any volunteer, and hours are the members'. */
 import { type Test, test } from 'tap';
 import { booksBalance } from '../../../support/books.js';
-import { coinsOf, li, member, type OrderTown, orderTown, plan, wang } from './people.js';
+import { coinsOf, crowd, forget, giveCoins, li, member, type OrderTown, orderTown, plan, wang } from './people.js';
 
 const operator = { role: 'operator', subject: 'one' } as const;
 
@@ -107,5 +107,24 @@ test('if one of those named cannot take it, nobody does: not of the team, no pla
   const alone = await ask(wang, 'N1/offers', { volunteer: 'V1' }, 201);
   await refused(member('V1'), `/v1/offers/${alone.id}/accept`, { members: ['R2'] }, 403, 'order_role_invalid');
   t.match(await ask(member('V1'), `/v1/offers/${alone.id}/accept`, { members: ['V1'] }), { status: 'accepted' });
+  await booksBalance(t, town.app.owner);
+});
+
+test('a team of fifty takes an order that fifty pay for at once, on a lane that knows nobody: 200', async (t) => {
+  const town = await teamTown(t);
+  const [payers, helpers] = [await crowd(town, 'G', 50), await crowd(town, 'H', 49)];
+  for (const id of helpers) await town.ask(operator, '/v1/teams/T1/members', { member: id }, 201);
+  for (const id of payers) await giveCoins(town, id, '2.00');
+  const [recipient = '', ...others] = payers;
+  const need = { ...plan, external_id: 'N1', recipient, other_recipients: others, funding: 'recipient' };
+  await town.ask(wang, '/v1/orders', { ...need, volunteers_needed: 50 }, 201);
+  const { id } = await town.ask(wang, 'N1/offers', { team: 'T1' }, 201);
+  await forget(town);
+  const taken = await town.ask(member('V1'), `/v1/offers/${id}/accept`, { members: ['V1', ...helpers] });
+  t.equal(taken.volunteers.length, 50);
+  t.equal(taken.held, '50.00', 'fifty pay two hundredths each for each of fifty');
+  await forget(town);
+  t.match(await town.ask(wang, 'N1/cancel', { reason: '下雨' }), { status: 'cancelled', held: '0.00' });
+  t.equal(await coinsOf(town, 'G49'), '2.00');
   await booksBalance(t, town.app.owner);
 });
