@@ -23,6 +23,22 @@ t.test('the database can write over rows of the tables that change, and of no ot
   );
 });
 
+t.test('what writes a table writes all of its columns, whichever migration added them', async (t) => {
+  const b = await books(t);
+  const bodies =
+    await b.owner`select proname as name, prosrc as body from pg_proc where pronamespace = 'timebank'::regnamespace and proname ~ '^(add|put)_'`;
+  const columnsOf = new Map(allRows.map(({ name, columns }) => [name, [...columns.keys()]]));
+  for (const { name, body } of bodies) {
+    const columns = columnsOf.get(name.slice('add_'.length)) ?? [];
+    t.not(columns.length, 0, name);
+    t.same(
+      columns.filter((column) => !new RegExp(`\\br\\."?${column}\\b`).test(body)),
+      [],
+      `${name}: the migration that adds a column calls accept_rows`,
+    );
+  }
+});
+
 t.test('whatever a text holds, a row digests as it is stored', async (t) => {
   const b = await books(t);
   const names = [

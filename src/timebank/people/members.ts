@@ -13,7 +13,7 @@ import type { Gender, MemberState } from '../people-words.js';
 import { requireOpenUnit } from './org-units.js';
 import type { PersonalKeys } from './personal-data/personal-keys.js';
 import { generationRow, rowsOfApplication } from './personal-data/sealed-fields.js';
-import { memberRows, orgUnitRows, personRows } from './rows.js';
+import { memberChangeRows, memberRows, orgUnitRows, personRows } from './rows.js';
 
 export interface MemberRequest {
   readonly external_id: string;
@@ -89,6 +89,26 @@ export function requireActive(stage: Stage, member: Member | string): Member {
   if (found.state === 'active') return found;
   refuseMerged(found);
   throw inactive(found.member_id, found.state);
+}
+
+/**
+ * For what was given earlier: whoever took part at some time of that day has earned it, whatever has become of them since.
+ * Refuses: `member_merged`, `member_suspended`, `member_inactive` (neither then nor now).
+ */
+export function requireActiveOn(stage: Stage, member: Member, day: string): void {
+  if (member.state === 'active') return;
+  refuseMerged(member);
+  const later = stage
+    .rows(memberChangeRows, 'member', member.member_id)
+    .filter(({ effective_on }) => effective_on >= day)
+    .sort((one, other) => (one.entry ?? 0) - (other.entry ?? 0));
+  const states = [later[0]?.was_state, ...later.filter((one) => one.effective_on === day).map(({ state }) => state)];
+  if (!states.includes('active')) throw inactive(member.member_id, member.state);
+}
+
+/** What `requireActiveOn` reads beside the member's row. */
+export function activeOnLists({ state, member_id }: Member) {
+  return state === 'active' ? [] : [[memberChangeRows, 'member', member_id] as const];
 }
 
 /** The refusal of somebody who does not take part. */

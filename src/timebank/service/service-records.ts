@@ -14,7 +14,7 @@ import { payCoins } from '../credit/pay.js';
 import { creditNeeds } from '../credit/receivable.js';
 import { type RuleSet, ruleSetName } from '../credit/rule-set.js';
 import { kinNeeds, kinshipOf } from '../people/kin.js';
-import { idsOf, type Member, refuseMerged, requireActive } from '../people/members.js';
+import { activeOnLists, idsOf, type Member, refuseMerged, requireActive, requireActiveOn } from '../people/members.js';
 import { memberRows } from '../people/rows.js';
 import { isQualified } from '../people/talents/qualifications.js';
 import { qualificationRows } from '../people/talents/rows.js';
@@ -88,14 +88,17 @@ function refuseRecorded(stage: Stage, id: string): void {
   });
 }
 
-/** Records a service of an order, whose times were judged as they came in. Refuses as `recordService`, from `date_in_future` on. */
+/**
+ * Records a service of an order, whose times were judged as they came in. Refuses as `recordService`, from `date_in_future` on;
+ * `member_suspended` and `member_inactive` are judged by the day of service.
+ */
 export function recordOrdered(stage: Stage, rules: RuleSet, visit: Visit, ordered: Ordered): RecordedService {
   const { approvedBy, alias } = ordered;
   return record(stage, rules, { visit, times: serviceTimesOf(visit), approvedBy, alias, ordered, corrects: null });
 }
 
 function record(stage: Stage, rules: RuleSet, service: Service): RecordedService {
-  const { visit, times, approvedBy, alias, ordered, corrects } = service;
+  const { visit, times, approvedBy, alias, ordered } = service;
   const { volunteer, recipient, recorded_by: recordedBy } = visit;
   const servedOn = dayOf(times.actual.start, stage.zone);
   refuseFutureMoment(stage, visit.check_out);
@@ -106,14 +109,24 @@ function record(stage: Stage, rules: RuleSet, service: Service): RecordedService
   const weeks = weeksAround(times.actual, stage.zone);
   stage.prefetch(needsOf(rules, people, weeks));
   const member = requireRegistered(stage, people, alias);
-  if (corrects === null) requireActive(stage, member);
-  else refuseMerged(member);
+  requirePart(stage, service, member, servedOn);
   requireQualified(stage, rules, visit, servedOn);
   const around = standingRecords(stage, idsOf(member), weeks);
   refuseOverlap(visit, times.actual, around);
   if (ordered === null) refuseVolunteering(stage, volunteer, weeks, times.actual);
   const minting = mintFor(stage, rules, { ...service, servedOn, member, around });
   return postRecord(stage, rules, { ...service, servedOn, member, minting });
+}
+
+/**
+ * A visit is recorded for whoever takes part now; an order that was served is approved for whoever took part then, so that nobody's hours
+ * are lost with what becomes of them or of others; corrections are for everybody.
+ * Refuses: `member_merged`, `member_suspended`, `member_inactive`.
+ */
+function requirePart(stage: Stage, { ordered, corrects }: Service, member: Member, servedOn: string): void {
+  if (corrects !== null) refuseMerged(member);
+  else if (ordered === null) requireActive(stage, member);
+  else requireActiveOn(stage, member, servedOn);
 }
 
 /** Refuses: `rule_set_not_effective`. */
@@ -152,7 +165,7 @@ export function qualificationLists(rules: RuleSet, serviceType: string, voluntee
   return professionOf(rules, serviceType) === undefined ? [] : [[qualificationRows, 'member', volunteer] as const];
 }
 
-/** Has all that recording the services of one order reads loaded in one round, however many volunteers there are. */
+/** Has all that recording the services of one order reads loaded together, however many volunteers there are. */
 export function prefetchOrdered(
   stage: Stage,
   rules: RuleSet,
@@ -175,6 +188,8 @@ export function prefetchOrdered(
     ],
     lists: needs.flatMap(({ lists }) => lists),
   });
+  const members = visits.flatMap(({ volunteer }) => stage.row(memberRows, volunteer) ?? []);
+  stage.prefetch({ lists: members.flatMap(activeOnLists) });
 }
 
 /** Everything the decision needs, to be asked for at once. */

@@ -25,9 +25,21 @@ export function seenBy(principal: Principal): Seen {
   return { reach: reachOf(principal), member: ownMember(principal) };
 }
 
-/** The order as a command, which has posted an entry, leaves it. */
-export function orderLeft(stage: Stage, id: string, _entry: StagedEntry): OrderView {
+/** The order as a command, which has posted an entry, leaves it, for who asked. */
+export function orderLeft(stage: Stage, principal: Principal, id: string, _entry: StagedEntry): ShownOrder {
   const order = stage.row(orderRows, id);
   if (!order) throw new Error(`order ${id} has just been written and is not there`);
-  return viewOrder(order, stage.rows(orderPeopleRows, 'order', id), stage.now);
+  return orderShown(principal, viewOrder(order, stage.rows(orderPeopleRows, 'order', id), stage.now));
+}
+
+/** An order as it is shown; `funding` is null where it is not theirs to know. */
+export type ShownOrder = Omit<OrderView, 'funding'> & { readonly funding: OrderView['funding'] | null };
+
+/** That somebody else pays is shown to volunteers, and not who: whom the fund pays for is in need. */
+export function orderShown<View extends OrderView>(
+  { role, subject }: Principal,
+  order: View,
+): Omit<View, 'funding'> & Pick<ShownOrder, 'funding'> {
+  const isTheirs = role !== 'member' || order.recipients.includes(subject) || order.placed_by === `member:${subject}`;
+  return { ...order, funding: isTheirs || order.funding === 'mint' ? order.funding : null };
 }

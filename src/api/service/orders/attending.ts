@@ -83,6 +83,8 @@ const momentRefusals = [
   'self_approval',
   'order_state_invalid',
   'date_in_future',
+  'member_suspended',
+  'member_inactive',
   'service_time_invalid',
   'service_overlap',
   'reason_missing',
@@ -122,7 +124,12 @@ export function registerAttending(app: App, service: Service): void {
     refusals: ['order_not_found', 'order_state_invalid', 'order_role_invalid', 'self_approval'],
     prepare: ({ params: { id }, body: { side, volunteer = null }, principal }) => ({
       decide: (stage) =>
-        orderLeft(stage, id, recordNoShow(stage, service.rules, { orderId: id, side, volunteer }, askingOf(principal))),
+        orderLeft(
+          stage,
+          principal,
+          id,
+          recordNoShow(stage, service.rules, { orderId: id, side, volunteer }, askingOf(principal)),
+        ),
     }),
   });
 }
@@ -151,7 +158,7 @@ function registerMoment(app: App, service: Service, path: string, { record, ...s
         decide: (stage) => {
           const entry = record(stage, service.rules, asked, askingOf(principal));
           // A wrong code is counted in the books, and still refused.
-          return entry instanceof Refusal ? (entry as never) : orderLeft(stage, id, entry);
+          return entry instanceof Refusal ? (entry as never) : orderLeft(stage, principal, id, entry);
         },
       };
     },

@@ -70,7 +70,8 @@ function registerConfirming(app: App, service: Service): void {
       const { minutes = null, rating = null, comment } = body ?? {};
       const said = { orderId: id, minutes, rating, comment: comment === undefined ? null : tidied(comment) };
       return {
-        decide: (stage) => orderLeft(stage, id, confirmOrder(stage, service.rules, said, askingOf(principal))),
+        decide: (stage) =>
+          orderLeft(stage, principal, id, confirmOrder(stage, service.rules, said, askingOf(principal))),
       };
     },
   });
@@ -85,7 +86,12 @@ function registerConfirming(app: App, service: Service): void {
     refusals: ['order_not_found', 'order_role_invalid', 'order_state_invalid', 'self_approval'],
     prepare: ({ params: { id }, body, principal }) => ({
       decide: (stage) =>
-        orderLeft(stage, id, disputeOrder(stage, { orderId: id, reason: tidied(body.reason) }, askingOf(principal))),
+        orderLeft(
+          stage,
+          principal,
+          id,
+          disputeOrder(stage, { orderId: id, reason: tidied(body.reason) }, askingOf(principal)),
+        ),
     }),
   });
 }
@@ -103,6 +109,7 @@ function registerVerdict(app: App, service: Service): void {
       decide: (stage) =>
         orderLeft(
           stage,
+          principal,
           id,
           decideDispute(stage, service.rules, { orderId: id, verdict, minutes }, askingOf(principal)),
         ),
@@ -142,7 +149,7 @@ function registerApproving(app: App, service: Service): void {
       decide: (stage) => {
         const entry = approveOrder(stage, service.rules, id, askingOf(principal));
         // The first approval of a late one is kept in the books, and still refused.
-        return entry instanceof Refusal ? (entry as never) : orderLeft(stage, id, entry);
+        return entry instanceof Refusal ? (entry as never) : orderLeft(stage, principal, id, entry);
       },
     }),
   });
@@ -157,7 +164,12 @@ function registerApproving(app: App, service: Service): void {
     refusals: ['order_not_found', 'order_state_invalid', 'self_approval'],
     prepare: ({ params: { id }, body, principal }) => ({
       decide: (stage) =>
-        orderLeft(stage, id, rejectOrder(stage, { orderId: id, reason: tidied(body.reason) }, askingOf(principal))),
+        orderLeft(
+          stage,
+          principal,
+          id,
+          rejectOrder(stage, { orderId: id, reason: tidied(body.reason) }, askingOf(principal)),
+        ),
     }),
   });
 }

@@ -51,7 +51,7 @@ const Declining = OptionalBody(
   ),
 );
 
-const inactive = ['member_not_found', 'member_merged', 'member_suspended', 'member_inactive'] as const;
+const inactive = ['member_not_found', 'member_merged', 'member_suspended', 'member_inactive', 'member_erased'] as const;
 
 const joinRefusals = [
   ...inactive,
@@ -131,7 +131,7 @@ function registerAnswering(app: App, service: Service): void {
       return {
         decide: (stage) => {
           const entry = acceptOffer(stage, service.rules, accepted, askingOf(principal));
-          return orderLeft(stage, stage.row(offerRows, id)?.order_id ?? '', entry);
+          return orderLeft(stage, principal, stage.row(offerRows, id)?.order_id ?? '', entry);
         },
       };
     },
@@ -170,7 +170,7 @@ function registerAnswering(app: App, service: Service): void {
     prepare: ({ params: { id }, principal }) => {
       const claim = { orderId: id, volunteer: principal.subject, recordId: newId() };
       return {
-        decide: (stage) => orderLeft(stage, id, claimOrder(stage, service.rules, claim)),
+        decide: (stage) => orderLeft(stage, principal, id, claimOrder(stage, service.rules, claim)),
       };
     },
   });

@@ -38,6 +38,7 @@ const placingRefusals = [
   'member_merged',
   'member_suspended',
   'member_inactive',
+  'member_erased',
   'order_time_invalid',
   'service_type_unknown',
   'recurrence_invalid',
@@ -65,7 +66,12 @@ function registerOrdering(app: App, service: Service): void {
       return {
         decide: (stage) => {
           keeper?.(stage, request.recipient);
-          return orderLeft(stage, request.id, placeOrder(stage, service.rules, request, askingOf(principal)));
+          return orderLeft(
+            stage,
+            principal,
+            request.id,
+            placeOrder(stage, service.rules, request, askingOf(principal)),
+          );
         },
       };
     },
@@ -93,7 +99,12 @@ function registerCareOrders(app: App, service: Service): void {
         decide: (stage) => {
           keeper(stage, member);
           requireCareSubject(stage, member);
-          return orderLeft(stage, request.id, placeOrder(stage, service.rules, request, askingOf(principal)));
+          return orderLeft(
+            stage,
+            principal,
+            request.id,
+            placeOrder(stage, service.rules, request, askingOf(principal)),
+          );
         },
       };
     },
@@ -134,7 +145,7 @@ function registerCancelling(app: App, service: Service): void {
     prepare: ({ params: { id }, body, principal }) => ({
       decide: (stage) => {
         const asked = { orderId: id, reason: tidied(body.reason), series: body.series ?? false };
-        return orderLeft(stage, id, cancelOrder(stage, asked, askingOf(principal)));
+        return orderLeft(stage, principal, id, cancelOrder(stage, asked, askingOf(principal)));
       },
     }),
   });

@@ -15,7 +15,7 @@ import {
 import { eraseOrderTexts } from '../../../timebank/service/orders/texts.js';
 import { NewTextErasure } from '../../ledger/entry-shapes.js';
 import { ServiceType } from '../service-shapes.js';
-import { askingOf, orderLeft, seenBy } from './asking.js';
+import { askingOf, orderLeft, orderShown, seenBy } from './asking.js';
 import { OpenOrderPage, Order, OrderDetails, OrderPage, OrderStatus, orderParams } from './shapes.js';
 
 const readers = ['operator', 'auditor', 'coordinator', 'member'] as const;
@@ -47,7 +47,7 @@ export function registerReading(app: App, service: Service): void {
       return listOrders(service.sql, { ledgerId, now: service.clock() }, filter, page);
     },
     keyOf: ({ id }) => id,
-    show: (orders) => ({ orders }),
+    show: (orders, { principal }) => ({ orders: orders.map((one) => orderShown(principal, one)) }),
   });
 
   list(app, service, '/v1/open-orders', {
@@ -78,7 +78,7 @@ export function registerReading(app: App, service: Service): void {
     answer: Order,
     refusals: ['order_not_found', 'text_absent'],
     prepare: ({ params: { id }, body, principal }) => ({
-      decide: (stage) => orderLeft(stage, id, eraseOrderTexts(stage, id, body.reason, askingOf(principal))),
+      decide: (stage) => orderLeft(stage, principal, id, eraseOrderTexts(stage, id, body.reason, askingOf(principal))),
     }),
   });
 
@@ -93,7 +93,10 @@ export function registerReading(app: App, service: Service): void {
     refusals: ['order_not_found'],
     read: async ({ params, principal }, { id: ledgerId }) => {
       const order = await readOrder(service.sql, { ledgerId, now: service.clock() }, params.id, seenBy(principal));
-      return { ...order, texts: order.texts.filter(({ about }) => maySee(principal, order, about)) };
+      return {
+        ...orderShown(principal, order),
+        texts: order.texts.filter(({ about }) => maySee(principal, order, about)),
+      };
     },
   });
 }

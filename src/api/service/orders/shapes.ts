@@ -90,7 +90,9 @@ const orderFields = {
     }),
     { description: 'Everybody who accepted it.' },
   ),
-  funding: Funding,
+  funding: Nullable(Funding, {
+    description: 'Where the coins come from; null for volunteers of an order that somebody pays for.',
+  }),
   price: annotated(AmountString, {
     description: 'Coins for each volunteer; zero where coins are minted.',
     examples: ['2.00'],

@@ -1,8 +1,9 @@
 /** What dispatch reads of an order: where it takes place, and whom it leaves out. It knows no talent. */
 import type { Pool } from '../../../db/connect.js';
 import { type TextRow, textColumns } from '../../../ledger/rows.js';
-import { type Reach, withinSql } from '../../people/reach.js';
+import type { Reach } from '../../people/reach.js';
 import { lineRelations } from '../../people-words.js';
+import { orderWithinSql } from '../orders/reads.js';
 import { orderRows } from '../orders/rows.js';
 import { judged, type Order } from '../orders/state.js';
 import { orderNotFound } from '../orders/who.js';
@@ -44,7 +45,7 @@ export async function readSought(sql: Pool, { ledgerId, zone, now }: At, id: str
        to_json(array(${kinSql})) as kin
      from timebank.orders o
      left join timebank.stations s on s.ledger_id = o.ledger_id and s.station_id = o.station_id
-     where o.ledger_id = $1 and o.order_id = $2 and ${withinSql('o.org_unit_id', '$3')}`,
+     where o.ledger_id = $1 and o.order_id = $2 and ${orderWithinSql('$3')}`,
     [ledgerId, id, reach, zone],
     { prepare: true },
   );

@@ -11,12 +11,12 @@ import { prefetchOrdered, recordOrdered } from '../service-records.js';
 import { dayOf, type Interval, intervalOf } from '../service-times.js';
 import { gradeOf } from './attendance.js';
 import { countedTime, partiesOf, servedBy } from './confirm.js';
-import { endOrder, noDeadline, recipientIds } from './end.js';
+import { endOrder, recipientIds } from './end.js';
 import { eventOf } from './event.js';
 import { settlePrice } from './holds.js';
 import { placeNext } from './place.js';
 import { orderPeopleRows } from './rows.js';
-import { type Order, type OrderPerson, requireState } from './state.js';
+import { noDeadline, type Order, type OrderPerson, requireState } from './state.js';
 import { textChange } from './texts.js';
 import { type Asking, type OrderNow, recipientsOf, requireNoneOf, requireOrder } from './who.js';
 

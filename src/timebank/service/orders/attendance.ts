@@ -9,15 +9,16 @@ import { formatInstant, parseInstant } from '../../../lib/clock.js';
 import { Refusal } from '../../../lib/refusal.js';
 import type { TimebankKind } from '../../chart.js';
 import type { RuleSet } from '../../credit/rule-set.js';
+import { requireActive, requireActiveOn, requireMember } from '../../people/members.js';
 import type { ProofKind } from '../../service-words.js';
-import { checkServiceTimes, intervalOf, serviceTimesOf } from '../service-times.js';
+import { checkServiceTimes, dayOf, intervalOf, serviceTimesOf } from '../service-times.js';
 import { tryCode } from './code.js';
 import { refusePresent } from './commitments.js';
 import { eventOf } from './event.js';
 import { requireEvidence } from './evidence.js';
 import { orderPeopleRows } from './rows.js';
 import { refuseShown, type ShownCode } from './shown.js';
-import { instantAfter, type Order, type OrderPerson, requireState } from './state.js';
+import { dayMilliseconds, instantAfter, noDeadline, type Order, type OrderPerson, requireState } from './state.js';
 import { textChange } from './texts.js';
 import { type Asking, type OrderNow, requireOneOf, requireOrder, volunteersOf } from './who.js';
 
@@ -49,14 +50,15 @@ const proofsOfNow: readonly ProofKind[] = ['qr', 'qr_printed', 'code'];
 const deviceLagMilliseconds = 5 * 60_000;
 
 /**
- * Refuses, in order: `order_not_found`, `order_role_invalid`, `order_state_invalid`, `date_in_future`, `service_time_invalid` (too far from the
- * plan), `service_overlap` (the volunteer is elsewhere), `reason_missing` (reported late without one), `proof_invalid` (a device proves no other moment, or what it
+ * Refuses, in order: `order_not_found`, `order_role_invalid`, `order_state_invalid`, `date_in_future`, `member_suspended`, `member_inactive`,
+ * `service_time_invalid` (too far from the plan), `service_overlap` (the volunteer is elsewhere), `reason_missing` (reported late without one), `proof_invalid` (a device proves no other moment, or what it
  * shows does not fit: see `refuseShown`), `evidence_missing` (of paper), `code_invalid`, `code_locked`.
  */
 export function checkIn(stage: Stage, rules: RuleSet, asked: Attending, asking: Asking): StagedEntry | Refusal {
   const now = requireOrder(stage, asked.orderId, asking);
   const person = requireAttending(now, asked, asking, 'check_in', 'accepted');
   const at = momentOf(stage, asked);
+  requirePart(stage, person, asked, at);
   const { order } = now;
   // A stretch of a second at the moment itself: only where it begins is judged.
   checkServiceTimes(
@@ -71,7 +73,7 @@ export function checkIn(stage: Stage, rules: RuleSet, asked: Attending, asking: 
     ...{ ...person, attendance: 'checked_in', check_in: at },
     ...{ check_in_proof: asked.proof.means, check_in_by: asking.actor },
   };
-  const next: Order = { ...order, status: 'checked_in', deadline_at: null, lapses_to: null, offered_until: null };
+  const next: Order = { ...order, ...noDeadline, status: 'checked_in' };
   return stage.post({
     kind: 'order_checked_in' satisfies TimebankKind,
     rows: [
@@ -82,7 +84,7 @@ export function checkIn(stage: Stage, rules: RuleSet, asked: Attending, asking: 
   });
 }
 
-/** Refuses as `checkIn`; `service_time_invalid`: before the check-in, or longer after it than a service can be. */
+/** Refuses as `checkIn`, whoever may still take part; `service_time_invalid`: before the check-in, or longer after it than a service can be. */
 export function checkOut(stage: Stage, rules: RuleSet, asked: Attending, asking: Asking): StagedEntry | Refusal {
   const now = requireOrder(stage, asked.orderId, asking);
   const person = requireAttending(now, asked, asking, 'check_out', 'checked_in');
@@ -114,10 +116,14 @@ export function afterLeaving(stage: Stage, rules: RuleSet, now: OrderNow): Order
   const served = staying.filter(({ attendance }) => attendance === 'checked_out');
   if (served.length === 0 || served.length < staying.length) return now.order;
   const automatic = served.every((one) => rules.confirm_automatic_grades.includes(gradeOf(one, false)));
+  const confirmBy = stage.now + rules.confirm_timeout_hours * 3_600_000;
   return {
-    ...{ ...now.order, status: 'checked_out', offered_until: null },
-    deadline_at: instantAfter(stage.now, rules.confirm_timeout_hours * 3_600_000),
-    lapses_to: automatic ? 'confirmed' : null,
+    ...{ ...now.order, ...noDeadline, status: 'checked_out' },
+    deadline_at: instantAfter(confirmBy, 0),
+    ...(automatic && {
+      lapses_to: 'confirmed',
+      then_due_at: instantAfter(confirmBy, rules.approval_days * dayMilliseconds),
+    }),
   };
 }
 
@@ -145,6 +151,12 @@ function requireAttending(
     en: `${volunteer} is ${person ? person.attendance : 'no volunteer'} in order ${now.order.order_id}: that allows no ${command}`,
     zh: `${volunteer} 在点单 ${now.order.order_id} 中的状态不允许该操作`,
   });
+}
+
+/** Who does not take part does not begin a service; what paper tells is judged by its day. Refuses: `member_suspended`, `member_inactive`. */
+function requirePart(stage: Stage, { member_id: id }: OrderPerson, { proof }: Attending, at: string): void {
+  if (proof.means === 'paper') requireActiveOn(stage, requireMember(stage, id), dayOf(parseInstant(at), stage.zone));
+  else requireActive(stage, id);
 }
 
 /** Refuses: `date_in_future`. */

@@ -10,9 +10,8 @@ import type { RuleSet } from '../../credit/rule-set.js';
 import type { Verdict } from '../../service-words.js';
 import { durationOf, intervalOf } from '../service-times.js';
 import { eventOf } from './event.js';
-
 import { agreedTime, clampedTime, meanOf } from './settle.js';
-import { instantAfter, type Order, type OrderPerson, requireState } from './state.js';
+import { dayMilliseconds, instantAfter, noDeadline, type Order, type OrderPerson, requireState } from './state.js';
 import { textChange } from './texts.js';
 import {
   type Asking,
@@ -26,7 +25,6 @@ import {
 } from './who.js';
 
 const minute = 60_000_000n;
-const dayMilliseconds = 86_400_000;
 
 export interface Confirmation {
   readonly orderId: string;
@@ -62,11 +60,11 @@ export function confirmOrder(stage: Stage, rules: RuleSet, asked: Confirmation, 
   });
 }
 
-/** Writes down that an order has confirmed itself. */
-export function confirmLapsed(stage: Stage, rules: RuleSet, { order }: OrderNow): StagedEntry {
+/** Writes down that an order, as it is judged, has confirmed itself. */
+export function confirmLapsed(stage: Stage, { order }: OrderNow): StagedEntry {
   return stage.post({
     kind: 'order_confirmed' satisfies TimebankKind,
-    rows: [eventOf(stage, confirmed(stage, rules, order), 'confirmed')],
+    rows: [eventOf(stage, order, 'confirmed')],
   });
 }
 
@@ -112,11 +110,10 @@ export function decideDispute(
       zh: '受助人未填写分钟数，请填写认定的分钟数，或驳回该点单',
     });
   const decided: Order = {
-    ...now.order,
+    ...{ ...now.order, ...noDeadline },
     status: verdict,
     verdict_minutes: minutes,
     deadline_at: instantAfter(stage.now, rules.approval_days * dayMilliseconds),
-    lapses_to: null,
   };
   return stage.post({ kind: 'order_decided' satisfies TimebankKind, rows: [eventOf(stage, decided, 'decided')] });
 }
@@ -157,9 +154,9 @@ export const servedBy = (now: OrderNow) => volunteersOf(now).filter(({ attendanc
 
 function confirmed(stage: Stage, rules: RuleSet, order: Order): Order {
   const approval = instantAfter(stage.now, rules.approval_days * dayMilliseconds);
-  return { ...order, status: 'confirmed', deadline_at: approval, lapses_to: null };
+  return { ...order, ...noDeadline, status: 'confirmed', deadline_at: approval };
 }
 
 function disputed(order: Order): Order {
-  return { ...order, status: 'disputed', deadline_at: null, lapses_to: null };
+  return { ...order, ...noDeadline, status: 'disputed' };
 }

@@ -8,7 +8,7 @@ import { eventOf } from './event.js';
 import { releaseHolds } from './holds.js';
 import { placeNext } from './place.js';
 import { offerRows, orderPeopleRows } from './rows.js';
-import { judgedOffer, type Order, type OrderPerson } from './state.js';
+import { judgedOffer, noDeadline, type Order, type OrderPerson } from './state.js';
 import { memberOf, type OrderNow, recipientsOf, volunteersOf } from './who.js';
 
 export interface Ending {
@@ -43,9 +43,6 @@ export function endOrder(stage: Stage, now: OrderNow, ending: Ending): StagedEnt
   if (!ending.endsSeries) placeNext(stage, ended, recipientIds(now), newId());
   return entry;
 }
-
-/** An order without a deadline. */
-export const noDeadline = { deadline_at: null, lapses_to: null, offered_until: null } as const;
 
 export const recipientIds = (now: OrderNow) => recipientsOf(now).map(memberOf);
 

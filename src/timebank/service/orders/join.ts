@@ -12,6 +12,8 @@ import { requireRedeemAge } from '../../credit/redeem-age.js';
 import type { RuleSet } from '../../credit/rule-set.js';
 import { personOf } from '../../people/actors.js';
 import { allIdsOf, requireActive } from '../../people/members.js';
+import { requireNotErased } from '../../people/personal-data/not-erased.js';
+import { erasureRows } from '../../people/personal-data/rows.js';
 import { memberRows, personRows } from '../../people/rows.js';
 import type { OrderCommand, OrderEvent } from '../../service-words.js';
 import { qualificationLists, requireQualified } from '../service-records.js';
@@ -46,7 +48,7 @@ interface Joining {
 /**
  * A volunteer takes an order, and what it costs is held.
  * Refuses, in order: `order_state_invalid`, `order_full`, `member_not_found`, `member_merged`, `member_suspended`,
- * `member_inactive` (the volunteer, or a recipient), `self_approval`, `qualification_missing`, `order_joined`, `service_overlap` (the volunteer, or a recipient,
+ * `member_inactive` (the volunteer, or a recipient), `member_erased` (the volunteer), `self_approval`, `qualification_missing`, `order_joined`, `service_overlap` (the volunteer, or a recipient,
  * is elsewhere), `redeem_age_not_met`, `fund_not_for_member`, `balance_insufficient`.
  */
 export function join(
@@ -108,7 +110,11 @@ export function prefetchPeople(stage: Stage, rules: RuleSet, now: OrderNow, volu
   const people = [...volunteers, ...recipients];
   stage.prefetch({
     accounts: pays.flatMap((id) => creditNeeds(id, 'coins')),
-    rows: [...people.map((id) => [memberRows, id] as const), ...pays.map((id) => [personRows, id] as const)],
+    rows: [
+      ...people.map((id) => [memberRows, id] as const),
+      ...volunteers.map((id) => [erasureRows, id] as const),
+      ...pays.map((id) => [personRows, id] as const),
+    ],
     lists: volunteers.flatMap((id) => qualificationLists(rules, order.service_type, id)),
   });
   prefetchCommitted(stage, order, people);
@@ -116,11 +122,13 @@ export function prefetchPeople(stage: Stage, rules: RuleSet, now: OrderNow, volu
 
 /**
  * The volunteer takes part, has no other part in the order, and has what the service takes.
- * Refuses: `member_not_found`, `member_merged`, `member_suspended`, `member_inactive`, `self_approval`, `qualification_missing`.
+ * Refuses: `member_not_found`, `member_merged`, `member_suspended`, `member_inactive`, `member_erased`, `self_approval`,
+ * `qualification_missing`.
  */
 export function requireAble(stage: Stage, rules: RuleSet, now: OrderNow, volunteer: string): void {
   const { order } = now;
   requireActive(stage, volunteer);
+  requireNotErased(stage, volunteer);
   refuseOwnOrder(stage, now, volunteer);
   const day = dayOf(parseInstant(order.planned_start), stage.zone);
   requireQualified(stage, rules, { volunteer, service_type: order.service_type }, day);

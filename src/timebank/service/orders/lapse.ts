@@ -5,7 +5,6 @@
 import type { StagedEntry } from '../../../ledger/drafts.js';
 import type { Stage } from '../../../ledger/stage.js';
 import { Refusal } from '../../../lib/refusal.js';
-import type { RuleSet } from '../../credit/rule-set.js';
 import { type Attendance, orderStatuses } from '../../service-words.js';
 import { confirmLapsed } from './confirm.js';
 import { endOrder } from './end.js';
@@ -14,11 +13,11 @@ import { judged } from './state.js';
 import { type OrderNow, requireAnyOrder } from './who.js';
 
 /** Writes down what became of an order whose deadline has passed. Refuses: `order_not_found`, `order_state_invalid` (nothing became of it). */
-export function settleLapsed(stage: Stage, rules: RuleSet, id: string): StagedEntry {
+export function settleLapsed(stage: Stage, id: string): StagedEntry {
   const now = requireAnyOrder(stage, id);
   const stored = stage.row(orderRows, id);
   if (stored?.lapses_to === now.order.status && now.order.lapses_to === null) {
-    return now.order.status === 'expired' ? expire(stage, now) : confirmLapsed(stage, rules, now);
+    return now.order.status === 'expired' ? expire(stage, now) : confirmLapsed(stage, now);
   }
   throw new Refusal('order_state_invalid', {
     en: `order ${id} is ${now.order.status}, and its time is not over`,

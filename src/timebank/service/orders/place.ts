@@ -10,6 +10,8 @@ import { requireRedeemAge } from '../../credit/redeem-age.js';
 import type { RuleSet } from '../../credit/rule-set.js';
 import { kinshipOf } from '../../people/kin.js';
 import { memberNotFound, requireActive, requireMember } from '../../people/members.js';
+import { requireNotErased } from '../../people/personal-data/not-erased.js';
+import { erasureRows } from '../../people/personal-data/rows.js';
 import { requireMemberWithin } from '../../people/reach.js';
 import { memberRows, personRows } from '../../people/rows.js';
 import { requireOpenStation } from '../../people/stations/stations.js';
@@ -51,7 +53,8 @@ export function placeOrder(stage: Stage, rules: RuleSet, request: OrderRequest, 
   const recipients = [request.recipient, ...request.otherRecipients];
   const pays = request.funding === 'recipient' ? recipients : [];
   const persons = pays.map((id) => [personRows, id] as const);
-  stage.prefetch({ rows: [...recipients.map((id) => [memberRows, id] as const), ...persons] });
+  const known = recipients.flatMap((id) => [[memberRows, id] as const, [erasureRows, id] as const]);
+  stage.prefetch({ rows: [...known, ...persons] });
   if (stage.uniqueRow(orderRows, 'key', request.id))
     throw new Refusal('order_exists', { en: `order ${request.id} exists already`, zh: `点单 ${request.id} 已存在` });
   for (const id of recipients) requirePlaceable(stage, id, request.funding, asking);
@@ -66,7 +69,8 @@ export function placeOrder(stage: Stage, rules: RuleSet, request: OrderRequest, 
 /**
  * A member asks for herself, or for somebody whose verified relative she is (with the recipient's coins, as spouse or lineal kin, and not of
  * the fund); others for members within their reach.
- * Refuses: `member_not_found` (also when it is not theirs to ask for), `member_merged`, `member_suspended`, `member_inactive`.
+ * Refuses: `member_not_found` (also when it is not theirs to ask for), `member_merged`, `member_suspended`, `member_inactive`,
+ * `member_erased`.
  */
 function requirePlaceable(stage: Stage, id: string, funding: OrderFunding, { member, reach }: Asking): void {
   const relation = member === null || member === id ? null : kinshipOf(stage, member, id, stage.today);
@@ -76,6 +80,7 @@ function requirePlaceable(stage: Stage, id: string, funding: OrderFunding, { mem
   const isTheirs = member === null || member === id || mayAsk;
   if (!isTheirs) throw memberNotFound(id);
   requireActive(stage, member === null ? requireMemberWithin(stage, reach, id) : id);
+  requireNotErased(stage, id);
 }
 
 /** Refuses: `order_time_invalid` (not in the future, longer than a service can be), `service_type_unknown`, `recurrence_invalid`. */
@@ -122,6 +127,7 @@ function firstOf(stage: Stage, rules: RuleSet, request: OrderRequest, { actor, m
     offered_until: null,
     deadline_at: start,
     lapses_to: 'expired',
+    then_due_at: null,
     recipient_minutes: null,
     verdict_minutes: null,
     rating: null,

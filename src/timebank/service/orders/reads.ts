@@ -5,11 +5,11 @@ import { type TextRow, textColumns } from '../../../ledger/rows.js';
 import { type Reach, withinSql } from '../../people/reach.js';
 import type { OrderEvent, OrderMode, OrderStatus } from '../../service-words.js';
 import { offerRows, orderPeopleRows, orderRows } from './rows.js';
-import { judgedOffer, judgedStatusSql } from './state.js';
+import { judgedDeadlineSql, judgedOffer, judgedStatusSql } from './state.js';
 import { type OfferView, type OrderView, viewOffer, viewOrder } from './view.js';
 import { orderNotFound } from './who.js';
 
-/** Whose orders are seen: those of units within a reach, or those that a member has a part in. */
+/** Whose orders are seen: those of units within a reach and for members whose second unit is, or those that a member has a part in. */
 export interface Seen {
   readonly reach: Reach;
   readonly member: string | null;
@@ -38,11 +38,17 @@ const columns = `${textColumns(orderRows, 'o')}, ${people} as people`;
 const hasPart = (member: string, role = '') => `exists (select from timebank.order_people p
   where p.ledger_id = $1 and p.order_id = o.order_id and p.member_id = ${member}${role})`;
 
-const seenSql = (reach: string, member: string, now: string) => `${withinSql('o.org_unit_id', reach)}
+const seenSql = (reach: string, member: string, now: string) => `${orderWithinSql(reach)}
   and (${member}::text is null or o.placed_by = 'member:' || ${member}::text or ${hasPart(`${member}::text`, ` and p.attendance <> 'left'`)}
   or exists (select from timebank.offers f where f.ledger_id = $1 and f.order_id = o.order_id
     and f.status = 'open' and f.expires_at > ${now}::text::timestamptz and (f.volunteer_id = ${member}::text or f.team_id in (
       select t.team_id from timebank.teams t where t.ledger_id = $1 and t.leader_id = ${member}::text))))`;
+
+/** SQL: the order `o` is of a unit within a reach, or for a member whose second unit is. */
+export function orderWithinSql(reach: string): string {
+  return `(${withinSql('o.org_unit_id', reach)} or o.recipient_id in (select m.member_id from timebank.members m
+    where m.ledger_id = $1 and m.second_org_unit_id is not null and ${withinSql('m.second_org_unit_id', reach)}))`;
+}
 
 /** Orders by id, from after an id on. */
 export async function listOrders(
@@ -68,9 +74,7 @@ export async function listOrders(
     ...(filter.recipient === null ? [] : [hasPart(`${put(filter.recipient)}::text`, ` and p.role = 'recipient'`)]),
     ...(filter.dueBefore === null
       ? []
-      : [
-          `o.deadline_at < ${put(filter.dueBefore)}::text::timestamptz and (o.lapses_to is null or o.deadline_at > ${put(instantOf(now))}::text::timestamptz)`,
-        ]),
+      : [`${judgedDeadlineSql(put(instantOf(now)))} < ${put(filter.dueBefore)}::text::timestamptz`]),
   ];
   const rows = await sql.unsafe(
     `select ${columns} from timebank.orders o

@@ -38,11 +38,14 @@ export const allowedIn: Readonly<Record<OrderCommand, readonly OrderStatus[]>> =
   cancel: unserved,
 };
 
+/** An order without a deadline. */
+export const noDeadline = { deadline_at: null, lapses_to: null, then_due_at: null, offered_until: null } as const;
+
 /** The order as it is at a moment (milliseconds since the epoch), whoever has looked at it since its deadline. */
 export function judged(order: Order, now: number): Order {
   const isPast = (instant: string | null) => instant !== null && hasCome(instant, now);
   if (order.lapses_to !== null && isPast(order.deadline_at))
-    return { ...order, status: order.lapses_to, lapses_to: null, deadline_at: null, offered_until: null };
+    return { ...order, ...noDeadline, status: order.lapses_to, deadline_at: order.then_due_at };
   if (order.status === 'offered' && isPast(order.offered_until))
     return { ...order, status: 'requested', offered_until: null };
   return order;
@@ -60,6 +63,11 @@ export function judgedStatusSql(now: string): string {
     when o.status = 'offered' and o.offered_until <= ${now}::text::timestamptz then 'requested' else o.status end`;
 }
 
+/** SQL: the deadline that `judged` says of the order `o`. */
+export function judgedDeadlineSql(now: string): string {
+  return `case when o.lapses_to is not null and o.deadline_at <= ${now}::text::timestamptz then o.then_due_at else o.deadline_at end`;
+}
+
 /** Refuses: `order_state_invalid`. */
 export function requireState(order: Order, command: OrderCommand): void {
   if (allowedIn[command].includes(order.status)) return;
@@ -74,6 +82,8 @@ export function withEvent(history: string, event: OrderEvent, entry: number, mem
   const told = `${event}@${entry}${member === undefined ? '' : `:${member}`}`;
   return history === '' ? told : `${history} ${told}`;
 }
+
+export const dayMilliseconds = 86_400_000;
 
 /** Milliseconds since the epoch as the instant of a row. */
 export function instantAfter(now: number, milliseconds: number): string {

@@ -16,7 +16,7 @@ import { serviceTypePattern } from '../../words.js';
 
 /**
  * What somebody needs and where it stands. `deadline_at` is when something is due; once it has passed, the order is what `lapses_to` says,
- * whoever has looked meanwhile. `price` is in hundredths of a coin for each volunteer, zero where coins are minted. `history` holds what
+ * whoever has looked meanwhile, and due again at `then_due_at`, if there is one. `price` is in hundredths of a coin for each volunteer, zero where coins are minted. `history` holds what
  * became of it: `event@entry`, and `:member` where it concerns one, with spaces between.
  */
 export const orders = timebank.table(
@@ -41,6 +41,7 @@ export const orders = timebank.table(
     offered_until: instant('offered_until'),
     deadline_at: instant('deadline_at'),
     lapses_to: text({ enum: orderStatuses }),
+    then_due_at: instant('then_due_at'),
     recipient_minutes: integer(),
     verdict_minutes: integer(),
     rating: integer(),

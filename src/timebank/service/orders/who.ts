@@ -6,6 +6,7 @@ import type { Stage } from '../../../ledger/stage.js';
 import { Refusal } from '../../../lib/refusal.js';
 import { isOneOf, personOf } from '../../people/actors.js';
 import { isUnitWithin, type Reach } from '../../people/reach.js';
+import { memberRows } from '../../people/rows.js';
 import { teamRows } from '../../people/teams/rows.js';
 import type { Attendance } from '../../service-words.js';
 import { offerRows, orderPeopleRows, orderRows } from './rows.js';
@@ -51,12 +52,19 @@ function findOrder(stage: Stage, id: string): OrderNow | null {
 }
 
 function concerns(stage: Stage, { order, people }: OrderNow, { member, actor, reach }: Asking): boolean {
-  if (member === null) return isUnitWithin(stage, reach, order.org_unit_id);
+  if (member === null) return isOrderWithin(stage, reach, order);
   const isIn = people.some((one) => one.member_id === member && isPart(one));
   if (order.placed_by === actor || isIn) return true;
   return stage
     .rows(offerRows, 'order', order.order_id)
     .some((one) => judgedOffer(one, stage.now).status === 'open' && answererOf(stage, one) === member);
+}
+
+/** Whether an order is of a unit within the reach, or for a member whose second unit is. */
+function isOrderWithin(stage: Stage, reach: Reach, { org_unit_id, recipient_id }: Order): boolean {
+  if (isUnitWithin(stage, reach, org_unit_id)) return true;
+  const second = stage.row(memberRows, recipient_id)?.second_org_unit_id ?? null;
+  return second !== null && isUnitWithin(stage, reach, second);
 }
 
 /** All but volunteers who have left it themselves. */

@@ -1,5 +1,6 @@
 /** A small county for tests of orders: who needs, who helps, who looks after them, and the steps between. */
 import type { Test } from 'tap';
+import { settleDue } from '../../../../src/timebank/service/orders/sweep.js';
 import { type Answered, type Caller, type TestApp, testApp } from '../../../support/app.js';
 import { fixedClock } from '../../../support/books.js';
 
@@ -20,6 +21,8 @@ export interface OrderTown {
   readonly ask: (as: Caller, path: string, body?: object, status?: number) => Promise<Answered['body']>;
   readonly refused: (as: Caller, path: string, body: object | undefined, status: number, code: string) => Promise<void>;
   readonly order: (id: string, more?: object) => Promise<Answered['body']>;
+  /** Writes down what is past its time, as the worker does; how many orders that were. */
+  readonly settle: () => Promise<number>;
 }
 
 export const plan = {
@@ -79,6 +82,7 @@ export async function orderTown(t: Test): Promise<OrderTown> {
     },
     order: (id, more = {}) =>
       ask(member('R1'), '/v1/orders', { external_id: id, recipient: 'R1', ...plan, ...more }, 201),
+    settle: () => settleDue(app.lane, app.built.service.sql, app.built.service.clock),
   };
 }
 

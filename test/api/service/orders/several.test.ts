@@ -1,7 +1,5 @@
 /** Guarantees of orders for several: volunteers, recipients, weeks; and of being at one place at a time. */
 import { test } from 'tap';
-import { xinchangPilot1 as rules } from '../../../../src/timebank/credit/rule-set.js';
-import { settleDue } from '../../../../src/timebank/service/orders/sweep.js';
 import { booksBalance } from '../../../support/books.js';
 import { coinsOf, crowd, forget, giveCoins, li, member, orderTown, plan, serve, wang } from './people.js';
 
@@ -139,11 +137,7 @@ test('a series places its next order once the former is closed, until its last d
   await ask(member('R1'), 'N1/cancel', { reason: '这周不用' });
   t.same(await ofSeries(), ['2026-11-03 cancelled', '2026-11-10 requested']);
   town.advanceTo('2026-11-10T09:00:00+08:00');
-  t.equal(
-    await settleDue(app.lane, app.built.service.sql, rules, app.built.service.clock),
-    2,
-    'nobody took the second; nor the one of R2',
-  );
+  t.equal(await town.settle(), 2, 'nobody took the second; nor the one of R2');
   t.same(await ofSeries(), ['2026-11-03 cancelled', '2026-11-10 expired', '2026-11-17 requested']);
   const third = (await app.get('/v1/orders?recipient=R1&status=requested', { as: wang })).body.orders[0].id;
   await ask(member('R1'), `${third}/cancel`, { reason: '够了', series: true });

@@ -1,0 +1,2 @@
+ALTER TABLE "timebank"."orders" ADD COLUMN "then_due_at" timestamp(6) with time zone;--> statement-breakpoint
+select timeledger.accept_rows('timebank.orders'::regclass, true);
