@@ -2,6 +2,7 @@
  * Orders as a plain model, slow and by the book: who may do what in which state, what is held, and what becomes of it by the clock alone.
  * Written from the rules and not from the code; amounts are hundredths, times are minutes.
  */
+import type { Decision } from '../../src/timebank/service/orders/confirm.js';
 
 export interface Person {
   readonly id: string;
@@ -9,6 +10,7 @@ export interface Person {
   came: number;
   left: number;
   by: string[];
+  verdict?: number;
 }
 
 export interface ModelOrder {
@@ -257,11 +259,18 @@ export class OrderModel {
     return 'ok';
   }
 
-  verdict(id: string, actor: string, verdict: string, minutes: number | null): string {
+  verdict(id: string, actor: string, { verdict, minutes, volunteers }: Omit<Decision, 'orderId'>): string {
     const order = this.order(id);
     if (order.status !== 'disputed') return 'order_state_invalid';
     if (this.hasPart(order, actor)) return 'self_approval';
-    if (verdict === 'to_recipient' && minutes === null && order.minutes === null) return 'verdict_invalid';
+    const served = this.served(order);
+    for (const { volunteer } of volunteers) if (!served.some((one) => one.id === volunteer)) return 'verdict_invalid';
+    const isSaid = minutes !== null || order.minutes !== null || volunteers.length === served.length;
+    if (verdict === 'to_recipient' && !isSaid) return 'verdict_invalid';
+    for (const one of served) {
+      const own = volunteers.find(({ volunteer }) => volunteer === one.id);
+      if (own) one.verdict = own.minutes;
+    }
     Object.assign(order, { status: verdict, verdict: minutes });
     return 'ok';
   }
@@ -300,13 +309,14 @@ export class OrderModel {
     for (const id of order.recipients) this.coins.set(id, (this.coins.get(id) ?? 0) + order.share - each);
   }
 
-  private countedOf(order: ModelOrder, { came, left }: Person): Service {
+  private countedOf(order: ModelOrder, { came, left, verdict }: Person): Service {
     const own = left - came;
     const theirs = order.minutes ?? own;
+    const decided = verdict ?? order.verdict;
     const said = {
-      to_volunteer: order.verdict ?? own,
-      to_recipient: order.verdict ?? theirs,
-      upheld: order.verdict ?? (own + theirs) / 2,
+      to_volunteer: decided ?? own,
+      to_recipient: decided ?? theirs,
+      upheld: decided ?? (own + theirs) / 2,
     }[order.status];
     // Confirmed: the mean, which both have agreed to.
     const time = Math.min(said ?? (own + theirs) / 2, 1.25 * (order.end - order.start));

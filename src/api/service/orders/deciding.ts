@@ -2,7 +2,7 @@
 import { Type } from 'typebox';
 import { namedObject } from '../../../http/named.js';
 import { command } from '../../../http/routes.js';
-import { NoBody, OptionalBody } from '../../../http/schemas.js';
+import { closed, ExternalId, NoBody, OptionalBody } from '../../../http/schemas.js';
 import type { App, Service } from '../../../http/service.js';
 import { Refusal } from '../../../lib/refusal.js';
 import { tidied } from '../../../lib/text.js';
@@ -44,6 +44,13 @@ const Deciding = namedObject(
       examples: ['upheld'],
     }),
     minutes: Type.Optional(Minutes),
+    volunteers: Type.Optional(
+      Type.Array(Type.Object({ volunteer: ExternalId, minutes: Minutes }, closed), {
+        description: 'Of several who gave it, whose minutes are others; `minutes` count for the rest.',
+        minItems: 1,
+        maxItems: 50,
+      }),
+    ),
   },
   { description: 'What is decided.', examples: [{ verdict: 'upheld', minutes: 100 }] },
 );
@@ -105,13 +112,13 @@ function registerVerdict(app: App, service: Service): void {
     description: 'Whose time counts. Nobody decides on what they had a part in. It is still to be approved.',
     body: Deciding,
     refusals: ['order_not_found', 'order_state_invalid', 'self_approval', 'verdict_invalid'],
-    prepare: ({ params: { id }, body: { verdict, minutes = null }, principal }) => ({
+    prepare: ({ params: { id }, body: { verdict, minutes = null, volunteers = [] }, principal }) => ({
       decide: (stage) =>
         orderLeft(
           stage,
           principal,
           id,
-          decideDispute(stage, service.rules, { orderId: id, verdict, minutes }, askingOf(principal)),
+          decideDispute(stage, service.rules, { orderId: id, verdict, minutes, volunteers }, askingOf(principal)),
         ),
     }),
   });

@@ -86,6 +86,9 @@ const orderFields = {
       check_in_proof: Nullable(ProofKind),
       check_out: Nullable(Instant),
       check_out_proof: Nullable(ProofKind),
+      verdict_minutes: Nullable(Type.Integer({ minimum: 1, examples: [100] }), {
+        description: 'What was decided of this volunteer’s time, where a dispute was decided by minutes.',
+      }),
       service_record: Nullable(ExternalId, { description: 'The service record, once it is approved.' }),
     }),
     { description: 'Everybody who accepted it.' },
@@ -143,6 +146,7 @@ const orderExample = {
       check_in_proof: null,
       check_out: null,
       check_out_proof: null,
+      verdict_minutes: null,
       service_record: null,
     },
   ],

@@ -2,7 +2,7 @@
  * What the recipient says of a service, and what is done when that is not what the volunteer says. Nobody's silence holds an order up: with a
  * device at both ends it confirms itself after `confirm_timeout_hours`.
  */
-import type { StagedEntry } from '../../../ledger/drafts.js';
+import { change, type StagedEntry } from '../../../ledger/drafts.js';
 import type { Stage } from '../../../ledger/stage.js';
 import { Refusal } from '../../../lib/refusal.js';
 import type { TimebankKind } from '../../chart.js';
@@ -10,6 +10,7 @@ import type { RuleSet } from '../../credit/rule-set.js';
 import type { Verdict } from '../../service-words.js';
 import { durationOf, intervalOf } from '../service-times.js';
 import { eventOf } from './event.js';
+import { orderPeopleRows } from './rows.js';
 import { agreedTime, clampedTime, meanOf } from './settle.js';
 import { dayMilliseconds, instantAfter, noDeadline, type Order, type OrderPerson, requireState } from './state.js';
 import { textChange } from './texts.js';
@@ -86,25 +87,32 @@ export function disputeOrder(
   });
 }
 
+export interface Decision {
+  readonly orderId: string;
+  readonly verdict: Verdict;
+  readonly minutes: number | null;
+  /** Of several who gave it, whose minutes are others. */
+  readonly volunteers: readonly { readonly volunteer: string; readonly minutes: number }[];
+}
+
 /**
  * Decides a dispute: `to_volunteer` takes the volunteer's times, `to_recipient` the recipient's minutes, `upheld` the minutes that are given,
  * or the mean of both. What it decides is still to be approved.
- * Refuses, in order: `order_not_found`, `order_state_invalid`, `self_approval`, `verdict_invalid` (to the recipient, who named no minutes).
+ * Refuses, in order: `order_not_found`, `order_state_invalid`, `self_approval`, `verdict_invalid` (to the recipient, who named no minutes; or
+ * minutes of somebody who was not there).
  */
 export function decideDispute(
   stage: Stage,
   rules: RuleSet,
-  {
-    orderId,
-    verdict,
-    minutes,
-  }: { readonly orderId: string; readonly verdict: Verdict; readonly minutes: number | null },
+  { orderId, verdict, minutes, volunteers }: Decision,
   asking: Asking,
 ): StagedEntry {
   const now = requireOrder(stage, orderId, asking);
   requireState(now.order, 'verdict');
   requireNoneOf(asking, partiesOf(now));
-  if (verdict === 'to_recipient' && minutes === null && now.order.recipient_minutes === null)
+  const people = decidedOf(now, volunteers);
+  const lacking = volunteers.length < servedBy(now).length && minutes === null && now.order.recipient_minutes === null;
+  if (verdict === 'to_recipient' && lacking)
     throw new Refusal('verdict_invalid', {
       en: 'the recipient has named no minutes: give those that count, or reject the order',
       zh: '受助人未填写分钟数，请填写认定的分钟数，或驳回该点单',
@@ -115,7 +123,24 @@ export function decideDispute(
     verdict_minutes: minutes,
     deadline_at: instantAfter(stage.now, rules.approval_days * dayMilliseconds),
   };
-  return stage.post({ kind: 'order_decided' satisfies TimebankKind, rows: [eventOf(stage, decided, 'decided')] });
+  return stage.post({
+    kind: 'order_decided' satisfies TimebankKind,
+    rows: [...people.map((one) => change(orderPeopleRows, one)), eventOf(stage, decided, 'decided')],
+  });
+}
+
+/** Those of whom minutes are given, with them. Refuses: `verdict_invalid`. */
+function decidedOf(now: OrderNow, volunteers: Decision['volunteers']): OrderPerson[] {
+  const minutesOf = new Map(volunteers.map(({ volunteer, minutes }) => [volunteer, minutes]));
+  const people = servedBy(now).flatMap((one) => {
+    const minutes = minutesOf.get(one.member_id);
+    return minutes === undefined ? [] : [{ ...one, verdict_minutes: minutes }];
+  });
+  if (people.length === volunteers.length) return people;
+  throw new Refusal('verdict_invalid', {
+    en: 'minutes are given of somebody who was not there, or twice of the same',
+    zh: '所填志愿者未参加该服务，或重复填写',
+  });
 }
 
 /** Everybody who has a part in what is decided: who gave, received, placed it for another, recorded or confirmed it. */
@@ -135,7 +160,8 @@ export function countedTime(rules: RuleSet, order: Order, person: OrderPerson): 
 
 function timeSaid(rules: RuleSet, order: Order, person: OrderPerson): bigint {
   const said = saidOf(order, person);
-  const decided = order.verdict_minutes === null ? null : BigInt(order.verdict_minutes) * minute;
+  const minutes = person.verdict_minutes ?? order.verdict_minutes;
+  const decided = minutes === null ? null : BigInt(minutes) * minute;
   const recipient = said.recipient ?? said.volunteer;
   if (order.status === 'to_volunteer') return decided ?? said.volunteer;
   if (order.status === 'to_recipient') return decided ?? recipient;

@@ -72,7 +72,7 @@ export const orders = timebank.table(
 
 /**
  * Who takes part in an order: recipients from the beginning, volunteers from when they accepted. `week` is the Monday of the planned day.
- * `held` is what is held of a recipient's coins for it, in hundredths.
+ * `held` is what is held of a recipient's coins for it, in hundredths; `verdict_minutes` what was decided of this volunteer and not of all.
  */
 export const orderPeople = timebank.table(
   'order_people',
@@ -93,6 +93,7 @@ export const orderPeople = timebank.table(
     check_out_proof: text({ enum: proofKinds }),
     check_out_by: text(),
     service_record_id: text(),
+    verdict_minutes: integer(),
     entry: entry(),
   },
   (t) => [

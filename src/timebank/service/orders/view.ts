@@ -22,7 +22,7 @@ export function viewOrder(stored: Order, unordered: readonly OrderPerson[], now:
     planned_start: order.planned_start,
     planned_end: order.planned_end,
     volunteers_needed: order.volunteers_needed,
-    volunteers: people.filter(({ role }) => role === 'volunteer').map((one) => viewVolunteer(one, isOver)),
+    volunteers: people.filter(({ role }) => role === 'volunteer').map((one) => viewVolunteer(one, order, isOver)),
     funding: order.funding,
     price: formatAmount(order.price, 2),
     held: formatAmount(isOver ? 0n : held, 2),
@@ -38,7 +38,7 @@ export function viewOrder(stored: Order, unordered: readonly OrderPerson[], now:
 export type OrderView = ReturnType<typeof viewOrder>;
 
 /** Who has accepted an order that nobody came to has not come. */
-function viewVolunteer(one: OrderPerson, isOver: boolean) {
+function viewVolunteer(one: OrderPerson, { verdict_minutes: verdictMinutes }: Order, isOver: boolean) {
   return {
     member: one.member_id,
     attendance: isOver && one.attendance === 'accepted' ? ('no_show' as const) : one.attendance,
@@ -46,6 +46,7 @@ function viewVolunteer(one: OrderPerson, isOver: boolean) {
     check_in_proof: one.check_in_proof,
     check_out: one.check_out,
     check_out_proof: one.check_out_proof,
+    verdict_minutes: one.verdict_minutes ?? (one.check_out === null ? null : verdictMinutes),
     service_record: one.attendance === 'attended' ? one.service_record_id : null,
   };
 }

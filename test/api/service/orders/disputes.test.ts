@@ -64,6 +64,50 @@ test('a verdict takes the volunteer’s time, the recipient’s minutes, its own
   }
 });
 
+test('of several volunteers a verdict counts each one’s minutes; of nobody who was not there: 422', async (t) => {
+  const town = await orderTown(t);
+  await town.order('N1', { volunteers_needed: 3 });
+  for (const id of ['V1', 'V2', 'V3']) await town.ask(member(id), 'N1/claim');
+  for (const [step, at] of [
+    ['check-in', plan.planned_start],
+    ['check-out', plan.planned_end],
+  ] as const) {
+    town.advanceTo(at);
+    for (const volunteer of ['V1', 'V2'])
+      await town.ask(member(volunteer), `N1/${step}`, { volunteer, proof: { kind: 'reported' } });
+    if (step === 'check-in') await town.ask(wang, 'N1/no-show', { side: 'volunteer', volunteer: 'V3' });
+  }
+  await town.ask(member('R1'), 'N1/dispute', { reason: '有一位提前离开' });
+  const verdict = (...volunteers: object[]) => ({ verdict: 'upheld', minutes: 60, volunteers });
+  for (const volunteers of [
+    [{ volunteer: 'V3', minutes: 30 }],
+    [
+      { volunteer: 'V2', minutes: 30 },
+      { volunteer: 'V2', minutes: 40 },
+    ],
+  ])
+    await town.refused(wang, 'N1/verdict', verdict(...volunteers), 422, 'verdict_invalid');
+  await town.refused(
+    wang,
+    'N1/verdict',
+    { verdict: 'to_recipient', volunteers: [{ volunteer: 'V2', minutes: 30 }] },
+    422,
+    'verdict_invalid',
+  );
+  const decided = await town.ask(wang, 'N1/verdict', verdict({ volunteer: 'V2', minutes: 30 }));
+  const minutesOf = (one: { verdict_minutes: number | null }) => one.verdict_minutes;
+  t.same(decided.volunteers.map(minutesOf), [60, 30, null]);
+  const { volunteers } = await town.ask(li, 'N1/approve');
+  const hours = volunteers
+    .slice(0, 2)
+    .map(
+      async ({ service_record: id }: { service_record: string }) =>
+        (await town.app.get(`/v1/service-records/${id}`, { as: 'auditor' })).body.hours,
+    );
+  t.same(await Promise.all(hours), ['1.00', '0.50']);
+  await booksBalance(t, town.app.owner);
+});
+
 test('without a word of the recipient, devices at both ends confirm an order after three days; reports do not', async (t) => {
   const town = await orderTown(t);
   await town.order('N1');

@@ -10,13 +10,17 @@ import { readMemberBalances } from '../../../../src/timebank/member-balances.js'
 import { approveOrder, rejectOrder } from '../../../../src/timebank/service/orders/approve.js';
 import { checkIn, checkOut } from '../../../../src/timebank/service/orders/attendance.js';
 import { cancelOrder, recordNoShow } from '../../../../src/timebank/service/orders/cancel.js';
-import { confirmOrder, decideDispute, disputeOrder } from '../../../../src/timebank/service/orders/confirm.js';
+import {
+  confirmOrder,
+  type Decision,
+  decideDispute,
+  disputeOrder,
+} from '../../../../src/timebank/service/orders/confirm.js';
 import { claimOrder } from '../../../../src/timebank/service/orders/join.js';
 import { placeOrder } from '../../../../src/timebank/service/orders/place.js';
 import { listOrders } from '../../../../src/timebank/service/orders/reads.js';
 import { settleDue } from '../../../../src/timebank/service/orders/sweep.js';
 import type { Asking } from '../../../../src/timebank/service/orders/who.js';
-import type { Verdict } from '../../../../src/timebank/service-words.js';
 import { type Books, books, booksBalance, fixedClock, run } from '../../../support/books.js';
 import { type ModelOrder, OrderModel } from '../../../support/order-model.js';
 import { type Random, runsOf, seeded, seedOf } from '../../../support/random.js';
@@ -41,7 +45,9 @@ t.test('orders do what the model does, step by step, thousands of them', async (
   const world = await worldOf(t, seed);
   const { random, model, set } = world;
   for (let batch = 0; batch < runsOf(150); batch++) {
-    world.advance(random.pick([0, 0, 1, 5, 10, 15, 15, 20, 30, 45, 60, random.pick([120, 600, 4_500])]));
+    world.advance(
+      random.below(40) === 0 ? random.pick([120, 600, 4_500]) : random.pick([0, 0, 1, 5, 10, 15, 15, 20, 30]),
+    );
     const steps = Array.from({ length: 1 + random.below(24) }, () => stepOf(world));
     const told = await Promise.all(steps.map(({ actor, decide }) => tell(set.lane, actor, decide)));
     for (const [i, step] of steps.entries()) {
@@ -51,10 +57,10 @@ t.test('orders do what the model does, step by step, thousands of them', async (
     await sameAsModel(t, world);
     if (random.below(8) === 0) await settleDue(set.lane, set.owner, world.clock);
   }
-  t.ok(model.orders.size > 100, `${model.orders.size} orders`);
+  t.ok(model.orders.size > 50, `${model.orders.size} orders`);
   const ends = [...model.orders.values()].map(({ status }) => status);
   for (const status of ['approved', 'rejected', 'cancelled', 'expired'])
-    t.ok(ends.includes(status), `some are ${status}`);
+    t.ok(ends.includes(status), `${ends.filter((one) => one === status).length} are ${status}`);
   await booksBalance(t, set.owner);
 });
 
@@ -124,7 +130,7 @@ function stepOf(world: World): Step {
   const open = [...model.orders.values()].filter(
     ({ status }) => !['approved', 'rejected', 'cancelled', 'expired'].includes(status),
   );
-  if (open.length < 6 || random.below(8) === 0) return placing(world);
+  if (open.length < 6 || random.below(16) === 0) return placing(world);
   const order = random.pick(random.below(10) === 0 ? [...model.orders.values()] : open);
   const { id } = order;
   const member = random.pick(people);
@@ -196,7 +202,11 @@ function stepOf(world: World): Step {
         (m) => m.approve(id, unit),
       ),
     () =>
-      deciding(id, unit, random.pick(['upheld', 'to_volunteer', 'to_recipient'] as const), random.pick([null, 40, 60])),
+      deciding(id, unit, {
+        verdict: random.pick(['upheld', 'to_volunteer', 'to_recipient'] as const),
+        minutes: random.pick([null, 40, 60]),
+        volunteers: random.below(2) === 0 ? [] : [{ volunteer, minutes: random.pick([20, 50, 70]) }],
+      }),
   ];
   const rare: (() => Step)[] = [
     () =>
@@ -226,7 +236,7 @@ function stepOf(world: World): Step {
   ];
   const next =
     { requested: 0, accepted: 1, checked_in: 2, checked_out: 4, confirmed: 5, disputed: 6 }[order.status] ?? 5;
-  if (order.status === 'confirmed' && random.below(4) === 0) return (rare[1] as () => Step)();
+  if (next === 5 && random.below(3) === 0) return (rare[1] as () => Step)();
   if (random.below(3) > 0) return (steps[next] as () => Step)();
   return random.pick(random.below(4) === 0 ? rare : steps)();
 }
@@ -241,14 +251,13 @@ function step(actor: string, what: string, id: string, decide: Step['decide'], m
   return { actor, decide, model, said: `${actor}: ${what} ${id}` };
 }
 
-function deciding(id: string, unit: string, verdict: Verdict, minutes: number | null): Step {
-  const asked = { orderId: id, verdict, minutes };
+function deciding(id: string, unit: string, decision: Omit<Decision, 'orderId'>): Step {
   return step(
     unit,
-    verdict,
+    decision.verdict,
     id,
-    (stage) => decideDispute(stage, rules, asked, asking(unit)),
-    (m) => m.verdict(id, unit, verdict, minutes),
+    (stage) => decideDispute(stage, rules, { orderId: id, ...decision }, asking(unit)),
+    (m) => m.verdict(id, unit, decision),
   );
 }
 
@@ -262,7 +271,7 @@ function placing({ random, model, clock }: World): Step {
     (_, i) => people[(placed + i) % people.length] as string,
   );
   const actor = recipients.length > 1 || random.below(3) === 0 ? random.pick(coordinators) : `member:${recipients[0]}`;
-  const start = model.now + 30 + 30 * random.below(8);
+  const start = model.now + 30 + 30 * random.below(4);
   const [paid, needed] = [random.below(3) > 0, 1 + random.below(2)];
   const at = (minutes: number) => new Date(clock() + (minutes - model.now) * minute).toISOString();
   const request = {

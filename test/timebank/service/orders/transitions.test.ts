@@ -164,7 +164,8 @@ function attempt(stage: Stage, i: number, command: OrderCommand, asking: Asking)
     no_show: () => recordNoShow(stage, rules, { orderId: id, side: 'volunteer', volunteer: null }, asking),
     confirm: () => confirmOrder(stage, rules, { orderId: id, minutes: null, rating: null, comment: null }, asking),
     dispute: () => disputeOrder(stage, { orderId: id, reason: 'x' }, asking),
-    verdict: () => decideDispute(stage, rules, { orderId: id, verdict: 'upheld', minutes: null }, asking),
+    verdict: () =>
+      decideDispute(stage, rules, { orderId: id, verdict: 'upheld', minutes: null, volunteers: [] }, asking),
     approve: () => approveOrder(stage, rules, id, asking),
     reject: () => rejectOrder(stage, { orderId: id, reason: 'x' }, asking),
     cancel: () => cancelOrder(stage, { orderId: id, reason: 'x', series: false }, asking),
@@ -228,7 +229,7 @@ async function orders(t: Test) {
   for (const status of ['disputed', 'upheld', 'to_volunteer', 'to_recipient'] as const)
     await act(past(status), 'dispute', 'recipient');
   for (const verdict of ['upheld', 'to_volunteer', 'to_recipient'] as const) {
-    const asked = { orderId: `N${past(verdict)}`, verdict, minutes: 50 };
+    const asked = { orderId: `N${past(verdict)}`, verdict, minutes: 50, volunteers: [] };
     await must(lane, (stage) => decideDispute(stage, rules, asked, askingOf('unit', past(verdict))));
   }
   for (const [i, status] of orderStatuses.entries()) {
