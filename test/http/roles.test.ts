@@ -177,6 +177,7 @@ get  /v1/talents/{member}/{registry}/history  403    ok          403     ok     
 post /v1/talents/{member}/{registry}/changes  403    ok          403     403     ok       403
 post /v1/talents/{member}/{registry}/end      403    ok          403     403     ok       403
 post /v1/talents/{member}/{registry}/level    403    ok          403     403     ok       403
+get  /v1/talents/{member}/{registry}/levels   404    ok          403     ok      ok       403
 post /v1/talents/{member}/{registry}/qualifications 403    ok          403     403     ok       403
 post /v1/talents/{member}/{registry}/qualifications/{n}/end 403    ok          403     403     ok       403
 post /v1/talents/{member}/{registry}/qualifications/{n}/text-erasure 403    403         403     403     ok       403

@@ -215,7 +215,7 @@ async function lookAfter(lane: Lane): Promise<void> {
   await must(lane, (stage) => registerTalent(stage, name, talent));
   const qualification = { kind: 'medicine', evidence: '执业医师证', validUntil: '2028-12-31' } as const;
   await must(lane, (stage) => recordQualification(stage, name, qualification).entry);
-  await must(lane, (stage) => recordTalentLevel(stage, name, () => 1));
+  await must(lane, (stage) => recordTalentLevel(stage, name, 1));
   const team = { id: 'T1', org_unit: 'XC', name: '银辉志愿队', leader: 'M1', labels: ['银耀天姥'] };
   await must(lane, (stage) => registerTeam(stage, team));
   await must(lane, (stage) => joinTeam(stage, { team: 'T1', member: 'M2' }));

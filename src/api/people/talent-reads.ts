@@ -5,15 +5,30 @@ import { list, read } from '../../http/routes.js';
 import { closed, ExternalId } from '../../http/schemas.js';
 import type { App, Service } from '../../http/service.js';
 import type { Principal } from '../../http/tokens.js';
-import { balanceDays } from '../../ledger/reads/balance-days.js';
-import { dateInZone } from '../../lib/clock.js';
+import { dateInZone, datePattern } from '../../lib/clock.js';
 import { formatAmount } from '../../lib/decimal.js';
-import { memberAccount } from '../../timebank/chart.js';
-import { talentLevelOf, talentLevelSince } from '../../timebank/credit/talent-levels.js';
+import {
+  levelSince,
+  meanRating,
+  noFigures,
+  type TalentFigures,
+  talentLevelChanges,
+  talentLevelOf,
+} from '../../timebank/credit/talent-levels.js';
 import { listTalentChanges, listTalents, readTalent, type TalentView } from '../../timebank/people/talents/reads.js';
 import { type TalentName, talentNotFound } from '../../timebank/people/talents/talents.js';
+import { readTalentDays, readTalentFigures } from '../../timebank/service/talent-figures.js';
 import { UnitId } from './org-unit-shapes.js';
-import { Category, Code, QualificationKind, Registry, Talent, TalentChangePage, TalentPage } from './talent-shapes.js';
+import {
+  Category,
+  Code,
+  QualificationKind,
+  Registry,
+  Talent,
+  TalentChangePage,
+  TalentLevelPage,
+  TalentPage,
+} from './talent-shapes.js';
 
 const params = Type.Object({ member: ExternalId, registry: Registry }, closed);
 
@@ -42,7 +57,14 @@ export function registerTalentReading(app: App, service: Service): void {
       return listTalents(service.sql, ledger.id, { ...filters, ...page });
     },
     keyOf: ({ member, registry }) => `${member}/${registry}`,
-    show: (talents, { principal }) => ({ talents: talents.map((one) => shownTo(service, principal, one)) }),
+    show: async (talents, { principal }, ledger) => {
+      const figuresOf = await readTalentFigures(
+        service.sql,
+        ledger.id,
+        talents.map(({ member }) => member),
+      );
+      return { talents: talents.map((one) => shownTo(service, principal, one, figuresOf(one.member))) };
+    },
   });
 
   read(app, service, '/v1/talents/:member/:registry', {
@@ -59,9 +81,36 @@ export function registerTalentReading(app: App, service: Service): void {
       requireOwn(principal, params);
       const seen = { reach: reachOf(principal), today: dateInZone(service.clock(), ledger.zone) };
       const talent = await readTalent(service.sql, ledger.id, params, seen);
-      const days = await balanceDays(service.sql, ledger.id, memberAccount(params.member, 'hours'));
-      return { ...shownTo(service, principal, talent), level_since: talentLevelSince(service.rules, days) };
+      const days = await readTalentDays(service.sql, ledger.id, params.member);
+      const since = levelSince(talentLevelChanges(service.rules, days));
+      return { ...shownTo(service, principal, talent, days.at(-1) ?? noFigures), level_since: since };
     },
+  });
+
+  list(app, service, '/v1/talents/:member/:registry/levels', {
+    roles: ['operator', 'auditor', 'coordinator', 'member'],
+    operationId: 'listTalentLevels',
+    summary: 'How the level of a talent went',
+    description:
+      'Each change of level, oldest first, by the rules of today: hours count from their day of effect on, a rating from the day on which its order was approved. A record that was corrected counts no more, nor does the rating of an order whose record was annulled. A member asks for themselves.',
+    tags: ['people'],
+    params,
+    answer: TalentLevelPage,
+    refusals: ['talent_not_found'],
+    key: new RegExp(datePattern),
+    rows: async ({ params, principal }, ledger, { after, limit }) => {
+      requireOwn(principal, params);
+      const seen = { reach: reachOf(principal), today: dateInZone(service.clock(), ledger.zone) };
+      await readTalent(service.sql, ledger.id, params, seen);
+      const days = await readTalentDays(service.sql, ledger.id, params.member);
+      return talentLevelChanges(service.rules, days)
+        .filter(({ day }) => day > after)
+        .slice(0, limit);
+    },
+    keyOf: ({ day }) => day,
+    show: (changes) => ({
+      levels: changes.map((one) => ({ effective_on: one.day, level: one.level, ...shownFigures(one) })),
+    }),
   });
 
   list(app, service, '/v1/talents/:member/:registry/history', {
@@ -89,12 +138,27 @@ function requireOwn({ role, subject }: Principal, { member, registry }: TalentNa
 }
 
 /** With the level of now; evidence is for those who keep the registry. */
-function shownTo({ rules }: Service, { role }: Principal, { hours, qualifications, ...talent }: TalentView) {
+function shownTo(
+  { rules }: Service,
+  { role }: Principal,
+  { qualifications, ...talent }: TalentView,
+  figures: TalentFigures,
+) {
   const keeps = role === 'operator' || role === 'coordinator';
   return {
     ...talent,
-    hours: formatAmount(hours, 2),
-    level: talentLevelOf(rules, hours),
+    ...shownFigures(figures),
+    level: talentLevelOf(rules, figures),
     qualifications: keeps ? qualifications : qualifications.map((one) => ({ ...one, evidence: null })),
+  };
+}
+
+/** What a level rests on, as decimals. */
+export function shownFigures(figures: TalentFigures) {
+  const rating = meanRating(figures);
+  return {
+    hours: formatAmount(figures.hours, 2),
+    rating: rating === null ? null : formatAmount(rating, 2),
+    ratings: figures.ratings,
   };
 }

@@ -134,14 +134,30 @@ const Qualification = namedObject(
 );
 
 const Level = Type.Integer({ minimum: 1, description: 'A level of the rule set.', examples: [2] });
+const figures = {
+  hours: Type.String({ description: 'Hours given, as the books have them.', examples: ['62.50'] }),
+  rating: Nullable(
+    Type.String({
+      pattern: '^[1-5]\\.[0-9]{2}$',
+      description:
+        'The mean rating of the approved orders at which the volunteer was, rounded down to the hundredth; null: none was rated.',
+      examples: ['4.66'],
+    }),
+  ),
+  ratings: Type.Integer({ minimum: 0, description: 'How many orders were rated.', examples: [3] }),
+};
+const figuresExample = { hours: '62.50', rating: '4.66', ratings: 3 };
+const LevelNow = Nullable(Level, {
+  description: 'What the rules make of hours and ratings now; null: below the first level.',
+});
 const talent = {
   member: ExternalId,
   registry: Registry,
   org_unit: annotated(UnitId, { description: 'The unit the member belongs to.' }),
   ...particulars,
   qualifications: Type.Array(Qualification, { description: 'In the order in which they were recorded.' }),
-  hours: Type.String({ description: 'Hours given, as the books have them.', examples: ['62.50'] }),
-  level: Nullable(Level, { description: 'What the rules make of the hours now; null: below the first level.' }),
+  ...figures,
+  level: LevelNow,
   level_recorded: Nullable(Level, { description: 'The level that was recorded last; null: none.' }),
   level_recorded_on: Nullable(DateString, { description: 'On which day.' }),
   registered_on: DateString,
@@ -163,7 +179,7 @@ const talentExample = {
       counts: true,
     },
   ],
-  hours: '62.50',
+  ...figuresExample,
   level: 2,
   level_recorded: 1,
   level_recorded_on: '2026-11-01',
@@ -180,7 +196,7 @@ export const Talent = namedObject(
   {
     ...talent,
     level_since: Nullable(DateString, {
-      description: 'Since which day of effect the hours in the books make this level; null: below the first level.',
+      description: 'Since which day hours and ratings make this level; null: below the first level.',
     }),
   },
   {
@@ -195,13 +211,32 @@ export const TalentLevel = namedObject(
   {
     member: ExternalId,
     registry: Registry,
-    level: Nullable(Level, { description: 'What the rules make of the hours now; null: below the first level.' }),
+    level: LevelNow,
+    ...figures,
     entry: Nullable(EntryNumber, { description: 'The entry that recorded it; null: it was so already.' }),
   },
   {
     description: 'The level of a talent as it is recorded now.',
-    examples: [{ member: 'M00001', registry: 'silver', level: 2, entry: '31' }],
+    examples: [{ member: 'M00001', registry: 'silver', level: 2, ...figuresExample, entry: '31' }],
   },
+);
+const TalentLevelChange = namedObject(
+  'TalentLevelChange',
+  {
+    effective_on: annotated(DateString, { description: 'From which day on.' }),
+    level: Nullable(Level, { description: 'The level from then on; null: below the first.' }),
+    ...figures,
+  },
+  {
+    description: 'A change of level, with the figures at the end of its day.',
+    examples: [{ effective_on: '2026-11-03', level: 2, ...figuresExample }],
+  },
+);
+export const TalentLevelPage = pageOf(
+  'TalentLevelPage',
+  'levels',
+  TalentLevelChange,
+  'How the level of a talent went, oldest first.',
 );
 
 const TalentChange = namedObject(

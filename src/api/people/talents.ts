@@ -1,5 +1,5 @@
 /**
- * Talents over HTTP: members in a registry, what they can, and the level that the rules make of their hours. A coordinator keeps those
+ * Talents over HTTP: members in a registry, what they can, and the level that the rules make of their hours and of how they were rated. A coordinator keeps those
  * within the scope; an auditor sees no evidence.
  */
 import { Type } from 'typebox';
@@ -8,14 +8,13 @@ import { command } from '../../http/routes.js';
 import { closed, ExternalId, NoBody } from '../../http/schemas.js';
 import type { App, Service } from '../../http/service.js';
 import type { Principal } from '../../http/tokens.js';
-import { balanceOf } from '../../ledger/accounts.js';
 import type { Stage } from '../../ledger/stage.js';
-import { memberAccount } from '../../timebank/chart.js';
 import { talentLevelOf } from '../../timebank/credit/talent-levels.js';
 import { requireMemberWithin } from '../../timebank/people/reach.js';
 import { changeTalent, endTalent, recordTalentLevel, registerTalent } from '../../timebank/people/talents/talents.js';
+import { talentFigures } from '../../timebank/service/talent-figures.js';
 import { ChangeReceipt, receiptOf } from './receipts.js';
-import { registerTalentReading } from './talent-reads.js';
+import { registerTalentReading, shownFigures } from './talent-reads.js';
 import { NewTalent, Registry, TalentLevel, TalentParticulars } from './talent-shapes.js';
 
 const params = Type.Object({ member: ExternalId, registry: Registry }, closed);
@@ -100,7 +99,8 @@ function registerLevels(app: App, service: Service): void {
     roles: keepers,
     operationId: 'recordTalentLevel',
     summary: 'Record the level of a talent',
-    description: 'Works out the level by the rules from the hours in the books and records it, if it has changed.',
+    description:
+      'Works out the level by the rules from hours and ratings, as they stand now, and records it, if it has changed.',
     tags: ['people'],
     dryRun: false,
     params,
@@ -121,8 +121,8 @@ function recordLevel(
   name: { member: string; registry: 'silver' | 'resident_expert' },
 ) {
   requireMemberWithin(stage, reachOf(principal), name.member);
-  const purse = stage.account(memberAccount(name.member, 'hours'));
-  const level = talentLevelOf(rules, purse ? balanceOf(purse) : 0n);
-  const entry = recordTalentLevel(stage, name, () => level);
-  return { ...name, level, entry: entry === null ? null : String(entry.number) };
+  const figures = talentFigures(stage, name.member);
+  const level = talentLevelOf(rules, figures);
+  const entry = recordTalentLevel(stage, name, level);
+  return { ...name, level, ...shownFigures(figures), entry: entry === null ? null : String(entry.number) };
 }

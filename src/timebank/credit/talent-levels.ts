@@ -1,33 +1,57 @@
 /** Which level of a talent the rules make of hours given and of how people rated them. Pure; it does not know whose they are. */
-import { Decimal } from 'decimal.js';
 import { parseAmount } from '../../lib/decimal.js';
 import type { RuleSet, TalentLevel } from './rule-set.js';
 
+/** What a level rests on. */
+export interface TalentFigures {
+  /** Hundredths of an hour. */
+  readonly hours: bigint;
+  /** How many orders were rated, and what the ratings come to, each of 1 to 5. */
+  readonly ratings: number;
+  readonly ratingSum: bigint;
+}
+
+/** Of somebody who has given nothing. */
+export const noFigures: TalentFigures = { hours: 0n, ratings: 0, ratingSum: 0n };
+
+/** Figures at the end of a day on which they changed. */
+export interface DayFigures extends TalentFigures {
+  readonly day: string;
+}
+
+export interface LevelChange extends DayFigures {
+  /** From this day on; null: below the first. */
+  readonly level: number | null;
+}
+
 /**
- * The highest level that hundredths of an hour and a mean rating reach; null: none. Without a rating, because nobody has rated yet, hours
- * alone count.
+ * The mean of the ratings in hundredths, null when nobody has rated. It is rounded down, so that one below what a level asks for is never
+ * shown as what it asks for: rules name ratings to the hundredth, and the exact mean reaches one of those just when this does.
  */
-export function talentLevelOf(rules: RuleSet, hours: bigint, rating: string | null = null): number | null {
-  const reached = rules.talent_levels.filter((level) => isReached(level, hours, rating)).map(({ level }) => level);
+export function meanRating({ ratings, ratingSum }: TalentFigures): bigint | null {
+  return ratings === 0 ? null : (ratingSum * 100n) / BigInt(ratings);
+}
+
+/** The highest level that hours and mean rating reach; null: none. While nobody has rated, hours alone count. */
+export function talentLevelOf(rules: RuleSet, figures: TalentFigures): number | null {
+  const reached = rules.talent_levels.filter((level) => isReached(level, figures)).map(({ level }) => level);
   return reached.length === 0 ? null : Math.max(...reached);
 }
 
-/**
- * Since which day the level is what it is now, from the hours at the end of each day on which they changed, oldest first; null: there is none.
- */
-export function talentLevelSince(
-  rules: RuleSet,
-  days: readonly { readonly day: string; readonly balance: bigint }[],
-  rating: string | null = null,
-): string | null {
-  const levels = days.map(({ balance }) => talentLevelOf(rules, balance, rating));
-  const level = levels.at(-1) ?? null;
-  if (level === null) return null;
-  const before = levels.findLastIndex((one) => one !== level);
-  return days[before + 1]?.day ?? null;
+/** How the level went, from the figures of each day on which they changed; both oldest first. Below the first level nothing has changed yet. */
+export function talentLevelChanges(rules: RuleSet, days: readonly DayFigures[]): LevelChange[] {
+  const levels = days.map((figures) => ({ ...figures, level: talentLevelOf(rules, figures) }));
+  return levels.filter(({ level }, i) => level !== (levels[i - 1]?.level ?? null));
 }
 
-function isReached({ min_hours, min_rating }: TalentLevel, hours: bigint, rating: string | null): boolean {
-  if (hours < parseAmount(min_hours, 2)) return false;
-  return rating === null || min_rating === null || new Decimal(rating).gte(min_rating);
+/** Since which day the level is what the last of its changes made it; null: there is none. */
+export function levelSince(changes: readonly LevelChange[]): string | null {
+  const last = changes.at(-1);
+  return last === undefined || last.level === null ? null : last.day;
+}
+
+function isReached({ min_hours, min_rating }: TalentLevel, figures: TalentFigures): boolean {
+  if (figures.hours < parseAmount(min_hours, 2)) return false;
+  const rating = meanRating(figures);
+  return rating === null || min_rating === null || rating >= parseAmount(min_rating, 2);
 }

@@ -1,4 +1,4 @@
-/** Reading talents, what became of them, and the lists of codes, as far as the reader sees. Which level hours make is not known here. */
+/** Reading talents, what became of them, and the lists of codes, as far as the reader sees. Which level somebody has is not known here. */
 import type { Pool } from '../../../db/connect.js';
 import type {
   QualificationKind,
@@ -36,8 +36,6 @@ export interface TalentView extends Particulars {
   readonly member: string;
   readonly registry: TalentRegistry;
   readonly org_unit: string;
-  /** Hundredths of an hour that stand to the member's account. */
-  readonly hours: bigint;
   readonly level_recorded: number | null;
   readonly level_recorded_on: string | null;
   readonly qualifications: QualificationView[];
@@ -48,8 +46,6 @@ export interface TalentView extends Particulars {
 const particulars = `t.categories, t.specialties, t.interests, t.availability, t.entry::text as entry`;
 /** `today` stands in a parameter: the ledger's day is the clock's to say. */
 const columnsOn = (today: string) => `t.member_id as member, t.registry, m.org_unit_id as org_unit, ${particulars},
-  coalesce((select a.credits - a.debits from timeledger.accounts a
-    where a.ledger_id = $1 and a.code = 'member:' || t.member_id || ':hours'), 0)::text as hours,
   t.level as level_recorded, t.level_on::text as level_recorded_on, t.registered_on::text as registered_on, t.ended_on::text as ended_on,
   coalesce((select json_agg(json_build_object('number', q.number, 'kind', q.kind, 'evidence', q.evidence,
       'valid_until', q.valid_until::text, 'ended_on', q.ended_on::text, 'counts', ${countsOn(today)}) order by q.number)
@@ -76,7 +72,7 @@ function wordsOf(row: Row) {
 }
 
 function viewOf(row: Row): TalentView {
-  return { ...row, ...wordsOf(row), hours: BigInt(String(row['hours'])) } as unknown as TalentView;
+  return { ...row, ...wordsOf(row) } as unknown as TalentView;
 }
 
 export interface TalentFilters {

@@ -65,12 +65,11 @@ export function changeTalent(stage: Stage, name: TalentName, particulars: Talent
 }
 
 /**
- * Records the level that the rules make of a member's hours, if it is another than was recorded last; null when it is not.
+ * Records the level that the rules make of a member's hours and ratings, if it is another than was recorded last; null when it is not.
  * Refuses: `talent_not_found`, `talent_ended`.
  */
-export function recordTalentLevel(stage: Stage, name: TalentName, levelNow: () => number | null): StagedEntry | null {
+export function recordTalentLevel(stage: Stage, name: TalentName, level: number | null): StagedEntry | null {
   const talent = requireTalent(stage, name);
-  const level = levelNow();
   if (level === talent.level) return null;
   return postTalent(stage, 'level_recorded', { ...talent, level, level_on: stage.today });
 }
