@@ -113,6 +113,7 @@ const details: Record<ProblemCode, string> = {
   offer_exists: 'order N000001 is offered to M00131 already',
   offer_not_open: 'offer 019f8d2e-7c1a-7e35-9b52-3d7a0c6f1e04 is expired',
   proof_invalid: 'a code proves the moment at which it is shown, and no earlier one',
+  proof_replaced: 'this card of M00001 was replaced: only the latest one is good',
   evidence_invalid: 'the file is no PNG, no JPEG and no PDF',
   evidence_missing: 'what is on paper takes a file of this order: send a scan of it first',
   evidence_not_found:

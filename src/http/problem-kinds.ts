@@ -179,6 +179,7 @@ export const problemFor = {
   },
   offer_not_open: { status: 409, title: { en: 'The offer is not open', zh: '派单已结束' } },
   proof_invalid: { status: 422, title: { en: 'The proof does not prove that', zh: '凭证无效' } },
+  proof_replaced: { status: 422, title: { en: 'The QR code was replaced by another', zh: '二维码已更换，原码失效' } },
   evidence_invalid: { status: 422, title: { en: 'The file cannot be evidence', zh: '凭证文件无效' } },
   evidence_missing: { status: 422, title: { en: 'A file is needed', zh: '须上传凭证文件' } },
   evidence_not_found: { status: 404, title: { en: 'No such file', zh: '凭证文件不存在' } },

@@ -119,6 +119,7 @@ export const refusalCodes = [
   'offer_exists',
   'offer_not_open',
   'proof_invalid',
+  'proof_replaced',
   'evidence_invalid',
   'evidence_missing',
   'evidence_not_found',

@@ -24,6 +24,7 @@ export const timebankKinds = [
   'person_keys_rewrapped',
   'member_transferred',
   'member_renamed',
+  'member_card_replaced',
   'member_state_changed',
   'member_merge_proposed',
   'member_merge_withdrawn',

@@ -78,6 +78,7 @@ export type MemberStateReason = (typeof memberStateReasons)[number];
 export const memberChangeKinds = [
   'transferred',
   'renamed',
+  'card_replaced',
   'suspended',
   'reactivated',
   'left',

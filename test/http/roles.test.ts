@@ -77,6 +77,7 @@ post /v1/members/{id}/kin/{relative}/verification 403 ok        403     403     
 post /v1/members/{id}/merge                  403    404         403     403     ok       403
 post /v1/members/{id}/merge/withdrawal       403    404         403     403     ok       403
 post /v1/members/{id}/rename                 403    ok          403     403     ok       403
+post /v1/members/{id}/replace-card           403    ok          403     403     ok       403
 post /v1/members/{id}/state                  403    ok          403     403     ok       403
 get  /v1/members/{id}/statement              404    ok          403     ok      ok       403
 post /v1/offers/{id}/accept                  404    403         403     403     403      403

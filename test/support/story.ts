@@ -25,7 +25,12 @@ import { recordCareRead } from '../../src/timebank/people/care/access.js';
 import { registerCareSubject } from '../../src/timebank/people/care/care.js';
 import { recordCareVisit } from '../../src/timebank/people/care/visits.js';
 import { claimKin, endKin, verifyKin } from '../../src/timebank/people/kin.js';
-import { changeMemberState, renameMember, transferMember } from '../../src/timebank/people/member-changes.js';
+import {
+  changeMemberState,
+  renameMember,
+  replaceMemberCard,
+  transferMember,
+} from '../../src/timebank/people/member-changes.js';
 import { registerMember } from '../../src/timebank/people/members.js';
 import { registerOrgUnit } from '../../src/timebank/people/org-units.js';
 import { recordAccess } from '../../src/timebank/people/personal-data/access-log.js';
@@ -293,6 +298,7 @@ async function changePeople(lane: Lane): Promise<void> {
   const second = { ...whole, actor: 'operator:second' } as const;
   await must(lane, (stage) => transferMember(stage, { ...whole, id: 'M4', unit: 'XC', secondUnit: 'XC-01' }));
   await must(lane, (stage) => renameMember(stage, { ...whole, id: 'M4', name: '俞小英' }));
+  await must(lane, (stage) => replaceMemberCard(stage, { ...whole, id: 'M4' }));
   const reasonCode = 'under_review';
   await must(lane, (stage) => changeMemberState(stage, { ...whole, id: 'M5', state: 'suspended', reasonCode }));
   const kin = { member: 'M1', relative: 'M5', relation: 'child', evidence: '户口簿', most: 3 } as const;

@@ -1,17 +1,18 @@
 /**
- * What becomes of members, over HTTP: their units, their name, whether they take part. Answers hold ids and codes alone, so that they can be
+ * What becomes of members, over HTTP: their units, their name, their card, whether they take part. Answers hold ids and codes alone, so that they can be
  * remembered. A coordinator changes whom either unit puts within the scope.
  */
 import { Type } from 'typebox';
 import { reachOf } from '../../http/reach.js';
 import { command, list } from '../../http/routes.js';
-import { closed, ExternalId } from '../../http/schemas.js';
+import { closed, ExternalId, NoBody } from '../../http/schemas.js';
 import type { App, Service } from '../../http/service.js';
 import { tidied } from '../../lib/text.js';
 import {
   type ChangedMember,
   changeMemberState,
   renameMember,
+  replaceMemberCard,
   transferMember,
 } from '../../timebank/people/member-changes.js';
 import { listMemberChanges } from '../../timebank/people/member-reads.js';
@@ -71,6 +72,25 @@ function registerChanging(app: App, service: Service): void {
     prepare: ({ params: { id }, body: { name, effective_on: effectiveOn }, principal }) => {
       const asked = { id, reach: reachOf(principal), name: tidied(name), effectiveOn };
       return { personal: true, decide: (stage) => renameMember(stage, asked), show: standing };
+    },
+  });
+
+  command(app, service, '/v1/members/:id/replace-card', {
+    roles: changers,
+    operationId: 'replaceMemberCard',
+    summary: 'Replace the card of a member',
+    description:
+      'For a card that was lost, stolen or copied: from now on none that was shown or printed before proves anything, and what is shown or printed next does. A check-in that the old one proved stays.',
+    tags: ['people'],
+    dryRun: false,
+    params,
+    body: NoBody,
+    status: 200,
+    answer: MemberStanding,
+    refusals: ['member_not_found', 'member_merged'],
+    prepare: ({ params: { id }, principal }) => {
+      const asked = { id, reach: reachOf(principal) };
+      return { decide: (stage) => replaceMemberCard(stage, asked), show: standing };
     },
   });
 

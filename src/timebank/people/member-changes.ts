@@ -1,5 +1,5 @@
 /**
- * What becomes of a member: belonging to another unit, or to a second one, taking another name, taking part or not. Each change has its
+ * What becomes of a member: belonging to another unit, or to a second one, taking another name or card, taking part or not. Each change has its
  * day and stays in the member's history. It does not know how two members become one.
  */
 import { refuseFutureDay } from '../../ledger/dates.js';
@@ -86,6 +86,16 @@ export function renameMember(stage: Stage, asked: MemberChange & { readonly name
 }
 
 /**
+ * Gives a member another card, from now on and whatever their state: those that were shown or printed before prove nothing any more.
+ * Refuses: `member_not_found`, `member_merged`.
+ */
+export function replaceMemberCard(stage: Stage, asked: Omit<MemberChange, 'effectiveOn'>): ChangedMember {
+  const member = requireMemberWithin(stage, asked.reach, asked.id);
+  refuseMerged(member);
+  return postChange(stage, { asked, member, next: member, became: 'card_replaced' });
+}
+
+/**
  * Says whether a member takes part. Who comes back needs a unit that is in use, and somebody else to say so; `alias` is a member's id that
  * whoever acts has beside a pseudonym.
  * Refuses: `member_not_found`, `member_merged`, `member_unchanged`, `self_approval`, `member_state_invalid` (it does not follow from the one before),
@@ -139,6 +149,7 @@ const becomes: Readonly<Record<Exclude<MemberState, 'merged'>, Exclude<MemberCha
 const entryKinds: Readonly<Record<Exclude<MemberChangeKind, 'merged'>, TimebankKind>> = {
   transferred: 'member_transferred',
   renamed: 'member_renamed',
+  card_replaced: 'member_card_replaced',
   suspended: 'member_state_changed',
   reactivated: 'member_state_changed',
   left: 'member_state_changed',
@@ -169,12 +180,16 @@ interface Change {
   readonly rows?: readonly RowChange[];
 }
 
-/** Refuses: `date_in_future`, `date_before_original` (before the last change of the member), `period_closed`. */
+/**
+ * A card that was replaced holds up nothing that took effect before.
+ * Refuses: `date_in_future`, `date_before_original` (before the last change of the member), `period_closed`.
+ */
 function postChange(stage: Stage, { asked, member, next, became, reasonCode, rows = [] }: Change) {
   const { id, effectiveOn = stage.today } = asked;
   refuseFutureDay(stage, effectiveOn);
   const last = stage
     .rows(memberChangeRows, 'member', id)
+    .filter(({ kind }) => kind !== 'card_replaced')
     .reduce((day, one) => (one.effective_on > day ? one.effective_on : day), '');
   if (effectiveOn < last)
     throw new Refusal('date_before_original', {

@@ -100,7 +100,7 @@ export const members = timebank.table(
 
 /**
  * What became of members, a row for each change: where they belong and whether they take part from `effective_on` on, and where and whether
- * before, so that the membership of any day follows from it. Whoever was never changed has no row.
+ * before, so that the membership of any day follows from it. Cards that were replaced are counted here. Whoever was never changed has no row.
  */
 export const memberChanges = timebank.table(
   'member_changes',

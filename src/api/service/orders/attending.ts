@@ -89,6 +89,7 @@ const momentRefusals = [
   'service_overlap',
   'reason_missing',
   'proof_invalid',
+  'proof_replaced',
   'evidence_missing',
   'code_invalid',
   'code_locked',

@@ -11,6 +11,7 @@ import { read } from '../../../http/routes.js';
 import { closed, ExternalId, Instant, Nullable } from '../../../http/schemas.js';
 import type { App, Service } from '../../../http/service.js';
 import { formatInstant } from '../../../lib/clock.js';
+import { readCardGeneration } from '../../../timebank/people/cards.js';
 import { readStationGeneration } from '../../../timebank/people/stations/reads.js';
 import type { ShownCode } from '../../../timebank/service/orders/shown.js';
 import { visibleMember } from '../../people/member-purses.js';
@@ -50,9 +51,6 @@ const query = Type.Object(
   closed,
 );
 
-/** Cards have one key each. */
-const cardGeneration = 1;
-
 export function registerShowing(app: App, service: Service): void {
   read(app, service, '/v1/stations/:id/qr', {
     roles: ['operator', 'coordinator'],
@@ -76,7 +74,7 @@ export function registerShowing(app: App, service: Service): void {
     operationId: 'showMemberCard',
     summary: 'Show the card of a member',
     description:
-      'What a recipient shows to the volunteer who comes: on her own phone for a minute, or printed by who looks after her. It proves only for orders in which she is a recipient.',
+      'What a recipient shows to the volunteer who comes: on her own phone for a minute, or printed by who looks after her, which is good until her card is replaced. It proves only for orders in which she is a recipient.',
     tags: ['orders'],
     params: Type.Object({ id: ExternalId }, closed),
     query,
@@ -84,7 +82,8 @@ export function registerShowing(app: App, service: Service): void {
     refusals: ['member_not_found'],
     read: async ({ params, query: { printed = false }, principal }, ledger) => {
       const { id } = await visibleMember(service, principal, ledger.id, params.id);
-      return codeOf(service, principal.ledger, { place: 'card', id, generation: cardGeneration, printed });
+      const generation = await readCardGeneration(service.sql, ledger.id, id);
+      return codeOf(service, principal.ledger, { place: 'card', id, generation, printed });
     },
   });
 }

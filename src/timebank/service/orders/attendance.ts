@@ -51,8 +51,9 @@ const deviceLagMilliseconds = 5 * 60_000;
 
 /**
  * Refuses, in order: `order_not_found`, `order_role_invalid`, `order_state_invalid`, `date_in_future`, `member_suspended`, `member_inactive`,
- * `service_time_invalid` (too far from the plan), `service_overlap` (the volunteer is elsewhere), `reason_missing` (reported late without one), `proof_invalid` (a device proves no other moment, or what it
- * shows does not fit: see `refuseShown`), `evidence_missing` (of paper), `code_invalid`, `code_locked`.
+ * `service_time_invalid` (too far from the plan), `service_overlap` (the volunteer is elsewhere), `reason_missing` (reported late without
+ * one), `proof_invalid` (a device proves no other moment, or what it shows does not fit), `proof_replaced` (it shows what was replaced: see
+ * `refuseShown`), `evidence_missing` (of paper), `code_invalid`, `code_locked`.
  */
 export function checkIn(stage: Stage, rules: RuleSet, asked: Attending, asking: Asking): StagedEntry | Refusal {
   const now = requireOrder(stage, asked.orderId, asking);
@@ -166,7 +167,7 @@ function momentOf(stage: Stage, { at }: Attending): string {
   return formatInstant(parseInstant(at));
 }
 
-/** Refuses: `reason_missing`, `proof_invalid`, and what `tryCode` does; a wrong code comes back. */
+/** Refuses: `reason_missing`, `proof_invalid`, `proof_replaced`, `evidence_missing`, and what `tryCode` does; a wrong code comes back. */
 function judgeProof(
   stage: Stage,
   rules: RuleSet,

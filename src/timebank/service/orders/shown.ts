@@ -6,6 +6,8 @@ import type { Stage } from '../../../ledger/stage.js';
 import type { Words } from '../../../lib/language.js';
 import { Refusal } from '../../../lib/refusal.js';
 import type { RuleSet } from '../../credit/rule-set.js';
+import { cardGeneration } from '../../people/cards.js';
+import { allIdsOf } from '../../people/members.js';
 import { stationRows } from '../../people/stations/rows.js';
 import type { ProofPlace } from '../../service-words.js';
 import { memberOf, type OrderNow, recipientsOf } from './who.js';
@@ -15,7 +17,7 @@ export interface ShownCode {
   readonly place: ProofPlace;
   /** Of the station, or of the member whose card it is. */
   readonly id: string;
-  /** Of the key that signed it. */
+  /** Of the key that signed it: it counts up with each one that takes another's place. */
   readonly generation: number;
   /** On paper: it does not expire, and the record says so. */
   readonly printed: boolean;
@@ -24,40 +26,58 @@ export interface ShownCode {
   readonly expiresAt: number | null;
 }
 
-/** Refuses: `proof_invalid`, saying what does not fit: the station, its key, the card, or the time. */
+/**
+ * Refuses: `proof_invalid`, saying what does not fit: the station, the card, or the time; `proof_replaced`: the station has another key by
+ * now, or the member another card.
+ */
 export function refuseShown(stage: Stage, rules: RuleSet, now: OrderNow, shown: ShownCode): void {
-  const fault =
-    (shown.place === 'station' ? stationFault(stage, now, shown) : cardFault(now, shown)) ??
-    timeFault(stage, rules, shown);
-  if (fault) throw new Refusal('proof_invalid', fault);
+  const refusal =
+    (shown.place === 'station' ? refusalOfStation(stage, now, shown) : refusalOfCard(stage, now, shown)) ??
+    refusalOfTime(stage, rules, shown);
+  if (refusal) throw refusal;
 }
 
-function stationFault(stage: Stage, { order }: OrderNow, { id, generation }: ShownCode): Words | null {
+function refusalOfStation(stage: Stage, { order }: OrderNow, { id, generation }: ShownCode): Refusal | null {
   if (order.station_id !== id)
-    return {
+    return invalid({
       en: 'this is the code of a station at which the order is not',
       zh: '该二维码所属站点不是本点单的服务站点',
-    };
+    });
   const station = stage.row(stationRows, id);
-  if (!station || station.closed_on !== null) return { en: `station ${id} is closed`, zh: `站点 ${id} 已关闭` };
-  if (station.key_generation !== generation)
-    return {
-      en: `station ${id} has another key by now: what it showed before is not good any more`,
-      zh: `站点 ${id} 已更换密钥，此前的二维码已失效`,
-    };
-  return null;
+  if (!station || station.closed_on !== null)
+    return invalid({ en: `station ${id} is closed`, zh: `站点 ${id} 已关闭` });
+  if (station.key_generation === generation) return null;
+  return new Refusal('proof_replaced', {
+    en: `station ${id} has another key by now: what it showed before is not good any more`,
+    zh: `站点 ${id} 已更换密钥，此前的二维码已失效`,
+  });
 }
 
-function cardFault(now: OrderNow, { id }: ShownCode): Words | null {
-  if (recipientsOf(now).map(memberOf).includes(id)) return null;
-  return { en: 'this is the card of somebody who is no recipient of the order', zh: '该卡的持有人不是本点单的受助人' };
+/** A card is of a person: it bears the id of who they are now, the order perhaps one that was merged into it since, or the other way round. */
+function refusalOfCard(stage: Stage, now: OrderNow, { id, generation }: ShownCode): Refusal | null {
+  const recipients = recipientsOf(now).map(memberOf);
+  if (!allIdsOf(stage, id).some((one) => recipients.includes(one)))
+    return invalid({
+      en: 'this is the card of somebody who is no recipient of the order',
+      zh: '该卡的持有人不是本点单的受助人',
+    });
+  if (cardGeneration(stage, id) === generation) return null;
+  return new Refusal('proof_replaced', {
+    en: `this card of ${id} was replaced: only the latest one is good`,
+    zh: `${id} 的该卡已换发，旧卡失效，请使用新卡`,
+  });
 }
 
-function timeFault(stage: Stage, rules: RuleSet, { issuedAt, expiresAt }: ShownCode): Words | null {
+function refusalOfTime(stage: Stage, rules: RuleSet, { issuedAt, expiresAt }: ShownCode): Refusal | null {
   const tolerance = rules.qr_clock_tolerance_seconds * 1_000;
   if (issuedAt * 1_000 > stage.now + tolerance)
-    return { en: 'this QR code is of a later moment', zh: '该二维码的签发时间晚于当前时间' };
+    return invalid({ en: 'this QR code is of a later moment', zh: '该二维码的签发时间晚于当前时间' });
   if (expiresAt !== null && stage.now > expiresAt * 1_000 + tolerance)
-    return { en: 'the time of this QR code is over: scan the one that is shown now', zh: '该二维码已过期，请重新扫描' };
+    return invalid({
+      en: 'the time of this QR code is over: scan the one that is shown now',
+      zh: '该二维码已过期，请重新扫描',
+    });
   return null;
 }
+
+const invalid = (detail: Words) => new Refusal('proof_invalid', detail);

@@ -3,41 +3,14 @@ import { createHmac, generateKeyPairSync } from 'node:crypto';
 import { type Test, test } from 'tap';
 import { signProofToken } from '../../../../src/http/proof-tokens.js';
 import { stationPublicKey } from '../../../../src/http/station-keys.js';
-import type { Caller } from '../../../support/app.js';
 import { booksBalance, ledger } from '../../../support/books.js';
-import { li, member, type OrderTown, orderTown, plan, wang } from './people.js';
+import { li, member, type OrderTown, plan, wang } from './people.js';
+import { atStation, qr, tokenOf } from './station.js';
 
-const operator: Caller = { role: 'operator' };
-const qr = (token: string) => ({ volunteer: 'V1', proof: { kind: 'qr', token } });
-const hours = [{ weekday: 1, from: '08:00', to: '17:00' }];
-
-/** An order at the station S1, accepted, at the moment at which it begins; S2 is another station. */
-async function atStation(t: Test): Promise<OrderTown> {
-  const town = await orderTown(t);
-  for (const [id, org_unit] of [
-    ['S1', 'XC-01'],
-    ['S2', 'XC-01'],
-    ['S3', 'XC-02'],
-  ]) {
-    const station = { id, kind: 'post', org_unit, name: '东溪银色家园', functions: ['care'], opening_hours: hours };
-    await town.ask(operator, '/v1/stations', station, 201);
-  }
-  await town.order('N1', { mode: 'station', station: 'S1' });
-  await town.ask(member('V1'), 'N1/claim');
-  town.advanceTo(plan.planned_start);
-  return town;
-}
-
-async function tokenOf(town: OrderTown, path: string, as: Caller = operator): Promise<string> {
-  const { status, body } = await town.app.get(path, { as });
-  if (status !== 200) throw new Error(JSON.stringify(body));
-  return body.token;
-}
-
-const refuses = async (t: Test, town: OrderTown, token: string, why: RegExp) =>
+const refuses = async (t: Test, town: OrderTown, token: string, why: RegExp, code = 'proof_invalid') =>
   t.match(
     await town.app.post('/v1/orders/N1/check-in', { as: member('V1'), body: qr(token) }),
-    { status: 422, body: { code: 'proof_invalid', detail: why } },
+    { status: 422, body: { code, detail: why } },
     String(why),
   );
 
@@ -121,7 +94,7 @@ test('a key that was rotated, and a station that is closed, prove nothing any mo
   const town = await atStation(t);
   const printed = await tokenOf(town, '/v1/stations/S1/qr?printed=true');
   await town.ask(wang, '/v1/stations/S1/rotate-key', undefined, 201);
-  await refuses(t, town, printed, /another key/);
+  await refuses(t, town, printed, /another key/, 'proof_replaced');
   const next = await tokenOf(town, '/v1/stations/S1/qr?printed=true');
   await town.ask(wang, '/v1/stations/S1/close', undefined, 201);
   await refuses(t, town, next, /closed/);

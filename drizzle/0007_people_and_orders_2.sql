@@ -1,5 +1,7 @@
+ALTER TABLE "timebank"."member_changes" DROP CONSTRAINT "member_changes_kind_check";--> statement-breakpoint
 ALTER TABLE "timebank"."order_people" ADD COLUMN "verdict_minutes" integer;--> statement-breakpoint
 ALTER TABLE "timebank"."orders" ADD COLUMN "then_due_at" timestamp(6) with time zone;--> statement-breakpoint
+ALTER TABLE "timebank"."member_changes" ADD CONSTRAINT "member_changes_kind_check" CHECK ("timebank"."member_changes"."kind" in ('transferred', 'renamed', 'card_replaced', 'suspended', 'reactivated', 'left', 'deceased', 'merged'));--> statement-breakpoint
 select timeledger.accept_rows('timebank.order_people'::regclass, true);
 --> statement-breakpoint
 select timeledger.accept_rows('timebank.orders'::regclass, true);
