@@ -96,7 +96,6 @@ const details: Record<ProblemCode, string> = {
   service_time_invalid: 'the check-out lies before the check-in',
   service_type_unknown: 'the rules have no service type "gardening"',
   service_record_corrected: 'service record V000001 was corrected by V000001-2',
-  record_paid_by_order: 'the coins of service record V000001 were paid in order N000001: correct them by an adjustment',
   correction_invalid: 'service record V000001 says so already',
   correction_differs: 'another person proposed another check_out',
   correction_not_found: 'nobody has proposed to correct service record V000001, or not any more',

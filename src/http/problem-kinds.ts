@@ -153,7 +153,6 @@ export const problemFor = {
     status: 409,
     title: { en: 'The service record was corrected', zh: '志愿服务记录已更正' },
   },
-  record_paid_by_order: { status: 422, title: { en: 'The coins were paid in an order', zh: '时间币由点单支付' } },
   correction_invalid: { status: 422, title: { en: 'This corrects nothing', zh: '更正内容无效' } },
   correction_differs: { status: 409, title: { en: 'Something else was proposed', zh: '与已提出的更正不一致' } },
   correction_not_found: { status: 404, title: { en: 'Nobody has proposed this correction', zh: '没有待执行的更正' } },

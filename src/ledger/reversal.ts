@@ -25,12 +25,15 @@ export interface ReversalTerms {
   readonly divert: (stage: Stage, account: Account, side: Side, amount: bigint) => Diversion | null;
   /** The rows that change because an entry that changed rows is reversed; null: that entry is corrected in another way. */
   readonly rowsOf: (stage: Stage, leaf: Leaf) => readonly RowChange[] | null;
+  /** What is moved of the opposite legs, where not all of them are to be; left out: all. */
+  readonly legsOf?: ((opposite: readonly Leg[]) => readonly Leg[]) | undefined;
 }
 
 /** Of the ledger alone: nothing is diverted, and an entry that changed a row is not reversed. */
 const plainTerms: ReversalTerms = { divert: () => null, rowsOf: () => null };
 
-interface Leg {
+/** A leg with what it moves, in minor units. */
+export interface Leg {
   readonly debit: string;
   readonly credit: string;
   readonly asset: string;
@@ -65,7 +68,8 @@ export function reverseEntry(
       zh: `第 ${number} 号凭证属于 ${table} 的记录，请在相应业务中更正`,
     });
   }
-  const legs = netOf(stage, oppositeOf(stage, leaf));
+  const opposite = oppositeOf(stage, leaf);
+  const legs = netOf(stage, terms.legsOf?.(opposite) ?? opposite);
   stage.prefetch({ accounts: legs.flatMap(({ debit, credit }) => [debit, credit]) });
   const debited = divertSide(stage, legs, 'debit', terms);
   const { legs: settled, opens } = divertSide(stage, debited.legs, 'credit', terms);

@@ -102,7 +102,6 @@ export const refusalCodes = [
   'service_time_invalid',
   'service_type_unknown',
   'service_record_corrected',
-  'record_paid_by_order',
   'correction_invalid',
   'correction_differs',
   'correction_not_found',

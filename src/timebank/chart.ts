@@ -72,6 +72,7 @@ export const timebankKinds = [
   'order_rejected',
   'order_cancelled',
   'order_expired',
+  'order_repaid',
   'late_record_approved',
   'service_recorded',
   'service_correction_proposed',

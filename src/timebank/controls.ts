@@ -9,13 +9,13 @@ import type { Findings } from '../ledger/verify/findings.js';
 import { verifySealed } from '../ledger/verify/sealed.js';
 import type { Words } from '../lib/language.js';
 import { verifyResults } from './audit/reconciliations/verify.js';
-import { heldForOrders } from './chart.js';
+import { heldForOrders, remainderAccount } from './chart.js';
 import { mergeChecks, nowIs, ofPersons } from './credit/merge-checks.js';
 import { verifyStagedImports } from './imports/verify.js';
 import { mayPost } from './movements.js';
 import { movementRows, movingKindsSql } from './partners/redemptions/movements.js';
 import { allSealed } from './rows.js';
-import { serviceChecks, standing } from './service/checks.js';
+import { remainders, serviceChecks, standing } from './service/checks.js';
 import { evidenceChecks } from './service/orders/evidence-reads.js';
 
 /** `sql` selects rows of key, expected and actual, all text; $1 is the ledger. */
@@ -136,6 +136,15 @@ const checks: readonly Check[] = [
     { en: 'coins held of people of orders = held account', zh: '点单中冻结的时间币 = 冻结账户' },
     `select '${heldForOrders.code}' as key, sum(held) as amount from timebank.order_people where ledger_id = $1`,
     `select a.code as key, a.debits - a.credits as amount from timeledger.accounts a where a.ledger_id = $1 and a.code = '${heldForOrders.code}'`,
+    true,
+  ),
+  ofRows(
+    {
+      en: 'remainders of shares that were paid for service records = remainder account',
+      zh: '服务记录分摊付款的尾差 = 尾差账户',
+    },
+    `select '${remainderAccount.code}' as key, sum(r.amount) as amount from (${remainders}) r`,
+    posted(chartAccount(remainderAccount.code), `not in ${byHandKinds}`),
     true,
   ),
   ...serviceChecks,

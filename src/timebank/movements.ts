@@ -24,6 +24,12 @@ const toMember = (asset: string, debit: string, purse: string): Movement[] => [
   [asset, debit, `member:*:receivable:${purse}`],
 ];
 
+/** Coins for an order, from whoever pays. */
+const forOrders: readonly Movement[] = [
+  ['COIN', 'member:*:coins', 'held:orders'],
+  ['COIN', 'pool:*', 'held:orders'],
+];
+
 /** Coins held for an order, to whoever paid them. */
 const givenBack: Movement[] = [...toMember('COIN', 'held:orders', 'coins'), ['COIN', 'held:orders', 'pool:*']];
 /** All that a member has and owes comes to another, who is the same person: a debt is paid first. */
@@ -74,6 +80,7 @@ export const movements: Readonly<Record<ManualKind | LedgerKind | TimebankKind, 
     ['COIN', 'coin:issuance', 'pool:*'],
     ...toMember('COIN', 'held:orders', 'coins'),
     ['COIN', 'held:orders', 'pool:*'],
+    ...forOrders,
   ],
   service_recomputed: [
     ...toMember('COIN', 'coin:issuance', 'coins'),
@@ -81,14 +88,12 @@ export const movements: Readonly<Record<ManualKind | LedgerKind | TimebankKind, 
     ['COIN', 'member:*:coins', 'coin:issuance'],
     ['COIN', 'member:*:receivable:coins', 'coin:issuance'],
   ],
-  order_accepted: [
-    ['COIN', 'member:*:coins', 'held:orders'],
-    ['COIN', 'pool:*', 'held:orders'],
-  ],
+  order_accepted: forOrders,
   order_rejected: givenBack,
   order_cancelled: givenBack,
   order_expired: givenBack,
   order_no_show: givenBack,
+  order_repaid: givenBack,
   redemption_authorised: [['POINT', 'member:*:points', 'held:redemptions:*']],
   redemption_captured: [
     ['POINT', 'held:redemptions:*', 'partner:*:redeemed'],

@@ -96,6 +96,8 @@ export const orderEvents = [
   'rejected',
   'cancelled',
   'expired',
+  'corrected',
+  'annulled',
 ] as const;
 export type OrderEvent = (typeof orderEvents)[number];
 

@@ -41,7 +41,7 @@ function registerCorrecting(app: App, service: Service): void {
     operationId: 'correctServiceRecord',
     summary: 'Correct a service record',
     description:
-      'Proposes what was really so; the same call by a second person, who is none of the people of the service, carries it out; who proposed it may propose another in its place. The entry of the record is reversed, what was spent is owed, and what takes its place is recorded as any record that comes late, approved by the second person. Other records of the week that a cap had cut get the room that is left, and steps that were minted of a carry that is gone are taken back: each by an entry of its own.',
+      'Proposes what was really so; the same call by a second person, who is none of the people of the service, carries it out; who proposed it may propose another in its place. The entry of the record is reversed, what was spent is owed, and what takes its place is recorded as any record that comes late, approved by the second person. Where recipients or the fund of an order paid for it, they get back what they paid, or pay for what takes its place: at most the price that was agreed, and what that is more than before from what they have now. Other records of the week that a cap had cut get the room that is left, and steps that were minted of a carry that is gone are taken back: each by an entry of its own.',
     tags: ['service'],
     dryRun: false,
     params,
@@ -52,7 +52,6 @@ function registerCorrecting(app: App, service: Service): void {
       'service_record_not_found',
       'service_record_corrected',
       'correction_differs',
-      'record_paid_by_order',
       'correction_invalid',
       'self_approval',
       'member_merged',

@@ -126,6 +126,14 @@ export function idsOf(member: Member): string[] {
   return [member.member_id, ...(member.merged_from?.split(' ') ?? [])];
 }
 
+/** Who members are now, by id, in the same order: of those that were merged, whom they were merged into. Refuses: `member_not_found`. */
+export function idsNow(stage: Stage, ids: readonly string[]): string[] {
+  stage.prefetch({ rows: ids.map((id) => [memberRows, id] as const) });
+  const now = ids.map((id) => requireMember(stage, id).merged_into ?? id);
+  stage.prefetch({ rows: now.map((id) => [memberRows, id] as const) });
+  return now;
+}
+
 /** All ids of the person behind an id, whichever of them it is. Refuses: `member_not_found`. */
 export function allIdsOf(stage: Stage, id: string): string[] {
   const member = requireMember(stage, id);

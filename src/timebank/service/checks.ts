@@ -3,6 +3,7 @@
  * actual, and only where they differ. What was reversed counts no more; that is read from the journal. It compares nothing itself.
  */
 import type { Words } from '../../lib/language.js';
+import { heldForOrders } from '../chart.js';
 import { nowIs, ofPersons } from '../credit/merge-checks.js';
 
 /** SQL: the entry in `column` was not reversed. */
@@ -13,13 +14,22 @@ const notReversed = (column: string) =>
  * SQL: records that count, with coins as they stand and what each added to what its volunteer carries. $1 is the ledger.
  */
 export const standing = `
-  select r.volunteer_id, r.funding, r.hours, r.coins + coalesce(c.coins, 0) as coins, r.to_pool + coalesce(c.to_pool, 0) as to_pool,
+  select r.volunteer_id, r.order_id, r.funding, r.hours, r.coins + coalesce(c.coins, 0) as coins, r.to_pool + coalesce(c.to_pool, 0) as to_pool,
     coalesce(d.amount, 0) + coalesce(c.carried, 0) as carried
   from timebank.service_records r
   left join timebank.service_differences d on d.ledger_id = $1 and d.service_record_id = r.service_record_id and d.code = 'rounding_carry'
   left join (select service_record_id, sum(coins) as coins, sum(to_pool) as to_pool, sum(rounding_carry) as carried
     from timebank.service_recomputations where ledger_id = $1 group by service_record_id) c on c.service_record_id = r.service_record_id
   where r.ledger_id = $1 and ${notReversed('r.entry')}`;
+
+/** SQL: how many equal shares were paid of the order `o`, and how many coins all of them are for `paid`, which is a sum. */
+const shares = `case o.funding when 'fund' then 1 else o.recipients end`;
+const sharesPaid = (paid: string) => `div(${paid} + ${shares} - 1, ${shares}) * ${shares}`;
+
+/** SQL: what the shares that recipients paid for records that count are more than their coins. $1 is the ledger. */
+export const remainders = `
+  select ${sharesPaid('s.coins + s.to_pool')} - (s.coins + s.to_pool) as amount
+  from (${standing}) s join timebank.orders o on o.ledger_id = $1 and o.order_id = s.order_id where s.funding is not null`;
 
 /** What entries brought each member: entry, who they are now, and coins. */
 const coinsByEntry = `select p.entry, ${nowIs(`split_part(a.code, ':', 2)`)} as member_id, sum(-p.amount) as amount
@@ -73,6 +83,20 @@ export const serviceChecks: readonly { readonly name: Words; readonly sql: strin
       from timebank.service_recomputations c
       left join (${coinsByEntry}) p on p.entry = c.entry and p.member_id = ${nowIs('c.volunteer_id')}
       where c.ledger_id = $1 and c.coins <> coalesce(p.amount, 0)`,
+  },
+  {
+    name: {
+      en: 'what is held again for a paid record that was reversed = what was paid for it',
+      zh: '冲销已付的服务记录后重新冻结的时间币 = 为其支付的时间币',
+    },
+    sql: `select r.service_record_id as key, (${sharesPaid('r.coins + r.to_pool')})::text as expected, coalesce(p.amount, 0)::text as actual
+      from timebank.service_records r
+      join timebank.orders o on o.ledger_id = $1 and o.order_id = r.order_id
+      join timeledger.entries v on v.ledger_id = $1 and v.reverses = r.entry
+      left join (select p.entry, sum(-p.amount) as amount from timeledger.accounts a
+        join timeledger.postings p on p.ledger_id = $1 and p.account_id = a.account_id
+        where a.ledger_id = $1 and a.code = '${heldForOrders.code}' group by 1) p on p.entry = v.number
+      where r.ledger_id = $1 and r.funding is not null and ${sharesPaid('r.coins + r.to_pool')} <> coalesce(p.amount, 0)`,
   },
   {
     name: { en: 'service records that were reversed = corrections carried out', zh: '已冲销的服务记录 = 已执行的更正' },

@@ -97,9 +97,10 @@ export function postRecord(stage: Stage, rules: RuleSet, recording: Recording): 
     opens: [...opensMemberAccount(stage, volunteer, 'hours'), ...coins.opens, ...beside.opens],
     legs: [
       ...leg('record:service', memberAccount(volunteer, 'hours'), minting.hours),
+      // What is paid may first have to be held.
+      ...beside.legs,
       ...coins.legs,
       ...leg(source, rules.holding_cap_excess, minting.toPool),
-      ...beside.legs,
     ],
     rows: [
       change(memberRows, { ...member, carry: minting.carryOut }),

@@ -64,19 +64,20 @@ export function recordCorrected(
   rules: RuleSet,
   visit: Visit,
   corrects: ServiceRecord,
-  approver: { readonly actor: string; readonly alias?: string | undefined },
+  { actor: approvedBy, alias, ordered }: Correcting,
 ): RecordedService {
   refuseRecorded(stage, visit.external_id);
   const times = serviceTimesOf(visit);
   checkServiceTimes(times, rules);
-  return record(stage, rules, {
-    visit,
-    times,
-    approvedBy: approver.actor,
-    alias: approver.alias,
-    ordered: null,
-    corrects,
-  });
+  if (ordered) prefetchOrdered(stage, rules, [visit], ordered);
+  return record(stage, rules, { visit, times, approvedBy, alias, ordered, corrects });
+}
+
+interface Correcting {
+  readonly actor: string;
+  readonly alias?: string | undefined;
+  /** Null: the service was given in no order. */
+  readonly ordered: Ordered | null;
 }
 
 /** Refuses: `service_record_exists`. */
@@ -98,7 +99,7 @@ export function recordOrdered(stage: Stage, rules: RuleSet, visit: Visit, ordere
 }
 
 function record(stage: Stage, rules: RuleSet, service: Service): RecordedService {
-  const { visit, times, approvedBy, alias, ordered } = service;
+  const { visit, times, approvedBy, alias, ordered, corrects } = service;
   const { volunteer, recipient, recorded_by: recordedBy } = visit;
   const servedOn = dayOf(times.actual.start, stage.zone);
   refuseFutureMoment(stage, visit.check_out);
@@ -113,7 +114,7 @@ function record(stage: Stage, rules: RuleSet, service: Service): RecordedService
   requireQualified(stage, rules, visit, servedOn);
   const around = standingRecords(stage, idsOf(member), weeks);
   refuseOverlap(visit, times.actual, around);
-  if (ordered === null) refuseVolunteering(stage, volunteer, weeks, times.actual);
+  if (ordered === null || corrects) refuseVolunteering(stage, volunteer, weeks, times.actual);
   const minting = mintFor(stage, rules, { ...service, servedOn, member, around });
   return postRecord(stage, rules, { ...service, servedOn, member, minting });
 }

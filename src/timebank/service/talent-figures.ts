@@ -22,7 +22,7 @@ const people = `select q.member_id,
   join timebank.members n on n.ledger_id = $1 and n.member_id = coalesce(q.merged_into, q.member_id)`;
 
 /** SQL: the orders at which the person `p` was and that were rated: whether a record of them stands, and if none, since when. */
-const rated = `select o.rating, o.entry, w.stands, w.gone_on
+const rated = `select o.rating, split_part(split_part(o.history, ' approved@', 2), ' ', 1)::bigint as approved, w.stands, w.gone_on
   from (
     select s.order_id, bool_or(c.service_record_id is null) as stands, max(c.reversed_on) as gone_on
     from unnest(p.ids) i(id)
@@ -31,7 +31,7 @@ const rated = `select o.rating, o.entry, w.stands, w.gone_on
     left join timebank.service_corrections c
       on c.ledger_id = $1 and c.service_record_id = s.service_record_id and c.status = 'carried_out'
     group by s.order_id) w
-  cross join lateral (select o.rating, o.entry, o.status from timebank.orders o
+  cross join lateral (select o.rating, o.history, o.status from timebank.orders o
     where o.ledger_id = $1 and o.order_id = w.order_id limit 1) o
   where o.status = 'approved' and o.rating is not null`;
 
@@ -66,7 +66,7 @@ export async function readTalentDays(sql: Pool, ledgerId: number, member: string
        select x.rating, x.stands, x.gone_on, (e.recorded_at at time zone l.zone)::date as approved_on
        from people p
        cross join lateral (${rated}) x
-       join timeledger.entries e on e.ledger_id = $1 and e.number = x.entry
+       join timeledger.entries e on e.ledger_id = $1 and e.number = x.approved
        join timeledger.ledgers l on l.ledger_id = $1),
      changes as (
        select d.day, d.credits - d.debits as hours, 0 as ratings, 0 as rating

@@ -130,9 +130,10 @@ test('a rating goes with the hours of a record that is annulled, and stays where
   const town = await withTalents(t, { V1: '160.00' });
   await rated(town, 'N1', '2026-11-03', 2);
   await town.ask(li, 'N1/approve');
+  town.advanceTo(at('2026-11-04', '09'));
   await correct(town, 'N1', { check_out: '2026-11-03T09:45:00+08:00', reason: '签出时间有误' });
   t.same(await standing(town, 'V1'), { hours: '160.75', rating: '2.00', ratings: 1, level: 2, since: '2026-11-03' });
-  await rated(town, 'N2', '2026-11-04', 1);
+  await rated(town, 'N2', '2026-11-05', 1);
   await town.ask(li, 'N2/approve');
   t.match(await standing(town, 'V1'), { hours: '161.75', rating: '1.50', ratings: 2 });
   await correct(town, 'N2', { annul: true, reason: '服务未发生' });

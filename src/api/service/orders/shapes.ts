@@ -89,7 +89,10 @@ const orderFields = {
       verdict_minutes: Nullable(Type.Integer({ minimum: 1, examples: [100] }), {
         description: 'What was decided of this volunteer’s time, where a dispute was decided by minutes.',
       }),
-      service_record: Nullable(ExternalId, { description: 'The service record, once it is approved.' }),
+      service_record: Nullable(ExternalId, {
+        description:
+          'The service record that counts, once the order is approved: that of the last correction; null when it was annulled.',
+      }),
     }),
     { description: 'Everybody who accepted it.' },
   ),

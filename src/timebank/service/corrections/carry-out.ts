@@ -1,6 +1,6 @@
 /**
  * A correction carried out, every step an entry of its own: the entry of the record is reversed, what is to take its place is recorded as any
- * record that comes late, and what follows for other records is recomputed. It does not know who may.
+ * record that comes late, or what was paid in an order goes back, and what follows for other records is recomputed. It does not know who may.
  */
 import type { RowChange, StagedEntry } from '../../../ledger/drafts.js';
 import { change } from '../../../ledger/drafts.js';
@@ -10,13 +10,15 @@ import { Refusal } from '../../../lib/refusal.js';
 import { divertToReceivable, type FreeHolds } from '../../credit/receivable.js';
 import type { RuleSet } from '../../credit/rule-set.js';
 import { isOneOf, personOf } from '../../people/actors.js';
-import { requireMember } from '../../people/members.js';
+import { idsNow, requireMember } from '../../people/members.js';
 import { memberRows } from '../../people/rows.js';
 import type { ProofGrade } from '../../service-words.js';
+import { repay } from '../orders/repay.js';
 import { effectiveDay, type RecordedService, type Visit } from '../post-record.js';
 import { serviceCorrectionRows, serviceRecomputationRows } from '../rows.js';
 import { recordCorrected } from '../service-records.js';
 import { figuresOf, type ServiceRecord } from '../standing.js';
+import { legsOfPaid, orderedAgain, orderOf, paidFor, rowsOfOrder } from './ordered.js';
 import { recomputeWeek, takeBackCarry } from './recompute.js';
 
 export type ServiceCorrection = ReturnType<typeof serviceCorrectionRows.decode>;
@@ -42,10 +44,11 @@ export interface CarriedOut {
 }
 
 /**
- * Takes back a step that was minted of what the record carried, if that is gone; reverses the record's entries; records what takes its place;
- * lets records of the week that a cap cut have the room that is left.
+ * Takes back a step that was minted of what the record carried, if that is gone; reverses the record's entries; records what takes its place,
+ * or gives back what somebody paid for it; lets records of the week that a cap cut have the room that is left.
  * Refuses: `self_approval` (who recorded either, or approved it), `period_closed`, `account_frozen`, `balance_insufficient` (of the pool, which
- * has given away what it is to give back), then what `recordCorrected` refuses.
+ * has given away what it is to give back), then what `recordCorrected` refuses, and `balance_insufficient` (who paid has not got what the new
+ * record costs more).
  */
 export function carryOutCorrection(stage: Stage, rules: RuleSet, carrying: CarryingOut): CarriedOut {
   const { record, proposed, actor, alias, freeHolds } = carrying;
@@ -72,13 +75,12 @@ export function carryOutCorrection(stage: Stage, rules: RuleSet, carrying: Carry
     corrected_by: correctedBy,
     reversed_on: effectiveDay(stage, record.effective_on),
   };
-  const reversal = reverseRecord(stage, record, correction, freeHolds);
-  const replacement =
-    correctedBy === null
-      ? null
-      : recordCorrected(stage, rules, visitOf(record, proposed, correctedBy), record, carrying);
-  const weeks = new Set([record.week, ...taken.map(({ week }) => week)]);
-  const given = [...weeks].flatMap((week) =>
+  const reversal = reverseRecord(stage, rules, record, correction, freeHolds);
+  const replacement = correctedBy === null ? null : recordAnew(stage, rules, carrying, correctedBy);
+  if (!replacement) giveBack(stage, correction, carrying);
+  // What somebody paid counts under no cap: no other record has more room without it.
+  const weeks = record.funding === null ? [record.week, ...taken.map(({ week }) => week)] : [];
+  const given = [...new Set(weeks)].flatMap((week) =>
     recomputeWeek(stage, rules, { of: id, member: record.volunteer_id, week }),
   );
   return {
@@ -102,22 +104,46 @@ function reverseRecomputations(stage: Stage, { service_record_id: id }: ServiceR
 /** The reversal of a record's entry: the volunteer carries no more what the record, and what was recomputed of it, had added. */
 function reverseRecord(
   stage: Stage,
+  rules: RuleSet,
   record: ServiceRecord,
   correction: ServiceCorrection,
   freeHolds: FreeHolds,
 ): StagedEntry {
+  // The history of an order names the reversal by its number: whatever is freed for it is freed before.
+  if (record.order_id !== null) freeHolds(stage, record.volunteer_id);
+  const now = orderOf(stage, record);
   const member = requireMember(stage, record.volunteer_id);
   const carry = member.carry - figuresOf(stage, record).roundingCarry;
-  const rows: RowChange[] = [change(memberRows, { ...member, carry }), change(serviceCorrectionRows, correction)];
-  const terms = { divert: divertToReceivable(freeHolds), rowsOf: () => rows };
+  const rows: RowChange[] = [
+    change(memberRows, { ...member, carry }),
+    change(serviceCorrectionRows, correction),
+    ...(now ? rowsOfOrder(stage, now, record, correction.corrected_by) : []),
+  ];
+  const legsOf = now ? legsOfPaid(rules, now, record) : undefined;
+  const terms = { divert: divertToReceivable(freeHolds), rowsOf: () => rows, legsOf };
   const effectiveOn = correction.reversed_on ?? stage.today;
   return reverseEntry(stage, record.entry ?? 0, { effective_on: effectiveOn }, terms);
 }
 
-/** What takes the place of a record: as proposed, by and for the same people. */
-function visitOf(record: ServiceRecord, proposed: ServiceCorrection, id: string): Visit {
-  const { recipient_id: recipient } = record;
-  if (recipient === null) throw new Error(`service record ${record.service_record_id} has no recipient`);
+/** Records what takes the place of a record; in an order, whoever pays for that pays for this. Refuses as `recordCorrected`. */
+function recordAnew(stage: Stage, rules: RuleSet, carrying: CarryingOut, id: string): RecordedService {
+  const { record, proposed, actor, alias } = carrying;
+  const now = orderOf(stage, record);
+  const ordered = now && orderedAgain(stage, now, record, carrying);
+  return recordCorrected(stage, rules, visitOf(stage, record, proposed, id), record, { actor, alias, ordered });
+}
+
+/** What recipients or the fund paid for a record that is annulled goes back to them, on the day on which it was reversed. */
+function giveBack(stage: Stage, { reversed_on }: ServiceCorrection, { record, freeHolds }: CarryingOut): void {
+  const now = orderOf(stage, record);
+  const effectiveOn = reversed_on ?? stage.today;
+  if (now) repay(stage, now, { record: record.service_record_id, effectiveOn, before: paidFor(record), freeHolds });
+}
+
+/** What takes the place of a record: as proposed, by and for the same people, the recipient under the id that they have now. */
+function visitOf(stage: Stage, record: ServiceRecord, proposed: ServiceCorrection, id: string): Visit {
+  const [recipient] = record.recipient_id === null ? [] : idsNow(stage, [record.recipient_id]);
+  if (recipient === undefined) throw new Error(`service record ${record.service_record_id} has no recipient`);
   const of = <Value>(asked: Value | null, recorded: Value) => asked ?? recorded;
   return {
     external_id: id,

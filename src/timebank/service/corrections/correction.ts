@@ -12,12 +12,12 @@ import type { RuleSet } from '../../credit/rule-set.js';
 import { isOneOf, personOf } from '../../people/actors.js';
 import { idsOf, type Member, refuseMerged, requireMember } from '../../people/members.js';
 import { isUnitWithin, type Reach } from '../../people/reach.js';
-import { memberRows } from '../../people/rows.js';
 import { serviceCorrectionRows, serviceRecordRows } from '../rows.js';
 import { checkServiceTimes, serviceTimesOf } from '../service-times.js';
 import type { ServiceRecord } from '../standing.js';
 import { type CarriedOut, carryOutCorrection, type ServiceCorrection } from './carry-out.js';
 import { type Content, type CorrectionFields, contentOf, differencesOf } from './content.js';
+import { receiversOf } from './ordered.js';
 
 /** Who corrects; `alias` is a member's id that they have beside a pseudonym. */
 export interface Corrector {
@@ -42,9 +42,8 @@ export interface CorrectionOutcome {
 
 /**
  * Proposes a correction, or carries out what another person has proposed; who has proposed one may propose another in its place.
- * Refuses, in order: `service_record_not_found` (also out of reach), `service_record_corrected`, `record_paid_by_order`, `member_merged`,
- * `correction_invalid` (it changes nothing, annuls and changes, or there is no
- * recipient), `service_time_invalid`, `self_approval` (who gave or received it, or one's
+ * Refuses, in order: `service_record_not_found` (also out of reach), `service_record_corrected`, `member_merged`, `correction_invalid` (it
+ * changes nothing, annuls and changes, or there is no recipient), `service_time_invalid`, `self_approval` (who gave or received it, or one's
  * own proposal), `correction_differs` (from what the other person proposed); then what `carryOutCorrection` refuses.
  */
 export function correctService(stage: Stage, rules: RuleSet, request: CorrectionRequest): CorrectionOutcome {
@@ -116,33 +115,28 @@ export function requireRecordWithin(
   });
 }
 
-/** Refuses: `service_record_not_found`, `service_record_corrected`, `record_paid_by_order`, `member_merged`. */
+/** Refuses: `service_record_not_found`, `service_record_corrected`, `member_merged` (the volunteer). */
 function requireCorrectable(stage: Stage, id: string, reach: Reach) {
   const found = requireRecordWithin(stage, id, reach);
-  const { record, volunteer } = found;
+  const { volunteer } = found;
   const before = stage.row(serviceCorrectionRows, id);
   if (before?.status === 'carried_out')
     throw new Refusal('service_record_corrected', {
       en: `service record ${id} was corrected${before.corrected_by === null ? ': nothing took its place' : ` by ${before.corrected_by}`}`,
       zh: `志愿服务记录 ${id} 已更正${before.corrected_by === null ? '（已作废）' : `为 ${before.corrected_by}`}`,
     });
-  if (record.funding !== null)
-    throw new Refusal('record_paid_by_order', {
-      en: `the coins of service record ${id} were paid in order ${record.order_id}: correct them by an adjustment`,
-      zh: `志愿服务记录 ${id} 的时间币由点单 ${record.order_id} 支付，请通过调账更正`,
-    });
   refuseMerged(volunteer);
   return found;
 }
 
-/** Refuses: `self_approval` (who gave or received the service, under whatever id). */
+/** Refuses: `self_approval` (who gave the service, or was one of those who received it, under whatever id). */
 function refuseParties(
   stage: Stage,
   { record, volunteer }: { record: ServiceRecord; volunteer: Member },
   { actor, alias }: Corrector,
 ): void {
-  const recipient = record.recipient_id === null ? null : stage.row(memberRows, record.recipient_id);
-  const parties = [...idsOf(volunteer), ...(recipient ? idsOf(recipient) : [])];
+  const receivers = receiversOf(stage, record).flatMap((id) => idsOf(requireMember(stage, id)));
+  const parties = [...idsOf(volunteer), ...receivers];
   if (!isOneOf(parties, actor, alias)) return;
   throw new Refusal('self_approval', {
     en: 'who gave or received a service does not correct its record',

@@ -37,7 +37,7 @@ export function sharesOf(amount: bigint, people: number): { share: bigint; remai
 }
 
 /** Who pays: the recipients, all of them the same; for an order that the fund pays, the recipient's row stands for the fund. */
-function payersOf(now: OrderNow): OrderPerson[] {
+export function payersOf(now: OrderNow): OrderPerson[] {
   const { order } = now;
   if (order.price === 0n) return [];
   const recipients = recipientsOf(now);

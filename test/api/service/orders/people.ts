@@ -119,6 +119,15 @@ export async function serve(town: OrderTown, id: string, volunteer: string, reci
   }
 }
 
+/** An order of R1's from one end to the other, which V1 does; the id of its service record. */
+export async function given(town: OrderTown, id: string, more: object = {}): Promise<string> {
+  await town.order(id, more);
+  await town.ask(member('V1'), `${id}/claim`);
+  await serve(town, id, 'V1');
+  await town.ask(member('R1'), `${id}/confirm`);
+  return (await town.ask(li, `${id}/approve`)).volunteers[0].service_record;
+}
+
 /** A scan of what is on paper, stored with an order; its digest. */
 export async function storeScan({ app }: OrderTown, as: Caller, id: string): Promise<string> {
   const body = Buffer.from(`%PDF-1.7 of ${id}`);
