@@ -14,11 +14,13 @@ import { sweepWork } from '../work/sweep.js';
 import { sealStatement, stageStatement } from './audit/partner-statement-jobs.js';
 import { computeReconciliation, sealComputed } from './audit/reconciliations/complete.js';
 import type { RuleSet } from './credit/rule-set.js';
+import { eraseTextsOfErased } from './credit/texts-about.js';
 import { commitImport, expireImports, sealImport } from './imports/import-jobs.js';
 import { tryImport } from './imports/try-import.js';
 import { expireDue } from './partners/redemptions/sweep.js';
 import { sealEarlierPhones } from './people/personal-data/earlier-phones.js';
 import type { PersonalKeys } from './people/personal-data/personal-keys.js';
+import { dropErasedFiles } from './service/orders/erased-files.js';
 import { settleDue } from './service/orders/sweep.js';
 
 export interface WorkerTools {
@@ -66,6 +68,12 @@ export function laneWorks(tools: LaneTools): Works {
     import_stage: async (run) => sealImport(await withLane(run), run),
     import_commit: async (run) => commitImport(await withLane(run), run),
     expire_imports: async (run) => ({ result: { expired: await expireImports(await withLane(run), run) } }),
+    finish_erasures: async (run) => ({
+      result: {
+        texts: await eraseTextsOfErased({ sql, lane: await laneOf(run) }, null),
+        files: await dropErasedFiles(sql, run.job.ledgerId),
+      },
+    }),
     seal_phones: async (run) => ({
       result: { sealed: await sealEarlierPhones(sql, await laneOf(run), personal, run.job.owner) },
     }),
@@ -79,6 +87,7 @@ const chores: readonly (readonly [kind: string, runsOn: RunsOn, seconds: number]
   ['expire_holds', 'lane', 60],
   ['settle_orders', 'lane', 60],
   ['expire_imports', 'lane', 3_600],
+  ['finish_erasures', 'lane', 3_600],
   ['seal_phones', 'lane', 3_600],
   ['sweep_work', 'worker', 600],
 ];

@@ -32,7 +32,31 @@ const evidence = '同意书拾柒第佰捌号';
 const imported = '13971724704';
 /** What must be found nowhere. The day of birth alone is too common to be looked for. */
 const noted = '拾柒楼佰捌室，敲三下';
-const words = [noted, person.name, other.name, person.phone, other.phone, imported, evidence, ...Object.values(values)];
+/** Words of others about the person, each like no other. */
+const told = {
+  placed: '为拾柒妹代下单备注',
+  declined: '拾柒妹家有狗故谢绝',
+  received: '拾柒妹实际未受服务',
+  given: '拾柒妹早退佰捌分钟',
+  reference: '单据拾柒佰捌',
+  reason: '补发拾柒妹一枚',
+  reversal: '误发拾柒妹故冲销',
+  waits: '拟补发拾柒妹两枚',
+  visit: '走访拾柒妹见其卧床',
+  qualification: '护士证拾柒佰捌',
+  scan: '签到表拾柒妹签字',
+};
+const words = [
+  noted,
+  ...Object.values(told),
+  person.name,
+  other.name,
+  person.phone,
+  other.phone,
+  imported,
+  evidence,
+  ...Object.values(values),
+];
 
 /** A word as it could be written: plainly, in hexadecimal, as JSON escapes it, and in base64 wherever it begins in a group of three. */
 function spellings(word: string): string[] {
@@ -76,15 +100,24 @@ async function scene(t: Test) {
     const args = ['token', '--ledger', 'xinchang', '--role', role, '--subject', subject];
     return (await runCli(args, environment)).stdout.trim();
   };
-  const tokens = { wang: await tokenOf('wang'), li: await tokenOf('li'), auditor: await tokenOf('audit', 'auditor') };
-  const ask = async (who: keyof typeof tokens, url: string, body?: object | string, key: string = randomUUID()) => {
-    const type = typeof body === 'string' ? 'text/csv' : 'application/json';
+  const tokens = {
+    ...{ wang: await tokenOf('wang'), li: await tokenOf('li'), M19: await tokenOf('M19', 'member') },
+    auditor: await tokenOf('audit', 'auditor'),
+  };
+  const ask = async (
+    who: keyof typeof tokens,
+    url: string,
+    body?: object | string | Buffer,
+    key: string = randomUUID(),
+  ) => {
+    const isFile = typeof body === 'string' || Buffer.isBuffer(body);
+    const type = typeof body === 'string' ? 'text/csv' : isFile ? 'application/pdf' : 'application/json';
     const response = await fetch(new URL(url, service.url), {
       headers: {
         authorization: `Bearer ${tokens[who]}`,
         ...(body !== undefined && { 'content-type': type, 'idempotency-key': key }),
       },
-      ...(body !== undefined && { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      ...(body !== undefined && { method: 'POST', body: isFile ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
     return { status: response.status, text, body: text.startsWith('{') ? JSON.parse(text) : {} };
@@ -145,6 +178,55 @@ async function live(t: Test, ask: Ask): Promise<void> {
   };
   t.equal((await ask('wang', '/v1/care-subjects', care)).status, 201);
   t.equal((await ask('wang', '/v1/accounts', { code: 'test:a', asset: 'COIN', type: 'liability' })).status, 201);
+  await tell(t, ask, plan);
+}
+
+/** What others write about the person where the person has written nothing: in orders, corrections, adjustments and registries; and a scan. */
+async function tell(t: Test, ask: Ask, plan: object): Promise<void> {
+  const say = async (who: 'wang' | 'li' | 'M19', url: string, body: object | Buffer, status = 201) => {
+    const answer = await ask(who, url, body);
+    t.equal(answer.status, status, `${url}: ${answer.text}`);
+    return answer.body;
+  };
+  const nineteen = { external_id: 'M19', org_unit: 'XC', ...person, name: '旁人', phone: null };
+  await say('wang', '/v1/members', nineteen);
+  const need = { external_id: 'N18', service_type: 'errand', mode: 'home', ...plan, recipient: 'M17' };
+  await say('wang', '/v1/orders', { ...need, note: told.placed });
+  const offer = await say('wang', '/v1/orders/N18/offers', { volunteer: 'M19' });
+  await say('M19', `/v1/offers/${offer.id}/decline`, { reason: told.declined }, 200);
+  await say('wang', '/v1/orders/N18/evidence', Buffer.from(`%PDF-1.7 ${told.scan}`));
+  const [start, end] = ['2026-11-01T09:00:00+08:00', '2026-11-01T10:00:00+08:00'];
+  const times = { planned_start: start, planned_end: end, check_in: start, check_out: end };
+  for (const [id, volunteer, recipient, reason] of [
+    ['V1', 'M19', 'M17', told.received],
+    ['V2', 'M17', 'M19', told.given],
+  ] as const) {
+    const visit = { external_id: id, volunteer, recipient, service_type: 'errand', proof_grade: 'A', ...times };
+    await say('wang', '/v1/service-records', { ...visit, recorded_by: 'XC' });
+    await say('wang', `/v1/service-records/${id}/correction`, { annul: true, reason }, 200);
+    await say('li', `/v1/service-records/${id}/correction`, { annul: true, reason }, 200);
+  }
+  const propose = (reference: string, reason: string) => {
+    const legs = [{ debit: 'coin:issuance', credit: 'member:M17:coins', amount: '1.00' }];
+    return say('wang', '/v1/adjustments', { reference, reason, legs });
+  };
+  const { id } = await propose(told.reference, told.reason);
+  const { entry } = await say('li', `/v1/adjustments/${id}/approve`, {}, 200);
+  await say('wang', `/v1/entries/${entry}/reversal`, { description: told.reversal });
+  await propose('单据', told.waits);
+  const visit = { visited_on: '2026-11-01', reason: 'illness', visitor: 'M19', note: told.visit };
+  await say('wang', '/v1/care-subjects/M17/visits', visit);
+  const talent = {
+    member: 'M17',
+    registry: 'silver',
+    categories: ['ecology'],
+    specialties: [],
+    interests: [],
+    availability: [],
+  };
+  await say('wang', '/v1/talents', talent);
+  const qualification = { kind: 'medicine', evidence: told.qualification, valid_until: null };
+  await say('wang', '/v1/talents/M17/silver/qualifications', qualification);
 }
 
 async function proofHolds(t: Test, ask: Ask, entry: number): Promise<void> {
@@ -162,7 +244,7 @@ t.test(
     const { environment, ask, dump, log } = await scene(t);
     await live(t, ask);
     const before = await dump('before');
-    for (const word of [person.name, other.name, evidence, imported, noted])
+    for (const word of [person.name, other.name, evidence, imported, noted, ...Object.values(told)])
       t.not(holders(before, word).length, 0, `${word} is found where it is`);
     for (const word of [person.phone, ...Object.values(values)])
       t.same(holders(before, word), [], `${word} is sealed, or was replaced`);

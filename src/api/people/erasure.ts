@@ -6,10 +6,12 @@ import { NoBody } from '../../http/schemas.js';
 import { type App, laneOf, type Service } from '../../http/service.js';
 import type { Principal } from '../../http/tokens.js';
 import { externalIdShape } from '../../lib/ids.js';
+import { eraseTextsOfErased } from '../../timebank/credit/texts-about.js';
 import { expireImportsOf } from '../../timebank/imports/import-jobs.js';
 import { type ErasureView, erasePerson, withdrawErasure } from '../../timebank/people/personal-data/erasure.js';
 import { listErasures } from '../../timebank/people/personal-data/erasure-reads.js';
-import { rowsWithoutTextsOf } from '../../timebank/service/orders/texts.js';
+import { dropErasedFiles } from '../../timebank/service/orders/erased-files.js';
+import { rowsWithoutTextsOf } from '../../timebank/service/texts-about.js';
 import { Erasure, ErasurePage, ErasureState, NewErasure } from './erasure-shapes.js';
 import { memberParams } from './sealed-shapes.js';
 
@@ -39,7 +41,7 @@ function registerErasing(app: App, service: Service): void {
     operationId: 'erasePerson',
     summary: 'Erase a person',
     description:
-      'Asked for by one person (201, `requested`), the same request of a second carries it out (201, `erased`): the member’s key is destroyed, and names, particulars, sealed fields, and words about consents, relatives, qualifications, care and orders are gone. Visits of the care registry end, and why there were any is gone. Files of members that wait for their commit and name the member, by any id, expire. Id, amounts and every proof stay. It cannot be undone.',
+      'Asked for by one person (201, `requested`), the same request of a second carries it out (201, `erased`): the member’s key is destroyed, and names, particulars, sealed fields, and words about consents, relatives, qualifications, care, orders, corrections and adjustments are gone, and scans of orders with them. Visits of the care registry end, and why there were any is gone. Files of members that wait for their commit and name the member, by any id, expire. Id, amounts and every proof stay. It cannot be undone.',
     tags: ['people'],
     dryRun: false,
     params: memberParams,
@@ -50,7 +52,7 @@ function registerErasing(app: App, service: Service): void {
       const request = { memberId, reason: body.reason_code, alias: principal.alias, elsewhere: rowsWithoutTextsOf };
       return {
         decide: (stage) => erasePerson(stage, reachOf(principal), request),
-        onDone: (answer) => dropStagedLines(service, principal, JSON.parse(answer)),
+        onDone: (answer) => eraseElsewhere(service, principal, JSON.parse(answer)),
       };
     },
   });
@@ -76,8 +78,12 @@ function registerWithdrawing(app: App, service: Service): void {
   });
 }
 
-/** A file that waits for its commit would still hold what is erased. */
-async function dropStagedLines(service: Service, principal: Principal, { state, member }: ErasureView): Promise<void> {
+/** What the lane does not reach in the same commit: files that wait for theirs, words beside entries, scans. A chore ends what is cut short here. */
+async function eraseElsewhere(service: Service, principal: Principal, { state, member }: ErasureView): Promise<void> {
   if (state !== 'erased') return;
-  await expireImportsOf({ sql: service.work.sql, lane: await laneOf(service, principal) }, member);
+  const { sql } = service.work;
+  const lane = await laneOf(service, principal);
+  await expireImportsOf({ sql, lane }, member);
+  await eraseTextsOfErased({ sql, lane }, member);
+  await dropErasedFiles(sql, lane.facts.id);
 }

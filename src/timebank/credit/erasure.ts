@@ -19,26 +19,38 @@ export function eraseEntryText(stage: Stage, number: number, reason: ErasureReas
   const { kind, rows = [] } = readLeaf(requireEntry(stage, number).leaf);
   // The description of a reversal is the reversal's own.
   const id = kind === 'reversal' ? undefined : rows.find(({ table }) => table === adjustmentRows.name)?.key;
-  return id === undefined ? eraseText(stage, number, reason) : eraseAdjustment(stage, id, reason).entry;
+  return id === undefined ? eraseText(stage, number, reason) : eraseDecided(stage, id, reason).entry;
 }
 
 /** Erases the texts of an adjustment. Refuses: `adjustment_not_found`, `adjustment_undecided`, `text_absent`. */
 export function eraseAdjustmentText(stage: Stage, id: string, reason: ErasureReason): Adjustment {
-  return eraseAdjustment(stage, id, reason).adjustment;
+  return eraseDecided(stage, id, reason).adjustment;
 }
 
-function eraseAdjustment(
-  stage: Stage,
-  id: string,
-  reason: ErasureReason,
-): { entry: StagedEntry; adjustment: Adjustment } {
+/**
+ * The same for a person who is erased, also while it is still to be decided: then by its legs alone, or by who proposed it.
+ * Refuses: `adjustment_not_found`, `text_absent`.
+ */
+export function eraseAdjustmentOf(stage: Stage, id: string, reason: ErasureReason): Adjustment {
+  return eraseAdjustment(stage, requireAdjustment(stage, id), reason).adjustment;
+}
+
+interface Erased {
+  readonly entry: StagedEntry;
+  readonly adjustment: Adjustment;
+}
+
+function eraseDecided(stage: Stage, id: string, reason: ErasureReason): Erased {
   const row = requireAdjustment(stage, id);
-  if (row.state === 'proposed') {
-    throw new Refusal('adjustment_undecided', {
-      en: `adjustment ${id} is still to be decided, by what it says`,
-      zh: `调账 ${id} 尚待审批，审批须以其文字为依据`,
-    });
-  }
+  if (row.state !== 'proposed') return eraseAdjustment(stage, row, reason);
+  throw new Refusal('adjustment_undecided', {
+    en: `adjustment ${id} is still to be decided, by what it says`,
+    zh: `调账 ${id} 尚待审批，审批须以其文字为依据`,
+  });
+}
+
+function eraseAdjustment(stage: Stage, row: Adjustment, reason: ErasureReason): Erased {
+  const { adjustment_id: id } = row;
   if (row.reference === null && row.reason === null && row.rejection === null)
     throw textAbsent({ en: `adjustment ${id}`, zh: `调账 ${id} ` });
   const erases = postedBy(stage, row);

@@ -5,7 +5,7 @@ import * as tables from './tables.js';
 export const serviceRecordRows = rowTable(tables.serviceRecords, {
   mutable: false,
   key: ['service_record_id'],
-  indexes: { week: ['volunteer_id', 'week'], volunteer: ['volunteer_id'] },
+  indexes: { week: ['volunteer_id', 'week'], volunteer: ['volunteer_id'], recipient: ['recipient_id'] },
 });
 export const serviceDifferenceRows = rowTable(tables.serviceDifferences, {
   mutable: false,

@@ -40,6 +40,7 @@ export const serviceRecords = timebank.table(
   (t) => [
     primaryKey({ name: 'service_records_pkey', columns: [t.ledger_id, t.service_record_id] }),
     index('service_records_week_idx').on(t.ledger_id, t.volunteer_id, t.week),
+    index('service_records_recipient_idx').on(t.ledger_id, t.recipient_id),
     check(
       'service_records_people_check',
       sql`${t.volunteer_id} <> ${t.recipient_id} and ${t.recorded_by} <> ${t.volunteer_id} and ${t.recorded_by} <> ${t.recipient_id}`,

@@ -4,12 +4,14 @@ import { randomUUID } from 'node:crypto';
 import { type Test, test } from 'tap';
 import { xinchangPilot1 as rules } from '../../../src/timebank/credit/rule-set.js';
 import { expireImports } from '../../../src/timebank/imports/import-jobs.js';
+import { laneWorks } from '../../../src/timebank/jobs.js';
 import { erasePerson } from '../../../src/timebank/people/personal-data/erasure.js';
-import { rowsWithoutTextsOf } from '../../../src/timebank/service/orders/texts.js';
+import { rowsWithoutTextsOf } from '../../../src/timebank/service/texts-about.js';
 import { tablesHolding } from '../../support/all-text.js';
 import type { Caller, TestApp } from '../../support/app.js';
 import { booksBalance, run } from '../../support/books.js';
 import { personalKeys } from '../../support/personal-keys.js';
+import { adjust } from '../../support/story.js';
 import { county, east, member, mergeByTwo } from './county.js';
 
 const wang: Caller = { role: 'operator', subject: 'wang' };
@@ -138,6 +140,12 @@ test('what an erasure was to end when it was cut short ends with the next chore'
     'external_id,name,gender,birth_date,phone,org_unit,talent_category\nM1,何小满,female,1949-02-20,13900000007,XC-01,\n',
   );
   const { body: staged } = await app.post('/v1/imports?kind=members', { as: wang, body: file });
+  await adjust(app.lane, [{ debit: 'coin:issuance', credit: 'member:M1:coins', amount: '1.00' }]);
+  const times = { planned_start: '2026-11-03T09:00:00+08:00', planned_end: '2026-11-03T10:00:00+08:00' };
+  const need = { external_id: 'N1', recipient: 'M1', service_type: 'errand', mode: 'home', ...times };
+  await app.post('/v1/orders', { as: wang, body: need });
+  const headers = { 'content-type': 'application/pdf' };
+  await app.post('/v1/orders/N1/evidence', { as: wang, body: Buffer.from('%PDF-1.7 何小满'), headers });
   // The lane has done its part, and the service has died before the rest.
   for (const actor of ['operator:wang', 'operator:li']) {
     const request = {
@@ -154,6 +162,11 @@ test('what an erasure was to end when it was cut short ends with the next chore'
   t.equal(await expireImports(tools, chore), 1);
   t.match((await app.get(`/v1/imports/${staged.id}`, { as: wang })).body, { state: 'expired' });
   t.same([...(await app.owner`select * from work.import_lines`)], []);
+  const finish = laneWorks({ ...tools, lanes: { of: async () => app.lane } })['finish_erasures'];
+  t.match(await finish?.(chore), { result: { texts: 1, files: 1 } });
+  t.same([...(await app.owner`select * from timeledger.entry_texts`)], []);
+  t.same([...(await app.owner`select * from work.blobs`)], []);
+  t.match(await finish?.(chore), { result: { texts: 0, files: 0 } }, 'and then there is nothing left');
   await booksBalance(t, app.owner);
 });
 

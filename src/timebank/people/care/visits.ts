@@ -39,29 +39,27 @@ export function recordCareVisit(stage: Stage, member: string, visit: CareVisitRe
 }
 
 /**
- * The rows of somebody's plan, its history and the visits without what they say of the person: the plan ends, notes and reasons go, and so do
- * the salts that would confirm a guess of them. That there were visits stays.
+ * The rows of somebody's plans, under any of these ids, of their history and of the visits, without what they say of the person: a plan ends,
+ * notes and reasons go, and so do the salts that would confirm a guess of them. That there were visits stays.
  */
-export function rowsWithoutPlan(stage: Stage, member: string): RowChange[] {
-  const [subject] = stage.rows(careSubjectRows, 'member', member);
-  if (!subject) return [];
-  const { care_id: id } = subject;
+export function rowsWithoutPlan(stage: Stage, ids: readonly string[]): RowChange[] {
+  const subjects = ids.flatMap((id) => stage.rows(careSubjectRows, 'member', id));
   stage.prefetch({
-    lists: [
-      [careVisitRows, 'subject', id],
-      [careChangeRows, 'subject', id],
-    ],
+    lists: subjects.flatMap(({ care_id: id }) => [
+      [careVisitRows, 'subject', id] as const,
+      [careChangeRows, 'subject', id] as const,
+    ]),
   });
-  const ended = { ...subject, ended_on: subject.ended_on ?? stage.today, reasons: null, note: null, salt: newSalt() };
-  return [
-    change(careSubjectRows, ended),
+  const ended = { reasons: null, note: null } as const;
+  return subjects.flatMap((subject) => [
+    change(careSubjectRows, { ...subject, ...ended, ended_on: subject.ended_on ?? stage.today, salt: newSalt() }),
     ...stage
-      .rows(careVisitRows, 'subject', id)
+      .rows(careVisitRows, 'subject', subject.care_id)
       .map((visit) => change(careVisitRows, { ...visit, reason: null, note: null, salt: newSalt() })),
     ...stage
-      .rows(careChangeRows, 'subject', id)
+      .rows(careChangeRows, 'subject', subject.care_id)
       .map((row) => change(careChangeRows, { ...row, reasons: null, salt: newSalt() })),
-  ];
+  ]);
 }
 
 /**

@@ -4,6 +4,7 @@
  */
 import { change, type RowChange } from '../../../ledger/drafts.js';
 import { type ErasureReason, postErasure } from '../../../ledger/erasure.js';
+import type { Needs } from '../../../ledger/missing.js';
 import type { Stage } from '../../../ledger/stage.js';
 import { Refusal } from '../../../lib/refusal.js';
 import { newSalt } from '../../../lib/salt.js';
@@ -73,6 +74,7 @@ export function erasePerson(
     });
   const row = { ...asked, state: 'erased', erased_by: stage.actingAs, erased_at: now };
   const ids = idsOf(member);
+  stage.prefetch(needsOf(ids));
   const texts = [...rowsWithoutEvidence(stage, ids), ...rowsWithoutTexts(stage, memberId), ...elsewhere(stage, ids)];
   const erased = post(
     stage,
@@ -124,15 +126,16 @@ function post(
   return { member, state: state as ErasureState, ...rest, entry: String(number) };
 }
 
+/** What the rows of a person under any of these ids are made from. */
+function needsOf(ids: readonly string[]): Needs {
+  return {
+    rows: ids.flatMap((id) => [[personRows, id] as const, [personKeyRows, id] as const]),
+    lists: ids.flatMap((id) => [[sealedFieldRows, 'member', id] as const, [consentRows, 'member', id] as const]),
+  };
+}
+
 /** Every row that holds something personal, without it. New salts: with the old ones the digests in the log would confirm a guess. */
 function rowsWithoutPerson(stage: Stage, memberId: string): RowChange[] {
-  stage.prefetch({
-    rows: [
-      [personRows, memberId],
-      [personKeyRows, memberId],
-    ],
-    lists: [[sealedFieldRows, 'member', memberId]],
-  });
   const key = stage.row(personKeyRows, memberId);
   const nobody = { name: null, gender: null, birth_date: null, phone: null, talent_category: null };
   const fields = stage.rows(sealedFieldRows, 'member', memberId);
@@ -147,7 +150,6 @@ function rowsWithoutPerson(stage: Stage, memberId: string): RowChange[] {
 
 /** Consents stay as facts; what proves them goes. */
 function rowsWithoutEvidence(stage: Stage, ids: readonly string[]): RowChange[] {
-  stage.prefetch({ lists: ids.map((id) => [consentRows, 'member', id] as const) });
   return ids
     .flatMap((id) => stage.rows(consentRows, 'member', id))
     .filter(({ evidence }) => evidence !== null)

@@ -6,6 +6,6 @@ export const teamRows = rowTable(tables.teams, { mutable: true, key: ['team_id']
 export const teamMemberRows = rowTable(tables.teamMembers, {
   mutable: true,
   key: ['team_id', 'member_id', 'joined_on'],
-  indexes: { one: ['team_id', 'member_id'] },
+  indexes: { one: ['team_id', 'member_id'], member: ['member_id'] },
 });
 export const teamChangeRows = rowTable(tables.teamChanges, { mutable: false, key: ['team_id', 'entry'] });

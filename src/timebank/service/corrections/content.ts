@@ -38,9 +38,10 @@ const contentColumns = [
   'reason',
 ] as const;
 
-/** What differs between a proposal and what is asked for. */
+/** What differs between a proposal and what is asked for. A reason that was erased with a person says nothing any more. */
 export function differencesOf(proposed: ServiceCorrection, content: Content): string[] {
-  return contentColumns.filter((column) => proposed[column] !== content[column]);
+  const columns = contentColumns.filter((column) => column !== 'reason' || proposed.reason !== null);
+  return columns.filter((column) => proposed[column] !== content[column]);
 }
 
 const recordedColumns = [

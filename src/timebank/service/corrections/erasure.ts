@@ -1,11 +1,12 @@
-/** Erasing why a service record was corrected, once that is decided. */
-import { change } from '../../../ledger/drafts.js';
+/** Erasing why a service record was corrected: one reason, once that is decided, or all that may be about a person, decided or not. */
+import { change, type RowChange } from '../../../ledger/drafts.js';
 import { type ErasureReason, postErasure, textAbsent } from '../../../ledger/erasure.js';
 import type { Stage } from '../../../ledger/stage.js';
 import { Refusal } from '../../../lib/refusal.js';
 import { newSalt } from '../../../lib/salt.js';
 import type { Reach } from '../../people/reach.js';
 import { serviceCorrectionRows } from '../rows.js';
+import type { ServiceCorrection } from './carry-out.js';
 import { type CorrectionOutcome, requireCorrection, requireRecordWithin } from './correction.js';
 
 /** Refuses: `service_record_not_found`, `correction_not_found`, `correction_undecided`, `text_absent`. */
@@ -21,8 +22,29 @@ export function eraseCorrectionReason(
       zh: `对 ${id} 的更正尚待决定，决定须以其文字为依据`,
     });
   if (row.reason === null) throw textAbsent({ en: `the correction of ${id}`, zh: `对 ${id} 的更正` });
-  // With the old salt a guess of the words could be confirmed by the digest that is in the log.
-  const erased = { ...row, reason: null, salt: newSalt() };
+  const erased = withoutReason(row);
   const { number } = postErasure(stage, reason, { rows: [change(serviceCorrectionRows, erased)] });
   return { correction: { ...erased, entry: number }, carriedOut: null };
+}
+
+/**
+ * The corrections of what somebody gave, under any of these ids, and of these records, without their reasons. One that waits for a second
+ * person can still be carried out, or withdrawn.
+ */
+export function rowsWithoutReasons(
+  stage: Stage,
+  volunteers: readonly string[],
+  records: readonly string[],
+): RowChange[] {
+  const known = [
+    ...volunteers.flatMap((id) => stage.rows(serviceCorrectionRows, 'volunteer', id)),
+    ...records.flatMap((id) => stage.row(serviceCorrectionRows, id) ?? []),
+  ];
+  const reasons = new Map(known.filter(({ reason }) => reason !== null).map((row) => [row.service_record_id, row]));
+  return [...reasons.values()].map((row) => change(serviceCorrectionRows, withoutReason(row)));
+}
+
+/** With the old salt a guess of the words could be confirmed by the digest that is in the log. */
+function withoutReason(row: ServiceCorrection): ServiceCorrection {
+  return { ...row, reason: null, salt: newSalt() };
 }

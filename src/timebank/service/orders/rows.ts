@@ -5,7 +5,7 @@ import * as tables from './tables.js';
 export const orderRows = rowTable(tables.orders, {
   mutable: true,
   key: ['order_id'],
-  indexes: { unit: ['org_unit_id', 'status'] },
+  indexes: { unit: ['org_unit_id', 'status'], placer: ['placed_by'] },
 });
 export const orderPeopleRows = rowTable(tables.orderPeople, {
   mutable: true,
@@ -20,7 +20,7 @@ export const orderPeopleRows = rowTable(tables.orderPeople, {
 export const offerRows = rowTable(tables.offers, {
   mutable: true,
   key: ['offer_id'],
-  indexes: { order: ['order_id'], volunteer: ['volunteer_id'] },
+  indexes: { order: ['order_id'], volunteer: ['volunteer_id'], team: ['team_id'] },
 });
 export const orderCodeRows = rowTable(tables.orderCodes, { mutable: true, key: ['order_id'] });
 export const orderTextRows = rowTable(tables.orderTexts, {
@@ -28,4 +28,8 @@ export const orderTextRows = rowTable(tables.orderTexts, {
   key: ['order_id', 'about'],
   indexes: { order: ['order_id'] },
 });
-export const orderEvidenceRows = rowTable(tables.orderEvidence, { mutable: true, key: ['order_id', 'digest'] });
+export const orderEvidenceRows = rowTable(tables.orderEvidence, {
+  mutable: true,
+  key: ['order_id', 'digest'],
+  indexes: { order: ['order_id'] },
+});

@@ -56,6 +56,7 @@ export const orders = timebank.table(
   (t) => [
     primaryKey({ name: 'orders_pkey', columns: [t.ledger_id, t.order_id] }),
     index('orders_unit_idx').on(t.ledger_id, t.org_unit_id, t.order_id),
+    index('orders_placed_by_idx').on(t.ledger_id, t.placed_by),
     index('orders_deadline_idx').on(t.ledger_id, t.deadline_at).where(sql`${t.lapses_to} is not null`),
     check('orders_status_check', oneOf(t.status, orderStatuses)),
     check('orders_mode_check', oneOf(t.mode, orderModes)),
@@ -127,6 +128,7 @@ export const offers = timebank.table(
     primaryKey({ name: 'offers_pkey', columns: [t.ledger_id, t.offer_id] }),
     index('offers_order_idx').on(t.ledger_id, t.order_id),
     index('offers_volunteer_idx').on(t.ledger_id, t.volunteer_id),
+    index('offers_team_idx').on(t.ledger_id, t.team_id),
     check('offers_status_check', oneOf(t.status, offerStatuses)),
     check('offers_asked_check', sql`(${t.volunteer_id} is null) <> (${t.team_id} is null)`),
     check('offers_ids_check', areIds(t.offer_id, t.order_id, t.volunteer_id, t.team_id)),

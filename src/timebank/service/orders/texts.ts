@@ -3,7 +3,7 @@ import { change, type RowChange, type StagedEntry } from '../../../ledger/drafts
 import { type ErasureReason, postErasure, textAbsent } from '../../../ledger/erasure.js';
 import type { Stage } from '../../../ledger/stage.js';
 import { newSalt } from '../../../lib/salt.js';
-import { offerRows, orderPeopleRows, orderTextRows } from './rows.js';
+import { orderTextRows } from './rows.js';
 import { type Asking, requireOrder } from './who.js';
 
 /** The row of what somebody wrote of an order, or of a part in it, that is new; none if they wrote nothing. */
@@ -25,24 +25,15 @@ export function eraseOrderTexts(stage: Stage, orderId: string, reason: ErasureRe
   return postErasure(stage, reason, { rows });
 }
 
-/** The same for every order that somebody has had a part in, under any of these ids: what was written there may be about them. */
-export function rowsWithoutTextsOf(stage: Stage, ids: readonly string[]): RowChange[] {
-  stage.prefetch({
-    lists: ids.flatMap((id) => [[orderPeopleRows, 'member', id] as const, [offerRows, 'volunteer', id] as const]),
-  });
-  const parts = ids.flatMap((id) => [
-    ...stage.rows(orderPeopleRows, 'member', id).map((one) => one.order_id),
-    ...stage.rows(offerRows, 'volunteer', id).map((one) => one.order_id),
-  ]);
-  const orders = [...new Set(parts)];
-  stage.prefetch({ lists: orders.map((id) => [orderTextRows, 'order', id]) });
-  return orders.flatMap((id) => rowsWithoutTexts(stage, id));
-}
-
 /** The rows of an order's texts without their words, and without the salts that would confirm a guess of them. */
-function rowsWithoutTexts(stage: Stage, orderId: string): RowChange[] {
+export function rowsWithoutTexts(stage: Stage, orderId: string): RowChange[] {
   return stage
     .rows(orderTextRows, 'order', orderId)
     .filter(({ words }) => words !== null)
-    .map((text) => change(orderTextRows, { ...text, words: null, salt: newSalt() }));
+    .map(withoutWords);
+}
+
+/** A row of a text as it is once its words are gone. */
+export function withoutWords(text: ReturnType<typeof orderTextRows.decode>): RowChange {
+  return change(orderTextRows, { ...text, words: null, salt: newSalt() });
 }
