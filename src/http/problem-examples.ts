@@ -82,6 +82,7 @@ const details: Record<ProblemCode, string> = {
   member_state_invalid: 'member M00001 is deceased: that does not become active',
   second_unit_invalid: 'XC-01-01 cannot be both the unit and the second unit of M00001',
   member_merge_invalid: 'a member cannot be merged into themselves',
+  member_merge_blocked: 'M00001 and M00002 are both in the registry silver: end the talent of one of them first',
   member_merge_not_found: 'nobody has proposed to merge M00001, or not any more',
   member_has_orders: 'member M00001 has a part in 2 orders that have not ended',
   member_has_holds: 'member M00001 has 2 redemptions that hold points: capture or void them first',

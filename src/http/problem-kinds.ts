@@ -129,6 +129,10 @@ export const problemFor = {
     title: { en: 'The second unit is the first one', zh: '第二单元与所属单元相同' },
   },
   member_merge_invalid: { status: 422, title: { en: 'These cannot be merged', zh: '不能合并' } },
+  member_merge_blocked: {
+    status: 409,
+    title: { en: 'Something is to be ended before the merge', zh: '合并前须先处理未了事项' },
+  },
   member_merge_not_found: { status: 404, title: { en: 'Nobody has proposed this merge', zh: '没有待执行的合并' } },
   member_has_orders: { status: 409, title: { en: 'The member has a part in open orders', zh: '成员尚有未结束的点单' } },
   member_has_holds: { status: 409, title: { en: 'Points of the member are held', zh: '成员尚有冻结的积分' } },

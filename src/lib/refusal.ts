@@ -59,6 +59,7 @@ export const refusalCodes = [
   'member_state_invalid',
   'second_unit_invalid',
   'member_merge_invalid',
+  'member_merge_blocked',
   'member_merge_not_found',
   'member_has_holds',
   'member_has_orders',

@@ -1,6 +1,6 @@
 /**
  * Two members who are one person become one: proposed by one person, carried out by another. All that the one has and owes comes to the
- * other in one entry, which mints nothing; service records, opening points and past redemptions stay where they were written, and
+ * other in one entry, which mints nothing, and so does what the registries have of them (see people/merging.ts); service records, opening points and past redemptions stay where they were written, and
  * are found under both ids. It does not know what holds points: the caller does.
  */
 import { type AccountSpec, balanceOf } from '../../ledger/accounts.js';
@@ -20,6 +20,7 @@ import { isOneOf, personOf } from '../people/actors.js';
 import { refuseOpenKin } from '../people/kin.js';
 import { memberHistory } from '../people/member-changes.js';
 import { idsOf, type Member, refuseMerged, requireActive } from '../people/members.js';
+import { carryRegistries, refuseUnmergeable } from '../people/merging.js';
 import { requireNotErased } from '../people/personal-data/not-erased.js';
 import { type Reach, requireMemberWithin } from '../people/reach.js';
 import { memberRows } from '../people/rows.js';
@@ -51,13 +52,14 @@ interface Pair {
  * Proposes a merge, or carries out what another person has proposed; naming another one to stay proposes anew.
  * Refuses, in order: `member_merge_invalid` (with itself), `member_not_found` (either), `member_merged` (either), `member_suspended`,
  * `member_inactive` (either; who has left can end), `member_erased` (either), `self_approval` (of one's own, or of one's own proposal), `kin_exists` (they are
- * relatives), `member_has_holds`.
+ * relatives), `member_merge_blocked`, `member_has_holds`, `member_has_orders`.
  */
 export function mergeMembers(stage: Stage, request: MergeRequest): MemberMerge {
   const pair = requirePair(stage, request);
   const { id, into, actor, alias } = request;
   if (isOneOf([...idsOf(pair.loser), ...idsOf(pair.winner)], actor, alias)) throw ownMerge();
   refuseOpenKin(stage, pair.loser, pair.winner);
+  refuseUnmergeable(stage, pair.loser, pair.winner);
   const proposed = stage.row(memberMergeRows, id);
   if (proposed?.status !== 'proposed' || proposed.into_id !== into) return propose(stage, request);
   if (isOneOf([personOf(proposed.proposed_by)], actor, alias)) throw ownMerge();
@@ -111,7 +113,7 @@ function propose(stage: Stage, { id, into, actor }: MergeRequest): MemberMerge {
   });
 }
 
-/** Refuses: `member_has_holds`. */
+/** Refuses: `member_has_holds`, `member_has_orders`. */
 function carryOut(stage: Stage, request: MergeRequest, pair: Pair, proposed: MemberMerge): MemberMerge {
   const { id, into, actor } = request;
   request.refuseHolds(stage, id);
@@ -119,11 +121,12 @@ function carryOut(stage: Stage, request: MergeRequest, pair: Pair, proposed: Mem
   stage.prefetch({ accounts: allPurses.flatMap((purse) => [...creditNeeds(id, purse), ...creditNeeds(into, purse)]) });
   const moves = allPurses.map((purse) => movesOf(stage, { purse, from: id, to: into }));
   const row = { ...proposed, status: 'merged' as const, ...decided(stage, actor) };
+  const carried = carryRegistries(stage, id, into);
   return journal(stage, 'member_merged', row, {
     control: true,
     opens: moves.flatMap(({ opens }) => opens),
     legs: moves.flatMap(({ legs }) => legs),
-    rows: mergedRows(stage, pair),
+    rows: [...mergedRows(stage, pair), ...carried],
   });
 }
 

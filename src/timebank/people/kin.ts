@@ -15,7 +15,7 @@ import { isOneOf, personOf } from './actors.js';
 import { allIdsOf, idsOf, type Member, refuseMerged, requireMember } from './members.js';
 import { requireNotErased } from './personal-data/not-erased.js';
 import { type Reach, requireMemberWithin } from './reach.js';
-import { kinRows } from './rows.js';
+import { kinRows, memberRows } from './rows.js';
 
 export type Kin = ReturnType<typeof kinRows.decode>;
 
@@ -113,13 +113,15 @@ export function eraseKinEvidence(stage: Stage, request: KinRequest & { readonly 
   return { ...erased, entry: number };
 }
 
-/** Refuses: `member_not_found`, `member_merged` (the elder), `kin_not_found`. */
+/** Under any ids of the two, what stands first. Refuses: `member_not_found`, `member_merged` (the elder), `kin_not_found`. */
 function requireKin(stage: Stage, { member, relative, reach }: KinRequest): Kin {
   const elder = requireMemberWithin(stage, reach, member);
   refuseMerged(elder);
-  const row = idsOf(elder)
-    .map((id) => stage.row(kinRows, id, relative))
-    .find((one) => one !== null);
+  const other = stage.row(memberRows, relative) ? allIdsOf(stage, relative) : [relative];
+  const pairs = idsOf(elder).flatMap((id) => other.map((one) => [kinRows, id, one] as const));
+  stage.prefetch({ rows: pairs });
+  const rows = pairs.flatMap(([table, ...pair]) => stage.row(table, ...pair) ?? []);
+  const row = rows.find(isOpen) ?? rows[0];
   if (row) return row;
   throw new Refusal('kin_not_found', {
     en: `${relative} is not known as a relative of ${member}`,

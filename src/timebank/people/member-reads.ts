@@ -19,6 +19,13 @@ export const isMember = (
 ) => `${column} = any((select string_to_array(concat_ws(' ', q.member_id, q.merged_from), ' ')
     from timebank.members q where q.ledger_id = $1 and q.member_id = ${parameter})::text[])`;
 
+/** SQL of a query whose first parameter is the ledger: the ids of the person who is or was the member in `parameter`, whichever of them it is. */
+export const idsOfPerson = (
+  parameter: string,
+) => `(select string_to_array(concat_ws(' ', q.member_id, q.merged_from), ' ')
+    from timebank.members o join timebank.members q on q.ledger_id = $1 and q.member_id = coalesce(o.merged_into, o.member_id)
+    where o.ledger_id = $1 and o.member_id = ${parameter})::text[]`;
+
 export interface MemberChangeView {
   readonly entry: string;
   readonly member: string;

@@ -6,6 +6,7 @@ import type { Stage } from '../../../ledger/stage.js';
 import { newSalt } from '../../../lib/salt.js';
 import type { TimebankKind } from '../../chart.js';
 import type { CareReadKind, CareReadPurpose } from '../../community-words.js';
+import { idsOfPerson } from '../member-reads.js';
 import { careReadRows } from './rows.js';
 
 export interface CareRead {
@@ -45,7 +46,8 @@ export async function listCareReads(
 ): Promise<CareReadView[]> {
   const parameters: (string | number)[] = [ledgerId, page.after || '0', page.limit];
   // A condition that is not asked for is left out, so that the others can use their index.
-  const about = page.member === null ? '' : `and r.member_id = $${parameters.push(page.member)}`;
+  const asked = page.member === null ? '' : `$${parameters.push(page.member)}::text`;
+  const about = asked === '' ? '' : `and (r.member_id = ${asked} or r.member_id = any(${idsOfPerson(asked)}))`;
   const rows = await sql.unsafe(
     `select r.kind, r.member_id as member, r.asked, r.purpose, r.actor, ${instantColumn('r.at')} as at, r.entry::text as entry
      from timebank.care_reads r where r.ledger_id = $1 and r.entry > $2::text::bigint ${about}

@@ -10,8 +10,9 @@ import { newSalt } from '../../../lib/salt.js';
 import type { TimebankKind } from '../../chart.js';
 import { type CareChangeKind, type CareMode, type CareReason, careReasons } from '../../community-words.js';
 import type { MemberState } from '../../people-words.js';
-import { inactive, requireMember } from '../members.js';
+import { allIdsOf, inactive, requireMember } from '../members.js';
 import { requireNotErased } from '../personal-data/not-erased.js';
+import { memberRows } from '../rows.js';
 import { readWords, writeWords } from '../word-lists.js';
 import { careChangeRows, careSubjectRows } from './rows.js';
 
@@ -31,7 +32,7 @@ export function registerCareSubject(stage: Stage, id: string, member: string, pl
   const { state } = requireMember(stage, member);
   requireLiving(member, state);
   requireNotErased(stage, member);
-  const [known] = stage.rows(careSubjectRows, 'member', member);
+  const known = findCareSubject(stage, member);
   if (known && known.ended_on === null)
     throw new Refusal('care_subject_exists', {
       en: `${member} is in the care registry already`,
@@ -39,7 +40,7 @@ export function registerCareSubject(stage: Stage, id: string, member: string, pl
     });
   // Who is visited again keeps the visits of before.
   const before = known ?? { care_id: id, member_id: member, visits: 0, last_visited_on: null };
-  const subject = { ...before, ...planned(plan, before.last_visited_on), ended_on: null };
+  const subject = { ...before, member_id: member, ...planned(plan, before.last_visited_on), ended_on: null };
   return postSubject(stage, 'registered', subject, !known);
 }
 
@@ -61,7 +62,7 @@ export function endCare(stage: Stage, member: string): StagedEntry {
 
 /** Refuses: `care_subject_not_found`, `care_subject_ended`. */
 export function requireCareSubject(stage: Stage, member: string): CareSubject {
-  const [subject] = stage.rows(careSubjectRows, 'member', member);
+  const subject = findCareSubject(stage, member);
   if (!subject) throw careSubjectNotFound(member);
   if (subject.ended_on !== null)
     throw new Refusal('care_subject_ended', {
@@ -71,10 +72,30 @@ export function requireCareSubject(stage: Stage, member: string): CareSubject {
   return subject;
 }
 
-/** Whether a member is looked after for a reason now. */
+/** Whether a member is looked after for a reason now, under any of their ids. */
 export function isCaredFor(stage: Stage, member: string, reason: CareReason): boolean {
-  const [subject] = stage.rows(careSubjectRows, 'member', member);
-  return subject !== undefined && subject.ended_on === null && readWords(subject.reasons ?? '').includes(reason);
+  return subjectsOf(stage, member).some(
+    ({ ended_on, reasons }) => ended_on === null && readWords(reasons ?? '').includes(reason),
+  );
+}
+
+/**
+ * The plan of a person, by any of their ids; null: none. Members who became one may each have had one: the one under this id comes first
+ * while it stands, then another that stands, then this one again.
+ */
+export function findCareSubject(stage: Stage, member: string): CareSubject | null {
+  const subjects = subjectsOf(stage, member);
+  const own = subjects.filter(({ member_id }) => member_id === member);
+  const standing = [...own, ...subjects].find(({ ended_on }) => ended_on === null);
+  return standing ?? own[0] ?? subjects[0] ?? null;
+}
+
+/** Nobody's where there is no such member. */
+function subjectsOf(stage: Stage, member: string): CareSubject[] {
+  if (stage.row(memberRows, member) === null) return [];
+  const lists = allIdsOf(stage, member).map((id) => [careSubjectRows, 'member', id] as const);
+  stage.prefetch({ lists });
+  return lists.flatMap(([table, index, id]) => stage.rows(table, index, id));
 }
 
 export function careSubjectNotFound(member: string): Refusal {

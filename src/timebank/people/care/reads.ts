@@ -6,6 +6,7 @@ import type { Pool } from '../../../db/connect.js';
 import { isDate } from '../../../lib/clock.js';
 import { foreignCursor } from '../../../lib/cursor.js';
 import type { CareChangeKind, CareMode, CareReason } from '../../community-words.js';
+import { idsOfPerson } from '../member-reads.js';
 import { memberWithinSql, type Reach } from '../reach.js';
 import { readWords } from '../word-lists.js';
 import { careSubjectNotFound } from './care.js';
@@ -37,7 +38,10 @@ const columnsOn = (today: string) => `c.member_id as member, m.org_unit_id as or
   c.last_visited_on::text as last_visited_on, c.next_due_on::text as next_due_on,
   case when c.ended_on is null then greatest(${today}::text::date - c.next_due_on, 0) else 0 end as overdue_days,
   c.ended_on::text as ended_on`;
-const source = `timebank.care_subjects c join timebank.members m on m.ledger_id = c.ledger_id and m.member_id = c.member_id`;
+/** With the member who the person is now. */
+const source = `timebank.care_subjects c
+  join timebank.members w on w.ledger_id = c.ledger_id and w.member_id = c.member_id
+  join timebank.members m on m.ledger_id = c.ledger_id and m.member_id = coalesce(w.merged_into, w.member_id)`;
 
 /** Reasons as words, rather than as they are kept; none once the person is erased. */
 function viewOf<View>(row: Readonly<Record<string, unknown>>): View {
@@ -95,14 +99,21 @@ export async function readCareSubject(
   member: string,
   { reach, today }: CareSight,
 ): Promise<CareSubjectView> {
+  return (await findSubject(sql, ledgerId, member, { reach, today })).view;
+}
+
+/** The plan that `findCareSubject` finds, with its id. Refuses as `readCareSubject`. */
+async function findSubject(sql: Pool, ledgerId: number, member: string, { reach, today }: CareSight) {
   const [row] = await sql.unsafe(
-    `select ${columnsOn('$4')} from ${source}
-     where c.ledger_id = $1 and c.member_id = $2 and ${memberWithinSql('m', '$3')}`,
+    `select c.care_id::text as care_id, ${columnsOn('$4')} from ${source}
+     where c.ledger_id = $1 and c.member_id = any(${idsOfPerson('$2')}) and ${memberWithinSql('m', '$3')}
+     order by c.ended_on is not null, c.member_id <> $2, c.care_id limit 1`,
     [ledgerId, member, reach, today],
     prepared,
   );
   if (!row) throw careSubjectNotFound(member);
-  return viewOf<CareSubjectView>(row);
+  const { care_id: id, ...rest } = row;
+  return { id: id as string, view: viewOf<CareSubjectView>(rest) };
 }
 
 export interface CareVisitView {
@@ -119,12 +130,11 @@ type CarePage = CareSight & { readonly member: string; readonly after: string; r
 
 /** Visits in the order in which they were recorded, from after a number on. Refuses: `care_subject_not_found`, as `readCareSubject`. */
 export async function listCareVisits(sql: Pool, ledgerId: number, page: CarePage): Promise<CareVisitView[]> {
-  await readCareSubject(sql, ledgerId, page.member, page);
+  const { id } = await findSubject(sql, ledgerId, page.member, page);
   const rows = await sql.unsafe(
     `select v.number, v.visited_on::text as visited_on, v.reason, v.visitor, v.note, v.recorded_by, v.entry::text as entry
-     from timebank.care_visits v join timebank.care_subjects c on c.ledger_id = v.ledger_id and c.care_id = v.care_id
-     where v.ledger_id = $1 and c.member_id = $2 and v.number > $3::text::int order by v.number limit $4`,
-    [ledgerId, page.member, page.after || '0', page.limit],
+     from timebank.care_visits v where v.ledger_id = $1 and v.care_id = $2::text::uuid and v.number > $3::text::int order by v.number limit $4`,
+    [ledgerId, id, page.after || '0', page.limit],
     prepared,
   );
   return rows as unknown as CareVisitView[];
@@ -139,12 +149,11 @@ export interface CareChangeView extends Plan {
 
 /** The plans there were, oldest first, from after a number on. Refuses: `care_subject_not_found`, as `readCareSubject`. */
 export async function listCareChanges(sql: Pool, ledgerId: number, page: CarePage): Promise<CareChangeView[]> {
-  await readCareSubject(sql, ledgerId, page.member, page);
+  const { id } = await findSubject(sql, ledgerId, page.member, page);
   const rows = await sql.unsafe(
     `select c.number, c.change, c.effective_on::text as effective_on, c.changed_by, ${plan}
-     from timebank.care_changes c join timebank.care_subjects s on s.ledger_id = c.ledger_id and s.care_id = c.care_id
-     where c.ledger_id = $1 and s.member_id = $2 and c.number > $3::text::int order by c.number limit $4`,
-    [ledgerId, page.member, page.after || '0', page.limit],
+     from timebank.care_changes c where c.ledger_id = $1 and c.care_id = $2::text::uuid and c.number > $3::text::int order by c.number limit $4`,
+    [ledgerId, id, page.after || '0', page.limit],
     prepared,
   );
   return rows.map((row) => viewOf<CareChangeView>(row));

@@ -6,7 +6,7 @@ import type { Stage } from '../../../ledger/stage.js';
 import { newSalt } from '../../../lib/salt.js';
 import type { TimebankKind } from '../../chart.js';
 import type { CareReason } from '../../community-words.js';
-import { careSubjectNotFound, nextDueOn, requireCareSubject } from './care.js';
+import { type CareSubject, careSubjectNotFound, findCareSubject, nextDueOn, requireCareSubject } from './care.js';
 import { careChangeRows, careSubjectRows, careVisitRows } from './rows.js';
 
 export interface CareVisitRequest {
@@ -67,9 +67,9 @@ export function rowsWithoutPlan(stage: Stage, ids: readonly string[]): RowChange
  * takes. Refuses: `care_subject_not_found`, `text_absent`.
  */
 export function eraseCareNotes(stage: Stage, member: string, reason: ErasureReason): StagedEntry {
-  const [subject] = stage.rows(careSubjectRows, 'member', member);
+  const subject = findCareSubject(stage, member);
   if (!subject) throw careSubjectNotFound(member);
-  const rows = rowsWithoutNotes(stage, member);
+  const rows = rowsWithoutNotes(stage, subject);
   if (rows.length === 0)
     throw textAbsent({ en: `what the care registry has of ${member}`, zh: `关爱名册中 ${member} 的记录` });
   let entry = postErasure(stage, reason, { rows: rows.splice(0, mostRows) });
@@ -80,10 +80,8 @@ export function eraseCareNotes(stage: Stage, member: string, reason: ErasureReas
 /** Rows that one entry changes at most, so that their digests fit in its leaf. */
 const mostRows = 200;
 
-/** The rows of somebody's plan and visits without what was noted, and without the salts that would confirm a guess of it. */
-function rowsWithoutNotes(stage: Stage, member: string): RowChange[] {
-  const [subject] = stage.rows(careSubjectRows, 'member', member);
-  if (!subject) return [];
+/** The rows of a plan and its visits without what was noted, and without the salts that would confirm a guess of it. */
+function rowsWithoutNotes(stage: Stage, subject: CareSubject): RowChange[] {
   const blank = <Row extends object>(row: Row) => ({ ...row, note: null, salt: newSalt() });
   return [
     ...(subject.note === null ? [] : [change(careSubjectRows, blank(subject))]),

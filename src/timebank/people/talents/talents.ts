@@ -130,16 +130,24 @@ export function postTalent(
   talent: Talent,
   about: { readonly qualification?: number; readonly rows?: readonly RowChange[] } = {},
 ): StagedEntry {
-  const { level_on: _on, registered_on: _registered, ended_on: _ended, entry: _entry, ...stands } = talent;
-  const history = {
-    ...stands,
-    change: kind,
-    qualification: about.qualification ?? null,
-    effective_on: stage.today,
-    changed_by: stage.actingAs,
-  };
   return stage.post({
     kind: entryKinds[kind],
-    rows: [change(talentRows, talent), change(talentChangeRows, history), ...(about.rows ?? [])],
+    rows: [
+      change(talentRows, talent),
+      talentHistory(stage, kind, talent, about.qualification ?? null),
+      ...(about.rows ?? []),
+    ],
   });
+}
+
+/** The row of a talent's history for what became of it, as it stands from today on; `qualification` is the one that it is about. */
+export function talentHistory(
+  stage: Stage,
+  kind: TalentChangeKind,
+  talent: Talent,
+  qualification: number | null = null,
+): RowChange {
+  const { level_on: _on, registered_on: _registered, ended_on: _ended, entry: _entry, ...stands } = talent;
+  const history = { ...stands, change: kind, qualification, effective_on: stage.today, changed_by: stage.actingAs };
+  return change(talentChangeRows, history);
 }

@@ -3,7 +3,8 @@ import { refuseFutureDay } from '../../../ledger/dates.js';
 import { change, type StagedEntry } from '../../../ledger/drafts.js';
 import type { Stage } from '../../../ledger/stage.js';
 import { Refusal } from '../../../lib/refusal.js';
-import { requireActive } from '../members.js';
+import { idsOf, requireActive } from '../members.js';
+import { memberRows } from '../rows.js';
 import { teamMemberRows } from './rows.js';
 import { postTeam, requireOpenTeam } from './teams.js';
 
@@ -58,14 +59,27 @@ export function leaveTeam(stage: Stage, { team, member, day = stage.today }: Mem
   });
 }
 
-/** Refuses: `team_member_not_found` (not in the team on that day: today unless it is given). */
+/** Has what `requireInTeam` reads of these members loaded in two rounds, however many they are. */
+export function prefetchMemberships(stage: Stage, team: string, members: readonly string[]): void {
+  stage.prefetch({ rows: members.map((id) => [memberRows, id] as const) });
+  const ids = members.flatMap((id) => knownIds(stage, id));
+  stage.prefetch({ lists: ids.map((id) => [teamMemberRows, 'one', team, id] as const) });
+}
+
+/** Refuses: `team_member_not_found` (not in the team on that day, today unless it is given, under any of their ids). */
 export function requireInTeam(stage: Stage, { team, member, day = stage.today }: Membership): void {
-  const isIn = stage
-    .rows(teamMemberRows, 'one', team, member)
+  const isIn = knownIds(stage, member)
+    .flatMap((id) => stage.rows(teamMemberRows, 'one', team, id))
     .some(({ joined_on: from, left_on: to }) => from <= day && (to === null || to >= day));
   if (isIn) return;
   throw new Refusal('team_member_not_found', {
     en: `${member} is not in team ${team} on ${day}`,
     zh: `${member} 在 ${day} 不在团队 ${team} 中`,
   });
+}
+
+/** The ids of a member; of nobody, the id that was asked for. */
+function knownIds(stage: Stage, id: string): string[] {
+  const member = stage.row(memberRows, id);
+  return member ? idsOf(member) : [id];
 }

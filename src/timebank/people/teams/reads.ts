@@ -1,6 +1,7 @@
 /** Reading teams, who is in them and what became of them, as far as the reader sees. */
 import type { Pool } from '../../../db/connect.js';
 import type { TeamChangeKind } from '../../community-words.js';
+import { idsOfPerson } from '../member-reads.js';
 import { type Reach, withinSql } from '../reach.js';
 import { teamNotFound } from './teams.js';
 
@@ -42,7 +43,7 @@ export async function listTeams(
      where t.ledger_id = $1 and t.team_id > $2 and ${withinSql('t.org_unit_id', '$3')} and ${withinSql('t.org_unit_id', '$4')}
        and ($5::text is null or jsonb_exists(t.labels::jsonb, $5::text))
        and ($6::text is null or exists (select from timebank.team_members m
-         where m.ledger_id = $1 and m.team_id = t.team_id and m.member_id = $6::text and m.left_on is null and t.dissolved_on is null))
+         where m.ledger_id = $1 and m.team_id = t.team_id and m.member_id = any(${idsOfPerson('$6::text')}) and m.left_on is null and t.dissolved_on is null))
      order by t.team_id limit $7`,
     [ledgerId, page.after, page.reach, page.orgUnit, page.label, page.member, page.limit],
     prepared,

@@ -10,8 +10,7 @@ import type { TimebankKind } from '../../chart.js';
 import type { RuleSet } from '../../credit/rule-set.js';
 import { requireActive } from '../../people/members.js';
 import { requireMemberWithin } from '../../people/reach.js';
-import { requireInTeam } from '../../people/teams/membership.js';
-import { teamMemberRows } from '../../people/teams/rows.js';
+import { prefetchMemberships, requireInTeam } from '../../people/teams/membership.js';
 import { requireOpenTeam, requireTeamWithin } from '../../people/teams/teams.js';
 import type { OfferStatus } from '../../service-words.js';
 import { dayOf } from '../service-times.js';
@@ -153,7 +152,7 @@ function refuseOutsiders(stage: Stage, offer: Offer, order: Order, members: read
   }
   requireOpenTeam(stage, team);
   const day = dayOf(parseInstant(order.planned_start), stage.zone);
-  stage.prefetch({ lists: members.map((one) => [teamMemberRows, 'one', team, one] as const) });
+  prefetchMemberships(stage, team, members);
   for (const member of members) requireInTeam(stage, { team, member, day });
 }
 
