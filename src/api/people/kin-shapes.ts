@@ -42,6 +42,41 @@ export const End = OptionalBody(
   ),
 );
 
+/** What is said of a relation, whether it stands or is past. */
+const said = {
+  evidence: Nullable(Evidence, { description: 'Null for an auditor, and once it was erased.' }),
+  claimed_by: Person('Who claimed it, as role and subject.'),
+  claimed_at: Instant,
+  elder_consent_on: Nullable(DateString),
+  verified_by: Nullable(Person('Who verified it.')),
+  verified_at: Nullable(Instant),
+  ended_by: Nullable(Person('Who ended it.')),
+  ended_on: Nullable(DateString, { description: 'From when on they are relatives no more.' }),
+  end_reason: Nullable(EndReason),
+};
+
+const FormerKin = namedObject(
+  'FormerKin',
+  { relation: Relation, ...said },
+  {
+    description: 'A relation that ended, before another was claimed.',
+    examples: [
+      {
+        relation: 'child_in_law',
+        evidence: null,
+        claimed_by: 'coordinator:wang',
+        claimed_at: '2026-10-02T01:00:00.000000Z',
+        elder_consent_on: '2026-10-01',
+        verified_by: 'coordinator:li',
+        verified_at: '2026-10-02T02:00:00.000000Z',
+        ended_by: 'coordinator:li',
+        ended_on: '2026-10-20',
+        end_reason: 'divorce',
+      },
+    ],
+  },
+);
+
 export const Kin = namedObject(
   'Kin',
   {
@@ -52,15 +87,11 @@ export const Kin = namedObject(
       description: 'claimed by one person, verified by another, ended.',
       examples: ['claimed'],
     }),
-    evidence: Nullable(Evidence, { description: 'Null for an auditor, and once it was erased.' }),
-    claimed_by: Person('Who claimed it, as role and subject.'),
-    claimed_at: Instant,
-    elder_consent_on: Nullable(DateString),
-    verified_by: Nullable(Person('Who verified it.')),
-    verified_at: Nullable(Instant),
-    ended_by: Nullable(Person('Who ended it.')),
-    ended_on: Nullable(DateString, { description: 'From when on they are relatives no more.' }),
-    end_reason: Nullable(EndReason),
+    ...said,
+    former: Type.Array(FormerKin, {
+      description:
+        'Relations of the two that ended before this one was claimed, the first one first. Answers of commands have none of their evidence.',
+    }),
     entry: EntryNumber,
   },
   {
@@ -80,6 +111,7 @@ export const Kin = namedObject(
         ended_by: null,
         ended_on: null,
         end_reason: null,
+        former: [],
         entry: '43',
       },
     ],

@@ -9,7 +9,8 @@ import { command, list } from '../../http/routes.js';
 import { closed, ExternalId } from '../../http/schemas.js';
 import { type App, ledgerIdOf, type Service } from '../../http/service.js';
 import type { Principal } from '../../http/tokens.js';
-import { claimKin, endKin, eraseKinEvidence, type Kin as Row, verifyKin } from '../../timebank/people/kin.js';
+import { claimKin, endKin, eraseKinEvidence, verifyKin } from '../../timebank/people/kin.js';
+import { type Kin as Row, readFormer, withoutEvidence } from '../../timebank/people/kin-history.js';
 import { evidenceOf, type KinView, listKin } from '../../timebank/people/member-reads.js';
 import { NewTextErasure } from '../ledger/entry-shapes.js';
 import { End, Kin, KinPage, NewKin, Verification } from './kin-shapes.js';
@@ -32,9 +33,10 @@ function asked(principal: Principal, { id, relative }: Static<typeof pairParams>
   return { member: id, relative, reach: reachOf(principal), actor: actorOf(principal), alias };
 }
 
-/** A relation as a command leaves it, without its evidence, which is not remembered. */
-function viewOf({ member_id, relative_id, evidence: _, salt: __, entry, ...rest }: Row): KinView {
-  return { member: member_id, relative: relative_id, ...rest, evidence: null, entry: String(entry) };
+/** A relation as a command leaves it, without any evidence, which is not remembered. */
+function viewOf(row: Row): KinView {
+  const { member_id, relative_id, salt: _, former, entry, ...rest } = withoutEvidence(row);
+  return { member: member_id, relative: relative_id, ...rest, former: readFormer(former), entry: String(entry) };
 }
 
 /** Who decides does not repeat the evidence. */
@@ -50,7 +52,7 @@ function registerClaiming(app: App, service: Service): void {
     operationId: 'claimKin',
     summary: 'Claim that a member is a relative',
     description:
-      'Of the member in the path, who is the elder; both lie within the scope of a coordinator. Another person has to verify it. An elder has as many relatives as the rules allow (`redeem_relatives_max`).',
+      'Of the member in the path, who is the elder; both lie within the scope of a coordinator. Another person has to verify it. What has ended may be claimed anew, and then counts from that day on; what was before stays as it was on its days. An elder has as many relatives as the rules allow (`redeem_relatives_max`).',
     tags: ['people'],
     dryRun: false,
     params,
@@ -143,7 +145,7 @@ function registerReading(app: App, service: Service): void {
     operationId: 'listKin',
     summary: 'The relatives of a member',
     description:
-      'Relations in which the member is the elder, and those in which the member is the relative, ended ones too. An auditor gets no evidence.',
+      'Relations in which the member is the elder, and those in which the member is the relative, ended ones too; `former` are those that ended before one was claimed anew. An auditor gets no evidence.',
     tags: ['people'],
     params,
     answer: KinPage,
@@ -155,7 +157,12 @@ function registerReading(app: App, service: Service): void {
     },
     keyOf: ({ member, relative }) => `${member}/${relative}`,
     show: (kin, { principal }) => ({
-      kin: principal.role === 'auditor' ? kin.map((one) => ({ ...one, evidence: null })) : kin,
+      kin: principal.role === 'auditor' ? kin.map(unproved) : kin,
     }),
   });
+}
+
+/** A relation, and those before it, without their evidence. */
+function unproved(kin: KinView): KinView {
+  return { ...kin, evidence: null, former: kin.former.map((one) => ({ ...one, evidence: null })) };
 }

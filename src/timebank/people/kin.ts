@@ -12,12 +12,11 @@ import { newSalt } from '../../lib/salt.js';
 import type { TimebankKind } from '../chart.js';
 import type { KinEndReason, KinRelation } from '../people-words.js';
 import { isOneOf, personOf } from './actors.js';
+import { formerOf, hasEvidence, type Kin, kinshipOn, withoutEvidence } from './kin-history.js';
 import { allIdsOf, idsOf, type Member, refuseMerged, requireMember } from './members.js';
 import { requireNotErased } from './personal-data/not-erased.js';
 import { type Reach, requireMemberWithin } from './reach.js';
 import { kinRows, memberRows } from './rows.js';
-
-export type Kin = ReturnType<typeof kinRows.decode>;
 
 /** Whose relation to whom, and who says so. */
 interface KinRequest {
@@ -76,6 +75,7 @@ export function claimKin(stage: Stage, claim: KinClaim): Kin {
     ended_by: null,
     ended_on: null,
     end_reason: null,
+    former: formerOf(stage.row(kinRows, member, relative)),
   });
 }
 
@@ -103,12 +103,12 @@ export function endKin(stage: Stage, request: KinRequest & { readonly reasonCode
   return journal(stage, 'kin_ended', { ...row, state: 'ended', ...end });
 }
 
-/** Erases what was written of the evidence. Refuses: `member_not_found`, `member_merged`, `kin_not_found`, `text_absent`. */
+/** Erases what was written of the evidence, of former relations of the two, too. Refuses: `member_not_found`, `member_merged`, `kin_not_found`, `text_absent`. */
 export function eraseKinEvidence(stage: Stage, request: KinRequest & { readonly reason: ErasureReason }): Kin {
   const row = requireKin(stage, request);
-  if (row.evidence === null) throw textAbsent({ en: 'this relation', zh: '该亲属关系' });
+  if (!hasEvidence(row)) throw textAbsent({ en: 'this relation', zh: '该亲属关系' });
   // The old salt goes with the words: with it, a guess of them could be confirmed by the digest that is in the log.
-  const erased: Kin = { ...row, evidence: null, salt: newSalt() };
+  const erased: Kin = { ...withoutEvidence(row), salt: newSalt() };
   const { number } = postErasure(stage, request.reason, { rows: [change(kinRows, erased)] });
   return { ...erased, entry: number };
 }
@@ -167,11 +167,7 @@ export function kinNeeds(one: string, other: string): NonNullable<Needs['rows']>
 
 /** How two members, by id, are verified to be related on a day, whichever of them is the other's relative; or null. Refuses: `member_not_found`. */
 export function kinshipOf(stage: Stage, one: string, other: string, day: string): KinRelation | null {
-  const found = relationsOf(stage, requireMember(stage, one), requireMember(stage, other)).find(
-    ({ verified_by, ended_on, end_reason }) =>
-      verified_by !== null && end_reason !== 'mistaken' && (ended_on === null || day < ended_on),
-  );
-  return found?.relation ?? null;
+  return kinshipOn(relationsOf(stage, requireMember(stage, one), requireMember(stage, other)), day, stage.zone);
 }
 
 function relationsOf(stage: Stage, one: Member, other: Member): Kin[] {

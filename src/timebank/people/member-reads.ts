@@ -9,6 +9,7 @@ import type {
   MemberState,
   MemberStateReason,
 } from '../people-words.js';
+import type { FormerKin } from './kin-history.js';
 
 const prepared = { prepare: true } as const;
 
@@ -75,12 +76,15 @@ export interface KinView {
   readonly ended_by: string | null;
   readonly ended_on: string | null;
   readonly end_reason: KinEndReason | null;
+  /** Relations of the two that ended before this one was claimed, the first one first. */
+  readonly former: FormerKin[];
   readonly entry: string;
 }
 
 const kinColumns = `k.member_id as member, k.relative_id as relative, k.relation, k.state, k.evidence, k.claimed_by,
   ${instantColumn('k.claimed_at')} as claimed_at, k.elder_consent_on::text as elder_consent_on, k.verified_by,
-  ${instantColumn('k.verified_at')} as verified_at, k.ended_by, k.ended_on::text as ended_on, k.end_reason, k.entry::text as entry`;
+  ${instantColumn('k.verified_at')} as verified_at, k.ended_by, k.ended_on::text as ended_on, k.end_reason,
+  coalesce(k.former::json, '[]') as former, k.entry::text as entry`;
 
 /** Relations in which a member is the elder or the relative, by the ids of both, from after `member relative` on. */
 export async function listKin(

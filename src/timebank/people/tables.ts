@@ -154,7 +154,8 @@ export const formerNames = timebank.table(
 
 /**
  * Who is whose relative: claimed by one person, verified by another. `evidence` is free text that names a document: the salt keeps the
- * row's digest in the public log from being guessed, and erasing it replaces the row.
+ * row's digest in the public log from being guessed, and erasing it replaces the row. `former` is JSON of the relations that ended before this
+ * one was claimed (kin-history.ts), so that the row says it all; null: there were none.
  */
 export const kin = timebank.table(
   'kin',
@@ -174,6 +175,7 @@ export const kin = timebank.table(
     ended_by: text(),
     ended_on: date({ mode: 'string' }),
     end_reason: text({ enum: kinEndReasons }),
+    former: text(),
     entry: entry(),
   },
   (t) => [

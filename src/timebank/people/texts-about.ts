@@ -7,6 +7,7 @@ import type { Stage } from '../../ledger/stage.js';
 import { newSalt } from '../../lib/salt.js';
 import { careSubjectRows } from './care/rows.js';
 import { rowsWithoutPlan } from './care/visits.js';
+import { hasEvidence, withoutEvidence } from './kin-history.js';
 import { idsOf, requireMember } from './members.js';
 import { formerNameRows, kinRows } from './rows.js';
 import { rowsWithoutEvidence } from './talents/qualifications.js';
@@ -27,8 +28,8 @@ export function rowsWithoutTexts(stage: Stage, memberId: string): RowChange[] {
       .filter(({ name }) => name !== null)
       .map((row) => change(formerNameRows, { ...row, name: null, salt: newSalt() })),
     ...relationsOf(stage, ids)
-      .filter(({ evidence }) => evidence !== null)
-      .map((row) => change(kinRows, { ...row, evidence: null, salt: newSalt() })),
+      .filter(hasEvidence)
+      .map((row) => change(kinRows, { ...withoutEvidence(row), salt: newSalt() })),
   ];
 }
 

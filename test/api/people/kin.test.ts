@@ -1,8 +1,9 @@
 /** Guarantees of relatives over HTTP: two people say so, how many there may be, who sees them, and what service between them mints. */
 import { test } from 'tap';
+import { tablesHolding } from '../../support/all-text.js';
 import type { Caller, TestApp } from '../../support/app.js';
-import { booksBalance } from '../../support/books.js';
-import { ask, county, east, li, member, person, wang } from './county.js';
+import { booksBalance, fixedClock } from '../../support/books.js';
+import { ask, county, east, li, member, mergeByTwo, person, wang } from './county.js';
 
 const west: Caller = { role: 'coordinator', subject: 'west', orgUnit: 'XC-010' };
 const consent = { elder_consent_on: '2026-10-31' };
@@ -117,7 +118,76 @@ test('service between verified spouses and lineal kin keeps its hours and mints 
   t.equal((await claim(app, wang, 'M1', 'M2', 'child')).status, 201);
   t.equal((await ask(app, li, 'M1/kin/M2/verification', consent)).status, 200);
   t.equal((await ask(app, li, 'M1/kin/M2/end', { reason_code: 'mistaken' })).status, 200);
-  t.match(await record('V6', '2026-10-26', 'M2', 'M1'), kinless, 'what was a mistake never was');
+  t.match(await record('V6', '2026-10-26', 'M2', 'M1'), kin, 'what was a mistake never was, but what was before it');
+  t.equal((await ask(app, li, 'M1/kin/M3/end', { reason_code: 'mistaken' })).status, 200);
   t.match((await app.get('/v1/service-records/V2', { as: li })).body, kin.body);
+  await booksBalance(t, app.owner);
+});
+
+test('service is judged by the kinship of its day, recorded late or corrected, though another was claimed since; the list has them all', async (t) => {
+  const time = fixedClock();
+  const app = await county(t, { clock: time.clock });
+  const nextDays = (count: number) => time.advance(count * 86_400_000);
+  const record = async (id: string, day: string) =>
+    (await app.post('/v1/service-records', { as: li, body: visit(id, day, 'M2', 'M1') })).body;
+  const isKin = { hours: '1.50', coins: '0.00', differences: [{ code: 'kin', amount: '1.50' }] };
+  const isNone = { hours: '1.50', coins: '1.50', differences: [] };
+  const marry = async () => {
+    t.equal((await claim(app, wang, 'M1', 'M2', 'spouse')).status, 201);
+    t.equal((await ask(app, li, 'M1/kin/M2/verification', consent)).status, 200);
+  };
+  await marry();
+  nextDays(4);
+  t.match(await record('V1', '2026-11-03'), isKin);
+  const divorced = await ask(app, li, 'M1/kin/M2/end', { reason_code: 'divorce' });
+  t.match(divorced.body, { ended_on: '2026-11-06', former: [] });
+  nextDays(4);
+  await marry();
+  nextDays(2);
+  t.match(await record('V2', '2026-10-20'), isKin, 'before anybody said so they were');
+  t.match(await record('V3', '2026-11-05'), isKin, 'on the last day of the first marriage');
+  t.match(await record('V4', '2026-11-06'), isNone, 'on the day of its end');
+  t.match(await record('V5', '2026-11-09'), isNone, 'between the two');
+  t.match(await record('V6', '2026-11-10'), isKin, 'from the day on which it was claimed anew');
+  const reason = { proof_grade: 'B', external_id: 'V1-2', reason: '凭证等级有误' };
+  for (const as of [wang, { role: 'operator', subject: 'chen' } as Caller])
+    t.equal((await app.post('/v1/service-records/V1/correction', { as, body: reason })).status, 200);
+  t.match(
+    (await app.get('/v1/service-records/V1-2', { as: li })).body,
+    isKin,
+    'a correction is judged by that day, too',
+  );
+  const first = {
+    relation: 'spouse',
+    evidence,
+    ended_on: '2026-11-06',
+    end_reason: 'divorce',
+    verified_by: 'coordinator:li',
+  };
+  const listed = async (as: Caller) => (await app.get('/v1/members/M1/kin', { as })).body.kin;
+  t.match(await listed(east), [{ relation: 'spouse', state: 'verified', evidence, former: [first] }]);
+  t.match(await listed({ role: 'auditor' }), [{ evidence: null, former: [{ ...first, evidence: null }] }]);
+  t.equal((await ask(app, wang, 'M1/kin/M2/text-erasure', { reason: 'person_asked' })).status, 200);
+  t.same(await tablesHolding(app.owner, evidence), [], 'the evidence of both goes');
+  t.match(await listed(east), [{ evidence: null, former: [{ ...first, evidence: null }] }]);
+  await booksBalance(t, app.owner);
+});
+
+test('who was merged is kin on the days of either id, and with the person all that proved it is gone', async (t) => {
+  const app = await county(t);
+  for (const relation of ['child', 'child_in_law']) {
+    t.equal((await claim(app, wang, 'M3', 'M1', relation)).status, 201);
+    t.equal((await ask(app, li, 'M3/kin/M1/verification', consent)).status, 200);
+    t.equal((await ask(app, li, 'M3/kin/M1/end', { reason_code: 'other' })).status, 200);
+  }
+  await mergeByTwo(t, app, 'M1', 'M2');
+  const body = visit('V1', '2026-10-20', 'M2', 'M3');
+  t.match((await app.post('/v1/service-records', { as: li, body })).body, { coins: '0.00' });
+  t.match((await app.get('/v1/members/M2/kin', { as: wang })).body.kin, [
+    { relation: 'child_in_law', former: [{ relation: 'child' }] },
+  ]);
+  t.equal((await ask(app, wang, 'M2/erasure', { reason_code: 'person_asked' })).status, 201);
+  t.equal((await ask(app, li, 'M2/erasure', { reason_code: 'person_asked' })).status, 201);
+  t.same(await tablesHolding(app.owner, evidence), []);
   await booksBalance(t, app.owner);
 });
