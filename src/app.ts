@@ -55,6 +55,8 @@ export interface AppOptions {
   readonly clock: Clock;
   /** Whether the database has room; without it only the database's own refusals tell. */
   readonly storage?: Storage;
+  /** How late the event loop may be before load is shed, in milliseconds; 0: no matter. See `registerPressure`. */
+  readonly maxDelayMilliseconds?: number;
   /**
    * Ed25519 private keys: the first of `tokens` signs tokens, all verify them; `log` signs the log's checkpoints; pseudonyms, clients'
    * secrets and the key of look-ups are derived from `secret`. `masters` reads the master keys of personal data as they are kept now.
@@ -96,7 +98,7 @@ export async function buildApp(options: AppOptions): Promise<BuiltApp> {
   registerLanguage(app, config.language);
   app.setErrorHandler(errorHandler);
   app.setNotFoundHandler(notFoundHandler);
-  await registerPressure(app);
+  await registerPressure(app, options);
   registerBodies(app);
   registerCsvBodies(app);
   registerEvidenceBodies(app);

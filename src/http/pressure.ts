@@ -19,11 +19,11 @@ const sampleMilliseconds = 1_000;
 
 /**
  * Refuses: `ledger_busy`, for any route that does not say otherwise. By default when the event loop is two seconds late on average
- * twice in a row: far beyond what a burst of good requests does, and before clients give up.
+ * twice in a row: far beyond what a burst of good requests does, and before clients give up; 0: never for that.
  */
 export async function registerPressure(
   app: FastifyInstance,
-  { maxDelayMilliseconds = 2_000 }: { maxDelayMilliseconds?: number } = {},
+  { maxDelayMilliseconds = 2_000 }: { readonly maxDelayMilliseconds?: number } = {},
 ): Promise<void> {
   const lasts = lastingDelay();
   await app.register(underPressure, {
