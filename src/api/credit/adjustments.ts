@@ -1,5 +1,6 @@
 /** Adjustments over HTTP: one person proposes what is to be corrected by hand, another approves or rejects it. */
 import { Type } from 'typebox';
+import { besideOf } from '../../http/beside.js';
 import { actorOf, fillIn } from '../../http/commands.js';
 import { command, list, read } from '../../http/routes.js';
 import { closed, NoBody, Uuid } from '../../http/schemas.js';
@@ -65,8 +66,9 @@ function registerProposing(app: App, service: Service): void {
     prepare: ({ body, principal }) => {
       const { kind = 'adjustment', effective_on: effectiveOn, ...rest } = body;
       const proposal = { id: newId(), kind, effectiveOn, ...rest };
+      const beside = besideOf(service, principal);
       return {
-        decide: (stage) => proposeAdjustment(stage, service.rules, proposal, actorOf(principal), principal.alias),
+        decide: (stage) => proposeAdjustment(stage, service.rules, proposal, actorOf(principal), beside),
         show: viewWithoutTexts,
         reveal: (body) => fillIn(body, { reference: proposal.reference, reason: proposal.reason }),
       };
@@ -100,8 +102,8 @@ function registerDeciding(app: App, service: Service): void {
     answer: Adjustment,
     refusals: [...decideRefusals, ...legRefusals, ...postRefusals],
     prepare: ({ params, principal }) => {
-      const { alias } = principal;
-      const approval = { id: params.id, approvedBy: actorOf(principal), alias, freeHolds: freeHoldsBy(service.rules) };
+      const who = { approvedBy: actorOf(principal), ...besideOf(service, principal) };
+      const approval = { id: params.id, ...who, freeHolds: freeHoldsBy(service.rules) };
       return {
         decide: (stage) => approveAdjustment(stage, service.rules, approval),
         show: viewWithoutTexts,

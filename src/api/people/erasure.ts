@@ -1,5 +1,6 @@
 /** Erasing a person over HTTP: one asks for it, a second carries it out, unless the request is withdrawn before. */
 import { Type } from 'typebox';
+import { besideOf } from '../../http/beside.js';
 import { reachOf } from '../../http/reach.js';
 import { command, list } from '../../http/routes.js';
 import { NoBody } from '../../http/schemas.js';
@@ -49,7 +50,8 @@ function registerErasing(app: App, service: Service): void {
     answer: Erasure,
     refusals: ['member_not_found', 'member_merged', 'member_erased', 'self_approval'],
     prepare: ({ params: { id: memberId }, body, principal }) => {
-      const request = { memberId, reason: body.reason_code, alias: principal.alias, elsewhere: rowsWithoutTextsOf };
+      const who = besideOf(service, principal);
+      const request = { memberId, reason: body.reason_code, ...who, elsewhere: rowsWithoutTextsOf };
       return {
         decide: (stage) => erasePerson(stage, reachOf(principal), request),
         onDone: (answer) => eraseElsewhere(service, principal, JSON.parse(answer)),

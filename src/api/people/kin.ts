@@ -3,6 +3,7 @@
  * row, for as long as it stands there.
  */
 import { type Static, Type } from 'typebox';
+import { besideOf } from '../../http/beside.js';
 import { actorOf, fillIn } from '../../http/commands.js';
 import { reachOf } from '../../http/reach.js';
 import { command, list } from '../../http/routes.js';
@@ -28,14 +29,14 @@ export function registerKin(app: App, service: Service): void {
 }
 
 /** Whose relation to whom, and who says so. */
-function asked(principal: Principal, { id, relative }: Static<typeof pairParams>) {
-  const { alias } = principal;
-  return { member: id, relative, reach: reachOf(principal), actor: actorOf(principal), alias };
+function asked(service: Service, principal: Principal, { id, relative }: Static<typeof pairParams>) {
+  const who = { reach: reachOf(principal), actor: actorOf(principal), ...besideOf(service, principal) };
+  return { member: id, relative, ...who };
 }
 
 /** A relation as a command leaves it, without any evidence, which is not remembered. */
 function viewOf(row: Row): KinView {
-  const { member_id, relative_id, salt: _, former, entry, ...rest } = withoutEvidence(row);
+  const { member_id, relative_id, salt: _, claimed_alias: __, former, entry, ...rest } = withoutEvidence(row);
   return { member: member_id, relative: relative_id, ...rest, former: readFormer(former), entry: String(entry) };
 }
 
@@ -68,7 +69,11 @@ function registerClaiming(app: App, service: Service): void {
       'self_approval',
     ],
     prepare: ({ params: { id }, body: { relative, ...claim }, principal }) => {
-      const request = { ...asked(principal, { id, relative }), ...claim, most: service.rules.redeem_relatives_max };
+      const request = {
+        ...asked(service, principal, { id, relative }),
+        ...claim,
+        most: service.rules.redeem_relatives_max,
+      };
       return {
         decide: (stage) => claimKin(stage, request),
         show: viewOf,
@@ -93,7 +98,7 @@ function registerDeciding(app: App, service: Service): void {
     answer: Kin,
     refusals: ['kin_not_found', 'member_not_found', 'kin_decided', 'member_merged', 'self_approval', 'date_in_future'],
     prepare: ({ params, body: { elder_consent_on: elderConsentOn }, principal }) => ({
-      decide: (stage) => verifyKin(stage, { ...asked(principal, params), elderConsentOn }),
+      decide: (stage) => verifyKin(stage, { ...asked(service, principal, params), elderConsentOn }),
       show: viewOf,
       reveal: (body) => withEvidence(service, principal, body),
     }),
@@ -112,7 +117,7 @@ function registerDeciding(app: App, service: Service): void {
     answer: Kin,
     refusals: ['kin_not_found', 'member_not_found', 'kin_decided', 'member_merged', 'self_approval'],
     prepare: ({ params, body, principal }) => ({
-      decide: (stage) => endKin(stage, { ...asked(principal, params), reasonCode: body?.reason_code }),
+      decide: (stage) => endKin(stage, { ...asked(service, principal, params), reasonCode: body?.reason_code }),
       show: viewOf,
       reveal: (answer) => withEvidence(service, principal, answer),
     }),
@@ -133,7 +138,7 @@ function registerErasing(app: App, service: Service): void {
     answer: Kin,
     refusals: ['kin_not_found', 'member_not_found', 'text_absent', 'member_merged'],
     prepare: ({ params, body: { reason }, principal }) => ({
-      decide: (stage) => eraseKinEvidence(stage, { ...asked(principal, params), reason }),
+      decide: (stage) => eraseKinEvidence(stage, { ...asked(service, principal, params), reason }),
       show: viewOf,
     }),
   });

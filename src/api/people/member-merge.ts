@@ -1,5 +1,6 @@
 /** Merging two members who are one person, over HTTP: one person proposes it, and the same call by another carries it out. */
 import { Type } from 'typebox';
+import { besideOf } from '../../http/beside.js';
 import { actorOf } from '../../http/commands.js';
 import { reachOf } from '../../http/reach.js';
 import { command, list } from '../../http/routes.js';
@@ -49,7 +50,7 @@ function registerMerging(app: App, service: Service): void {
     ],
     prepare: ({ params: { id }, body: { into }, principal }) => {
       const holds = { refuseHolds: refuseHoldsBy(service.rules), freeHolds: freeHoldsBy(service.rules) };
-      const who = { reach: reachOf(principal), actor: actorOf(principal), alias: principal.alias };
+      const who = { reach: reachOf(principal), actor: actorOf(principal), ...besideOf(service, principal) };
       return { decide: (stage) => mergeMembers(stage, { id, into, ...who, ...holds }), show: viewOf };
     },
   });
@@ -91,6 +92,6 @@ function registerReading(app: App, service: Service): void {
   });
 }
 
-function viewOf({ member_id: member, into_id: into, entry, ...rest }: Row) {
+function viewOf({ member_id: member, into_id: into, proposed_alias: _, entry, ...rest }: Row) {
   return { member, into, ...rest, entry: String(entry) };
 }

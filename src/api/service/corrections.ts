@@ -1,5 +1,6 @@
 /** Corrections of service records over HTTP: one person proposes what was really so, and the same call by another carries it out. */
 import { Type } from 'typebox';
+import { besideOf } from '../../http/beside.js';
 import { actorOf, fillIn } from '../../http/commands.js';
 import { reachOf } from '../../http/reach.js';
 import { command, list, read } from '../../http/routes.js';
@@ -72,7 +73,7 @@ function registerCorrecting(app: App, service: Service): void {
       'period_closed',
     ],
     prepare: ({ params: { id }, body: fields, principal }) => {
-      const who = { reach: reachOf(principal), actor: actorOf(principal), alias: principal.alias };
+      const who = { reach: reachOf(principal), actor: actorOf(principal), ...besideOf(service, principal) };
       const request = { id, fields, newId: newId(), freeHolds: freeHoldsBy(service.rules), ...who };
       return {
         decide: (stage) => correctService(stage, service.rules, request),

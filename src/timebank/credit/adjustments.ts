@@ -10,6 +10,8 @@ import type { Stage } from '../../ledger/stage.js';
 import { Refusal } from '../../lib/refusal.js';
 import { newSalt } from '../../lib/salt.js';
 import type { TimebankKind } from '../chart.js';
+import { personOf } from '../people/actors.js';
+import { type Beside, isFirstPerson, keptAlias } from '../people/second-person.js';
 import {
   type CheckedLeg,
   checkLegs,
@@ -44,19 +46,18 @@ export interface AdjustmentRequest {
 /**
  * Proposes an adjustment, or posts it at once when it moves no more than one person may.
  * Refuses: `date_in_future`, `leg_invalid`, `member_not_found`, `account_not_found`, `asset_mismatch`, `leg_restricted`,
- * `team_dissolved`, `amount_invalid`, `self_approval` (a purse of the proposer's own); posted at once, what `Stage.post` refuses. `alias`: a member's id that
- * somebody has who is a pseudonym in the journal.
+ * `team_dissolved`, `amount_invalid`, `self_approval` (a purse of the proposer's own); posted at once, what `Stage.post` refuses.
  */
 export function proposeAdjustment(
   stage: Stage,
   rules: RuleSet,
   request: AdjustmentRequest,
   proposedBy: string,
-  alias?: string | undefined,
+  beside: Beside = {},
 ): Adjustment {
   if (request.effectiveOn !== undefined) refuseFutureDay(stage, request.effectiveOn);
   const legs = checkLegs(stage, request.kind, request.legs);
-  refuseOwnPurse(legs, [subjectOf(proposedBy), alias]);
+  refuseOwnPurse(legs, [personOf(proposedBy), beside.alias]);
   const row: Adjustment = {
     adjustment_id: request.id,
     state: 'proposed',
@@ -68,6 +69,7 @@ export function proposeAdjustment(
     rejection: null,
     salt: newSalt(),
     proposed_by: proposedBy,
+    proposed_alias: keptAlias(beside, nameOf(request.id)),
     proposed_at: stage.instant,
     decided_by: null,
     decided_at: null,
@@ -76,11 +78,9 @@ export function proposeAdjustment(
   return journal(stage, rules, row, { kind: 'adjustment_proposed' satisfies TimebankKind });
 }
 
-export interface Approval {
+export interface Approval extends Beside {
   readonly id: string;
   readonly approvedBy: string;
-  /** See `proposeAdjustment`. */
-  readonly alias?: string | undefined;
   readonly freeHolds: FreeHolds;
 }
 
@@ -92,18 +92,18 @@ export interface Approval {
 export function approveAdjustment(
   stage: Stage,
   rules: RuleSet,
-  { id, approvedBy, alias, freeHolds }: Approval,
+  { id, approvedBy, freeHolds, ...beside }: Approval,
 ): Adjustment {
   const row = requireProposed(stage, id);
-  const person = [subjectOf(approvedBy), alias];
-  if (person.includes(subjectOf(row.proposed_by))) {
+  const first = { actor: row.proposed_by, alias: row.proposed_alias };
+  if (isFirstPerson(stage, nameOf(id), first, { actor: approvedBy, ...beside })) {
     throw new Refusal('self_approval', {
       en: 'who proposed an adjustment cannot approve it',
       zh: '提出调账的人不能审批该调账',
     });
   }
   const legs = checkLegs(stage, row.kind as ManualKind, readLegs(row.legs));
-  refuseOwnPurse(legs, person);
+  refuseOwnPurse(legs, [personOf(approvedBy), beside.alias]);
   freeShortPurses(stage, legs, freeHolds);
   return postAdjustment(stage, rules, row, legs, approvedBy);
 }
@@ -163,12 +163,14 @@ function requireProposed(stage: Stage, id: string): Adjustment {
   return row;
 }
 
-/** A person is the same under whatever role they come: `operator:wang` and `coordinator:wang` are one. */
-function subjectOf(actor: string): string {
-  return actor.slice(actor.indexOf(':') + 1);
-}
+/** How what is sealed for the row of an adjustment names it. */
+const nameOf = (id: string) => `adjustments/${id}`;
 
-const decided = (stage: Stage, actor: string) => ({ decided_by: actor, decided_at: stage.instant });
+const decided = (stage: Stage, actor: string) => ({
+  proposed_alias: null,
+  decided_by: actor,
+  decided_at: stage.instant,
+});
 
 /** An adjustment as the interface shows it; `entry` is the number of the entry that last changed it. */
 export function viewAdjustment(row: Adjustment) {

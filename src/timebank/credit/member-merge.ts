@@ -16,7 +16,7 @@ import {
   receivableAccount,
   type TimebankKind,
 } from '../chart.js';
-import { isOneOf, personOf } from '../people/actors.js';
+import { isOneOf } from '../people/actors.js';
 import { refuseOpenKin } from '../people/kin.js';
 import { memberHistory } from '../people/member-changes.js';
 import { idsOf, type Member, refuseMerged, requireActive } from '../people/members.js';
@@ -24,20 +24,19 @@ import { carryRegistries, refuseUnmergeable } from '../people/merging.js';
 import { requireNotErased } from '../people/personal-data/not-erased.js';
 import { type Reach, requireMemberWithin } from '../people/reach.js';
 import { memberRows } from '../people/rows.js';
+import { type Beside, isFirstPerson, keptAlias } from '../people/second-person.js';
 import { creditNeeds, type FreeHolds } from './receivable.js';
 import { memberMergeRows } from './rows.js';
 
 export type MemberMerge = ReturnType<typeof memberMergeRows.decode>;
 
-export interface MergeRequest {
+export interface MergeRequest extends Beside {
   /** The id that ends. */
   readonly id: string;
   /** The one that stays. */
   readonly into: string;
   readonly reach: Reach;
   readonly actor: string;
-  /** A member's id that the actor has beside a pseudonym. */
-  readonly alias?: string | undefined;
   /** Refuses `member_has_holds` while points of a member are held. */
   readonly refuseHolds: FreeHolds;
   readonly freeHolds: FreeHolds;
@@ -62,7 +61,8 @@ export function mergeMembers(stage: Stage, request: MergeRequest): MemberMerge {
   refuseUnmergeable(stage, pair.loser, pair.winner);
   const proposed = stage.row(memberMergeRows, id);
   if (proposed?.status !== 'proposed' || proposed.into_id !== into) return propose(stage, request);
-  if (isOneOf([personOf(proposed.proposed_by)], actor, alias)) throw ownMerge();
+  const first = { actor: proposed.proposed_by, alias: proposed.proposed_alias };
+  if (isFirstPerson(stage, nameOf(id), first, request)) throw ownMerge();
   return carryOut(stage, request, pair, proposed);
 }
 
@@ -101,12 +101,14 @@ function ownMerge(): Refusal {
   });
 }
 
-function propose(stage: Stage, { id, into, actor }: MergeRequest): MemberMerge {
+function propose(stage: Stage, request: MergeRequest): MemberMerge {
+  const { id, into, actor } = request;
   return journal(stage, 'member_merge_proposed', {
     member_id: id,
     into_id: into,
     status: 'proposed',
     proposed_by: actor,
+    proposed_alias: keptAlias(request, nameOf(id)),
     proposed_at: stage.instant,
     decided_by: null,
     decided_at: null,
@@ -200,4 +202,11 @@ function mergedRows(stage: Stage, { loser, winner }: Pair): RowChange[] {
   ];
 }
 
-const decided = (stage: Stage, actor: string) => ({ decided_by: actor, decided_at: stage.instant });
+const decided = (stage: Stage, actor: string) => ({
+  proposed_alias: null,
+  decided_by: actor,
+  decided_at: stage.instant,
+});
+
+/** How what is sealed for the row of a merge names it. */
+const nameOf = (id: string) => `member_merges/${id}`;

@@ -28,7 +28,7 @@ export const openingPoints = timebank.table(
 /**
  * An adjustment of the time bank's own accounts: proposed by one person, decided by another. `legs` is JSON, codes and amounts only.
  * Reference, reason and rejection are free text: the salt keeps the row's digest in the public log from being guessed, and
- * erasing them replaces the row.
+ * erasing them replaces the row. `proposed_alias` is sealed (people/second-person.ts), and null once it is decided.
  */
 export const adjustments = timebank.table(
   'adjustments',
@@ -44,6 +44,7 @@ export const adjustments = timebank.table(
     rejection: text(),
     salt: text().notNull(),
     proposed_by: text().notNull(),
+    proposed_alias: text(),
     proposed_at: instant('proposed_at').notNull(),
     decided_by: text(),
     decided_at: instant('decided_at'),
@@ -59,7 +60,7 @@ export const adjustments = timebank.table(
   ],
 );
 
-/** That two members are one person: proposed by one, carried out by another. `member_id` is the one that ends, `into_id` the one that stays. */
+/** That two members are one person: proposed by one, carried out by another. `member_id` is the one that ends, `into_id` the one that stays. `proposed_alias`: see adjustments. */
 export const memberMerges = timebank.table(
   'member_merges',
   {
@@ -68,6 +69,7 @@ export const memberMerges = timebank.table(
     into_id: text().notNull(),
     status: text({ enum: memberMergeStatuses }).notNull(),
     proposed_by: text().notNull(),
+    proposed_alias: text(),
     proposed_at: instant('proposed_at').notNull(),
     decided_by: text(),
     decided_at: instant('decided_at'),

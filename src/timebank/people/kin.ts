@@ -11,21 +11,20 @@ import { Refusal } from '../../lib/refusal.js';
 import { newSalt } from '../../lib/salt.js';
 import type { TimebankKind } from '../chart.js';
 import type { KinEndReason, KinRelation } from '../people-words.js';
-import { isOneOf, personOf } from './actors.js';
+import { isOneOf } from './actors.js';
 import { formerOf, hasEvidence, type Kin, kinshipOn, withoutEvidence } from './kin-history.js';
 import { allIdsOf, idsOf, type Member, refuseMerged, requireMember } from './members.js';
 import { requireNotErased } from './personal-data/not-erased.js';
 import { type Reach, requireMemberWithin } from './reach.js';
 import { kinRows, memberRows } from './rows.js';
+import { type Beside, isFirstPerson, keptAlias } from './second-person.js';
 
 /** Whose relation to whom, and who says so. */
-interface KinRequest {
+interface KinRequest extends Beside {
   readonly member: string;
   readonly relative: string;
   readonly reach: Reach;
   readonly actor: string;
-  /** A member's id that the actor has beside a pseudonym. */
-  readonly alias?: string | undefined;
 }
 
 export interface KinClaim extends KinRequest {
@@ -76,6 +75,7 @@ export function claimKin(stage: Stage, claim: KinClaim): Kin {
     ended_on: null,
     end_reason: null,
     former: formerOf(stage.row(kinRows, member, relative)),
+    claimed_alias: keptAlias(claim, nameOf(member, relative)),
   });
 }
 
@@ -86,10 +86,15 @@ export function claimKin(stage: Stage, claim: KinClaim): Kin {
 export function verifyKin(stage: Stage, request: KinRequest & { readonly elderConsentOn: string }): Kin {
   const row = requireKin(stage, request);
   if (row.state !== 'claimed') throw decided(row);
-  refuseOwn(stage, request, row.claimed_by);
+  refuseOwn(stage, request, row);
   refuseFutureDay(stage, request.elderConsentOn);
   const { actor, elderConsentOn } = request;
-  const verification = { elder_consent_on: elderConsentOn, verified_by: actor, verified_at: stage.instant };
+  const verification = {
+    elder_consent_on: elderConsentOn,
+    verified_by: actor,
+    verified_at: stage.instant,
+    claimed_alias: null,
+  };
   return journal(stage, 'kin_verified', { ...row, state: 'verified', ...verification });
 }
 
@@ -99,7 +104,7 @@ export function endKin(stage: Stage, request: KinRequest & { readonly reasonCode
   if (row.state === 'ended') throw decided(row);
   refuseOwn(stage, request);
   const { actor, reasonCode = null } = request;
-  const end = { ended_by: actor, ended_on: stage.today, end_reason: reasonCode };
+  const end = { ended_by: actor, ended_on: stage.today, end_reason: reasonCode, claimed_alias: null };
   return journal(stage, 'kin_ended', { ...row, state: 'ended', ...end });
 }
 
@@ -136,16 +141,24 @@ function decided(row: Kin): Refusal {
   });
 }
 
-/** Refuses: `self_approval`. */
-function refuseOwn(stage: Stage, { member, relative, actor, alias }: KinRequest, claimedBy?: string): void {
-  const claimer = claimedBy === undefined ? [] : [personOf(claimedBy)];
-  const barred = [...allIdsOf(stage, member), ...allIdsOf(stage, relative), ...claimer];
-  if (!isOneOf(barred, actor, alias)) return;
+/** Refuses: `self_approval` (one of the two, or who claimed it). */
+function refuseOwn(stage: Stage, request: KinRequest, claimed?: Kin): void {
+  const { member, relative, actor, alias } = request;
+  const isOwn = isOneOf([...allIdsOf(stage, member), ...allIdsOf(stage, relative)], actor, alias);
+  if (!isOwn && !(claimed && isClaimer(stage, claimed, request))) return;
   throw new Refusal('self_approval', {
     en: 'nobody claims or verifies a relation of their own, nor verifies what they claimed',
     zh: '任何人不得登记或核实本人的亲属关系，也不得核实自己登记的亲属关系',
   });
 }
+
+function isClaimer(stage: Stage, row: Kin, request: KinRequest): boolean {
+  const first = { actor: row.claimed_by, alias: row.claimed_alias };
+  return isFirstPerson(stage, nameOf(row.member_id, row.relative_id), first, request);
+}
+
+/** How what is sealed for a row names it. */
+const nameOf = (member: string, relative: string) => `kin/${member}/${relative}`;
 
 /** That one is the other's relative, either way, stands already. Refuses: `kin_exists`. */
 export function refuseOpenKin(stage: Stage, one: Member, other: Member): void {

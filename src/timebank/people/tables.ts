@@ -155,7 +155,8 @@ export const formerNames = timebank.table(
 /**
  * Who is whose relative: claimed by one person, verified by another. `evidence` is free text that names a document: the salt keeps the
  * row's digest in the public log from being guessed, and erasing it replaces the row. `former` is JSON of the relations that ended before this
- * one was claimed (kin-history.ts), so that the row says it all; null: there were none.
+ * one was claimed (kin-history.ts), so that the row says it all; null: there were none. `claimed_alias` is sealed (second-person.ts), and null
+ * once it is decided.
  */
 export const kin = timebank.table(
   'kin',
@@ -176,6 +177,7 @@ export const kin = timebank.table(
     ended_on: date({ mode: 'string' }),
     end_reason: text({ enum: kinEndReasons }),
     former: text(),
+    claimed_alias: text(),
     entry: entry(),
   },
   (t) => [

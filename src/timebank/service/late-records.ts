@@ -9,13 +9,13 @@ import type { Stage } from '../../ledger/stage.js';
 import { Refusal } from '../../lib/refusal.js';
 import type { TimebankKind } from '../chart.js';
 import type { RuleSet } from '../credit/rule-set.js';
-import { isOneOf, personOf } from '../people/actors.js';
+import { type Beside, isFirstPerson, keptAlias } from '../people/second-person.js';
 import type { LateRecordKind } from '../service-words.js';
 import { workingDaysBetween } from './calendar/working-days.js';
 import { lateRecordRows } from './rows.js';
 
 /** What is approved late: a second approval is of the same thing, or it is a first one. */
-export interface LateApproval {
+export interface LateApproval extends Beside {
   readonly about: LateRecordKind;
   readonly id: string;
   readonly servedOn: string;
@@ -23,8 +23,6 @@ export interface LateApproval {
   readonly content: string;
   /** `role:subject` */
   readonly actor: string;
-  /** A member's id that the actor has beside a pseudonym. */
-  readonly alias?: string | undefined;
 }
 
 /**
@@ -33,19 +31,23 @@ export interface LateApproval {
  * Refuses: `self_approval` (the first approver is no second one).
  */
 export function approveLate(stage: Stage, rules: RuleSet, approval: LateApproval): Refusal | null {
-  const { about, id, servedOn, actor, alias } = approval;
+  const { about, id, servedOn, actor } = approval;
+  const name = `late_records/${about}/${id}`;
   if (!isLate(stage, rules, servedOn)) return null;
   const content = hash('sha256', approval.content);
   const first = stage.row(lateRecordRows, about, id);
   const isSecond = first !== null && first.content === content && first.second_approver === null;
-  if (isSecond && isOneOf([personOf(first.first_approver)], actor, alias))
+  if (isSecond && isFirstPerson(stage, name, { actor: first.first_approver, alias: first.first_alias }, approval))
     throw new Refusal('self_approval', {
       en: 'who has approved a late record first is not its second approver',
       zh: '逾期补录的两次审批不得为同一人',
     });
   const row = isSecond
-    ? { ...first, second_approver: actor }
-    : { kind: about, record_id: id, content, first_approver: actor, second_approver: null };
+    ? { ...first, first_alias: null, second_approver: actor }
+    : {
+        ...{ kind: about, record_id: id, content },
+        ...{ first_approver: actor, first_alias: keptAlias(approval, name), second_approver: null },
+      };
   stage.post({ kind: 'late_record_approved' satisfies TimebankKind, rows: [change(lateRecordRows, row)] });
   return isSecond ? null : tooLate(rules, servedOn);
 }

@@ -77,7 +77,7 @@ export const serviceDifferences = timebank.table(
 
 /**
  * Services that were recorded too late for one approver: who approved first, and once somebody else has agreed, who. `content` is the
- * SHA-256 of what both approved.
+ * SHA-256 of what both approved. `first_alias` is sealed (people/second-person.ts), and null once somebody else has agreed.
  */
 export const lateRecords = timebank.table(
   'late_records',
@@ -87,6 +87,7 @@ export const lateRecords = timebank.table(
     record_id: text().notNull(),
     content: text().notNull(),
     first_approver: text().notNull(),
+    first_alias: text(),
     second_approver: text(),
     entry: entry(),
   },
@@ -102,7 +103,7 @@ export const lateRecords = timebank.table(
  * That a service record is wrong: proposed by one person, carried out by another. What is to take its place stands here whole, or nothing where
  * it is annulled. `volunteer_id` and `week` are those of the record. Once carried out, `corrected_by` is the record that took its place and
  * `reversed_on` the day the reversal takes effect. The reason is free text: the salt keeps the row's digest in the public log from being
- * guessed, and erasing it replaces the row.
+ * guessed, and erasing it replaces the row. `proposed_alias` is sealed (people/second-person.ts), and null once it is decided.
  */
 export const serviceCorrections = timebank.table(
   'service_corrections',
@@ -124,6 +125,7 @@ export const serviceCorrections = timebank.table(
     reason: text(),
     salt: text().notNull(),
     proposed_by: text().notNull(),
+    proposed_alias: text(),
     proposed_at: instant('proposed_at').notNull(),
     decided_by: text(),
     decided_at: instant('decided_at'),

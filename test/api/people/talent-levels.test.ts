@@ -161,7 +161,7 @@ test('of members who turn out to be one person, hours and ratings of all count, 
   await rated(town, 'N2', '2026-11-04', 5, { volunteers: ['V2'] });
   await town.ask(li, 'N2/approve');
   t.match(await standing(town, 'V1'), { hours: '101.00', rating: '3.00', level: 2 });
-  await town.ask(operator, '/v1/talents/V2/silver/end');
+  await town.ask(operator, '/v1/talents/V2/silver/end', {}, 201);
   await mergeByTwo(t, town.app, 'V2', 'V1');
   const one = { hours: '163.00', rating: '4.00', ratings: 2, level: 3 };
   t.same(await standing(town, 'V1'), { ...one, since: '2026-11-04' });

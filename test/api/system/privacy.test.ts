@@ -1,13 +1,11 @@
 /** Guarantees of what is kept of people beside the books: no answer that is remembered names one, and pseudonyms can be resolved and erased. */
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { type Test, test } from 'tap';
 import { pseudonymsOf } from '../../../src/http/pseudonyms.js';
 import { openAccount } from '../../../src/ledger/entries.js';
 import { eraseSubject, keepSubject } from '../../../src/timebank/access/subjects.js';
 import { type Answered, type Call, type TestApp, testApp } from '../../support/app.js';
 import { booksBalance } from '../../support/books.js';
+import { withProvider } from '../../support/provider.js';
 import { must, settle } from '../../support/story.js';
 
 const secrets = ['何小满', '13912345678', '1951-03-04', '送药上门', 'DOC-17', '名单'];
@@ -163,30 +161,6 @@ test('an operator finds who is behind a pseudonym until it is erased: 200, 404',
     'nothing is kept for a ledger that is not there',
   );
 });
-
-/** The service with an OpenID provider, and tokens of it for coordinators of the county. */
-async function withProvider(t: Test) {
-  const { publicKey, privateKey } = await generateKeyPair('ES256');
-  const jwks = { keys: [{ ...(await exportJWK(publicKey)), kid: 'k1', alg: 'ES256' }] };
-  const provider = createServer((_request, response) => void response.end(JSON.stringify(jwks)));
-  await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve));
-  t.teardown(() => provider.close());
-  const OIDC_JWKS_URL = `http://127.0.0.1:${(provider.address() as AddressInfo).port}/jwks`;
-  const OIDC_ISSUER = 'https://id.example';
-  const app = await testApp(t, {
-    settings: { OIDC_ISSUER, OIDC_JWKS_URL, OIDC_AUDIENCE: 'us', OIDC_ROLES: 'coordinator,operator' },
-  });
-  await settle(app.lane);
-  const signIn = (sub: string, more: object = {}) =>
-    new SignJWT({ role: 'coordinator', ledger: 'xinchang', org_unit: 'XC', ...more })
-      .setProtectedHeader({ alg: 'ES256', kid: 'k1' })
-      .setIssuer(OIDC_ISSUER)
-      .setAudience('us')
-      .setSubject(sub)
-      .setExpirationTime(app.built.service.clock() / 1_000 + 60)
-      .sign(privateKey);
-  return { ...app, signIn };
-}
 
 test('a person of the provider is a pseudonym in the journal, and nobody but an operator learns whose: 201', async (t) => {
   const app = await withProvider(t);

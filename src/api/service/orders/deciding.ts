@@ -1,5 +1,6 @@
 /** What becomes of a service that was given, over HTTP: confirmed, disputed, decided, approved or rejected. */
 import { Type } from 'typebox';
+import { besideOf } from '../../../http/beside.js';
 import { namedObject } from '../../../http/named.js';
 import { command } from '../../../http/routes.js';
 import { closed, ExternalId, NoBody, OptionalBody } from '../../../http/schemas.js';
@@ -154,7 +155,10 @@ function registerApproving(app: App, service: Service): void {
     ],
     prepare: ({ params: { id }, principal }) => ({
       decide: (stage) => {
-        const entry = approveOrder(stage, service.rules, id, askingOf(principal));
+        const entry = approveOrder(stage, service.rules, id, {
+          ...askingOf(principal),
+          ...besideOf(service, principal),
+        });
         // The first approval of a late one is kept in the books, and still refused.
         return entry instanceof Refusal ? (entry as never) : orderLeft(stage, principal, id, entry);
       },

@@ -10,20 +10,18 @@ import { Refusal } from '../../../lib/refusal.js';
 import { newSalt } from '../../../lib/salt.js';
 import type { TimebankKind } from '../../chart.js';
 import type { ErasureState } from '../../personal-words.js';
-import { isOneOf, personOf } from '../actors.js';
 import { idsOf, refuseMerged } from '../members.js';
 import { type Reach, requireMemberWithin } from '../reach.js';
 import { personRows } from '../rows.js';
+import { type Beside, isFirstPerson, keptAlias } from '../second-person.js';
 import { rowsWithoutTexts } from '../texts-about.js';
 import { requireNotErased } from './not-erased.js';
 import { consentRows, erasureRows, personKeyRows, sealedFieldRows } from './rows.js';
 
-export interface ErasureRequest {
+export interface ErasureRequest extends Beside {
   readonly memberId: string;
   /** Why, as whoever asks says it; it stands in the leaf. */
   readonly reason: ErasureReason;
-  /** A member's id that whoever asks has beside a pseudonym. */
-  readonly alias: string | undefined;
   /** Rows of other contexts without what was written about somebody, under any of the ids that they have had. */
   readonly elsewhere: (stage: Stage, ids: readonly string[]) => RowChange[];
 }
@@ -47,7 +45,7 @@ export interface ErasureView {
 export function erasePerson(
   stage: Stage,
   reach: Reach,
-  { memberId, reason, alias, elsewhere }: ErasureRequest,
+  { memberId, reason, elsewhere, ...beside }: ErasureRequest,
 ): ErasureView {
   const member = requireMemberWithin(stage, reach, memberId);
   refuseMerged(member);
@@ -59,6 +57,7 @@ export function erasePerson(
       member_id: memberId,
       state: 'requested',
       requested_by: stage.actingAs,
+      requested_alias: keptAlias(beside, nameOf(memberId)),
       requested_at: now,
       erased_by: null,
       erased_at: null,
@@ -67,12 +66,13 @@ export function erasePerson(
     };
     return post(stage, 'erasure_requested', reason, row, []);
   }
-  if (isOneOf([personOf(asked.requested_by)], stage.actingAs, alias))
+  const first = { actor: asked.requested_by, alias: asked.requested_alias };
+  if (isFirstPerson(stage, nameOf(memberId), first, { actor: stage.actingAs, ...beside }))
     throw new Refusal('self_approval', {
       en: 'who has asked for an erasure does not carry it out: that takes a second person',
       zh: '删除个人信息须由另一人确认，提出申请的人不能自行确认',
     });
-  const row = { ...asked, state: 'erased', erased_by: stage.actingAs, erased_at: now };
+  const row = { ...asked, requested_alias: null, state: 'erased', erased_by: stage.actingAs, erased_at: now };
   const ids = idsOf(member);
   stage.prefetch(needsOf(ids));
   const texts = [...rowsWithoutEvidence(stage, ids), ...rowsWithoutTexts(stage, memberId), ...elsewhere(stage, ids)];
@@ -101,12 +101,16 @@ export function withdrawErasure(stage: Stage, reach: Reach, memberId: string): E
       zh: `没有针对 ${memberId} 的待确认删除申请`,
     });
   const withdrawnAt = stage.instant;
-  const row = { ...asked, state: 'withdrawn', withdrawn_by: stage.actingAs, withdrawn_at: withdrawnAt };
+  const withdrawn = { withdrawn_by: stage.actingAs, withdrawn_at: withdrawnAt };
+  const row = { ...asked, requested_alias: null, state: 'withdrawn', ...withdrawn };
   return post(stage, 'erasure_withdrawn', undefined, row, []);
 }
 
 /** Rows of texts that one entry changes at most, so that their digests fit in its leaf. */
 const mostRows = 200;
+
+/** How what is sealed for the row of an erasure names it. */
+const nameOf = (memberId: string) => `erasures/${memberId}`;
 
 type ErasureRow = Omit<ReturnType<typeof erasureRows.decode>, 'entry'>;
 
@@ -122,7 +126,7 @@ function post(
     ...(reason !== undefined && { reason }),
     rows: [change(erasureRows, row), ...rows],
   });
-  const { member_id: member, state, ...rest } = row;
+  const { member_id: member, requested_alias: _, state, ...rest } = row;
   return { member, state: state as ErasureState, ...rest, entry: String(number) };
 }
 

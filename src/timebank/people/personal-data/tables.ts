@@ -116,7 +116,7 @@ export const accessLog = timebank.table(
   ],
 );
 
-/** Erasures of people: one asks, another carries it out, unless the request is withdrawn before. */
+/** Erasures of people: one asks, another carries it out, unless the request is withdrawn before. `requested_alias` is sealed (second-person.ts), and null then. */
 export const erasures = timebank.table(
   'erasures',
   {
@@ -124,6 +124,7 @@ export const erasures = timebank.table(
     member_id: text().notNull(),
     state: text().notNull(),
     requested_by: text().notNull(),
+    requested_alias: text(),
     requested_at: instant('requested_at').notNull(),
     erased_by: text(),
     erased_at: instant('erased_at'),

@@ -26,7 +26,7 @@ export type ServiceCorrection = ReturnType<typeof serviceCorrectionRows.decode>;
 export interface CarryingOut {
   readonly record: ServiceRecord;
   readonly proposed: ServiceCorrection;
-  readonly decided: { readonly decided_by: string; readonly decided_at: string };
+  readonly decided: Pick<ServiceCorrection, 'proposed_alias' | 'decided_by' | 'decided_at'>;
   /** For the record that takes its place, where none was asked for. */
   readonly newId: string;
   readonly actor: string;

@@ -9,9 +9,10 @@ import { newSalt } from '../../../lib/salt.js';
 import type { TimebankKind } from '../../chart.js';
 import type { FreeHolds } from '../../credit/receivable.js';
 import type { RuleSet } from '../../credit/rule-set.js';
-import { isOneOf, personOf } from '../../people/actors.js';
+import { isOneOf } from '../../people/actors.js';
 import { idsOf, type Member, refuseMerged, requireMember } from '../../people/members.js';
 import { isUnitWithin, type Reach } from '../../people/reach.js';
+import { type Beside, isFirstPerson, keptAlias } from '../../people/second-person.js';
 import { serviceCorrectionRows, serviceRecordRows } from '../rows.js';
 import { checkServiceTimes, serviceTimesOf } from '../service-times.js';
 import type { ServiceRecord } from '../standing.js';
@@ -19,10 +20,9 @@ import { type CarriedOut, carryOutCorrection, type ServiceCorrection } from './c
 import { type Content, type CorrectionFields, contentOf, differencesOf } from './content.js';
 import { receiversOf } from './ordered.js';
 
-/** Who corrects; `alias` is a member's id that they have beside a pseudonym. */
-export interface Corrector {
+/** Who corrects. */
+export interface Corrector extends Beside {
   readonly actor: string;
-  readonly alias?: string | undefined;
   readonly reach: Reach;
 }
 
@@ -47,16 +47,17 @@ export interface CorrectionOutcome {
  * own proposal), `correction_differs` (from what the other person proposed); then what `carryOutCorrection` refuses.
  */
 export function correctService(stage: Stage, rules: RuleSet, request: CorrectionRequest): CorrectionOutcome {
-  const { id, fields, actor, alias } = request;
+  const { id, fields, actor } = request;
   const { record, volunteer } = requireCorrectable(stage, id, request.reach);
   const content = contentOf(record, fields);
   if (!content.annul) checkServiceTimes(serviceTimesOf(content), rules);
   refuseParties(stage, { record, volunteer }, request);
   const proposed = stage.row(serviceCorrectionRows, id);
-  if (proposed?.status !== 'proposed') return propose(stage, record, content, actor);
+  if (proposed?.status !== 'proposed') return propose(stage, record, content, request);
   const differing = differencesOf(proposed, content);
-  if (isOneOf([personOf(proposed.proposed_by)], actor, alias)) {
-    if (differing.length > 0) return propose(stage, record, content, actor);
+  const first = { actor: proposed.proposed_by, alias: proposed.proposed_alias };
+  if (isFirstPerson(stage, nameOf(id), first, request)) {
+    if (differing.length > 0) return propose(stage, record, content, request);
     throw new Refusal('self_approval', {
       en: 'who proposed a correction does not carry it out',
       zh: '提出更正的人不能执行该更正',
@@ -67,7 +68,7 @@ export function correctService(stage: Stage, rules: RuleSet, request: Correction
       en: `another person proposed another ${differing.join(', ')}`,
       zh: `与他人提出的更正不一致：${differing.join('、')}`,
     });
-  const decided = { decided_by: actor, decided_at: stage.instant };
+  const decided = { proposed_alias: null, decided_by: actor, decided_at: stage.instant };
   const carriedOut = carryOutCorrection(stage, rules, { ...request, record, proposed, decided });
   return { correction: carriedOut.correction, carriedOut };
 }
@@ -77,7 +78,8 @@ export function withdrawCorrection(stage: Stage, id: string, { reach, actor }: C
   requireRecordWithin(stage, id, reach);
   const row = requireCorrection(stage, id);
   if (row.status !== 'proposed') throw noCorrection(id);
-  const withdrawn = { ...row, status: 'withdrawn' as const, decided_by: actor, decided_at: stage.instant };
+  const decided = { proposed_alias: null, decided_by: actor, decided_at: stage.instant };
+  const withdrawn = { ...row, status: 'withdrawn' as const, ...decided };
   return journal(stage, 'service_correction_withdrawn', withdrawn);
 }
 
@@ -144,7 +146,7 @@ function refuseParties(
   });
 }
 
-function propose(stage: Stage, record: ServiceRecord, content: Content, actor: string): CorrectionOutcome {
+function propose(stage: Stage, record: ServiceRecord, content: Content, corrector: Corrector): CorrectionOutcome {
   return journal(stage, 'service_correction_proposed', {
     service_record_id: record.service_record_id,
     volunteer_id: record.volunteer_id,
@@ -152,7 +154,8 @@ function propose(stage: Stage, record: ServiceRecord, content: Content, actor: s
     status: 'proposed',
     ...content,
     salt: newSalt(),
-    proposed_by: actor,
+    proposed_by: corrector.actor,
+    proposed_alias: keptAlias(corrector, nameOf(record.service_record_id)),
     proposed_at: stage.instant,
     decided_by: null,
     decided_at: null,
@@ -160,6 +163,9 @@ function propose(stage: Stage, record: ServiceRecord, content: Content, actor: s
     reversed_on: null,
   });
 }
+
+/** How what is sealed for the row of a correction names it. */
+const nameOf = (id: string) => `service_corrections/${id}`;
 
 function journal(stage: Stage, kind: TimebankKind, row: ServiceCorrection): CorrectionOutcome {
   const { number } = stage.post({ kind, rows: [change(serviceCorrectionRows, row)] });

@@ -55,13 +55,13 @@ function lateApprovalOf(
   stage: Stage,
   id: string,
   visits: readonly Visit[],
-  { actor, alias }: Pick<Asking, 'actor' | 'alias'>,
+  { actor, alias, sealAlias }: Asking,
 ): LateApproval {
   const began = visits.map(({ check_in }) => check_in).reduce((a, b) => (a < b ? a : b));
   const content = visits
     .map(({ volunteer, check_in, check_out }) => `${volunteer} ${check_in} ${check_out}`)
     .join('\n');
-  return { about: 'order', id, servedOn: dayOf(parseInstant(began), stage.zone), content, actor, alias };
+  return { about: 'order', id, servedOn: dayOf(parseInstant(began), stage.zone), content, actor, alias, sealAlias };
 }
 
 /** What a volunteer gave, as it counts. */

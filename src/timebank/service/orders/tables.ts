@@ -128,7 +128,7 @@ export const offers = timebank.table(
     primaryKey({ name: 'offers_pkey', columns: [t.ledger_id, t.offer_id] }),
     index('offers_order_idx').on(t.ledger_id, t.order_id),
     index('offers_volunteer_idx').on(t.ledger_id, t.volunteer_id),
-    index('offers_team_idx').on(t.ledger_id, t.team_id),
+    index('offers_team_idx').on(t.ledger_id, t.team_id).where(sql`${t.team_id} is not null`),
     check('offers_status_check', oneOf(t.status, offerStatuses)),
     check('offers_asked_check', sql`(${t.volunteer_id} is null) <> (${t.team_id} is null)`),
     check('offers_ids_check', areIds(t.offer_id, t.order_id, t.volunteer_id, t.team_id)),

@@ -7,18 +7,17 @@ import { Refusal } from '../../../lib/refusal.js';
 import { isOneOf, personOf } from '../../people/actors.js';
 import { isUnitWithin, type Reach } from '../../people/reach.js';
 import { memberRows } from '../../people/rows.js';
+import type { Beside } from '../../people/second-person.js';
 import { teamRows } from '../../people/teams/rows.js';
 import type { Attendance } from '../../service-words.js';
 import { offerRows, orderPeopleRows, orderRows } from './rows.js';
 import { judged, judgedOffer, type Offer, type Order, type OrderPerson } from './state.js';
 
-export interface Asking {
+export interface Asking extends Beside {
   /** `role:subject`, as the journal names them. */
   readonly actor: string;
   /** The member who asks as a member; null for those who look after units. */
   readonly member: string | null;
-  /** The member's id that somebody has who is a pseudonym in the journal. */
-  readonly alias?: string | undefined;
   readonly reach: Reach;
 }
 

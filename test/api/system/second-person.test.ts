@@ -1,0 +1,113 @@
+/**
+ * Guarantees of what takes two people where people are pseudonyms: one who signs in under two of them is still one, and the books do not say
+ * whose member's id either has beside it.
+ */
+import { type Test, test } from 'tap';
+import { besideOf } from '../../../src/http/beside.js';
+import { xinchangPilot1 as rules } from '../../../src/timebank/credit/rule-set.js';
+import { approveLate } from '../../../src/timebank/service/late-records.js';
+import { tablesHolding } from '../../support/all-text.js';
+import { booksBalance, run } from '../../support/books.js';
+import { withProvider } from '../../support/provider.js';
+import { mergeByTwo, person } from '../people/county.js';
+
+const times = {
+  ...{ planned_start: '2026-10-27T08:00:00+08:00', planned_end: '2026-10-27T09:00:00+08:00' },
+  ...{ check_in: '2026-10-27T08:00:00+08:00', check_out: '2026-10-27T09:00:00+08:00' },
+};
+const legs = [{ debit: 'coin:issuance', credit: 'member:M1:coins', amount: '1.00' }];
+
+/** A county in which A1 and B1, one person, and C1 sign in as operators, each under pseudonyms. */
+async function scene(t: Test) {
+  const app = await withProvider(t);
+  for (const id of ['M3', 'A1', 'B1', 'C1'])
+    t.equal((await app.post('/v1/members', { as: 'operator', body: person(id, 'XC') })).status, 201);
+  await mergeByTwo(t, app, 'A1', 'B1');
+  const visit = { external_id: 'V7', volunteer: 'M1', recipient: 'M2', service_type: 'errand', proof_grade: 'A' };
+  const recorded = { ...visit, ...times, recorded_by: 'XC' };
+  t.equal((await app.post('/v1/service-records', { as: 'operator', body: recorded })).status, 201);
+  const operator = (sub: string, id: string) => app.signIn(sub, { role: 'operator', org_unit: undefined, member: id });
+  const say = async (token: string, url: string, body: object) => {
+    const { status, body: answer } = await app.post(`/v1/${url}`, { token, body });
+    return { told: `${status} ${answer.code ?? answer.state ?? answer.status}`, answer };
+  };
+  return { app, operator, say };
+}
+
+type Request = readonly [url: string, body: object];
+
+const kin: Request = ['members/M1/kin', { relative: 'M3', relation: 'child', evidence: '户口簿' }];
+const merge: Request = ['members/M2/merge', { into: 'M3' }];
+const correction: Request = ['service-records/V7/correction', { proof_grade: 'B', reason: '凭证有误' }];
+const adjustment: Request = ['adjustments', { reference: 'DOC-1', reason: '补发', legs }];
+const erasure: Request = ['members/M3/erasure', { reason_code: 'person_asked' }];
+
+/** What takes two: what the first says, and what the second does of the id that the first was answered. */
+const requests = {
+  kin: [kin, (): Request => ['members/M1/kin/M3/verification', { elder_consent_on: '2026-10-31' }]],
+  merge: [merge, () => merge],
+  correction: [correction, () => correction],
+  adjustment: [adjustment, (id: string): Request => [`adjustments/${id}/approve`, {}]],
+  erasure: [erasure, () => erasure],
+} as const;
+
+for (const name of Object.keys(requests) as (keyof typeof requests)[])
+  test(`${name}: nobody is both people, under another pseudonym or another id of theirs (422); somebody else is`, async (t) => {
+    const { app, operator, say } = await scene(t);
+    const [firstly, secondly] = requests[name];
+    const first = await say(await operator('one@example.org', 'A1'), ...firstly);
+    t.match(first.told, /^20[01] (claimed|proposed|requested)$/);
+    const then = secondly(first.answer.id);
+    for (const [sub, id] of [
+      ['one@example.org', 'A1'],
+      ['two@example.org', 'A1'],
+      ['three@example.org', 'B1'],
+    ] as const)
+      t.equal((await say(await operator(sub, id), ...then)).told, '422 self_approval', `${sub} as ${id}`);
+    const plain = await app.post(`/v1/${then[0]}`, { as: { role: 'operator', subject: 'B1' }, body: then[1] });
+    t.match(plain, { status: 422, body: { code: 'self_approval' } }, 'nor under the id itself');
+    const done = await say(await operator('four@example.org', 'C1'), ...then);
+    t.match(done.told, /^200 |^201 (erased|carried_out)$/, done.told);
+    await booksBalance(t, app.owner);
+  });
+
+test('a late record is approved by two people, not by one under two pseudonyms', async (t) => {
+  const { app } = await scene(t);
+  const beside = (alias: string) =>
+    besideOf(app.built.service, { role: 'operator', subject: 'p', ledger: 'xinchang', alias });
+  const approve = (actor: string, alias: string) => {
+    const late = {
+      about: 'order',
+      id: 'N1',
+      servedOn: '2026-10-01',
+      content: 'what',
+      actor,
+      ...beside(alias),
+    } as const;
+    return run(app.lane, (stage) => ({ waits: approveLate(stage, rules, late)?.code ?? null }), { actor });
+  };
+  t.match(await approve('operator:p-one', 'A1'), { result: { waits: 'record_too_late' } });
+  t.match(await approve('operator:p-two', 'B1'), { code: 'self_approval' });
+  t.match(await approve('operator:p-four', 'C1'), { result: { waits: null } });
+  await booksBalance(t, app.owner);
+});
+
+test('no row, answer or leaf says which member a pseudonym is, nor that two rows are of one; with the decision all of it is gone', async (t) => {
+  const { app, operator, say } = await scene(t);
+  const token = await operator('one@example.org', 'Z777');
+  let id = '';
+  for (const name of ['kin', 'correction', 'adjustment'] as const)
+    id = (await say(token, ...requests[name][0])).answer.id ?? id;
+  t.same(await tablesHolding(app.owner, 'Z777'), []);
+  const kept = async () =>
+    (
+      await app.owner`select claimed_alias as alias from timebank.kin union all select proposed_alias from timebank.service_corrections
+        union all select proposed_alias from timebank.adjustments`
+    ).flatMap(({ alias }) => alias ?? []);
+  t.equal(new Set(await kept()).size, 3, 'the same id is another text in every row');
+  const other = await operator('four@example.org', 'C1');
+  for (const name of ['kin', 'correction', 'adjustment'] as const)
+    t.match((await say(other, ...requests[name][1](id))).told, /^200/);
+  t.same(await kept(), []);
+  await booksBalance(t, app.owner);
+});
