@@ -9,6 +9,7 @@ ALTER TABLE "timebank"."orders" ADD COLUMN "then_due_at" timestamp(6) with time 
 ALTER TABLE "timebank"."late_records" ADD COLUMN "first_alias" text;--> statement-breakpoint
 ALTER TABLE "timebank"."service_corrections" ADD COLUMN "proposed_alias" text;--> statement-breakpoint
 CREATE INDEX "offers_team_idx" ON "timebank"."offers" USING btree ("ledger_id","team_id") WHERE "timebank"."offers"."team_id" is not null;--> statement-breakpoint
+CREATE INDEX "orders_open_idx" ON "timebank"."orders" USING btree ("ledger_id","order_id") WHERE "timebank"."orders"."status" not in ('approved', 'rejected', 'cancelled', 'expired');--> statement-breakpoint
 CREATE INDEX "orders_placed_by_idx" ON "timebank"."orders" USING btree ("ledger_id","placed_by");--> statement-breakpoint
 CREATE INDEX "service_records_recipient_idx" ON "timebank"."service_records" USING btree ("ledger_id","recipient_id");--> statement-breakpoint
 ALTER TABLE "timebank"."member_changes" ADD CONSTRAINT "member_changes_kind_check" CHECK ("timebank"."member_changes"."kind" in ('transferred', 'renamed', 'card_replaced', 'suspended', 'reactivated', 'left', 'deceased', 'merged'));--> statement-breakpoint

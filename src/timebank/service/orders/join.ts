@@ -21,7 +21,7 @@ import { dayOf, intervalOf } from '../service-times.js';
 import { prefetchCommitted, refuseCommitted } from './commitments.js';
 import { eventOf } from './event.js';
 import { holdPrice, requireInNeed } from './holds.js';
-import { releaseLapsed } from './lapse.js';
+import { releaseLapsed, releaseLapsedOfFund } from './lapse.js';
 import { newPart } from './part.js';
 import { orderPeopleRows } from './rows.js';
 import { instantAfter, type Order, requireState } from './state.js';
@@ -71,7 +71,10 @@ export function join(
   refuseCommitted(stage, order, volunteer, 'volunteer');
   for (const id of recipients) unnamed(() => refuseCommitted(stage, order, id, 'recipient'));
   if (order.funding === 'recipient') requirePayers(stage, rules, now);
-  if (order.funding === 'fund') unnamed(() => requireInNeed(stage, order.recipient_id));
+  if (order.funding === 'fund') {
+    unnamed(() => requireInNeed(stage, order.recipient_id));
+    releaseLapsedOfFund(stage, order.price);
+  }
   const held = holdPrice(stage, now);
   const plan = intervalOf(order.planned_start, order.planned_end);
   const accepted: Order = {

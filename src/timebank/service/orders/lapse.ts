@@ -2,14 +2,18 @@
  * An order that nobody took up, or to which nobody came, ends by itself: what is held for it is free from that moment, whoever has looked.
  * Here it is written down: by the worker, or when a member's coins would not suffice.
  */
+import { balanceOf } from '../../../ledger/accounts.js';
 import type { StagedEntry } from '../../../ledger/drafts.js';
 import type { Stage } from '../../../ledger/stage.js';
 import { Refusal } from '../../../lib/refusal.js';
+import { fundAccount } from '../../chart.js';
+import { creditNeeds } from '../../credit/receivable.js';
+import { memberRows } from '../../people/rows.js';
 import { type Attendance, orderStatuses } from '../../service-words.js';
 import { confirmLapsed } from './confirm.js';
 import { endOrder } from './end.js';
 import { offerRows, orderPeopleRows, orderRows } from './rows.js';
-import { judged } from './state.js';
+import { endedStatuses, judged } from './state.js';
 import { type OrderNow, requireAnyOrder } from './who.js';
 
 /** Writes down what became of an order whose deadline has passed. Refuses: `order_not_found`, `order_state_invalid` (nothing became of it). */
@@ -37,6 +41,30 @@ export function releaseLapsed(stage: Stage, memberIds: readonly string[]): void 
     if (now.order.status === 'expired') expire(stage, now);
   }
 }
+
+/** The same for the fund, the longest over first, until it has an amount, in hundredths, if it can. */
+export function releaseLapsedOfFund(stage: Stage, amount: bigint): void {
+  const suffices = () => {
+    const fund = stage.account(fundAccount);
+    return fund !== null && balanceOf(fund) >= amount;
+  };
+  if (suffices()) return;
+  const lapsed = stage
+    .rows(orderRows, 'lapsing', 'fund', 'expired')
+    // Nothing is held before somebody has accepted.
+    .filter((order) => order.status === 'accepted' && judged(order, stage.now).status === 'expired')
+    .sort((one, other) => ((one.deadline_at ?? '') < (other.deadline_at ?? '') ? -1 : 1))
+    .slice(0, mostReleased)
+    .map(({ order_id }) => order_id);
+  prefetchOrders(stage, lapsed);
+  for (const id of lapsed) {
+    if (suffices()) return;
+    expire(stage, requireAnyOrder(stage, id));
+  }
+}
+
+/** Orders that one command gives the fund back for. */
+const mostReleased = 200;
 
 /**
  * For the commands that move all a member has: orders name people by one id. What has expired is given back before.
@@ -69,17 +97,20 @@ export function countOpenOrders(stage: Stage, unit: string): number {
     .filter((order) => judged(order, stage.now).status !== 'expired').length;
 }
 
-const openStatuses = orderStatuses.filter(
-  (status) => !['approved', 'rejected', 'cancelled', 'expired'].includes(status),
-);
+const openStatuses = orderStatuses.filter((status) => !endedStatuses.includes(status));
 
 const openStandings: readonly Attendance[] = ['waiting', 'committed', 'accepted', 'checked_in', 'checked_out'];
 
-/** Orders with all that ending them reads, in one round, however many they are. */
+/** Orders with all that ending them reads, in two rounds, however many they are. */
 function prefetchOrders(stage: Stage, ids: readonly string[]): void {
   stage.prefetch({
     rows: ids.map((id) => [orderRows, id] as const),
     lists: ids.flatMap((id) => [[orderPeopleRows, 'order', id] as const, [offerRows, 'order', id] as const]),
+  });
+  const people = ids.flatMap((id) => stage.rows(orderPeopleRows, 'order', id));
+  stage.prefetch({
+    accounts: people.filter(({ held }) => held > 0n).flatMap(({ member_id: id }) => creditNeeds(id, 'coins')),
+    rows: people.map(({ member_id: id }) => [memberRows, id] as const),
   });
 }
 

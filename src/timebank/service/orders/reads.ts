@@ -5,7 +5,7 @@ import { type TextRow, textColumns } from '../../../ledger/rows.js';
 import { type Reach, withinSql } from '../../people/reach.js';
 import type { OrderEvent, OrderMode, OrderStatus } from '../../service-words.js';
 import { offerRows, orderPeopleRows, orderRows } from './rows.js';
-import { judgedDeadlineSql, judgedOffer, judgedStatusSql } from './state.js';
+import { endedStatuses, judgedDeadlineSql, judgedOffer, judgedStatusSql } from './state.js';
 import { type OfferView, type OrderView, viewOffer, viewOrder } from './view.js';
 import { orderNotFound } from './who.js';
 
@@ -35,14 +35,36 @@ const people = `(select json_agg(row_to_json(p) order by p."member_id") from
   (select ${textColumns(orderPeopleRows, 'p')} from timebank.order_people p where p.ledger_id = $1 and p.order_id = o.order_id) p)`;
 const columns = `${textColumns(orderRows, 'o')}, ${people} as people`;
 
-const hasPart = (member: string, role = '') => `exists (select from timebank.order_people p
-  where p.ledger_id = $1 and p.order_id = o.order_id and p.member_id = ${member}${role})`;
+/** SQL: ids of orders that a member, in a parameter, has a part in. */
+const partsOf = (member: string, condition: string) => `select p.order_id from timebank.order_people p
+  where p.ledger_id = $1 and p.member_id = ${member}::text and ${condition}`;
 
-const seenSql = (reach: string, member: string, now: string) => `${orderWithinSql(reach)}
-  and (${member}::text is null or o.placed_by = 'member:' || ${member}::text or ${hasPart(`${member}::text`, ` and p.attendance <> 'left'`)}
-  or exists (select from timebank.offers f where f.ledger_id = $1 and f.order_id = o.order_id
-    and f.status = 'open' and f.expires_at > ${now}::text::timestamptz and (f.volunteer_id = ${member}::text or f.team_id in (
-      select t.team_id from timebank.teams t where t.ledger_id = $1 and t.leader_id = ${member}::text))))`;
+/**
+ * SQL: ids of orders that a member sees, each found by an index: their own, those that they placed for others, and those that they, or a team
+ * that they lead, are asked to take. `now` is the parameter of an instant.
+ */
+const seenByMember = (member: string, now: string) => `${partsOf(member, `p.attendance <> 'left'`)}
+  union all select b.order_id from timebank.orders b
+    where b.ledger_id = $1 and b.on_behalf and b.placed_by = 'member:' || ${member}::text
+  union all select f.order_id from timebank.offers f where f.ledger_id = $1 and f.volunteer_id = ${member}::text
+    and f.status = 'open' and f.expires_at > ${now}::text::timestamptz
+  union all select f.order_id from timebank.teams t
+    join timebank.offers f on f.ledger_id = $1 and f.team_id = t.team_id and f.status = 'open' and f.expires_at > ${now}::text::timestamptz
+    where t.ledger_id = $1 and t.leader_id = ${member}::text`;
+
+/** SQL conditions of the orders `o` that somebody sees; `put` makes a parameter of a value. */
+function seenSql({ reach, member }: Seen, now: number, put: (value: string) => string): string[] {
+  return [
+    ...(reach === null ? [] : [orderWithinSql(put(reach))]),
+    ...(member === null ? [] : [`o.order_id in (${seenByMember(put(member), put(instantOf(now)))})`]),
+  ];
+}
+
+/**
+ * SQL: an order that has not ended, in the words of the index `orders_open_idx`. Whatever has a deadline, or is by the clock in a status that is no
+ * end, has not been written down as ended.
+ */
+const unendedSql = `o.status not in (${endedStatuses.map((status) => `'${status}'`).join(', ')})`;
 
 /** SQL: the order `o` is of a unit within a reach, or for a member whose second unit is. */
 export function orderWithinSql(reach: string): string {
@@ -57,28 +79,22 @@ export async function listOrders(
   filter: OrderFilter & Seen,
   page: { readonly after: string; readonly limit: number },
 ): Promise<OrderView[]> {
-  const parameters: (string | number | null)[] = [
-    ledgerId,
-    page.after,
-    page.limit,
-    filter.reach,
-    filter.member,
-    instantOf(now),
-  ];
+  const parameters: (string | number)[] = [ledgerId, page.after, page.limit];
   const put = (value: string) => `$${parameters.push(value)}`;
+  const { status, unit, volunteer, recipient, dueBefore } = filter;
   // A condition that is not asked for is left out, so that the others can use their index.
   const conditions = [
-    ...(filter.status === null ? [] : [`${judgedStatusSql(put(instantOf(now)))} = ${put(filter.status)}::text`]),
-    ...(filter.unit === null ? [] : [withinSql('o.org_unit_id', put(filter.unit))]),
-    ...(filter.volunteer === null ? [] : [hasPart(`${put(filter.volunteer)}::text`, ` and p.role = 'volunteer'`)]),
-    ...(filter.recipient === null ? [] : [hasPart(`${put(filter.recipient)}::text`, ` and p.role = 'recipient'`)]),
-    ...(filter.dueBefore === null
-      ? []
-      : [`${judgedDeadlineSql(put(instantOf(now)))} < ${put(filter.dueBefore)}::text::timestamptz`]),
+    ...seenSql(filter, now, put),
+    ...(dueBefore === null && (status === null || endedStatuses.includes(status)) ? [] : [unendedSql]),
+    ...(status === null ? [] : [`${judgedStatusSql(put(instantOf(now)))} = ${put(status)}::text`]),
+    ...(unit === null ? [] : [withinSql('o.org_unit_id', put(unit))]),
+    ...(volunteer === null ? [] : [`o.order_id in (${partsOf(put(volunteer), `p.role = 'volunteer'`)})`]),
+    ...(recipient === null ? [] : [`o.order_id in (${partsOf(put(recipient), `p.role = 'recipient'`)})`]),
+    ...(dueBefore === null ? [] : [`${judgedDeadlineSql(put(instantOf(now)))} < ${put(dueBefore)}::text::timestamptz`]),
   ];
   const rows = await sql.unsafe(
     `select ${columns} from timebank.orders o
-     where o.ledger_id = $1 and o.order_id > $2 and ${seenSql('$4', '$5', '$6')} ${conditions.map((one) => `and ${one}`).join(' ')}
+     where ${['o.ledger_id = $1', 'o.order_id > $2', ...conditions].join(' and ')}
      order by o.order_id limit $3`,
     parameters,
     { prepare: true },
@@ -102,6 +118,8 @@ export type OrderDetails = OrderView & {
 
 /** An order with its offers, its words and its whole history. Refuses: `order_not_found`, also when it is not seen. */
 export async function readOrder(sql: Pool, { ledgerId, now }: At, id: string, seen: Seen): Promise<OrderDetails> {
+  const parameters: (string | number)[] = [ledgerId, id];
+  const conditions = seenSql(seen, now, (value) => `$${parameters.push(value)}`);
   const [row] = await sql.unsafe(
     `select ${columns},
        (select json_agg(row_to_json(f) order by f."entry"::bigint, f."offer_id") from
@@ -114,8 +132,8 @@ export async function readOrder(sql: Pool, { ledgerId, now }: At, id: string, se
              nullif(split_part(w.word, ':', 2), '') as member, w.ord
            from unnest(string_to_array(o.history, ' ')) with ordinality w(word, ord)) h
          join timeledger.entries e on e.ledger_id = $1 and e.number = h.entry) as history
-     from timebank.orders o where o.ledger_id = $1 and o.order_id = $2 and ${seenSql('$3', '$4', '$5')}`,
-    [ledgerId, id, seen.reach, seen.member, instantOf(now)],
+     from timebank.orders o where ${['o.ledger_id = $1', 'o.order_id = $2', ...conditions].join(' and ')}`,
+    parameters,
     { prepare: true },
   );
   if (!row) throw orderNotFound(id);

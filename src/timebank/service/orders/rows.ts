@@ -5,7 +5,8 @@ import * as tables from './tables.js';
 export const orderRows = rowTable(tables.orders, {
   mutable: true,
   key: ['order_id'],
-  indexes: { unit: ['org_unit_id', 'status'], placer: ['placed_by'] },
+  // `lapsing` is found by the index of deadlines, which has no other orders.
+  indexes: { unit: ['org_unit_id', 'status'], lapsing: ['funding', 'lapses_to'], placer: ['placed_by'] },
 });
 export const orderPeopleRows = rowTable(tables.orderPeople, {
   mutable: true,

@@ -20,6 +20,9 @@ export type Offer = NonNullable<ReturnType<typeof offerRows.decode>>;
 const unserved = ['requested', 'offered', 'accepted'] as const;
 const decidable = ['confirmed', 'upheld', 'to_volunteer', 'to_recipient'] as const;
 
+/** The statuses in which nothing more becomes of an order. */
+export const endedStatuses: readonly OrderStatus[] = ['approved', 'rejected', 'cancelled', 'expired'];
+
 /** The statuses in which a command is possible; in all others it is refused with `order_state_invalid`. */
 export const allowedIn: Readonly<Record<OrderCommand, readonly OrderStatus[]>> = {
   offer: unserved,

@@ -56,6 +56,9 @@ export const orders = timebank.table(
   (t) => [
     primaryKey({ name: 'orders_pkey', columns: [t.ledger_id, t.order_id] }),
     index('orders_unit_idx').on(t.ledger_id, t.org_unit_id, t.order_id),
+    index('orders_open_idx')
+      .on(t.ledger_id, t.order_id)
+      .where(sql`${t.status} not in ('approved', 'rejected', 'cancelled', 'expired')`),
     index('orders_placed_by_idx').on(t.ledger_id, t.placed_by),
     index('orders_deadline_idx').on(t.ledger_id, t.deadline_at).where(sql`${t.lapses_to} is not null`),
     check('orders_status_check', oneOf(t.status, orderStatuses)),
