@@ -6,7 +6,7 @@ import { tidied } from '../../lib/text.js';
 import { listSpecialties } from '../../timebank/people/talents/reads.js';
 import { registerSpecialty } from '../../timebank/people/talents/specialties.js';
 import { ChangeReceipt, receiptOf } from './receipts.js';
-import { NewSpecialty, SpecialtyKind, SpecialtyPage } from './talent-shapes.js';
+import { NewSpecialty, SpecialtyKind, SpecialtyPage } from './specialty-shapes.js';
 
 export function registerSpecialties(app: App, service: Service): void {
   command(app, service, '/v1/specialties', {

@@ -19,9 +19,9 @@ import { listTalentChanges, listTalents, readTalent, type TalentView } from '../
 import { type TalentName, talentNotFound } from '../../timebank/people/talents/talents.js';
 import { readTalentDays, readTalentFigures } from '../../timebank/service/talent-figures.js';
 import { UnitId } from './org-unit-shapes.js';
+import { Code } from './specialty-shapes.js';
 import {
   Category,
-  Code,
   QualificationKind,
   Registry,
   Talent,

@@ -16,12 +16,11 @@ import { type RuleSet, ruleSetName } from '../credit/rule-set.js';
 import { kinNeeds, kinshipOf } from '../people/kin.js';
 import { activeOnLists, idsOf, type Member, refuseMerged, requireActive, requireActiveOn } from '../people/members.js';
 import { memberRows } from '../people/rows.js';
-import { isQualified } from '../people/talents/qualifications.js';
-import { qualificationRows } from '../people/talents/rows.js';
 import { lineRelations } from '../people-words.js';
 import { type FourPeople, requireFourPeople, requireRegistered, rowsOfPeople } from './four-people.js';
 import { commitmentLists, refuseVolunteering } from './orders/commitments.js';
 import { type Ordered, postRecord, type RecordedService, type Service, type Visit } from './post-record.js';
+import { qualificationLists, requireQualified } from './qualified.js';
 import { serviceRecordRows } from './rows.js';
 import {
   checkServiceTimes,
@@ -137,33 +136,6 @@ function refuseBefore(rules: RuleSet, servedOn: string): void {
     en: `${ruleSetName(rules)} applies from ${rules.effective_from} on, the service was on ${servedOn}`,
     zh: `${ruleSetName(rules)} 自 ${rules.effective_from} 起施行，该服务发生于 ${servedOn}`,
   });
-}
-
-/**
- * What is service of a profession takes a qualification that counts on that day; of other types nothing is looked up.
- * Refuses: `qualification_missing`.
- */
-export function requireQualified(
-  stage: Stage,
-  rules: RuleSet,
-  { volunteer, service_type }: Pick<Visit, 'volunteer' | 'service_type'>,
-  servedOn: string,
-): void {
-  const kind = professionOf(rules, service_type);
-  if (kind === undefined || isQualified(stage, volunteer, kind, servedOn)) return;
-  throw new Refusal('qualification_missing', {
-    en: `${volunteer} has no qualification ${kind} that is valid on ${servedOn}, which ${service_type} takes`,
-    zh: `${volunteer} 在 ${servedOn} 没有有效的 ${kind} 资质，服务类型 ${service_type} 须有此资质`,
-  });
-}
-
-function professionOf({ professional_service_types: types }: RuleSet, serviceType: string) {
-  return Object.hasOwn(types, serviceType) ? types[serviceType] : undefined;
-}
-
-/** What `requireQualified` reads. */
-export function qualificationLists(rules: RuleSet, serviceType: string, volunteer: string) {
-  return professionOf(rules, serviceType) === undefined ? [] : [[qualificationRows, 'member', volunteer] as const];
 }
 
 /** Has all that recording the services of one order reads loaded together, however many volunteers there are. */

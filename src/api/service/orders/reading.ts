@@ -16,7 +16,8 @@ import { eraseOrderTexts } from '../../../timebank/service/orders/texts.js';
 import { NewTextErasure } from '../../ledger/entry-shapes.js';
 import { ServiceType } from '../service-shapes.js';
 import { askingOf, orderLeft, orderShown, seenBy } from './asking.js';
-import { OpenOrderPage, Order, OrderDetails, OrderPage, OrderStatus, orderParams } from './shapes.js';
+import { OpenOrderPage } from './open-order-shapes.js';
+import { Order, OrderDetails, OrderPage, OrderStatus, orderParams } from './shapes.js';
 
 const readers = ['operator', 'auditor', 'coordinator', 'member'] as const;
 

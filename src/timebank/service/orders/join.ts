@@ -16,7 +16,7 @@ import { requireNotErased } from '../../people/personal-data/not-erased.js';
 import { erasureRows } from '../../people/personal-data/rows.js';
 import { memberRows, personRows } from '../../people/rows.js';
 import type { OrderCommand, OrderEvent } from '../../service-words.js';
-import { qualificationLists, requireQualified } from '../service-records.js';
+import { qualificationLists, requireQualified } from '../qualified.js';
 import { dayOf, intervalOf } from '../service-times.js';
 import { prefetchCommitted, refuseCommitted } from './commitments.js';
 import { eventOf } from './event.js';
