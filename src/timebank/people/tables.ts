@@ -34,7 +34,7 @@ export const orgUnits = timebank.table(
   (t) => [
     primaryKey({ name: 'org_units_pkey', columns: [t.ledger_id, t.org_unit_id] }),
     uniqueIndex('org_units_county_key').on(t.ledger_id).where(sql`${t.level} = 'county'`),
-    index('org_units_parent_idx').on(t.ledger_id, t.parent_id),
+    index('org_units_parent_idx').on(t.ledger_id, t.parent_id, t.org_unit_id),
     check('org_units_level_check', oneOf(t.level, orgUnitLevels)),
     check('org_units_ids_check', areIds(t.org_unit_id, t.parent_id)),
   ],
@@ -84,9 +84,10 @@ export const members = timebank.table(
   },
   (t) => [
     primaryKey({ name: 'members_pkey', columns: [t.ledger_id, t.member_id] }),
-    index('members_org_unit_idx').on(t.ledger_id, t.org_unit_id),
+    // With the member's id, so that who lives somewhere is read from the index alone.
+    index('members_org_unit_idx').on(t.ledger_id, t.org_unit_id, t.member_id),
     index('members_second_org_unit_idx')
-      .on(t.ledger_id, t.second_org_unit_id)
+      .on(t.ledger_id, t.second_org_unit_id, t.member_id)
       .where(sql`${t.second_org_unit_id} is not null`),
     index('members_resting_idx').on(t.ledger_id, t.member_id).where(sql`${t.state} <> 'active'`),
     check('members_state_check', oneOf(t.state, memberStates)),

@@ -55,6 +55,7 @@ export const talents = timebank.table(
   },
   (t) => [
     primaryKey({ name: 'talents_pkey', columns: [t.ledger_id, t.member_id, t.registry] }),
+    index('talents_specialties_idx').using('gin', sql`string_to_array(${t.specialties}, ' ')`),
     check('talents_registry_check', oneOf(t.registry, talentRegistries)),
     check('talents_categories_check', matches(t.categories, wordsPattern(talentCategories))),
     check(

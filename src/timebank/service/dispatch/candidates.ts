@@ -9,10 +9,11 @@ import type { Reach } from '../../people/reach.js';
 import { readWeeklyHours } from '../../people/weekly-hours.js';
 import { requireState } from '../orders/state.js';
 import { dayOf, intervalOf } from '../service-times.js';
+import type { Group, Hours, Source } from './portions.js';
 import { type At, readSought, type Sought } from './reads.js';
-import { type Group, type Shortlist, type Source, type Standing, shortlist } from './shortlist.js';
+import { type Shortlist, shortlist } from './shortlist.js';
 import { readStandings } from './standings.js';
-import { readAll, readForemost, readNeighbours, type Wanted } from './talents.js';
+import { readTalents, type Wanted } from './talents.js';
 import { covers, piecesOf } from './time.js';
 
 export interface CandidateQuery {
@@ -30,26 +31,24 @@ export async function findCandidates(
 ): Promise<Shortlist> {
   const sought = await readSought(sql, at, orderId, reach);
   requireState(sought.order, 'offer');
-  const wanted = { ...wantedBy(rules, sought, at.zone), reach };
+  const wanted = wantedBy(rules, sought, at.zone);
   const taken = new Set(sought.known);
-  const untaken = async (reading: Promise<readonly Group[]>) => takeFrom(taken, await reading);
-  return shortlist(
-    rules,
-    {
-      groups: await untaken(readForemost(sql, at, wanted)),
-      rest: [
-        { best: neighbour, read: () => untaken(readNeighbours(sql, at, wanted)) },
-        { best: stranger, read: () => untaken(readAll(sql, at, wanted)) },
-      ],
-      look: looking(sql, rules, at, sought),
+  const read = async (which: Parameters<typeof readTalents>[2]) =>
+    takeFrom(taken, await readTalents(sql, at, which, wanted));
+  const source: Source = {
+    groups: await read('foremost'),
+    rest: [
+      { best: { nearest: null, specialty: true, category: true }, read: () => read('specialists') },
+      { best: { nearest: 'subdistrict', specialty: false, category: true }, read: () => read('neighbours') },
+      { best: { nearest: null, specialty: false, category: true }, read: () => read('all') },
+    ],
+    look: async (members) => {
+      const standings = await readStandings(sql, at, sought.order, members);
+      return standings.map((one, i) => ({ ...one, isKin: !rules.earn_from_kin && sought.kin.has(members[i] ?? '') }));
     },
-    limit,
-  );
+  };
+  return await shortlist(rules, source, limit);
 }
-
-/** The most that neighbours without the specialty, and others, have in their favour. */
-const neighbour = { nearest: 'subdistrict', specialty: false, category: true } as const;
-const stranger = { nearest: null, specialty: false, category: true } as const;
 
 /** The groups without members who were taken before, whom these join. */
 function takeFrom(taken: Set<string>, groups: readonly Group[]): Group[] {
@@ -58,29 +57,21 @@ function takeFrom(taken: Set<string>, groups: readonly Group[]): Group[] {
   return found;
 }
 
-/** Looks at members closely. */
-function looking(sql: Pool, rules: RuleSet, at: At, { order, kin }: Sought): Source['look'] {
-  const pieces = piecesOf(intervalOf(order.planned_start, order.planned_end), at.zone);
-  return async (members) => {
-    const standings = await readStandings(sql, at, order, members);
-    return standings.map(({ availability, isBound, load }, i): Standing => {
-      if (!rules.earn_from_kin && kin.has(members[i] ?? '')) return 'kin';
-      if (isBound) return 'overlap';
-      if (availability === null) return { available: false, load };
-      return covers(readWeeklyHours(availability), pieces) ? { available: true, load } : 'unavailable';
-    });
-  };
-}
-
-function wantedBy(rules: RuleSet, { order, unit }: Sought, zone: string): Omit<Wanted, 'reach'> {
+function wantedBy(rules: RuleSet, { order, unit, bound }: Sought, zone: string): Wanted {
   const { service_type: type } = order;
   const of = <Value>(values: Readonly<Record<string, Value>>) =>
     Object.hasOwn(values, type) ? values[type] : undefined;
+  const pieces = piecesOf(intervalOf(order.planned_start, order.planned_end), zone);
   return {
     unit,
     specialty: type,
     category: of(rules.service_categories) ?? null,
     qualification: of(rules.professional_service_types) ?? null,
     day: dayOf(parseInstant(order.planned_start), zone),
+    reach: bound,
+    hoursOf: (availability): Hours => {
+      if (availability === '') return 'unsaid';
+      return covers(readWeeklyHours(availability), pieces) ? 'free' : 'other';
+    },
   };
 }

@@ -1,39 +1,51 @@
 /** From a line for each talent of each registry to groups of members who have the same facts in common. Pure. */
 import { orgUnitLevels } from '../../people-words.js';
-import type { Group } from './shortlist.js';
+import type { Group, Hours } from './portions.js';
 
 type Common = Omit<Group, 'members'>;
 
-/** Groups the lines `M1 community - 1 0 -`, with commas between; of a member with several lines, the best of each counts. */
-export function groupTalents(lines: string): Group[] {
-  const facts = new Map<string, string>();
-  for (const line of lines === '' ? [] : lines.split(',')) {
+/**
+ * Groups the lines `M1,M2 community 1 0 1 2 09:00-10:00`: members, the level shared with a home, specialty, category, qualified, and hours
+ * of the week as they stand in a row, if any. Of a member in several lines, for another home or registry, the best of each counts, and all
+ * hours.
+ */
+export function groupTalents(lines: string, hoursOf: (availability: string) => Hours): Group[] {
+  const said = new Map<string, string>();
+  for (const line of lines === '' ? [] : lines.split('\n')) {
     const end = line.indexOf(' ');
-    const member = line.slice(0, end);
-    const one = line.slice(end + 1);
-    const other = facts.get(member);
-    facts.set(member, other === undefined || other === one ? one : `${one} ${other}`);
+    const facts = line.slice(end + 1);
+    for (const member of line.slice(0, end).split(',')) {
+      const other = said.get(member);
+      said.set(member, other === undefined ? facts : `${other}\n${facts}`);
+    }
   }
-  const groups = new Map<string, string[]>();
-  for (const [member, common] of facts) {
-    const members = groups.get(common);
+  const byFacts = new Map<string, string[]>();
+  for (const [member, facts] of said) {
+    const members = byFacts.get(facts);
     if (members) members.push(member);
-    else groups.set(common, [member]);
+    else byFacts.set(facts, [member]);
   }
-  return [...groups].map(([common, members]) => ({ ...commonOf(common), members }));
+  const groups = new Map<string, Common & { readonly members: string[] }>();
+  for (const [facts, members] of byFacts) {
+    const common = commonOf(facts.split('\n'), hoursOf);
+    const name = Object.values(common).join(' ');
+    const group = groups.get(name);
+    if (group) group.members.push(...members);
+    else groups.set(name, { ...common, members });
+  }
+  return [...groups.values()];
 }
 
-/** For each line five words: the level shared with one home and with the other, specialty, category, and what excludes a member. */
-function commonOf(text: string): Common {
-  const words = text.split(' ');
-  const isSo = (place: number) => words.some((word, i) => i % 5 === place && word === '1');
-  const nearest = orgUnitLevels.findLast((level) => words.includes(level)) ?? null;
-  // What excludes a member does so in every registry.
-  const excluded = words[4];
+function commonOf(lines: readonly string[], hoursOf: (availability: string) => Hours): Common {
+  const words = lines.map((line) => line.split(' '));
+  const levels = words.map(([level]) => level);
+  const isSo = (place: number) => words.some((one) => one[place] === '1');
+  const hours = words.map((one) => one.slice(4).join(' ')).filter((one) => one !== '');
   return {
-    nearest,
-    specialty: isSo(2),
-    category: isSo(3),
-    excluded: excluded === 'suspended' || excluded === 'unqualified' ? excluded : null,
+    nearest: orgUnitLevels.findLast((level) => levels.includes(level)) ?? null,
+    specialty: isSo(1),
+    category: isSo(2),
+    isQualified: isSo(3),
+    hours: hoursOf(hours.join(',')),
   };
 }

@@ -12,6 +12,8 @@ export interface Sought {
   readonly order: Order;
   /** Where it takes place: the unit of the station, or of who needs it. */
   readonly unit: string;
+  /** The reach of who asks, as far as it keeps anybody out. */
+  readonly bound: Reach;
   /** Who has a part in it, placed it or was asked already. */
   readonly known: ReadonlySet<string>;
   /** Spouse and lineal kin of who receives it, on its day. */
@@ -24,6 +26,13 @@ export interface At {
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
+
+/** Who has a part, placed it or was asked, as the member they are now. */
+const knownSql = `select coalesce(m.merged_into, m.member_id) as id
+  from (select p.member_id as id from timebank.order_people p where p.ledger_id = $1 and p.order_id = o.order_id
+    union select f.volunteer_id from timebank.offers f where f.ledger_id = $1 and f.order_id = o.order_id
+    union select regexp_replace(o.placed_by, '^([a-z]+:)+', '')) k
+  join timebank.members m on m.ledger_id = $1 and m.member_id = k.id`;
 
 /** Kin of a recipient by any id that either has, as the member they are now. */
 const kinSql = `select coalesce(m.merged_into, m.member_id) as id
@@ -40,8 +49,8 @@ const kinSql = `select coalesce(m.merged_into, m.member_id) as id
 export async function readSought(sql: Pool, { ledgerId, zone, now }: At, id: string, reach: Reach): Promise<Sought> {
   const [row] = await sql.unsafe(
     `select ${textColumns(orderRows, 'o')}, coalesce(s.org_unit_id, o.org_unit_id) as place,
-       to_json(array(select p.member_id from timebank.order_people p where p.ledger_id = $1 and p.order_id = o.order_id
-         union select f.volunteer_id from timebank.offers f where f.ledger_id = $1 and f.order_id = o.order_id and f.volunteer_id is not null)) as known,
+       (select w.parent_id is null from timebank.org_units w where w.ledger_id = $1 and w.org_unit_id = $3::text) as is_whole,
+       to_json(array(${knownSql})) as known,
        to_json(array(${kinSql})) as kin
      from timebank.orders o
      left join timebank.stations s on s.ledger_id = o.ledger_id and s.station_id = o.station_id
@@ -50,12 +59,13 @@ export async function readSought(sql: Pool, { ledgerId, zone, now }: At, id: str
     { prepare: true },
   );
   if (!row) throw orderNotFound(id);
-  const { place, known, kin, ...text } = row;
+  const { place, is_whole: isWhole, known, kin, ...text } = row;
   const order = judged(orderRows.decode(text as TextRow), now);
   return {
     order,
     unit: place as string,
-    known: new Set([...(known as string[]), order.placed_by.replace(/^member:/, '')]),
+    bound: isWhole === true ? null : reach,
+    known: new Set(known as string[]),
     kin: new Set(kin as string[]),
   };
 }

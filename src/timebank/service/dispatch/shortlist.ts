@@ -1,28 +1,18 @@
 /**
- * The best of many for an order, without looking closely at all of them. Talents come in groups that have the same facts in common; who can
- * still be among the best is looked at in portions, the most promising group first, until nobody behind can be. It does not know where
- * facts come from.
+ * The best of many for an order, and who would be among them but for something. It does not know where facts come from, nor who is looked
+ * at when.
  */
 import type { DispatchExclusion } from '../../service-words.js';
+import { type Group, type Place, type Source, type Standing, Talents } from './portions.js';
 import {
   comparePlaces,
   type DispatchRules,
-  type GroupFacts,
   highestScore,
   type Placed,
   type Reason,
   reasonsFor,
   scoreOf,
 } from './rank.js';
-
-export interface Group extends GroupFacts {
-  /** What excludes all of them. */
-  readonly excluded: DispatchExclusion | null;
-  readonly members: readonly string[];
-}
-
-/** What is known of one member who was looked at: the reason they are excluded for, or the facts that differ within a group. */
-export type Standing = DispatchExclusion | { readonly available: boolean; readonly load: bigint };
 
 export interface Candidate extends Placed {
   readonly reasons: readonly Reason[];
@@ -38,100 +28,76 @@ export interface Shortlist {
   readonly excluded: readonly Exclusion[];
 }
 
-/** Members who are looked at together. */
-const portion = 60;
-
-/** Groups that are read only if somebody of them can be among the best. */
-export interface Rest {
-  /** Nobody of them has more in their favour. */
-  readonly best: GroupFacts;
-  readonly read: () => Promise<readonly Group[]>;
-}
-
-/** Where members come from, and what is known of them; `look` answers in the order in which it is asked. */
-export interface Source {
-  readonly groups: readonly Group[];
-  /** The best first. */
-  readonly rest: readonly Rest[];
-  readonly look: (members: readonly string[]) => Promise<readonly Standing[]>;
-}
-
 /**
- * The `limit` best, and of those who would have stood among them at most as many who are excluded, in the order of what they could score.
+ * The `limit` best, and of those who would have stood among them at most as many who are excluded, in the order of what they could score
+ * with all the time they need.
  */
-export async function shortlist(
-  rules: DispatchRules,
-  { groups, rest, look }: Source,
-  limit: number,
-): Promise<Shortlist> {
-  const list = new List(rules, limit);
-  let unread = rest;
-  let queue = mostPromising(rules, groups);
-  while (queue[0] || unread[0]) {
-    const [next, later] = [queue[0], unread[0]];
-    const highest = later ? highestScore(rules, later.best) : 0n;
-    if (later && (!next || highest >= next.score)) {
-      unread = unread.slice(1);
-      if (!list.isSettled({ member: '', score: highest }))
-        queue = mostPromising(rules, [...queue, ...(await later.read())]);
-    } else if (next) {
-      queue = queue.slice(1);
-      await list.take(next, look);
-    }
-  }
-  return list.result();
+export async function shortlist(rules: DispatchRules, source: Source, limit: number): Promise<Shortlist> {
+  const talents = new Talents(rules, source);
+  const best = new Foremost<Candidate>(limit);
+  await talents.goThrough({
+    scoreOf: (group) => (group.isQualified && group.hours !== 'other' ? ownHighest(rules, group) : null),
+    isOver: (place) => best.isFullBefore(place),
+    missing: () => best.missing,
+    take: (seen) =>
+      best.add(
+        seen
+          .filter(({ group, standing }) => standing.part !== 'merged' && exclusionOf(group, standing) === null)
+          .map((one) => candidateOf(rules, one)),
+      ),
+  });
+  const excluded = new Foremost<Placed & Exclusion>(limit);
+  await talents.goThrough({
+    scoreOf: (group) => highestScore(rules, group),
+    isOver: (place) => best.isFullBefore(place) || excluded.isFullBefore(place),
+    missing: () => (best.missing === 0 ? 0 : excluded.missing),
+    take: (seen) =>
+      excluded.add(
+        seen.flatMap(({ member, score, group, standing }) => {
+          const code = standing.part === 'merged' ? null : exclusionOf(group, standing);
+          return code === null ? [] : [{ member, score, code }];
+        }),
+      ),
+  });
+  return { candidates: best.list, excluded: excluded.list.map(({ member, code }) => ({ member, code })) };
 }
 
-type Promising = Group & { readonly score: bigint };
+/** The first few of all that were added. */
+class Foremost<One extends Placed> {
+  list: readonly One[] = [];
 
-function mostPromising(rules: DispatchRules, groups: readonly Group[]): Promising[] {
-  return groups
-    .map((group) => ({ ...group, score: highestScore(rules, group) }))
-    .sort((a, b) => Number(b.score - a.score));
-}
+  constructor(private readonly limit: number) {}
 
-/** The best so far, and who is excluded. */
-class List {
-  private best: Candidate[] = [];
-  private readonly excluded: (Placed & Exclusion)[] = [];
-
-  constructor(
-    private readonly rules: DispatchRules,
-    private readonly limit: number,
-  ) {}
-
-  /** Whether nobody from this place on can be among the best. */
-  isSettled(next: Placed): boolean {
-    const last = this.best[this.limit - 1];
-    return last !== undefined && comparePlaces(last, next) < 0;
+  get missing(): number {
+    return this.limit - this.list.length;
   }
 
-  /** Looks at the members of a group, as far as one of them can be among the best. */
-  async take({ score, ...group }: Promising, look: Source['look']): Promise<void> {
-    const members = [...group.members].sort();
-    for (let at = 0; at < members.length; at += portion) {
-      const asked = members.slice(at, at + portion);
-      if (this.isSettled({ member: asked[0] ?? '', score })) return;
-      const standings = group.excluded ? asked.map(() => group.excluded) : await look(asked);
-      for (const [i, member] of asked.entries()) {
-        const standing = standings[i];
-        if (typeof standing === 'string') this.excluded.push({ member, score, code: standing });
-        else if (standing) this.best.push(candidateOf(this.rules, member, { ...group, ...standing }));
-      }
-      this.best = this.best.sort(comparePlaces).slice(0, this.limit);
-    }
+  add(some: readonly One[]): void {
+    this.list = [...this.list, ...some].sort(comparePlaces).slice(0, this.limit);
   }
 
-  result(): Shortlist {
-    const among = this.excluded.filter((one) => !this.isSettled(one)).sort(comparePlaces);
-    return {
-      candidates: this.best,
-      excluded: among.slice(0, this.limit).map(({ member, code }) => ({ member, code })),
-    };
+  /** Whether nobody from this place on can be among them. */
+  isFullBefore(place: Placed): boolean {
+    const last = this.list[this.limit - 1];
+    return last !== undefined && comparePlaces(last, place) < 0;
   }
 }
 
-function candidateOf(rules: DispatchRules, member: string, facts: Parameters<typeof reasonsFor>[1]): Candidate {
-  const reasons = reasonsFor(rules, facts);
+/** What excludes a member; the first of several is told. */
+function exclusionOf({ isQualified, hours }: Group, { part, isKin, isBound }: Standing): DispatchExclusion | null {
+  if (part === 'none') return 'suspended';
+  if (!isQualified) return 'unqualified';
+  if (isKin) return 'kin';
+  if (isBound) return 'overlap';
+  return hours === 'other' ? 'unavailable' : null;
+}
+
+/** What somebody of a group scores at most, by what they have said of their time. */
+function ownHighest(rules: DispatchRules, group: Group): bigint {
+  return scoreOf(reasonsFor(rules, { ...group, available: group.hours === 'free', load: 0n }));
+}
+
+function candidateOf(rules: DispatchRules, { member, group, standing }: Place & { standing: Standing }): Candidate {
+  const reasons = reasonsFor(rules, { ...group, available: group.hours === 'free', load: standing.load });
   return { member, score: scoreOf(reasons), reasons };
 }

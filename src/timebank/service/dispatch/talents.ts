@@ -1,13 +1,14 @@
 /**
- * Reading the talents who could take an order, in groups that have the same facts in common: first those who know the work or live in the
- * community, who are few, then neighbours, then all. It weighs nothing.
+ * Reading the talents who could take an order, in groups that have the same facts in common: first those in the community of the order and
+ * those near it who know the work, who are few, then others who know the work, then neighbours, then all. It weighs nothing, and whether
+ * they take part is looked at later.
  */
 import type { Pool } from '../../../db/connect.js';
 import type { QualificationKind, TalentCategory } from '../../community-words.js';
-import { memberWithinSql, type Reach } from '../../people/reach.js';
+import type { Reach } from '../../people/reach.js';
 import { groupTalents } from './groups.js';
+import type { Group, Hours } from './portions.js';
 import type { At } from './reads.js';
-import type { Group } from './shortlist.js';
 
 export interface Wanted {
   /** Where the order takes place. */
@@ -19,12 +20,13 @@ export interface Wanted {
   readonly qualification: QualificationKind | null;
   readonly day: string;
   readonly reach: Reach;
+  readonly hoursOf: (availability: string) => Hours;
 }
 
-/** Units of the subdistrict of $7, each with the level of the lowest unit that both lie in; walked once, from the subdistrict down. */
-const nearUnits = `
+/** Units of the subdistrict of $6, each with the level of the lowest unit that both lie in; walked once, from the subdistrict down. */
+const near = `
   chain as (
-    select u.org_unit_id, u.parent_id, u.level from timebank.org_units u where u.ledger_id = $1 and u.org_unit_id = $7
+    select u.org_unit_id, u.parent_id, u.level from timebank.org_units u where u.ledger_id = $1 and u.org_unit_id = $6
     union all
     select u.org_unit_id, u.parent_id, u.level from timebank.org_units u
     join chain c on u.ledger_id = $1 and u.org_unit_id = c.parent_id),
@@ -35,102 +37,110 @@ const nearUnits = `
     join timebank.org_units u on u.ledger_id = $1 and u.parent_id = n.org_unit_id
     left join chain c on c.org_unit_id = u.org_unit_id)`;
 
-/** Members with a home in those units that a condition names. */
-const livingIn = (condition: string) => `
-    select m.member_id, n.nearest from near n
+/** Members with a home in units of a list `n`, from the indexes alone; the planner cannot know how few second homes there are. */
+const livingIn = (list: string, columns: string, condition = 'true') => `
+    select ${columns} from ${list} n
     join timebank.members m on m.ledger_id = $1 and m.org_unit_id = n.org_unit_id where ${condition}
     union all
-    select m.member_id, n.nearest from near n
-    join timebank.members m on m.ledger_id = $1 and m.second_org_unit_id = n.org_unit_id where ${condition}`;
+    select ${columns} from ${list} n
+    cross join lateral (select m.member_id from timebank.members m
+      where m.ledger_id = $1 and m.second_org_unit_id = n.org_unit_id offset 0) m where ${condition}`;
+
+/** Members within the reach of $7. */
+const within = `
+  below as (
+    select u.org_unit_id from timebank.org_units u where u.ledger_id = $1 and u.org_unit_id = $7
+    union all
+    select u.org_unit_id from timebank.org_units u join below b on u.ledger_id = $1 and u.parent_id = b.org_unit_id),
+  within as materialized (${livingIn('below', 'm.member_id')})`;
+
+const hasSpecialty = `string_to_array(t.specialties, ' ') @> array[$2::text]`;
+
+const specialists = `
+  specialists as materialized (
+    select distinct t.member_id from timebank.talents t where t.ledger_id = $1 and t.ended_on is null and ${hasSpecialty})`;
 
 const qualified = `
   qualified as materialized (
-    select distinct q.member_id from timebank.talent_qualifications q
-    where q.ledger_id = $1 and q.kind = $5::text and coalesce(q.valid_until, $6::text::date) >= $6::text::date
-      and (q.ended_on is null or q.ended_on > $6::text::date))`;
+    select q.member_id from timebank.talent_qualifications q
+    where q.ledger_id = $1 and q.kind = $4::text and coalesce(q.valid_until, $5::text::date) >= $5::text::date
+      and (q.ended_on is null or q.ended_on > $5::text::date))`;
 
-const hasSpecialty = `strpos(' ' || t.specialties || ' ', ' ' || $3::text || ' ') > 0`;
-
-/** All talents as lines that `groupTalents` reads. */
-const lines = (
-  nearest: string,
-  isActive: string,
-) => `string_agg(concat_ws(' ', t.member_id, ${nearest}, (${hasSpecialty})::int,
-      (strpos(' ' || t.categories || ' ', ' ' || $4::text || ' ') > 0)::int,
-      case when not ${isActive} then 'suspended' when $5::text is not null and q.member_id is null then 'unqualified' else '-' end), ',')`;
-
-const isWithin = (alias: string) => memberWithinSql(alias, '$2');
-
-/** Few are foremost, which the planner cannot know: each is looked up by itself. */
-const foremostStatement = `
-  with recursive ${nearUnits}, ${qualified},
-  foremost as materialized (
-    select t.member_id from timebank.talents t where t.ledger_id = $1 and t.ended_on is null and ${hasSpecialty}
-    union
-    select l.member_id from (${livingIn(`n.nearest not in ('subdistrict', 'township')`)}) l)
-  select ${lines(
-    `coalesce(n.nearest, '-'), case when m.second_org_unit_id is null then '-'
-      else coalesce((select s.nearest from near s where s.org_unit_id = m.second_org_unit_id), '-') end`,
-    `m.state = 'active'`,
-  )} as talents
-  from foremost f
-  cross join lateral (select * from timebank.talents t where t.ledger_id = $1 and t.member_id = f.member_id and t.ended_on is null offset 0) t
-  cross join lateral (select * from timebank.members m where m.ledger_id = $1 and m.member_id = f.member_id and m.state <> 'merged' offset 0) m
-  left join near n on n.org_unit_id = m.org_unit_id
-  left join qualified q on q.member_id = t.member_id
-  where ${isWithin('m')}`;
-
-/** Who does not take part, for those who are not looked up as members. */
-const resting = `
-  resting as materialized (
-    select m.member_id, m.state from timebank.members m where m.ledger_id = $1 and m.state <> 'active')`;
-
-const neighboursStatement = `
-  with recursive ${nearUnits}, ${qualified}, ${resting},
-  living as materialized (${livingIn(`n.nearest in ('subdistrict', 'township')`)})
-  select ${lines(`n.nearest, '-'`, '(r.member_id is null)')} as talents
-  from timebank.talents t
-  join living n on n.member_id = t.member_id
-  left join resting r on r.member_id = t.member_id
-  left join qualified q on q.member_id = t.member_id
-  where t.ledger_id = $1 and t.ended_on is null and not ${hasSpecialty} and r.state is distinct from 'merged'`;
-
-const allStatement = `
-  with ${qualified}, ${resting}
-  select ${lines(`'-', '-'`, '(r.member_id is null)')} as talents
-  from timebank.talents t
-  left join resting r on r.member_id = t.member_id
-  left join qualified q on q.member_id = t.member_id
-  where t.ledger_id = $1 and t.ended_on is null and r.state is distinct from 'merged'`;
-
-/** The same within a reach. */
-const bounded = (statement: string) => `${statement} and ($2::text is null or exists (select from timebank.members b
-    where b.ledger_id = $1 and b.member_id = t.member_id and ${isWithin('b')}))`;
-
-/** Talents within reach who have the specialty, or live in the community of the order. */
-export function readForemost(sql: Pool, at: At, wanted: Wanted): Promise<Group[]> {
-  return readGroups(sql, at, wanted, { text: foremostStatement, near: true });
+interface Reading {
+  readonly ctes: readonly string[];
+  /** Talents `t`. */
+  readonly from: string;
+  /** The level that they share with the place. */
+  readonly nearest: string;
 }
 
-/** Talents within reach who live in the subdistrict, without the specialty. */
-export function readNeighbours(sql: Pool, at: At, wanted: Wanted): Promise<Group[]> {
-  return readGroups(sql, at, wanted, { text: bounded(neighboursStatement), near: true });
+/** Each is looked up by itself: few have a home there and are talents, which the planner cannot know. */
+const lookedUp = (list: string) => `${list} l
+  cross join lateral (select * from timebank.talents t where t.ledger_id = $1 and t.member_id = l.member_id offset 0) t`;
+
+const isFar = `n.nearest in ('subdistrict', 'township')`;
+
+const readings = {
+  foremost: {
+    ctes: [
+      near,
+      specialists,
+      `foremost as materialized (${livingIn(
+        'near',
+        'm.member_id, n.nearest',
+        `(not ${isFar} or m.member_id in (select s.member_id from specialists s))`,
+      )})`,
+    ],
+    from: `${lookedUp('foremost')} where t.ended_on is null`,
+    nearest: 'l.nearest',
+  },
+  specialists: {
+    ctes: [specialists],
+    from: `${lookedUp('specialists')} where t.ended_on is null`,
+    nearest: `'-'`,
+  },
+  // Not a join: it would look up every neighbour, of whom few are talents.
+  neighbours: {
+    ctes: [near],
+    from: `timebank.talents t where t.ledger_id = $1 and t.ended_on is null
+      and (t.member_id in (${livingIn('near', 'm.member_id')})) is true`,
+    nearest: `(select n.nearest from near n where ${isFar} limit 1)`,
+  },
+  all: { ctes: [], from: 'timebank.talents t where t.ledger_id = $1 and t.ended_on is null', nearest: `'-'` },
+} satisfies Record<string, Reading>;
+
+/** Lines as `groupTalents` reads them. */
+function statementOf({ ctes, from, nearest }: Reading, isBounded: boolean): string {
+  const all = [`asked as (select $6::text, $7::text)`, ...ctes, qualified, ...(isBounded ? [within] : [])];
+  return `with recursive ${all.join(',')}
+  select string_agg(concat_ws(' ', g.members, g.facts), E'\\n') as lines
+  from (select string_agg(t.member_id, ',') as members,
+      concat_ws(' ', ${nearest}, (${hasSpecialty})::int, (string_to_array(t.categories, ' ') @> array[$3::text])::int,
+        ($4::text is null or t.member_id in (select q.member_id from qualified q))::int, t.availability) as facts
+    from ${from}${isBounded ? ' and t.member_id in (select w.member_id from within w)' : ''} group by 2) g`;
 }
 
-/** All talents within reach, as if they lived far away. */
-export function readAll(sql: Pool, at: At, wanted: Wanted): Promise<Group[]> {
-  return readGroups(sql, at, wanted, { text: bounded(allStatement), near: false });
-}
+const statements = Object.fromEntries(
+  Object.entries(readings).map(([name, reading]) => [
+    name,
+    { whole: statementOf(reading, false), bounded: statementOf(reading, true) },
+  ]),
+) as Record<keyof typeof readings, { readonly whole: string; readonly bounded: string }>;
 
-interface Statement {
-  readonly text: string;
-  /** Whether it asks where the order takes place. */
-  readonly near: boolean;
-}
-
-async function readGroups(sql: Pool, { ledgerId }: At, wanted: Wanted, { text, near }: Statement): Promise<Group[]> {
-  const { unit, specialty, category, qualification, day, reach } = wanted;
-  const parameters = [ledgerId, reach, specialty, category ?? '', qualification, day];
-  const [row] = await sql.unsafe(text, near ? [...parameters, unit] : parameters, { prepare: true });
-  return groupTalents((row?.['talents'] as string | null) ?? '');
+/**
+ * Talents within reach: `foremost`, who live in the community of the order, or in its subdistrict and have the specialty; `specialists`, who
+ * have it; `neighbours`, who live in the subdistrict, as if none did in the community; `all`. The last three but for `neighbours` as if they
+ * lived far away: who was read before is better known.
+ */
+export async function readTalents(
+  sql: Pool,
+  { ledgerId }: At,
+  which: keyof typeof readings,
+  wanted: Wanted,
+): Promise<Group[]> {
+  const { unit, specialty, category, qualification, day, reach, hoursOf } = wanted;
+  const { whole, bounded } = statements[which];
+  const parameters = [ledgerId, specialty, category ?? '', qualification, day, unit, reach];
+  const [row] = await sql.unsafe(reach === null ? whole : bounded, parameters, { prepare: true });
+  return groupTalents((row?.['lines'] as string | null) ?? '', hoursOf);
 }

@@ -40,8 +40,15 @@ function endOfMinute(milliseconds: number, zone: string): string {
   return next === '00:00' ? '24:00' : next;
 }
 
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
 /** `09:30` */
 function timeOfDay(milliseconds: number, zone: string): string {
-  const form = { timeZone: zone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
-  return new Intl.DateTimeFormat('en-GB', form).format(milliseconds);
+  let formatter = formatters.get(zone);
+  if (!formatter) {
+    const form = { timeZone: zone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+    formatter = new Intl.DateTimeFormat('en-GB', form);
+    formatters.set(zone, formatter);
+  }
+  return formatter.format(milliseconds);
 }

@@ -6,6 +6,7 @@ import type { Stage } from '../../../ledger/stage.js';
 import { parseInstant } from '../../../lib/clock.js';
 import { Refusal } from '../../../lib/refusal.js';
 import type { RuleSet } from '../../credit/rule-set.js';
+import { idsOf, requireMember } from '../../people/members.js';
 import type { Attendance } from '../../service-words.js';
 import { type Interval, intervalOf, overlaps, weeksAround } from '../service-times.js';
 import { standingLists, standingRecords } from '../standing.js';
@@ -23,11 +24,17 @@ export function commitmentLists(memberId: string, weeks: readonly string[]) {
   ];
 }
 
+/** The same of a member who is loaded: records stand under all ids that members had, open orders under the one they have. */
+function listsOf(stage: Stage, memberId: string, weeks: readonly string[]) {
+  const earlier = idsOf(requireMember(stage, memberId)).slice(1);
+  return [...commitmentLists(memberId, weeks), ...earlier.flatMap((id) => standingLists(id, weeks))];
+}
+
 /** Has what `refuseCommitted` reads of all who are to be judged for an order loaded in two rounds, however many they are. */
 export function prefetchCommitted(stage: Stage, order: Order, memberIds: readonly string[]): void {
   const plan = intervalOf(order.planned_start, order.planned_end);
   const weeks = weeksAround(plan, stage.zone);
-  stage.prefetch({ lists: memberIds.flatMap((id) => commitmentLists(id, weeks)) });
+  stage.prefetch({ lists: memberIds.flatMap((id) => listsOf(stage, id, weeks)) });
   const bound = memberIds.flatMap((id) => boundParts(stage, id, weeks, plan));
   stage.prefetch({ rows: bound.map(({ order_id }) => [orderRows, order_id] as const) });
 }
@@ -39,7 +46,7 @@ export function prefetchCommitted(stage: Stage, order: Order, memberIds: readonl
 export function refuseCommitted(stage: Stage, order: Order, memberId: string, as: OrderPerson['role']): void {
   const plan = intervalOf(order.planned_start, order.planned_end);
   const weeks = weeksAround(plan, stage.zone);
-  stage.prefetch({ lists: commitmentLists(memberId, weeks) });
+  stage.prefetch({ lists: listsOf(stage, memberId, weeks) });
   const record = recordAt(stage, memberId, weeks, plan);
   if (record) throw overlap(memberId, record.service_record_id);
   const other = boundOrders(stage, memberId, weeks, plan).find(
@@ -64,7 +71,7 @@ export interface Presence {
 export function refusePresent(stage: Stage, rules: RuleSet, { order, volunteer, time }: Presence): void {
   // Who comes early may come the day before the plan.
   const weeks = weeksAround({ ...time, end: time.end + dayMicroseconds }, stage.zone);
-  stage.prefetch({ lists: commitmentLists(volunteer, weeks) });
+  stage.prefetch({ lists: listsOf(stage, volunteer, weeks) });
   const record = recordAt(stage, volunteer, weeks, time);
   if (record) throw overlap(volunteer, record.service_record_id);
   const other = weeks
@@ -88,7 +95,7 @@ function leftAt(rules: RuleSet, checkIn: string, checkOut: string | null): bigin
 const dayMicroseconds = 86_400_000_000n;
 
 function recordAt(stage: Stage, memberId: string, weeks: readonly string[], time: Interval) {
-  return standingRecords(stage, [memberId], weeks).find(({ check_in, check_out }) =>
+  return standingRecords(stage, idsOf(requireMember(stage, memberId)), weeks).find(({ check_in, check_out }) =>
     overlaps(time, intervalOf(check_in, check_out)),
   );
 }
@@ -121,6 +128,12 @@ function occupiedBy({ planned_start, planned_end, check_in, check_out }: OrderPe
   const start = parseInstant(check_in);
   if (check_out !== null) return { start, end: parseInstant(check_out) };
   return { start, end: plan.end > start ? plan.end : start + 1n };
+}
+
+/** SQL: by `occupiedBy`, the part in an order takes time between two instants. */
+export function occupiedSql(part: string, start: string, end: string): string {
+  return `coalesce(${part}.check_in, ${part}.planned_start) < ${end}
+        and coalesce(${part}.check_out, greatest(${part}.planned_end, ${part}.check_in + interval '1 microsecond')) > ${start}`;
 }
 
 function placeOf({ mode, station_id }: Order): string {
