@@ -109,7 +109,7 @@ const readings = {
   all: { ctes: [], from: 'timebank.talents t where t.ledger_id = $1 and t.ended_on is null', nearest: `'-'` },
 } satisfies Record<string, Reading>;
 
-/** Lines as `groupTalents` reads them. */
+/** Lines as `groupTalents` reads them. All take the same parameters, whether they ask about unit and reach or not. */
 function statementOf({ ctes, from, nearest }: Reading, isBounded: boolean): string {
   const all = [`asked as (select $6::text, $7::text)`, ...ctes, qualified, ...(isBounded ? [within] : [])];
   return `with recursive ${all.join(',')}
@@ -129,8 +129,7 @@ const statements = Object.fromEntries(
 
 /**
  * Talents within reach: `foremost`, who live in the community of the order, or in its subdistrict and have the specialty; `specialists`, who
- * have it; `neighbours`, who live in the subdistrict, as if none did in the community; `all`. The last three but for `neighbours` as if they
- * lived far away: who was read before is better known.
+ * have it, as if all lived far away; `neighbours` in the subdistrict, as if none lived nearer; `all`, as if they lived far away.
  */
 export async function readTalents(
   sql: Pool,

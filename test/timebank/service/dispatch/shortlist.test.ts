@@ -70,7 +70,8 @@ function codeOf({ isQualified, hours }: Omit<Group, 'members'>, { part, isKin, i
 }
 
 test('the shortlist is what sorting everybody gives, however few were looked at', async (t) => {
-  const population = fc.array(fc.tuple(common, fc.array(standing, { minLength: 1, maxLength: 450 })), { maxLength: 6 });
+  const sizes = [1, 200].map((size) => fc.array(standing, { minLength: size, maxLength: size * 2 }));
+  const population = fc.array(fc.tuple(common, fc.oneof(...sizes)), { maxLength: 6 });
   let looked = 0;
   let all = 0;
   let readings = 0;
@@ -141,7 +142,6 @@ test('the shortlist is what sorting everybody gives, however few were looked at'
     }),
     { numRuns: 60 },
   );
-  t.comment(`${looked} of ${all}; ${readings}`);
   t.ok(looked < all, `${looked} of ${all} were looked at`);
   t.ok(readings > 0 && readings < 120, `${readings} of 120 readings were made`);
 });
