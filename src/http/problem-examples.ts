@@ -25,7 +25,8 @@ const details: Record<ProblemCode, string> = {
   date_in_future: '2026-10-03 lies in the future: today is 2026-10-01',
   date_before_original: '2026-09-30 lies before 2026-10-01, the day of what is corrected',
   adjustment_not_found: 'there is no adjustment 0199a2d1-0c00-7b21-8a44-6e0d3f5b7c19',
-  adjustment_undecided: 'adjustment 0199a2d1-0c00-7b21-8a44-6e0d3f5b7c19 is still to be decided, by what it says',
+  adjustment_undecided:
+    'adjustment 0199a2d1-0c00-7b21-8a44-6e0d3f5b7c19 is still to be decided by its text: approve or reject it first',
   text_absent: 'entry 17 has no text, or none any more',
   adjustment_decided: 'adjustment 0199a2d1-0c00-7b21-8a44-6e0d3f5b7c19 is posted already',
   ledger_not_found: 'there is no ledger "xinchang"',
@@ -100,7 +101,8 @@ const details: Record<ProblemCode, string> = {
   correction_invalid: 'service record V000001 says so already',
   correction_differs: 'another person proposed another check_out',
   correction_not_found: 'nobody has proposed to correct service record V000001, or not any more',
-  correction_undecided: 'the correction of V000001 is still to be decided, by what it says',
+  correction_undecided:
+    'the correction of V000001 is still to be decided by its text: carry it out or withdraw it first',
   order_not_found: 'there is no order 019f8d2e-7c1a-7e35-9b52-3d7a0c6f1e04',
   order_exists: 'order N000001 exists already',
   order_state_invalid: 'order N000001 is approved: that allows no cancel',
@@ -113,7 +115,7 @@ const details: Record<ProblemCode, string> = {
   offer_exists: 'order N000001 is offered to M00131 already',
   offer_not_open: 'offer 019f8d2e-7c1a-7e35-9b52-3d7a0c6f1e04 is expired',
   proof_invalid: 'a code proves the moment at which it is shown, and no earlier one',
-  proof_replaced: 'this card of M00001 was replaced: only the latest one is good',
+  proof_replaced: 'this card of M00001 was replaced: scan the new one',
   evidence_invalid: 'the file is no PNG, no JPEG and no PDF',
   evidence_missing: 'what is on paper takes a file of this order: send a scan of it first',
   evidence_not_found:

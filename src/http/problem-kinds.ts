@@ -131,7 +131,7 @@ export const problemFor = {
   member_merge_invalid: { status: 422, title: { en: 'These cannot be merged', zh: '不能合并' } },
   member_merge_blocked: {
     status: 409,
-    title: { en: 'Something is to be ended before the merge', zh: '合并前须先处理未了事项' },
+    title: { en: 'Other matters have to be settled before the merge', zh: '合并前须先办结相关事项' },
   },
   member_merge_not_found: { status: 404, title: { en: 'Nobody has proposed this merge', zh: '没有待执行的合并' } },
   member_has_orders: { status: 409, title: { en: 'The member has a part in open orders', zh: '成员尚有未结束的点单' } },
@@ -182,7 +182,7 @@ export const problemFor = {
   },
   offer_not_open: { status: 409, title: { en: 'The offer is not open', zh: '派单已结束' } },
   proof_invalid: { status: 422, title: { en: 'The proof does not prove that', zh: '凭证无效' } },
-  proof_replaced: { status: 422, title: { en: 'The QR code was replaced by another', zh: '二维码已更换，原码失效' } },
+  proof_replaced: { status: 422, title: { en: 'The QR code was replaced', zh: '二维码已更换，原二维码失效' } },
   evidence_invalid: { status: 422, title: { en: 'The file cannot be evidence', zh: '凭证文件无效' } },
   evidence_missing: { status: 422, title: { en: 'A file is needed', zh: '须上传凭证文件' } },
   evidence_not_found: { status: 404, title: { en: 'No such file', zh: '凭证文件不存在' } },
@@ -193,7 +193,10 @@ export const problemFor = {
   reason_missing: { status: 422, title: { en: 'A reason is needed', zh: '须填写原因' } },
   code_invalid: { status: 422, title: { en: 'The code is not right', zh: '验证码不正确' } },
   code_locked: { status: 422, title: { en: 'No code is taken for a while', zh: '验证码已锁定' } },
-  verdict_invalid: { status: 422, title: { en: 'The verdict needs minutes', zh: '裁定须有分钟数' } },
+  verdict_invalid: {
+    status: 422,
+    title: { en: 'The minutes of the verdict do not fit', zh: '裁定的分钟数缺失或有误' },
+  },
   redeem_age_not_met: {
     status: 422,
     title: { en: 'The recipient is too young to pay with coins', zh: '受助人未到使用时间币的年龄' },

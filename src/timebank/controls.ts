@@ -141,7 +141,7 @@ const checks: readonly Check[] = [
   ofRows(
     {
       en: 'remainders of shares that were paid for service records = remainder account',
-      zh: '服务记录分摊付款的尾差 = 尾差账户',
+      zh: '服务记录的分摊尾差 = 分摊尾差账户',
     },
     `select '${remainderAccount.code}' as key, sum(r.amount) as amount from (${remainders}) r`,
     posted(chartAccount(remainderAccount.code), `not in ${byHandKinds}`),

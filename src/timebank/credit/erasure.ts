@@ -44,8 +44,8 @@ function eraseDecided(stage: Stage, id: string, reason: ErasureReason): Erased {
   const row = requireAdjustment(stage, id);
   if (row.state !== 'proposed') return eraseAdjustment(stage, row, reason);
   throw new Refusal('adjustment_undecided', {
-    en: `adjustment ${id} is still to be decided, by what it says`,
-    zh: `调账 ${id} 尚待审批，审批须以其文字为依据`,
+    en: `adjustment ${id} is still to be decided by its text: approve or reject it first`,
+    zh: `调账 ${id} 尚待审批，审批须以其文字为依据，请先审批或驳回`,
   });
 }
 

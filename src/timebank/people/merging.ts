@@ -21,21 +21,21 @@ export function refuseUnmergeable(stage: Stage, loser: Member, winner: Member): 
   const { member_id: into } = winner;
   if (stage.row(erasureRows, id)?.state === 'requested')
     throw new Refusal('member_merge_blocked', {
-      en: `the erasure of ${id} is asked for: carry it out or withdraw it first`,
-      zh: `${id} 的个人信息删除申请尚待确认，请先确认或撤回`,
+      en: `the erasure of ${id} is asked for: withdraw that first, and after the merge ask for the erasure of ${into}`,
+      zh: `${id} 的个人信息删除申请尚待确认，请先撤回，合并后再对 ${into} 提出申请`,
     });
   const [registry] = sharedRegistries(stage, id, into);
   if (registry !== undefined)
     throw new Refusal('member_merge_blocked', {
       en: `${id} and ${into} are both in the registry ${registry}: end the talent of one of them first`,
-      zh: `${id} 与 ${into} 均在名册 ${registry} 中，请先将其中一人退出该名册`,
+      zh: `${id} 与 ${into} 均在达人名册 ${registry} 中，请先为其中一个编号办理退出`,
     });
   const relatives = relativesOf(stage, winner);
   const shared = [...relativesOf(stage, loser)].find((one) => relatives.has(one));
   if (shared !== undefined)
     throw new Refusal('member_merge_blocked', {
       en: `${id} and ${into} are both relatives of ${shared}: end one of the relations first`,
-      zh: `${id} 与 ${into} 均为 ${shared} 的亲属，请先终止其中一项亲属关系`,
+      zh: `${id} 与 ${into} 均与 ${shared} 登记有亲属关系，请先终止其中一项`,
     });
 }
 

@@ -87,7 +87,7 @@ export const serviceChecks: readonly { readonly name: Words; readonly sql: strin
   {
     name: {
       en: 'what is held again for a paid record that was reversed = what was paid for it',
-      zh: '冲销已付的服务记录后重新冻结的时间币 = 为其支付的时间币',
+      zh: '冲销点单已支付的服务记录后重新冻结的时间币 = 原支付的时间币',
     },
     sql: `select r.service_record_id as key, (${sharesPaid('r.coins + r.to_pool')})::text as expected, coalesce(p.amount, 0)::text as actual
       from timebank.service_records r

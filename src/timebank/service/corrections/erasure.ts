@@ -18,8 +18,8 @@ export function eraseCorrectionReason(
   const row = requireCorrection(stage, id);
   if (row.status === 'proposed')
     throw new Refusal('correction_undecided', {
-      en: `the correction of ${id} is still to be decided, by what it says`,
-      zh: `对 ${id} 的更正尚待决定，决定须以其文字为依据`,
+      en: `the correction of ${id} is still to be decided by its text: carry it out or withdraw it first`,
+      zh: `对 ${id} 的更正尚待确认，确认须以其文字为依据，请先执行或撤回该更正`,
     });
   if (row.reason === null) throw textAbsent({ en: `the correction of ${id}`, zh: `对 ${id} 的更正` });
   const erased = withoutReason(row);

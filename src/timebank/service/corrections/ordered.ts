@@ -92,8 +92,8 @@ export function orderedAgain(
   const recipients = receiversOf(stage, record);
   if (recipients.includes(record.volunteer_id))
     throw new Refusal('self_approval', {
-      en: `${record.volunteer_id} turned out to be one of those who received the service: the record can be annulled`,
-      zh: `${record.volunteer_id} 已确认与受助人为同一人，该记录只能作废`,
+      en: `${record.volunteer_id} turned out to be one of those who received the service: the record can only be annulled`,
+      zh: `${record.volunteer_id} 与受助人已合并为同一人，该记录只能作废，请提出作废`,
     });
   const { funding } = record;
   return {

@@ -114,8 +114,8 @@ export function decideDispute(
   const lacking = volunteers.length < servedBy(now).length && minutes === null && now.order.recipient_minutes === null;
   if (verdict === 'to_recipient' && lacking)
     throw new Refusal('verdict_invalid', {
-      en: 'the recipient has named no minutes: give those that count, or reject the order',
-      zh: '受助人未填写分钟数，请填写认定的分钟数，或驳回该点单',
+      en: 'the recipient has named no minutes: give those that count, or decide otherwise',
+      zh: '受助人未填写分钟数，请填写认定的分钟数，或作出其他裁定',
     });
   const decided: Order = {
     ...{ ...now.order, ...noDeadline },
@@ -138,8 +138,8 @@ function decidedOf(now: OrderNow, volunteers: Decision['volunteers']): OrderPers
   });
   if (people.length === volunteers.length) return people;
   throw new Refusal('verdict_invalid', {
-    en: 'minutes are given of somebody who was not there, or twice of the same',
-    zh: '所填志愿者未参加该服务，或重复填写',
+    en: 'minutes are given for somebody who did not serve in this order, or twice for the same volunteer',
+    zh: '所填志愿者中有人未参加本次服务或重复填写，请核对后重新提交',
   });
 }
 

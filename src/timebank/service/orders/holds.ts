@@ -76,7 +76,7 @@ function requireCoins(stage: Stage, code: string, amount: bigint): void {
   if (purse && balanceOf(purse) >= amount) return;
   throw new Refusal('balance_insufficient', {
     en: 'the coins of who pays for this order do not suffice',
-    zh: '该点单付费方的时间币不足',
+    zh: '该点单支付方的时间币不足',
   });
 }
 

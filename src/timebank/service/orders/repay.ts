@@ -126,7 +126,7 @@ function takeMore(stage: Stage, { order }: OrderNow, { member, amount, freeHolds
   if (member !== null && !suffices()) freeHolds(stage, member);
   if (suffices()) return { legs: [{ debit, credit: heldForOrders.code, amount }], opens: [] };
   throw new Refusal('balance_insufficient', {
-    en: `the record would cost more than was paid for it, and who pays for order ${order.order_id} has not got the difference`,
-    zh: `更正后应付的时间币多于原已支付，点单 ${order.order_id} 付费方的时间币不足以补足差额`,
+    en: `the corrected record costs more than was paid, and those who pay for order ${order.order_id} have not got the difference: correct it once they have`,
+    zh: `更正后应支付的时间币多于原支付数，点单 ${order.order_id} 的支付方余额不足，请待余额足以补足差额后再更正`,
   });
 }

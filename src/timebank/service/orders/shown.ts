@@ -40,16 +40,16 @@ export function refuseShown(stage: Stage, rules: RuleSet, now: OrderNow, shown: 
 function refusalOfStation(stage: Stage, { order }: OrderNow, { id, generation }: ShownCode): Refusal | null {
   if (order.station_id !== id)
     return invalid({
-      en: 'this is the code of a station at which the order is not',
+      en: 'this QR code is of another station than that of the order',
       zh: '该二维码所属站点不是本点单的服务站点',
     });
   const station = stage.row(stationRows, id);
   if (!station || station.closed_on !== null)
-    return invalid({ en: `station ${id} is closed`, zh: `站点 ${id} 已关闭` });
+    return invalid({ en: `station ${id} is closed`, zh: `站点 ${id} 已关闭，其二维码不再有效` });
   if (station.key_generation === generation) return null;
   return new Refusal('proof_replaced', {
-    en: `station ${id} has another key by now: what it showed before is not good any more`,
-    zh: `站点 ${id} 已更换密钥，此前的二维码已失效`,
+    en: `the QR code of station ${id} was replaced: scan the one that it shows now`,
+    zh: `站点 ${id} 的二维码已更换，请扫描站点现用的二维码`,
   });
 }
 
@@ -58,24 +58,27 @@ function refusalOfCard(stage: Stage, now: OrderNow, { id, generation }: ShownCod
   const recipients = recipientsOf(now).map(memberOf);
   if (!allIdsOf(stage, id).some((one) => recipients.includes(one)))
     return invalid({
-      en: 'this is the card of somebody who is no recipient of the order',
-      zh: '该卡的持有人不是本点单的受助人',
+      en: 'this card belongs to somebody who is not a recipient of the order',
+      zh: '持卡人不是本点单的受助人，请扫描本点单受助人的卡',
     });
   if (cardGeneration(stage, id) === generation) return null;
   return new Refusal('proof_replaced', {
-    en: `this card of ${id} was replaced: only the latest one is good`,
-    zh: `${id} 的该卡已换发，旧卡失效，请使用新卡`,
+    en: `this card of ${id} was replaced: scan the new one`,
+    zh: `${id} 的受助人卡已换发，旧卡已失效，请扫描新卡`,
   });
 }
 
 function refusalOfTime(stage: Stage, rules: RuleSet, { issuedAt, expiresAt }: ShownCode): Refusal | null {
   const tolerance = rules.qr_clock_tolerance_seconds * 1_000;
   if (issuedAt * 1_000 > stage.now + tolerance)
-    return invalid({ en: 'this QR code is of a later moment', zh: '该二维码的签发时间晚于当前时间' });
+    return invalid({
+      en: 'this QR code was issued later than now: let it be shown again, and scan it',
+      zh: '该二维码的生成时间晚于当前时间，请重新出示后再扫描',
+    });
   if (expiresAt !== null && stage.now > expiresAt * 1_000 + tolerance)
     return invalid({
-      en: 'the time of this QR code is over: scan the one that is shown now',
-      zh: '该二维码已过期，请重新扫描',
+      en: 'this QR code has expired: scan the one that is shown now',
+      zh: '该二维码已过期，请扫描当前显示的二维码',
     });
   return null;
 }

@@ -66,11 +66,11 @@ test('a code on a screen is good for a minute and for five seconds more, and not
   const town = await atStation(t);
   const old = await tokenOf(town, '/v1/stations/S1/qr');
   town.advance(65_001);
-  await refuses(t, town, old, /time of this QR code is over/);
+  await refuses(t, town, old, /QR code has expired/);
   const token = await tokenOf(town, '/v1/stations/S1/qr');
   const { iat, exp, ...place } = claimsOf(token);
   const early = { ...place, issuedAt: iat + 6, expiresAt: exp + 6 };
-  await refuses(t, town, signProofToken(town.app.built.service.secret, ledger, early), /later moment/);
+  await refuses(t, town, signProofToken(town.app.built.service.secret, ledger, early), /issued later than now/);
   town.advanceTo(new Date(exp * 1_000 + 5_000).toISOString());
   t.match(await town.ask(member('V1'), 'N1/check-in', qr(token)), { status: 'checked_in' });
   await booksBalance(t, town.app.owner);
@@ -78,9 +78,9 @@ test('a code on a screen is good for a minute and for five seconds more, and not
 
 test('what another place shows proves nothing: another station, somebody else’s card, another ledger', async (t) => {
   const town = await atStation(t);
-  await refuses(t, town, await tokenOf(town, '/v1/stations/S2/qr'), /station at which the order is not/);
-  await refuses(t, town, await tokenOf(town, '/v1/members/R2/card'), /no recipient/);
-  await refuses(t, town, await tokenOf(town, '/v1/members/V1/card', member('V1')), /no recipient/);
+  await refuses(t, town, await tokenOf(town, '/v1/stations/S2/qr'), /another station than that of the order/);
+  await refuses(t, town, await tokenOf(town, '/v1/members/R2/card'), /not a recipient/);
+  await refuses(t, town, await tokenOf(town, '/v1/members/V1/card', member('V1')), /not a recipient/);
   const { secret } = town.app.built.service;
   const { iat, exp, ledger: _, ...place } = claimsOf(await tokenOf(town, '/v1/stations/S1/qr'));
   const abroad = signProofToken(secret, 'other', { ...place, issuedAt: iat, expiresAt: exp });
@@ -94,7 +94,7 @@ test('a key that was rotated, and a station that is closed, prove nothing any mo
   const town = await atStation(t);
   const printed = await tokenOf(town, '/v1/stations/S1/qr?printed=true');
   await town.ask(wang, '/v1/stations/S1/rotate-key', undefined, 201);
-  await refuses(t, town, printed, /another key/, 'proof_replaced');
+  await refuses(t, town, printed, /QR code of station S1 was replaced/, 'proof_replaced');
   const next = await tokenOf(town, '/v1/stations/S1/qr?printed=true');
   await town.ask(wang, '/v1/stations/S1/close', undefined, 201);
   await refuses(t, town, next, /closed/);
