@@ -42,7 +42,7 @@ function registerErasing(app: App, service: Service): void {
     operationId: 'erasePerson',
     summary: 'Erase a person',
     description:
-      'Asked for by one person (201, `requested`), the same request of a second carries it out (201, `erased`): the member’s key is destroyed, and names, particulars, sealed fields, and words about consents, relatives, qualifications, care, orders, corrections and adjustments are gone, and scans of orders with them. Visits of the care registry end, and why there were any is gone. Files of members that wait for their commit and name the member, by any id, expire. Id, amounts and every proof stay. It cannot be undone.',
+      'One person asks for it (201, `requested`); the same request by a second person carries it out (201, `erased`). The member’s key is destroyed. Names, particulars and sealed fields are erased, and so is what was written about consents, relatives, qualifications, care, orders, corrections and adjustments, with the scans of orders. Visits of the care registry end, and the reasons for them are erased. Files of members that are not committed yet and name the member, by any id, expire. The id, amounts and every proof stay. It cannot be undone.',
     tags: ['people'],
     dryRun: false,
     params: memberParams,

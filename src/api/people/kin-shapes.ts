@@ -59,7 +59,7 @@ const FormerKin = namedObject(
   'FormerKin',
   { relation: Relation, ...said },
   {
-    description: 'A relation that ended, before another was claimed.',
+    description: 'A relation that ended before another was claimed.',
     examples: [
       {
         relation: 'child_in_law',
@@ -90,7 +90,7 @@ export const Kin = namedObject(
     ...said,
     former: Type.Array(FormerKin, {
       description:
-        'Relations of the two that ended before this one was claimed, the first one first. Answers of commands have none of their evidence.',
+        'Relations of the two that ended before this one was claimed, oldest first. Answers of commands leave out their evidence.',
     }),
     entry: EntryNumber,
   },

@@ -53,7 +53,7 @@ function registerClaiming(app: App, service: Service): void {
     operationId: 'claimKin',
     summary: 'Claim that a member is a relative',
     description:
-      'Of the member in the path, who is the elder; both lie within the scope of a coordinator. Another person has to verify it. What has ended may be claimed anew, and then counts from that day on; what was before stays as it was on its days. An elder has as many relatives as the rules allow (`redeem_relatives_max`).',
+      'Of the member in the path, who is the elder; both lie within the scope of a coordinator. Another person has to verify it. A relation that has ended may be claimed again and then counts from the day of the new claim; the earlier one still counts for its own days. An elder has as many relatives as the rules allow (`redeem_relatives_max`).',
     tags: ['people'],
     dryRun: false,
     params,
@@ -150,7 +150,7 @@ function registerReading(app: App, service: Service): void {
     operationId: 'listKin',
     summary: 'The relatives of a member',
     description:
-      'Relations in which the member is the elder, and those in which the member is the relative, ended ones too; `former` are those that ended before one was claimed anew. An auditor gets no evidence.',
+      'Relations in which the member is the elder, and those in which the member is the relative, ended ones too. `former` lists those that ended before the relation was claimed again. An auditor gets no evidence.',
     tags: ['people'],
     params,
     answer: KinPage,

@@ -80,7 +80,7 @@ function registerChanging(app: App, service: Service): void {
     operationId: 'replaceMemberCard',
     summary: 'Replace the card of a member',
     description:
-      'For a card that was lost, stolen or copied: from now on none that was shown or printed before proves anything, and what is shown or printed next does. A check-in that the old one proved stays.',
+      'For a card that was lost, stolen or copied. Whatever was shown or printed before is refused from now on (`proof_replaced`); show or print the card anew. A check-in that the old card proved stays.',
     tags: ['people'],
     dryRun: false,
     params,

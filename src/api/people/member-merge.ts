@@ -25,7 +25,7 @@ function registerMerging(app: App, service: Service): void {
     operationId: 'mergeMember',
     summary: 'Merge a member into another',
     description:
-      'Proposes that two members are one person; the same call by a second person, neither of the two, carries it out, and a call that names another one to stay proposes anew. All balances move to the one who stays, also above the holding cap: nothing is minted. What both carried is minted with the next record. Memberships and leadership of teams, talents and qualifications go over, too; consents, relatives and visits are found under both ids. Afterwards the id that ended finds the one who stayed.',
+      'Proposes that two members are one person; the same call by a second person, neither of the two, carries it out, and a call that names another one to stay proposes anew. All balances move to the one who stays, also above the holding cap: nothing is minted. What both carried is minted with the next record. Teams that the other was in or led, talents and qualifications move, too; consents, relatives and visits are found under both ids. Afterwards the id that ended finds the one who stayed.',
     tags: ['people'],
     dryRun: false,
     params,

@@ -90,9 +90,9 @@ export function registerTalentReading(app: App, service: Service): void {
   list(app, service, '/v1/talents/:member/:registry/levels', {
     roles: ['operator', 'auditor', 'coordinator', 'member'],
     operationId: 'listTalentLevels',
-    summary: 'How the level of a talent went',
+    summary: 'The levels of a talent, by day',
     description:
-      'Each change of level, oldest first, by the rules of today: hours count from their day of effect on, a rating from the day on which its order was approved. A record that was corrected counts no more, nor does the rating of an order whose record was annulled. A member asks for themselves.',
+      'Each change of level, oldest first, by the rules of today. Hours count from their day of effect, a rating from the day on which its order was approved. A record that was corrected no longer counts, nor does the rating of an order whose record was annulled. Members see their own.',
     tags: ['people'],
     params,
     answer: TalentLevelPage,

@@ -106,7 +106,7 @@ const figures = {
     Type.String({
       pattern: '^[1-5]\\.[0-9]{2}$',
       description:
-        'The mean rating of the approved orders at which the volunteer was, rounded down to the hundredth; null: none was rated.',
+        'The mean rating of the approved orders in which the volunteer served, rounded down to the hundredth; null: none was rated.',
       examples: ['4.66'],
     }),
   ),
@@ -202,7 +202,7 @@ export const TalentLevelPage = pageOf(
   'TalentLevelPage',
   'levels',
   TalentLevelChange,
-  'How the level of a talent went, oldest first.',
+  'Changes of the level of a talent, oldest first.',
 );
 
 const TalentChange = namedObject(

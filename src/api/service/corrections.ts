@@ -42,7 +42,7 @@ function registerCorrecting(app: App, service: Service): void {
     operationId: 'correctServiceRecord',
     summary: 'Correct a service record',
     description:
-      'Proposes what was really so; the same call by a second person, who is none of the people of the service, carries it out; who proposed it may propose another in its place. The entry of the record is reversed, what was spent is owed, and what takes its place is recorded as any record that comes late, approved by the second person. Where recipients or the fund of an order paid for it, they get back what they paid, or pay for what takes its place: at most the price that was agreed, and what that is more than before from what they have now. Other records of the week that a cap had cut get the room that is left, and steps that were minted of a carry that is gone are taken back: each by an entry of its own.',
+      'Proposes what was really so. The same call by a second person, who is none of the people of the service, carries it out; whoever proposed it may propose another correction in its place. The entry of the record is reversed, and the volunteer owes what was spent. What takes its place is recorded like any late record, approved by the second person. Where recipients or the fund of an order paid for it, what they paid goes back to them or pays for the new record. That costs at most the price that was agreed; if it costs more than before, they pay the difference, and without the coins for it nothing is done (`balance_insufficient`). Other records of the week that a cap had cut get the room that is left. Coins that were minted of a carry which is gone are taken back. Each of these is an entry of its own.',
     tags: ['service'],
     dryRun: false,
     params,

@@ -41,13 +41,13 @@ const Deciding = namedObject(
   {
     verdict: Type.Enum([...verdicts], {
       description:
-        '`to_volunteer`: the volunteer’s times count; `to_recipient`: the recipient’s minutes; `upheld`: `minutes`, or the mean of both.',
+        '`to_volunteer`: the volunteer’s times count; `to_recipient`: the recipient’s minutes; `upheld`: the mean of both. Minutes that are given count instead.',
       examples: ['upheld'],
     }),
     minutes: Type.Optional(Minutes),
     volunteers: Type.Optional(
       Type.Array(Type.Object({ volunteer: ExternalId, minutes: Minutes }, closed), {
-        description: 'Of several who gave it, whose minutes are others; `minutes` count for the rest.',
+        description: 'Minutes of single volunteers, where several served; for the others `minutes` counts.',
         minItems: 1,
         maxItems: 50,
       }),

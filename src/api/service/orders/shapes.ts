@@ -87,17 +87,18 @@ const orderFields = {
       check_out: Nullable(Instant),
       check_out_proof: Nullable(ProofKind),
       verdict_minutes: Nullable(Type.Integer({ minimum: 1, examples: [100] }), {
-        description: 'What was decided of this volunteer’s time, where a dispute was decided by minutes.',
+        description: 'The minutes that a verdict gave this volunteer, if it gave any.',
       }),
       service_record: Nullable(ExternalId, {
         description:
-          'The service record that counts, once the order is approved: that of the last correction; null when it was annulled.',
+          'The service record that counts, once the order is approved: after corrections the last one; null if it was annulled.',
       }),
     }),
     { description: 'Everybody who accepted it.' },
   ),
   funding: Nullable(Funding, {
-    description: 'Where the coins come from; null for volunteers of an order that somebody pays for.',
+    description:
+      'Where the coins come from. Null for a volunteer when recipients or the fund pay: who pays is not theirs to know.',
   }),
   price: annotated(AmountString, {
     description: 'Coins for each volunteer; zero where coins are minted.',

@@ -74,7 +74,7 @@ export function registerShowing(app: App, service: Service): void {
     operationId: 'showMemberCard',
     summary: 'Show the card of a member',
     description:
-      'What a recipient shows to the volunteer who comes: on her own phone for a minute, or printed by who looks after her, which is good until her card is replaced. It proves only for orders in which she is a recipient.',
+      'What a recipient shows to the volunteer who comes. On a phone it is good for a minute; printed by whoever looks after the recipient, until the card is replaced. It proves only for orders in which the member is a recipient.',
     tags: ['orders'],
     params: Type.Object({ id: ExternalId }, closed),
     query,
