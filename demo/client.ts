@@ -47,7 +47,7 @@ export class Client {
     body?: string | Uint8Array,
     type?: string,
   ): Promise<Answer<Body>> {
-    const response = await fetch(new URL(path, this.url), {
+    const request = {
       method,
       headers: {
         authorization: `Bearer ${this.token}`,
@@ -56,8 +56,13 @@ export class Client {
         ...(body !== undefined && type !== undefined && { 'content-type': type }),
       },
       ...(body !== undefined && { body }),
-    });
-    return { status: response.status, body: (await response.json()) as Body };
+    };
+    for (;;) {
+      const response = await fetch(new URL(path, this.url), request);
+      const answered = (await response.json()) as Body;
+      // 202: it has become a job. The same request under its key waits on, and is answered with what became of it.
+      if (response.status !== 202) return { status: response.status, body: answered };
+    }
   }
 }
 

@@ -13,6 +13,7 @@ import { dateInZone } from '../../lib/clock.js';
 import { Refusal } from '../../lib/refusal.js';
 import { type CareRead, recordCareRead } from '../../timebank/people/care/access.js';
 import type { CareSight } from '../../timebank/people/care/reads.js';
+import { requireMember } from '../../timebank/people/members.js';
 import { requireMemberWithin } from '../../timebank/people/reach.js';
 
 export const careRoles = ['operator', 'coordinator'] as const;
@@ -40,8 +41,12 @@ export async function openCareRegistry(
   return { reach: reachOf(principal), today: dateInZone(service.clock(), ledger.zone) };
 }
 
-/** Refuses: `forbidden`, and within the lane `member_not_found`, also when the member's unit lies out of reach. */
+/**
+ * Refuses: `forbidden`, and within the lane `member_not_found`, also when the units of the person lie out of reach; of an id that was merged,
+ * those of who it is now.
+ */
 export function careKeeper(principal: Principal): (stage: Stage, member: string) => void {
   requireCareScope(principal);
-  return (stage, member) => requireMemberWithin(stage, reachOf(principal), member);
+  return (stage, member) =>
+    requireMemberWithin(stage, reachOf(principal), requireMember(stage, member).merged_into ?? member);
 }

@@ -142,6 +142,8 @@ test('visits go on under both ids, seen from where the person belongs now; neith
     t.equal((await get(app, `care-subjects/${id}/visits`)).visits.length, 1);
     t.equal((await get(app, `care-subjects/${id}/changes`)).changes.length, 1);
   }
+  const changed = await app.post('/v1/care-subjects/M3/changes', { as: keeper, body: plan });
+  t.equal(changed.status, 201, 'who sees it now keeps it now');
   const again = await post(app, 'care-subjects', { member: 'M2', ...plan });
   t.match(again, { status: 409, body: { code: 'care_subject_exists' } }, 'nobody is visited twice');
   t.equal((await post(app, 'care-subjects/M2/visits', visit)).status, 201);
