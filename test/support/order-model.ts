@@ -10,7 +10,7 @@ export interface Person {
   came: number;
   left: number;
   by: string[];
-  verdict?: number;
+  verdict?: number | undefined;
 }
 
 export interface ModelOrder {
@@ -261,15 +261,20 @@ export class OrderModel {
 
   verdict(id: string, actor: string, { verdict, minutes, volunteers }: Omit<Decision, 'orderId'>): string {
     const order = this.order(id);
-    if (order.status !== 'disputed') return 'order_state_invalid';
+    if (!['disputed', 'upheld', 'to_volunteer', 'to_recipient'].includes(order.status)) return 'order_state_invalid';
     if (this.hasPart(order, actor)) return 'self_approval';
     const served = this.served(order);
     for (const { volunteer } of volunteers) if (!served.some((one) => one.id === volunteer)) return 'verdict_invalid';
+    const absent = volunteers.filter((one) => one.minutes === 0);
+    if (absent.length === served.length) return 'verdict_invalid';
     const isSaid = minutes !== null || order.minutes !== null || volunteers.length === served.length;
     if (verdict === 'to_recipient' && !isSaid) return 'verdict_invalid';
     for (const one of served) {
       const own = volunteers.find(({ volunteer }) => volunteer === one.id);
-      if (own) one.verdict = own.minutes;
+      one.verdict = own?.minutes;
+      if (own?.minutes !== 0) continue;
+      this.giveBack(order, 1);
+      one.state = 'no_show';
     }
     Object.assign(order, { status: verdict, verdict: minutes });
     return 'ok';

@@ -122,7 +122,7 @@ export const ServiceRecord = namedObject(
         { examples: ['recipient'] },
       ),
       {
-        description: 'Who paid the coins; null: they were minted.',
+        description: 'Who paid the coins; null: they were minted, or it is a member who reads, who is not told.',
       },
     ),
     coins: annotated(AmountString, { description: 'Coins the volunteer received.', examples: ['1.50'] }),

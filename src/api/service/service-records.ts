@@ -10,6 +10,7 @@ import { isAnothers, ownMember, reachOf } from '../../http/reach.js';
 import { command, list, read } from '../../http/routes.js';
 import { closed, DateString, ExternalId } from '../../http/schemas.js';
 import type { App, Service } from '../../http/service.js';
+import type { Principal } from '../../http/tokens.js';
 import { externalIdShape } from '../../lib/ids.js';
 import { requireMemberWithin } from '../../timebank/people/reach.js';
 import { requireSomebodyElse } from '../../timebank/service/four-people.js';
@@ -90,7 +91,7 @@ function registerReading(app: App, service: Service): void {
       return isAnothers(volunteer, own) ? [] : listServiceRecords(service.sql, ledger.id, { ...filter, ...page });
     },
     keyOf: ({ id }) => id,
-    show: (records) => ({ service_records: records }),
+    show: (records, { principal }) => ({ service_records: records.map((one) => recordShown(principal, one)) }),
   });
 
   read(app, service, '/v1/service-records/:id', {
@@ -102,9 +103,14 @@ function registerReading(app: App, service: Service): void {
     params: Type.Object({ id: RecordId }, closed),
     answer: ServiceRecord,
     refusals: ['service_record_not_found'],
-    read: ({ params, principal }, ledger) => {
+    read: async ({ params, principal }, ledger) => {
       const seen = { reach: reachOf(principal), volunteer: ownMember(principal) };
-      return readServiceRecord(service.sql, ledger.id, params.id, seen);
+      return recordShown(principal, await readServiceRecord(service.sql, ledger.id, params.id, seen));
     },
   });
+}
+
+/** A volunteer is not told who paid: whom the fund pays for is in need. */
+function recordShown<View extends { readonly funding: unknown }>({ role }: Principal, record: View): View {
+  return role === 'member' ? { ...record, funding: null } : record;
 }

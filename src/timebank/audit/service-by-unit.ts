@@ -22,9 +22,9 @@ export interface UnitService {
 
 /** SQL: the unit of the member `m` on the day $3, from the last change by then, or from what the first one after it changed. */
 const unitThen = `coalesce(
-  (select c.org_unit_id from timebank.member_changes c where c.ledger_id = $1 and c.member_id = m.member_id
+  (select c.org_unit_id from timebank.member_changes c where c.ledger_id = $1 and c.member_id = m.member_id and c.kind <> 'card_replaced'
     and c.effective_on <= $3::text::date order by c.entry desc limit 1),
-  (select c.was_org_unit_id from timebank.member_changes c where c.ledger_id = $1 and c.member_id = m.member_id
+  (select c.was_org_unit_id from timebank.member_changes c where c.ledger_id = $1 and c.member_id = m.member_id and c.kind <> 'card_replaced'
     and c.effective_on > $3::text::date order by c.entry limit 1),
   m.org_unit_id)`;
 

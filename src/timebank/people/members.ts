@@ -100,7 +100,7 @@ export function requireActiveOn(stage: Stage, member: Member, day: string): void
   refuseMerged(member);
   const later = stage
     .rows(memberChangeRows, 'member', member.member_id)
-    .filter(({ effective_on }) => effective_on >= day)
+    .filter(({ effective_on, kind }) => effective_on >= day && kind !== 'card_replaced')
     .sort((one, other) => (one.entry ?? 0) - (other.entry ?? 0));
   const states = [later[0]?.was_state, ...later.filter((one) => one.effective_on === day).map(({ state }) => state)];
   if (!states.includes('active')) throw inactive(member.member_id, member.state);

@@ -32,7 +32,7 @@ import {
   serviceTimesOf,
   weeksAround,
 } from './service-times.js';
-import { mintedBy, recomputationLists, type ServiceRecord, standingRecords } from './standing.js';
+import { mintedBy, recomputationLists, type ServiceRecord, standingLists, standingRecords } from './standing.js';
 
 /**
  * Records a visit and mints what the rules grant. `alias`: see `requireSomebodyElse`, which callers ask first.
@@ -161,8 +161,31 @@ export function prefetchOrdered(
     ],
     lists: needs.flatMap(({ lists }) => lists),
   });
-  const members = visits.flatMap(({ volunteer }) => stage.row(memberRows, volunteer) ?? []);
-  stage.prefetch({ lists: members.flatMap(activeOnLists) });
+  prefetchFormerIds(stage, rules, visits, recipients);
+}
+
+/** What is read of the same people once it is known which ids they have had, and whether they take part. */
+function prefetchFormerIds(
+  stage: Stage,
+  rules: RuleSet,
+  visits: readonly Visit[],
+  recipients: readonly string[],
+): void {
+  const known = (id: string) => stage.row(memberRows, id) ?? [];
+  const receivers = recipients.flatMap(known).flatMap(idsOf);
+  const given = visits.flatMap((visit) => {
+    const weeks = weeksAround(serviceTimesOf(visit).actual, stage.zone);
+    return [known(visit.volunteer)].flat().map((member) => ({ member, ids: idsOf(member), weeks }));
+  });
+  stage.prefetch({
+    rows: rules.earn_from_kin
+      ? []
+      : given.flatMap(({ ids }) => ids.flatMap((id) => receivers.flatMap((one) => kinNeeds(id, one)))),
+    lists: given.flatMap(({ member, ids, weeks }) => [
+      ...activeOnLists(member),
+      ...ids.flatMap((id) => [...standingLists(id, weeks), ...recomputationLists(id, weeks)]),
+    ]),
+  });
 }
 
 /** Everything the decision needs, to be asked for at once. */

@@ -15,6 +15,13 @@ import { Order, orderParams, words } from './shapes.js';
 
 const Minutes = Type.Integer({ minimum: 1, maximum: 1_440, description: 'Minutes.', examples: [115] });
 
+const MinutesOfOne = Type.Integer({
+  minimum: 0,
+  maximum: 1_440,
+  description: 'Minutes; 0: was not there.',
+  examples: [30],
+});
+
 const Confirming = OptionalBody(
   namedObject(
     'Confirming',
@@ -46,9 +53,8 @@ const Deciding = namedObject(
     }),
     minutes: Type.Optional(Minutes),
     volunteers: Type.Optional(
-      Type.Array(Type.Object({ volunteer: ExternalId, minutes: Minutes }, closed), {
+      Type.Array(Type.Object({ volunteer: ExternalId, minutes: MinutesOfOne }, closed), {
         description: 'Minutes of single volunteers, where several served; for the others `minutes` counts.',
-        minItems: 1,
         maxItems: 50,
       }),
     ),

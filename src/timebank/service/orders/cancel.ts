@@ -117,7 +117,11 @@ interface Leaving {
 }
 
 /** A volunteer is not expected any more: what was held for them goes back, and their place is free as long as it has not begun. */
-function leave(stage: Stage, now: OrderNow, { person, attendance, event, kind, rows, rules }: Leaving): StagedEntry {
+export function leave(
+  stage: Stage,
+  now: OrderNow,
+  { person, attendance, event, kind, rows, rules }: Leaving,
+): StagedEntry {
   const gone: OrderPerson = { ...person, attendance };
   const people = now.people.map((one) => (one === person ? gone : one));
   const left = volunteersOf({ ...now, people });

@@ -9,6 +9,7 @@ import type { TimebankKind } from '../../chart.js';
 import type { RuleSet } from '../../credit/rule-set.js';
 import type { Verdict } from '../../service-words.js';
 import { durationOf, intervalOf } from '../service-times.js';
+import { leave } from './cancel.js';
 import { eventOf } from './event.js';
 import { orderPeopleRows } from './rows.js';
 import { agreedTime, clampedTime, meanOf } from './settle.js';
@@ -19,6 +20,7 @@ import {
   memberOf,
   type OrderNow,
   orderersOf,
+  requireAnyOrder,
   requireNoneOf,
   requireOneOf,
   requireOrder,
@@ -91,15 +93,16 @@ export interface Decision {
   readonly orderId: string;
   readonly verdict: Verdict;
   readonly minutes: number | null;
-  /** Of several who gave it, whose minutes are others. */
+  /** Of several who gave it, whose minutes are others; 0: was not there, and what was held for them goes back. */
   readonly volunteers: readonly { readonly volunteer: string; readonly minutes: number }[];
 }
 
 /**
  * Decides a dispute: `to_volunteer` takes the volunteer's times, `to_recipient` the recipient's minutes, `upheld` the minutes that are given,
- * or the mean of both. What it decides is still to be approved.
+ * or the mean of both. What it decides is still to be approved, and until then another verdict may take its place.
  * Refuses, in order: `order_not_found`, `order_state_invalid`, `self_approval`, `verdict_invalid` (to the recipient, who named no minutes; or
- * minutes of somebody who was not there).
+ * minutes of
+ * somebody who did not serve in it; or nobody was there).
  */
 export function decideDispute(
   stage: Stage,
@@ -107,11 +110,15 @@ export function decideDispute(
   { orderId, verdict, minutes, volunteers }: Decision,
   asking: Asking,
 ): StagedEntry {
-  const now = requireOrder(stage, orderId, asking);
-  requireState(now.order, 'verdict');
-  requireNoneOf(asking, partiesOf(now));
-  const people = decidedOf(now, volunteers);
-  const lacking = volunteers.length < servedBy(now).length && minutes === null && now.order.recipient_minutes === null;
+  const found = requireOrder(stage, orderId, asking);
+  requireState(found.order, 'verdict');
+  requireNoneOf(asking, partiesOf(found));
+  refuseOthers(found, volunteers);
+  const now = withoutAbsent(stage, found, volunteers);
+  const minutesOf = new Map(volunteers.map((one) => [one.volunteer, one.minutes]));
+  const people = servedBy(now).map((one) => ({ ...one, verdict_minutes: minutesOf.get(one.member_id) ?? null }));
+  const isSaid = minutes !== null || now.order.recipient_minutes !== null;
+  const lacking = !isSaid && people.some((one) => one.verdict_minutes === null);
   if (verdict === 'to_recipient' && lacking)
     throw new Refusal('verdict_invalid', {
       en: 'the recipient has named no minutes: give those that count, or decide otherwise',
@@ -129,18 +136,32 @@ export function decideDispute(
   });
 }
 
-/** Those of whom minutes are given, with them. Refuses: `verdict_invalid`. */
-function decidedOf(now: OrderNow, volunteers: Decision['volunteers']): OrderPerson[] {
-  const minutesOf = new Map(volunteers.map(({ volunteer, minutes }) => [volunteer, minutes]));
-  const people = servedBy(now).flatMap((one) => {
-    const minutes = minutesOf.get(one.member_id);
-    return minutes === undefined ? [] : [{ ...one, verdict_minutes: minutes }];
-  });
-  if (people.length === volunteers.length) return people;
+/** Refuses: `verdict_invalid` (minutes of somebody who did not serve, or twice of one; nobody was there). */
+function refuseOthers(now: OrderNow, volunteers: Decision['volunteers']): void {
+  const served = servedBy(now).map(memberOf);
+  const named = new Set(volunteers.map(({ volunteer }) => volunteer));
+  if (named.size !== volunteers.length || [...named].some((one) => !served.includes(one)))
+    throw new Refusal('verdict_invalid', {
+      en: 'minutes are given for somebody who did not serve in this order, or twice for the same volunteer',
+      zh: '所填志愿者中有人未参加本次服务或重复填写，请核对后重新提交',
+    });
+  if (volunteers.filter(({ minutes }) => minutes === 0).length < served.length) return;
   throw new Refusal('verdict_invalid', {
-    en: 'minutes are given for somebody who did not serve in this order, or twice for the same volunteer',
-    zh: '所填志愿者中有人未参加本次服务或重复填写，请核对后重新提交',
+    en: 'nobody was there by this verdict: decide for some minutes, and reject the order then',
+    zh: '按此裁定无人到场：请先裁定分钟数，再驳回该点单',
   });
+}
+
+/** The order once those who were not there have left it, each by an entry of their own. */
+function withoutAbsent(stage: Stage, found: OrderNow, volunteers: Decision['volunteers']): OrderNow {
+  let now = found;
+  for (const { volunteer } of volunteers.filter(({ minutes }) => minutes === 0)) {
+    const person = now.people.find(({ member_id }) => member_id === volunteer);
+    if (!person) throw new Error(`${volunteer} is not in order ${now.order.order_id}`);
+    leave(stage, now, { person, attendance: 'no_show', event: 'no_show', kind: 'order_no_show', rows: [] });
+    now = requireAnyOrder(stage, now.order.order_id);
+  }
+  return now;
 }
 
 /** Everybody who has a part in what is decided: who gave, received, placed it for another, recorded or confirmed it. */

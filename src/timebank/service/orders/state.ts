@@ -3,7 +3,7 @@
  * know who asks, nor what a command does.
  *
  *     requested <-> offered -> accepted -> checked_in -> checked_out -> confirmed -> approved | rejected
- *     disputed -> upheld | to_volunteer | to_recipient -> approved | rejected
+ *     disputed -> upheld | to_volunteer | to_recipient (and from one to another) -> approved | rejected
  *
  * until it is checked in it can be `cancelled`, and is `expired` when nobody has come.
  */
@@ -35,7 +35,7 @@ export const allowedIn: Readonly<Record<OrderCommand, readonly OrderStatus[]>> =
   no_show: ['accepted', 'checked_in'],
   confirm: ['checked_out'],
   dispute: ['checked_out', 'confirmed'],
-  verdict: ['disputed'],
+  verdict: ['disputed', 'upheld', 'to_volunteer', 'to_recipient'],
   approve: decidable,
   reject: ['checked_out', ...decidable],
   cancel: unserved,

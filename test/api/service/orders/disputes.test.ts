@@ -1,7 +1,7 @@
 /** Guarantees of what is said of a service afterwards: confirmed, by itself, or disputed and decided; and what it is worth then. */
 import { test } from 'tap';
 import { booksBalance } from '../../../support/books.js';
-import { li, member, type OrderTown, orderTown, plan, serve, storeScan, wang } from './people.js';
+import { coinsOf, giveCoins, li, member, type OrderTown, orderTown, plan, serve, storeScan, wang } from './people.js';
 
 /** The service record of an order's only volunteer. */
 async function recordOf({ app }: OrderTown, id: string) {
@@ -105,6 +105,46 @@ test('of several volunteers a verdict counts each one’s minutes; of nobody who
         (await town.app.get(`/v1/service-records/${id}`, { as: 'auditor' })).body.hours,
     );
   t.same(await Promise.all(hours), ['1.00', '0.50']);
+  await booksBalance(t, town.app.owner);
+});
+
+test('a verdict can say who was not there, and be replaced until it is approved, so that nobody’s hours are lost with another’s', async (t) => {
+  const town = await orderTown(t);
+  await giveCoins(town, 'R1', '2.00');
+  await town.order('N1', { volunteers_needed: 2, funding: 'recipient' });
+  for (const id of ['V1', 'V2']) await town.ask(member(id), 'N1/claim');
+  for (const [step, at] of [
+    ['check-in', plan.planned_start],
+    ['check-out', plan.planned_end],
+  ] as const) {
+    town.advanceTo(at);
+    for (const volunteer of ['V1', 'V2'])
+      await town.ask(member(volunteer), `N1/${step}`, { volunteer, proof: { kind: 'reported' } });
+  }
+  await town.ask(member('R1'), 'N1/confirm');
+  const died = { state: 'deceased', effective_on: '2026-11-02' };
+  await town.ask({ role: 'operator', subject: 'one' }, '/v1/members/V1/state', died);
+  await town.refused(li, 'N1/approve', undefined, 422, 'member_inactive');
+  await town.ask(wang, 'N1/dispute', { reason: '志愿者前一日已去世' });
+  const verdict = (...volunteers: object[]) => ({ verdict: 'upheld', minutes: 30, volunteers });
+  const [nobody, other] = [
+    { volunteer: 'V1', minutes: 0 },
+    { volunteer: 'V2', minutes: 0 },
+  ];
+  await town.refused(wang, 'N1/verdict', verdict(nobody, other), 422, 'verdict_invalid');
+  await town.ask(wang, 'N1/verdict', verdict());
+  await town.refused(li, 'N1/approve', undefined, 422, 'member_inactive');
+  const decided = await town.ask(wang, 'N1/verdict', { verdict: 'to_volunteer', volunteers: [nobody] });
+  t.match(decided, { status: 'to_volunteer', held: '1.00' });
+  t.same(
+    decided.volunteers.map((one: Record<string, unknown>) => [one['attendance'], one['verdict_minutes']]),
+    [
+      ['no_show', null],
+      ['checked_out', null],
+    ],
+  );
+  await town.ask(li, 'N1/approve');
+  t.same(await Promise.all(['R1', 'V1', 'V2'].map((id) => coinsOf(town, id))), ['1.00', '0.00', '1.00']);
   await booksBalance(t, town.app.owner);
 });
 

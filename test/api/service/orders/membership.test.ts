@@ -2,7 +2,7 @@
 import { test } from 'tap';
 import type { Caller } from '../../../support/app.js';
 import { booksBalance } from '../../../support/books.js';
-import { coinsOf, giveCoins, li, member, orderTown, plan, serve, storeScan, wang } from './people.js';
+import { coinsOf, giveCoins, li, member, type OrderTown, orderTown, plan, serve, storeScan, wang } from './people.js';
 
 const operator: Caller = { role: 'operator', subject: 'one' };
 const second: Caller = { role: 'operator', subject: 'two' };
@@ -55,6 +55,40 @@ test('who did not take part on the day of service has not served: neither at che
   await ask(second, '/v1/members/V2/state', { state: 'active', effective_on: '2026-11-03' });
   t.match(await ask(li, 'N1/approve'), { status: 'approved' }, 'they came back on that very day');
   await booksBalance(t, town.app.owner);
+});
+
+test('a card that was replaced meanwhile changes nothing of who took part on which day: 200 and 422', async (t) => {
+  for (const isReplaced of [false, true]) {
+    const replace = (town: OrderTown) => (isReplaced ? town.ask(operator, '/v1/members/V1/replace-card') : undefined);
+    const back = await orderTown(t);
+    await back.order('N1');
+    await back.ask(member('V1'), 'N1/claim');
+    await back.ask(operator, '/v1/members/V1/state', { state: 'suspended' });
+    back.advanceTo('2026-11-04T09:00:00+08:00');
+    await replace(back);
+    await back.ask(second, '/v1/members/V1/state', { state: 'active', effective_on: '2026-11-02' });
+    for (const [step, at] of [
+      ['check-in', plan.planned_start],
+      ['check-out', plan.planned_end],
+    ] as const)
+      await back.ask(member('V1'), `N1/${step}`, {
+        ...{ volunteer: 'V1', at, reason: '补录' },
+        proof: { kind: 'reported' },
+      });
+    await back.ask(member('R1'), 'N1/confirm');
+    await back.ask(operator, '/v1/members/V1/state', { state: 'left' });
+    t.match(await back.ask(li, 'N1/approve'), { status: 'approved' }, 'they took part then');
+    const away = await orderTown(t);
+    await away.order('N1');
+    await away.ask(member('V1'), 'N1/claim');
+    await serve(away, 'N1', 'V1');
+    await away.ask(member('R1'), 'N1/confirm');
+    away.advance(24 * 3_600_000);
+    await replace(away);
+    await away.ask(operator, '/v1/members/V1/state', { state: 'suspended', effective_on: '2026-11-02' });
+    await away.refused(li, 'N1/approve', undefined, 422, 'member_suspended');
+    for (const { app } of [back, away]) await booksBalance(t, app.owner);
+  }
 });
 
 test('both coordinators of a member with two units see her orders and dispatch them; others do not: 200 and 404', async (t) => {
@@ -160,4 +194,24 @@ test('what the fund holds for orders that have expired can be held again at once
   t.same(await Promise.all(['N1', 'N2'].map(history)), ['expired', 'claimed'], 'no more than was needed');
   t.equal(await town.settle(), 2, 'the others wait for the worker');
   await booksBalance(t, town.app.owner);
+});
+
+test('a volunteer is not told by their record that the fund paid, either; an auditor is', async (t) => {
+  const town = await orderTown(t);
+  await giveCoins(town, '', '1.00', true);
+  const keeper: Caller = { ...wang, care: true };
+  const visits = { reasons: ['hardship'], mode: 'doorstep', interval_days: 30, starts_on: '2026-11-10' };
+  await town.ask(keeper, '/v1/care-subjects', { member: 'R1', ...visits }, 201);
+  await town.ask(keeper, '/v1/orders', { ...plan, external_id: 'N1', recipient: 'R1', funding: 'fund' }, 201);
+  await town.ask(member('V1'), 'N1/claim');
+  await serve(town, 'N1', 'V1');
+  await town.ask(member('R1'), 'N1/confirm');
+  const id = (await town.ask(li, 'N1/approve')).volunteers[0].service_record;
+  for (const [as, funding] of [
+    [member('V1'), null],
+    [{ role: 'auditor' } as Caller, 'fund'],
+  ] as const) {
+    t.equal((await town.app.get(`/v1/service-records/${id}`, { as })).body.funding, funding);
+    t.equal((await town.app.get('/v1/service-records', { as })).body.service_records[0].funding, funding);
+  }
 });

@@ -232,3 +232,30 @@ test('a group is large, and everybody in it is looked up at once: from placed to
   t.match(await town.ask(li, 'N1/approve'), { status: 'approved' });
   await booksBalance(t, app.owner);
 });
+
+test('of people who have had two ids all is looked up at once, too: volunteers, recipients, on a lane that knows nobody', async (t) => {
+  const town = await orderTown(t);
+  const merge = async (id: string, into: string) => {
+    for (const subject of ['one', 'two'])
+      await town.ask({ role: 'operator', subject }, `/v1/members/${id}/merge`, { into });
+  };
+  const volunteers = await crowd(town, 'H', 40);
+  for (const [i, id] of (await crowd(town, 'I', 20)).entries()) await merge(id, `H${i}`);
+  await merge('R2', 'R1');
+  const others = await crowd(town, 'G', 30);
+  const need = { ...plan, volunteers_needed: 40, recipient: 'R1', other_recipients: others };
+  await town.ask(wang, '/v1/orders', { ...need, external_id: 'N1' }, 201);
+  for (const id of volunteers) await town.ask(member(id), 'N1/claim');
+  for (const [step, at] of [
+    ['check-in', plan.planned_start],
+    ['check-out', plan.planned_end],
+  ] as const) {
+    town.advanceTo(at);
+    for (const volunteer of volunteers)
+      await town.ask(member(volunteer), `N1/${step}`, { volunteer, proof: { kind: 'reported' } });
+  }
+  await town.ask(member('R1'), 'N1/confirm');
+  await forget(town);
+  t.match(await town.ask(li, 'N1/approve'), { status: 'approved' });
+  await booksBalance(t, town.app.owner);
+});

@@ -205,7 +205,7 @@ function stepOf(world: World): Step {
       deciding(id, unit, {
         verdict: random.pick(['upheld', 'to_volunteer', 'to_recipient'] as const),
         minutes: random.pick([null, 40, 60]),
-        volunteers: random.below(2) === 0 ? [] : [{ volunteer, minutes: random.pick([20, 50, 70]) }],
+        volunteers: random.below(2) === 0 ? [] : [{ volunteer, minutes: random.pick([0, 20, 50, 70]) }],
       }),
   ];
   const rare: (() => Step)[] = [

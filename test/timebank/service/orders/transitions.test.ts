@@ -69,9 +69,9 @@ rejected      .     .      .       .     .          .        .         .       .
 cancelled     .     .      .       .     .          .        .         .       .       .       .       .       .      .
 expired       .     .      .       .     .          .        .         .       .       .       .       .       .      .
 disputed      .     .      .       .     .          .        .         .       .       .       x       .       .      .
-upheld        .     .      .       .     .          .        .         .       .       .       .       x       x      .
-to_volunteer  .     .      .       .     .          .        .         .       .       .       .       x       x      .
-to_recipient  .     .      .       .     .          .        .         .       .       .       .       x       x      .
+upheld        .     .      .       .     .          .        .         .       .       .       x       x       x      .
+to_volunteer  .     .      .       .     .          .        .         .       .       .       x       x       x      .
+to_recipient  .     .      .       .     .          .        .         .       .       .       x       x       x      .
 `;
 
 const [header = '', ...lines] = table.trim().split('\n');
