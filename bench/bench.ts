@@ -8,6 +8,7 @@ import { progressBar } from '#src/commands/progress.js';
 import { verifyOne } from '#src/commands/verify/verify.js';
 import { sameIn } from '#src/lib/language.js';
 import { packageVersion } from '#src/version.js';
+import { registerResidents, settleTables } from './county.js';
 import { countEntries, readSettings } from './database-facts.js';
 import { measureGrowth } from './growth.js';
 import { lookAtMachine, measureDisk } from './machine.js';
@@ -89,7 +90,7 @@ async function populate(stand: Stand, chosen: ReadonlySet<Part>): Promise<void> 
   note('opening 100,000 accounts');
   await withLane(stand.target, ledger, 1_000, async (lane) => {
     await openAccounts(lane);
-    if (chosen.has('redemptions') || chosen.has('orders')) await registerCounty(lane);
+    if (['redemptions', 'orders', 'candidates'].some((part) => chosen.has(part as Part))) await registerCounty(lane);
     if (chosen.has('redemptions')) {
       note('registering 10,000 members with points');
       await registerRedeemers(lane);
@@ -98,7 +99,12 @@ async function populate(stand: Stand, chosen: ReadonlySet<Part>): Promise<void> 
       note('registering 21,280 members who order or serve');
       await registerNeighbours(lane);
     }
+    if (chosen.has('candidates')) {
+      note('registering 100,000 residents, their services and orders');
+      await registerResidents(lane);
+    }
   });
+  if (chosen.has('candidates')) await settleTables(stand.sql);
 }
 
 async function measureService(

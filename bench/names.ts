@@ -11,6 +11,10 @@ export const redeemerCount = 10_000;
 export const neighbourCount = 1_280;
 export const helperCount = 20_000;
 
+/** Residents of the county that candidates are found in, and orders that somebody is sought for. */
+export const residentCount = 100_000;
+export const soughtCount = 400;
+
 export const partnerId = 'bench-bank';
 export const orgUnitId = 'BENCH';
 
@@ -24,6 +28,14 @@ export function neighbourId(index: number): string {
 
 export function helperId(index: number): string {
   return `H${String(index).padStart(6, '0')}`;
+}
+
+export function residentId(index: number): string {
+  return `R${String(index).padStart(6, '0')}`;
+}
+
+export function soughtId(index: number): string {
+  return `Q${String(index).padStart(3, '0')}`;
 }
 
 /** Opened by hand, so that it may be posted to by hand: members' own purses may not. */

@@ -10,12 +10,16 @@ export const parts = [
   'orders',
   'bulk',
   'reads',
+  'candidates',
 ] as const;
 export type Part = (typeof parts)[number];
 
-/** The parts that were asked for, all when none was. Refuses (StartError): a name that is none. */
+/** Asked for by name only: its county makes every other part's database ten times as large. */
+const unusual: readonly Part[] = ['candidates'];
+
+/** The parts that were asked for, all that are usual when none was. Refuses (StartError): a name that is none. */
 export function chooseParts(only: readonly string[] | undefined): ReadonlySet<Part> {
-  if (only === undefined || only.length === 0) return new Set(parts);
+  if (only === undefined || only.length === 0) return new Set(parts.filter((part) => !unusual.includes(part)));
   return new Set(
     only.map((name) => {
       const part = parts.find((known) => known === name);

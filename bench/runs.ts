@@ -10,6 +10,8 @@ import {
   neighbourId,
   partnerId,
   redeemerCount,
+  soughtCount,
+  soughtId,
 } from './names.js';
 import type { Part } from './parts.js';
 import { memberAccounts } from './population.js';
@@ -67,6 +69,14 @@ export async function runParts(
   if (chosen.has('orders')) await run([orderStream(stand)]);
   if (chosen.has('bulk')) await run([bulkStream(stand, 4)]);
   if (chosen.has('reads')) await run(readStreams(stand));
+  if (chosen.has('candidates')) {
+    await run([candidateStream(stand)]);
+    const posting = postingStream(stand, mainConnections);
+    await run([
+      { ...posting, name: `${posting.name}, beside candidates` },
+      { ...candidateStream(stand, 200), name: 'candidates beside postings, 1 connection' },
+    ]);
+  }
   return storage;
 }
 
@@ -107,6 +117,19 @@ function orderStream(stand: Stand): LoadStream {
     connections: mainConnections,
     tokens: [stand.token('coordinator', 'bench'), ...members.map((id) => stand.token('member', id))],
     population: helperCount,
+  };
+}
+
+/** One order after another; with a pause it is as many as dispatchers ask for. */
+function candidateStream(stand: Stand, pauseMilliseconds = 0): LoadStream {
+  return {
+    name: 'candidates, 1 connection',
+    kind: 'pages',
+    connections: 1,
+    tokens: [stand.token('coordinator', 'bench')],
+    population: soughtCount,
+    paths: Array.from({ length: soughtCount }, (_, i) => `/v1/orders/${soughtId(i)}/candidates`),
+    ...(pauseMilliseconds > 0 && { pauseMilliseconds }),
   };
 }
 

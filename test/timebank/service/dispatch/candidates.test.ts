@@ -7,6 +7,7 @@ import type { Stage } from '../../../../src/ledger/stage.js';
 import { addDays, dateInZone } from '../../../../src/lib/clock.js';
 import { Refusal } from '../../../../src/lib/refusal.js';
 import { xinchangPilot1 as rules } from '../../../../src/timebank/credit/rule-set.js';
+import { personOf } from '../../../../src/timebank/people/actors.js';
 import { memberRows } from '../../../../src/timebank/people/rows.js';
 import { readWeeklyHours } from '../../../../src/timebank/people/weekly-hours.js';
 import { lineRelations, type OrgUnitLevel } from '../../../../src/timebank/people-words.js';
@@ -123,6 +124,7 @@ function loadOf({ county, idsOf }: World, id: string): bigint {
     .filter((one) => idOf(one) === id && one['role'] === 'volunteer')
     .filter(({ attendance }) => ['accepted', 'checked_in', 'checked_out'].includes(String(attendance)))
     .filter(({ order_id }) => statusOf(county, order_id) !== 'expired')
+    .filter(({ planned_start }) => dateInZone(timeOf(planned_start), zone) > since)
     .map((one) => Math.floor((timeOf(one['planned_end']) - timeOf(one['planned_start'])) / 36_000));
   return BigInt([...given, ...promised].reduce((sum, one) => sum + one, 0));
 }
@@ -138,9 +140,10 @@ function statusOf(county: County, id: unknown): unknown {
 /** Every talent who has no part in the order, with what speaks for them, or what excludes them. */
 async function judgeAll(world: World, order: Order) {
   const { county } = world;
-  const known = [...county.order_people, ...county.offers]
+  const people = [...county.order_people, ...county.offers]
     .filter(({ order_id }) => order_id === order.order_id)
-    .map((one) => world.nowIs(String(one['member_id'] ?? one['volunteer_id'])));
+    .map((one) => String(one['member_id'] ?? one['volunteer_id']));
+  const known = [...people, personOf(order.placed_by)].map(world.nowIs);
   const members = county.members.filter(
     (one) => one['state'] !== 'merged' && !known.includes(idOf(one)) && talentsOf(county, idOf(one)).length > 0,
   );

@@ -41,7 +41,9 @@ export function randomCounty(random: Random): County {
   const members = membersOf(random, ids, homes);
   const active = members.filter(({ state }) => state === 'active').map((one) => String(one['member_id']));
   const talents = ids.flatMap((id) => talentsOf(random, id));
-  const orders = Array.from({ length: 50 }, (_, i) => orderOf(random, `O${i}`, homes, random.pick(active)));
+  const orders = Array.from({ length: 50 }, (_, i) =>
+    orderOf(random, `O${i}`, homes, random.pick(active), random.pick(ids)),
+  );
   const records = Array.from({ length: 160 }, (_, i) => recordOf(random, `R${i}`, random.pick(ids)));
   return {
     org_units: units,
@@ -52,7 +54,7 @@ export function randomCounty(random: Random): County {
     kin: ids.flatMap((id, i) => kinOf(random, id, ids[(i + 1 + random.below(9)) % ids.length] ?? id)),
     orders,
     order_people: orders.flatMap((order) => peopleOf(random, order, active)),
-    offers: orders.flatMap((order) => offersOf(random, order, active)),
+    offers: orders.flatMap((order) => offersOf(random, order, ids)),
     service_records: records,
     service_corrections: records.filter(() => random.below(4) === 0).map((record) => correctionOf(random, record)),
   };
@@ -164,12 +166,13 @@ function kinOf(random: Random, id: string, relative: string): Row[] {
   ];
 }
 
-function orderOf(random: Random, id: string, homes: readonly string[], recipient: string): Row {
-  const start = random.below(36) - 12;
+function orderOf(random: Random, id: string, homes: readonly string[], recipient: string, placer: string): Row {
+  // One in six is of thirty days ago, when hours begin to count, and nobody has confirmed it.
+  const start = random.below(6) === 0 ? random.below(96) - 31 * 48 : random.below(36) - 12;
   const status = random.pick(['requested', 'offered', 'accepted', 'accepted', 'checked_in', 'expired']);
   return {
     ...{ ...plain, order_id: id, status, recipient_id: recipient, org_unit_id: random.pick(homes) },
-    placed_by: random.pick([`member:${recipient}`, 'operator:one']),
+    placed_by: random.pick([`member:${recipient}`, 'operator:one', `coordinator:${placer}`]),
     ...{ on_behalf: false, service_type: random.pick(services), mode: 'home' },
     ...{ planned_start: at(start), planned_end: at(start + 1 + random.below(5)) },
     ...{ volunteers_needed: 2, recipients: 1, funding: 'mint', price: 0, written_agreement: false, history: '' },
@@ -199,9 +202,9 @@ function peopleOf(random: Random, order: Row, active: readonly string[]): Row[] 
   ];
 }
 
-function offersOf(random: Random, { order_id }: Row, active: readonly string[]): Row[] {
+function offersOf(random: Random, { order_id }: Row, ids: readonly string[]): Row[] {
   if (random.below(2) === 0) return [];
-  const asked = { volunteer_id: random.pick(active), status: 'declined', expires_at: at(9) };
+  const asked = { volunteer_id: random.pick(ids), status: 'declined', expires_at: at(9) };
   return [{ ...plain, offer_id: `F${order_id}`, order_id, ...asked }];
 }
 
