@@ -51,6 +51,7 @@ import { eraseEvidence, storeEvidence } from '../../src/timebank/service/orders/
 import { acceptOffer, offerOrder } from '../../src/timebank/service/orders/offers.js';
 import { placeOrder } from '../../src/timebank/service/orders/place.js';
 import type { Asking } from '../../src/timebank/service/orders/who.js';
+import { refuseServedTwice } from '../../src/timebank/service/served-twice.js';
 import { recordService } from '../../src/timebank/service/service-records.js';
 import { rowsWithoutTextsOf } from '../../src/timebank/service/texts-about.js';
 import { type Books, freshFingerprint, run } from './books.js';
@@ -305,7 +306,7 @@ async function changePeople(lane: Lane): Promise<void> {
   await must(lane, (stage) => claimKin(stage, { ...kin, ...first }));
   await must(lane, (stage) => verifyKin(stage, { ...kin, ...second, elderConsentOn: '2026-10-31' }));
   await must(lane, (stage) => endKin(stage, { ...kin, ...first, reasonCode: 'other' }));
-  const holds = { refuseHolds: refuseHoldsBy(rules), freeHolds: freeHoldsBy(rules) };
+  const holds = { refuseHolds: refuseHoldsBy(rules), freeHolds: freeHoldsBy(rules), refuseServedTwice };
   for (const who of [first, second])
     await must(lane, (stage) => mergeMembers(stage, { id: 'M6', into: 'M4', ...who, ...holds }));
 }
@@ -320,7 +321,12 @@ async function correctRecords(lane: Lane): Promise<void> {
   for (const given of [between('V2', '09:00', '11:00'), between('V3', '13:00', '14:00')])
     await must(lane, (stage) => recordService(stage, rules, given, 'operator:test').record);
   const fields = { check_out: '2026-10-12T10:30:00+08:00', reason: '签出时间有误' };
-  const correction = { reach: null, fields, newId: randomUUID(), freeHolds: freeHoldsBy(rules) } as const;
+  const correction = {
+    reach: null,
+    fields,
+    newId: randomUUID(),
+    freeHolds: freeHoldsBy(rules),
+  } as const;
   for (const actor of ['operator:first', 'operator:second'])
     await must(lane, (stage) => correctService(stage, rules, { ...correction, id: 'V2', actor }).correction);
   const wrong = {

@@ -10,6 +10,7 @@ import { externalIdShape } from '../../lib/ids.js';
 import { mergeMembers, type MemberMerge as Row, withdrawMerge } from '../../timebank/credit/member-merge.js';
 import { listMemberMerges } from '../../timebank/credit/merge-reads.js';
 import { freeHoldsBy, refuseHoldsBy } from '../../timebank/free-holds.js';
+import { refuseServedTwice } from '../../timebank/service/served-twice.js';
 import { MemberMerge, MemberMergePage, MergeStatus, NewMerge } from './member-change-shapes.js';
 
 const params = Type.Object({ id: ExternalId }, closed);
@@ -49,7 +50,11 @@ function registerMerging(app: App, service: Service): void {
       'period_closed',
     ],
     prepare: ({ params: { id }, body: { into }, principal }) => {
-      const holds = { refuseHolds: refuseHoldsBy(service.rules), freeHolds: freeHoldsBy(service.rules) };
+      const holds = {
+        refuseHolds: refuseHoldsBy(service.rules),
+        freeHolds: freeHoldsBy(service.rules),
+        refuseServedTwice,
+      };
       const who = { reach: reachOf(principal), actor: actorOf(principal), ...besideOf(service, principal) };
       return { decide: (stage) => mergeMembers(stage, { id, into, ...who, ...holds }), show: viewOf };
     },

@@ -40,6 +40,8 @@ export interface MergeRequest extends Beside {
   /** Refuses `member_has_holds` while points of a member are held. */
   readonly refuseHolds: FreeHolds;
   readonly freeHolds: FreeHolds;
+  /** Refuses `member_merge_blocked` where both have given service at one time. */
+  readonly refuseServedTwice: (stage: Stage, loser: Member, winner: Member) => void;
 }
 
 interface Pair {
@@ -59,6 +61,7 @@ export function mergeMembers(stage: Stage, request: MergeRequest): MemberMerge {
   if (isOneOf([...idsOf(pair.loser), ...idsOf(pair.winner)], actor, alias)) throw ownMerge();
   refuseOpenKin(stage, pair.loser, pair.winner);
   refuseUnmergeable(stage, pair.loser, pair.winner);
+  request.refuseServedTwice(stage, pair.loser, pair.winner);
   const proposed = stage.row(memberMergeRows, id);
   if (proposed?.status !== 'proposed' || proposed.into_id !== into) return propose(stage, request);
   const first = { actor: proposed.proposed_by, alias: proposed.proposed_alias };

@@ -8,12 +8,13 @@ import { xinchangPilot1 as rules } from '../../../src/timebank/credit/rule-set.j
 import { freeHoldsBy, refuseHoldsBy } from '../../../src/timebank/free-holds.js';
 import { authoriseRedemption } from '../../../src/timebank/partners/redemptions/authorise.js';
 import { refundRedemption } from '../../../src/timebank/partners/redemptions/refund.js';
+import { refuseServedTwice } from '../../../src/timebank/service/served-twice.js';
 import { recordService } from '../../../src/timebank/service/service-records.js';
 import { type Books, books, booksBalance, run } from '../../support/books.js';
 import { type Random, seeded, seedOf } from '../../support/random.js';
 import { adjust, enrol, partner, settle } from '../../support/story.js';
 
-const holds = { refuseHolds: refuseHoldsBy(rules), freeHolds: freeHoldsBy(rules) };
+const holds = { refuseHolds: refuseHoldsBy(rules), freeHolds: freeHoldsBy(rules), refuseServedTwice };
 const ids = Array.from({ length: 8 }, (_, i) => `P${i}`);
 
 /** What all members hold less what they owe, by asset, and what they carry. */

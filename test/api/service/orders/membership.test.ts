@@ -215,3 +215,26 @@ test('a volunteer is not told by their record that the fund paid, either; an aud
     t.equal((await town.app.get('/v1/service-records', { as })).body.service_records[0].funding, funding);
   }
 });
+
+test('two who have given service at one time are not one person until one of the records is annulled: 409, then 200', async (t) => {
+  const town = await orderTown(t);
+  await town.order('N1', { volunteers_needed: 2 });
+  for (const id of ['V1', 'V2']) await town.ask(member(id), 'N1/claim');
+  for (const [step, at] of [
+    ['check-in', plan.planned_start],
+    ['check-out', plan.planned_end],
+  ] as const) {
+    town.advanceTo(at);
+    for (const volunteer of ['V1', 'V2'])
+      await town.ask(member(volunteer), `N1/${step}`, { volunteer, proof: { kind: 'reported' } });
+  }
+  await town.ask(member('R1'), 'N1/confirm');
+  const { volunteers } = await town.ask(li, 'N1/approve');
+  await town.refused(operator, '/v1/members/V2/merge', { into: 'V1' }, 409, 'member_merge_blocked');
+  const wrong = { annul: true, reason: '同一人登记两次' };
+  for (const as of [operator, second])
+    await town.ask(as, `/v1/service-records/${volunteers[1].service_record}/correction`, wrong);
+  for (const as of [operator, second]) await town.ask(as, '/v1/members/V2/merge', { into: 'V1' });
+  t.equal(await coinsOf(town, 'V1'), '1.00', 'the hour counts once');
+  await booksBalance(t, town.app.owner);
+});

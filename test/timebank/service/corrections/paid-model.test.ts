@@ -17,6 +17,7 @@ import { checkIn, checkOut } from '../../../../src/timebank/service/orders/atten
 import { confirmOrder } from '../../../../src/timebank/service/orders/confirm.js';
 import { claimOrder } from '../../../../src/timebank/service/orders/join.js';
 import { placeOrder } from '../../../../src/timebank/service/orders/place.js';
+import { refuseServedTwice } from '../../../../src/timebank/service/served-twice.js';
 import { type Books, books, booksBalance, fixedClock, run } from '../../../support/books.js';
 import { type Given, PaidModel, type PaidRecord } from '../../../support/paid-model.js';
 import { type Random, runsOf, seeded, seedOf, shuffled } from '../../../support/random.js';
@@ -224,7 +225,7 @@ async function spend({ b, model, random }: World): Promise<string> {
 
 /** F turns out to be E: what F paid goes back to E, what F gave is not corrected any more. */
 async function merge({ b, model }: World): Promise<void> {
-  const holds = { refuseHolds: refuseHoldsBy(rules), freeHolds: freeHoldsBy(rules), reach: null };
+  const holds = { refuseHolds: refuseHoldsBy(rules), freeHolds: freeHoldsBy(rules), refuseServedTwice, reach: null };
   for (const actor of ['operator:first', 'operator:second'])
     await must(b.lane, (stage) => mergeMembers(stage, { id: 'F', into: 'E', actor, ...holds }));
   model.merge('F', 'E');
