@@ -12,6 +12,7 @@ import { assetOfPurse, opensMemberAccount, opensTeamPool, purseOf, teamOfPool } 
 import { mayMove } from '../movements.js';
 import { refuseMerged, requireActive, requireMember } from '../people/members.js';
 import { memberRows } from '../people/rows.js';
+import { isOneOf } from '../people/second-person.js';
 import { teamRows } from '../people/teams/rows.js';
 import { requireOpenTeam } from '../people/teams/teams.js';
 import type { FreeHolds } from './receivable.js';
@@ -90,10 +91,16 @@ function assetOf(stage: Stage, code: string): { asset: string; scale: number } {
   return account;
 }
 
-/** Nobody has a hand in what moves a purse of their own. Refuses: `self_approval`. */
-export function refuseOwnPurse(legs: readonly CheckedLeg[], person: readonly (string | undefined)[]): void {
+/** Nobody has a hand in what moves a purse of their own, under any id that they have had. Refuses: `self_approval`. */
+export function refuseOwnPurse(
+  stage: Stage,
+  legs: readonly CheckedLeg[],
+  actor: string,
+  alias: string | undefined,
+): void {
   const owners = legs.flatMap(({ debit, credit }) => [purseOf(debit) ?? [], purseOf(credit) ?? []].flat());
-  if (!owners.some(({ memberId }) => person.includes(memberId))) return;
+  const members = owners.map(({ memberId }) => memberId);
+  if (members.length === 0 || !isOneOf(stage, members, actor, alias)) return;
   throw new Refusal('self_approval', {
     en: 'nobody proposes or approves an adjustment of a purse of their own',
     zh: '任何人不得提出或审批涉及本人账户的调账',

@@ -10,7 +10,6 @@ import type { Stage } from '../../ledger/stage.js';
 import { Refusal } from '../../lib/refusal.js';
 import { newSalt } from '../../lib/salt.js';
 import type { TimebankKind } from '../chart.js';
-import { personOf } from '../people/actors.js';
 import { type Beside, isFirstPerson, keptAlias } from '../people/second-person.js';
 import {
   type CheckedLeg,
@@ -57,7 +56,7 @@ export function proposeAdjustment(
 ): Adjustment {
   if (request.effectiveOn !== undefined) refuseFutureDay(stage, request.effectiveOn);
   const legs = checkLegs(stage, request.kind, request.legs);
-  refuseOwnPurse(legs, [personOf(proposedBy), beside.alias]);
+  refuseOwnPurse(stage, legs, proposedBy, beside.alias);
   const row: Adjustment = {
     adjustment_id: request.id,
     state: 'proposed',
@@ -103,7 +102,7 @@ export function approveAdjustment(
     });
   }
   const legs = checkLegs(stage, row.kind as ManualKind, readLegs(row.legs));
-  refuseOwnPurse(legs, [personOf(approvedBy), beside.alias]);
+  refuseOwnPurse(stage, legs, approvedBy, beside.alias);
   freeShortPurses(stage, legs, freeHolds);
   return postAdjustment(stage, rules, row, legs, approvedBy);
 }

@@ -16,7 +16,6 @@ import {
   receivableAccount,
   type TimebankKind,
 } from '../chart.js';
-import { isOneOf } from '../people/actors.js';
 import { refuseOpenKin } from '../people/kin.js';
 import { memberHistory } from '../people/member-changes.js';
 import { idsOf, type Member, refuseMerged, requireActive } from '../people/members.js';
@@ -24,7 +23,7 @@ import { carryRegistries, refuseUnmergeable } from '../people/merging.js';
 import { requireNotErased } from '../people/personal-data/not-erased.js';
 import { type Reach, requireMemberWithin } from '../people/reach.js';
 import { memberRows } from '../people/rows.js';
-import { type Beside, isFirstPerson, keptAlias } from '../people/second-person.js';
+import { type Beside, isFirstPerson, isOneOf, keptAlias } from '../people/second-person.js';
 import { creditNeeds, type FreeHolds } from './receivable.js';
 import { memberMergeRows } from './rows.js';
 
@@ -58,7 +57,7 @@ interface Pair {
 export function mergeMembers(stage: Stage, request: MergeRequest): MemberMerge {
   const pair = requirePair(stage, request);
   const { id, into, actor, alias } = request;
-  if (isOneOf([...idsOf(pair.loser), ...idsOf(pair.winner)], actor, alias)) throw ownMerge();
+  if (isOneOf(stage, [id, into], actor, alias)) throw ownMerge();
   refuseOpenKin(stage, pair.loser, pair.winner);
   refuseUnmergeable(stage, pair.loser, pair.winner);
   request.refuseServedTwice(stage, pair.loser, pair.winner);

@@ -9,8 +9,3 @@ export function personOf(actor: string): string {
   while (roles.test(person)) person = person.slice(person.indexOf(':') + 1);
   return person;
 }
-
-/** Whether somebody is one of `people`; `alias` is a member's id that they have beside a pseudonym. */
-export function isOneOf(people: readonly string[], actor: string, alias: string | undefined): boolean {
-  return people.includes(personOf(actor)) || (alias !== undefined && people.includes(alias));
-}

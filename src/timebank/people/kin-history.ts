@@ -3,7 +3,7 @@
  * does not know who says so, nor what follows.
  */
 import { dateInZone } from '../../lib/clock.js';
-import type { KinEndReason, KinRelation } from '../people-words.js';
+import { type KinEndReason, type KinRelation, lineRelations } from '../people-words.js';
 import type { kinRows } from './rows.js';
 
 export type Kin = ReturnType<typeof kinRows.decode>;
@@ -53,17 +53,20 @@ export function withoutEvidence(row: Kin): Kin {
 
 /**
  * By the relations of two members, either way and under any ids, how they are verified to be related on a day; or null. What was a mistake
- * never was. The first relation counts from ever on, for a child is one from birth; what was claimed anew after an end, from that day.
+ * never was. The first relation counts from ever on, for a child is one from birth; what was claimed anew after an end, from that day. Of several
+ * on a day, which two members who became one may have with somebody, spouse and lineal kin come first, for more is barred to them.
  */
 export function kinshipOn(rows: readonly Kin[], day: string, zone: string): KinRelation | null {
   const verified = rows
     .flatMap((row) => [...readFormer(row.former), row])
     .filter(({ verified_by, end_reason }) => verified_by !== null && end_reason !== 'mistaken')
     .sort((one, other) => (one.claimed_at < other.claimed_at ? -1 : 1));
-  const found = verified.find(({ claimed_at, ended_on }, i) => {
-    const isAnew = verified.slice(0, i).some((before) => before.ended_on !== null);
-    const from = isAnew ? dateInZone(Date.parse(claimed_at), zone) : '';
-    return from <= day && (ended_on === null || day < ended_on);
-  });
-  return found?.relation ?? null;
+  const found = verified
+    .filter(({ claimed_at, ended_on }, i) => {
+      const claimedOn = dateInZone(Date.parse(claimed_at), zone);
+      const isAnew = verified.slice(0, i).some((before) => before.ended_on !== null && before.ended_on <= claimedOn);
+      return (!isAnew || claimedOn <= day) && (ended_on === null || day < ended_on);
+    })
+    .map(({ relation }) => relation);
+  return found.find((relation) => lineRelations.includes(relation)) ?? found[0] ?? null;
 }

@@ -11,13 +11,12 @@ import { Refusal } from '../../lib/refusal.js';
 import { newSalt } from '../../lib/salt.js';
 import type { TimebankKind } from '../chart.js';
 import type { KinEndReason, KinRelation } from '../people-words.js';
-import { isOneOf } from './actors.js';
 import { formerOf, hasEvidence, type Kin, kinshipOn, withoutEvidence } from './kin-history.js';
-import { allIdsOf, idsOf, type Member, refuseMerged, requireMember } from './members.js';
+import { idsBehind, idsOf, type Member, refuseMerged, requireMember } from './members.js';
 import { requireNotErased } from './personal-data/not-erased.js';
 import { type Reach, requireMemberWithin } from './reach.js';
-import { kinRows, memberRows } from './rows.js';
-import { type Beside, isFirstPerson, keptAlias } from './second-person.js';
+import { kinRows } from './rows.js';
+import { type Beside, isFirstPerson, isOneOf, keptAlias } from './second-person.js';
 
 /** Whose relation to whom, and who says so. */
 interface KinRequest extends Beside {
@@ -108,26 +107,32 @@ export function endKin(stage: Stage, request: KinRequest & { readonly reasonCode
   return journal(stage, 'kin_ended', { ...row, state: 'ended', ...end });
 }
 
-/** Erases what was written of the evidence, of former relations of the two, too. Refuses: `member_not_found`, `member_merged`, `kin_not_found`, `text_absent`. */
+/** Erases what was written of the evidence, of former relations of the two and under any ids of theirs, too. Refuses: `member_not_found`, `member_merged`, `kin_not_found`, `text_absent`. */
 export function eraseKinEvidence(stage: Stage, request: KinRequest & { readonly reason: ErasureReason }): Kin {
-  const row = requireKin(stage, request);
-  if (!hasEvidence(row)) throw textAbsent({ en: 'this relation', zh: '该亲属关系' });
+  const rows = requireAllKin(stage, request);
   // The old salt goes with the words: with it, a guess of them could be confirmed by the digest that is in the log.
-  const erased: Kin = { ...withoutEvidence(row), salt: newSalt() };
-  const { number } = postErasure(stage, request.reason, { rows: [change(kinRows, erased)] });
-  return { ...erased, entry: number };
+  const erased = rows.filter(hasEvidence).map((row): Kin => ({ ...withoutEvidence(row), salt: newSalt() }));
+  const [first] = erased;
+  if (!first) throw textAbsent({ en: 'this relation', zh: '该亲属关系' });
+  const { number } = postErasure(stage, request.reason, { rows: erased.map((row) => change(kinRows, row)) });
+  return { ...first, entry: number };
 }
 
-/** Under any ids of the two, what stands first. Refuses: `member_not_found`, `member_merged` (the elder), `kin_not_found`. */
-function requireKin(stage: Stage, { member, relative, reach }: KinRequest): Kin {
+/** Under any ids of the two, what stands first. Refuses: as `requireAllKin`. */
+function requireKin(stage: Stage, request: KinRequest): Kin {
+  return requireAllKin(stage, request)[0];
+}
+
+/** All of the two, under any of their ids, what stands first. Refuses: `member_not_found`, `member_merged` (the elder), `kin_not_found`. */
+function requireAllKin(stage: Stage, { member, relative, reach }: KinRequest): [Kin, ...Kin[]] {
   const elder = requireMemberWithin(stage, reach, member);
   refuseMerged(elder);
-  const other = stage.row(memberRows, relative) ? allIdsOf(stage, relative) : [relative];
+  const other = idsBehind(stage, relative);
   const pairs = idsOf(elder).flatMap((id) => other.map((one) => [kinRows, id, one] as const));
   stage.prefetch({ rows: pairs });
   const rows = pairs.flatMap(([table, ...pair]) => stage.row(table, ...pair) ?? []);
-  const row = rows.find(isOpen) ?? rows[0];
-  if (row) return row;
+  const [first, ...others] = [...rows.filter(isOpen), ...rows.filter((row) => !isOpen(row))];
+  if (first) return [first, ...others];
   throw new Refusal('kin_not_found', {
     en: `${relative} is not known as a relative of ${member}`,
     zh: `${relative} 未登记为 ${member} 的亲属`,
@@ -144,7 +149,7 @@ function decided(row: Kin): Refusal {
 /** Refuses: `self_approval` (one of the two, or who claimed it). */
 function refuseOwn(stage: Stage, request: KinRequest, claimed?: Kin): void {
   const { member, relative, actor, alias } = request;
-  const isOwn = isOneOf([...allIdsOf(stage, member), ...allIdsOf(stage, relative)], actor, alias);
+  const isOwn = isOneOf(stage, [member, relative], actor, alias);
   if (!isOwn && !(claimed && isClaimer(stage, claimed, request))) return;
   throw new Refusal('self_approval', {
     en: 'nobody claims or verifies a relation of their own, nor verifies what they claimed',

@@ -15,12 +15,12 @@ import {
   memberStatesNext,
   memberStatesZh,
 } from '../people-words.js';
-import { isOneOf } from './actors.js';
-import { idsOf, inactive, type Member, refuseMerged } from './members.js';
+import { inactive, type Member, refuseMerged } from './members.js';
 import { requireOpenUnit } from './org-units.js';
 import { requireNotErased } from './personal-data/not-erased.js';
 import { type Reach, requireMemberWithin, requireUnitWithin } from './reach.js';
 import { formerNameRows, memberChangeRows, memberRows, personRows } from './rows.js';
+import { isOneOf } from './second-person.js';
 
 /** Who is changed, how far whoever changes them sees, and from when on: today unless it is given. */
 export interface MemberChange {
@@ -113,7 +113,7 @@ export function changeMemberState(
   refuseMerged(member);
   const { state } = asked;
   if (member.state === state) throw unchanged(asked.id);
-  if (state === 'active' && isOneOf(idsOf(member), stage.actingAs, asked.alias))
+  if (state === 'active' && isOneOf(stage, [asked.id], stage.actingAs, asked.alias))
     throw new Refusal('self_approval', {
       en: 'nobody lets themselves take part again',
       zh: '任何人不得恢复本人的参与',

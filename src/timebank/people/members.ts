@@ -134,6 +134,11 @@ export function idsNow(stage: Stage, ids: readonly string[]): string[] {
   return now;
 }
 
+/** All ids of the person behind a name, which may be one of those ids; of who is no member, the name alone. */
+export function idsBehind(stage: Stage, name: string): string[] {
+  return stage.row(memberRows, name) ? allIdsOf(stage, name) : [name];
+}
+
 /** All ids of the person behind an id, whichever of them it is. Refuses: `member_not_found`. */
 export function allIdsOf(stage: Stage, id: string): string[] {
   const member = requireMember(stage, id);

@@ -13,16 +13,18 @@ import { carryMemberships } from './teams/carry.js';
 
 /**
  * Nothing may count twice for one person, nor wait for an id that has ended.
- * Refuses: `member_merge_blocked` (the erasure of the one that ends is asked for; both stand in a registry of talents; both are relatives of
+ * Refuses: `member_merge_blocked` (the erasure of either is asked for; both stand in a registry of talents; both are relatives of
  * the same person).
  */
 export function refuseUnmergeable(stage: Stage, loser: Member, winner: Member): void {
   const { member_id: id } = loser;
   const { member_id: into } = winner;
-  if (stage.row(erasureRows, id)?.state === 'requested')
+  // What was asked for one would erase what is known of both.
+  const asked = [id, into].find((one) => stage.row(erasureRows, one)?.state === 'requested');
+  if (asked !== undefined)
     throw new Refusal('member_merge_blocked', {
-      en: `the erasure of ${id} is asked for: withdraw that first, and after the merge ask for the erasure of ${into}`,
-      zh: `${id} 的个人信息删除申请尚待确认，请先撤回，合并后再对 ${into} 提出申请`,
+      en: `the erasure of ${asked} is asked for: withdraw that first, and after the merge ask for the erasure of ${into}`,
+      zh: `${asked} 的个人信息删除申请尚待确认，请先撤回，合并后再对 ${into} 提出申请`,
     });
   const [registry] = sharedRegistries(stage, id, into);
   if (registry !== undefined)

@@ -5,9 +5,10 @@
 import type { Stage } from '../../ledger/stage.js';
 import type { Words } from '../../lib/language.js';
 import { Refusal } from '../../lib/refusal.js';
-import { isOneOf, personOf } from '../people/actors.js';
+import { personOf } from '../people/actors.js';
 import { idsOf, type Member, refuseMerged, requireMember } from '../people/members.js';
 import { memberRows, orgUnitRows } from '../people/rows.js';
+import { isOneOf } from '../people/second-person.js';
 
 export interface FourPeople {
   readonly volunteer: string;
@@ -73,11 +74,12 @@ export function requireSomebodyElse(
 }
 
 /** The rows that `requireRegistered` reads. */
-export function rowsOfPeople({ volunteer, recipient, recordedBy }: FourPeople) {
+export function rowsOfPeople({ volunteer, recipient, recordedBy, approvedBy }: FourPeople) {
   return [
     [memberRows, volunteer],
     [memberRows, recipient],
     [memberRows, recordedBy],
+    [memberRows, personOf(approvedBy)],
     [orgUnitRows, recordedBy],
   ] as const;
 }
@@ -96,11 +98,11 @@ export function requireRegistered(stage: Stage, people: FourPeople, alias: strin
       zh: `${recordedBy} 既不是组织单元，也不是成员`,
     });
   }
-  const before = [giver, receiver].flatMap((member) => idsOf(member).slice(1));
-  if (before.includes(recordedBy) || isOneOf(before, approvedBy, alias))
+  const parties = [giver, receiver].flatMap(idsOf);
+  if (parties.includes(recordedBy) || isOneOf(stage, [volunteer, recipient, recordedBy], approvedBy, alias))
     throw new Refusal('self_approval', {
-      en: 'who gave or received a service neither records nor approves it, under a former id either',
-      zh: '志愿者和受助人不能以原编号记录或审批该服务',
+      en: 'who gave or received a service does not record it, nor does who recorded it approve it, under another id either',
+      zh: '志愿者、受助人和记录人更换编号后，仍不能记录或审批该服务',
     });
   return giver;
 }

@@ -4,7 +4,7 @@
  * record tells the delay.
  */
 import { hash } from 'node:crypto';
-import { change } from '../../ledger/drafts.js';
+import { change, type RowChange } from '../../ledger/drafts.js';
 import type { Stage } from '../../ledger/stage.js';
 import { Refusal } from '../../lib/refusal.js';
 import type { TimebankKind } from '../chart.js';
@@ -50,6 +50,12 @@ export function approveLate(stage: Stage, rules: RuleSet, approval: LateApproval
       };
   stage.post({ kind: 'late_record_approved' satisfies TimebankKind, rows: [change(lateRecordRows, row)] });
   return isSecond ? null : tooLate(rules, servedOn);
+}
+
+/** What the first approval of something keeps beside the name of who gave it goes, once nobody can approve it any more. */
+export function withoutFirstAlias(stage: Stage, about: LateRecordKind, id: string): RowChange[] {
+  const row = stage.row(lateRecordRows, about, id);
+  return row === null || row.first_alias === null ? [] : [change(lateRecordRows, { ...row, first_alias: null })];
 }
 
 function isLate({ today }: Stage, { late_record_working_days: most }: RuleSet, servedOn: string): boolean {

@@ -77,7 +77,7 @@ export const serviceDifferences = timebank.table(
 
 /**
  * Services that were recorded too late for one approver: who approved first, and once somebody else has agreed, who. `content` is the
- * SHA-256 of what both approved. `first_alias` is sealed (people/second-person.ts), and null once somebody else has agreed.
+ * SHA-256 of what both approved. `first_alias` is sealed (people/second-person.ts), and null once somebody else has agreed or rejected.
  */
 export const lateRecords = timebank.table(
   'late_records',

@@ -191,3 +191,38 @@ test('who was merged is kin on the days of either id, and with the person all th
   t.same(await tablesHolding(app.owner, evidence), []);
   await booksBalance(t, app.owner);
 });
+
+test('who is a sibling under one id and the spouse under another earns nothing on a day of both', async (t) => {
+  const { clock, advance } = fixedClock(Date.parse('2026-11-02T09:00:00+08:00'));
+  const app = await county(t, { clock });
+  for (const [relative, relation] of [
+    ['M1', 'sibling'],
+    ['M2', 'spouse'],
+  ] as const) {
+    t.equal((await claim(app, wang, 'M3', relative, relation)).status, 201);
+    t.equal((await ask(app, li, `M3/kin/${relative}/verification`, consent)).status, 200);
+    advance(60_000);
+  }
+  advance(86_400_000);
+  t.equal((await ask(app, wang, 'M3/kin/M1/end')).status, 200);
+  await mergeByTwo(t, app, 'M1', 'M2');
+  for (const day of ['2026-10-20', '2026-11-02'])
+    t.match((await app.post('/v1/service-records', { as: li, body: visit(day, day, 'M2', 'M3') })).body, {
+      coins: '0.00',
+      differences: [{ code: 'kin' }],
+    });
+  await booksBalance(t, app.owner);
+});
+
+test('the evidence of relations under either id is erased with one request, and then there is none: 200 and 404', async (t) => {
+  const app = await county(t);
+  t.equal((await claim(app, wang, 'M3', 'M1')).status, 201);
+  t.equal((await ask(app, wang, 'M3/kin/M1/end')).status, 200);
+  t.equal((await claim(app, wang, 'M3', 'M2')).status, 201);
+  await mergeByTwo(t, app, 'M1', 'M2');
+  const erase = () => ask(app, wang, 'M3/kin/M2/text-erasure', { reason: 'person_asked' });
+  t.match(await erase(), { status: 200, body: { relative: 'M2', evidence: null } });
+  t.same(await tablesHolding(app.owner, evidence), []);
+  t.match(await erase(), { body: { code: 'text_absent' } });
+  await booksBalance(t, app.owner);
+});

@@ -195,13 +195,51 @@ test('two relatives of one person do not become one before one relation has ende
   await booksBalance(t, app.owner);
 });
 
-test('an erasure that is asked for is not lost: it is carried out or withdrawn before its id ends (409)', async (t) => {
+test('an erasure that is asked for is not lost, nor takes what was the other’s: it ends before either becomes the other (409)', async (t) => {
   const app = await county(t);
   const body = { reason_code: 'person_asked' };
-  t.equal((await ask(app, wang, 'M1/erasure', body)).status, 201);
-  t.match(await merge(app, wang, 'M1', 'M2'), blocked(/the erasure of M1 is asked for/));
-  t.equal((await ask(app, wang, 'M1/erasure/withdrawal')).status, 200);
+  for (const id of ['M1', 'M2']) {
+    t.equal((await ask(app, wang, `${id}/erasure`, body)).status, 201);
+    const refusal = blocked(new RegExp(`the erasure of ${id} is asked for: .* ask for the erasure of M2`));
+    t.match(await merge(app, wang, 'M1', 'M2'), refusal);
+    t.equal((await ask(app, wang, `${id}/erasure/withdrawal`)).status, 200);
+  }
+  t.match(await merge(app, wang, 'M1', 'M2'), { status: 200, body: { status: 'proposed' } });
+  t.equal((await ask(app, wang, 'M2/erasure', body)).status, 201);
+  t.match(await merge(app, li, 'M1', 'M2'), blocked(/the erasure of M2/), 'nor once it is proposed');
+  t.equal((await ask(app, wang, 'M2/erasure/withdrawal')).status, 200);
+  t.match(await merge(app, li, 'M1', 'M2'), { status: 200, body: { status: 'merged' } });
+  await booksBalance(t, app.owner);
+});
+
+test('of two plans of others that a person has, the one that is shown is the one that visits are written to', async (t) => {
+  for (const first of ['M1', 'M2']) {
+    const app = await county(t);
+    const plan = { reasons: ['illness'], mode: 'doorstep', starts_on: '2026-11-10' };
+    for (const [i, member] of ['M1', 'M2'].entries())
+      t.equal((await post(app, 'care-subjects', { member, ...plan, interval_days: 10 + i })).status, 201);
+    for (const id of [first, first === 'M1' ? 'M2' : 'M1']) await mergeByTwo(t, app, id, 'M3');
+    const { interval_days } = await get(app, 'care-subjects/M3');
+    const visit = { visited_on: today, reason: 'illness', visitor: '干部', note: null };
+    t.equal((await post(app, 'care-subjects/M3/visits', visit)).status, 201);
+    t.match(await get(app, 'care-subjects/M3'), { interval_days, visits: 1 }, `${first} merged first`);
+    await booksBalance(t, app.owner);
+  }
+});
+
+test('the notes of every plan that a person has can be erased', async (t) => {
+  const app = await county(t);
+  const plan = {
+    reasons: ['illness'],
+    mode: 'doorstep',
+    interval_days: 30,
+    starts_on: '2026-11-10',
+    note: '独居，听力差',
+  };
+  for (const member of ['M1', 'M2']) t.equal((await post(app, 'care-subjects', { member, ...plan })).status, 201);
   await mergeByTwo(t, app, 'M1', 'M2');
+  t.equal((await post(app, 'care-subjects/M2/text-erasure', { reason: 'person_asked' })).status < 300, true);
+  t.same(await tablesHolding(app.owner, plan.note), []);
   await booksBalance(t, app.owner);
 });
 

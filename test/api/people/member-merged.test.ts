@@ -3,7 +3,7 @@ import { test } from 'tap';
 import type { Caller } from '../../support/app.js';
 import { booksBalance } from '../../support/books.js';
 import { balanceOf, redeem } from '../../support/redeeming.js';
-import { ask, bank, county, countyWithPoints, east, li, member, merge, mergeByTwo, wang } from './county.js';
+import { ask, bank, county, countyWithPoints, east, li, member, merge, mergeByTwo, person, wang } from './county.js';
 
 /** Of some minutes from an hour of a day on, for M3. */
 const visit = (external_id: string, volunteer: string, day: string, hour: number, minutes: number) => {
@@ -88,6 +88,9 @@ test('caps, overlap and the four people see who a member was; what both carried 
     status: 422,
     body: { code: 'self_approval' },
   });
+  t.equal((await app.post('/v1/members', { as: 'operator', body: person('M4', 'XC-01') })).status, 201);
+  const byM2 = { ...visit('V3', 'M4', '2026-10-21', 9, 60), recorded_by: 'M2' };
+  t.match(await record(byM2, { ...li, subject: 'M1' }), { status: 422, body: { code: 'self_approval' } });
   // 1.00 of hours and 0.70 carried, of which the day still takes 1.00.
   const next = await record(visit('V3', 'M2', '2026-10-20', 15, 60));
   t.match(next, { status: 201, body: { hours: '1.00', coins: '1.00', differences: [] } });

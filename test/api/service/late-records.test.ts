@@ -1,6 +1,10 @@
 /** Guarantees of what is recorded late: an order takes a second approver, and every record tells its delay. */
 import { test } from 'tap';
-import { booksBalance } from '../../support/books.js';
+import { besideOf } from '../../../src/http/beside.js';
+import type { Stage } from '../../../src/ledger/stage.js';
+import type { Refusal } from '../../../src/lib/refusal.js';
+import { approveOrder } from '../../../src/timebank/service/orders/approve.js';
+import { booksBalance, run } from '../../support/books.js';
 import { giveCoins, li, member, orderTown, plan, serve, wang } from './orders/people.js';
 
 const path = '/v1/service-records';
@@ -33,6 +37,26 @@ test('an order that is approved late takes a second approver too; until then wha
   t.same([status, held], ['approved', '0.00']);
   const { body } = await town.app.get(`${path}/${volunteers[0].service_record}`, { as: 'operator' });
   t.match(body, { approved_by: 'coordinator:li', delay_days: 15, coins: '1.00' });
+  await booksBalance(t, town.app.owner);
+});
+
+test('who approved a late order first leaves nothing of their member’s id behind when it is rejected', async (t) => {
+  const town = await orderTown(t);
+  await town.order('N1');
+  await town.ask(member('V1'), 'N1/claim');
+  await serve(town, 'N1', 'V1');
+  await town.ask(member('R1'), 'N1/confirm');
+  town.advanceTo('2026-12-05T09:00:00+08:00');
+  const { service } = town.app.built;
+  const beside = besideOf(service, { role: 'operator', subject: 'p', ledger: 'xinchang', alias: 'R3' });
+  const actor = 'operator:p-one';
+  const asking = { actor, member: null, reach: null, ...beside };
+  const approve = (stage: Stage) => ({ code: (approveOrder(stage, service.rules, 'N1', asking) as Refusal).code });
+  t.match(await run(town.app.lane, approve, { actor }), { result: { code: 'record_too_late' } });
+  const kept = async () => (await town.app.owner`select first_alias from timebank.late_records`)[0]?.['first_alias'];
+  t.type(await kept(), 'string');
+  await town.ask(li, 'N1/reject', { reason: '未提供服务' });
+  t.equal(await kept(), null);
   await booksBalance(t, town.app.owner);
 });
 

@@ -71,6 +71,41 @@ for (const name of Object.keys(requests) as (keyof typeof requests)[])
     await booksBalance(t, app.owner);
   });
 
+for (const [name, one, other] of [
+  ['kin', 'A1', 'B1'],
+  ['merge', 'A1', 'B1'],
+  ['correction', 'A1', 'B1'],
+  ['adjustment', 'A1', 'B1'],
+  ['adjustment', 'B1', 'A1'],
+  ['erasure', 'A1', 'B1'],
+] as const)
+  test(`${name}: nobody is both people as ${one} and ${other}, of whom one was merged into the other (422)`, async (t) => {
+    const { app } = await scene(t);
+    const post = (subject: string, [url, body]: Request) =>
+      app.post(`/v1/${url}`, { as: { role: 'operator', subject }, body });
+    const [firstly, secondly] = requests[name];
+    const first = await post(one, firstly);
+    t.match(first.text, /claimed|proposed|requested/);
+    const then = secondly(first.body.id);
+    t.match(await post(other, then), { status: 422, body: { code: 'self_approval' } });
+    t.equal((await post('C1', then)).status < 300, true);
+    await booksBalance(t, app.owner);
+  });
+
+test('nobody proposes or approves an adjustment of a purse that is theirs under another id (422)', async (t) => {
+  const { app } = await scene(t);
+  const own = { ...adjustment[1], legs: [{ debit: 'coin:issuance', credit: 'member:B1:coins', amount: '700.00' }] };
+  const post = (subject: string, url: string, body: object = {}) =>
+    app.post(`/v1/${url}`, { as: { role: 'operator', subject }, body });
+  const refused = { status: 422, body: { code: 'self_approval' } };
+  t.match(await post('A1', 'adjustments', own), refused);
+  const { status, body } = await post('C1', 'adjustments', own);
+  t.equal(status, 201);
+  t.match(await post('A1', `adjustments/${body.id}/approve`), refused);
+  t.equal((await post('M3', `adjustments/${body.id}/approve`)).status, 200);
+  await booksBalance(t, app.owner);
+});
+
 test('a late record is approved by two people, not by one under two pseudonyms', async (t) => {
   const { app } = await scene(t);
   const beside = (alias: string) =>

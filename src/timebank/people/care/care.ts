@@ -81,7 +81,7 @@ export function isCaredFor(stage: Stage, member: string, reason: CareReason): bo
 
 /**
  * The plan of a person, by any of their ids; null: none. Members who became one may each have had one: the one under this id comes first
- * while it stands, then another that stands, then this one again.
+ * while it stands, then another that stands, the earliest first, then this one again. `findSubject` of reads.ts chooses the same.
  */
 export function findCareSubject(stage: Stage, member: string): CareSubject | null {
   const subjects = subjectsOf(stage, member);
@@ -90,12 +90,14 @@ export function findCareSubject(stage: Stage, member: string): CareSubject | nul
   return standing ?? own[0] ?? subjects[0] ?? null;
 }
 
-/** Nobody's where there is no such member. */
-function subjectsOf(stage: Stage, member: string): CareSubject[] {
+/** All plans of a person, by any of their ids, the earliest first; none where there is no such member. */
+export function subjectsOf(stage: Stage, member: string): CareSubject[] {
   if (stage.row(memberRows, member) === null) return [];
   const lists = allIdsOf(stage, member).map((id) => [careSubjectRows, 'member', id] as const);
   stage.prefetch({ lists });
-  return lists.flatMap(([table, index, id]) => stage.rows(table, index, id));
+  return lists
+    .flatMap(([table, index, id]) => stage.rows(table, index, id))
+    .sort((one, other) => (one.care_id < other.care_id ? -1 : 1));
 }
 
 export function careSubjectNotFound(member: string): Refusal {

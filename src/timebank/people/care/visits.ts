@@ -6,7 +6,7 @@ import type { Stage } from '../../../ledger/stage.js';
 import { newSalt } from '../../../lib/salt.js';
 import type { TimebankKind } from '../../chart.js';
 import type { CareReason } from '../../community-words.js';
-import { type CareSubject, careSubjectNotFound, findCareSubject, nextDueOn, requireCareSubject } from './care.js';
+import { type CareSubject, careSubjectNotFound, nextDueOn, requireCareSubject, subjectsOf } from './care.js';
 import { careChangeRows, careSubjectRows, careVisitRows } from './rows.js';
 
 export interface CareVisitRequest {
@@ -63,13 +63,14 @@ export function rowsWithoutPlan(stage: Stage, ids: readonly string[]): RowChange
 }
 
 /**
- * Erases what was noted of a person and of the visits, with the salts; that there were visits stays. Returns the last of the entries that it
+ * Erases what was noted of a person and of the visits, of every plan that they have, with the salts; that there were visits stays. Returns the last of the entries that it
  * takes. Refuses: `care_subject_not_found`, `text_absent`.
  */
 export function eraseCareNotes(stage: Stage, member: string, reason: ErasureReason): StagedEntry {
-  const subject = findCareSubject(stage, member);
-  if (!subject) throw careSubjectNotFound(member);
-  const rows = rowsWithoutNotes(stage, subject);
+  const subjects = subjectsOf(stage, member);
+  if (subjects.length === 0) throw careSubjectNotFound(member);
+  stage.prefetch({ lists: subjects.map(({ care_id: id }) => [careVisitRows, 'subject', id] as const) });
+  const rows = subjects.flatMap((subject) => rowsWithoutNotes(stage, subject));
   if (rows.length === 0)
     throw textAbsent({ en: `what the care registry has of ${member}`, zh: `关爱名册中 ${member} 的记录` });
   let entry = postErasure(stage, reason, { rows: rows.splice(0, mostRows) });

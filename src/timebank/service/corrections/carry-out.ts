@@ -9,9 +9,10 @@ import type { Stage } from '../../../ledger/stage.js';
 import { Refusal } from '../../../lib/refusal.js';
 import { divertToReceivable, type FreeHolds } from '../../credit/receivable.js';
 import type { RuleSet } from '../../credit/rule-set.js';
-import { isOneOf, personOf } from '../../people/actors.js';
+import { personOf } from '../../people/actors.js';
 import { idsNow, requireMember } from '../../people/members.js';
 import { memberRows } from '../../people/rows.js';
+import { isOneOf } from '../../people/second-person.js';
 import type { ProofGrade } from '../../service-words.js';
 import { repay } from '../orders/repay.js';
 import { effectiveDay, type RecordedService, type Visit } from '../post-record.js';
@@ -53,13 +54,8 @@ export interface CarriedOut {
 export function carryOutCorrection(stage: Stage, rules: RuleSet, carrying: CarryingOut): CarriedOut {
   const { record, proposed, actor, alias, freeHolds } = carrying;
   const first = [record.recorded_by, proposed.recorded_by, personOf(record.approved_by)];
-  if (
-    isOneOf(
-      first.flatMap((one) => one ?? []),
-      actor,
-      alias,
-    )
-  )
+  const before = first.flatMap((one) => one ?? []);
+  if (isOneOf(stage, before, actor, alias))
     throw new Refusal('self_approval', {
       en: 'who recorded or approved a service does not carry out its correction',
       zh: '记录或审批该服务的人不能执行更正',

@@ -9,10 +9,9 @@ import { newSalt } from '../../../lib/salt.js';
 import type { TimebankKind } from '../../chart.js';
 import type { FreeHolds } from '../../credit/receivable.js';
 import type { RuleSet } from '../../credit/rule-set.js';
-import { isOneOf } from '../../people/actors.js';
-import { idsOf, type Member, refuseMerged, requireMember } from '../../people/members.js';
+import { type Member, refuseMerged, requireMember } from '../../people/members.js';
 import { isUnitWithin, type Reach } from '../../people/reach.js';
-import { type Beside, isFirstPerson, keptAlias } from '../../people/second-person.js';
+import { type Beside, isFirstPerson, isOneOf, keptAlias } from '../../people/second-person.js';
 import { serviceCorrectionRows, serviceRecordRows } from '../rows.js';
 import { checkServiceTimes, serviceTimesOf } from '../service-times.js';
 import type { ServiceRecord } from '../standing.js';
@@ -137,9 +136,8 @@ function refuseParties(
   { record, volunteer }: { record: ServiceRecord; volunteer: Member },
   { actor, alias }: Corrector,
 ): void {
-  const receivers = receiversOf(stage, record).flatMap((id) => idsOf(requireMember(stage, id)));
-  const parties = [...idsOf(volunteer), ...receivers];
-  if (!isOneOf(parties, actor, alias)) return;
+  const parties = [volunteer.member_id, ...receiversOf(stage, record)];
+  if (!isOneOf(stage, parties, actor, alias)) return;
   throw new Refusal('self_approval', {
     en: 'who gave or received a service does not correct its record',
     zh: '志愿者和受助人不能更正自己的服务记录',

@@ -5,7 +5,7 @@ import { formatInstant, parseInstant } from '../../../lib/clock.js';
 import { newId } from '../../../lib/ids.js';
 import type { Refusal } from '../../../lib/refusal.js';
 import type { RuleSet } from '../../credit/rule-set.js';
-import { approveLate, type LateApproval } from '../late-records.js';
+import { approveLate, type LateApproval, withoutFirstAlias } from '../late-records.js';
 import type { Ordered, Visit } from '../post-record.js';
 import { prefetchOrdered, recordOrdered } from '../service-records.js';
 import { dayOf, type Interval, intervalOf } from '../service-times.js';
@@ -28,7 +28,7 @@ import { type Asking, type OrderNow, recipientsOf, requireNoneOf, requireOrder }
 export function approveOrder(stage: Stage, rules: RuleSet, orderId: string, asking: Asking): StagedEntry | Refusal {
   const now = requireOrder(stage, orderId, asking);
   requireState(now.order, 'approve');
-  requireNoneOf(asking, partiesOf(now));
+  requireNoneOf(stage, asking, partiesOf(now));
   const served = servedBy(now).map((person) => ({ person, visit: visitOf(rules, now, person) }));
   const visits = served.map(({ visit }) => visit);
   const waits = approveLate(stage, rules, lateApprovalOf(stage, orderId, visits, asking));
@@ -143,7 +143,7 @@ export function rejectOrder(
 ): StagedEntry {
   const now = requireOrder(stage, orderId, asking);
   requireState(now.order, 'reject');
-  requireNoneOf(asking, partiesOf(now));
-  const rows = textChange(stage, orderId, 'reject', reason);
+  requireNoneOf(stage, asking, partiesOf(now));
+  const rows = [...textChange(stage, orderId, 'reject', reason), ...withoutFirstAlias(stage, 'order', orderId)];
   return endOrder(stage, now, { kind: 'order_rejected', event: 'rejected', status: 'rejected', rows });
 }

@@ -57,7 +57,7 @@ const deviceLagMilliseconds = 5 * 60_000;
  */
 export function checkIn(stage: Stage, rules: RuleSet, asked: Attending, asking: Asking): StagedEntry | Refusal {
   const now = requireOrder(stage, asked.orderId, asking);
-  const person = requireAttending(now, asked, asking, 'check_in', 'accepted');
+  const person = requireAttending(stage, now, asked, asking, 'check_in', 'accepted');
   const at = momentOf(stage, asked);
   requirePart(stage, person, asked, at);
   const { order } = now;
@@ -88,7 +88,7 @@ export function checkIn(stage: Stage, rules: RuleSet, asked: Attending, asking: 
 /** Refuses as `checkIn`, whoever may still take part; `service_time_invalid`: before the check-in, or longer after it than a service can be. */
 export function checkOut(stage: Stage, rules: RuleSet, asked: Attending, asking: Asking): StagedEntry | Refusal {
   const now = requireOrder(stage, asked.orderId, asking);
-  const person = requireAttending(now, asked, asking, 'check_out', 'checked_in');
+  const person = requireAttending(stage, now, asked, asking, 'check_out', 'checked_in');
   const at = momentOf(stage, asked);
   const { order } = now;
   checkServiceTimes(serviceTimesOf({ ...order, check_in: person.check_in ?? at, check_out: at }), rules);
@@ -137,6 +137,7 @@ export function gradeOf(person: OrderPerson, isConfirmed: boolean): 'A' | 'B' | 
 
 /** Refuses: `order_role_invalid`, `order_state_invalid` (also of a volunteer who has not accepted, or has been there already). */
 function requireAttending(
+  stage: Stage,
   now: OrderNow,
   { volunteer, proof }: Attending,
   asking: Asking,
@@ -144,7 +145,7 @@ function requireAttending(
   standing: OrderPerson['attendance'],
 ): OrderPerson {
   // Paper lies with whoever looks after the unit.
-  requireOneOf(now, asking, proof.means === 'paper' ? [] : [volunteer]);
+  requireOneOf(stage, now, asking, proof.means === 'paper' ? [] : [volunteer]);
   requireState(now.order, command);
   const person = volunteersOf(now).find(({ member_id }) => member_id === volunteer);
   if (person?.attendance === standing) return person;

@@ -40,7 +40,7 @@ export function cancelOrder(stage: Stage, asked: Cancellation, asking: Asking): 
   requireState(now.order, 'cancel');
   refuseBegun(stage, now, asking);
   const leaving = volunteersOf(now).find(({ member_id }) => member_id === asking.member);
-  requireOneOf(now, asking, [...orderersOf(now), ...(leaving ? [leaving.member_id] : [])]);
+  requireOneOf(stage, now, asking, [...orderersOf(now), ...(leaving ? [leaving.member_id] : [])]);
   const rows = textChange(stage, asked.orderId, leaving ? `cancel:${leaving.member_id}` : 'cancel', asked.reason);
   if (leaving)
     return leave(stage, now, {
@@ -88,7 +88,7 @@ export function recordNoShow(
   const now = requireOrder(stage, orderId, asking);
   requireState(now.order, 'no_show');
   const others = side === 'volunteer' ? recipientsOf(now) : volunteersOf(now);
-  requireOneOf(now, asking, others.map(memberOf));
+  requireOneOf(stage, now, asking, others.map(memberOf));
   const expected = volunteersOf(now).filter(({ attendance }) => attendance === 'accepted');
   const absent = expected.find(({ member_id }) => volunteer === null || member_id === volunteer);
   const began = hasCome(now.order.planned_start, stage.now);

@@ -25,7 +25,7 @@ export function issueCode(
   asking: Asking,
 ): { entry: StagedEntry; expiresAt: string } {
   const now = requireOrder(stage, orderId, asking);
-  requireOneOf(now, { ...asking, member: asking.member ?? '' }, recipientsOf(now).map(memberOf));
+  requireOneOf(stage, now, { ...asking, member: asking.member ?? '' }, recipientsOf(now).map(memberOf));
   requireState(now.order, 'issue_code');
   refuseLocked(stage, orderId);
   const expiresAt = instantAfter(stage.now, rules.code_ttl_minutes * 60_000);

@@ -43,7 +43,7 @@ export interface Confirmation {
  */
 export function confirmOrder(stage: Stage, rules: RuleSet, asked: Confirmation, asking: Asking): StagedEntry {
   const now = requireOrder(stage, asked.orderId, asking);
-  requireOneOf(now, asking, orderersOf(now));
+  requireOneOf(stage, now, asking, orderersOf(now));
   requireState(now.order, 'confirm');
   const { minutes, rating, comment } = asked;
   const said: Order = { ...now.order, recipient_minutes: minutes, rating, confirmed_by: asking.actor };
@@ -79,7 +79,7 @@ export function disputeOrder(
 ): StagedEntry {
   const now = requireOrder(stage, orderId, asking);
   requireState(now.order, 'dispute');
-  requireOneOf(now, asking, [...orderersOf(now), ...volunteersOf(now).map(memberOf)]);
+  requireOneOf(stage, now, asking, [...orderersOf(now), ...volunteersOf(now).map(memberOf)]);
   return stage.post({
     kind: 'order_disputed' satisfies TimebankKind,
     rows: [
@@ -112,7 +112,7 @@ export function decideDispute(
 ): StagedEntry {
   const found = requireOrder(stage, orderId, asking);
   requireState(found.order, 'verdict');
-  requireNoneOf(asking, partiesOf(found));
+  requireNoneOf(stage, asking, partiesOf(found));
   refuseOthers(found, volunteers);
   const now = withoutAbsent(stage, found, volunteers);
   const minutesOf = new Map(volunteers.map((one) => [one.volunteer, one.minutes]));

@@ -4,10 +4,10 @@
  */
 import type { Stage } from '../../../ledger/stage.js';
 import { Refusal } from '../../../lib/refusal.js';
-import { isOneOf, personOf } from '../../people/actors.js';
+import { personOf } from '../../people/actors.js';
 import { isUnitWithin, type Reach } from '../../people/reach.js';
 import { memberRows } from '../../people/rows.js';
-import type { Beside } from '../../people/second-person.js';
+import { type Beside, isOneOf } from '../../people/second-person.js';
 import { teamRows } from '../../people/teams/rows.js';
 import type { Attendance } from '../../service-words.js';
 import { offerRows, orderPeopleRows, orderRows } from './rows.js';
@@ -101,10 +101,10 @@ export function orderersOf(now: OrderNow): string[] {
  * Refuses: `order_role_invalid` (a member who is not one of these; who looks after units may), `self_approval` (who looks after units is
  * themselves one of the order's people: that they do as a member, and not for themselves).
  */
-export function requireOneOf(now: OrderNow, asking: Asking, allowed: readonly string[]): void {
+export function requireOneOf(stage: Stage, now: OrderNow, asking: Asking, allowed: readonly string[]): void {
   const { member } = asking;
   if (member === null) {
-    requireNoneOf(asking, now.people.filter(isPart).map(memberOf));
+    requireNoneOf(stage, asking, now.people.filter(isPart).map(memberOf));
     return;
   }
   if (allowed.includes(member)) return;
@@ -114,10 +114,10 @@ export function requireOneOf(now: OrderNow, asking: Asking, allowed: readonly st
   });
 }
 
-/** Refuses: `self_approval` (who asks is one of these people, under whatever role). */
-export function requireNoneOf(asking: Asking, actors: readonly (string | null)[]): void {
+/** Refuses: `self_approval` (who asks is one of these people, under whatever role or id). */
+export function requireNoneOf(stage: Stage, asking: Asking, actors: readonly (string | null)[]): void {
   const others = actors.flatMap((actor) => (actor === null ? [] : [personOf(actor)]));
-  if (!isOneOf(others, asking.actor, asking.alias)) return;
+  if (!isOneOf(stage, others, asking.actor, asking.alias)) return;
   throw new Refusal('self_approval', {
     en: 'nobody decides on an order that they placed for another, recorded, gave or received',
     zh: '任何人不得审批自己代下、记录、提供或接受的点单',
