@@ -22,6 +22,7 @@ import { sealEarlierPhones } from './people/personal-data/earlier-phones.js';
 import type { PersonalKeys } from './people/personal-data/personal-keys.js';
 import { dropErasedFiles } from './service/orders/erased-files.js';
 import { settleDue } from './service/orders/sweep.js';
+import { eraseServiceTextsOfErased } from './service/texts-left.js';
 
 export interface WorkerTools {
   /** Reads everything, and may call the functions of schema `work`. */
@@ -68,12 +69,12 @@ export function laneWorks(tools: LaneTools): Works {
     import_stage: async (run) => sealImport(await withLane(run), run),
     import_commit: async (run) => commitImport(await withLane(run), run),
     expire_imports: async (run) => ({ result: { expired: await expireImports(await withLane(run), run) } }),
-    finish_erasures: async (run) => ({
-      result: {
-        texts: await eraseTextsOfErased({ sql, lane: await laneOf(run) }, null),
-        files: await dropErasedFiles(sql, run.job.ledgerId),
-      },
-    }),
+    finish_erasures: async (run) => {
+      const lane = await laneOf(run);
+      const texts = await eraseTextsOfErased({ sql, lane }, null);
+      const ofService = await eraseServiceTextsOfErased({ sql, lane });
+      return { result: { texts: texts + ofService, files: await dropErasedFiles(sql, run.job.ledgerId) } };
+    },
     seal_phones: async (run) => ({
       result: { sealed: await sealEarlierPhones(sql, await laneOf(run), personal, run.job.owner) },
     }),

@@ -75,7 +75,7 @@ function ordersOf(stage: Stage, ids: readonly string[]): string[] {
 }
 
 /** Files of an order as they stand once their bytes are gone, which is for whoever keeps them. */
-function rowsWithoutFiles(stage: Stage, orderId: string): RowChange[] {
+export function rowsWithoutFiles(stage: Stage, orderId: string): RowChange[] {
   return stage
     .rows(orderEvidenceRows, 'order', orderId)
     .filter(({ erased_on }) => erased_on === null)
@@ -83,7 +83,7 @@ function rowsWithoutFiles(stage: Stage, orderId: string): RowChange[] {
 }
 
 /** Why a team declined, which may be because of any of its members. */
-function rowsWithoutReply(stage: Stage, { order_id: id, offer_id: offer }: Offer): RowChange[] {
+export function rowsWithoutReply(stage: Stage, { order_id: id, offer_id: offer }: Offer): RowChange[] {
   const text = stage.row(orderTextRows, id, `offer:${offer}`);
   return text === null || text.words === null ? [] : [withoutWords(text)];
 }

@@ -33,7 +33,7 @@ function registerStoring(app: App, service: Service): void {
       operationId: 'storeEvidence',
       summary: 'Store a file that proves an order',
       description:
-        'A scan or a photograph of what is on paper: PNG, JPEG or PDF, whatever its name says, up to 5 MiB. Its SHA-256 enters the log, its bytes do not. A file that the order has already is answered with 200.',
+        'A scan or a photograph of what is on paper: PNG, JPEG or PDF, whatever its name says, up to 5 MiB. Its SHA-256 enters the log, its bytes do not. A file that the order has already is answered with 200. None is stored once a recipient or a volunteer of the order is erased.',
       tags: ['orders'],
       consumes: [...evidenceTypes],
       params: orderParams,
@@ -42,7 +42,7 @@ function registerStoring(app: App, service: Service): void {
       response: {
         200: Evidence,
         201: Evidence,
-        ...problemResponses(...commandRefusals, 'order_not_found', 'evidence_invalid'),
+        ...problemResponses(...commandRefusals, 'order_not_found', 'member_erased', 'evidence_invalid'),
       },
     },
     handler: async (request, reply) => {

@@ -3,7 +3,7 @@
  * emptied, names and particulars go, and so does what was written about the person. The books keep the id, its amounts and every proof.
  */
 import { change, type RowChange } from '../../../ledger/drafts.js';
-import { type ErasureReason, postErasure } from '../../../ledger/erasure.js';
+import type { ErasureReason } from '../../../ledger/erasure.js';
 import type { Needs } from '../../../ledger/missing.js';
 import type { Stage } from '../../../ledger/stage.js';
 import { Refusal } from '../../../lib/refusal.js';
@@ -15,6 +15,7 @@ import { type Reach, requireMemberWithin } from '../reach.js';
 import { personRows } from '../rows.js';
 import { type Beside, isFirstPerson, keptAlias } from '../second-person.js';
 import { rowsWithoutTexts } from '../texts-about.js';
+import { postErasures } from './left-texts.js';
 import { requireNotErased } from './not-erased.js';
 import { consentRows, erasureRows, personKeyRows, sealedFieldRows } from './rows.js';
 
@@ -83,7 +84,7 @@ export function erasePerson(
     row,
     ids.flatMap((id) => rowsWithoutPerson(stage, id)),
   );
-  while (texts.length > 0) postErasure(stage, reason, { rows: texts.splice(0, mostRows) });
+  postErasures(stage, reason, texts);
   return erased;
 }
 
@@ -105,9 +106,6 @@ export function withdrawErasure(stage: Stage, reach: Reach, memberId: string): E
   const row = { ...asked, requested_alias: null, state: 'withdrawn', ...withdrawn };
   return post(stage, 'erasure_withdrawn', undefined, row, []);
 }
-
-/** Rows of texts that one entry changes at most, so that their digests fit in its leaf. */
-const mostRows = 200;
 
 /** How what is sealed for the row of an erasure names it. */
 const nameOf = (memberId: string) => `erasures/${memberId}`;

@@ -21,7 +21,7 @@ export function eraseCorrectionReason(
       en: `the correction of ${id} is still to be decided by its text: carry it out or withdraw it first`,
       zh: `对 ${id} 的更正尚待确认，确认须以其文字为依据，请先执行或撤回该更正`,
     });
-  if (row.reason === null) throw textAbsent({ en: `the correction of ${id}`, zh: `对 ${id} 的更正` });
+  if (row.reason === null) throw reasonAbsent(id);
   const erased = withoutReason(row);
   const { number } = postErasure(stage, reason, { rows: [change(serviceCorrectionRows, erased)] });
   return { correction: { ...erased, entry: number }, carriedOut: null };
@@ -43,6 +43,15 @@ export function rowsWithoutReasons(
   const reasons = new Map(known.filter(({ reason }) => reason !== null).map((row) => [row.service_record_id, row]));
   return [...reasons.values()].map((row) => change(serviceCorrectionRows, withoutReason(row)));
 }
+
+/** The reason of one correction, decided or not, of a person who is erased. Refuses: `correction_not_found`, `text_absent`. */
+export function eraseReasonOf(stage: Stage, id: string, reason: ErasureReason): void {
+  const row = requireCorrection(stage, id);
+  if (row.reason === null) throw reasonAbsent(id);
+  postErasure(stage, reason, { rows: [change(serviceCorrectionRows, withoutReason(row))] });
+}
+
+const reasonAbsent = (id: string) => textAbsent({ en: `the correction of ${id}`, zh: `对 ${id} 的更正` });
 
 /** With the old salt a guess of the words could be confirmed by the digest that is in the log. */
 function withoutReason(row: ServiceCorrection): ServiceCorrection {

@@ -7,9 +7,12 @@ import { type ErasureReason, postErasure } from '../../../ledger/erasure.js';
 import type { Stage } from '../../../ledger/stage.js';
 import { Refusal } from '../../../lib/refusal.js';
 import type { TimebankKind } from '../../chart.js';
+import { idsNow } from '../../people/members.js';
+import { requireNotErased } from '../../people/personal-data/not-erased.js';
+import { erasureRows } from '../../people/personal-data/rows.js';
 import type { EvidenceType } from '../../service-words.js';
 import { orderEvidenceRows } from './rows.js';
-import { type Asking, requireOrder } from './who.js';
+import { type Asking, memberOf, type OrderNow, recipientsOf, requireOrder, volunteersOf } from './who.js';
 
 export type Evidence = NonNullable<ReturnType<typeof orderEvidenceRows.decode>>;
 
@@ -38,11 +41,11 @@ export function sniffEvidence(bytes: Uint8Array): EvidenceType | null {
 
 /**
  * Stores a file of an order; one that is stored already changes nothing, one that was erased is stored anew.
- * Refuses: `order_not_found`.
+ * Refuses, in order: `order_not_found`, `member_erased` (a recipient or a volunteer, whom it may show).
  */
 export function storeEvidence(stage: Stage, file: EvidenceFile, asking: Asking): { row: Evidence; known: boolean } {
   const { orderId, digest, mediaType, bytes, fileId } = file;
-  requireOrder(stage, orderId, asking);
+  requireNobodyErased(stage, requireOrder(stage, orderId, asking));
   const stored = stage.row(orderEvidenceRows, orderId, digest);
   if (stored && stored.erased_on === null) return { row: stored, known: true };
   const row: Evidence = {
@@ -54,6 +57,13 @@ export function storeEvidence(stage: Stage, file: EvidenceFile, asking: Asking):
     rows: [change(orderEvidenceRows, row)],
   });
   return { row: { ...row, entry: number }, known: false };
+}
+
+/** Refuses: `member_erased`. */
+function requireNobodyErased(stage: Stage, now: OrderNow): void {
+  const ids = idsNow(stage, [...recipientsOf(now), ...volunteersOf(now)].map(memberOf));
+  stage.prefetch({ rows: ids.map((id) => [erasureRows, id] as const) });
+  for (const id of ids) requireNotErased(stage, id);
 }
 
 /** Journals that the bytes of a file go. Refuses: `order_not_found`, `evidence_not_found` (also when they are gone). */
