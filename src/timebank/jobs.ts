@@ -79,7 +79,7 @@ export function laneWorks(tools: LaneTools): Works {
       result: { sealed: await sealEarlierPhones(sql, await laneOf(run), personal, run.job.owner) },
     }),
     expire_holds: async (run) => ({ result: { expired: await expireDue(await laneOf(run), sql, rules, clock) } }),
-    settle_orders: async (run) => ({ result: { settled: await settleDue(await laneOf(run), sql, clock) } }),
+    settle_orders: async (run) => ({ result: { settled: await settleDue(await laneOf(run), sql, rules, clock) } }),
   };
 }
 

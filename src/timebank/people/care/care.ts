@@ -83,7 +83,7 @@ export function isCaredFor(stage: Stage, member: string, reason: CareReason): bo
  * The plan of a person, by any of their ids; null: none. Members who became one may each have had one: the one under this id comes first
  * while it stands, then another that stands, the earliest first, then this one again. `findSubject` of reads.ts chooses the same.
  */
-export function findCareSubject(stage: Stage, member: string): CareSubject | null {
+function findCareSubject(stage: Stage, member: string): CareSubject | null {
   const subjects = subjectsOf(stage, member);
   const own = subjects.filter(({ member_id }) => member_id === member);
   const standing = [...own, ...subjects].find(({ ended_on }) => ended_on === null);

@@ -64,10 +64,12 @@ export function confirmOrder(stage: Stage, rules: RuleSet, asked: Confirmation, 
 }
 
 /** Writes down that an order, as it is judged, has confirmed itself. */
-export function confirmLapsed(stage: Stage, { order }: OrderNow): StagedEntry {
+export function confirmLapsed(stage: Stage, rules: RuleSet, { order }: OrderNow): StagedEntry {
+  // An order that was checked out before `then_due_at` was kept has none: it begins with what is written down.
+  const approval = order.deadline_at ?? instantAfter(stage.now, rules.approval_days * dayMilliseconds);
   return stage.post({
     kind: 'order_confirmed' satisfies TimebankKind,
-    rows: [eventOf(stage, order, 'confirmed')],
+    rows: [eventOf(stage, { ...order, deadline_at: approval }, 'confirmed')],
   });
 }
 

@@ -48,7 +48,7 @@ interface Joining {
 /**
  * A volunteer takes an order, and what it costs is held.
  * Refuses, in order: `order_state_invalid`, `order_full`, `member_not_found`, `member_merged`, `member_suspended`,
- * `member_inactive` (the volunteer, or a recipient), `member_erased` (the volunteer), `self_approval`, `qualification_missing`, `order_joined`, `service_overlap` (the volunteer, or a recipient,
+ * `member_inactive` (the volunteer, or a recipient), `member_erased` (the same), `self_approval`, `qualification_missing`, `order_joined`, `service_overlap` (the volunteer, or a recipient,
  * is elsewhere), `redeem_age_not_met`, `fund_not_for_member`, `balance_insufficient`.
  */
 export function join(
@@ -62,7 +62,11 @@ export function join(
   prefetchPeople(stage, rules, now, [volunteer]);
   requireSeat(stage, now, command);
   requireAble(stage, rules, now, volunteer);
-  for (const id of recipients) unnamed(() => requireActive(stage, id));
+  for (const id of recipients)
+    unnamed(() => {
+      requireActive(stage, id);
+      requireNotErased(stage, id);
+    });
   if (now.people.some((one) => one.member_id === volunteer && !['released', 'left'].includes(one.attendance)))
     throw new Refusal('order_joined', {
       en: `${volunteer} has accepted order ${order.order_id} already`,
@@ -114,8 +118,7 @@ export function prefetchPeople(stage: Stage, rules: RuleSet, now: OrderNow, volu
   stage.prefetch({
     accounts: pays.flatMap((id) => creditNeeds(id, 'coins')),
     rows: [
-      ...people.map((id) => [memberRows, id] as const),
-      ...volunteers.map((id) => [erasureRows, id] as const),
+      ...people.flatMap((id) => [[memberRows, id] as const, [erasureRows, id] as const]),
       ...pays.map((id) => [personRows, id] as const),
     ],
     lists: volunteers.flatMap((id) => qualificationLists(rules, order.service_type, id)),

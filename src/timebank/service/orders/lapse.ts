@@ -8,6 +8,8 @@ import type { Stage } from '../../../ledger/stage.js';
 import { Refusal } from '../../../lib/refusal.js';
 import { fundAccount } from '../../chart.js';
 import { creditNeeds } from '../../credit/receivable.js';
+import type { RuleSet } from '../../credit/rule-set.js';
+import { erasureRows } from '../../people/personal-data/rows.js';
 import { memberRows } from '../../people/rows.js';
 import { type Attendance, orderStatuses } from '../../service-words.js';
 import { confirmLapsed } from './confirm.js';
@@ -17,11 +19,11 @@ import { endedStatuses, judged } from './state.js';
 import { type OrderNow, requireAnyOrder } from './who.js';
 
 /** Writes down what became of an order whose deadline has passed. Refuses: `order_not_found`, `order_state_invalid` (nothing became of it). */
-export function settleLapsed(stage: Stage, id: string): StagedEntry {
+export function settleLapsed(stage: Stage, rules: RuleSet, id: string): StagedEntry {
   const now = requireAnyOrder(stage, id);
   const stored = stage.row(orderRows, id);
   if (stored?.lapses_to === now.order.status && now.order.lapses_to === null) {
-    return now.order.status === 'expired' ? expire(stage, now) : confirmLapsed(stage, now);
+    return now.order.status === 'expired' ? expire(stage, now) : confirmLapsed(stage, rules, now);
   }
   throw new Refusal('order_state_invalid', {
     en: `order ${id} is ${now.order.status}, and its time is not over`,
@@ -110,7 +112,7 @@ function prefetchOrders(stage: Stage, ids: readonly string[]): void {
   const people = ids.flatMap((id) => stage.rows(orderPeopleRows, 'order', id));
   stage.prefetch({
     accounts: people.filter(({ held }) => held > 0n).flatMap(({ member_id: id }) => creditNeeds(id, 'coins')),
-    rows: people.map(({ member_id: id }) => [memberRows, id] as const),
+    rows: people.flatMap(({ member_id: id }) => [[memberRows, id] as const, [erasureRows, id] as const]),
   });
 }
 

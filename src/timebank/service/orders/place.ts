@@ -10,7 +10,7 @@ import { requireRedeemAge } from '../../credit/redeem-age.js';
 import type { RuleSet } from '../../credit/rule-set.js';
 import { kinshipOf } from '../../people/kin.js';
 import { memberNotFound, requireActive, requireMember } from '../../people/members.js';
-import { requireNotErased } from '../../people/personal-data/not-erased.js';
+import { isErased, requireNotErased } from '../../people/personal-data/not-erased.js';
 import { erasureRows } from '../../people/personal-data/rows.js';
 import { requireMemberWithin } from '../../people/reach.js';
 import { memberRows, personRows } from '../../people/rows.js';
@@ -179,9 +179,9 @@ export function placeNext(stage: Stage, ended: Order, recipients: readonly strin
   } while (start <= BigInt(stage.now) * 1000n);
   if (dateInZone(Number(start / 1000n), stage.zone) > until) return null;
   // A series ends with who it is for.
-  stage.prefetch({ rows: recipients.map((one) => [memberRows, one] as const) });
+  stage.prefetch({ rows: recipients.flatMap((one) => [[memberRows, one] as const, [erasureRows, one] as const]) });
   const unit = stage.row(memberRows, ended.recipient_id)?.org_unit_id ?? ended.org_unit_id;
-  if (recipients.some((one) => stage.row(memberRows, one)?.state !== 'active')) return null;
+  if (recipients.some((one) => stage.row(memberRows, one)?.state !== 'active' || isErased(stage, one))) return null;
   const planned = { planned_start: formatInstant(start), planned_end: formatInstant(end) };
   const next: Order = {
     ...{ ...ended, ...planned, order_id: id, org_unit_id: unit, status: 'requested', history: '' },

@@ -18,6 +18,7 @@ import {
 import { creditMember, creditNeeds, type FreeHolds } from '../../credit/receivable.js';
 import { idsNow } from '../../people/members.js';
 import { type HoldMoves, payersOf, sharesOf } from './holds.js';
+import { releaseLapsedOfFund } from './lapse.js';
 import { orderPeopleRows } from './rows.js';
 import { memberOf, type OrderNow } from './who.js';
 
@@ -123,7 +124,8 @@ function takeMore(stage: Stage, { order }: OrderNow, { member, amount, freeHolds
     const purse = stage.account(debit);
     return purse !== null && balanceOf(purse) >= amount;
   };
-  if (member !== null && !suffices()) freeHolds(stage, member);
+  if (member === null) releaseLapsedOfFund(stage, amount);
+  else if (!suffices()) freeHolds(stage, member);
   if (suffices()) return { legs: [{ debit, credit: heldForOrders.code, amount }], opens: [] };
   throw new Refusal('balance_insufficient', {
     en: `the corrected record costs more than was paid, and those who pay for order ${order.order_id} have not got the difference: correct it once they have`,

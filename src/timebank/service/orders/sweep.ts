@@ -3,6 +3,7 @@ import type { Pool } from '../../../db/connect.js';
 import type { Lane } from '../../../ledger/lane.js';
 import { tidyInLane } from '../../../ledger/run-in-lane.js';
 import type { Clock } from '../../../lib/clock.js';
+import type { RuleSet } from '../../credit/rule-set.js';
 import { settleLapsed } from './lapse.js';
 import { findLapsed } from './reads.js';
 
@@ -10,7 +11,7 @@ import { findLapsed } from './reads.js';
 const sweepLimit = 500;
 
 /** Settles orders that are due and returns how many; one that was used meanwhile is left alone. */
-export async function settleDue(lane: Lane, sql: Pool, clock: Clock): Promise<number> {
+export async function settleDue(lane: Lane, sql: Pool, rules: RuleSet, clock: Clock): Promise<number> {
   const due = await findLapsed(sql, { ledgerId: lane.facts.id, now: clock() }, sweepLimit);
-  return tidyInLane(lane, due, (stage, id) => settleLapsed(stage, id));
+  return tidyInLane(lane, due, (stage, id) => settleLapsed(stage, rules, id));
 }

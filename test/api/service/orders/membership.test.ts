@@ -120,6 +120,16 @@ test('an erased person orders nothing and is given no order: 409', async (t) => 
   await town.refused(wang, '/v1/orders', { ...plan, recipient: 'R2' }, 409, 'member_erased');
   await town.refused(member('V1'), 'N1/claim', undefined, 409, 'member_erased');
   await town.refused(wang, 'N1/offers', { volunteer: 'V1' }, 409, 'member_erased');
+  const weekly = { recurrence: { weekday: 2, until: '2027-01-01' } };
+  await town.ask(member('R3'), '/v1/orders', { ...plan, ...weekly, external_id: 'N3', recipient: 'R3' }, 201);
+  for (const as of [operator, second])
+    await town.ask(as, '/v1/members/R3/erasure', { reason_code: 'person_asked' }, 201);
+  await town.refused(member('V2'), 'N3/claim', undefined, 409, 'member_erased');
+  town.advanceTo('2026-11-06T15:00:00+08:00');
+  await town.settle();
+  const { orders } = (await town.app.get('/v1/orders?recipient=R3', { as: operator })).body;
+  t.match(orders, [{ id: 'N3', status: 'expired' }], 'and a series ends with them');
+  t.equal(orders.length, 1);
   await booksBalance(t, town.app.owner);
 });
 
