@@ -220,7 +220,7 @@ test('of two plans of others that a person has, the one that is shown is the one
       t.equal((await post(app, 'care-subjects', { member, ...plan, interval_days: 10 + i })).status, 201);
     for (const id of [first, first === 'M1' ? 'M2' : 'M1']) await mergeByTwo(t, app, id, 'M3');
     const { interval_days } = await get(app, 'care-subjects/M3');
-    const visit = { visited_on: today, reason: 'illness', visitor: '干部', note: null };
+    const visit = { visited_on: today, reason: 'illness', visitor: 'M3', note: null };
     t.equal((await post(app, 'care-subjects/M3/visits', visit)).status, 201);
     t.match(await get(app, 'care-subjects/M3'), { interval_days, visits: 1 }, `${first} merged first`);
     await booksBalance(t, app.owner);
