@@ -15,7 +15,7 @@ import { formerOf, hasEvidence, type Kin, kinshipOn, withoutEvidence } from './k
 import { idsBehind, idsOf, type Member, refuseMerged, requireMember } from './members.js';
 import { requireNotErased } from './personal-data/not-erased.js';
 import { type Reach, requireMemberWithin } from './reach.js';
-import { kinRows } from './rows.js';
+import { kinRows, memberRows } from './rows.js';
 import { type Beside, isFirstPerson, isOneOf, keptAlias } from './second-person.js';
 
 /** Whose relation to whom, and who says so. */
@@ -188,12 +188,25 @@ export function kinshipOf(stage: Stage, one: string, other: string, day: string)
   return kinshipOn(relationsOf(stage, requireMember(stage, one), requireMember(stage, other)), day, stage.zone);
 }
 
+/** Has loaded what `kinshipOf` reads of a member and each of several others, however many. All must be loaded; who is no member is left out. */
+export function prefetchKinships(stage: Stage, one: string, others: readonly string[]): void {
+  const [first, ...rest] = [one, ...others].map((id) => stage.row(memberRows, id));
+  if (!first) return;
+  const pairs = rest.flatMap((other) => (other ? pairsOf(first, other) : []));
+  stage.prefetch({ rows: pairs.flatMap((pair) => kinNeeds(...pair)) });
+}
+
 function relationsOf(stage: Stage, one: Member, other: Member): Kin[] {
-  const pairs = idsOf(one).flatMap((id) => idsOf(other).map((second) => [id, second] as const));
-  stage.prefetch({ rows: pairs.flatMap(([id, second]) => kinNeeds(id, second)) });
+  const pairs = pairsOf(one, other);
+  stage.prefetch({ rows: pairs.flatMap((pair) => kinNeeds(...pair)) });
   return pairs
     .flatMap(([id, second]) => [stage.row(kinRows, id, second), stage.row(kinRows, second, id)])
     .filter((row) => row !== null);
+}
+
+/** Every id of the one with every id of the other. */
+function pairsOf(one: Member, other: Member): (readonly [string, string])[] {
+  return idsOf(one).flatMap((id) => idsOf(other).map((second) => [id, second] as const));
 }
 
 const isOpen = ({ state }: Kin) => state !== 'ended';

@@ -5,7 +5,7 @@
 import type { Stage } from '../../ledger/stage.js';
 import { type Member, memberNotFound, requireMember } from './members.js';
 import { orgUnitNotFound } from './org-units.js';
-import { orgUnitRows } from './rows.js';
+import { memberRows, orgUnitRows } from './rows.js';
 
 /** Null: the whole tree. A unit's id: that unit and all below it. The empty text is no unit's id: nothing at all. */
 export type Reach = string | null;
@@ -40,6 +40,24 @@ export function requireMemberWithin(stage: Stage, reach: Reach, memberId: string
   const { org_unit_id: unit, second_org_unit_id: second } = member;
   if (isUnitWithin(stage, reach, unit) || (second !== null && isUnitWithin(stage, reach, second))) return member;
   throw memberNotFound(memberId);
+}
+
+/** Has units loaded with all that are above them, a level a round, however many they are: for those who ask of many whether they lie within. */
+export function prefetchUnits(stage: Stage, unitIds: readonly string[]): void {
+  if (unitIds.length === 0) return;
+  stage.prefetch({ rows: unitIds.map((id) => [orgUnitRows, id] as const) });
+  const above = unitIds.flatMap((id) => stage.row(orgUnitRows, id)?.parent_id ?? []);
+  prefetchUnits(stage, [...new Set(above)]);
+}
+
+/** As `prefetchUnits`, of members who are loaded: both units of each. Who is no member is left out. */
+export function prefetchUnitsOf(stage: Stage, memberIds: readonly string[]): void {
+  const members = memberIds.flatMap((id) => stage.row(memberRows, id) ?? []);
+  const units = members.flatMap(({ org_unit_id: unit, second_org_unit_id: second }) => [
+    unit,
+    ...(second ? [second] : []),
+  ]);
+  prefetchUnits(stage, [...new Set(units)]);
 }
 
 /** Whether a unit exists and lies within the reach. */

@@ -4,6 +4,7 @@ import { ownMember, reachOf } from '../../../http/reach.js';
 import type { Principal } from '../../../http/tokens.js';
 import type { StagedEntry } from '../../../ledger/drafts.js';
 import type { Stage } from '../../../ledger/stage.js';
+import { idsBehind } from '../../../timebank/people/members.js';
 import type { Seen } from '../../../timebank/service/orders/reads.js';
 import { orderPeopleRows, orderRows } from '../../../timebank/service/orders/rows.js';
 import { type OrderView, viewOrder } from '../../../timebank/service/orders/view.js';
@@ -26,20 +27,10 @@ export function seenBy(principal: Principal): Seen {
 }
 
 /** The order as a command, which has posted an entry, leaves it, for who asked. */
-export function orderLeft(stage: Stage, principal: Principal, id: string, _entry: StagedEntry): ShownOrder {
+export function orderLeft(stage: Stage, principal: Principal, id: string, _entry: StagedEntry): OrderView {
   const order = stage.row(orderRows, id);
   if (!order) throw new Error(`order ${id} has just been written and is not there`);
-  return orderShown(principal, viewOrder(order, stage.rows(orderPeopleRows, 'order', id), stage.now));
-}
-
-/** An order as it is shown; `funding` is null where it is not theirs to know. */
-export type ShownOrder = Omit<OrderView, 'funding'> & { readonly funding: OrderView['funding'] | null };
-
-/** That somebody else pays is shown to volunteers, and not who: whom the fund pays for is in need. */
-export function orderShown<View extends OrderView>(
-  { role, subject }: Principal,
-  order: View,
-): Omit<View, 'funding'> & Pick<ShownOrder, 'funding'> {
-  const isTheirs = role !== 'member' || order.recipients.includes(subject) || order.placed_by === `member:${subject}`;
-  return { ...order, funding: isTheirs || order.funding === 'mint' ? order.funding : null };
+  const member = ownMember(principal);
+  const viewer = member === null ? null : idsBehind(stage, member);
+  return viewOrder(order, stage.rows(orderPeopleRows, 'order', id), stage.now, viewer);
 }

@@ -8,8 +8,9 @@ import { parseInstant } from '../../../lib/clock.js';
 import { Refusal } from '../../../lib/refusal.js';
 import type { TimebankKind } from '../../chart.js';
 import type { RuleSet } from '../../credit/rule-set.js';
-import { requireActive } from '../../people/members.js';
+import { idsBehind, requireActive } from '../../people/members.js';
 import { requireMemberWithin } from '../../people/reach.js';
+import { memberRows } from '../../people/rows.js';
 import { prefetchMemberships, requireInTeam } from '../../people/teams/membership.js';
 import { requireOpenTeam, requireTeamWithin } from '../../people/teams/teams.js';
 import type { OfferStatus } from '../../service-words.js';
@@ -19,7 +20,7 @@ import { join, prefetchPeople, requireAble, requireSeat } from './join.js';
 import { offerRows } from './rows.js';
 import { instantAfter, judgedOffer, type Offer, type Order } from './state.js';
 import { textChange } from './texts.js';
-import { type Asking, answererOf, type OrderNow, requireAnyOrder, requireOrder } from './who.js';
+import { type Asking, isAnsweredBy, type OrderNow, requireAnyOrder, requireOrder } from './who.js';
 
 /** Whom to ask: one volunteer, or one team. */
 export type Asked = { readonly volunteer: string } | { readonly team: string };
@@ -87,7 +88,9 @@ const mostOpen = 50;
 
 /** Refuses: `offer_exists`, `order_full` (asked of so many already). */
 function refuseAgain(stage: Stage, { order: { order_id: id } }: OrderNow, asked: AskedNow['asked']): void {
-  const isSame = (one: Offer) => one.volunteer_id === asked.volunteer_id && one.team_id === asked.team_id;
+  const ids = asked.volunteer_id === null ? [] : idsBehind(stage, asked.volunteer_id);
+  const isSame = ({ volunteer_id: volunteer, team_id: team }: Offer) =>
+    volunteer === null ? team === asked.team_id : ids.includes(volunteer);
   const known = stage.rows(offerRows, 'order', id).map((one) => judgedOffer(one, stage.now));
   const open = known.filter(({ status }) => status === 'open');
   if (open.length >= mostOpen)
@@ -122,11 +125,12 @@ export function acceptOffer(
   { id, members, recordIds }: Acceptance,
   asking: Asking,
 ): StagedEntry {
-  const { offer, answerer } = requireOwnOffer(stage, id, asking);
+  const own = requireOwnOffer(stage, id, asking);
+  const { offer, answerer } = own;
   const order = requireAnyOrder(stage, offer.order_id);
   requireOpenOffer(offer);
   const taking = members ?? [answerer];
-  refuseOutsiders(stage, offer, order.order, taking);
+  refuseOutsiders(stage, own, order.order, taking);
   prefetchPeople(stage, rules, order, taking);
   let entry: StagedEntry | undefined;
   for (const [i, volunteer] of taking.entries()) {
@@ -141,10 +145,10 @@ export function acceptOffer(
 }
 
 /** Refuses: `order_role_invalid`, `team_not_found`, `team_dissolved`, `team_member_not_found`. */
-function refuseOutsiders(stage: Stage, offer: Offer, order: Order, members: readonly string[]): void {
-  const { team_id: team, volunteer_id: volunteer } = offer;
+function refuseOutsiders(stage: Stage, { offer, answerer }: OwnOffer, order: Order, members: readonly string[]): void {
+  const { team_id: team } = offer;
   if (team === null) {
-    if (members.every((one) => one === volunteer)) return;
+    if (members.every((one) => one === answerer)) return;
     throw new Refusal('order_role_invalid', {
       en: 'an offer to a volunteer is accepted by the volunteer alone',
       zh: '派给个人的单只能由本人接单',
@@ -185,13 +189,25 @@ export function declineOffer(
   return { entry, offer: declined };
 }
 
+interface OwnOffer {
+  readonly offer: Offer;
+  /** The member who answers: whoever it was made to, as who they are now. */
+  readonly answerer: string;
+}
+
 /** Refuses: `offer_not_found`, also when it was made to somebody else, or to a team that another leads. */
-function requireOwnOffer(stage: Stage, id: string, { member }: Asking): { offer: Offer; answerer: string } {
+function requireOwnOffer(stage: Stage, id: string, { member }: Asking): OwnOffer {
+  if (member !== null)
+    stage.prefetch({
+      rows: [
+        [offerRows, id],
+        [memberRows, member],
+      ],
+    });
   const offer = stage.row(offerRows, id);
-  const answerer = offer && answererOf(stage, offer);
-  if (!offer || answerer === null || answerer !== member)
+  if (!offer || member === null || !isAnsweredBy(stage, offer, idsBehind(stage, member)))
     throw new Refusal('offer_not_found', { en: `there is no offer ${id}`, zh: `没有派单 ${id}` });
-  return { offer: judgedOffer(offer, stage.now), answerer };
+  return { offer: judgedOffer(offer, stage.now), answerer: member };
 }
 
 /** Refuses: `offer_not_open`. */

@@ -8,11 +8,11 @@ import { coefficientOf } from '../../credit/mint.js';
 import { priceOfService } from '../../credit/pay.js';
 import { requireRedeemAge } from '../../credit/redeem-age.js';
 import type { RuleSet } from '../../credit/rule-set.js';
-import { kinshipOf } from '../../people/kin.js';
+import { kinshipOf, prefetchKinships } from '../../people/kin.js';
 import { memberNotFound, requireActive, requireMember } from '../../people/members.js';
 import { isErased, requireNotErased } from '../../people/personal-data/not-erased.js';
 import { erasureRows } from '../../people/personal-data/rows.js';
-import { requireMemberWithin } from '../../people/reach.js';
+import { prefetchUnitsOf, requireMemberWithin } from '../../people/reach.js';
 import { memberRows, personRows } from '../../people/rows.js';
 import { requireOpenStation } from '../../people/stations/stations.js';
 import { lineRelations } from '../../people-words.js';
@@ -54,9 +54,12 @@ export function placeOrder(stage: Stage, rules: RuleSet, request: OrderRequest, 
   const pays = request.funding === 'recipient' ? recipients : [];
   const persons = pays.map((id) => [personRows, id] as const);
   const known = recipients.flatMap((id) => [[memberRows, id] as const, [erasureRows, id] as const]);
-  stage.prefetch({ rows: [...known, ...persons] });
+  const asker = asking.member === null ? [] : [[memberRows, asking.member] as const];
+  stage.prefetch({ rows: [...known, ...persons, ...asker] });
   if (stage.uniqueRow(orderRows, 'key', request.id))
     throw new Refusal('order_exists', { en: `order ${request.id} exists already`, zh: `点单 ${request.id} 已存在` });
+  if (asking.member === null) prefetchUnitsOf(stage, recipients);
+  else prefetchKinships(stage, asking.member, recipients);
   for (const id of recipients) requirePlaceable(stage, id, request.funding, asking);
   checkPlan(stage, rules, request);
   if (request.station !== null) requireOpenStation(stage, request.station);

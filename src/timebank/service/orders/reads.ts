@@ -2,11 +2,12 @@
 import type { Pool } from '../../../db/connect.js';
 import { instantColumn } from '../../../db/instants.js';
 import { type TextRow, textColumns } from '../../../ledger/rows.js';
+import { idsOfPerson } from '../../people/member-reads.js';
 import { type Reach, withinSql } from '../../people/reach.js';
 import type { OrderEvent, OrderMode, OrderStatus } from '../../service-words.js';
 import { offerRows, orderPeopleRows, orderRows } from './rows.js';
-import { endedStatuses, judgedDeadlineSql, judgedOffer, judgedStatusSql } from './state.js';
-import { type OfferView, type OrderView, viewOffer, viewOrder } from './view.js';
+import { endedStatuses, judgedDeadlineSql, judgedOffer, judgedStatusSql, type Offer } from './state.js';
+import { type OfferView, type OrderView, type Viewer, viewOffer, viewOrder } from './view.js';
 import { orderNotFound } from './who.js';
 
 /** Whose orders are seen: those of units within a reach and for members whose second unit is, or those that a member has a part in. */
@@ -35,9 +36,9 @@ const people = `(select json_agg(row_to_json(p) order by p."member_id") from
   (select ${textColumns(orderPeopleRows, 'p')} from timebank.order_people p where p.ledger_id = $1 and p.order_id = o.order_id) p)`;
 const columns = `${textColumns(orderRows, 'o')}, ${people} as people`;
 
-/** SQL: ids of orders that a member, in a parameter, has a part in. */
+/** SQL: ids of orders that a member, in a parameter, has a part in, under any id of theirs. */
 const partsOf = (member: string, condition: string) => `select p.order_id from timebank.order_people p
-  where p.ledger_id = $1 and p.member_id = ${member}::text and ${condition}`;
+  where p.ledger_id = $1 and p.member_id = any(${idsOfPerson(member)}) and ${condition}`;
 
 /**
  * SQL: ids of orders that a member sees, each found by an index: their own, those that they placed for others, and those that they, or a team
@@ -45,12 +46,16 @@ const partsOf = (member: string, condition: string) => `select p.order_id from t
  */
 const seenByMember = (member: string, now: string) => `${partsOf(member, `p.attendance <> 'left'`)}
   union all select b.order_id from timebank.orders b
-    where b.ledger_id = $1 and b.on_behalf and b.placed_by = 'member:' || ${member}::text
-  union all select f.order_id from timebank.offers f where f.ledger_id = $1 and f.volunteer_id = ${member}::text
+    where b.ledger_id = $1 and b.on_behalf and b.placed_by = any((select array_agg('member:' || i) from unnest(${idsOfPerson(member)}) i)::text[])
+  union all select f.order_id from timebank.offers f where f.ledger_id = $1 and f.volunteer_id = any(${idsOfPerson(member)})
     and f.status = 'open' and f.expires_at > ${now}::text::timestamptz
   union all select f.order_id from timebank.teams t
     join timebank.offers f on f.ledger_id = $1 and f.team_id = t.team_id and f.status = 'open' and f.expires_at > ${now}::text::timestamptz
-    where t.ledger_id = $1 and t.leader_id = ${member}::text`;
+    where t.ledger_id = $1 and t.leader_id = any(${idsOfPerson(member)})`;
+
+/** SQL: all ids of the member who looks, as JSON; null for others. */
+const viewerSql = ({ member }: Seen, put: (value: string) => string) =>
+  member === null ? 'null' : `array_to_json(${idsOfPerson(put(member))})`;
 
 /** SQL conditions of the orders `o` that somebody sees; `put` makes a parameter of a value. */
 function seenSql({ reach, member }: Seen, now: number, put: (value: string) => string): string[] {
@@ -93,13 +98,13 @@ export async function listOrders(
     ...(dueBefore === null ? [] : [`${judgedDeadlineSql(put(instantOf(now)))} < ${put(dueBefore)}::text::timestamptz`]),
   ];
   const rows = await sql.unsafe(
-    `select ${columns} from timebank.orders o
+    `select ${columns}, ${viewerSql(filter, put)} as viewer from timebank.orders o
      where ${['o.ledger_id = $1', 'o.order_id > $2', ...conditions].join(' and ')}
      order by o.order_id limit $3`,
     parameters,
     { prepare: true },
   );
-  return rows.map((row) => viewOf(row, now));
+  return rows.map((row) => viewOf(row, now, viewerOf(filter, row)));
 }
 
 export interface HistoryLine {
@@ -119,9 +124,10 @@ export type OrderDetails = OrderView & {
 /** An order with its offers, its words and its whole history. Refuses: `order_not_found`, also when it is not seen. */
 export async function readOrder(sql: Pool, { ledgerId, now }: At, id: string, seen: Seen): Promise<OrderDetails> {
   const parameters: (string | number)[] = [ledgerId, id];
-  const conditions = seenSql(seen, now, (value) => `$${parameters.push(value)}`);
+  const put = (value: string) => `$${parameters.push(value)}`;
+  const conditions = seenSql(seen, now, put);
   const [row] = await sql.unsafe(
-    `select ${columns},
+    `select ${columns}, ${viewerSql(seen, put)} as viewer,
        (select json_agg(row_to_json(f) order by f."entry"::bigint, f."offer_id") from
          (select ${textColumns(offerRows, 'f')} from timebank.offers f where f.ledger_id = $1 and f.order_id = o.order_id) f) as offers,
        (select json_agg(json_build_object('about', x.about, 'text', x.words) order by x.about)
@@ -138,12 +144,21 @@ export async function readOrder(sql: Pool, { ledgerId, now }: At, id: string, se
   );
   if (!row) throw orderNotFound(id);
   const offers = ((row['offers'] as TextRow[] | null) ?? []).map((text) => judgedOffer(offerRows.decode(text), now));
+  const viewer = viewerOf(seen, row);
+  const texts = (row['texts'] as OrderDetails['texts'] | null) ?? [];
   return {
-    ...viewOf(row, now),
+    ...viewOf(row, now, viewer),
     offers: offers.map(viewOffer),
-    texts: (row['texts'] as OrderDetails['texts'] | null) ?? [],
+    texts: texts.filter(({ about }) => mayRead(about, offers, viewer)),
     history: (row['history'] as HistoryLine[] | null) ?? [],
   };
+}
+
+/** Why somebody declined is for whoever looks after the unit, and for themselves. */
+function mayRead(about: string, offers: readonly Offer[], viewer: Viewer): boolean {
+  if (viewer === null || !about.startsWith('offer:')) return true;
+  const offer = offers.find(({ offer_id: id }) => about === `offer:${id}`);
+  return offer?.volunteer_id != null && viewer.includes(offer.volunteer_id);
 }
 
 export interface OpenOrder {
@@ -206,9 +221,14 @@ export function lapsedCoins(member: string, now: string): string {
     where p.ledger_id = $1 and p.member_id = ${member} and p.held > 0 and o.funding = 'recipient')`;
 }
 
-function viewOf({ people, ...text }: Record<string, unknown>, now: number): OrderView {
+/** A member who is not known is nobody, and no official. */
+function viewerOf({ member }: Seen, row: Record<string, unknown>): Viewer {
+  return member === null ? null : ((row['viewer'] as string[] | null) ?? []);
+}
+
+function viewOf({ people, ...text }: Record<string, unknown>, now: number, viewer: Viewer): OrderView {
   const order = orderRows.decode(text as TextRow);
-  return viewOrder(order, ((people as TextRow[] | null) ?? []).map(orderPeopleRows.decode), now);
+  return viewOrder(order, ((people as TextRow[] | null) ?? []).map(orderPeopleRows.decode), now, viewer);
 }
 
 function instantOf(now: number): string {

@@ -2,17 +2,21 @@
 import { formatAmount } from '../../../lib/decimal.js';
 import { judged, type Offer, type Order, type OrderPerson } from './state.js';
 
+/** Who looks at an order: a member as one, by all their ids; null: whoever looks after units, or reads the books. */
+export type Viewer = readonly string[] | null;
+
 /** `now`: milliseconds since the epoch. */
-export function viewOrder(stored: Order, unordered: readonly OrderPerson[], now: number) {
+export function viewOrder(stored: Order, unordered: readonly OrderPerson[], now: number, viewer: Viewer) {
   const people = [...unordered].sort((a, b) => (a.member_id < b.member_id ? -1 : 1));
   const order = judged(stored, now);
+  const recipients = people.filter(({ role }) => role === 'recipient').map(({ member_id }) => member_id);
   const isOver = order.status === 'expired';
   const held = people.reduce((sum, one) => sum + one.held, 0n);
   return {
     id: order.order_id,
     status: order.status,
     recipient: order.recipient_id,
-    recipients: people.filter(({ role }) => role === 'recipient').map(({ member_id }) => member_id),
+    recipients,
     org_unit: order.org_unit_id,
     placed_by: order.placed_by,
     on_behalf: order.on_behalf,
@@ -23,7 +27,7 @@ export function viewOrder(stored: Order, unordered: readonly OrderPerson[], now:
     planned_end: order.planned_end,
     volunteers_needed: order.volunteers_needed,
     volunteers: people.filter(({ role }) => role === 'volunteer').map((one) => viewVolunteer(one, order, isOver)),
-    funding: order.funding,
+    funding: mayKnowFunding(order, recipients, viewer) ? order.funding : null,
     price: formatAmount(order.price, 2),
     held: formatAmount(isOver ? 0n : held, 2),
     expires_at: order.deadline_at,
@@ -33,6 +37,12 @@ export function viewOrder(stored: Order, unordered: readonly OrderPerson[], now:
     written_agreement: order.written_agreement,
     entry: String(order.entry),
   };
+}
+
+/** That somebody else pays is shown to volunteers, and not who: whom the fund pays for is in need. */
+function mayKnowFunding({ funding, placed_by: placer }: Order, recipients: readonly string[], viewer: Viewer): boolean {
+  if (viewer === null || funding === 'mint') return true;
+  return viewer.some((id) => recipients.includes(id) || placer === `member:${id}`);
 }
 
 export type OrderView = ReturnType<typeof viewOrder>;

@@ -5,6 +5,7 @@
 import type { Stage } from '../../../ledger/stage.js';
 import { Refusal } from '../../../lib/refusal.js';
 import { personOf } from '../../people/actors.js';
+import { idsBehind } from '../../people/members.js';
 import { isUnitWithin, type Reach } from '../../people/reach.js';
 import { memberRows } from '../../people/rows.js';
 import { type Beside, isOneOf } from '../../people/second-person.js';
@@ -32,7 +33,7 @@ export interface OrderNow {
  * Refuses: `order_not_found`, also when it is none of the asker's business.
  */
 export function requireOrder(stage: Stage, id: string, asking: Asking): OrderNow {
-  const found = findOrder(stage, id);
+  const found = findOrder(stage, id, asking.member);
   if (!found || !concerns(stage, found, asking)) throw orderNotFound(id);
   return found;
 }
@@ -44,19 +45,22 @@ export function requireAnyOrder(stage: Stage, id: string): OrderNow {
   return found;
 }
 
-function findOrder(stage: Stage, id: string): OrderNow | null {
-  stage.prefetch({ rows: [[orderRows, id]], lists: [[orderPeopleRows, 'order', id]] });
+function findOrder(stage: Stage, id: string, asker: string | null = null): OrderNow | null {
+  const rows = asker === null ? [] : [[memberRows, asker] as const];
+  stage.prefetch({ rows: [[orderRows, id], ...rows], lists: [[orderPeopleRows, 'order', id]] });
   const order = stage.row(orderRows, id);
   return order && { order: judged(order, stage.now), people: stage.rows(orderPeopleRows, 'order', id) };
 }
 
-function concerns(stage: Stage, { order, people }: OrderNow, { member, actor, reach }: Asking): boolean {
+function concerns(stage: Stage, { order, people }: OrderNow, { member, reach }: Asking): boolean {
   if (member === null) return isOrderWithin(stage, reach, order);
-  const isIn = people.some((one) => one.member_id === member && isPart(one));
-  if (order.placed_by === actor || isIn) return true;
-  return stage
-    .rows(offerRows, 'order', order.order_id)
-    .some((one) => judgedOffer(one, stage.now).status === 'open' && answererOf(stage, one) === member);
+  const ids = idsBehind(stage, member);
+  const isIn = people.some((one) => ids.includes(one.member_id) && isPart(one));
+  if (isIn || ids.some((id) => order.placed_by === `member:${id}`)) return true;
+  const offers = stage.rows(offerRows, 'order', order.order_id);
+  const open = offers.filter((one) => judgedOffer(one, stage.now).status === 'open');
+  stage.prefetch({ rows: open.flatMap(({ team_id: team }) => (team === null ? [] : [[teamRows, team] as const])) });
+  return open.some((one) => isAnsweredBy(stage, one, ids));
 }
 
 /** Whether an order is of a unit within the reach, or for a member whose second unit is. */
@@ -69,9 +73,14 @@ function isOrderWithin(stage: Stage, reach: Reach, { org_unit_id, recipient_id }
 /** All but volunteers who have left it themselves. */
 const isPart = ({ attendance }: OrderPerson) => attendance !== 'left';
 
-/** Who is to answer an offer: the volunteer, or who leads the team now. */
-export function answererOf(stage: Stage, { volunteer_id: volunteer, team_id: team }: Offer): string | null {
-  return team === null ? volunteer : (stage.row(teamRows, team)?.leader_id ?? null);
+/** Whether an offer is for a person, by all their ids, to answer: as the volunteer, or as who leads the team now. */
+export function isAnsweredBy(
+  stage: Stage,
+  { volunteer_id: volunteer, team_id: team }: Offer,
+  ids: readonly string[],
+): boolean {
+  const answerer = team === null ? volunteer : (stage.row(teamRows, team)?.leader_id ?? null);
+  return answerer !== null && ids.includes(answerer);
 }
 
 export function orderNotFound(id: string): Refusal {
@@ -107,7 +116,7 @@ export function requireOneOf(stage: Stage, now: OrderNow, asking: Asking, allowe
     requireNoneOf(stage, asking, now.people.filter(isPart).map(memberOf));
     return;
   }
-  if (allowed.includes(member)) return;
+  if (idsBehind(stage, member).some((id) => allowed.includes(id))) return;
   throw new Refusal('order_role_invalid', {
     en: 'this is for others in the order to do',
     zh: '该操作应由点单中的其他人进行',

@@ -2,7 +2,7 @@
 import { test } from 'tap';
 import type { Caller } from '../../../support/app.js';
 import { booksBalance } from '../../../support/books.js';
-import { crowd, forget, li, member, type OrderTown, orderTown, plan, serve, wang } from './people.js';
+import { crowd, forget, giveCoins, given, li, member, type OrderTown, orderTown, plan, serve, wang } from './people.js';
 
 const one: Caller = { role: 'operator', subject: 'one' };
 const two: Caller = { role: 'operator', subject: 'two' };
@@ -39,5 +39,60 @@ test('one of fifty recipients does not approve it under a former id (422), whate
   await town.refused(coordinator('V2'), 'N1/approve', undefined, 422, 'self_approval');
   await forget(town);
   await town.ask(li, 'N1/approve');
+  await booksBalance(t, town.app.owner);
+});
+
+test('the orders of both ids are found and seen under the one that stays, and who pays for them is hers to know', async (t) => {
+  const town = await orderTown(t);
+  await giveCoins(town, 'R1', '1.00');
+  await given(town, 'N1', { funding: 'recipient' });
+  await mergeByTwo(town, 'R1', 'R2');
+  await mergeByTwo(town, 'V1', 'V2');
+  const seenBy = async (as: Caller, path: string) => {
+    const { status, body } = await town.app.get(path, { as });
+    return [status, body.funding ?? body.orders?.map(({ id, funding }: Record<string, string>) => `${id} ${funding}`)];
+  };
+  t.same(await seenBy(member('R2'), '/v1/orders/N1'), [200, 'recipient']);
+  t.same(await seenBy(member('R2'), '/v1/orders'), [200, ['N1 recipient']]);
+  t.same(await seenBy(member('V2'), '/v1/orders'), [200, ['N1 null']], 'who gave it sees it, and not who paid');
+  t.same(await seenBy(member('R3'), '/v1/orders'), [200, []]);
+  t.same(await seenBy(member('R3'), '/v1/orders/N1'), [404, undefined]);
+  t.same(await seenBy(member('M-nobody'), '/v1/orders/N1'), [404, undefined]);
+  for (const asked of ['recipient=R1', 'recipient=R2', 'volunteer=V1', 'volunteer=V2'])
+    t.same(await seenBy(li, `/v1/orders?${asked}`), [200, ['N1 recipient']], asked);
+  for (const asked of ['recipient=V2', 'volunteer=R2', 'volunteer=M-nobody'])
+    t.same(await seenBy(li, `/v1/orders?${asked}`), [200, []], asked);
+});
+
+test('who placed an order for a relative under a former id sees it and cancels it', async (t) => {
+  const town = await orderTown(t);
+  await town.ask(one, '/v1/members/R1/kin', { relative: 'V3', relation: 'child', evidence: '户口簿' }, 201);
+  await town.ask(two, '/v1/members/R1/kin/V3/verification', { elder_consent_on: '2026-11-01' });
+  await town.ask(member('V3'), '/v1/orders', { external_id: 'N1', recipient: 'R1', ...plan }, 201);
+  await mergeByTwo(town, 'V3', 'V2');
+  t.match((await town.app.get('/v1/orders', { as: member('V2') })).body, { orders: [{ id: 'N1' }] });
+  await town.refused(member('V1'), 'N1/cancel', { reason: '下雨' }, 404, 'order_not_found');
+  t.match(await town.ask(member('V2'), 'N1/cancel', { reason: '下雨' }), { status: 'cancelled' });
+});
+
+test('an open offer to an id that ended is the offer of the one who stays, who reads why they declined; they are not asked twice', async (t) => {
+  const town = await orderTown(t);
+  const plans = {
+    N1: plan,
+    N2: { ...plan, planned_start: '2026-11-04T09:00:00+08:00', planned_end: '2026-11-04T10:00:00+08:00' },
+  };
+  const offers: string[] = [];
+  for (const [id, more] of Object.entries(plans)) {
+    await town.order(id, more);
+    offers.push((await town.ask(wang, `${id}/offers`, { volunteer: 'V1' }, 201)).id);
+  }
+  const [first, second] = offers;
+  await mergeByTwo(town, 'V1', 'V2');
+  await town.refused(wang, 'N1/offers', { volunteer: 'V2' }, 409, 'offer_exists');
+  await town.refused(member('V3'), `/v1/offers/${first}/accept`, undefined, 404, 'offer_not_found');
+  t.match((await town.app.get('/v1/orders', { as: member('V2') })).body, { orders: [{ id: 'N1' }, { id: 'N2' }] });
+  t.match(await town.ask(member('V2'), `/v1/offers/${first}/accept`), { volunteers: [{ member: 'V2' }] });
+  t.match(await town.ask(member('V2'), `/v1/offers/${second}/decline`, { reason: '有事' }), { status: 'declined' });
+  t.match((await town.app.get('/v1/orders/N2', { as: li })).body, { status: 'requested', texts: [{ text: '有事' }] });
   await booksBalance(t, town.app.owner);
 });

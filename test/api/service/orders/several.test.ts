@@ -1,7 +1,11 @@
 /** Guarantees of orders for several: volunteers, recipients, weeks; and of being at one place at a time. */
 import { test } from 'tap';
+import type { Caller } from '../../../support/app.js';
 import { booksBalance } from '../../../support/books.js';
 import { coinsOf, crowd, forget, giveCoins, li, member, orderTown, plan, serve, wang } from './people.js';
+
+const operator: Caller = { role: 'operator', subject: 'one' };
+const second: Caller = { role: 'operator', subject: 'two' };
 
 test('what a group pays is what its volunteer gets and a remainder, to the hundredth', async (t) => {
   const town = await orderTown(t);
@@ -258,4 +262,45 @@ test('of people who have had two ids all is looked up at once, too: volunteers, 
   await forget(town);
   t.match(await town.ask(li, 'N1/approve'), { status: 'approved' });
   await booksBalance(t, town.app.owner);
+});
+
+test('an order is placed for the most that it can have, each of a unit of their own, or all relatives of who places it, on a lane that knows nobody: 201', async (t) => {
+  const town = await orderTown(t);
+  const ids = Array.from({ length: 49 }, (_, i) => `G${i}`);
+  for (const [i, external_id] of ids.entries()) {
+    const unit = { external_id: `XC-01-${i}`, parent_external_id: 'XC-01', level: 'community', name: '社区' };
+    await town.ask(operator, '/v1/org-units', unit, 201);
+    const known = { birth_date: '1950-01-01', gender: 'female', phone: null, talent_category: null };
+    await town.ask(operator, '/v1/members', { ...known, external_id, name: '人', org_unit: unit.external_id }, 201);
+    const kin = { relative: 'V1', relation: 'child', evidence: '户口簿' };
+    await town.ask(operator, `/v1/members/${external_id}/kin`, kin, 201);
+    await town.ask(second, `/v1/members/${external_id}/kin/V1/verification`, { elder_consent_on: '2026-11-01' });
+  }
+  const [recipient = '', ...others] = ids;
+  const need = { ...plan, recipient, other_recipients: others };
+  await forget(town);
+  t.equal((await town.ask(wang, '/v1/orders', { ...need, external_id: 'N1' }, 201)).recipients.length, 49);
+  await forget(town);
+  t.equal((await town.ask(member('V1'), '/v1/orders', { ...need, external_id: 'N2' }, 201)).recipients.length, 49);
+  await forget(town);
+  await town.refused(member('V2'), '/v1/orders', { ...need, external_id: 'N3' }, 404, 'member_not_found');
+  await booksBalance(t, town.app.owner);
+});
+
+test('a member who leads one of fifty teams that are asked finds the order, on a lane that knows nobody', async (t) => {
+  const town = await orderTown(t);
+  await town.order('N1');
+  for (let i = 0; i < 50; i++) {
+    await town.ask(
+      operator,
+      '/v1/teams',
+      { id: `T${i}`, org_unit: 'XC-01', name: '队', leader: i < 49 ? 'V1' : 'V2' },
+      201,
+    );
+    await town.ask(wang, 'N1/offers', { team: `T${i}` }, 201);
+  }
+  await forget(town);
+  await town.refused(member('V2'), 'N1/confirm', undefined, 403, 'order_role_invalid');
+  await forget(town);
+  await town.refused(member('V3'), 'N1/confirm', undefined, 404, 'order_not_found');
 });
