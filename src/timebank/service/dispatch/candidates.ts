@@ -38,7 +38,6 @@ export async function findCandidates(
   const source: Source = {
     groups: await read('foremost'),
     rest: [
-      { best: { nearest: null, specialty: true, category: true }, read: () => read('specialists') },
       { best: { nearest: 'subdistrict', specialty: false, category: true }, read: () => read('neighbours') },
       { best: { nearest: null, specialty: false, category: true }, read: () => read('all') },
     ],

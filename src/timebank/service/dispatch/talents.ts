@@ -1,7 +1,6 @@
 /**
- * Reading the talents who could take an order, in groups that have the same facts in common: first those in the community of the order and
- * those near it who know the work, who are few, then others who know the work, then neighbours, then all. It weighs nothing, and whether
- * they take part is looked at later.
+ * Reading the talents who could take an order, in groups that have the same facts in common: first those who know the work and those in the
+ * community of the order, who are few, then neighbours, then all. It weighs nothing, and whether they take part is looked at later.
  */
 import type { Pool } from '../../../db/connect.js';
 import type { QualificationKind, TalentCategory } from '../../community-words.js';
@@ -38,13 +37,13 @@ const near = `
     left join chain c on c.org_unit_id = u.org_unit_id)`;
 
 /** Members with a home in units of a list `n`, from the indexes alone; the planner cannot know how few second homes there are. */
-const livingIn = (list: string, columns: string, condition = 'true') => `
+const livingIn = (list: string, columns: string) => `
     select ${columns} from ${list} n
-    join timebank.members m on m.ledger_id = $1 and m.org_unit_id = n.org_unit_id where ${condition}
+    join timebank.members m on m.ledger_id = $1 and m.org_unit_id = n.org_unit_id
     union all
     select ${columns} from ${list} n
     cross join lateral (select m.member_id from timebank.members m
-      where m.ledger_id = $1 and m.second_org_unit_id = n.org_unit_id offset 0) m where ${condition}`;
+      where m.ledger_id = $1 and m.second_org_unit_id = n.org_unit_id offset 0) m`;
 
 /** Members within the reach of $7. */
 const within = `
@@ -85,19 +84,18 @@ const readings = {
     ctes: [
       near,
       specialists,
-      `foremost as materialized (${livingIn(
-        'near',
-        'm.member_id, n.nearest',
-        `(not ${isFar} or m.member_id in (select s.member_id from specialists s))`,
-      )})`,
+      `around as materialized (select n.org_unit_id, n.nearest from near n where not ${isFar})`,
+      // Each home of who knows the work by itself, looked up by the member: most live far away.
+      `foremost as materialized (
+    select s.member_id, n.nearest from specialists s
+    join timebank.members m on m.ledger_id = $1 and m.member_id = s.member_id
+    cross join lateral (values (m.org_unit_id), (m.second_org_unit_id)) h(org_unit_id)
+    left join near n on n.org_unit_id = h.org_unit_id
+    where h.org_unit_id is not null
+    union${livingIn('around', 'm.member_id, n.nearest')})`,
     ],
     from: `${lookedUp('foremost')} where t.ended_on is null`,
-    nearest: 'l.nearest',
-  },
-  specialists: {
-    ctes: [specialists],
-    from: `${lookedUp('specialists')} where t.ended_on is null`,
-    nearest: `'-'`,
+    nearest: `coalesce(l.nearest, '-')`,
   },
   // Not a join: it would look up every neighbour, of whom few are talents.
   neighbours: {
@@ -128,8 +126,8 @@ const statements = Object.fromEntries(
 ) as Record<keyof typeof readings, { readonly whole: string; readonly bounded: string }>;
 
 /**
- * Talents within reach: `foremost`, who live in the community of the order, or in its subdistrict and have the specialty; `specialists`, who
- * have it, as if all lived far away; `neighbours` in the subdistrict, as if none lived nearer; `all`, as if they lived far away.
+ * Talents within reach: `foremost`, who have the specialty, or live in the community of the order; `neighbours` in the subdistrict, as if none
+ * lived nearer; `all`, as if they lived far away.
  */
 export async function readTalents(
   sql: Pool,
