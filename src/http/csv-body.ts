@@ -31,7 +31,7 @@ const expiresAfterMilliseconds = 86_400_000;
 export function csvBody(example: string) {
   return Type.Unsafe<unknown>({
     contentMediaType: 'text/csv',
-    description: `The file: CSV with a header line, at most 64 MiB. Its charset is what the Content-Type declares, as in \`text/csv; charset=gb18030\` (${Object.keys(charsets).join(', ')}); without that the service finds out which it is.`,
+    description: `The file: CSV with a header line, fields parted by commas, tabs or semicolons, at most 64 MiB. Its charset is what the Content-Type declares, as in \`text/csv; charset=gb18030\` (${Object.keys(charsets).join(', ')}); without that the service finds out which it is.`,
     examples: [example],
   });
 }

@@ -5,6 +5,7 @@
  */
 import { CsvError, type InfoRecord, parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
+import { type Delimiter, delimiterOf, guarded, isTotal, quoteGuarded, unguarded } from './csv-dialect.js';
 import { type Charset, decodeText, type Encoding } from './encoding.js';
 import type { Words } from './language.js';
 import { type FieldError, Refusal } from './refusal.js';
@@ -36,10 +37,10 @@ interface Line {
 }
 
 /**
- * Reads the declared charset, or UTF-8 or GB18030 as `decodeText` finds out; LF, CRLF or CR; columns in any order. White space
- * around a value is not part of it and is removed, also inside quotes; blank lines are passed over, but count as rows; line
- * ends inside quotes become LF. A row with the wrong number of fields, or an overlong one, is in `errors` and does not hide others.
- * Each row is handed over as it is read and not kept here: a refusal may come after rows that were sound.
+ * Reads the declared charset, or UTF-8 or GB18030 as `decodeText` finds out; comma, tab or semicolon; LF, CRLF or CR; columns in any order.
+ * White space around a value is not part of it and is removed, also inside quotes, and so is what a spreadsheet guards text with; blank lines
+ * are passed over, but count as rows, and so is a last row of totals; line ends inside quotes become LF. A row with the wrong number of
+ * fields, or an overlong one, is in `errors` and does not hide others. Each row is handed over as it is read and not kept here: a refusal may come after rows that were sound.
  * Refuses: `file_invalid` (empty; not text, see `decodeText`; broken quotes; columns missing, unknown or twice; over
  * `maxRows`; over 5,000 rows blank or with a wrong number of fields; a line of over 100,000 characters or 1,000 fields).
  */
@@ -49,17 +50,24 @@ export function readCsv<const C extends string>(
   charset: Charset | null,
   take: (row: CsvRow<C>) => void,
 ): CsvFile {
-  const { text, encoding } = textOf(bytes, charset);
+  const { encoding, ...content } = contentOf(bytes, charset);
   const errors: FieldError[] = [];
   let positions: [C, number][] | undefined;
-  const count = eachLine(text, ({ line, fields }) => {
-    if (!positions) {
-      positions = columnPositions({ line, fields }, columns);
-      return;
-    }
+  let total: Line | undefined;
+  const read = ({ line, fields }: Line, positions: [C, number][]) => {
     const fault = rowFault(fields, columns.length);
     if (fault) errors.push(lineError(line, fault));
     else take({ line, values: named(fields, positions) });
+  };
+  const count = eachLine(content, (row) => {
+    if (!positions) {
+      positions = columnPositions(row, columns);
+      return;
+    }
+    // Only below all others it is one.
+    if (total) read(total, positions);
+    total = isTotal(row.fields) ? row : undefined;
+    if (!total) read(row, positions);
   });
   if (!positions) throw new Refusal('file_invalid', { en: 'the file is empty', zh: '文件为空' });
   if (count > maxRows + 1)
@@ -84,24 +92,30 @@ const previewedCharacters = 200;
  * file holds, so it is shown and not kept. Refuses: `file_invalid`, as `readCsv` does, for what it comes across.
  */
 export function previewOf(bytes: Uint8Array, charset: Charset | null = null): CsvPreview {
-  const { text, encoding } = textOf(bytes, charset);
-  const cut = (cell: string) => [...cell.trim()].slice(0, previewedCharacters).join('');
+  const { encoding, ...content } = contentOf(bytes, charset);
+  const cut = (cell: string) => [...unguarded(cell.trim())].slice(0, previewedCharacters).join('');
   const lines: string[][] = [];
   const take = ({ fields }: Line) => {
     if (lines.length <= previewedRows) lines.push(fields.map(cut));
   };
-  eachLine(text, take, previewedLines);
+  eachLine(content, take, previewedLines);
   const [header = [], ...rows] = lines;
   return { encoding, header, rows };
 }
 
+interface Content {
+  readonly text: string;
+  readonly delimiter: Delimiter;
+}
+
 /** Decoded, with one kind of line end: given several, the parser would also miscount the lines within quotes. */
-function textOf(bytes: Uint8Array, charset: Charset | null): { text: string; encoding: Encoding } {
+function contentOf(bytes: Uint8Array, charset: Charset | null): Content & { readonly encoding: Encoding } {
   if (bytes.length === 0) throw new Refusal('file_invalid', { en: 'the file is empty', zh: '文件为空' });
   const { text, encoding } = decodeText(bytes, charset);
   const unified = text.replace(/\r\n?/g, '\n');
   refuseLongLines(unified);
-  return { text: unified, encoding };
+  const delimiter = delimiterOf(unified);
+  return { text: quoteGuarded(unified, delimiter), delimiter, encoding };
 }
 
 /** A place in a file: `{ pointer: '/lines/12', detail }`. */
@@ -139,11 +153,13 @@ function refuseLongLines(text: string): void {
   }
 }
 
+const shape = { record_delimiter: '\n', relax_column_count: true } as const;
+
 /**
  * Hands over every line that is not blank, of the first `most`, the header first; quotes may hold several lines of a file together. Returns
  * how many there were, with blank ones.
  */
-function eachLine(text: string, take: (line: Line) => void, most = maxRows + 2): number {
+function eachLine({ text, delimiter }: Content, take: (line: Line) => void, most = maxRows + 2): number {
   let count = 0;
   let line = 1;
   const onRecord = (fields: string[], info: InfoRecord) => {
@@ -154,17 +170,17 @@ function eachLine(text: string, take: (line: Line) => void, most = maxRows + 2):
     return null;
   };
   try {
-    parse(text, { record_delimiter: '\n', relax_column_count: true, trim: true, to: most, on_record: onRecord });
+    parse(text, { ...shape, delimiter, trim: true, to: most, on_record: onRecord });
     return count;
   } catch (error) {
-    throw error instanceof CsvError ? brokenQuotes(text, error) : error;
+    throw error instanceof CsvError ? brokenQuotes({ text, delimiter }, error) : error;
   }
 }
 
-function brokenQuotes(text: string, error: CsvError): Refusal {
+function brokenQuotes(content: Content, error: CsvError): Refusal {
   // A quote left open swallows the rest of the file: what helps is where the parser's last whole record ended.
   const line =
-    error.code === 'CSV_QUOTE_NOT_CLOSED' ? lineAfter(text, Number(error['records'])) : Number(error['lines']);
+    error.code === 'CSV_QUOTE_NOT_CLOSED' ? lineAfter(content, Number(error['records'])) : Number(error['lines']);
   const fault = {
     en: 'a quote is opened, closed or left open where it cannot be',
     zh: '引号的起止位置不正确，或引号未结束',
@@ -190,8 +206,8 @@ function refuseMisshapen(record: readonly string[], info: InfoRecord): void {
   });
 }
 
-function lineAfter(text: string, count: number): number {
-  const records = count === 0 ? [] : parse(text, { record_delimiter: '\n', relax_column_count: true, to: count });
+function lineAfter({ text, delimiter }: Content, count: number): number {
+  const records = count === 0 ? [] : parse(text, { ...shape, delimiter, to: count });
   return records.reduce((line, fields) => line + 1 + newlinesIn(fields), 1);
 }
 
@@ -205,7 +221,7 @@ function newlinesIn(fields: readonly string[]): number {
 
 /** Where each column stands in the file. A file without a header has someone's row in its place: unknown columns are told by number. */
 function columnPositions<C extends string>(header: Line, columns: readonly C[]): [C, number][] {
-  const names = header.fields.map((name) => name.trim());
+  const names = header.fields.map((name) => unguarded(name.trim()));
   const isColumn = (name: string) => columns.some((column) => column === name);
   const faults = [
     ...columns
@@ -245,7 +261,7 @@ function rowFault(fields: readonly string[], expected: number): Words | null {
 }
 
 function named<C extends string>(fields: readonly string[], positions: readonly [C, number][]): Record<C, string> {
-  const entries = positions.map(([column, at]) => [column, (fields[at] ?? '').trim()]);
+  const entries = positions.map(([column, at]) => [column, unguarded((fields[at] ?? '').trim())]);
   return Object.fromEntries(entries) as Record<C, string>;
 }
 
@@ -254,19 +270,11 @@ export interface CsvOptions {
   readonly bom?: boolean;
 }
 
-/** The characters that make a spreadsheet compute a cell, full-width forms included. */
-const formulaStart = /^[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20]/;
-const plainNumber = /^-?\d+(\.\d+)?$/;
-
 /**
  * Writes rows, a header like any other, as RFC 4180 CSV with CRLF; pieces of a file written one by one make the whole. Text a spreadsheet would run as a formula gets an apostrophe in front; a plain number,
  * also a negative one and also as a string, stays as it is.
  */
 export function writeCsv(rows: readonly (readonly (string | bigint | number)[])[], options: CsvOptions = {}): string {
-  const lines = rows.map((cells) => cells.map((cell) => safeCell(String(cell))));
+  const lines = rows.map((cells) => cells.map((cell) => guarded(String(cell))));
   return stringify(lines, { bom: options.bom ?? false, record_delimiter: '\r\n', quote_record_delimiter: true });
-}
-
-function safeCell(text: string): string {
-  return formulaStart.test(text) && !plainNumber.test(text) ? `'${text}` : text;
 }

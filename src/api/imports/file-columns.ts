@@ -21,7 +21,7 @@ export const importColumns: Readonly<Record<ImportKind, Columns>> = {
     external_id: id,
     name: 'a name, up to 100 characters',
     gender: oneOf(genders),
-    birth_date: 'a date, YYYY-MM-DD, from 1900 on',
+    birth_date: 'a date, 1949-02-20, 1949/2/20 or 1949年2月20日, from 1900 on',
     phone: 'a telephone number, or empty',
     org_unit: "the unit's id",
     talent_category: `${oneOf(talentCategories)}, or empty`,
@@ -54,7 +54,7 @@ export const importColumns: Readonly<Record<ImportKind, Columns>> = {
 
 export const statementColumns: Columns = {
   partner_reference: id,
-  booked_on: 'a date, YYYY-MM-DD',
+  booked_on: 'a date, 2026-10-01, 2026/10/1 or 2026年10月1日',
   points: 'a whole number, 1 or more',
   amount_cny: 'CNY with at most 2 decimals, 0.00 or more',
   type: oneOf(statementLineTypes),

@@ -36,11 +36,31 @@ function shaped(pattern: string, wanted: Words): Field<string> {
   return checked((text) => shape.test(text), wanted);
 }
 
+/** What a Chinese keyboard writes for digits and the signs between them, as ASCII. */
+function halfWidth(text: string): string {
+  return text.replace(/[\uFF01-\uFF5E]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0));
+}
+
+const writtenDate = /^(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})日)$/;
+
+/** A date as people write it, such as 2026/10/1 or 2026年10月1日, in the form of dates here; other text as it is. */
+function dateForm(text: string): string {
+  const [, year, , month, day, zhMonth, zhDay] = writtenDate.exec(halfWidth(text)) ?? [];
+  if (year === undefined) return text;
+  const two = (digits = '') => digits.padStart(2, '0');
+  return `${year}-${two(month ?? zhMonth)}-${two(day ?? zhDay)}`;
+}
+
+/** A field whose text is brought into a form first. */
+function inForm<T>(form: (text: string) => string, field: Field<T>): Field<T> {
+  return (text) => field(form(text));
+}
+
 export const serviceType = shaped(serviceTypePattern, {
   en: 'a service type (a to z, 0 to 9 and "_")',
   zh: '服务类型（a 至 z、0 至 9 和“_”）',
 });
-export const phone = shaped(phonePattern, { en: 'a telephone number', zh: '电话号码' });
+export const phone = inForm(halfWidth, shaped(phonePattern, { en: 'a telephone number', zh: '电话号码' }));
 
 export function externalId(text: string): string {
   if (externalIdShape.test(text)) return text;
@@ -79,14 +99,20 @@ export function personalName(text: string): string {
   return tidied(text);
 }
 
-export const date = checked(isDate, {
-  en: 'a date (YYYY-MM-DD) that exists, from 2000 to 2099',
-  zh: ' 2000 至 2099 年间实际存在的日期（YYYY-MM-DD）',
-});
-export const birthDate = checked(isBirthDate, {
-  en: 'a date of birth (YYYY-MM-DD) that exists, from 1900 on',
-  zh: ' 1900 年及以后实际存在的出生日期（YYYY-MM-DD）',
-});
+export const date = inForm(
+  dateForm,
+  checked(isDate, {
+    en: 'a date (2026-10-01, 2026/10/1, 2026年10月1日) that exists, from 2000 to 2099',
+    zh: ' 2000 至 2099 年间实际存在的日期（2026-10-01、2026/10/1、2026年10月1日）',
+  }),
+);
+export const birthDate = inForm(
+  dateForm,
+  checked(isBirthDate, {
+    en: 'a date of birth (1949-02-20, 1949/2/20, 1949年2月20日) that exists, from 1900 on',
+    zh: ' 1900 年及以后实际存在的出生日期（1949-02-20、1949/2/20、1949年2月20日）',
+  }),
+);
 /** Kept as it was written. */
 export const instant = checked(isInstant, {
   en: 'a time with seconds and offset (RFC 3339), from 2000 to 2099',
@@ -110,7 +136,7 @@ export function amountCny(text: string): bigint {
 function amountFrom(text: string, scale: number, least: bigint, wanted: Words): bigint {
   let amount: bigint;
   try {
-    amount = parseAmount(text, scale);
+    amount = parseAmount(halfWidth(text), scale);
   } catch (error) {
     if (error instanceof Refusal) throw unfit(text, wanted);
     throw error;

@@ -43,9 +43,30 @@ t.test('sound rows around bad ones are kept, and every error has its line, in fi
   );
   t.same(faults(result), [
     '/lines/3 gender is not one of male, female',
-    '/lines/3 birth_date is not a date of birth (YYYY-MM-DD) that exists, from 1900 on',
+    '/lines/3 birth_date is not a date of birth (1949-02-20, 1949/2/20, 1949年2月20日) that exists, from 1900 on',
     '/lines/4 has 2 fields, not 7',
   ]);
+});
+
+t.test('dates and figures are read as people write them, an id only as it is', async (t) => {
+  const dates = [
+    '1949-2-20',
+    '1949/2/20',
+    '1949/02/20',
+    '1949.2.20',
+    '1949年2月20日',
+    '１９４９年２月２０日',
+    '１９４９－２－２０',
+  ];
+  for (const birth_date of dates)
+    t.equal(members(member({ birth_date })).rows[0]?.birth_date, '1949-02-20', birth_date);
+  for (const birth_date of ['49/2/20', '1949/2-20', '20/2/1949', '1949年2月', '1949/2/30', '1949/002/20', '19490220'])
+    t.same(members(member({ birth_date })).rows, [], birth_date);
+  t.equal(members(member({ phone: '１３９００００００００' })).rows[0]?.phone, '13900000000');
+  t.match(faults(members(member({ external_id: 'Ｍ１' }))), [/^\/lines\/2 external_id is not an id/]);
+  const header = 'partner_reference,booked_on,points,amount_cny,type';
+  const statement = readBankStatement(file(header, 'R1,2026/10/1,１００,１０．００,redeem'));
+  t.match(statement, { errors: [], rows: [{ booked_on: '2026-10-01', points: 100n, amountCny: 1000n }] });
 });
 
 t.test('an id seen before is refused on the later line, also if the earlier row was bad', async (t) => {
@@ -80,9 +101,9 @@ t.test('ids, names, telephone numbers and categories outside their shape are ref
 
 t.test('no reason quotes a cell, whatever a spreadsheet has wrapped around it', async (t) => {
   const secret = '13900000001';
-  const guarded = `"=""${secret}"""`;
+  const guarded = `"=""${secret}x"""`;
   const marked = { external_id: `＂${secret}`, name: `\u202E${secret}`, gender: secret, birth_date: secret };
-  for (const phone of [`=${secret}`, guarded, `"${secret}'"`, `'${secret}`, `＂${secret}＂`]) {
+  for (const phone of [`=${secret}`, guarded, `"${secret}'"`, `'${secret}x`, `＂${secret}＂`]) {
     const { rows, errors } = members(member({ ...marked, phone, org_unit: `-${secret}`, talent_category: secret }));
     t.same([rows.length, errors.length], [0, 7], phone);
     for (const { detail } of errors) t.notMatch(detail.en + detail.zh, /\d{5}/, detail.en);
