@@ -42,7 +42,8 @@ export function registerTalentQualifications(app: App, service: Service): void {
     roles: keepers,
     operationId: 'endQualification',
     summary: 'End a qualification',
-    description: 'From today on it does not count, whatever its last day was to be.',
+    description:
+      'It counts for nothing that lies ahead, whatever its last day was to be. Service that was given until today, today included, is judged by it as before.',
     tags: ['people'],
     dryRun: false,
     params: ofQualification,

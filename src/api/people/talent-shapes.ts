@@ -92,7 +92,7 @@ const Qualification = namedObject(
     evidence: Nullable(Evidence, { description: 'Null for an auditor and for members, and once it was erased.' }),
     valid_until: ValidUntil,
     ended_on: Nullable(DateString, {
-      description: 'Since when it does not count, whatever its date; null: it was not ended.',
+      description: 'Since when it counts for nothing that lies ahead, whatever its date; null: it was not ended.',
     }),
     counts: Type.Boolean({ description: 'Whether it counts today.', examples: [true] }),
   },

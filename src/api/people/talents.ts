@@ -78,7 +78,7 @@ function registerKeeping(app: App, service: Service): void {
     roles: keepers,
     operationId: 'endTalent',
     summary: 'Take a talent out of the registry',
-    description: 'What stands there stays readable; qualifications recorded in this registry do not count any more.',
+    description: 'What stands there stays readable; qualifications recorded in this registry end with it.',
     tags: ['people'],
     dryRun: false,
     params,

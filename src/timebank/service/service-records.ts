@@ -20,7 +20,7 @@ import { lineRelations } from '../people-words.js';
 import { type FourPeople, requireFourPeople, requireRegistered, rowsOfPeople } from './four-people.js';
 import { commitmentLists, refuseVolunteering } from './orders/commitments.js';
 import { type Ordered, postRecord, type RecordedService, type Service, type Visit } from './post-record.js';
-import { qualificationLists, requireQualified } from './qualified.js';
+import { qualificationLists, requireWasQualified } from './qualified.js';
 import { serviceRecordRows } from './rows.js';
 import {
   checkServiceTimes,
@@ -110,7 +110,7 @@ function record(stage: Stage, rules: RuleSet, service: Service): RecordedService
   stage.prefetch(needsOf(rules, people, weeks));
   const member = requireRegistered(stage, people, alias);
   requirePart(stage, service, member, servedOn);
-  requireQualified(stage, rules, visit, servedOn);
+  requireWasQualified(stage, rules, visit, servedOn);
   const around = standingRecords(stage, idsOf(member), weeks);
   refuseOverlap(visit, times.actual, around);
   if (ordered === null || corrects) refuseVolunteering(stage, volunteer, weeks, times.actual);

@@ -1,13 +1,13 @@
 /** Guarantees of service that takes a profession: only the qualified give it, its hours are recorded, and it never mints. */
 import { type Test, test } from 'tap';
 import { testApp } from '../../support/app.js';
-import { booksBalance } from '../../support/books.js';
+import { booksBalance, fixedClock } from '../../support/books.js';
 import { settle } from '../../support/story.js';
 
 const operator = { role: 'operator' } as const;
 
-async function county(t: Test) {
-  const app = await testApp(t);
+async function county(t: Test, clock = fixedClock().clock) {
+  const app = await testApp(t, { clock });
   await settle(app.lane);
   const post = (path: string, body: object) => app.post(`/v1${path}`, { as: operator, body });
   const record = (id: string, day: string, service_type = 'nursing') =>
@@ -36,7 +36,7 @@ async function county(t: Test) {
     const body = { kind, evidence: '证书', valid_until };
     t.equal((await post(`/talents/M1/${registry}/qualifications`, body)).status, 201);
   };
-  return { app, record, qualify };
+  return { app, post, record, qualify };
 }
 
 test('nursing is recorded for who is qualified on the day of service, in whichever registry: 201, 422', async (t) => {
@@ -58,5 +58,18 @@ test('nursing is recorded for who is qualified on the day of service, in whichev
     { purse: 'hours', balance: '2.00' },
     { purse: 'coins', balance: '1.00' },
   ]);
+  await booksBalance(t, app.owner);
+});
+
+test('a visit is judged by the day on which it was paid: what ended later that day, or since, counts: 201, 422', async (t) => {
+  const time = fixedClock(Date.parse('2026-10-28T09:30:00+08:00'));
+  const { app, post, record, qualify } = await county(t, time.clock);
+  await qualify('silver', 'medicine', null);
+  time.advance(6 * 3_600_000);
+  t.equal((await post('/talents/M1/silver/qualifications/1/end', {})).status, 201);
+  t.equal((await record('V1', '28')).status, 201, 'in the morning, recorded in the afternoon');
+  time.advance(24 * 3_600_000);
+  t.equal((await record('V2', '27')).status, 201, 'the day before, recorded the day after');
+  t.match(await record('V3', '29'), { status: 422, body: { code: 'qualification_missing' } });
   await booksBalance(t, app.owner);
 });

@@ -52,7 +52,7 @@ export function recordQualification(
   return { entry: postTalent(stage, 'qualified', talent, about), number };
 }
 
-/** From today on it does not count. Refuses: `talent_not_found`, `talent_ended`, `qualification_not_found`, `qualification_ended`. */
+/** It counts for nothing that lies ahead; service of today or earlier is judged by it as before. Refuses: `talent_not_found`, `talent_ended`, `qualification_not_found`, `qualification_ended`. */
 export function endQualification(stage: Stage, name: QualificationName): StagedEntry {
   const talent = requireTalent(stage, name);
   const row = requireQualification(stage, name);
@@ -76,13 +76,20 @@ export function eraseEvidence(stage: Stage, name: QualificationName, reason: Era
   return postErasure(stage, reason, { rows: [change(qualificationRows, { ...row, evidence: null, salt: newSalt() })] });
 }
 
-/** Whether a member has a qualification of a kind, in whichever registry, that counts on a day. */
+/** For service that lies ahead: whether a member has a qualification of a kind, in whichever registry, that counts on a day. */
 export function isQualified(stage: Stage, member: string, kind: QualificationKind, day: string): boolean {
+  return unexpired(stage, member, kind, day).some(({ ended_on: ended }) => ended === null || ended > day);
+}
+
+/** For service that was given on a day: the same, but what ended in the course of that day counts for all of it. */
+export function wasQualified(stage: Stage, member: string, kind: QualificationKind, day: string): boolean {
+  return unexpired(stage, member, kind, day).some(({ ended_on: ended }) => ended === null || ended >= day);
+}
+
+function unexpired(stage: Stage, member: string, kind: QualificationKind, day: string): Qualification[] {
   return stage
     .rows(qualificationRows, 'member', member)
-    .some(
-      (one) => one.kind === kind && (one.valid_until ?? day) >= day && (one.ended_on === null || one.ended_on > day),
-    );
+    .filter((one) => one.kind === kind && (one.valid_until ?? day) >= day);
 }
 
 function requireQualification(stage: Stage, { member, registry, number }: QualificationName): Qualification {

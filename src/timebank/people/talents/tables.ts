@@ -91,7 +91,7 @@ export const talentChanges = timebank.table(
 
 /**
  * What somebody is qualified for. `evidence` is free text and may be erased; the salt keeps the digest of the row, which is public, from
- * being guessed. It counts up to `valid_until`, for ever when that is null, and not from `ended_on` on.
+ * being guessed. It counts up to `valid_until`, for ever when that is null; once ended, for service up to `ended_on` alone.
  */
 export const talentQualifications = timebank.table(
   'talent_qualifications',

@@ -87,6 +87,51 @@ test('kin, who is elsewhere, has other hours, lacks the qualification or is susp
   await booksBalance(t, town.app.owner);
 });
 
+test('a qualification that ends in the afternoon is not taken from the morning, and counts for nothing ahead: 200, 422', async (t) => {
+  const town = await talentTown(t);
+  const { ask, refused } = town;
+  await town.live('A1', 'S1');
+  await town.talent('A1');
+  const paper = { kind: 'medicine', evidence: '护士证', valid_until: null };
+  await ask(operator, '/v1/talents/A1/silver/qualifications', paper, 201);
+  const nursing = { service_type: 'nursing' };
+  const evening = { planned_start: '2026-11-03T18:00:00+08:00', planned_end: '2026-11-03T19:00:00+08:00' };
+  const next = { planned_start: '2026-11-04T09:00:00+08:00', planned_end: '2026-11-04T10:00:00+08:00' };
+  await town.need('N1', nursing);
+  await town.need('N2', { ...nursing, ...evening, recipient: 'R1' });
+  await town.need('N3', { ...nursing, ...next, recipient: 'R2' });
+  await ask(member('A1'), 'N1/claim');
+  await ask(member('A1'), 'N3/claim');
+  await serve(town, 'N1', 'A1', 'R9');
+  await ask(member('R9'), 'N1/confirm');
+  town.advanceTo('2026-11-03T14:00:00+08:00');
+  const { id: offer } = await ask(wang, 'N2/offers', { volunteer: 'A1' }, 201);
+  await ask(operator, '/v1/talents/A1/silver/qualifications/1/end', {}, 201);
+  t.same(await town.candidates('N2'), { found: [], excluded: [] }, 'who was asked is in neither list');
+  await refused(member('A1'), `/v1/offers/${offer}/accept`, undefined, 422, 'qualification_missing');
+  await refused(member('A1'), 'N2/claim', undefined, 422, 'qualification_missing');
+  await town.need('N4', { ...nursing, ...evening, recipient: 'R3' });
+  t.same(await town.candidates('N4'), { found: [], excluded: ['A1 unqualified'] });
+  await refused(wang, 'N4/offers', { volunteer: 'A1' }, 422, 'qualification_missing');
+  const { volunteers } = await ask(wang, 'N1/approve');
+  t.match(volunteers, [{ attendance: 'attended' }]);
+  const path = `/v1/service-records/${volunteers[0].service_record}/correction`;
+  const wrong = { check_out: '2026-11-03T09:45:00+08:00', reason: '签出时间有误' };
+  await ask(operator, path, wrong);
+  t.match(await ask({ role: 'operator', subject: 'two' }, path, wrong), { status: 'carried_out' });
+  for (const [step, at] of [
+    ['check-in', next.planned_start],
+    ['check-out', next.planned_end],
+  ] as const) {
+    town.advanceTo(at);
+    const { code } = await ask(member('R2'), 'N3/code', undefined, 201);
+    await ask(member('A1'), `N3/${step}`, { volunteer: 'A1', proof: { kind: 'code', code } });
+  }
+  await ask(member('R2'), 'N3/confirm');
+  await refused(wang, 'N3/approve', undefined, 422, 'qualification_missing');
+  await booksBalance(t, town.app.owner);
+});
+
 test('whoever was asked, declined, took part or wants it is left out, and declining weighs nothing elsewhere', async (t) => {
   const town = await talentTown(t);
   const { ask } = town;
