@@ -57,8 +57,9 @@ function registerRecording(app: App, service: Service): void {
     ],
     prepare: ({ body, principal }) => ({
       decide: (stage) => {
-        requireMemberWithin(stage, reachOf(principal), body.volunteer);
-        requireSomebodyElse(principal.alias, { ...body, recordedBy: body.recorded_by });
+        const { volunteer, recipient, recorded_by: recordedBy } = body;
+        requireMemberWithin(stage, reachOf(principal), volunteer);
+        requireSomebodyElse(principal.alias, { volunteer, recipients: [recipient], recordedBy });
         const recorded = recordService(stage, service.rules, body, actorOf(principal), principal.alias);
         return { ...recorded, today: stage.today };
       },

@@ -218,7 +218,7 @@ function applyVisit(stage: Stage, terms: ImportTerms, row: VisitRow): 'imported'
     sameTime(known.check_out, row.check_out);
   if (same) return 'skipped';
   const { recorded_by_unit: recordedBy, ...visit } = row;
-  requireSomebodyElse(terms.alias, { ...visit, recordedBy });
+  requireSomebodyElse(terms.alias, { volunteer: visit.volunteer, recipients: [visit.recipient], recordedBy });
   recordService(stage, terms.rules, { ...visit, recorded_by: recordedBy }, terms.approvedBy, terms.alias);
   return 'imported';
 }

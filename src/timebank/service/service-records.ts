@@ -99,12 +99,12 @@ export function recordOrdered(stage: Stage, rules: RuleSet, visit: Visit, ordere
 
 function record(stage: Stage, rules: RuleSet, service: Service): RecordedService {
   const { visit, times, approvedBy, alias, ordered, corrects } = service;
-  const { volunteer, recipient, recorded_by: recordedBy } = visit;
+  const { volunteer, recorded_by: recordedBy } = visit;
   const servedOn = dayOf(times.actual.start, stage.zone);
   refuseFutureMoment(stage, visit.check_out);
   refuseFutureDay(stage, servedOn);
   refuseBefore(rules, servedOn);
-  const people = { volunteer, recipient, recordedBy, approvedBy };
+  const people = { volunteer, recipients: recipientsOf(service), recordedBy, approvedBy };
   requireFourPeople(people);
   const weeks = weeksAround(times.actual, stage.zone);
   stage.prefetch(needsOf(rules, people, weeks));
@@ -116,6 +116,10 @@ function record(stage: Stage, rules: RuleSet, service: Service): RecordedService
   if (ordered === null || corrects) refuseVolunteering(stage, volunteer, weeks, times.actual);
   const minting = mintFor(stage, rules, { ...service, servedOn, member, around });
   return postRecord(stage, rules, { ...service, servedOn, member, minting });
+}
+
+function recipientsOf({ visit, ordered }: Service): readonly string[] {
+  return ordered?.recipients ?? [visit.recipient];
 }
 
 /**
@@ -146,19 +150,14 @@ export function prefetchOrdered(
   { recipients, approvedBy }: Pick<Ordered, 'recipients' | 'approvedBy'>,
 ): void {
   const needs = visits.map((visit) => {
-    const { volunteer, recipient, recorded_by: recordedBy } = visit;
+    const { volunteer, recorded_by: recordedBy } = visit;
     const weeks = weeksAround(serviceTimesOf(visit).actual, stage.zone);
-    const needed = needsOf(rules, { volunteer, recipient, recordedBy, approvedBy }, weeks);
+    const needed = needsOf(rules, { volunteer, recipients, recordedBy, approvedBy }, weeks);
     return { ...needed, lists: [...needed.lists, ...qualificationLists(rules, visit.service_type, volunteer)] };
   });
-  const others = visits.flatMap(({ volunteer }) => recipients.flatMap((one) => kinNeeds(volunteer, one)));
   stage.prefetch({
     accounts: needs.flatMap(({ accounts }) => accounts),
-    rows: [
-      ...needs.flatMap(({ rows }) => rows),
-      ...recipients.map((one) => [memberRows, one] as const),
-      ...(rules.earn_from_kin ? [] : others),
-    ],
+    rows: needs.flatMap(({ rows }) => rows),
     lists: needs.flatMap(({ lists }) => lists),
   });
   prefetchFormerIds(stage, rules, visits, recipients);
@@ -190,10 +189,13 @@ function prefetchFormerIds(
 
 /** Everything the decision needs, to be asked for at once. */
 function needsOf(rules: RuleSet, people: FourPeople, weeks: readonly string[]): Required<Needs> {
-  const { volunteer, recipient } = people;
+  const { volunteer, recipients } = people;
   return {
     accounts: [...creditNeeds(volunteer, 'coins'), memberAccount(volunteer, 'hours')],
-    rows: [...rowsOfPeople(people), ...(rules.earn_from_kin ? [] : kinNeeds(volunteer, recipient))],
+    rows: [
+      ...rowsOfPeople(people),
+      ...(rules.earn_from_kin ? [] : recipients.flatMap((one) => kinNeeds(volunteer, one))),
+    ],
     lists: [...commitmentLists(volunteer, weeks), ...recomputationLists(volunteer, weeks)],
   };
 }
@@ -224,7 +226,7 @@ function mintFor(
     plannedMicroseconds: durationOf(times.planned),
     carryIn: member.carry,
     coinBalance: purse ? balanceOf(purse) : 0n,
-    kin: !rules.earn_from_kin && isLineKin(stage, visit.volunteer, ordered?.recipients ?? [visit.recipient], servedOn),
+    kin: !rules.earn_from_kin && isLineKin(stage, visit.volunteer, recipientsOf(service), servedOn),
   };
   if (ordered?.payment) return payCoins({ ...given, agreed: ordered.payment.agreed });
   return mintCoins({

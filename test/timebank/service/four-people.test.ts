@@ -4,7 +4,7 @@ import { roles } from '../../../src/http/tokens.js';
 import { personOf } from '../../../src/timebank/people/actors.js';
 import { requireFourPeople } from '../../../src/timebank/service/four-people.js';
 
-const four = { volunteer: 'M1', recipient: 'M2', recordedBy: 'XC-01', approvedBy: 'coordinator:wang' };
+const four = { volunteer: 'M1', recipients: ['M2', 'M3'], recordedBy: 'XC-01', approvedBy: 'coordinator:wang' };
 const refused = (code: string) => ({ name: 'Refusal', code });
 
 t.test('a person is who they are under every role, and under a subject that spells one', async (t) => {
@@ -19,16 +19,16 @@ t.test('a person is who they are under every role, and under a subject that spel
 
 t.test('four people pass', async (t) => {
   t.doesNotThrow(() => requireFourPeople(four));
-  t.doesNotThrow(() => requireFourPeople({ ...four, recordedBy: 'M3', approvedBy: 'operator:m1' }));
+  t.doesNotThrow(() => requireFourPeople({ ...four, recordedBy: 'M4', approvedBy: 'operator:m1' }));
 });
 
-t.test('no two of the four are one person', async (t) => {
+t.test('no two of the four are one person, whichever of several recipients it is', async (t) => {
   for (const same of [
-    { recipient: 'M1' },
-    { recordedBy: 'M1' },
-    { recordedBy: 'M2' },
+    { recipients: ['M1'] },
+    { recipients: ['M2', 'M1'] },
+    ...['M1', 'M2', 'M3'].map((recordedBy) => ({ recordedBy })),
     ...roles.flatMap((role) =>
-      ['M1', 'M2', 'XC-01'].flatMap((one) => [
+      ['M1', 'M2', 'M3', 'XC-01'].flatMap((one) => [
         { approvedBy: `${role}:${one}` },
         { approvedBy: `operator:${role}:${one}` },
       ]),

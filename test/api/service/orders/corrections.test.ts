@@ -38,3 +38,24 @@ test('kin of any of those who received a service mint nothing by a correction ei
   t.match(body, { hours: '0.75', coins: '0.00', differences: [{ code: 'kin', amount: '0.75' }] });
   await booksBalance(t, town.app.owner);
 });
+
+test('none of a group that received a service is named as who recorded it, under any id: 422, then 200', async (t) => {
+  const town = await orderTown(t);
+  const { ask, refused } = town;
+  for (const as of [operator, { role: 'operator', subject: 'two' } as const])
+    await ask(as, '/v1/members/R3/merge', { into: 'R2' });
+  await ask(wang, '/v1/orders', { external_id: 'N1', recipient: 'R1', other_recipients: ['R2'], ...plan }, 201);
+  await ask(member('V1'), 'N1/claim');
+  await serve(town, 'N1', 'V1', 'R2');
+  await ask(member('R2'), 'N1/confirm');
+  const path = `/v1/service-records/${(await ask(li, 'N1/approve')).volunteers[0].service_record}/correction`;
+  for (const recorded_by of ['V1', 'R1', 'R2', 'R3']) {
+    await ask(wang, path, { ...wrong, recorded_by });
+    await refused(operator, path, { ...wrong, recorded_by }, 422, 'self_approval');
+  }
+  for (const subject of ['R2', 'R3']) await refused({ ...operator, subject }, path, wrong, 422, 'self_approval');
+  await ask(wang, path, { ...wrong, recorded_by: 'V2' });
+  const { corrected_by } = await ask(operator, path, { ...wrong, recorded_by: 'V2' });
+  t.match((await town.app.get(`/v1/service-records/${corrected_by}`, { as: 'auditor' })).body, { recorded_by: 'V2' });
+  await booksBalance(t, town.app.owner);
+});
