@@ -71,7 +71,7 @@ export function carryOutCorrection(stage: Stage, rules: RuleSet, carrying: Carry
     corrected_by: correctedBy,
     reversed_on: effectiveDay(stage, record.effective_on),
   };
-  const reversal = reverseRecord(stage, rules, record, correction, freeHolds);
+  const reversal = reverseRecord(stage, record, correction, freeHolds);
   const replacement = correctedBy === null ? null : recordAnew(stage, rules, carrying, correctedBy);
   if (!replacement) giveBack(stage, correction, carrying);
   // What somebody paid counts under no cap: no other record has more room without it.
@@ -100,7 +100,6 @@ function reverseRecomputations(stage: Stage, { service_record_id: id }: ServiceR
 /** The reversal of a record's entry: the volunteer carries no more what the record, and what was recomputed of it, had added. */
 function reverseRecord(
   stage: Stage,
-  rules: RuleSet,
   record: ServiceRecord,
   correction: ServiceCorrection,
   freeHolds: FreeHolds,
@@ -115,8 +114,7 @@ function reverseRecord(
     change(serviceCorrectionRows, correction),
     ...(now ? rowsOfOrder(stage, now, record, correction.corrected_by) : []),
   ];
-  const legsOf = now ? legsOfPaid(rules, now, record) : undefined;
-  const terms = { divert: divertToReceivable(freeHolds), rowsOf: () => rows, legsOf };
+  const terms = { divert: divertToReceivable(freeHolds), rowsOf: () => rows, legsOf: legsOfPaid(record) };
   const effectiveOn = correction.reversed_on ?? stage.today;
   return reverseEntry(stage, record.entry ?? 0, { effective_on: effectiveOn }, terms);
 }

@@ -7,12 +7,11 @@ import { change, type RowChange } from '../../../ledger/drafts.js';
 import type { Leg } from '../../../ledger/reversal.js';
 import type { Stage } from '../../../ledger/stage.js';
 import { Refusal } from '../../../lib/refusal.js';
-import { heldForOrders, remainderAccount } from '../../chart.js';
+import { fundAccount, heldForOrders, remainderAccount } from '../../chart.js';
 import type { FreeHolds } from '../../credit/receivable.js';
-import type { RuleSet } from '../../credit/rule-set.js';
 import { idsNow } from '../../people/members.js';
 import { eventOf } from '../orders/event.js';
-import { heldAgain, remainderOf, settleAgain } from '../orders/repay.js';
+import { heldAgain, settleAgain } from '../orders/repay.js';
 import { orderPeopleRows } from '../orders/rows.js';
 import { memberOf, type OrderNow, recipientsOf, requireAnyOrder } from '../orders/who.js';
 import type { Ordered } from '../post-record.js';
@@ -53,23 +52,28 @@ export function rowsOfOrder(
 }
 
 /**
- * Of the legs opposite to those of a record that was paid: what the volunteer received. What went to pools comes back by what the record says,
- * and what its payers were given back then stays with them.
+ * Of the legs opposite to those of a record that was paid: what comes back from the volunteer, from the account that took what was over the
+ * holding cap, and from that of remainders. What its payers were given back then stays with them.
  */
-export function legsOfPaid(
-  rules: RuleSet,
-  now: OrderNow,
-  record: ServiceRecord,
-): ((opposite: readonly Leg[]) => Leg[]) | undefined {
+export function legsOfPaid(record: ServiceRecord): ((opposite: readonly Leg[]) => Leg[]) | undefined {
   if (record.funding === null) return undefined;
-  const remainder = remainderOf(now, paidFor(record));
-  const toHeld = (debit: string, amount: bigint): Leg[] =>
-    amount > 0n ? [{ debit, credit: heldForOrders.code, asset: heldForOrders.asset, amount }] : [];
-  return (opposite) => [
-    ...opposite.filter(({ debit }) => debit.startsWith(`member:${record.volunteer_id}:`)),
-    ...toHeld(rules.holding_cap_excess, record.to_pool),
-    ...toHeld(remainderAccount.code, remainder),
-  ];
+  return (opposite) => {
+    const excess = excessOf(record, opposite);
+    return opposite.filter(
+      (leg) =>
+        leg.debit.startsWith(`member:${record.volunteer_id}:`) || leg.debit === remainderAccount.code || leg === excess,
+    );
+  };
+}
+
+/** The leg that brings back what was over the holding cap; the fund, where it paid, may have been given back another amount. */
+function excessOf({ to_pool: toPool }: ServiceRecord, opposite: readonly Leg[]): Leg | undefined {
+  if (toPool === 0n) return undefined;
+  const fromPools = opposite.filter(
+    ({ debit, credit }) =>
+      credit === heldForOrders.code && debit.startsWith('pool:') && debit !== remainderAccount.code,
+  );
+  return fromPools.find(({ debit }) => debit !== fundAccount) ?? fromPools.find(({ amount }) => amount === toPool);
 }
 
 interface Correcting {

@@ -22,11 +22,6 @@ import { releaseLapsedOfFund } from './lapse.js';
 import { orderPeopleRows } from './rows.js';
 import { memberOf, type OrderNow } from './who.js';
 
-/** What the shares that were paid for one record were more than it cost, in hundredths: that went to the account of remainders. */
-export function remainderOf(now: OrderNow, paid: bigint): bigint {
-  return sharesOf(paid, payersOf(now).length || 1).remainder;
-}
-
 /** What was paid for one record stands as held with its payers again. */
 export function heldAgain(now: OrderNow, paid: bigint): RowChange[] {
   const payers = payersOf(now);

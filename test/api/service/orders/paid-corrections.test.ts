@@ -1,6 +1,8 @@
 /** Guarantees of correcting records that recipients or the fund paid: what was paid goes back to whom it came from, or pays for what is right. */
 import { type Test, test } from 'tap';
-import { booksBalance } from '../../../support/books.js';
+import type { RuleSet } from '../../../../src/timebank/credit/rule-set.js';
+import { approveOrder } from '../../../../src/timebank/service/orders/approve.js';
+import { booksBalance, run } from '../../../support/books.js';
 import { changeLegs, dropGuards, rebuild, verifyTampered } from '../../../support/tampering.js';
 import {
   coinsOf,
@@ -323,6 +325,49 @@ test('none of those who paid corrects what they get back, and a repeated request
   t.same(await coins(town, 'V1', 'R1', 'R2', 'R3'), ['0.00', '1.00', '1.00', '1.00']);
   await settled(t, town);
 });
+
+/** Approves an order under rules that differ from those that the service runs by; the id of the record. */
+async function approvedUnder(town: OrderTown, id: string, changed: Partial<RuleSet>): Promise<string> {
+  const { lane, built } = town.app;
+  const actor = 'coordinator:li';
+  const rules = { ...built.service.rules, ...changed };
+  await run(lane, (stage) => approveOrder(stage, rules, id, { actor, member: null, reach: null }), { actor });
+  return (await read(town, `/v1/orders/${id}`)).volunteers[0].service_record;
+}
+
+for (const [funding, to] of [
+  ['recipient', 'pool:fund'],
+  ['fund', 'pool:fund'],
+  ['fund', 'pool:community'],
+] as const)
+  test(`what the ${funding} paid over the holding cap comes back from ${to}, where it went by the rules of then: 200`, async (t) => {
+    const town = await orderTown(t);
+    await giveCoins(town, '', '1.00', true);
+    await giveCoins(town, 'R1', '1.00');
+    const all = async () => [
+      ...(await coins(town, 'V1', 'R1')),
+      await balance(town, 'pool:fund'),
+      await balance(town, 'pool:community'),
+    ];
+    const before = await all();
+    const keeper = { ...wang, care: true };
+    const carePlan = { reasons: ['hardship'], mode: 'doorstep', interval_days: 30, starts_on: '2026-11-10' };
+    await town.ask(keeper, '/v1/care-subjects', { member: 'R1', ...carePlan }, 201);
+    await town.ask(keeper, '/v1/orders', { external_id: 'N1', recipient: 'R1', ...plan, funding }, 201);
+    await town.ask(member('V1'), 'N1/claim');
+    await serve(town, 'N1', 'V1');
+    // 55 minutes count, so that 0.08 of what was held goes back at once.
+    await town.ask(member('R1'), 'N1/confirm', { minutes: 50 });
+    const record = await approvedUnder(town, 'N1', { holding_cap: '0.50', holding_cap_excess: to });
+    const { entry } = await corrected(t, town, record, annulled);
+    t.same((await read(town, `/v1/entries/${entry}`)).legs, [
+      { debit: 'member:V1:hours', credit: 'record:service', asset: 'HOUR', amount: '0.92' },
+      { debit: 'member:V1:coins', credit: 'held:orders', asset: 'COIN', amount: '0.50' },
+      { debit: to, credit: 'held:orders', asset: 'COIN', amount: '0.42' },
+    ]);
+    t.same(await all(), before, 'everybody has what they had');
+    await settled(t, town);
+  });
 
 test('verification finds a reversal that brings back less than was paid, and a remainder that went elsewhere', async (t) => {
   const town = await orderTown(t);
