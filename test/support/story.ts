@@ -263,18 +263,20 @@ async function order(lane: Lane): Promise<void> {
   await must(lane, (stage) => approveLate(stage, rules, late)?.code ?? null);
 }
 
+const freeHolds = freeHoldsBy(rules);
+
 type Legs = Parameters<typeof proposeAdjustment>[2]['legs'];
 
 /** Proposes an adjustment; returns its id. */
 export async function propose(lane: Lane, legs: Legs, kind: ManualKind = 'adjustment'): Promise<string> {
-  const proposal = { id: randomUUID(), kind, reference: 'DOC 1', reason: 'corrected', legs };
+  const proposal = { id: randomUUID(), kind, reference: 'DOC 1', reason: 'corrected', legs, freeHolds };
   return (await must(lane, (stage) => proposeAdjustment(stage, rules, proposal, 'operator:first'))).adjustment_id;
 }
 
 /** Has an adjustment proposed by one and approved by another; returns the number of its entry. */
 export async function adjust(lane: Lane, legs: Legs, kind: ManualKind = 'adjustment'): Promise<number> {
   const id = await propose(lane, legs, kind);
-  const approval = { id, approvedBy: 'operator:second', freeHolds: freeHoldsBy(rules) };
+  const approval = { id, approvedBy: 'operator:second', freeHolds };
   return (await must(lane, (stage) => approveAdjustment(stage, rules, approval))).entry ?? 0;
 }
 
@@ -306,7 +308,7 @@ async function changePeople(lane: Lane): Promise<void> {
   await must(lane, (stage) => claimKin(stage, { ...kin, ...first }));
   await must(lane, (stage) => verifyKin(stage, { ...kin, ...second, elderConsentOn: '2026-10-31' }));
   await must(lane, (stage) => endKin(stage, { ...kin, ...first, reasonCode: 'other' }));
-  const holds = { refuseHolds: refuseHoldsBy(rules), freeHolds: freeHoldsBy(rules), refuseServedTwice };
+  const holds = { refuseHolds: refuseHoldsBy(rules), freeHolds, refuseServedTwice };
   for (const who of [first, second])
     await must(lane, (stage) => mergeMembers(stage, { id: 'M6', into: 'M4', ...who, ...holds }));
 }
@@ -321,12 +323,7 @@ async function correctRecords(lane: Lane): Promise<void> {
   for (const given of [between('V2', '09:00', '11:00'), between('V3', '13:00', '14:00')])
     await must(lane, (stage) => recordService(stage, rules, given, 'operator:test').record);
   const fields = { check_out: '2026-10-12T10:30:00+08:00', reason: '签出时间有误' };
-  const correction = {
-    reach: null,
-    fields,
-    newId: randomUUID(),
-    freeHolds: freeHoldsBy(rules),
-  } as const;
+  const correction = { reach: null, fields, newId: randomUUID(), freeHolds } as const;
   for (const actor of ['operator:first', 'operator:second'])
     await must(lane, (stage) => correctService(stage, rules, { ...correction, id: 'V2', actor }).correction);
   const wrong = {

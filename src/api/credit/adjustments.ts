@@ -65,7 +65,7 @@ function registerProposing(app: App, service: Service): void {
     refusals: [...legRefusals, ...postRefusals, 'date_in_future'],
     prepare: ({ body, principal }) => {
       const { kind = 'adjustment', effective_on: effectiveOn, ...rest } = body;
-      const proposal = { id: newId(), kind, effectiveOn, ...rest };
+      const proposal = { id: newId(), kind, effectiveOn, ...rest, freeHolds: freeHoldsBy(service.rules) };
       const beside = besideOf(service, principal);
       return {
         decide: (stage) => proposeAdjustment(stage, service.rules, proposal, actorOf(principal), beside),

@@ -2,7 +2,7 @@
  * The legs of an adjustment: which a kind may have, whose purses they move and how much. It does not know who proposes, who approves,
  * or how they are posted.
  */
-import { type AccountSpec, balanceOf } from '../../ledger/accounts.js';
+import type { AccountSpec } from '../../ledger/accounts.js';
 import type { LegDraft } from '../../ledger/drafts.js';
 import type { EntryRequest, ManualKind } from '../../ledger/entries.js';
 import type { Stage } from '../../ledger/stage.js';
@@ -15,7 +15,7 @@ import { memberRows } from '../people/rows.js';
 import { isOneOf } from '../people/second-person.js';
 import { teamRows } from '../people/teams/rows.js';
 import { requireOpenTeam } from '../people/teams/teams.js';
-import type { FreeHolds } from './receivable.js';
+import { type FreeHolds, freeIfShort } from './receivable.js';
 
 /** A leg whose accounts and amount have been looked at; amounts are minor units. */
 export interface CheckedLeg extends LegDraft {
@@ -107,13 +107,11 @@ export function refuseOwnPurse(
   });
 }
 
-/** Holds past their time are given back before a purse is said to be short. */
-export function freeShortPurses(stage: Stage, legs: readonly CheckedLeg[], freeHolds: FreeHolds): void {
+/** Holds past their time are given back before a purse, or the fund, is said to be short. */
+export function freeHeld(stage: Stage, legs: readonly CheckedLeg[], freeHolds: FreeHolds): void {
   for (const debit of new Set(legs.map((leg) => leg.debit))) {
-    const owner = purseOf(debit);
-    const purse = owner && stage.account(debit);
     const taken = legs.reduce((sum, leg) => (leg.debit === debit ? sum + leg.amount : sum), 0n);
-    if (owner && purse && balanceOf(purse) < taken) freeHolds(stage, owner.memberId);
+    freeIfShort(stage, debit, taken, freeHolds);
   }
 }
 

@@ -14,7 +14,7 @@ import { type Beside, isFirstPerson, keptAlias } from '../people/second-person.j
 import {
   type CheckedLeg,
   checkLegs,
-  freeShortPurses,
+  freeHeld,
   isWithin,
   opensPurses,
   readLegs,
@@ -40,6 +40,7 @@ export interface AdjustmentRequest {
   readonly reference: string;
   readonly reason: string;
   readonly legs: EntryRequest['legs'];
+  readonly freeHolds: FreeHolds;
 }
 
 /**
@@ -73,7 +74,8 @@ export function proposeAdjustment(
     decided_by: null,
     decided_at: null,
   };
-  if (isWithin(legs, rules.adjustment_alone_max)) return postAdjustment(stage, rules, row, legs, proposedBy);
+  if (isWithin(legs, rules.adjustment_alone_max))
+    return postAdjustment(stage, rules, row, { legs, decidedBy: proposedBy, freeHolds: request.freeHolds });
   return journal(stage, rules, row, { kind: 'adjustment_proposed' satisfies TimebankKind });
 }
 
@@ -103,8 +105,7 @@ export function approveAdjustment(
   }
   const legs = checkLegs(stage, row.kind as ManualKind, readLegs(row.legs));
   refuseOwnPurse(stage, legs, approvedBy, beside.alias);
-  freeShortPurses(stage, legs, freeHolds);
-  return postAdjustment(stage, rules, row, legs, approvedBy);
+  return postAdjustment(stage, rules, row, { legs, decidedBy: approvedBy, freeHolds });
 }
 
 /** Refuses: `adjustment_not_found`, `adjustment_decided`. Whoever proposed it may withdraw it so. */
@@ -119,16 +120,22 @@ export function rejectAdjustment(
   return journal(stage, rules, rejected, { kind: 'adjustment_rejected' satisfies TimebankKind });
 }
 
+interface Posting {
+  readonly legs: readonly CheckedLeg[];
+  readonly decidedBy: string;
+  readonly freeHolds: FreeHolds;
+}
+
 /** Purses that nothing was posted to yet open with it. The legs are posted as they were approved, debt or no debt. */
 function postAdjustment(
   stage: Stage,
   rules: RuleSet,
   row: Adjustment,
-  legs: readonly CheckedLeg[],
-  approvedBy: string,
+  { legs, decidedBy, freeHolds }: Posting,
 ): Adjustment {
+  freeHeld(stage, legs, freeHolds);
   const effectiveOn = row.effective_on ?? stage.today;
-  const posted: Adjustment = { ...row, state: 'posted', effective_on: effectiveOn, ...decided(stage, approvedBy) };
+  const posted: Adjustment = { ...row, state: 'posted', effective_on: effectiveOn, ...decided(stage, decidedBy) };
   return journal(stage, rules, posted, {
     kind: row.kind,
     effectiveOn,

@@ -37,7 +37,7 @@ export interface MergeRequest extends Beside {
   readonly reach: Reach;
   readonly actor: string;
   /** Refuses `member_has_holds` while points of a member are held. */
-  readonly refuseHolds: FreeHolds;
+  readonly refuseHolds: (stage: Stage, memberId: string) => void;
   readonly freeHolds: FreeHolds;
   /** Refuses `member_merge_blocked` where both have given service at one time. */
   readonly refuseServedTwice: (stage: Stage, loser: Member, winner: Member) => void;
@@ -121,7 +121,7 @@ function propose(stage: Stage, request: MergeRequest): MemberMerge {
 function carryOut(stage: Stage, request: MergeRequest, pair: Pair, proposed: MemberMerge): MemberMerge {
   const { id, into, actor } = request;
   request.refuseHolds(stage, id);
-  request.freeHolds(stage, into);
+  request.freeHolds.ofMember(stage, into);
   stage.prefetch({ accounts: allPurses.flatMap((purse) => [...creditNeeds(id, purse), ...creditNeeds(into, purse)]) });
   const moves = allPurses.map((purse) => movesOf(stage, { purse, from: id, to: into }));
   const row = { ...proposed, status: 'merged' as const, ...decided(stage, actor) };

@@ -8,7 +8,15 @@ import type { LegDraft } from '../../ledger/drafts.js';
 import type { ReversalTerms } from '../../ledger/reversal.js';
 import type { Stage } from '../../ledger/stage.js';
 import { least } from '../../lib/decimal.js';
-import { memberAccount, opensMemberAccount, type Purse, type PurseName, purseOf, receivableAccount } from '../chart.js';
+import {
+  fundAccount,
+  memberAccount,
+  opensMemberAccount,
+  type Purse,
+  type PurseName,
+  purseOf,
+  receivableAccount,
+} from '../chart.js';
 import { refuseMerged, requireMember } from '../people/members.js';
 
 /** What `creditMember` reads: for the `prefetch` of its callers. */
@@ -46,17 +54,15 @@ export function debitMember(
   { memberId, purse, credit, amount }: PurseName & { readonly credit: string; readonly amount: bigint },
   freeHolds: FreeHolds,
 ): { legs: LegDraft[]; opens: AccountSpec[] } {
-  const held = () => {
-    const account = stage.account(memberAccount(memberId, purse));
-    return account ? balanceOf(account) : 0n;
-  };
-  if (held() < amount) freeHolds(stage, memberId);
-  const taken = least(amount, held());
+  const code = memberAccount(memberId, purse);
+  freeIfShort(stage, code, amount, freeHolds);
+  const account = stage.account(code);
+  const taken = least(amount, account ? balanceOf(account) : 0n);
   const owed = amount - taken;
   const receivable = receivableAccount(memberId, purse);
   return {
     legs: [
-      ...(taken > 0n ? [{ debit: memberAccount(memberId, purse), credit, amount: taken }] : []),
+      ...(taken > 0n ? [{ debit: code, credit, amount: taken }] : []),
       ...(owed > 0n ? [{ debit: receivable.code, credit, amount: owed }] : []),
     ],
     opens: owed > 0n && !stage.account(receivable.code) ? [receivable] : [],
@@ -64,10 +70,24 @@ export function debitMember(
 }
 
 /**
- * Gives a member back what is held past its time: asked before a purse is said to be short. Credit does not know who holds; the
- * caller does.
+ * Gives back what is held past its time: asked before a purse or the fund is said to be short. Credit does not know who holds; the caller
+ * does.
  */
-export type FreeHolds = (stage: Stage, memberId: string) => void;
+export interface FreeHolds {
+  /** All that is held of a member. */
+  readonly ofMember: (stage: Stage, memberId: string) => void;
+  /** What is held of the fund, until it has an amount, in hundredths, if it can. */
+  readonly ofFund: (stage: Stage, amount: bigint) => void;
+}
+
+/** Frees what is past its time where an account does not hold an amount that it is to be debited; of others than purses and the fund nothing is held. */
+export function freeIfShort(stage: Stage, code: string, amount: bigint, freeHolds: FreeHolds): void {
+  const account = stage.account(code);
+  if (account && balanceOf(account) >= amount) return;
+  const owner = purseOf(code);
+  if (owner) freeHolds.ofMember(stage, owner.memberId);
+  else if (code === fundAccount) freeHolds.ofFund(stage, amount);
+}
 
 /**
  * For `reverseEntry`: what a purse no longer holds is owed, and what comes back to a purse repays what is owed, so that no
@@ -76,9 +96,9 @@ export type FreeHolds = (stage: Stage, memberId: string) => void;
 export function divertToReceivable(freeHolds: FreeHolds): ReversalTerms['divert'] {
   return (stage, account, side, amount) => {
     const owner = purseOf(account.code);
+    if (owner) refuseMerged(requireMember(stage, owner.memberId));
+    if (side === 'debit') freeIfShort(stage, account.code, amount, freeHolds);
     if (!owner) return null;
-    refuseMerged(requireMember(stage, owner.memberId));
-    if (side === 'debit' && balanceOf(account) < amount) freeHolds(stage, owner.memberId);
     const moved = side === 'debit' ? amount - least(amount, balanceOf(account)) : least(amount, owedOf(stage, owner));
     return moved > 0n ? { account: receivableAccount(owner.memberId, owner.purse), amount: moved } : null;
   };

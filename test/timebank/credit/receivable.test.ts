@@ -205,7 +205,7 @@ t.test('whatever is given, spent and taken back, purse and debt together are wha
 
 async function carryOut(b: Books, step: Step, done: Done[]): Promise<ReadonlyMap<string, number> | null> {
   const legs = step.legs.map((one) => ({ ...one, amount: (one.amount / 100).toFixed(2) }));
-  const proposal = { id: randomUUID(), kind: step.kind, reference: 'DOC 1', reason: 'corrected', legs };
+  const proposal = { id: randomUUID(), kind: step.kind, reference: 'DOC 1', reason: 'corrected', legs, freeHolds };
   await must(b.lane, (stage) => proposeAdjustment(stage, rules, proposal, 'operator:first'));
   const approval = { id: proposal.id, approvedBy: 'operator:second', freeHolds };
   const { result } = await run(b.lane, (stage) => approveAdjustment(stage, rules, approval));

@@ -105,7 +105,10 @@ function reverseRecord(
   freeHolds: FreeHolds,
 ): StagedEntry {
   // The history of an order names the reversal by its number: whatever is freed for it is freed before.
-  if (record.order_id !== null) freeHolds(stage, record.volunteer_id);
+  if (record.order_id !== null) {
+    freeHolds.ofMember(stage, record.volunteer_id);
+    freeHolds.ofFund(stage, record.to_pool);
+  }
   const now = orderOf(stage, record);
   const member = requireMember(stage, record.volunteer_id);
   const carry = member.carry - figuresOf(stage, record).roundingCarry;

@@ -6,7 +6,7 @@ import { type AccountSpec, balanceOf } from '../../../ledger/accounts.js';
 import { change, type LegDraft, type StagedEntry } from '../../../ledger/drafts.js';
 import type { Stage } from '../../../ledger/stage.js';
 import { memberAccount, type TimebankKind } from '../../chart.js';
-import { creditMember, creditNeeds, debitMember, type FreeHolds } from '../../credit/receivable.js';
+import { creditMember, creditNeeds, debitMember, type FreeHolds, freeIfShort } from '../../credit/receivable.js';
 import { type Figures, recomputeCut, takeBackSteps } from '../../credit/recompute.js';
 import { type RuleSet, ruleSetName } from '../../credit/rule-set.js';
 import { idsOf, type Member, requireMember } from '../../people/members.js';
@@ -70,6 +70,7 @@ function takeBack(stage: Stage, rules: RuleSet, { record, one, changed, freeHold
   const member = requireMember(stage, record.volunteer_id);
   const purse = { memberId: member.member_id, purse: 'coins', credit: issuance, amount: -changed.coins } as const;
   const { legs, opens } = debitMember(stage, purse, freeHolds);
+  freeIfShort(stage, rules.holding_cap_excess, -changed.toPool, freeHolds);
   const pool = legOf(rules.holding_cap_excess, issuance, -changed.toPool);
   return post(stage, rules, { of: record.service_record_id, one, member, changed, legs: [...legs, ...pool], opens });
 }

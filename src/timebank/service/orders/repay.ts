@@ -15,10 +15,9 @@ import {
   remainderAccount,
   type TimebankKind,
 } from '../../chart.js';
-import { creditMember, creditNeeds, type FreeHolds } from '../../credit/receivable.js';
+import { creditMember, creditNeeds, type FreeHolds, freeIfShort } from '../../credit/receivable.js';
 import { idsNow } from '../../people/members.js';
 import { type HoldMoves, payersOf, sharesOf } from './holds.js';
-import { releaseLapsedOfFund } from './lapse.js';
 import { orderPeopleRows } from './rows.js';
 import { memberOf, type OrderNow } from './who.js';
 
@@ -115,13 +114,9 @@ interface TakingMore {
 function takeMore(stage: Stage, { order }: OrderNow, { member, amount, freeHolds }: TakingMore): Moves {
   if (amount === 0n) return { legs: [], opens: [] };
   const debit = member === null ? fundAccount : memberAccount(member, 'coins');
-  const suffices = () => {
-    const purse = stage.account(debit);
-    return purse !== null && balanceOf(purse) >= amount;
-  };
-  if (member === null) releaseLapsedOfFund(stage, amount);
-  else if (!suffices()) freeHolds(stage, member);
-  if (suffices()) return { legs: [{ debit, credit: heldForOrders.code, amount }], opens: [] };
+  freeIfShort(stage, debit, amount, freeHolds);
+  const purse = stage.account(debit);
+  if (purse && balanceOf(purse) >= amount) return { legs: [{ debit, credit: heldForOrders.code, amount }], opens: [] };
   throw new Refusal('balance_insufficient', {
     en: `the corrected record costs more than was paid, and those who pay for order ${order.order_id} have not got the difference: correct it once they have`,
     zh: `更正后应支付的时间币多于原支付数，点单 ${order.order_id} 的支付方余额不足，请待余额足以补足差额后再更正`,

@@ -176,36 +176,6 @@ test('an order that has confirmed itself is due for approval at the same moment,
   await booksBalance(t, app.owner);
 });
 
-test('what the fund holds for orders that have expired can be held again at once, whether or not that was written down', async (t) => {
-  const town = await orderTown(t);
-  await giveCoins(town, '', '2.00', true);
-  const keeper: Caller = { ...wang, care: true };
-  const visits = { reasons: ['hardship'], mode: 'doorstep', interval_days: 30, starts_on: '2026-11-10' };
-  await town.ask(keeper, '/v1/care-subjects', { member: 'R1', ...visits }, 201);
-  const need = (external_id: string, hour: number) => ({
-    ...{ ...plan, external_id, recipient: 'R1', funding: 'fund' },
-    ...{ planned_start: `2026-11-03T${hour}:00:00+08:00`, planned_end: `2026-11-03T${hour + 1}:00:00+08:00` },
-  });
-  for (const [id, hour] of [
-    ['N1', 13],
-    ['N2', 14],
-    ['N3', 15],
-  ] as const)
-    await town.ask(keeper, '/v1/orders', need(id, hour), 201);
-  await town.ask(member('V1'), 'N1/claim');
-  await town.ask(member('V1'), 'N2/claim');
-  await town.refused(member('V1'), 'N3/claim', undefined, 422, 'balance_insufficient');
-  town.advanceTo('2026-11-06T15:00:00+08:00');
-  const later = { planned_start: '2026-11-07T13:00:00+08:00', planned_end: '2026-11-07T14:00:00+08:00' };
-  await town.ask(keeper, '/v1/orders', { ...need('N4', 13), ...later }, 201);
-  t.match(await town.ask(member('V1'), 'N4/claim'), { held: '1.00' });
-  const history = async (id: string) =>
-    (await town.app.get(`/v1/orders/${id}`, { as: operator })).body.history.at(-1).event;
-  t.same(await Promise.all(['N1', 'N2'].map(history)), ['expired', 'claimed'], 'no more than was needed');
-  t.equal(await town.settle(), 2, 'the others wait for the worker');
-  await booksBalance(t, town.app.owner);
-});
-
 test('a volunteer is not told by their record that the fund paid, either; an auditor is', async (t) => {
   const town = await orderTown(t);
   await giveCoins(town, '', '1.00', true);
