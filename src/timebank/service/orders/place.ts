@@ -59,7 +59,12 @@ export function placeOrder(stage: Stage, rules: RuleSet, request: OrderRequest, 
   if (stage.uniqueRow(orderRows, 'key', request.id))
     throw new Refusal('order_exists', { en: `order ${request.id} exists already`, zh: `点单 ${request.id} 已存在` });
   if (asking.member === null) prefetchUnitsOf(stage, recipients);
-  else prefetchKinships(stage, asking.member, recipients);
+  else
+    prefetchKinships(
+      stage,
+      asking.member,
+      recipients.filter((id) => id !== asking.member),
+    );
   for (const id of recipients) requirePlaceable(stage, id, request.funding, asking);
   checkPlan(stage, rules, request);
   if (request.station !== null) requireOpenStation(stage, request.station);
