@@ -42,15 +42,10 @@ export function requireMemberWithin(stage: Stage, reach: Reach, memberId: string
   throw memberNotFound(memberId);
 }
 
-/** Has units loaded with all that are above them, a level a round, however many they are: for those who ask of many whether they lie within. */
-export function prefetchUnits(stage: Stage, unitIds: readonly string[]): void {
-  if (unitIds.length === 0) return;
-  stage.prefetch({ rows: unitIds.map((id) => [orgUnitRows, id] as const) });
-  const above = unitIds.flatMap((id) => stage.row(orgUnitRows, id)?.parent_id ?? []);
-  prefetchUnits(stage, [...new Set(above)]);
-}
-
-/** As `prefetchUnits`, of members who are loaded: both units of each. Who is no member is left out. */
+/**
+ * Has both units of members, who are loaded, loaded with all that are above them, a level a round, however many they are: for those who ask of
+ * many whether they lie within. Who is no member is left out.
+ */
 export function prefetchUnitsOf(stage: Stage, memberIds: readonly string[]): void {
   const members = memberIds.flatMap((id) => stage.row(memberRows, id) ?? []);
   const units = members.flatMap(({ org_unit_id: unit, second_org_unit_id: second }) => [
@@ -65,4 +60,11 @@ export function isUnitWithin(stage: Stage, reach: Reach, unitId: string): boolea
   const unit = stage.row(orgUnitRows, unitId);
   if (unit === null || reach === null || unitId === reach) return unit !== null;
   return unit.parent_id !== null && isUnitWithin(stage, reach, unit.parent_id);
+}
+
+function prefetchUnits(stage: Stage, unitIds: readonly string[]): void {
+  if (unitIds.length === 0) return;
+  stage.prefetch({ rows: unitIds.map((id) => [orgUnitRows, id] as const) });
+  const above = unitIds.flatMap((id) => stage.row(orgUnitRows, id)?.parent_id ?? []);
+  prefetchUnits(stage, [...new Set(above)]);
 }
