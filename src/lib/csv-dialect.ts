@@ -44,9 +44,9 @@ export function unguarded(cell: string): string {
   return (formula.exec(cell)?.[1] ?? cell.replace(apostrophe, '')).trim();
 }
 
-const totals = /^(?:合\s*计|总\s*计|共\s*计|total)[:：]?$/i;
+const totals = /^(?:合\s*计|总\s*计|共\s*计)[:：]?$/;
 
-/** Whether a row says that it sums up those above it, by its first cell that is not empty. */
+/** Whether a row says that it sums up those above it, by its first cell that is not empty: in words that are no id, so that no row is lost. */
 export function isTotal(fields: readonly string[]): boolean {
   return totals.test(fields.find((field) => field !== '') ?? '');
 }

@@ -40,7 +40,8 @@ interface Line {
  * Reads the declared charset, or UTF-8 or GB18030 as `decodeText` finds out; comma, tab or semicolon; LF, CRLF or CR; columns in any order.
  * White space around a value is not part of it and is removed, also inside quotes, and so is what a spreadsheet guards text with; blank lines
  * are passed over, but count as rows, and so is a last row of totals; line ends inside quotes become LF. A row with the wrong number of
- * fields, or an overlong one, is in `errors` and does not hide others. Each row is handed over as it is read and not kept here: a refusal may come after rows that were sound.
+ * fields, or an overlong one, is in `errors` and does not hide others. Each row is handed over as it is read and not kept here: a refusal may
+ * come after rows that were sound.
  * Refuses: `file_invalid` (empty; not text, see `decodeText`; broken quotes; columns missing, unknown or twice; over
  * `maxRows`; over 5,000 rows blank or with a wrong number of fields; a line of over 100,000 characters or 1,000 fields).
  */
