@@ -73,10 +73,6 @@ interface Reading {
   readonly nearest: string;
 }
 
-/** Each is looked up by itself: few have a home there and are talents, which the planner cannot know. */
-const lookedUp = (list: string) => `${list} l
-  cross join lateral (select * from timebank.talents t where t.ledger_id = $1 and t.member_id = l.member_id offset 0) t`;
-
 const isFar = `n.nearest in ('subdistrict', 'township')`;
 
 const readings = {
@@ -94,7 +90,10 @@ const readings = {
     where h.org_unit_id is not null
     union${livingIn('around', 'm.member_id, n.nearest')})`,
     ],
-    from: `${lookedUp('foremost')} where t.ended_on is null`,
+    // Talents are looked up one by one: few who live there are any, which the planner cannot know.
+    from: `foremost l
+      cross join lateral (select * from timebank.talents t where t.ledger_id = $1 and t.member_id = l.member_id offset 0) t
+      where t.ended_on is null`,
     nearest: `coalesce(l.nearest, '-')`,
   },
   // Not a join: it would look up every neighbour, of whom few are talents.
