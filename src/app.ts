@@ -44,7 +44,6 @@ import { Refusal } from './lib/refusal.js';
 import type { MasterKey } from './master-keys.js';
 import { RefusalRecorder } from './timebank/access/refusals.js';
 import { keepSubject } from './timebank/access/subjects.js';
-import { xinchangPilot1 } from './timebank/credit/rule-set.js';
 import { PersonalKeys } from './timebank/people/personal-data/personal-keys.js';
 import { packageVersion } from './version.js';
 import { Bell } from './work/bell.js';
@@ -216,7 +215,6 @@ function openService(options: AppOptions & { storage: Storage }, app: App, metri
     }),
     patienceMilliseconds: 25_000,
     work: openWorkRoom(target, app),
-    rules: xinchangPilot1,
     clock,
     issuer: config.issuer,
     tokenKeys: new TokenKeyring(options.keys.tokens.map(tokenKeysOf)),

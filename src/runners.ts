@@ -7,7 +7,6 @@ import { type ConnectionTarget, openPool } from './db/connect.js';
 import { serviceRole } from './db/role.js';
 import type { Service } from './http/service.js';
 import type { Clock } from './lib/clock.js';
-import { xinchangPilot1 } from './timebank/credit/rule-set.js';
 import { laneWorks, workerWorks } from './timebank/jobs.js';
 import { PersonalKeys } from './timebank/people/personal-data/personal-keys.js';
 import { Runner, type RunnerOptions } from './work/runner.js';
@@ -22,12 +21,9 @@ const laneSlots = 4;
 const workerSlots = 2;
 
 /** Carries out, in this process, the parts of jobs that need a lane. */
-export function startLaneRunner(
-  service: Pick<Service, 'lanes' | 'work' | 'rules' | 'personal' | 'clock'>,
-  terms: Terms,
-): Runner {
-  const { lanes, work, rules, personal, clock } = service;
-  const works = laneWorks({ sql: work.sql, lanes, rules, personal, clock });
+export function startLaneRunner(service: Pick<Service, 'lanes' | 'work' | 'personal' | 'clock'>, terms: Terms): Runner {
+  const { lanes, work, personal, clock } = service;
+  const works = laneWorks({ sql: work.sql, lanes, personal, clock });
   const runner = new Runner({
     claimant: randomUUID(),
     slots: laneSlots,
@@ -52,7 +48,7 @@ export interface Worker {
 export function startWorker(target: ConnectionTarget, lookupKey: Buffer, clock: Clock, terms: Terms): Worker {
   const sql = openPool(target, { max: 4, applicationName: 'timeledger worker', role: serviceRole, large: true });
   const personal = PersonalKeys.forTrials(lookupKey);
-  const works = workerWorks({ sql, rules: xinchangPilot1, personal, clock });
+  const works = workerWorks({ sql, personal, clock });
   const runner = new Runner({ claimant: randomUUID(), slots: workerSlots, ...terms, sql, runsOn: 'worker', works });
   runner.start();
   return {

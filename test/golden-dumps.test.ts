@@ -15,8 +15,8 @@ import { readHeads } from '../src/ledger/reads/heads.js';
 import { packageVersion } from '../src/version.js';
 import { books, fixedClock } from './support/books.js';
 import { database, temporaryDirectory } from './support/database.js';
+import { populate } from './support/populate.js';
 import { root } from './support/root.js';
-import { populate } from './support/story.js';
 
 const dumps = fileURLToPath(new URL('test/data/dumps/', root));
 const writing = process.env['TIMELEDGER_GOLDEN'] === 'write';

@@ -213,6 +213,12 @@ export const problemFor = {
     status: 422,
     title: { en: 'The rules were not in force on that day', zh: '规则在当日尚未施行' },
   },
+  rule_set_invalid: {
+    status: 422,
+    title: { en: 'The values of the rules do not go together', zh: '规则取值相互矛盾' },
+  },
+  rule_set_overlap: { status: 409, title: { en: 'Another rule set begins later', zh: '规则集施行日期重叠' } },
+  rule_set_decided: { status: 409, title: { en: 'The rule set is decided already', zh: '规则集已有决定' } },
   // partners
   partner_not_found: { status: 404, title: { en: 'No such partner', zh: '合作方不存在' } },
   partner_exists: { status: 409, title: { en: 'The partner exists already', zh: '合作方已存在' } },

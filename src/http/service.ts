@@ -1,4 +1,4 @@
-/** What routes are given to work with: the lanes for writing, a pool for reading, the rules, the clock, the keys. */
+/** What routes are given to work with: the lanes for writing, a pool for reading, the clock, the keys. */
 
 import type { KeyObject } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -11,7 +11,6 @@ import type { NoteSigner } from '../ledger/log/checkpoint.js';
 import type { LedgerFacts } from '../ledger/state.js';
 import type { Clock } from '../lib/clock.js';
 import type { RefusalRecorder } from '../timebank/access/refusals.js';
-import type { RuleSet } from '../timebank/credit/rule-set.js';
 import type { PersonalKeys } from '../timebank/people/personal-data/personal-keys.js';
 import type { Bell } from '../work/bell.js';
 import type { Metrics } from './metrics.js';
@@ -39,7 +38,6 @@ export interface Service {
   /** How long a request waits for long work before it is told where to look for the outcome. */
   readonly patienceMilliseconds: number;
   readonly work: WorkRoom;
-  readonly rules: RuleSet;
   readonly clock: Clock;
   readonly issuer: string;
   readonly tokenKeys: TokenKeyring;

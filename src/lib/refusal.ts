@@ -136,6 +136,9 @@ export const refusalCodes = [
   'recorder_not_found',
   'rule_set_not_found',
   'rule_set_not_effective',
+  'rule_set_invalid',
+  'rule_set_overlap',
+  'rule_set_decided',
   // partners
   'partner_not_found',
   'partner_exists',

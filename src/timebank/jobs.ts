@@ -13,7 +13,6 @@ import type { Run, Work } from '../work/runner.js';
 import { sweepWork } from '../work/sweep.js';
 import { sealStatement, stageStatement } from './audit/partner-statement-jobs.js';
 import { computeReconciliation, sealComputed } from './audit/reconciliations/complete.js';
-import type { RuleSet } from './credit/rule-set.js';
 import { eraseTextsOfErased } from './credit/texts-about.js';
 import { commitImport, expireImports, sealImport } from './imports/import-jobs.js';
 import { tryImport } from './imports/try-import.js';
@@ -27,7 +26,6 @@ import { eraseServiceTextsOfErased } from './service/texts-left.js';
 export interface WorkerTools {
   /** Reads everything, and may call the functions of schema `work`. */
   readonly sql: Pool;
-  readonly rules: RuleSet;
   readonly personal: PersonalKeys;
   readonly clock: Clock;
 }
@@ -60,7 +58,7 @@ export function workerWorks(tools: WorkerTools): Works {
 
 /** What the process with the lane does. */
 export function laneWorks(tools: LaneTools): Works {
-  const { sql, rules, personal, clock, lanes } = tools;
+  const { sql, personal, clock, lanes } = tools;
   const laneOf = async ({ job }: Run): Promise<Lane> => lanes.of((await readLedger(sql, job.ledgerId)).code);
   const withLane = async (run: Run) => ({ ...tools, lane: await laneOf(run) });
   return {
@@ -78,8 +76,8 @@ export function laneWorks(tools: LaneTools): Works {
     seal_phones: async (run) => ({
       result: { sealed: await sealEarlierPhones(sql, await laneOf(run), personal, run.job.owner) },
     }),
-    expire_holds: async (run) => ({ result: { expired: await expireDue(await laneOf(run), sql, rules, clock) } }),
-    settle_orders: async (run) => ({ result: { settled: await settleDue(await laneOf(run), sql, rules, clock) } }),
+    expire_holds: async (run) => ({ result: { expired: await expireDue(await laneOf(run), sql, clock) } }),
+    settle_orders: async (run) => ({ result: { settled: await settleDue(await laneOf(run), sql, clock) } }),
   };
 }
 

@@ -13,8 +13,8 @@ import { verifyControls } from '../../src/timebank/controls.js';
 import { allRows } from '../../src/timebank/rows.js';
 import { fixedClock, ledger } from '../support/books.js';
 import { startTestServer } from '../support/database.js';
+import { populate } from '../support/populate.js';
 import { root } from '../support/root.js';
-import { populate } from '../support/story.js';
 
 const folder = fileURLToPath(new URL('drizzle', root));
 

@@ -10,7 +10,8 @@ import { registerPartner } from '../../src/timebank/partners/partners.js';
 import { addJob } from '../../src/work/jobs.js';
 import { type Caller, type Method, type TestApp, testApp } from '../support/app.js';
 import { operations, resolve } from '../support/document.js';
-import { must, populate } from '../support/story.js';
+import { populate } from '../support/populate.js';
+import { must } from '../support/story.js';
 
 /** `ok`: let through, and the document's own example is well formed. `public`: no token is asked for. */
 const table = `
@@ -140,7 +141,10 @@ get  /v1/reports/orders                      403    ok          403     ok      
 get  /v1/reports/service-by-unit             403    ok          403     ok      ok       403
 get  /v1/reports/trial-balance               403    403         403     ok      ok       403
 get  /v1/rule-sets                           ok     ok          ok      ok      ok       ok
+post /v1/rule-sets                           403    403         403     403     ok       403
 get  /v1/rule-sets/{id}                      ok     ok          ok      ok      ok       ok
+post /v1/rule-sets/{id}/approve              403    403         403     403     ok       403
+post /v1/rule-sets/{id}/withdraw             403    403         403     403     ok       403
 get  /v1/service-records                     ok     ok          403     ok      ok       403
 post /v1/service-records                     403    404         403     403     ok       403
 get  /v1/service-records/{id}                404    ok          403     ok      ok       403

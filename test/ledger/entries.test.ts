@@ -5,8 +5,7 @@ import type { Lane } from '../../src/ledger/lane.js';
 import { readLeaf } from '../../src/ledger/leaf.js';
 import { reverseEntry } from '../../src/ledger/reversal.js';
 import { reverseByHand } from '../../src/timebank/credit/reversal.js';
-import { xinchangPilot1 as rules } from '../../src/timebank/credit/rule-set.js';
-import { freeHoldsBy } from '../../src/timebank/free-holds.js';
+import { freeHolds } from '../../src/timebank/free-holds.js';
 import { books, booksBalance, run } from '../support/books.js';
 import { must, redeem, settle } from '../support/story.js';
 
@@ -54,7 +53,7 @@ t.test('taking points back that were spent leaves a debt in the books, never a n
   const [opening] =
     await b.owner`select number::int from timeledger.entries where kind = 'opening_points' order by number limit 1`;
   await redeem(b.lane, 'R1', true);
-  const reversed = await must(b.lane, (stage) => reverseByHand(stage, opening?.['number'], {}, freeHoldsBy(rules)));
+  const reversed = await must(b.lane, (stage) => reverseByHand(stage, opening?.['number'], {}, freeHolds));
   t.same(
     reversed.legs.map(({ debit, credit, amount }) => [debit.code, credit.code, amount]),
     [
@@ -70,7 +69,7 @@ t.test('an entry that changed a redemption is corrected there, not reversed', as
   await settle(b.lane);
   const { entry } = await redeem(b.lane, 'R1', true);
   t.equal(
-    (await run(b.lane, (stage) => reverseByHand(stage, entry, {}, freeHoldsBy(rules)).number)).code,
+    (await run(b.lane, (stage) => reverseByHand(stage, entry, {}, freeHolds).number)).code,
     'entry_not_reversible',
   );
   t.equal(

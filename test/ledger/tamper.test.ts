@@ -8,7 +8,7 @@ import { openAccount, postEntry } from '../../src/ledger/entries.js';
 import { forgetAnswers } from '../../src/ledger/forget.js';
 import { reverseEntry } from '../../src/ledger/reversal.js';
 import { type Books, books, booksBalance, run } from '../support/books.js';
-import { populate } from '../support/story.js';
+import { populate } from '../support/populate.js';
 import { dropGuards, verifyTampered } from '../support/tampering.js';
 
 interface Column {

@@ -1,7 +1,6 @@
 /** Jobs in a test: carried out in this process, with the runners that a service and its worker have. */
 import { randomUUID } from 'node:crypto';
 import type { Lane } from '../../src/ledger/lane.js';
-import { xinchangPilot1 } from '../../src/timebank/credit/rule-set.js';
 import { laneWorks, workerWorks } from '../../src/timebank/jobs.js';
 import { type Blob, writeBlob } from '../../src/work/blobs.js';
 import { addJob, type Job, type NewJob, waitForJob } from '../../src/work/jobs.js';
@@ -28,7 +27,6 @@ export async function carryOut(
   const added = await addJob(owner, lane.facts.id, whole);
   const tools = {
     sql: owner,
-    rules: xinchangPilot1,
     personal: personalKeys,
     clock: fixedClock().clock,
     lanes: lanesOf(lane),

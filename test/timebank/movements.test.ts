@@ -6,8 +6,9 @@ import { readLeaf } from '../../src/ledger/leaf.js';
 import { timebankKinds } from '../../src/timebank/chart.js';
 import { byHand, mayMove, mayPost, movements } from '../../src/timebank/movements.js';
 import { books, verifyBooks } from '../support/books.js';
+import { populate } from '../support/populate.js';
 import { root } from '../support/root.js';
-import { adjust, must, populate, redeem, settle } from '../support/story.js';
+import { adjust, must, redeem, settle } from '../support/story.js';
 
 t.test('every kind of entry is in the table, and no other', async (t) => {
   t.same(Object.keys(movements).sort(), [...manualKinds, ...ledgerKinds, ...timebankKinds].sort());

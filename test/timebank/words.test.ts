@@ -44,7 +44,7 @@ import {
 import { importKinds, partnerKinds } from '../../src/timebank/words.js';
 import { type Answered, type TestApp, testApp } from '../support/app.js';
 import { books } from '../support/books.js';
-import { populate } from '../support/story.js';
+import { populate } from '../support/populate.js';
 
 /** What a reader of files says of a cell: its value, or why it is refused. */
 function read<T>(field: Field<T>, text: string): T | string {

@@ -1,6 +1,7 @@
 /**
  * Reconciliations over HTTP: running the match of the books against a partner's statement, and reading what came of it. A run is computed off the loop; whoever asked for it waits a while for the outcome. A partner sees its own runs.
  */
+
 import { type Static, Type } from 'typebox';
 import { actorOf, sendAnswer, submitCommand } from '../../http/commands.js';
 import { answerLanguage } from '../../http/language.js';
@@ -23,6 +24,7 @@ import {
   startReconciliation,
   viewRun,
 } from '../../timebank/audit/reconciliations/run.js';
+import { rulesToday } from '../../timebank/credit/rules-in-force.js';
 import { waitForJob } from '../../work/jobs.js';
 import { PartnerId } from '../partners/partners.js';
 import { optionalRangeOf, partnerRangeFilters, partnerRangeOf, rangeFields, rangeOf } from './range-shapes.js';
@@ -76,7 +78,7 @@ function registerRunning(app: App, service: Service): void {
       const { cutoff_days: cutoffDays = 1 } = request.body;
       const started = { id: newId(), statement: choiceOf(request.body), cutoffDays };
       const { answer, replayed } = await submitCommand(service, request, {
-        decide: (stage) => startReconciliation(stage, service.rules, started),
+        decide: (stage) => startReconciliation(stage, rulesToday(stage), started),
         // What is remembered is which run it was: a repetition is told what became of it.
         show: (run) => ({ id: run.reconciliation_id }),
       });

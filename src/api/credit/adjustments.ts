@@ -1,4 +1,5 @@
 /** Adjustments over HTTP: one person proposes what is to be corrected by hand, another approves or rejects it. */
+
 import { Type } from 'typebox';
 import { besideOf } from '../../http/beside.js';
 import { actorOf, fillIn } from '../../http/commands.js';
@@ -17,7 +18,8 @@ import {
   viewAdjustment,
 } from '../../timebank/credit/adjustments.js';
 import { eraseAdjustmentText } from '../../timebank/credit/erasure.js';
-import { freeHoldsBy } from '../../timebank/free-holds.js';
+import { rulesToday } from '../../timebank/credit/rules-in-force.js';
+import { freeHolds } from '../../timebank/free-holds.js';
 import { NewTextErasure } from '../ledger/entry-shapes.js';
 import { Adjustment, AdjustmentPage, NewAdjustment, Rejection, State } from './adjustment-shapes.js';
 
@@ -65,10 +67,10 @@ function registerProposing(app: App, service: Service): void {
     refusals: [...legRefusals, ...postRefusals, 'date_in_future'],
     prepare: ({ body, principal }) => {
       const { kind = 'adjustment', effective_on: effectiveOn, ...rest } = body;
-      const proposal = { id: newId(), kind, effectiveOn, ...rest, freeHolds: freeHoldsBy(service.rules) };
+      const proposal = { id: newId(), kind, effectiveOn, ...rest, freeHolds };
       const beside = besideOf(service, principal);
       return {
-        decide: (stage) => proposeAdjustment(stage, service.rules, proposal, actorOf(principal), beside),
+        decide: (stage) => proposeAdjustment(stage, rulesToday(stage), proposal, actorOf(principal), beside),
         show: viewWithoutTexts,
         reveal: (body) => fillIn(body, { reference: proposal.reference, reason: proposal.reason }),
       };
@@ -103,9 +105,9 @@ function registerDeciding(app: App, service: Service): void {
     refusals: [...decideRefusals, ...legRefusals, ...postRefusals],
     prepare: ({ params, principal }) => {
       const who = { approvedBy: actorOf(principal), ...besideOf(service, principal) };
-      const approval = { id: params.id, ...who, freeHolds: freeHoldsBy(service.rules) };
+      const approval = { id: params.id, ...who, freeHolds };
       return {
-        decide: (stage) => approveAdjustment(stage, service.rules, approval),
+        decide: (stage) => approveAdjustment(stage, rulesToday(stage), approval),
         show: viewWithoutTexts,
         reveal: (body) => withTextsOfRow(service, principal, body),
       };
@@ -126,7 +128,7 @@ function registerDeciding(app: App, service: Service): void {
     prepare: ({ params, body, principal }) => {
       const rejection = { rejectedBy: actorOf(principal), reason: body?.reason ?? null };
       return {
-        decide: (stage) => rejectAdjustment(stage, service.rules, params.id, rejection),
+        decide: (stage) => rejectAdjustment(stage, rulesToday(stage), params.id, rejection),
         show: viewWithoutTexts,
         reveal: (body) => withTextsOfRow(service, principal, body, { rejection: rejection.reason }),
       };

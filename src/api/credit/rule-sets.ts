@@ -1,77 +1,122 @@
 /**
- * Rule sets over HTTP: every number the scheme turns on, with where it comes from. A rule set is named `xinchang-pilot/1` in
- * entries; in a path the slash is a hyphen, because proxies disagree about a slash that is percent-encoded.
+ * Rule sets over HTTP: every number the scheme turns on, with where it comes from; drafted by one person, approved by another. A rule set is
+ * named `xinchang-pilot/1` in entries; in a path the slash is a hyphen, because proxies disagree about a slash that is percent-encoded.
  */
 import { Type } from 'typebox';
-import { annotated, namedObject } from '../../http/named.js';
-import { read } from '../../http/routes.js';
-import { closed, DateString } from '../../http/schemas.js';
+import { besideOf } from '../../http/beside.js';
+import { actorOf } from '../../http/commands.js';
+import { command, read } from '../../http/routes.js';
+import { closed, NoBody } from '../../http/schemas.js';
 import type { App, Service } from '../../http/service.js';
-import { roles } from '../../http/tokens.js';
-import { Refusal } from '../../lib/refusal.js';
-import { type RuleSet as Rules, ruleSetName } from '../../timebank/credit/rule-set.js';
+import { type Principal, roles } from '../../http/tokens.js';
+import type { RuleValues } from '../../timebank/credit/rule-set.js';
+import { readRuleSetRows } from '../../timebank/credit/rule-set-reads.js';
+import {
+  allSets,
+  approveRuleSet,
+  headOf,
+  proposeRuleSet,
+  type RuleSetDecision,
+  ruleSetNotFound,
+  viewRuleSet,
+  withdrawRuleSet,
+} from '../../timebank/credit/rule-sets.js';
+import { type RuleSetRow, ruleSetOf } from '../../timebank/credit/rules-in-force.js';
+import { NewRuleSet, RuleSet, RuleSetList, ruleSetIdShape } from './rule-set-shapes.js';
 
-const head = {
-  id: Type.String({ description: 'The name with a hyphen for the slash: for paths.', examples: ['xinchang-pilot-1'] }),
-  name: Type.String({
-    description: 'What entries and records store: the rule set and its version.',
-    examples: ['xinchang-pilot/1'],
-  }),
-  effective_from: annotated(DateString, {
-    description: 'The first day of service it applies to.',
-    examples: ['2026-01-01'],
-  }),
-};
-
-const headExample = { id: 'xinchang-pilot-1', name: 'xinchang-pilot/1', effective_from: '2026-01-01' };
-
-const RuleSetList = namedObject(
-  'RuleSetList',
-  { rule_sets: Type.Array(namedObject('RuleSetHead', head)) },
-  { description: 'All rule sets, in the order of their names.', examples: [{ rule_sets: [headExample] }] },
-);
-
-const RuleSet = namedObject(
-  'RuleSet',
-  {
-    ...head,
-    values: Type.Array(
-      namedObject('RuleValue', {
-        key: Type.String({ examples: ['cap_day'] }),
-        value: Type.Unknown({
-          description: 'Amounts are decimal strings; counts and lengths of time whole numbers.',
-          examples: ['2.00'],
-        }),
-        basis: Type.Enum(['S', 'D', 'S, D'], {
-          description: 'S: taken from the scheme named; D: our default, for the county to confirm.',
-        }),
-        source: Type.String({ examples: ['Hailin, Changning, KISS'] }),
-      }),
-      { description: 'Every value with its basis.' },
-    ),
-  },
-  {
-    description: 'A rule set. It is never edited, only followed by its next version.',
-    examples: [
-      {
-        ...headExample,
-        values: [{ key: 'cap_day', value: '2.00', basis: 'S', source: 'Hailin, Changning, KISS' }],
-      },
-    ],
-  },
-);
+const params = Type.Object({ id: ruleSetIdShape }, closed);
 
 export function registerRuleSets(app: App, service: Service): void {
-  const published = [service.rules];
+  registerDrafting(app, service);
+  registerDeciding(app, service);
+  registerReading(app, service);
+}
 
+const viewRow = (row: RuleSetRow) => viewRuleSet(ruleSetOf(row), row);
+
+function registerDrafting(app: App, service: Service): void {
+  command(app, service, '/v1/rule-sets', {
+    roles: ['operator'],
+    operationId: 'proposeRuleSet',
+    summary: 'Draft a rule set',
+    description:
+      'Values that are not named are those in force on the first day. Nothing is judged by a draft: another person approves it, or a dry run shows what it would have made of the past.',
+    tags: ['rules'],
+    body: NewRuleSet,
+    answer: RuleSet,
+    refusals: ['rule_set_invalid', 'rule_set_overlap', 'period_closed'],
+    prepare: ({ body, principal }) => {
+      const { rule_set: ruleSet, effective_from: effectiveFrom, document = null } = body;
+      const request = { ruleSet, effectiveFrom, values: body.values as Partial<RuleValues>, document };
+      const beside = besideOf(service, principal);
+      return { decide: (stage) => proposeRuleSet(stage, request, actorOf(principal), beside), show: viewRow };
+    },
+  });
+}
+
+/** Which set, and who decides. */
+function decisionOf(service: Service, principal: Principal, id: string): RuleSetDecision {
+  const { ruleSet, version } = nameOf(id);
+  return { ruleSet, version, actor: actorOf(principal), ...besideOf(service, principal) };
+}
+
+/** The last number is the version. */
+function nameOf(id: string): { ruleSet: string; version: number } {
+  const [, ruleSet = '', version = ''] = /^(.*)[-/]([0-9]+)$/.exec(id) ?? [];
+  return { ruleSet, version: Number(version) };
+}
+
+function registerDeciding(app: App, service: Service): void {
+  const refusals = ['rule_set_not_found', 'rule_set_decided'] as const;
+  command(app, service, '/v1/rule-sets/:id/approve', {
+    roles: ['operator'],
+    operationId: 'approveRuleSet',
+    summary: 'Approve a rule set',
+    description:
+      'By another person than who drafted it. From its first day on, services are judged by it, whenever they are recorded, until the next set begins; it is never changed afterwards. What was recorded before stays as it was judged.',
+    tags: ['rules'],
+    params,
+    body: NoBody,
+    status: 200,
+    answer: RuleSet,
+    refusals: [...refusals, 'self_approval', 'rule_set_overlap', 'period_closed'],
+    prepare: ({ params: { id }, principal }) => ({
+      decide: (stage) => approveRuleSet(stage, decisionOf(service, principal, id)),
+      show: viewRow,
+    }),
+  });
+
+  command(app, service, '/v1/rule-sets/:id/withdraw', {
+    roles: ['operator'],
+    operationId: 'withdrawRuleSet',
+    summary: 'Withdraw a rule set',
+    description: 'Takes a draft back, or a set that was approved and has not begun.',
+    tags: ['rules'],
+    params,
+    body: NoBody,
+    status: 200,
+    answer: RuleSet,
+    refusals,
+    prepare: ({ params: { id }, principal }) => ({
+      decide: (stage) => withdrawRuleSet(stage, decisionOf(service, principal, id)),
+      show: viewRow,
+    }),
+  });
+}
+
+function registerReading(app: App, service: Service): void {
   read(app, service, '/v1/rule-sets', {
     roles,
     operationId: 'listRuleSets',
     summary: 'List rule sets',
-    description: 'Which rules there are and from when on they apply. They are few: the list has no pages.',
+    description:
+      'Which rules there are and from when on they apply, drafts included. They are few: the list has no pages.',
     tags: ['rules'],
     answer: RuleSetList,
-    read: () => ({ rule_sets: published.map(headOf) }),
+    read: async (_, ledger) => {
+      const sets = allSets(await readRuleSetRows(service.sql, ledger.id));
+      return { rule_sets: sets.map(({ rules, row }) => headOf(rules, row)) };
+    },
   });
 
   read(app, service, '/v1/rule-sets/:id', {
@@ -81,46 +126,15 @@ export function registerRuleSets(app: App, service: Service): void {
     description:
       'Every value with its basis. `id` is the name with a hyphen for the slash; the name itself, its slash percent-encoded, will do too.',
     tags: ['rules'],
-    params: Type.Object(
-      {
-        id: Type.String({
-          pattern: '^[a-z][a-z0-9-]{0,62}[/-][0-9]{1,6}$',
-          description: 'The id of a rule set.',
-          examples: ['xinchang-pilot-1'],
-        }),
-      },
-      closed,
-    ),
+    params,
     answer: RuleSet,
     refusals: ['rule_set_not_found'],
-    read: ({ params }) => {
-      const id = params.id.replace('/', '-');
-      const found = published.find((rules) => idOf(rules) === id);
-      if (!found)
-        throw new Refusal('rule_set_not_found', {
-          en: `there is no rule set ${params.id}`,
-          zh: `没有规则集 ${params.id}`,
-        });
-      return viewRuleSet(found);
+    read: async ({ params: { id } }, ledger) => {
+      const { ruleSet, version } = nameOf(id);
+      const sets = allSets(await readRuleSetRows(service.sql, ledger.id));
+      const found = sets.find(({ rules }) => rules.id === ruleSet && rules.version === version);
+      if (!found) throw ruleSetNotFound(id);
+      return viewRuleSet(found.rules, found.row);
     },
   });
-}
-
-function idOf(rules: Rules): string {
-  return ruleSetName(rules).replace('/', '-');
-}
-
-function headOf(rules: Rules) {
-  return { id: idOf(rules), name: ruleSetName(rules), effective_from: rules.effective_from };
-}
-
-function viewRuleSet(rules: Rules) {
-  const { basis } = rules;
-  const values = (Object.keys(basis) as (keyof typeof basis)[]).map((key) => ({
-    key,
-    value: rules[key],
-    basis: basis[key].kind,
-    source: basis[key].source,
-  }));
-  return { ...headOf(rules), values };
 }

@@ -10,7 +10,7 @@ import { readEntryProof } from '../../ledger/reads/log.js';
 import { encodeCursor } from '../../lib/cursor.js';
 import { postByHand } from '../../timebank/by-hand.js';
 import { reverseByHand } from '../../timebank/credit/reversal.js';
-import { freeHoldsBy } from '../../timebank/free-holds.js';
+import { freeHolds } from '../../timebank/free-holds.js';
 import { description, Entry, EntryPage, NewEntry, Proof } from './entry-shapes.js';
 import { viewWithoutText, withTexts } from './entry-texts.js';
 
@@ -83,7 +83,7 @@ function registerPosting(app: App, service: Service): void {
       'date_before_original',
     ],
     prepare: ({ params, body: reversal = {} }) => ({
-      decide: (stage) => reverseByHand(stage, Number(params.number), reversal, freeHoldsBy(service.rules)),
+      decide: (stage) => reverseByHand(stage, Number(params.number), reversal, freeHolds),
       show: viewWithoutText,
       reveal: (body) => withTexts(body, [reversal]),
     }),

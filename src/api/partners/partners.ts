@@ -1,4 +1,5 @@
 /** Partners over HTTP: who redeems points, and the credentials by which their systems get tokens. */
+
 import { type Static, Type } from 'typebox';
 import { fillIn } from '../../http/commands.js';
 import { annotated, named, namedObject } from '../../http/named.js';
@@ -8,6 +9,8 @@ import { closed, EntryNumber, ExternalId, NoBody, pageOf } from '../../http/sche
 import type { App, Service } from '../../http/service.js';
 import { externalIdShape } from '../../lib/ids.js';
 import { tidied } from '../../lib/text.js';
+import type { RuleSet } from '../../timebank/credit/rule-set.js';
+import { rulesToday } from '../../timebank/credit/rules-in-force.js';
 import { issueCredential } from '../../timebank/partners/credentials.js';
 import { registerPartner, viewPartner } from '../../timebank/partners/partners.js';
 import { listPartners, readPartner } from '../../timebank/partners/reads.js';
@@ -115,11 +118,11 @@ function registerPartnerCommands(app: App, service: Service): void {
     answer: Partner,
     refusals: ['partner_exists', 'account_exists'],
     prepare: ({ body }) => {
-      const asked = withDefaults(body, service);
+      const name = tidied(body.name);
       return {
-        decide: (stage) => registerPartner(stage, asked),
+        decide: (stage) => registerPartner(stage, { ...withDefaults(body, rulesToday(stage)), name }),
         show: ({ partner, entry }) => ({ ...viewPartner(partner, entry), name: null }),
-        reveal: (body) => fillIn(body, { name: asked.name }),
+        reveal: (body) => fillIn(body, { name }),
       };
     },
   });
@@ -150,9 +153,9 @@ function registerPartnerCommands(app: App, service: Service): void {
   });
 }
 
-function withDefaults(body: Static<typeof NewPartner>, { rules }: Service) {
-  const { id, name, kind, point_price = rules.point_price, may_backdate = false } = body;
-  return { id, name: tidied(name), kind, point_price, may_backdate };
+function withDefaults(body: Static<typeof NewPartner>, rules: RuleSet) {
+  const { id, kind, point_price = rules.point_price, may_backdate = false } = body;
+  return { id, kind, point_price, may_backdate };
 }
 
 function registerPartnerReads(app: App, service: Service): void {

@@ -1,4 +1,5 @@
 /** Redemptions over HTTP: a partner's system authorises, captures, voids and refunds; each partner sees its own only. */
+
 import { type Static, type TObject, Type } from 'typebox';
 import { isAnothers, ownPartner } from '../../http/reach.js';
 import { command, list, read } from '../../http/routes.js';
@@ -6,6 +7,7 @@ import { closed, DateString, NoBody, Uuid } from '../../http/schemas.js';
 import { type App, ledgerIdOf, type Service } from '../../http/service.js';
 import type { Clock } from '../../lib/clock.js';
 import { idShape, newId } from '../../lib/ids.js';
+import { rulesToday } from '../../timebank/credit/rules-in-force.js';
 import { authoriseRedemption } from '../../timebank/partners/redemptions/authorise.js';
 import { captureRedemption } from '../../timebank/partners/redemptions/capture.js';
 import { listRedemptions, readRedemption } from '../../timebank/partners/redemptions/reads.js';
@@ -60,7 +62,7 @@ function registerAuthorising(app: App, service: Service): void {
         discreet: query.dry_run === true,
       };
       return {
-        decide: (stage) => authoriseRedemption(stage, service.rules, authorisation),
+        decide: (stage) => authoriseRedemption(stage, rulesToday(stage), authorisation),
         show: showOn(service.clock),
         onRefusal: async (code, { key }) =>
           service.refusals.record({
@@ -91,7 +93,7 @@ function registerMoving(app: App, service: Service): void {
     prepare: ({ params, body, principal }) => {
       const part = partOf(params.id, body, ownPartner(principal));
       return {
-        decide: (stage) => captureRedemption(stage, service.rules, part),
+        decide: (stage) => captureRedemption(stage, rulesToday(stage), part),
         show: showOn(service.clock),
       };
     },
@@ -111,7 +113,7 @@ function registerMoving(app: App, service: Service): void {
     prepare: ({ params, body, principal }) => {
       const part = partOf(params.id, body, ownPartner(principal));
       return {
-        decide: (stage) => refundRedemption(stage, service.rules, part),
+        decide: (stage) => refundRedemption(stage, rulesToday(stage), part),
         show: showOn(service.clock),
       };
     },
@@ -140,7 +142,7 @@ function registerVoiding(app: App, service: Service): void {
     answer: Redemption,
     refusals: ['redemption_not_found', 'redemption_not_open'],
     prepare: ({ params, principal }) => ({
-      decide: (stage) => voidRedemption(stage, service.rules, params.id, ownPartner(principal)),
+      decide: (stage) => voidRedemption(stage, rulesToday(stage), params.id, ownPartner(principal)),
       show: showOn(service.clock),
     }),
   });

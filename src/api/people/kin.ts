@@ -2,6 +2,7 @@
  * Relatives over HTTP: claimed by one person, verified by another. The evidence is free text, which no answer remembers: it comes from the
  * row, for as long as it stands there.
  */
+
 import { type Static, Type } from 'typebox';
 import { besideOf } from '../../http/beside.js';
 import { actorOf, fillIn } from '../../http/commands.js';
@@ -10,6 +11,7 @@ import { command, list } from '../../http/routes.js';
 import { closed, ExternalId } from '../../http/schemas.js';
 import { type App, ledgerIdOf, type Service } from '../../http/service.js';
 import type { Principal } from '../../http/tokens.js';
+import { rulesToday } from '../../timebank/credit/rules-in-force.js';
 import { claimKin, endKin, eraseKinEvidence, verifyKin } from '../../timebank/people/kin.js';
 import { type Kin as Row, readFormer, withoutEvidence } from '../../timebank/people/kin-history.js';
 import { evidenceOf, type KinView, listKin } from '../../timebank/people/member-reads.js';
@@ -69,13 +71,9 @@ function registerClaiming(app: App, service: Service): void {
       'self_approval',
     ],
     prepare: ({ params: { id }, body: { relative, ...claim }, principal }) => {
-      const request = {
-        ...asked(service, principal, { id, relative }),
-        ...claim,
-        most: service.rules.redeem_relatives_max,
-      };
+      const request = { ...asked(service, principal, { id, relative }), ...claim };
       return {
-        decide: (stage) => claimKin(stage, request),
+        decide: (stage) => claimKin(stage, { ...request, most: rulesToday(stage).redeem_relatives_max }),
         show: viewOf,
         reveal: (body) => fillIn(body, { evidence: claim.evidence }),
       };

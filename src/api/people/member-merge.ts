@@ -9,7 +9,7 @@ import type { App, Service } from '../../http/service.js';
 import { externalIdShape } from '../../lib/ids.js';
 import { mergeMembers, type MemberMerge as Row, withdrawMerge } from '../../timebank/credit/member-merge.js';
 import { listMemberMerges } from '../../timebank/credit/merge-reads.js';
-import { freeHoldsBy, refuseHoldsBy } from '../../timebank/free-holds.js';
+import { freeHolds, refuseHeld } from '../../timebank/free-holds.js';
 import { refuseServedTwice } from '../../timebank/service/served-twice.js';
 import { MemberMerge, MemberMergePage, MergeStatus, NewMerge } from './member-change-shapes.js';
 
@@ -51,8 +51,8 @@ function registerMerging(app: App, service: Service): void {
     ],
     prepare: ({ params: { id }, body: { into }, principal }) => {
       const holds = {
-        refuseHolds: refuseHoldsBy(service.rules),
-        freeHolds: freeHoldsBy(service.rules),
+        refuseHolds: refuseHeld,
+        freeHolds,
         refuseServedTwice,
       };
       const who = { reach: reachOf(principal), actor: actorOf(principal), ...besideOf(service, principal) };

@@ -1,12 +1,15 @@
 /** Reading talents over HTTP: who is in a registry and can do what, at which level, and what became of them. */
+
 import { Type } from 'typebox';
 import { reachOf } from '../../http/reach.js';
 import { list, read } from '../../http/routes.js';
+import { readRulesNow } from '../../http/rules.js';
 import { closed, ExternalId } from '../../http/schemas.js';
 import type { App, Service } from '../../http/service.js';
 import type { Principal } from '../../http/tokens.js';
 import { dateInZone, datePattern } from '../../lib/clock.js';
 import { formatAmount } from '../../lib/decimal.js';
+import type { RuleSet } from '../../timebank/credit/rule-set.js';
 import {
   levelSince,
   meanRating,
@@ -63,7 +66,8 @@ export function registerTalentReading(app: App, service: Service): void {
         ledger.id,
         talents.map(({ member }) => member),
       );
-      return { talents: talents.map((one) => shownTo(service, principal, one, figuresOf(one.member))) };
+      const rules = await readRulesNow(service, ledger);
+      return { talents: talents.map((one) => shownTo(rules, principal, one, figuresOf(one.member))) };
     },
   });
 
@@ -82,8 +86,9 @@ export function registerTalentReading(app: App, service: Service): void {
       const seen = { reach: reachOf(principal), today: dateInZone(service.clock(), ledger.zone) };
       const talent = await readTalent(service.sql, ledger.id, params, seen);
       const days = await readTalentDays(service.sql, ledger.id, params.member);
-      const since = levelSince(talentLevelChanges(service.rules, days));
-      return { ...shownTo(service, principal, talent, days.at(-1) ?? noFigures), level_since: since };
+      const rules = await readRulesNow(service, ledger);
+      const since = levelSince(talentLevelChanges(rules, days));
+      return { ...shownTo(rules, principal, talent, days.at(-1) ?? noFigures), level_since: since };
     },
   });
 
@@ -103,7 +108,7 @@ export function registerTalentReading(app: App, service: Service): void {
       const seen = { reach: reachOf(principal), today: dateInZone(service.clock(), ledger.zone) };
       await readTalent(service.sql, ledger.id, params, seen);
       const days = await readTalentDays(service.sql, ledger.id, params.member);
-      return talentLevelChanges(service.rules, days)
+      return talentLevelChanges(await readRulesNow(service, ledger), days)
         .filter(({ day }) => day > after)
         .slice(0, limit);
     },
@@ -139,7 +144,7 @@ function requireOwn({ role, subject }: Principal, { member, registry }: TalentNa
 
 /** With the level of now; evidence is for those who keep the registry. */
 function shownTo(
-  { rules }: Service,
+  rules: RuleSet,
   { role }: Principal,
   { qualifications, ...talent }: TalentView,
   figures: TalentFigures,

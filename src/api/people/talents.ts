@@ -2,6 +2,7 @@
  * Talents over HTTP: members in a registry, what they can, and the level that the rules make of their hours and of how they were rated. A coordinator keeps those
  * within the scope; an auditor sees no evidence.
  */
+
 import { Type } from 'typebox';
 import { reachOf } from '../../http/reach.js';
 import { command } from '../../http/routes.js';
@@ -9,6 +10,7 @@ import { closed, ExternalId, NoBody } from '../../http/schemas.js';
 import type { App, Service } from '../../http/service.js';
 import type { Principal } from '../../http/tokens.js';
 import type { Stage } from '../../ledger/stage.js';
+import { rulesToday } from '../../timebank/credit/rules-in-force.js';
 import { talentLevelOf } from '../../timebank/credit/talent-levels.js';
 import { requireMemberWithin } from '../../timebank/people/reach.js';
 import { changeTalent, endTalent, recordTalentLevel, registerTalent } from '../../timebank/people/talents/talents.js';
@@ -109,20 +111,19 @@ function registerLevels(app: App, service: Service): void {
     answer: TalentLevel,
     refusals: openRefusals,
     prepare: ({ params, principal }) => ({
-      decide: (stage) => recordLevel(stage, service, principal, params),
+      decide: (stage) => recordLevel(stage, principal, params),
     }),
   });
 }
 
 function recordLevel(
   stage: Stage,
-  { rules }: Service,
   principal: Principal,
   name: { member: string; registry: 'silver' | 'resident_expert' },
 ) {
   requireMemberWithin(stage, reachOf(principal), name.member);
   const figures = talentFigures(stage, name.member);
-  const level = talentLevelOf(rules, figures);
+  const level = talentLevelOf(rulesToday(stage), figures);
   const entry = recordTalentLevel(stage, name, level);
   return { ...name, level, ...shownFigures(figures), entry: entry === null ? null : String(entry.number) };
 }

@@ -8,7 +8,7 @@ import { closed, NoBody } from '../../http/schemas.js';
 import { type App, ledgerIdOf, type Service } from '../../http/service.js';
 import type { Principal } from '../../http/tokens.js';
 import { externalIdShape, newId } from '../../lib/ids.js';
-import { freeHoldsBy } from '../../timebank/free-holds.js';
+import { freeHolds } from '../../timebank/free-holds.js';
 import {
   type CorrectionOutcome,
   correctService,
@@ -74,9 +74,9 @@ function registerCorrecting(app: App, service: Service): void {
     ],
     prepare: ({ params: { id }, body: fields, principal }) => {
       const who = { reach: reachOf(principal), actor: actorOf(principal), ...besideOf(service, principal) };
-      const request = { id, fields, newId: newId(), freeHolds: freeHoldsBy(service.rules), ...who };
+      const request = { id, fields, newId: newId(), freeHolds, ...who };
       return {
-        decide: (stage) => correctService(stage, service.rules, request),
+        decide: (stage) => correctService(stage, request),
         show: withoutReason,
         reveal: (body) => fillIn(body, { reason: fields.reason }),
       };

@@ -60,7 +60,7 @@ function registerRecording(app: App, service: Service): void {
         const { volunteer, recipient, recorded_by: recordedBy } = body;
         requireMemberWithin(stage, reachOf(principal), volunteer);
         requireSomebodyElse(principal.alias, { volunteer, recipients: [recipient], recordedBy });
-        const recorded = recordService(stage, service.rules, body, actorOf(principal), principal.alias);
+        const recorded = recordService(stage, body, actorOf(principal), principal.alias);
         return { ...recorded, today: stage.today };
       },
       show: ({ record, differences, entry, today }) =>

@@ -7,7 +7,6 @@ import { systemClock } from '../../lib/clock.js';
 import { newId } from '../../lib/ids.js';
 import type { Words } from '../../lib/language.js';
 import { Refusal, type RefusalCode } from '../../lib/refusal.js';
-import { xinchangPilot1 } from '../../timebank/credit/rule-set.js';
 import { chunkLinesAlone } from '../../timebank/imports/import-jobs.js';
 import { laneWorks, workerWorks } from '../../timebank/jobs.js';
 import type { PersonalKeys } from '../../timebank/people/personal-data/personal-keys.js';
@@ -41,7 +40,6 @@ export async function carryOut(
   const tools = {
     sql,
     lanes,
-    rules: xinchangPilot1,
     personal,
     clock: systemClock,
     ...(alone && { chunkLines: chunkLinesAlone }),

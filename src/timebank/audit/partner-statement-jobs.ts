@@ -2,11 +2,13 @@
  * Taking a partner's statement in, as a job of two parts: a worker reads the file and stages its lines, one command in the lane seals
  * them. Either part may be begun again: staging starts over, and what is sealed is sealed.
  */
+
 import type { Pool } from '../../db/connect.js';
 import type { Lane } from '../../ledger/lane.js';
 import { encodeRow, RowsDigest } from '../../ledger/rows.js';
 import { runInLane } from '../../ledger/run-in-lane.js';
 import type { Clock } from '../../lib/clock.js';
+import { dateInZone } from '../../lib/clock.js';
 import { fileInvalid } from '../../lib/csv.js';
 import { sumLimit } from '../../lib/decimal.js';
 import type { Charset } from '../../lib/encoding.js';
@@ -14,7 +16,7 @@ import { Refusal } from '../../lib/refusal.js';
 import { dropBlob, keepBlob, readBlob } from '../../work/blobs.js';
 import type { Claim } from '../../work/claims.js';
 import type { Outcome, Run } from '../../work/runner.js';
-import type { RuleSet } from '../credit/rule-set.js';
+import { readRulesOn } from '../credit/rule-set-reads.js';
 import { receiveStatement, type StagedStatement } from './partner-statements.js';
 import { readBankStatement } from './partner-statements-file.js';
 import type { DateRange } from './range.js';
@@ -101,15 +103,19 @@ async function stageLines(
 export interface SealingTools {
   readonly sql: Pool;
   readonly lane: Lane;
-  readonly rules: RuleSet;
   readonly clock: Clock;
 }
 
 /** The lane's part: seals what is staged. Refuses: `partner_not_found`, `partner_statement_exists`; `file_expired` (swept before it could be sealed). */
-export async function sealStatement({ sql, lane, rules, clock }: SealingTools, { job }: Run): Promise<Outcome> {
+export async function sealStatement({ sql, lane, clock }: SealingTools, { job }: Run): Promise<Outcome> {
   const { id, partnerId, from, to, sequence, fileName, client, staged } = job.input as Sealing;
+  const { statement_original_years: years } = await readRulesOn(
+    sql,
+    job.ledgerId,
+    dateInZone(clock(), lane.facts.zone),
+  );
   const until = new Date(clock());
-  until.setUTCFullYear(until.getUTCFullYear() + rules.statement_original_years);
+  until.setUTCFullYear(until.getUTCFullYear() + years);
   // From here on the file is not swept, and with it what was staged.
   if (!(await keepBlob(sql, job.ledgerId, id, until.toISOString())))
     throw new Refusal('file_expired', {

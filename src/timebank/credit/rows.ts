@@ -2,6 +2,11 @@
 import { rowTable } from '../../ledger/rows.js';
 import * as tables from './tables.js';
 
+export const ruleSetRows = rowTable(tables.ruleSets, {
+  mutable: true,
+  key: ['rule_set', 'version'],
+  indexes: { state: ['state'], family: ['rule_set'] },
+});
 export const openingPointRows = rowTable(tables.openingPoints, { mutable: true, key: ['member_id'] });
 export const adjustmentRows = rowTable(tables.adjustments, { mutable: true, key: ['adjustment_id'] });
 export const memberMergeRows = rowTable(tables.memberMerges, { mutable: true, key: ['member_id'] });

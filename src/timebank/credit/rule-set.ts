@@ -1,6 +1,6 @@
 /**
- * The rule set: every number the scheme turns on, as versioned data, and the one that is published. A journal entry names
- * the version it was made under. Nothing here applies a rule, reads a clock or knows which members exist.
+ * The rule set: every number the scheme turns on, as versioned data, and the one that every ledger begins with. A journal entry
+ * names the version it was made under. Nothing here applies a rule, reads a clock or knows which members exist.
  */
 import type { QualificationKind, TalentCategory } from '../community-words.js';
 import type { DispatchReason, ProofGrade } from '../service-words.js';
@@ -94,9 +94,9 @@ export interface TalentLevel {
   readonly min_rating: string | null;
 }
 
-/** S: taken from the scheme named; D: our default, for the county to confirm. */
+/** S: taken from the scheme named; D: our default, for the county to confirm; C: decided by the county, by the document named. */
 export interface Basis {
-  readonly kind: 'S' | 'D' | 'S, D';
+  readonly kind: 'S' | 'D' | 'S, D' | 'C';
   readonly source: string;
 }
 

@@ -1,8 +1,43 @@
-/** The tables of credit: points that members brought along, and adjustments with who proposed and who decided them. Points are whole. */
+/** The tables of credit: rule sets, points that members brought along, and adjustments with who proposed and who decided them. Points are whole. */
 import { sql } from 'drizzle-orm';
-import { check, date, integer, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { check, date, integer, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { memberMergeStatuses } from '../people-words.js';
-import { areDates, areIds, entry, instant, minor, oneOf, timebank } from '../schema.js';
+import { areDates, areIds, entry, instant, matches, minor, oneOf, timebank } from '../schema.js';
+import { ruleSetIdPattern, ruleSetStates } from './rule-set-words.js';
+
+/**
+ * Rule sets of a ledger beside the one it is born with: proposed by one person, approved by another, in force from a day on until the next
+ * begins. `rules` is JSON: every value with its basis, no free text of people. `proposed_alias`: see adjustments.
+ */
+export const ruleSets = timebank.table(
+  'rule_sets',
+  {
+    ledger_id: integer().notNull(),
+    rule_set: text().notNull(),
+    version: integer().notNull(),
+    state: text({ enum: ruleSetStates }).notNull(),
+    effective_from: date({ mode: 'string' }).notNull(),
+    rules: text().notNull(),
+    proposed_by: text().notNull(),
+    proposed_alias: text(),
+    proposed_at: instant('proposed_at').notNull(),
+    decided_by: text(),
+    decided_at: instant('decided_at'),
+    entry: entry(),
+  },
+  (t) => [
+    primaryKey({ name: 'rule_sets_pkey', columns: [t.ledger_id, t.rule_set, t.version] }),
+    // No two that were approved begin on one day: each ends where the next begins.
+    uniqueIndex('rule_sets_effective_from_idx').on(t.ledger_id, t.effective_from).where(sql`${t.state} = 'approved'`),
+    check('rule_sets_state_check', oneOf(t.state, ruleSetStates)),
+    check('rule_sets_id_check', sql`${matches(t.rule_set, ruleSetIdPattern)} and ${t.version} > 0`),
+    check('rule_sets_effective_from_check', areDates(t.effective_from)),
+    check(
+      'rule_sets_decided_check',
+      sql`(${t.state} = 'draft') = (${t.decided_by} is null) and (${t.decided_by} is null) = (${t.decided_at} is null)`,
+    ),
+  ],
+);
 
 /** Points a member brought along from another platform: counted once, and anew only after their entry was reversed. */
 export const openingPoints = timebank.table(

@@ -10,7 +10,6 @@ import type { Charset } from '../../lib/encoding.js';
 import { Refusal } from '../../lib/refusal.js';
 import { dropBlob, keepBlob } from '../../work/blobs.js';
 import type { Outcome, Run } from '../../work/runner.js';
-import type { RuleSet } from '../credit/rule-set.js';
 import type { PersonalKeys } from '../people/personal-data/personal-keys.js';
 import type { ImportKind } from '../words.js';
 import {
@@ -30,7 +29,6 @@ import { dropLines, readLines } from './staged-lines.js';
 
 export interface ImportTools {
   readonly sql: Pool;
-  readonly rules: RuleSet;
   readonly personal: PersonalKeys;
   readonly clock: Clock;
 }
@@ -128,14 +126,14 @@ export async function commitImport(tools: LaneTools, run: Run): Promise<Outcome>
 
 /** Commits the lines in their turn; the next are read while a chunk is decided. Refuses: `import_not_found`, `file_expired`. */
 async function commitChunks(
-  { sql, rules, personal: keys, lane, chunkLines: limit = chunkLines }: LaneTools,
+  { sql, personal: keys, lane, chunkLines: limit = chunkLines }: LaneTools,
   { job, progress }: Run,
   begun: Import,
 ): Promise<Import> {
   const { import_id: id, kind } = begun;
   const { client, approvedBy = job.owner, alias } = job.input as ImportCommit;
   const submission = { actor: job.owner, client: client ?? undefined, weight: limit };
-  const terms = { rules, keys, approvedBy, alias };
+  const terms = { keys, approvedBy, alias };
   const linesAfter = async (after: number) =>
     readyLines(kind, await readLines(sql, job.ledgerId, id, { after, limit }));
   let staged = begun;

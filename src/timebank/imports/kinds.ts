@@ -11,6 +11,7 @@ import { type FieldError, Refusal } from '../../lib/refusal.js';
 import { postOpeningPoints, presentOpening } from '../credit/opening-points.js';
 import { type OpeningPointsRow, openingPointsTable } from '../credit/opening-points-file.js';
 import type { RuleSet } from '../credit/rule-set.js';
+import { approvedSets, latestOn, rulesToday } from '../credit/rules-in-force.js';
 import { scanTable, type TypedFile } from '../files/table.js';
 import { authoriseRedemption, effectiveDay } from '../partners/redemptions/authorise.js';
 import { type RedemptionRow, redemptionTable, decisionKey as redemptionTurn } from '../partners/redemptions-file.js';
@@ -30,7 +31,6 @@ import type { ImportKind } from '../words.js';
 
 /** What an import decides under. `approvedBy` approves what the file records, `alias` is a member's id that they have beside it; `keys` seal what is personal; `effectiveOn` dates opening points; other kinds bear their own dates. */
 export interface ImportTerms {
-  readonly rules: RuleSet;
   readonly keys: PersonalKeys;
   readonly approvedBy: string;
   readonly alias?: string | undefined;
@@ -199,7 +199,9 @@ function applyOpeningPoints(stage: Stage, terms: ImportTerms, row: OpeningPoints
       zh: `成员 ${row.member} 的期初积分已于 ${known.effective_on} 入账`,
     });
   }
-  return postOpeningPoints(stage, terms.rules, row, effectiveOn) === 'posted_before' ? 'skipped' : 'imported';
+  return postOpeningPoints(stage, latestOn(approvedSets(stage), effectiveOn), row, effectiveOn) === 'posted_before'
+    ? 'skipped'
+    : 'imported';
 }
 
 function applyVisit(stage: Stage, terms: ImportTerms, row: VisitRow): 'imported' | 'skipped' {
@@ -219,17 +221,12 @@ function applyVisit(stage: Stage, terms: ImportTerms, row: VisitRow): 'imported'
   if (same) return 'skipped';
   const { recorded_by_unit: recordedBy, ...visit } = row;
   requireSomebodyElse(terms.alias, { volunteer: visit.volunteer, recipients: [visit.recipient], recordedBy });
-  recordService(stage, terms.rules, { ...visit, recorded_by: recordedBy }, terms.approvedBy, terms.alias);
+  recordService(stage, { ...visit, recorded_by: recordedBy }, terms.approvedBy, terms.alias);
   return 'imported';
 }
 
 /** Captured at once, on its own day, at the partner's price. */
-function applyRedemption(
-  stage: Stage,
-  { rules }: ImportTerms,
-  row: PastRedemption,
-  id: string,
-): 'imported' | 'skipped' {
+function applyRedemption(stage: Stage, _: ImportTerms, row: PastRedemption, id: string): 'imported' | 'skipped' {
   const { partner, partner_reference: reference, member, points, requested_at: moment } = row;
   // Looked up for certain: what is foreseen of a line is checked by no commit.
   stage.prefetch({ lists: [[redemptionRows, 'reference', partner, reference]] });
@@ -240,7 +237,7 @@ function applyRedemption(
     known.captured === points &&
     known.effective_on === effectiveDay(stage, { may_backdate: true }, moment);
   if (same) return 'skipped';
-  authoriseRedemption(stage, rules, {
+  authoriseRedemption(stage, rulesToday(stage), {
     id,
     partnerId: partner,
     partnerReference: reference,

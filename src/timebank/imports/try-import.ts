@@ -1,9 +1,11 @@
 /** The worker's part of an import: it reads the file, decides every line over the books as they stand, and stages the lines. */
 import { Foresight } from '../../ledger/foresight.js';
 import { readLedger } from '../../ledger/reads/ledgers.js';
+import { dateInZone } from '../../lib/clock.js';
 import type { Words } from '../../lib/language.js';
 import { dropBlob, readBlob } from '../../work/blobs.js';
 import type { Outcome, Run } from '../../work/runner.js';
+import { readRulesOn } from '../credit/rule-set-reads.js';
 import { applyLines, type ImportLineState, newImport, readyLines, type StagedLine } from './import.js';
 import type { ImportTools, ImportUpload, Sealing, TriedImport } from './import-jobs.js';
 import { type ParsedImport, parseImport } from './kinds.js';
@@ -16,10 +18,12 @@ const tellingLines = 1_000;
 
 /** Refuses: `file_invalid`. What is wrong with single rows is told line by line. */
 export async function tryImport(tools: ImportTools, run: Run): Promise<Outcome> {
-  const { sql, rules, clock } = tools;
+  const { sql, clock } = tools;
   const upload = run.job.input as ImportUpload;
   const { ledgerId } = run.job;
   const { kind, charset, partner } = upload;
+  const { zone } = await readLedger(sql, ledgerId);
+  const rules = await readRulesOn(sql, ledgerId, upload.effectiveOn ?? dateInZone(clock(), zone));
   const parsed = parseImport(kind, await readBlob(sql, ledgerId, upload.id), { rules, charset, partner });
   if (!upload.dryRun) await dropLines(sql, ledgerId, upload.id);
   const { staged, lines } = await tryLines(tools, run, upload, parsed);
@@ -59,7 +63,7 @@ function faultsOf({ errors }: ParsedImport): Map<number, Words> {
 
 /** Decides every line over the books as they stand, with those before it, and stages them as they are unless it is a dry run. */
 async function tryLines(
-  { sql, rules, personal: keys, clock }: ImportTools,
+  { sql, personal: keys, clock }: ImportTools,
   { job, claim, progress }: Run,
   upload: ImportUpload,
   parsed: ParsedImport,
@@ -67,7 +71,7 @@ async function tryLines(
   const lines = inTurn(parsed);
   const foresight = await Foresight.open(sql, await readLedger(sql, job.ledgerId), clock);
   const { approvedBy = job.owner, alias, effectiveOn: since } = upload;
-  const terms = { rules, keys, approvedBy, alias, effectiveOn: since };
+  const terms = { keys, approvedBy, alias, effectiveOn: since };
   const digest = new LinesDigest();
   const counts = { skipped: 0, errors: 0 };
   const telling: ImportLineState[] = [];

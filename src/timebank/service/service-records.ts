@@ -12,7 +12,8 @@ import { memberAccount } from '../chart.js';
 import { type Minting, mintCoins } from '../credit/mint.js';
 import { payCoins } from '../credit/pay.js';
 import { creditNeeds } from '../credit/receivable.js';
-import { type RuleSet, ruleSetName } from '../credit/rule-set.js';
+import type { RuleSet } from '../credit/rule-set.js';
+import { rulesOn } from '../credit/rules-in-force.js';
 import { kinNeeds, kinshipOf } from '../people/kin.js';
 import { activeOnLists, idsOf, type Member, refuseMerged, requireActive, requireActiveOn } from '../people/members.js';
 import { memberRows } from '../people/rows.js';
@@ -29,6 +30,8 @@ import {
   type Interval,
   intervalOf,
   overlaps,
+  type ReportedTimes,
+  type ServiceTimes,
   serviceTimesOf,
   weeksAround,
 } from './service-times.js';
@@ -36,22 +39,20 @@ import { mintedBy, recomputationLists, type ServiceRecord, standingLists, standi
 
 /**
  * Records a visit and mints what the rules grant. `alias`: see `requireSomebodyElse`, which callers ask first.
- * Refuses, in order: `service_record_exists`, `service_time_invalid`, `date_in_future`, `rule_set_not_effective`,
- * `approver_invalid`, `self_approval`, `member_not_found`, `member_merged`, `recorder_not_found`, `member_suspended`, `member_inactive`
+ * Judged by the rules of the day of service. Refuses, in order: `service_record_exists`, `rule_set_not_effective`, `service_time_invalid`,
+ * `date_in_future`, `approver_invalid`, `self_approval`, `member_not_found`, `member_merged`, `recorder_not_found`, `member_suspended`, `member_inactive`
  * (the volunteer), `qualification_missing`, `service_overlap` (another record, or an order that the volunteer has accepted),
  * `service_type_unknown`.
  */
 export function recordService(
   stage: Stage,
-  rules: RuleSet,
   visit: Visit,
   approvedBy: string,
   alias?: string | undefined,
 ): RecordedService {
   refuseRecorded(stage, visit.external_id);
-  const times = serviceTimesOf(visit);
-  checkServiceTimes(times, rules);
-  return record(stage, rules, { visit, times, approvedBy, alias, ordered: null, corrects: null });
+  const times = checkedTimes(stage, visit);
+  return record(stage, { visit, times, approvedBy, alias, ordered: null, corrects: null });
 }
 
 /**
@@ -60,16 +61,21 @@ export function recordService(
  */
 export function recordCorrected(
   stage: Stage,
-  rules: RuleSet,
   visit: Visit,
   corrects: ServiceRecord,
   { actor: approvedBy, alias, ordered }: Correcting,
 ): RecordedService {
   refuseRecorded(stage, visit.external_id);
-  const times = serviceTimesOf(visit);
-  checkServiceTimes(times, rules);
-  if (ordered) prefetchOrdered(stage, rules, [visit], ordered);
-  return record(stage, rules, { visit, times, approvedBy, alias, ordered, corrects });
+  const times = checkedTimes(stage, visit);
+  if (ordered) prefetchOrdered(stage, [visit], ordered);
+  return record(stage, { visit, times, approvedBy, alias, ordered, corrects });
+}
+
+/** Refuses: `rule_set_not_effective`, `service_time_invalid`. */
+export function checkedTimes(stage: Stage, reported: ReportedTimes): ServiceTimes {
+  const times = serviceTimesOf(reported);
+  checkServiceTimes(times, rulesOn(stage, dayOf(times.actual.start, stage.zone)));
+  return times;
 }
 
 interface Correcting {
@@ -92,18 +98,18 @@ function refuseRecorded(stage: Stage, id: string): void {
  * Records a service of an order, whose times were judged as they came in. Refuses as `recordService`, from `date_in_future` on;
  * `member_suspended` and `member_inactive` are judged by the day of service.
  */
-export function recordOrdered(stage: Stage, rules: RuleSet, visit: Visit, ordered: Ordered): RecordedService {
+export function recordOrdered(stage: Stage, visit: Visit, ordered: Ordered): RecordedService {
   const { approvedBy, alias } = ordered;
-  return record(stage, rules, { visit, times: serviceTimesOf(visit), approvedBy, alias, ordered, corrects: null });
+  return record(stage, { visit, times: serviceTimesOf(visit), approvedBy, alias, ordered, corrects: null });
 }
 
-function record(stage: Stage, rules: RuleSet, service: Service): RecordedService {
+function record(stage: Stage, service: Service): RecordedService {
   const { visit, times, approvedBy, alias, ordered, corrects } = service;
   const { volunteer, recorded_by: recordedBy } = visit;
   const servedOn = dayOf(times.actual.start, stage.zone);
   refuseFutureMoment(stage, visit.check_out);
   refuseFutureDay(stage, servedOn);
-  refuseBefore(rules, servedOn);
+  const rules = rulesOn(stage, servedOn);
   const people = { volunteer, recipients: recipientsOf(service), recordedBy, approvedBy };
   requireFourPeople(people);
   const weeks = weeksAround(times.actual, stage.zone);
@@ -133,25 +139,15 @@ function requirePart(stage: Stage, { ordered, corrects }: Service, member: Membe
   else requireActiveOn(stage, member, servedOn);
 }
 
-/** Refuses: `rule_set_not_effective`. */
-function refuseBefore(rules: RuleSet, servedOn: string): void {
-  if (servedOn >= rules.effective_from) return;
-  throw new Refusal('rule_set_not_effective', {
-    en: `${ruleSetName(rules)} applies from ${rules.effective_from} on, the service was on ${servedOn}`,
-    zh: `${ruleSetName(rules)} 自 ${rules.effective_from} 起施行，该服务发生于 ${servedOn}`,
-  });
-}
-
 /** Has all that recording the services of one order reads loaded together, however many volunteers there are. */
 export function prefetchOrdered(
   stage: Stage,
-  rules: RuleSet,
   visits: readonly Visit[],
   { recipients, approvedBy }: Pick<Ordered, 'recipients' | 'approvedBy'>,
 ): void {
   const needs = visits.map((visit) => {
     const { volunteer, recorded_by: recordedBy } = visit;
-    const weeks = weeksAround(serviceTimesOf(visit).actual, stage.zone);
+    const { weeks, rules } = whenServed(stage, visit);
     const needed = needsOf(rules, { volunteer, recipients, recordedBy, approvedBy }, weeks);
     return { ...needed, lists: [...needed.lists, ...qualificationLists(rules, visit.service_type, volunteer)] };
   });
@@ -160,26 +156,26 @@ export function prefetchOrdered(
     rows: needs.flatMap(({ rows }) => rows),
     lists: needs.flatMap(({ lists }) => lists),
   });
-  prefetchFormerIds(stage, rules, visits, recipients);
+  prefetchFormerIds(stage, visits, recipients);
+}
+
+function whenServed(stage: Stage, visit: Visit) {
+  const { actual } = serviceTimesOf(visit);
+  return { weeks: weeksAround(actual, stage.zone), rules: rulesOn(stage, dayOf(actual.start, stage.zone)) };
 }
 
 /** What is read of the same people once it is known which ids they have had, and whether they take part. */
-function prefetchFormerIds(
-  stage: Stage,
-  rules: RuleSet,
-  visits: readonly Visit[],
-  recipients: readonly string[],
-): void {
+function prefetchFormerIds(stage: Stage, visits: readonly Visit[], recipients: readonly string[]): void {
   const known = (id: string) => stage.row(memberRows, id) ?? [];
   const receivers = recipients.flatMap(known).flatMap(idsOf);
   const given = visits.flatMap((visit) => {
-    const weeks = weeksAround(serviceTimesOf(visit).actual, stage.zone);
-    return [known(visit.volunteer)].flat().map((member) => ({ member, ids: idsOf(member), weeks }));
+    const when = whenServed(stage, visit);
+    return [known(visit.volunteer)].flat().map((member) => ({ member, ids: idsOf(member), ...when }));
   });
   stage.prefetch({
-    rows: rules.earn_from_kin
-      ? []
-      : given.flatMap(({ ids }) => ids.flatMap((id) => receivers.flatMap((one) => kinNeeds(id, one)))),
+    rows: given
+      .filter(({ rules }) => !rules.earn_from_kin)
+      .flatMap(({ ids }) => ids.flatMap((id) => receivers.flatMap((one) => kinNeeds(id, one)))),
     lists: given.flatMap(({ member, ids, weeks }) => [
       ...activeOnLists(member),
       ...ids.flatMap((id) => [...standingLists(id, weeks), ...recomputationLists(id, weeks)]),

@@ -1,10 +1,12 @@
 /** Guarantees of adjustments over HTTP: what one person proposes another posts, with a document, and no more than the table allows. */
+
 import { type Test, test } from 'tap';
 import { closePeriod } from '../../../src/ledger/entries.js';
 import { adjustmentStates } from '../../../src/timebank/credit/adjustments.js';
 import { xinchangPilot1 } from '../../../src/timebank/credit/rule-set.js';
 import { type Answered, type Caller, type TestApp, testApp } from '../../support/app.js';
 import { booksBalance } from '../../support/books.js';
+import { adoptRules } from '../../support/rules.js';
 import { must, settle } from '../../support/story.js';
 
 const wang: Caller = { role: 'operator', subject: 'wang' };
@@ -194,7 +196,7 @@ test('an adjustment that is reversed says so, and so do both entries', async (t)
 test('up to the limit that is in the rules one person posts alone; above it, never: 201', async (t) => {
   const app = await county(t);
   t.equal(xinchangPilot1.adjustment_alone_max, '0', 'the shipped rules let nobody');
-  Object.assign(app.built.service, { rules: { ...xinchangPilot1, adjustment_alone_max: '1.50' } });
+  await adoptRules(app.lane, { adjustment_alone_max: '1.50' });
   const split = [leg('coin:issuance', 'pool:fund', '1.00'), leg('coin:issuance', 'pool:fund', '0.51')];
   t.equal(told(await propose(app, wang, split)), '201 proposed', 'it is the sum that counts');
   t.equal(told(await propose(app, wang, [leg('point:issuance', 'member:M1:points', '2')])), '201 proposed');

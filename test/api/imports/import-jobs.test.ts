@@ -1,7 +1,6 @@
 /** Guarantees of imports as jobs: large files, waiting or not, cut short, called off, and what is left of the people in them. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Test, test } from 'tap';
-import { xinchangPilot1 as rules } from '../../../src/timebank/credit/rule-set.js';
 import { expireImports } from '../../../src/timebank/imports/import-jobs.js';
 import { type Answered, type TestApp, testApp } from '../../support/app.js';
 import { booksBalance, fixedClock, verifyBooks } from '../../support/books.js';
@@ -125,7 +124,7 @@ test('what nobody commits within a week expires: its lines go, it can be read, a
   const app = await testApp(t, { clock });
   await importFile(t, app, 'org_units', units);
   const { body } = await stage(app, 'members', members(20));
-  const tools = { sql: app.owner, rules, personal: personalKeys, clock, lane: app.lane };
+  const tools = { sql: app.owner, personal: personalKeys, clock, lane: app.lane };
   const chore = { job: { ledgerId: app.lane.facts.id, owner: 'service:timeledger' } } as never;
   t.equal(await expireImports(tools, chore), 0, 'not before');
   advance(8 * 86_400_000);

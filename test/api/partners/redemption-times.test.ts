@@ -19,7 +19,7 @@ async function county(t: Test) {
 
 test('a hold past its time is free at once wherever it is shown, in the whole and in part', async (t) => {
   const app = await county(t);
-  const { clock, rules, sql } = app.built.service;
+  const { clock, sql } = app.built.service;
   const whole = (await redeem(app, bank, 'R1', '100')).body.id;
   const part = (await redeem(app, bank, 'R2', '100')).body.id;
   const back = (await redeem(app, bank, 'R3', '100')).body.id;
@@ -82,7 +82,7 @@ test('a hold past its time is free at once wherever it is shown, in the whole an
   };
   t.same(await shown(), free);
   t.equal(await balanceOf(app, 'member:M1:points'), '150', 'the books hold it until it is given back');
-  t.equal(await expireDue(app.lane, sql, rules, clock), 4);
+  t.equal(await expireDue(app.lane, sql, clock), 4);
   t.same(await shown(), free, 'giving back changes nothing that was shown');
   await booksBalance(t, app.owner);
 });

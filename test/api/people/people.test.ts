@@ -1,6 +1,6 @@
-/** Guarantees of members, service records and rule sets over HTTP: who sees whom, and that hours explain coins. */
+/** Guarantees of members and service records over HTTP: who sees whom, and that hours explain coins. */
 import { test } from 'tap';
-import { type Caller, testApp } from '../../support/app.js';
+import type { Caller } from '../../support/app.js';
 import { booksBalance } from '../../support/books.js';
 import { county, east, member, person, unscoped } from './county.js';
 
@@ -265,21 +265,4 @@ test('hours are coins and differences, for one volunteer’s busy week: every re
   const { balances } = (await app.get('/v1/members/M1/balances', { as: 'operator' })).body;
   t.equal(balances[1].balance, '6.00', 'the cap of the week');
   await booksBalance(t, app.owner);
-});
-
-test('rule sets are listed, and one tells every value with its basis, by id or encoded name: 200 and 404', async (t) => {
-  const app = await testApp(t);
-  const list = await app.get('/v1/rule-sets', { as: member('M1') });
-  t.same(list.body.rule_sets, [{ id: 'xinchang-pilot-1', name: 'xinchang-pilot/1', effective_from: '2026-01-01' }]);
-  const one = await app.get('/v1/rule-sets/xinchang-pilot-1', { as: 'auditor' });
-  const value = (key: string) => one.body.values.find((found: { key: string }) => found.key === key);
-  t.match(value('cap_day'), { value: '2.00', basis: 'S', source: 'Hailin, Changning, KISS' });
-  t.match(value('points_expiry_warning_days'), { value: [30, 7] });
-  t.match(value('service_coefficients'), { value: { errand: '1.00' } });
-  t.match(value('coin_expiry_years'), { value: null, basis: 'D' });
-  t.same((await app.get('/v1/rule-sets/xinchang-pilot%2F1', { as: 'auditor' })).body, one.body);
-  t.match(await app.get('/v1/rule-sets/xinchang-pilot-2', { as: 'auditor' }), {
-    status: 404,
-    body: { code: 'rule_set_not_found' },
-  });
 });

@@ -1,9 +1,11 @@
 /** Guarantees of what is recorded late: an order takes a second approver, and every record tells its delay. */
+
 import { test } from 'tap';
 import { besideOf } from '../../../src/http/beside.js';
 import type { Stage } from '../../../src/ledger/stage.js';
 import type { Refusal } from '../../../src/lib/refusal.js';
 import { approveOrder } from '../../../src/timebank/service/orders/approve.js';
+import { rulesOfOrder } from '../../../src/timebank/service/orders/rules.js';
 import { booksBalance, run } from '../../support/books.js';
 import { giveCoins, li, member, orderTown, plan, serve, wang } from './orders/people.js';
 
@@ -51,7 +53,9 @@ test('who approved a late order first leaves nothing of their member’s id behi
   const beside = besideOf(service, { role: 'operator', subject: 'p', ledger: 'xinchang', alias: 'R3' });
   const actor = 'operator:p-one';
   const asking = { actor, member: null, reach: null, ...beside };
-  const approve = (stage: Stage) => ({ code: (approveOrder(stage, service.rules, 'N1', asking) as Refusal).code });
+  const approve = (stage: Stage) => ({
+    code: (approveOrder(stage, rulesOfOrder(stage, 'N1'), 'N1', asking) as Refusal).code,
+  });
   t.match(await run(town.app.lane, approve, { actor }), { result: { code: 'record_too_late' } });
   const kept = async () => (await town.app.owner`select first_alias from timebank.late_records`)[0]?.['first_alias'];
   t.type(await kept(), 'string');

@@ -7,7 +7,7 @@ import t from 'tap';
 import type { Pool } from '../../../src/db/connect.js';
 import { forgetAnswers } from '../../../src/ledger/forget.js';
 import { books, booksBalance } from '../../support/books.js';
-import { populate } from '../../support/story.js';
+import { populate } from '../../support/populate.js';
 import {
   changeLegs,
   type Deed,

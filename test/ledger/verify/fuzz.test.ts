@@ -5,8 +5,8 @@
 import t from 'tap';
 import type { Pool } from '../../../src/db/connect.js';
 import { books, verifyBooks } from '../../support/books.js';
+import { populate } from '../../support/populate.js';
 import { type Random, seeded, seedOf } from '../../support/random.js';
-import { populate } from '../../support/story.js';
 import { dropGuards, verifyTampered } from '../../support/tampering.js';
 
 const rounds = 60;

@@ -18,7 +18,7 @@ import { Frontier } from '../../../src/ledger/log/merkle.js';
 import { digestRows, storedText, textColumns } from '../../../src/ledger/rows.js';
 import { allRows } from '../../../src/timebank/rows.js';
 import { books, booksBalance, run, verifyBooks } from '../../support/books.js';
-import { populate } from '../../support/story.js';
+import { populate } from '../../support/populate.js';
 import {
   changeLegs,
   type Deed,

@@ -5,7 +5,7 @@ import type { Pool } from '../../../src/db/connect.js';
 import { mergeMembers } from '../../../src/timebank/credit/member-merge.js';
 import { reverseByHand } from '../../../src/timebank/credit/reversal.js';
 import { xinchangPilot1 as rules } from '../../../src/timebank/credit/rule-set.js';
-import { freeHoldsBy, refuseHoldsBy } from '../../../src/timebank/free-holds.js';
+import { freeHolds, refuseHeld } from '../../../src/timebank/free-holds.js';
 import { authoriseRedemption } from '../../../src/timebank/partners/redemptions/authorise.js';
 import { refundRedemption } from '../../../src/timebank/partners/redemptions/refund.js';
 import { refuseServedTwice } from '../../../src/timebank/service/served-twice.js';
@@ -14,7 +14,7 @@ import { type Books, books, booksBalance, run } from '../../support/books.js';
 import { type Random, seeded, seedOf } from '../../support/random.js';
 import { adjust, enrol, partner, settle } from '../../support/story.js';
 
-const holds = { refuseHolds: refuseHoldsBy(rules), freeHolds: freeHoldsBy(rules), refuseServedTwice };
+const holds = { refuseHolds: refuseHeld, freeHolds, refuseServedTwice };
 const ids = Array.from({ length: 8 }, (_, i) => `P${i}`);
 
 /** What all members hold less what they owe, by asset, and what they carry. */
@@ -36,7 +36,7 @@ async function something({ lane }: Books, random: Random, done: { entries: numbe
     const times = { planned_start: start, planned_end: end, check_in: start, check_out: end };
     const kind = { service_type: 'errand', proof_grade: random.pick(['A', 'C'] as const), recorded_by: 'XC' };
     const visit = { external_id: randomUUID(), volunteer: one, recipient: other, ...times, ...kind };
-    await run(lane, (stage) => recordService(stage, rules, visit, 'operator:second'));
+    await run(lane, (stage) => recordService(stage, visit, 'operator:second'));
   } else if (what < 6) {
     const [debit, purse, amount] = {
       POINT: ['point:issuance', 'points', `${1 + random.below(90)}`],

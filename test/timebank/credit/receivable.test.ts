@@ -10,14 +10,13 @@ import { approveAdjustment, proposeAdjustment } from '../../../src/timebank/cred
 import { postOpeningPoints } from '../../../src/timebank/credit/opening-points.js';
 import { reverseByHand } from '../../../src/timebank/credit/reversal.js';
 import { xinchangPilot1 as rules } from '../../../src/timebank/credit/rule-set.js';
-import { freeHoldsBy } from '../../../src/timebank/free-holds.js';
+import { freeHolds } from '../../../src/timebank/free-holds.js';
 import { authoriseRedemption } from '../../../src/timebank/partners/redemptions/authorise.js';
 import { refundRedemption } from '../../../src/timebank/partners/redemptions/refund.js';
 import { type Books, books, booksBalance, run } from '../../support/books.js';
 import { type Random, seeded, seedOf } from '../../support/random.js';
 import { adjust, must, partner, settle } from '../../support/story.js';
 
-const freeHolds = freeHoldsBy(rules);
 const purses = ['member:M1:coins', 'member:M2:coins'];
 
 const leg = (debit: string, credit: string, amount: string) => ({ debit, credit, amount });

@@ -1,14 +1,15 @@
 /** Service in the books: caps on the day of service in any order of arrival, exact time, nothing of the future, late records. */
+
 import t, { type Test } from 'tap';
 import { closePeriod } from '../../../src/ledger/entries.js';
 import type { Lane } from '../../../src/ledger/lane.js';
 import { reverseByHand } from '../../../src/timebank/credit/reversal.js';
-import { xinchangPilot1 as rules } from '../../../src/timebank/credit/rule-set.js';
-import { freeHoldsBy } from '../../../src/timebank/free-holds.js';
+import { freeHolds } from '../../../src/timebank/free-holds.js';
 import type { Visit } from '../../../src/timebank/service/post-record.js';
 import { recordService } from '../../../src/timebank/service/service-records.js';
 import { type Books, books, booksBalance, fixedClock, refusedByChecks, run } from '../../support/books.js';
 import { seeded, seedOf } from '../../support/random.js';
+import { adoptRules } from '../../support/rules.js';
 import { adjust, must, settle } from '../../support/story.js';
 
 /** A visit by M1 to M2 on a day, from a time on, as planned. */
@@ -29,9 +30,9 @@ function visit(id: string, day: string, from: string, minutes: number, more: Par
 }
 
 const record = (lane: Lane, given: Visit, approvedBy = 'coordinator:wang') =>
-  run(lane, (stage) => recordService(stage, rules, given, approvedBy));
+  run(lane, (stage) => recordService(stage, given, approvedBy));
 const recorded = async (lane: Lane, given: Visit) =>
-  must(lane, (stage) => recordService(stage, rules, given, 'coordinator:wang'));
+  must(lane, (stage) => recordService(stage, given, 'coordinator:wang'));
 const reasonsOf = (differences: readonly { code: string; amount: bigint }[]) =>
   differences.map(({ code, amount }) => `${code} ${amount}`);
 
@@ -95,16 +96,14 @@ t.test(
 
 t.test('coins that went to the pool count against the caps like those of the member', async (t) => {
   const b = await county(t);
-  const full = { ...rules, holding_cap: '0.50' };
+  await adoptRules(b.lane, { holding_cap: '0.50' });
   const told: unknown[] = [];
   for (const [id, from] of [
     ['V1', '09:00:00'],
     ['V2', '13:00:00'],
   ] as const) {
     const given = visit(id, '2026-10-07', from, 90);
-    const { record: row, differences } = await must(b.lane, (stage) =>
-      recordService(stage, full, given, 'operator:wang'),
-    );
+    const { record: row, differences } = await must(b.lane, (stage) => recordService(stage, given, 'operator:wang'));
     told.push([row.coins, row.to_pool, reasonsOf(differences)]);
   }
   t.same(told, [
@@ -251,7 +250,7 @@ t.test('coins that are minted repay first what the volunteer owes, and the recor
   const b = await county(t);
   const given = await adjust(b.lane, [{ debit: 'coin:issuance', credit: 'member:M1:coins', amount: '3.00' }]);
   await adjust(b.lane, [{ debit: 'member:M1:coins', credit: 'pool:community', amount: '3.00' }]);
-  await must(b.lane, (stage) => reverseByHand(stage, given, {}, freeHoldsBy(rules)));
+  await must(b.lane, (stage) => reverseByHand(stage, given, {}, freeHolds));
   const owed = async () => {
     const rows = await b.owner`select code, abs(credits - debits)::int as balance from timeledger.accounts
       where code in ('member:M1:coins', 'member:M1:receivable:coins') order by code`;

@@ -1,4 +1,5 @@
 /** Check-in, check-out and who did not come, over HTTP. */
+
 import { type Static, Type } from 'typebox';
 import { annotated, named, namedObject } from '../../../http/named.js';
 import { proofTokenMaxLength, proofTokenPattern, readProofToken } from '../../../http/proof-tokens.js';
@@ -9,6 +10,7 @@ import { Refusal } from '../../../lib/refusal.js';
 import { tidied } from '../../../lib/text.js';
 import { type Attending, checkIn, checkOut, type Proof } from '../../../timebank/service/orders/attendance.js';
 import { recordNoShow } from '../../../timebank/service/orders/cancel.js';
+import { rulesOfOrder } from '../../../timebank/service/orders/rules.js';
 import type { ShownCode } from '../../../timebank/service/orders/shown.js';
 import { orderRoles } from '../../../timebank/service-words.js';
 import { askers, askingOf, orderLeft } from './asking.js';
@@ -129,7 +131,7 @@ export function registerAttending(app: App, service: Service): void {
           stage,
           principal,
           id,
-          recordNoShow(stage, service.rules, { orderId: id, side, volunteer }, askingOf(principal)),
+          recordNoShow(stage, rulesOfOrder(stage, id), { orderId: id, side, volunteer }, askingOf(principal)),
         ),
     }),
   });
@@ -157,7 +159,7 @@ function registerMoment(app: App, service: Service, path: string, { record, ...s
       const asked = attendingOf(service, principal.ledger, id, body);
       return {
         decide: (stage) => {
-          const entry = record(stage, service.rules, asked, askingOf(principal));
+          const entry = record(stage, rulesOfOrder(stage, asked.orderId), asked, askingOf(principal));
           // A wrong code is counted in the books, and still refused.
           return entry instanceof Refusal ? (entry as never) : orderLeft(stage, principal, id, entry);
         },

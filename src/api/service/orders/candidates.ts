@@ -103,7 +103,7 @@ export function registerCandidates(app: App, service: Service): void {
     refusals: ['order_not_found', 'order_state_invalid'],
     read: async ({ params: { id: orderId }, query: { limit = 20 }, principal }, { id: ledgerId, zone }) => {
       const asked = { orderId, limit, reach: reachOf(principal) };
-      const found = await findCandidates(service.sql, service.rules, { ledgerId, zone, now: service.clock() }, asked);
+      const found = await findCandidates(service.sql, { ledgerId, zone, now: service.clock() }, asked);
       return {
         candidates: found.candidates.map(({ member, score, reasons }) => ({
           member,

@@ -2,6 +2,7 @@
  * The code of an order over HTTP. It is worked out from a key of the service's and the request that asked for it, so that a repetition gets
  * the same and nothing keeps it; the books keep a keyed digest.
  */
+
 import { createHmac, type KeyObject } from 'node:crypto';
 import { Type } from 'typebox';
 import { fillIn, keyOfRequest } from '../../../http/commands.js';
@@ -11,6 +12,7 @@ import { Instant, NoBody } from '../../../http/schemas.js';
 import type { App, Service } from '../../../http/service.js';
 import { deriveBytes } from '../../../keys.js';
 import { issueCode } from '../../../timebank/service/orders/code.js';
+import { rulesOfOrder } from '../../../timebank/service/orders/rules.js';
 import { askingOf } from './asking.js';
 import { OrderId, orderParams } from './shapes.js';
 
@@ -48,7 +50,8 @@ export function registerCodes(app: App, service: Service): void {
       const code = String(deriveBytes(service.secret, seed, 6).readUIntBE(0, 6) % 1_000_000).padStart(6, '0');
       const digest = digestOfCode(service.secret, params.id, code);
       return {
-        decide: (stage) => issueCode(stage, service.rules, { orderId: params.id, digest }, askingOf(principal)),
+        decide: (stage) =>
+          issueCode(stage, rulesOfOrder(stage, params.id), { orderId: params.id, digest }, askingOf(principal)),
         show: ({ expiresAt }) => ({ order: params.id, code: null, expires_at: expiresAt }),
         reveal: (body) => fillIn(body, { code }),
       };

@@ -1,4 +1,5 @@
 /** What becomes of a service that was given, over HTTP: confirmed, disputed, decided, approved or rejected. */
+
 import { Type } from 'typebox';
 import { besideOf } from '../../../http/beside.js';
 import { namedObject } from '../../../http/named.js';
@@ -9,6 +10,7 @@ import { Refusal } from '../../../lib/refusal.js';
 import { tidied } from '../../../lib/text.js';
 import { approveOrder, rejectOrder } from '../../../timebank/service/orders/approve.js';
 import { confirmOrder, decideDispute, disputeOrder } from '../../../timebank/service/orders/confirm.js';
+import { rulesOfOrder } from '../../../timebank/service/orders/rules.js';
 import { verdicts } from '../../../timebank/service-words.js';
 import { askers, askingOf, orderLeft, unitAskers } from './asking.js';
 import { Order, orderParams, words } from './shapes.js';
@@ -85,7 +87,7 @@ function registerConfirming(app: App, service: Service): void {
       const said = { orderId: id, minutes, rating, comment: comment === undefined ? null : tidied(comment) };
       return {
         decide: (stage) =>
-          orderLeft(stage, principal, id, confirmOrder(stage, service.rules, said, askingOf(principal))),
+          orderLeft(stage, principal, id, confirmOrder(stage, rulesOfOrder(stage, id), said, askingOf(principal))),
       };
     },
   });
@@ -125,7 +127,12 @@ function registerVerdict(app: App, service: Service): void {
           stage,
           principal,
           id,
-          decideDispute(stage, service.rules, { orderId: id, verdict, minutes, volunteers }, askingOf(principal)),
+          decideDispute(
+            stage,
+            rulesOfOrder(stage, id),
+            { orderId: id, verdict, minutes, volunteers },
+            askingOf(principal),
+          ),
         ),
     }),
   });
@@ -161,7 +168,7 @@ function registerApproving(app: App, service: Service): void {
     ],
     prepare: ({ params: { id }, principal }) => ({
       decide: (stage) => {
-        const entry = approveOrder(stage, service.rules, id, {
+        const entry = approveOrder(stage, rulesOfOrder(stage, id), id, {
           ...askingOf(principal),
           ...besideOf(service, principal),
         });

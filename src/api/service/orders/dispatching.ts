@@ -1,4 +1,5 @@
 /** From an order to a volunteer over HTTP: offers, their answers, and claims. */
+
 import { Type } from 'typebox';
 import { annotated, named, namedObject } from '../../../http/named.js';
 import { command } from '../../../http/routes.js';
@@ -9,6 +10,7 @@ import { tidied } from '../../../lib/text.js';
 import { claimOrder } from '../../../timebank/service/orders/join.js';
 import { acceptOffer, declineOffer, offerOrder } from '../../../timebank/service/orders/offers.js';
 import { offerRows } from '../../../timebank/service/orders/rows.js';
+import { rulesOfOffer, rulesOfOrder } from '../../../timebank/service/orders/rules.js';
 import { viewOffer } from '../../../timebank/service/orders/view.js';
 import { askingOf, orderLeft, unitAskers } from './asking.js';
 import { mostVolunteers } from './new-order-shapes.js';
@@ -97,7 +99,7 @@ function registerOffering(app: App, service: Service): void {
     prepare: ({ params, body, principal }) => {
       const asked = { ...body, orderId: params.id, id: newId() };
       return {
-        decide: (stage) => offerOrder(stage, service.rules, asked, askingOf(principal)).offer,
+        decide: (stage) => offerOrder(stage, rulesOfOrder(stage, params.id), asked, askingOf(principal)).offer,
         show: viewOffer,
       };
     },
@@ -130,7 +132,7 @@ function registerAnswering(app: App, service: Service): void {
       const accepted = { id, members, recordIds: (members ?? [principal.subject]).map(() => newId()) };
       return {
         decide: (stage) => {
-          const entry = acceptOffer(stage, service.rules, accepted, askingOf(principal));
+          const entry = acceptOffer(stage, rulesOfOffer(stage, id), accepted, askingOf(principal));
           return orderLeft(stage, principal, stage.row(offerRows, id)?.order_id ?? '', entry);
         },
       };
@@ -170,7 +172,7 @@ function registerAnswering(app: App, service: Service): void {
     prepare: ({ params: { id }, principal }) => {
       const claim = { orderId: id, volunteer: principal.subject, recordId: newId() };
       return {
-        decide: (stage) => orderLeft(stage, principal, id, claimOrder(stage, service.rules, claim)),
+        decide: (stage) => orderLeft(stage, principal, id, claimOrder(stage, rulesOfOrder(stage, id), claim)),
       };
     },
   });

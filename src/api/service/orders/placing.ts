@@ -1,4 +1,5 @@
 /** Placing orders and cancelling them over HTTP. */
+
 import { type Static, Type } from 'typebox';
 import { namedObject } from '../../../http/named.js';
 import { command } from '../../../http/routes.js';
@@ -9,6 +10,7 @@ import { tidied } from '../../../lib/text.js';
 import { requireCareSubject } from '../../../timebank/people/care/care.js';
 import { cancelOrder } from '../../../timebank/service/orders/cancel.js';
 import { type OrderRequest, placeOrder } from '../../../timebank/service/orders/place.js';
+import { rulesOfPlan } from '../../../timebank/service/orders/rules.js';
 import { careKeeper } from '../../people/care-access.js';
 import { askers, askingOf, orderLeft, unitAskers } from './asking.js';
 import { NewCareOrder, NewOrder } from './new-order-shapes.js';
@@ -70,7 +72,7 @@ function registerOrdering(app: App, service: Service): void {
             stage,
             principal,
             request.id,
-            placeOrder(stage, service.rules, request, askingOf(principal)),
+            placeOrder(stage, rulesOfPlan(stage, request.plannedStart), request, askingOf(principal)),
           );
         },
       };
@@ -103,7 +105,7 @@ function registerCareOrders(app: App, service: Service): void {
             stage,
             principal,
             request.id,
-            placeOrder(stage, service.rules, request, askingOf(principal)),
+            placeOrder(stage, rulesOfPlan(stage, request.plannedStart), request, askingOf(principal)),
           );
         },
       };

@@ -2,12 +2,14 @@
  * What proves a place, over HTTP: the QR code of a station, for a tablet that shows it anew every minute or for a wall, and the card of a
  * recipient. Both are signed anew for each request, and kept nowhere.
  */
+
 import qrcode from 'qrcode-generator';
 import { Type } from 'typebox';
 import { namedObject } from '../../../http/named.js';
 import { proofTokenPattern, signProofToken } from '../../../http/proof-tokens.js';
 import { reachOf } from '../../../http/reach.js';
 import { read } from '../../../http/routes.js';
+import { readRulesNow } from '../../../http/rules.js';
 import { closed, ExternalId, Instant, Nullable } from '../../../http/schemas.js';
 import type { App, Service } from '../../../http/service.js';
 import { formatInstant } from '../../../lib/clock.js';
@@ -65,7 +67,8 @@ export function registerShowing(app: App, service: Service): void {
     refusals: ['station_not_found', 'station_closed'],
     read: async ({ params: { id }, query: { printed = false }, principal }, ledger) => {
       const generation = await readStationGeneration(service.sql, ledger.id, id, reachOf(principal));
-      return codeOf(service, principal.ledger, { place: 'station', id, generation, printed });
+      const { qr_valid_seconds: seconds } = await readRulesNow(service, ledger);
+      return codeOf(service, principal.ledger, { place: 'station', id, generation, printed }, seconds);
     },
   });
 
@@ -83,18 +86,20 @@ export function registerShowing(app: App, service: Service): void {
     read: async ({ params, query: { printed = false }, principal }, ledger) => {
       const { id } = await visibleMember(service, principal, ledger.id, params.id);
       const generation = await readCardGeneration(service.sql, ledger.id, id);
-      return codeOf(service, principal.ledger, { place: 'card', id, generation, printed });
+      const { qr_valid_seconds: seconds } = await readRulesNow(service, ledger);
+      return codeOf(service, principal.ledger, { place: 'card', id, generation, printed }, seconds);
     },
   });
 }
 
 function codeOf(
-  { secret, rules, clock }: Service,
+  { secret, clock }: Service,
   ledger: string,
   place: Pick<ShownCode, 'place' | 'id' | 'generation' | 'printed'>,
+  validSeconds: number,
 ) {
   const issuedAt = Math.floor(clock() / 1_000);
-  const expiresAt = place.printed ? null : issuedAt + rules.qr_valid_seconds;
+  const expiresAt = place.printed ? null : issuedAt + validSeconds;
   const token = signProofToken(secret, ledger, { ...place, issuedAt, expiresAt });
   const expires = expiresAt === null ? null : formatInstant(BigInt(expiresAt) * 1_000_000n);
   return { token, printed: place.printed, expires_at: expires, svg: pictureOf(token) };

@@ -6,7 +6,7 @@ import type { Pool } from '../../../db/connect.js';
 import type { Lane } from '../../../ledger/lane.js';
 import { tidyInLane } from '../../../ledger/run-in-lane.js';
 import type { Clock } from '../../../lib/clock.js';
-import type { RuleSet } from '../../credit/rule-set.js';
+import { rulesToday } from '../../credit/rules-in-force.js';
 import { findDue } from './reads.js';
 import { expireRedemption } from './release.js';
 
@@ -14,7 +14,7 @@ import { expireRedemption } from './release.js';
 const sweepLimit = 500;
 
 /** Expires holds that are due and returns how many; one that was used meanwhile is left alone. */
-export async function expireDue(lane: Lane, sql: Pool, rules: RuleSet, clock: Clock): Promise<number> {
+export async function expireDue(lane: Lane, sql: Pool, clock: Clock): Promise<number> {
   const due = await findDue(sql, lane.facts.id, clock(), sweepLimit);
-  return tidyInLane(lane, due, (stage, id) => expireRedemption(stage, rules, id));
+  return tidyInLane(lane, due, (stage, id) => expireRedemption(stage, rulesToday(stage), id));
 }

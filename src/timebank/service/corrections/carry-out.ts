@@ -8,7 +8,6 @@ import { reverseEntry } from '../../../ledger/reversal.js';
 import type { Stage } from '../../../ledger/stage.js';
 import { Refusal } from '../../../lib/refusal.js';
 import { divertToReceivable, type FreeHolds } from '../../credit/receivable.js';
-import type { RuleSet } from '../../credit/rule-set.js';
 import { personOf } from '../../people/actors.js';
 import { idsNow, requireMember } from '../../people/members.js';
 import { memberRows } from '../../people/rows.js';
@@ -51,7 +50,7 @@ export interface CarriedOut {
  * has given away what it is to give back), then what `recordCorrected` refuses, and `balance_insufficient` (who paid has not got what the new
  * record costs more).
  */
-export function carryOutCorrection(stage: Stage, rules: RuleSet, carrying: CarryingOut): CarriedOut {
+export function carryOutCorrection(stage: Stage, carrying: CarryingOut): CarriedOut {
   const { record, proposed, actor, alias, freeHolds } = carrying;
   const first = [record.recorded_by, proposed.recorded_by, personOf(record.approved_by)];
   const before = first.flatMap((one) => one ?? []);
@@ -61,7 +60,7 @@ export function carryOutCorrection(stage: Stage, rules: RuleSet, carrying: Carry
       zh: '记录或审批该服务的人不能执行更正',
     });
   const id = record.service_record_id;
-  const taken = takeBackCarry(stage, rules, record, freeHolds);
+  const taken = takeBackCarry(stage, record, freeHolds);
   reverseRecomputations(stage, record, freeHolds);
   const correctedBy = proposed.annul ? null : (proposed.external_id ?? carrying.newId);
   const correction: ServiceCorrection = {
@@ -72,12 +71,12 @@ export function carryOutCorrection(stage: Stage, rules: RuleSet, carrying: Carry
     reversed_on: effectiveDay(stage, record.effective_on),
   };
   const reversal = reverseRecord(stage, record, correction, freeHolds);
-  const replacement = correctedBy === null ? null : recordAnew(stage, rules, carrying, correctedBy);
+  const replacement = correctedBy === null ? null : recordAnew(stage, carrying, correctedBy);
   if (!replacement) giveBack(stage, correction, carrying);
   // What somebody paid counts under no cap: no other record has more room without it.
   const weeks = record.funding === null ? [record.week, ...taken.map(({ week }) => week)] : [];
   const given = [...new Set(weeks)].flatMap((week) =>
-    recomputeWeek(stage, rules, { of: id, member: record.volunteer_id, week }),
+    recomputeWeek(stage, { of: id, member: record.volunteer_id, week }),
   );
   return {
     correction: { ...correction, entry: reversal.number },
@@ -123,11 +122,11 @@ function reverseRecord(
 }
 
 /** Records what takes the place of a record; in an order, whoever pays for that pays for this. Refuses as `recordCorrected`. */
-function recordAnew(stage: Stage, rules: RuleSet, carrying: CarryingOut, id: string): RecordedService {
+function recordAnew(stage: Stage, carrying: CarryingOut, id: string): RecordedService {
   const { record, proposed, actor, alias } = carrying;
   const now = orderOf(stage, record);
   const ordered = now && orderedAgain(stage, now, record, carrying);
-  return recordCorrected(stage, rules, visitOf(stage, record, proposed, id), record, { actor, alias, ordered });
+  return recordCorrected(stage, visitOf(stage, record, proposed, id), record, { actor, alias, ordered });
 }
 
 /** What recipients or the fund paid for a record that is annulled goes back to them, on the day on which it was reversed. */

@@ -8,12 +8,11 @@ import { Refusal } from '../../../lib/refusal.js';
 import { newSalt } from '../../../lib/salt.js';
 import type { TimebankKind } from '../../chart.js';
 import type { FreeHolds } from '../../credit/receivable.js';
-import type { RuleSet } from '../../credit/rule-set.js';
 import { type Member, refuseMerged, requireMember } from '../../people/members.js';
 import { isUnitWithin, type Reach } from '../../people/reach.js';
 import { type Beside, isFirstPerson, isOneOf, keptAlias } from '../../people/second-person.js';
 import { serviceCorrectionRows, serviceRecordRows } from '../rows.js';
-import { checkServiceTimes, serviceTimesOf } from '../service-times.js';
+import { checkedTimes } from '../service-records.js';
 import type { ServiceRecord } from '../standing.js';
 import { type CarriedOut, carryOutCorrection, type ServiceCorrection } from './carry-out.js';
 import { type Content, type CorrectionFields, contentOf, differencesOf } from './content.js';
@@ -42,14 +41,14 @@ export interface CorrectionOutcome {
 /**
  * Proposes a correction, or carries out what another person has proposed; who has proposed one may propose another in its place.
  * Refuses, in order: `service_record_not_found` (also out of reach), `service_record_corrected`, `member_merged`, `correction_invalid` (it
- * changes nothing, annuls and changes, or there is no recipient), `service_time_invalid`, `self_approval` (who gave or received it, or one's
+ * changes nothing, annuls and changes, or there is no recipient), `rule_set_not_effective`, `service_time_invalid`, `self_approval` (who gave or received it, or one's
  * own proposal), `correction_differs` (from what the other person proposed); then what `carryOutCorrection` refuses.
  */
-export function correctService(stage: Stage, rules: RuleSet, request: CorrectionRequest): CorrectionOutcome {
+export function correctService(stage: Stage, request: CorrectionRequest): CorrectionOutcome {
   const { id, fields, actor } = request;
   const { record, volunteer } = requireCorrectable(stage, id, request.reach);
   const content = contentOf(record, fields);
-  if (!content.annul) checkServiceTimes(serviceTimesOf(content), rules);
+  if (!content.annul) checkedTimes(stage, content);
   refuseParties(stage, { record, volunteer }, request);
   const proposed = stage.row(serviceCorrectionRows, id);
   if (proposed?.status !== 'proposed') return propose(stage, record, content, request);
@@ -68,7 +67,7 @@ export function correctService(stage: Stage, rules: RuleSet, request: Correction
       zh: `与他人提出的更正不一致：${differing.join('、')}`,
     });
   const decided = { proposed_alias: null, decided_by: actor, decided_at: stage.instant };
-  const carriedOut = carryOutCorrection(stage, rules, { ...request, record, proposed, decided });
+  const carriedOut = carryOutCorrection(stage, { ...request, record, proposed, decided });
   return { correction: carriedOut.correction, carriedOut };
 }
 

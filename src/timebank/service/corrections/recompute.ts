@@ -1,6 +1,6 @@
 /**
- * What a correction means for other records of the volunteer: each that changes does so by an entry of its own, named by the id of the record
- * that was corrected. Knows which records count; not what was wrong with the one.
+ * What a correction means for other records of the volunteer: each that changes does so by an entry of its own, under the rules it was judged
+ * by, named by the id of the record that was corrected. Knows which records count; not what was wrong with the one.
  */
 import { type AccountSpec, balanceOf } from '../../../ledger/accounts.js';
 import { change, type LegDraft, type StagedEntry } from '../../../ledger/drafts.js';
@@ -8,7 +8,7 @@ import type { Stage } from '../../../ledger/stage.js';
 import { memberAccount, type TimebankKind } from '../../chart.js';
 import { creditMember, creditNeeds, debitMember, type FreeHolds, freeIfShort } from '../../credit/receivable.js';
 import { type Figures, recomputeCut, takeBackSteps } from '../../credit/recompute.js';
-import { type RuleSet, ruleSetName } from '../../credit/rule-set.js';
+import { rulesNamed } from '../../credit/rules-in-force.js';
 import { idsOf, type Member, requireMember } from '../../people/members.js';
 import { memberRows } from '../../people/rows.js';
 import { serviceRecomputationRows } from '../rows.js';
@@ -38,7 +38,6 @@ interface Corrected {
  */
 export function takeBackCarry(
   stage: Stage,
-  rules: RuleSet,
   record: ServiceRecord,
   freeHolds: FreeHolds,
 ): { readonly entry: StagedEntry; readonly week: string }[] {
@@ -52,8 +51,8 @@ export function takeBackCarry(
   const taken: { entry: StagedEntry; week: string }[] = [];
   for (const one of others.sort(byEntry).reverse()) {
     if (missing() <= 0n) break;
-    const changed = takeBackSteps(rules, figuresOf(stage, one), missing());
-    if (changed) taken.push({ entry: takeBack(stage, rules, { record, one, changed, freeHolds }), week: one.week });
+    const changed = takeBackSteps(rulesNamed(stage, one.rule_set), figuresOf(stage, one), missing());
+    if (changed) taken.push({ entry: takeBack(stage, { record, one, changed, freeHolds }), week: one.week });
   }
   if (missing() > 0n) throw new Error(`more was carried from ${record.service_record_id} than records minted of it`);
   return taken;
@@ -66,21 +65,23 @@ interface Taking {
   readonly freeHolds: FreeHolds;
 }
 
-function takeBack(stage: Stage, rules: RuleSet, { record, one, changed, freeHolds }: Taking): StagedEntry {
+function takeBack(stage: Stage, { record, one, changed, freeHolds }: Taking): StagedEntry {
+  const rules = rulesNamed(stage, one.rule_set);
   const member = requireMember(stage, record.volunteer_id);
   const purse = { memberId: member.member_id, purse: 'coins', credit: issuance, amount: -changed.coins } as const;
   const { legs, opens } = debitMember(stage, purse, freeHolds);
   freeIfShort(stage, rules.holding_cap_excess, -changed.toPool, freeHolds);
   const pool = legOf(rules.holding_cap_excess, issuance, -changed.toPool);
-  return post(stage, rules, { of: record.service_record_id, one, member, changed, legs: [...legs, ...pool], opens });
+  return post(stage, { of: record.service_record_id, one, member, changed, legs: [...legs, ...pool], opens });
 }
 
 /** Lets the records of a week that a cap cut have the room that there is now, in the order in which they were decided. */
-export function recomputeWeek(stage: Stage, rules: RuleSet, { of, member: id, week }: Corrected): StagedEntry[] {
+export function recomputeWeek(stage: Stage, { of, member: id, week }: Corrected): StagedEntry[] {
   const ids = idsOf(requireMember(stage, id));
   const minted = standingRecords(stage, ids, [week]).filter(({ funding }) => funding === null);
   stage.prefetch({ accounts: creditNeeds(id, 'coins'), lists: figureLists(minted) });
   return minted.sort(byEntry).flatMap((one) => {
+    const rules = rulesNamed(stage, one.rule_set);
     const member = requireMember(stage, id);
     const purse = stage.account(memberAccount(id, 'coins'));
     const changed = recomputeCut({
@@ -97,7 +98,7 @@ export function recomputeWeek(stage: Stage, rules: RuleSet, { of, member: id, we
     if (!changed) return [];
     const coins = creditMember(stage, { memberId: id, purse: 'coins', debit: issuance, amount: changed.coins });
     const legs = [...coins.legs, ...legOf(issuance, rules.holding_cap_excess, changed.toPool)];
-    return [post(stage, rules, { of, one, member, changed, legs, opens: coins.opens })];
+    return [post(stage, { of, one, member, changed, legs, opens: coins.opens })];
   });
 }
 
@@ -110,14 +111,14 @@ interface Recomputed {
   readonly opens: readonly AccountSpec[];
 }
 
-function post(stage: Stage, rules: RuleSet, { of, one, member, changed, legs, opens }: Recomputed): StagedEntry {
+function post(stage: Stage, { of, one, member, changed, legs, opens }: Recomputed): StagedEntry {
   const { service_record_id, volunteer_id, week, served_on } = one;
   const { coins, toPool: to_pool, capDay: cap_day, capWeek: cap_week, roundingCarry: rounding_carry } = changed;
   return stage.post({
     kind: 'service_recomputed' satisfies TimebankKind,
     reference: of,
     control: true,
-    ruleSet: ruleSetName(rules),
+    ruleSet: one.rule_set,
     legs,
     opens,
     rows: [

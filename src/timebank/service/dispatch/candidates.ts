@@ -5,6 +5,7 @@
 import type { Pool } from '../../../db/connect.js';
 import { parseInstant } from '../../../lib/clock.js';
 import type { RuleSet } from '../../credit/rule-set.js';
+import { readRulesOn } from '../../credit/rule-set-reads.js';
 import type { Reach } from '../../people/reach.js';
 import { readWeeklyHours } from '../../people/weekly-hours.js';
 import { requireState } from '../orders/state.js';
@@ -23,14 +24,10 @@ export interface CandidateQuery {
 }
 
 /** Refuses: `order_not_found`, also when it lies out of reach; `order_state_invalid` (nobody is sought for it any more). */
-export async function findCandidates(
-  sql: Pool,
-  rules: RuleSet,
-  at: At,
-  { orderId, reach, limit }: CandidateQuery,
-): Promise<Shortlist> {
+export async function findCandidates(sql: Pool, at: At, { orderId, reach, limit }: CandidateQuery): Promise<Shortlist> {
   const sought = await readSought(sql, at, orderId, reach);
   requireState(sought.order, 'offer');
+  const rules = await readRulesOn(sql, at.ledgerId, dayOf(parseInstant(sought.order.planned_start), at.zone));
   const wanted = wantedBy(rules, sought, at.zone);
   const taken = new Set(sought.known);
   const read = async (which: Parameters<typeof readTalents>[2]) =>

@@ -34,11 +34,11 @@ export function approveOrder(stage: Stage, rules: RuleSet, orderId: string, aski
   const waits = approveLate(stage, rules, lateApprovalOf(stage, orderId, visits, asking));
   if (waits) return waits;
   const terms: Terms = { recipients: recipientIds(now), approvedBy: asking.actor, alias: asking.alias };
-  prefetchOrdered(stage, rules, visits, terms);
+  prefetchOrdered(stage, visits, terms);
   let entry: StagedEntry | undefined;
   for (const [i, one] of served.entries()) {
     const isLast = i === served.length - 1;
-    entry = record(stage, rules, { now: withPeople(stage, now), ...one, isLast, terms });
+    entry = record(stage, { now: withPeople(stage, now), ...one, isLast, terms });
   }
   if (!entry) throw new Error(`order ${orderId} is ${now.order.status} and nobody was there`);
   placeNext(stage, now.order, terms.recipients, newId());
@@ -93,9 +93,9 @@ interface Recording {
   readonly terms: Terms;
 }
 
-function record(stage: Stage, rules: RuleSet, { now, person, visit, isLast, terms }: Recording): StagedEntry {
+function record(stage: Stage, { now, person, visit, isLast, terms }: Recording): StagedEntry {
   const { order } = now;
-  return recordOrdered(stage, rules, visit, {
+  return recordOrdered(stage, visit, {
     ...terms,
     orderId: order.order_id,
     payment: order.funding === 'mint' ? null : { funding: order.funding, agreed: order.price },

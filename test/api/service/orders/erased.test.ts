@@ -18,8 +18,8 @@ async function erase(town: OrderTown, id: string): Promise<void> {
 /** The hourly chore; how many texts and files it erased. */
 async function finishErasures({ app }: OrderTown) {
   const { sql } = app.built.service.work;
-  const { rules, clock } = app.built.service;
-  const works = laneWorks({ sql, rules, personal: personalKeys, clock, lanes: { of: async () => app.lane } });
+  const { clock } = app.built.service;
+  const works = laneWorks({ sql, personal: personalKeys, clock, lanes: { of: async () => app.lane } });
   const chore = { job: { ledgerId: app.lane.facts.id, owner: 'service:timeledger' } };
   const outcome = await works['finish_erasures']?.(chore as never);
   return outcome && 'result' in outcome ? outcome.result : null;

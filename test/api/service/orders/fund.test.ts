@@ -1,9 +1,10 @@
 /** Guarantees of the fund: what it holds for orders that have expired is free for whatever else it is to pay, whether that was written down or not. */
+
 import { type Test, test } from 'tap';
-import { xinchangPilot1 } from '../../../../src/timebank/credit/rule-set.js';
 import { approveOrder } from '../../../../src/timebank/service/orders/approve.js';
 import type { Caller } from '../../../support/app.js';
 import { booksBalance, run } from '../../../support/books.js';
+import { adoptRules } from '../../../support/rules.js';
 import { giveCoins, member, type OrderTown, orderTown, plan, serve, wang } from './people.js';
 
 const operator: Caller = { role: 'operator', subject: 'one' };
@@ -67,8 +68,8 @@ const ways: Record<string, (town: OrderTown) => Promise<unknown>> = {
     const { id } = await town.ask(operator, '/v1/adjustments', spent('0.50', '1.50'), 201);
     return town.ask(second, `/v1/adjustments/${id}/approve`);
   },
-  'an adjustment that one person may post alone': (town) => {
-    Object.assign(town.app.built.service, { rules: { ...xinchangPilot1, adjustment_alone_max: '2.00' } });
+  'an adjustment that one person may post alone': async (town) => {
+    await adoptRules(town.app.lane, { adjustment_alone_max: '2.00' });
     return town.ask(operator, '/v1/adjustments', spent('0.50', '1.50'), 201);
   },
   'the reversal of what it was given': async (town) =>
@@ -109,7 +110,7 @@ test('a reversal of a record takes from the fund what it holds for an expired or
   await town.ask(member('R1'), 'N1/confirm');
   const actor = 'coordinator:li';
   // As rules could be that let the fund have what is over the holding cap.
-  const rules = { ...xinchangPilot1, holding_cap: '0.25', holding_cap_excess: 'pool:fund' };
+  const rules = await adoptRules(town.app.lane, { holding_cap: '0.25', holding_cap_excess: 'pool:fund' });
   await run(town.app.lane, (stage) => approveOrder(stage, rules, 'N1', { actor, member: null, reach: null }), {
     actor,
   });

@@ -1,8 +1,10 @@
 /** Guarantees of correcting records that recipients or the fund paid: what was paid goes back to whom it came from, or pays for what is right. */
+
 import { type Test, test } from 'tap';
 import type { RuleSet } from '../../../../src/timebank/credit/rule-set.js';
 import { approveOrder } from '../../../../src/timebank/service/orders/approve.js';
 import { booksBalance, run } from '../../../support/books.js';
+import { adoptRules } from '../../../support/rules.js';
 import { changeLegs, dropGuards, rebuild, verifyTampered } from '../../../support/tampering.js';
 import {
   coinsOf,
@@ -326,11 +328,11 @@ test('none of those who paid corrects what they get back, and a repeated request
   await settled(t, town);
 });
 
-/** Approves an order under rules that differ from those that the service runs by; the id of the record. */
+/** Approves an order while other rules are in force than from the next day on; the id of the record. */
 async function approvedUnder(town: OrderTown, id: string, changed: Partial<RuleSet>): Promise<string> {
-  const { lane, built } = town.app;
+  const { lane } = town.app;
   const actor = 'coordinator:li';
-  const rules = { ...built.service.rules, ...changed };
+  const rules = await adoptRules(lane, changed);
   await run(lane, (stage) => approveOrder(stage, rules, id, { actor, member: null, reach: null }), { actor });
   return (await read(town, `/v1/orders/${id}`)).volunteers[0].service_record;
 }

@@ -82,7 +82,7 @@ export async function orderTown(t: Test): Promise<OrderTown> {
     },
     order: (id, more = {}) =>
       ask(member('R1'), '/v1/orders', { external_id: id, recipient: 'R1', ...plan, ...more }, 201),
-    settle: () => settleDue(app.lane, app.built.service.sql, app.built.service.rules, app.built.service.clock),
+    settle: () => settleDue(app.lane, app.built.service.sql, app.built.service.clock),
   };
 }
 

@@ -6,11 +6,12 @@
  * is, for each record: the hours and every difference that does not come of day, week, carry or holding cap; for each volunteer: coins minted and
  * carried and what caps of day and week cut, together; and, where they cut nothing in either, coins minted and carried.
  */
+
 import { randomUUID } from 'node:crypto';
 import t, { type Test } from 'tap';
 import { mergeMembers } from '../../../../src/timebank/credit/member-merge.js';
-import { type RuleSet, xinchangPilot1 } from '../../../../src/timebank/credit/rule-set.js';
-import { freeHoldsBy, refuseHoldsBy } from '../../../../src/timebank/free-holds.js';
+import { type RuleSet, type RuleValues, xinchangPilot1 } from '../../../../src/timebank/credit/rule-set.js';
+import { freeHolds, refuseHeld } from '../../../../src/timebank/free-holds.js';
 import type { CorrectionFields } from '../../../../src/timebank/service/corrections/content.js';
 import { correctService } from '../../../../src/timebank/service/corrections/correction.js';
 import type { Visit } from '../../../../src/timebank/service/post-record.js';
@@ -18,6 +19,7 @@ import { refuseServedTwice } from '../../../../src/timebank/service/served-twice
 import { recordService } from '../../../../src/timebank/service/service-records.js';
 import { type Books, books, booksBalance, run } from '../../../support/books.js';
 import { type Random, runsOf, seeded, seedOf } from '../../../support/random.js';
+import { adoptRules } from '../../../support/rules.js';
 import { adjust, enrol, must, settle } from '../../../support/story.js';
 import { mintPlainly } from '../../credit/plain-mint.js';
 
@@ -31,7 +33,7 @@ for (let round = 0; round < runsOf(2); round += 1) {
   t.test(
     `whatever is corrected, caps hold, hours are coins and reasons, and totals are plain: ${holdingCap}`,
     async (t) => {
-      const world = await worldOf(t, seed + round, { ...xinchangPilot1, holding_cap: holdingCap });
+      const world = await worldOf(t, seed + round, { holding_cap: holdingCap });
       for (let step = 0; step < 150; step += 1) await act(world);
       await merge(world);
       for (let step = 0; step < 90; step += 1) await act(world);
@@ -60,10 +62,12 @@ interface World {
   carriedOut: number;
 }
 
-async function worldOf(t: Test, seed: number, rules: RuleSet): Promise<World> {
+async function worldOf(t: Test, seed: number, values: Partial<RuleValues>): Promise<World> {
   const b = await books(t);
   await settle(b.lane);
+  await adoptRules(b.lane, values);
   for (const id of volunteers) await enrol(b.lane, id, '俞水英', 100n);
+  const rules = { ...xinchangPilot1, ...values };
   return { b, random: seeded(seed), rules, standing: new Map(), next: 1, carriedOut: 0 };
 }
 
@@ -74,7 +78,7 @@ async function act(world: World): Promise<void> {
   const [known] = standing.size > 3 && dice < 6 ? [random.pick([...standing.values()])] : [];
   if (known) return correct(world, known);
   const given = visitOf(world);
-  const told = await run(b.lane, (stage) => recordService(stage, world.rules, given, 'coordinator:wang').record);
+  const told = await run(b.lane, (stage) => recordService(stage, given, 'coordinator:wang').record);
   if (told.code === undefined) standing.set(given.external_id, given);
 }
 
@@ -104,7 +108,7 @@ function visitOf(world: World): Visit {
 }
 
 async function correct(world: World, wrong: Visit): Promise<void> {
-  const { b, random, rules, standing } = world;
+  const { b, random, standing } = world;
   const { external_id: id } = wrong;
   const { proof_grade } = visitOf(world);
   const lasted = new Date(Date.parse(wrong.check_in) + (1 + random.below(170)) * 60_000).toISOString();
@@ -117,9 +121,9 @@ async function correct(world: World, wrong: Visit): Promise<void> {
       { check_out: lasted, planned_end: lasted },
     ]),
   };
-  const request = { id, reach: null, fields, newId: `V${world.next++}`, freeHolds: freeHoldsBy(rules) };
+  const request = { id, reach: null, fields, newId: `V${world.next++}`, freeHolds };
   for (const actor of ['operator:first', 'operator:second']) {
-    const told = await run(b.lane, (stage) => correctService(stage, rules, { ...request, actor }), {
+    const told = await run(b.lane, (stage) => correctService(stage, { ...request, actor }), {
       key: { key: randomUUID(), fingerprint: String(random.below(2 ** 31)) },
       actor,
     });
@@ -141,8 +145,8 @@ async function spend({ b, random }: World): Promise<void> {
 }
 
 /** C turns out to be A. What was recorded of C is not corrected any more. */
-async function merge({ b, rules, standing }: World): Promise<void> {
-  const holds = { refuseHolds: refuseHoldsBy(rules), freeHolds: freeHoldsBy(rules), refuseServedTwice, reach: null };
+async function merge({ b, standing }: World): Promise<void> {
+  const holds = { refuseHolds: refuseHeld, freeHolds, refuseServedTwice, reach: null };
   for (const actor of ['operator:first', 'operator:second'])
     await must(b.lane, (stage) => mergeMembers(stage, { id: 'C', into: 'A', actor, ...holds }));
   for (const [id, { volunteer }] of standing) if (volunteer === 'C') standing.delete(id);

@@ -3,12 +3,13 @@
  * small holding cap and a merge, against a plain model: to the hundredth after every step. TEST_SEED runs one again, TEST_RUNS so many times
  * as many.
  */
+
 import { randomUUID } from 'node:crypto';
 import t, { type Test } from 'tap';
 import type { Stage } from '../../../../src/ledger/stage.js';
 import { mergeMembers } from '../../../../src/timebank/credit/member-merge.js';
 import { type RuleSet, xinchangPilot1 } from '../../../../src/timebank/credit/rule-set.js';
-import { freeHoldsBy, refuseHoldsBy } from '../../../../src/timebank/free-holds.js';
+import { freeHolds, refuseHeld } from '../../../../src/timebank/free-holds.js';
 import { registerCareSubject } from '../../../../src/timebank/people/care/care.js';
 import type { CorrectionFields } from '../../../../src/timebank/service/corrections/content.js';
 import { correctService, withdrawCorrection } from '../../../../src/timebank/service/corrections/correction.js';
@@ -21,15 +22,18 @@ import { refuseServedTwice } from '../../../../src/timebank/service/served-twice
 import { type Books, books, booksBalance, fixedClock, run } from '../../../support/books.js';
 import { type Given, PaidModel, type PaidRecord } from '../../../support/paid-model.js';
 import { type Random, runsOf, seeded, seedOf, shuffled } from '../../../support/random.js';
+import { adoptRules } from '../../../support/rules.js';
 import { adjust, enrol, must, settle } from '../../../support/story.js';
 
 const minute = 60_000;
 const people = ['A', 'B', 'C', 'D', 'E', 'F'];
-const rules: RuleSet = {
-  ...xinchangPilot1,
+const values = {
   holding_cap: '5.00',
   service_coefficients: { errand: '1.00', companionship: '1.50' },
+  professional_service_types: {},
+  service_categories: {},
 };
+const rules: RuleSet = { ...xinchangPilot1, ...values };
 const seed = seedOf(t);
 /** What became of corrections, in all rounds. */
 const told = new Map<string, number>();
@@ -66,6 +70,7 @@ async function worldOf(t: Test, from: number): Promise<World> {
   const time = fixedClock();
   const b = await books(t, { clock: time.clock });
   await settle(b.lane);
+  await adoptRules(b.lane, values);
   const plan = {
     reasons: ['hardship'],
     mode: 'doorstep',
@@ -191,11 +196,11 @@ async function correct(t: Test, world: World, record: PaidRecord): Promise<strin
         }),
   };
   const expected = fields.annul ? model.annul(record.id) : model.replace(record.id, { ...wanted, id: newId });
-  const request = { id: record.id, reach: null, fields, newId, freeHolds: freeHoldsBy(rules) };
+  const request = { id: record.id, reach: null, fields, newId, freeHolds };
   let code: string | undefined;
   for (const actor of [`operator:one-${newId}`, `operator:two-${newId}`])
     if (code === undefined)
-      ({ code } = await run(b.lane, (stage) => correctService(stage, rules, { ...request, actor }), { actor }));
+      ({ code } = await run(b.lane, (stage) => correctService(stage, { ...request, actor }), { actor }));
   if (code !== undefined)
     await run(b.lane, (stage) => withdrawCorrection(stage, record.id, { reach: null, actor: 'operator:test' }));
   const said = `${record.id} of ${record.volunteer}: ${JSON.stringify(fields)}`;
@@ -239,7 +244,7 @@ function recordsOf({ model }: World, id: string): PaidRecord[] {
 
 /** F turns out to be E: what F paid goes back to E, what F gave is not corrected any more. */
 async function merge({ b, model }: World): Promise<void> {
-  const holds = { refuseHolds: refuseHoldsBy(rules), freeHolds: freeHoldsBy(rules), refuseServedTwice, reach: null };
+  const holds = { refuseHolds: refuseHeld, freeHolds, refuseServedTwice, reach: null };
   for (const actor of ['operator:first', 'operator:second'])
     await must(b.lane, (stage) => mergeMembers(stage, { id: 'F', into: 'E', actor, ...holds }));
   model.merge('F', 'E');

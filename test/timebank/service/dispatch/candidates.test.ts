@@ -66,7 +66,7 @@ t.test('candidates and who is excluded are those of judging everybody, within ev
       const all = await judgeAll(world, order);
       for (const reach of reachesOf(world, order))
         for (const limit of [1, 4, 20]) {
-          const found = await findCandidates(world.owner, rules, at, { orderId: order.order_id, reach, limit });
+          const found = await findCandidates(world.owner, at, { orderId: order.order_id, reach, limit });
           const expected = listed(
             all.filter(({ member }) => isWithin(world, member, reach)),
             limit,

@@ -1,0 +1,124 @@
+/**
+ * Whether the values of a rule set go together: each by itself is checked where it comes in, here what one says of another. Pure; it judges
+ * no value good or bad.
+ */
+import { parseAmount } from '../../lib/decimal.js';
+import type { Words } from '../../lib/language.js';
+import { dispatchReasons } from '../service-words.js';
+import type { RuleValues } from './rule-set.js';
+
+export interface ValueFault {
+  readonly key: keyof RuleValues;
+  readonly detail: Words;
+}
+
+/** What contradicts what, in the order of the keys. */
+export function faultsOf(rules: RuleValues): ValueFault[] {
+  return [
+    ...unknownTypes(rules, 'professional_service_types'),
+    ...unknownTypes(rules, 'service_categories'),
+    ...capFaults(rules),
+    ...levelFaults(rules),
+    ...weightFaults(rules),
+    ...warningFaults(rules),
+    ...deadlineFaults(rules),
+  ];
+}
+
+const hundredths = (text: string) => parseAmount(text, 2);
+
+/** What is said of a service type is said of one that can be recorded. */
+function unknownTypes(rules: RuleValues, key: 'professional_service_types' | 'service_categories'): ValueFault[] {
+  if (rules.unknown_service_type === 'accept') return [];
+  const unknown = Object.keys(rules[key]).filter((type) => !Object.hasOwn(rules.service_coefficients, type));
+  if (unknown.length === 0) return [];
+  return [
+    {
+      key,
+      detail: {
+        en: `names ${unknown.join(', ')}, which service_coefficients has not`,
+        zh: `包含 service_coefficients 中没有的服务类型：${unknown.join('、')}`,
+      },
+    },
+  ];
+}
+
+/** A cap that is less than a step lets nothing through, for ever; one of a longer time that is less than one of a shorter is a slip. */
+function capFaults(rules: RuleValues): ValueFault[] {
+  const step = hundredths(rules.rounding_step);
+  const caps = ['cap_visit', 'cap_day', 'cap_week'] as const;
+  const tooSmall = caps.filter((cap) => hundredths(rules[cap]) < step);
+  const falling = caps.filter((cap, i) => {
+    const before = caps[i - 1];
+    return before !== undefined && hundredths(rules[cap]) < hundredths(rules[before]);
+  });
+  return [
+    ...tooSmall.map((key) => ({
+      key,
+      detail: {
+        en: `is less than rounding_step, ${rules.rounding_step}: nothing could be minted`,
+        zh: `小于取整单位 rounding_step（${rules.rounding_step}），将无法铸造任何时间币`,
+      },
+    })),
+    ...falling.map((key) => ({
+      key,
+      detail: {
+        en: 'is less than the cap of a shorter time',
+        zh: '小于更短期限的上限',
+      },
+    })),
+  ];
+}
+
+/** Levels go up, and take more each. */
+function levelFaults({ talent_levels: levels }: RuleValues): ValueFault[] {
+  const rises = levels.every((one, i) => {
+    const before = levels[i - 1];
+    return !before || (one.level > before.level && hundredths(one.min_hours) > hundredths(before.min_hours));
+  });
+  if (rises) return [];
+  return [
+    {
+      key: 'talent_levels',
+      detail: {
+        en: 'are not in order: each level takes more hours than the one below',
+        zh: '顺序有误：等级须由低到高，且所需时长逐级增加',
+      },
+    },
+  ];
+}
+
+/** The nearest and best candidate scores 1.00 at most. */
+function weightFaults({ dispatch_weights: weights }: RuleValues): ValueFault[] {
+  const near = dispatchReasons.filter((reason) => reason.startsWith('same_'));
+  const rest = dispatchReasons.filter((reason) => !reason.startsWith('same_'));
+  const nearest = near.map((reason) => hundredths(weights[reason])).reduce((a, b) => (a > b ? a : b), 0n);
+  const best = rest.reduce((sum, reason) => sum + hundredths(weights[reason]), nearest);
+  if (best <= 100n) return [];
+  return [
+    {
+      key: 'dispatch_weights',
+      detail: { en: 'of the nearest and best come to more than 1.00', zh: '最优人选的各项权重之和超过 1.00' },
+    },
+  ];
+}
+
+function warningFaults({ points_expiry_warning_days: days }: RuleValues): ValueFault[] {
+  if (days.every((one, i) => i === 0 || one < (days[i - 1] ?? 0))) return [];
+  return [
+    {
+      key: 'points_expiry_warning_days',
+      detail: { en: 'go down: the earliest warning comes first', zh: '须由大到小排列，最早的提醒在前' },
+    },
+  ];
+}
+
+function deadlineFaults({ approval_days, escalation_days }: RuleValues): ValueFault[] {
+  if (escalation_days >= approval_days) return [];
+  return [
+    {
+      key: 'escalation_days',
+      detail: { en: 'end before approval_days do', zh: '早于审批期限 approval_days' },
+    },
+  ];
+}
