@@ -11,7 +11,7 @@ import { openStore } from '#src/ledger/store.js';
 import { systemClock } from '#src/lib/clock.js';
 import { Refusal } from '#src/lib/refusal.js';
 import { postOpeningPoints } from '#src/timebank/credit/opening-points.js';
-import { xinchangPilot1 } from '#src/timebank/credit/rule-set.js';
+import { xinchangPilot1 } from '#src/timebank/credit/xinchang-pilot.js';
 import { registerPartner } from '#src/timebank/partners/partners.js';
 import { registerMember } from '#src/timebank/people/members.js';
 import { registerOrgUnit } from '#src/timebank/people/org-units.js';

@@ -7,7 +7,7 @@ import { ledgerKinds, manualKinds } from '../src/ledger/entries.js';
 import { refusalCodes } from '../src/lib/refusal.js';
 import { readBankStatement } from '../src/timebank/audit/partner-statements-file.js';
 import { timebankKinds } from '../src/timebank/chart.js';
-import { xinchangPilot1 } from '../src/timebank/credit/rule-set.js';
+import { xinchangPilot1 } from '../src/timebank/credit/xinchang-pilot.js';
 import { parseImport } from '../src/timebank/imports/kinds.js';
 import { importKinds } from '../src/timebank/words.js';
 import { root } from './support/root.js';

@@ -4,7 +4,7 @@ import t from 'tap';
 import type { Lane } from '../../src/ledger/lane.js';
 import { verifyLedger } from '../../src/ledger/verify/verify.js';
 import { verifyControls } from '../../src/timebank/controls.js';
-import { xinchangPilot1 as rules } from '../../src/timebank/credit/rule-set.js';
+import { xinchangPilot1 as rules } from '../../src/timebank/credit/xinchang-pilot.js';
 import { authoriseRedemption } from '../../src/timebank/partners/redemptions/authorise.js';
 import { registerOrgUnit } from '../../src/timebank/people/org-units.js';
 import { orgUnitRows } from '../../src/timebank/people/rows.js';

@@ -44,7 +44,7 @@ function registerDrafting(app: App, service: Service): void {
     tags: ['rules'],
     body: NewRuleSet,
     answer: RuleSet,
-    refusals: ['rule_set_invalid', 'rule_set_overlap', 'period_closed'],
+    refusals: ['rule_set_invalid', 'rule_set_overlap', 'period_closed', 'org_unit_not_found', 'station_not_found'],
     prepare: ({ body, principal }) => {
       const { rule_set: ruleSet, effective_from: effectiveFrom, document = null } = body;
       const request = { ruleSet, effectiveFrom, values: body.values as Partial<RuleValues>, document };

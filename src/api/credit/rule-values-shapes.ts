@@ -4,8 +4,10 @@
  */
 import { type TProperties, type TSchema, Type } from 'typebox';
 import { annotated, namedObject } from '../../http/named.js';
+import { externalIdPattern } from '../../lib/ids.js';
 import { qualificationKinds, talentCategories } from '../../timebank/community-words.js';
 import type { RuleValues } from '../../timebank/credit/rule-set.js';
+import { timeFromPattern, timeToPattern } from '../../timebank/people/weekly-hours.js';
 import { dispatchReasons, proofGrades } from '../../timebank/service-words.js';
 import { serviceTypePattern } from '../../timebank/words.js';
 
@@ -24,6 +26,15 @@ const whole = (minimum: number, maximum: number) => Type.Integer({ minimum, maxi
 const serviceType = Type.String({ pattern: serviceTypePattern });
 const byServiceType = (value: TSchema) =>
   Type.Record(serviceType, value, { additionalProperties: false, maxProperties: 200 });
+const unitId = Type.String({ pattern: externalIdPattern });
+const weeklyHours = Type.Object(
+  {
+    weekday: whole(1, 7),
+    from: Type.String({ pattern: timeFromPattern }),
+    to: Type.String({ pattern: timeToPattern }),
+  },
+  { additionalProperties: false },
+);
 const grades = Type.Array(Type.Enum([...proofGrades]), { minItems: 1, maxItems: 3, uniqueItems: true });
 const days = (maximum: number) => whole(0, maximum);
 
@@ -34,6 +45,47 @@ const earning = {
     '各服务类型的系数；列出的即为可记录的服务类型。',
     'Factor by service type; those named are what can be recorded.',
     { errand: '1.00', nursing: '1.50' },
+  ),
+  visit_coins: said(
+    byServiceType(hundredths),
+    '按次计币的服务类型及每次的时间币，与时长无关，取代 coin_per_hour；单位：时间币。',
+    'COIN for a visit of these types, however long it was; in the place of coin_per_hour.',
+    { health_talk: '1.00' },
+  ),
+  level_coefficients: said(
+    Type.Record(Type.String({ pattern: '^[1-9]$' }), factor, { additionalProperties: false }),
+    '服务当日登记的达人等级的系数；未列出的等级按 1.00 计。',
+    'Further factor by the level of talent that was recorded on the day of service; one that is not named counts 1.00.',
+    { '5': '1.20' },
+  ),
+  station_coefficients: said(
+    Type.Record(Type.String({ pattern: externalIdPattern }), factor, {
+      additionalProperties: false,
+      maxProperties: 1_000,
+    }),
+    '点单所在服务站点的系数；未列出的站点按 1.00 计。',
+    'Further factor by the station of the order; one that is not named counts 1.00.',
+    { S1: '1.10' },
+  ),
+  calendar_bound: said(
+    byServiceType(
+      Type.Object(
+        {
+          hours: Type.Array(weeklyHours, { minItems: 1, maxItems: 20 }),
+          units: Type.Array(unitId, { maxItems: 100, uniqueItems: true }),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+    '限定时间和单位的服务类型（如周六文明创建）：签到须在所列时段内，且由所列单位或其下级单位记录才铸币；units 为空表示不限单位。',
+    'Service types that mint at certain times and places only: checked in within the hours named, and recorded by one of the units or one below; no units: anywhere.',
+    { civic_saturday: { hours: [{ weekday: 6, from: '08:00', to: '12:00' }], units: [] } },
+  ),
+  once_service_types: said(
+    Type.Array(serviceType, { maxItems: 200, uniqueItems: true }),
+    '每人只铸币一次的服务类型（如岗前培训）。',
+    'Service types that mint once in a life, as an orientation does.',
+    ['orientation'],
   ),
   unknown_service_type: said(
     Type.Enum(['refuse', 'accept']),
@@ -78,6 +130,23 @@ const earning = {
     '每人每周（周一起）铸币上限；单位：时间币。',
     'COIN that a week of service, from Monday, can mint.',
     '6.00',
+  ),
+  further_caps: said(
+    Type.Array(
+      Type.Object(
+        {
+          per: Type.Enum(['member', 'pair']),
+          within: Type.Enum(['day', 'week', 'month', 'year']),
+          coins: Type.Union([aboveZero, Type.Null()]),
+          records: Type.Union([whole(1, 10_000), Type.Null()]),
+        },
+        { additionalProperties: false },
+      ),
+      { maxItems: 12 },
+    ),
+    '其他上限，按服务日计：member 每人，pair 同一对志愿者与受助人；coins 为时间币，records 为可铸币的次数，null 表示不限。',
+    'Further caps, by days of service: for a member, or for a pair of volunteer and recipient; in COIN, and in how many records can mint; null: no limit.',
+    [{ per: 'pair', within: 'week', coins: '4.00', records: 3 }],
   ),
   holding_cap: said(
     hundredths,

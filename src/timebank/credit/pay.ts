@@ -3,24 +3,16 @@
  * hundredth. Caps and carry bind what is minted, and do not apply. Pure: it does not know who pays.
  */
 import { least } from '../../lib/decimal.js';
-import {
-  coefficientOf,
-  coinsOfHours,
-  type Difference,
-  heldByMember,
-  hoursOf,
-  type MintInput,
-  type Minting,
-  worthOf,
-} from './mint.js';
+import { heldByMember, type MintInput, type Minting } from './mint.js';
 import type { RuleSet } from './rule-set.js';
+import { type Difference, hoursOf, worthByType, worthOf } from './worth.js';
 
 /** What a service costs that lasts as long as it is planned, in hundredths of a coin. Refuses: `service_type_unknown`. */
 export function priceOfService(rules: RuleSet, serviceType: string, plannedMicroseconds: bigint): bigint {
-  return coinsOfHours(hoursOf(plannedMicroseconds), rules, coefficientOf(rules, serviceType));
+  return worthByType(rules, serviceType, hoursOf(plannedMicroseconds));
 }
 
-export interface PayInput extends Omit<MintInput, 'mintedThatDay' | 'mintedThatWeek'> {
+export interface PayInput extends Omit<MintInput, 'mintedThatDay' | 'mintedThatWeek' | 'used'> {
   /** The price, in hundredths of a coin: no service costs more than was agreed. */
   readonly agreed: bigint;
 }

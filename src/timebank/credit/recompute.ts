@@ -2,7 +2,8 @@
  * What a record of service brings beside what it brought when it was decided: coins that a cap cut and that have room now, or steps that
  * are taken back because what was carried to them is gone. Pure: it does not know why there is room, or how it is posted.
  */
-import { parseAmount } from '../../lib/decimal.js';
+import { least, parseAmount } from '../../lib/decimal.js';
+import { type CapUse, leftUnderFurther } from './further-caps.js';
 import { grantUnderCaps, type MintInput, roomUnder } from './mint.js';
 
 /** Figures of a record, or changes of them, in hundredths. `toPool` is the difference `holding_cap`, too. */
@@ -18,26 +19,31 @@ export interface CutRecord
   extends Pick<MintInput, 'rules' | 'mintedThatDay' | 'mintedThatWeek' | 'carryIn' | 'coinBalance'> {
   /** As the record stands; the sums of its day and week count it, too. */
   readonly now: Figures;
+  /** What other records have used of each of `further_caps`, in their order. */
+  readonly used: readonly CapUse[];
 }
 
 /**
- * The change of a record that caps of day or week cut and that have more room now: what was cut is granted as far as they go, as `mintCoins`
- * would grant it to a record of its own. Null: nothing of it is. The changes of coins and differences add up to nothing.
+ * The change of a record that caps of day or week cut and that have more room now: what was cut is granted as far as they and further caps
+ * go, as `mintCoins` would grant it to a record of its own. Null: nothing of it is. The changes of coins and differences add up to nothing.
  */
 export function recomputeCut({
   rules,
   now,
+  used,
   mintedThatDay,
   mintedThatWeek,
   carryIn,
   coinBalance,
 }: CutRecord): Figures | null {
+  const minted = now.coins + now.toPool;
   const cut = now.capDay + now.capWeek;
-  const visit = roomUnder(rules, 'cap_visit', now.coins + now.toPool);
+  const room = [roomUnder(rules, 'cap_visit', minted), ...roomsUnderFurther(rules, used, minted)].reduce(least);
+  const worth = least(cut, room);
   const { differences, toMember, toPool } = grantUnderCaps({
     rules,
-    worth: cut,
-    most: cut + carryIn < visit ? cut + carryIn : visit,
+    worth,
+    most: least(cut + carryIn, room),
     left: [
       ['cap_day', roomUnder(rules, 'cap_day', mintedThatDay)],
       ['cap_week', roomUnder(rules, 'cap_week', mintedThatWeek)],
@@ -46,9 +52,18 @@ export function recomputeCut({
     coinBalance,
   });
   const of = (wanted: string) => differences.find(({ code }) => code === wanted)?.amount ?? 0n;
-  const [capDay, capWeek] = [of('cap_day') - now.capDay, of('cap_week') - now.capWeek];
+  // What there is no room for under other caps stays cut by those that have cut it, the day's first.
+  const keptOfDay = least(cut - worth, now.capDay);
+  const keptOfWeek = cut - worth - keptOfDay;
+  const [capDay, capWeek] = [of('cap_day') + keptOfDay - now.capDay, of('cap_week') + keptOfWeek - now.capWeek];
   if (capDay + capWeek === 0n) return null;
   return { coins: toMember, toPool, capDay, capWeek, roundingCarry: of('rounding_carry') };
+}
+
+/** What a record that has minted so much can mint beside it; one that has minted counts among the records already. */
+function roomsUnderFurther(rules: MintInput['rules'], used: readonly CapUse[], minted: bigint): bigint[] {
+  const withOwn = used.map(({ coins, records }) => ({ coins: coins + minted, records: minted > 0n ? 0 : records }));
+  return leftUnderFurther(rules, withOwn).map(([, left]) => left);
 }
 
 /**

@@ -15,8 +15,9 @@ export interface ValueFault {
 /** What contradicts what, in the order of the keys. */
 export function faultsOf(rules: RuleValues): ValueFault[] {
   return [
-    ...unknownTypes(rules, 'professional_service_types'),
-    ...unknownTypes(rules, 'service_categories'),
+    ...namesOfTypes.flatMap((key) => unknownTypes(rules, key)),
+    ...calendarFaults(rules),
+    ...furtherCapFaults(rules),
     ...capFaults(rules),
     ...levelFaults(rules),
     ...weightFaults(rules),
@@ -27,10 +28,21 @@ export function faultsOf(rules: RuleValues): ValueFault[] {
 
 const hundredths = (text: string) => parseAmount(text, 2);
 
+const namesOfTypes = [
+  'professional_service_types',
+  'service_categories',
+  'visit_coins',
+  'calendar_bound',
+  'once_service_types',
+] as const;
+
 /** What is said of a service type is said of one that can be recorded. */
-function unknownTypes(rules: RuleValues, key: 'professional_service_types' | 'service_categories'): ValueFault[] {
+function unknownTypes(rules: RuleValues, key: (typeof namesOfTypes)[number]): ValueFault[] {
   if (rules.unknown_service_type === 'accept') return [];
-  const unknown = Object.keys(rules[key]).filter((type) => !Object.hasOwn(rules.service_coefficients, type));
+  const said = rules[key];
+  const unknown = (Array.isArray(said) ? (said as string[]) : Object.keys(said)).filter(
+    (type) => !Object.hasOwn(rules.service_coefficients, type),
+  );
   if (unknown.length === 0) return [];
   return [
     {
@@ -47,7 +59,11 @@ function unknownTypes(rules: RuleValues, key: 'professional_service_types' | 'se
 function capFaults(rules: RuleValues): ValueFault[] {
   const step = hundredths(rules.rounding_step);
   const caps = ['cap_visit', 'cap_day', 'cap_week'] as const;
-  const tooSmall = caps.filter((cap) => hundredths(rules[cap]) < step);
+  const isTooSmall = (cap: string) => hundredths(cap) < step;
+  const tooSmall = [
+    ...caps.filter((cap) => isTooSmall(rules[cap])),
+    ...(rules.further_caps.some(({ coins }) => coins !== null && isTooSmall(coins)) ? ['further_caps' as const] : []),
+  ];
   const falling = caps.filter((cap, i) => {
     const before = caps[i - 1];
     return before !== undefined && hundredths(rules[cap]) < hundredths(rules[before]);
@@ -67,6 +83,32 @@ function capFaults(rules: RuleValues): ValueFault[] {
         zh: '小于更短期限的上限',
       },
     })),
+  ];
+}
+
+/** Each cap limits something, and none says again what `cap_day` and `cap_week` say. */
+function furtherCapFaults({ further_caps: caps }: RuleValues): ValueFault[] {
+  const key = 'further_caps';
+  const again = caps.some(
+    ({ per, within, coins }) => per === 'member' && coins !== null && /^(?:day|week)$/.test(within),
+  );
+  const idle = caps.some(({ coins, records }) => coins === null && records === null);
+  return [
+    ...(again
+      ? [{ key, detail: { en: 'caps what cap_day and cap_week cap', zh: '与 cap_day、cap_week 重复' } } as const]
+      : []),
+    ...(idle ? [{ key, detail: { en: 'has one that limits nothing', zh: '有一项未设任何限制' } } as const] : []),
+  ];
+}
+
+/** Hours end after they begin. */
+function calendarFaults({ calendar_bound: bound }: RuleValues): ValueFault[] {
+  if (Object.values(bound).every(({ hours }) => hours.every(({ from, to }) => from < to))) return [];
+  return [
+    {
+      key: 'calendar_bound',
+      detail: { en: 'has hours that end before they begin', zh: '有结束早于开始的时段' },
+    },
   ];
 }
 

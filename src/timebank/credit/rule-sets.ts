@@ -6,12 +6,17 @@ import { change } from '../../ledger/drafts.js';
 import type { Stage } from '../../ledger/stage.js';
 import { Refusal } from '../../lib/refusal.js';
 import type { TimebankKind } from '../chart.js';
+import { orgUnitNotFound } from '../people/org-units.js';
+import { orgUnitRows } from '../people/rows.js';
 import { type Beside, isFirstPerson, keptAlias } from '../people/second-person.js';
+import { stationRows } from '../people/stations/rows.js';
+import { stationNotFound } from '../people/stations/stations.js';
 import { ruleSetRows } from './rows.js';
-import { type Basis, type RuleSet, type RuleValues, ruleSetName, xinchangPilot1 } from './rule-set.js';
+import { type Basis, type RuleSet, type RuleValues, ruleSetName } from './rule-set.js';
 import { faultsOf } from './rule-set-checks.js';
 import { type RuleSetState, ruleSetStatesZh } from './rule-set-words.js';
 import { approvedList, approvedSets, latestOn, type RuleSetRow, ruleSetOf } from './rules-in-force.js';
+import { xinchangPilot1 } from './xinchang-pilot.js';
 
 export interface RuleSetRequest {
   /** Its id: a new one, or one that has versions; this becomes the next. */
@@ -26,7 +31,8 @@ export interface RuleSetRequest {
 
 /**
  * Drafts a set. Values that are not named are those in force on its first day.
- * Refuses: `rule_set_invalid` (its values do not go together), `rule_set_overlap`, `period_closed`.
+ * Refuses: `rule_set_overlap`, `period_closed`, `rule_set_invalid` (its values do not go together), `org_unit_not_found`, `station_not_found`
+ * (one that a value names).
  */
 export function proposeRuleSet(
   stage: Stage,
@@ -45,6 +51,7 @@ export function proposeRuleSet(
       { en: 'these values do not go together', zh: '各项取值相互矛盾' },
       { errors: faults.map(({ key, detail }) => ({ pointer: `/values/${key}`, detail })) },
     );
+  requireNamed(stage, rules);
   const version = nextVersion(stage, ruleSet);
   return journal(stage, 'rule_set_proposed', {
     rule_set: ruleSet,
@@ -105,6 +112,16 @@ function requireFree(stage: Stage, effectiveFrom: string): void {
       en: `${effectiveFrom} lies in a closed period: the books are closed through ${closedDay}`,
       zh: `${effectiveFrom} 属于已关账的会计期间，账簿已关账至 ${closedDay}`,
     });
+}
+
+/** Refuses: `org_unit_not_found`, `station_not_found`. */
+function requireNamed(stage: Stage, { calendar_bound: bound, station_coefficients: stations }: RuleSet): void {
+  const unit = Object.values(bound)
+    .flatMap(({ units }) => units)
+    .find((id) => stage.row(orgUnitRows, id) === null);
+  if (unit !== undefined) throw orgUnitNotFound(unit);
+  const station = Object.keys(stations).find((id) => stage.row(stationRows, id) === null);
+  if (station !== undefined) throw stationNotFound(station);
 }
 
 /** The built-in set takes the first number of its id. */

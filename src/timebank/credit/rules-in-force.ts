@@ -5,7 +5,8 @@
 import type { Stage } from '../../ledger/stage.js';
 import { Refusal } from '../../lib/refusal.js';
 import { ruleSetRows } from './rows.js';
-import { type RuleSet, ruleSetName, xinchangPilot1 } from './rule-set.js';
+import { type RuleSet, ruleSetName } from './rule-set.js';
+import { xinchangPilot1 } from './xinchang-pilot.js';
 
 export type RuleSetRow = ReturnType<typeof ruleSetRows.decode>;
 

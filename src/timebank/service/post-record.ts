@@ -43,6 +43,8 @@ export interface RecordedService {
 /** What an order adds to the record of a service that was given in it. */
 export interface Ordered {
   readonly orderId: string;
+  /** Where it was for one. */
+  readonly station: string | null;
   /** Everybody who received it. */
   readonly recipients: readonly string[];
   readonly approvedBy: string;

@@ -15,10 +15,19 @@ import { creditNeeds } from '../credit/receivable.js';
 import type { RuleSet } from '../credit/rule-set.js';
 import { rulesOn } from '../credit/rules-in-force.js';
 import { kinNeeds, kinshipOf } from '../people/kin.js';
-import { activeOnLists, idsOf, type Member, refuseMerged, requireActive, requireActiveOn } from '../people/members.js';
+import {
+  activeOnLists,
+  idsBehind,
+  idsOf,
+  type Member,
+  refuseMerged,
+  requireActive,
+  requireActiveOn,
+} from '../people/members.js';
 import { memberRows } from '../people/rows.js';
 import { lineRelations } from '../people-words.js';
 import { type FourPeople, requireFourPeople, requireRegistered, rowsOfPeople } from './four-people.js';
+import { factsOf, type Served } from './minting-facts.js';
 import { commitmentLists, refuseVolunteering } from './orders/commitments.js';
 import { type Ordered, postRecord, type RecordedService, type Service, type Visit } from './post-record.js';
 import { qualificationLists, requireWasQualified } from './qualified.js';
@@ -215,6 +224,7 @@ function mintFor(
   const thatWeek = around.filter((record) => record.week === weekOf(servedOn));
   const purse = stage.account(memberAccount(visit.volunteer, 'coins'));
   const given = {
+    ...factsOf(stage, rules, servedBy(stage, service)),
     rules,
     grade: visit.proof_grade,
     serviceType: visit.service_type,
@@ -233,6 +243,21 @@ function mintFor(
     ),
     mintedThatWeek: mintedBy(stage, thatWeek),
   });
+}
+
+/** What the rules may ask of a service beside its record. */
+function servedBy(stage: Stage, service: Service & { readonly servedOn: string; readonly member: Member }): Served {
+  const { visit, times, servedOn, member, ordered } = service;
+  return {
+    ids: idsOf(member),
+    recipients: idsBehind(stage, visit.recipient),
+    serviceType: visit.service_type,
+    servedOn,
+    began: times.actual.start,
+    recordedBy: visit.recorded_by,
+    station: ordered?.station ?? null,
+    id: visit.external_id,
+  };
 }
 
 /** Whether one of the recipients is verified as spouse or lineal kin of the volunteer on the day of service. */

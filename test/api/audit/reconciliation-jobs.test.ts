@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Test, test } from 'tap';
 import { completeLeft } from '../../../src/timebank/audit/reconciliations/complete.js';
 import { startReconciliation } from '../../../src/timebank/audit/reconciliations/run.js';
-import { xinchangPilot1 } from '../../../src/timebank/credit/rule-set.js';
+import { xinchangPilot1 } from '../../../src/timebank/credit/xinchang-pilot.js';
 import { type Answered, type Caller, type TestApp, testApp } from '../../support/app.js';
 import { booksBalance } from '../../support/books.js';
 import { must, redeem, settle } from '../../support/story.js';

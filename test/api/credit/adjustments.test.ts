@@ -3,7 +3,7 @@
 import { type Test, test } from 'tap';
 import { closePeriod } from '../../../src/ledger/entries.js';
 import { adjustmentStates } from '../../../src/timebank/credit/adjustments.js';
-import { xinchangPilot1 } from '../../../src/timebank/credit/rule-set.js';
+import { xinchangPilot1 } from '../../../src/timebank/credit/xinchang-pilot.js';
 import { type Answered, type Caller, type TestApp, testApp } from '../../support/app.js';
 import { booksBalance } from '../../support/books.js';
 import { adoptRules } from '../../support/rules.js';

@@ -8,7 +8,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import t from 'tap';
-import { xinchangPilot1 as rules } from '../../../src/timebank/credit/rule-set.js';
+import { xinchangPilot1 as rules } from '../../../src/timebank/credit/xinchang-pilot.js';
 import { registerPartner } from '../../../src/timebank/partners/partners.js';
 import { expireDue } from '../../../src/timebank/partners/redemptions/sweep.js';
 import { type Answered, type Caller, type TestApp, testApp } from '../../support/app.js';

@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { type Test, test } from 'tap';
-import { xinchangPilot1 as rules } from '../../../src/timebank/credit/rule-set.js';
+import { xinchangPilot1 as rules } from '../../../src/timebank/credit/xinchang-pilot.js';
 import { expireImports } from '../../../src/timebank/imports/import-jobs.js';
 import { laneWorks } from '../../../src/timebank/jobs.js';
 import { erasePerson } from '../../../src/timebank/people/personal-data/erasure.js';

@@ -4,7 +4,7 @@
  */
 import { type Test, test } from 'tap';
 import { besideOf } from '../../../src/http/beside.js';
-import { xinchangPilot1 as rules } from '../../../src/timebank/credit/rule-set.js';
+import { xinchangPilot1 as rules } from '../../../src/timebank/credit/xinchang-pilot.js';
 import { approveLate } from '../../../src/timebank/service/late-records.js';
 import { tablesHolding } from '../../support/all-text.js';
 import { booksBalance, run } from '../../support/books.js';

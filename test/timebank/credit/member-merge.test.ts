@@ -4,7 +4,7 @@ import { test } from 'tap';
 import type { Pool } from '../../../src/db/connect.js';
 import { mergeMembers } from '../../../src/timebank/credit/member-merge.js';
 import { reverseByHand } from '../../../src/timebank/credit/reversal.js';
-import { xinchangPilot1 as rules } from '../../../src/timebank/credit/rule-set.js';
+import { xinchangPilot1 as rules } from '../../../src/timebank/credit/xinchang-pilot.js';
 import { freeHolds, refuseHeld } from '../../../src/timebank/free-holds.js';
 import { authoriseRedemption } from '../../../src/timebank/partners/redemptions/authorise.js';
 import { refundRedemption } from '../../../src/timebank/partners/redemptions/refund.js';

@@ -1,36 +1,7 @@
-/** What a record mints, by example and for every record: no hundredth without a reason, no carry lost, no cap passed. */
-import fc from 'fast-check';
+/** What a record mints, by example. */
 import t from 'tap';
-import { type MintInput, type Minting, mintCoins } from '../../../src/timebank/credit/mint.js';
-import { type RuleSet, xinchangPilot1 } from '../../../src/timebank/credit/rule-set.js';
-import { mintPlainly } from './plain-mint.js';
-
-const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31);
-t.comment(`seed ${seed}`);
-
-const seconds = (count: number) => BigInt(Math.round(count * 1_000_000));
-const minutes = (count: number) => seconds(count * 60);
-
-/** An hour as planned, by grade A, of a member who has nothing yet; what is present was planned so unless a plan is given. */
-const mint = (given: Partial<MintInput> = {}): Minting =>
-  mintCoins({
-    rules: xinchangPilot1,
-    grade: 'A',
-    serviceType: 'errand',
-    presentMicroseconds: minutes(60),
-    plannedMicroseconds: given.presentMicroseconds ?? minutes(60),
-    mintedThatDay: 0n,
-    mintedThatWeek: 0n,
-    carryIn: 0n,
-    coinBalance: 0n,
-    ...given,
-  });
-
-const reasons = ({ differences }: Minting) => differences.map(({ code, amount }) => `${code} ${amount}`);
-const weighed = (coefficient: string): RuleSet => ({
-  ...xinchangPilot1,
-  service_coefficients: { errand: coefficient },
-});
+import { xinchangPilot1 } from '../../../src/timebank/credit/xinchang-pilot.js';
+import { mint, minutes, reasons, seconds, weighed } from './minting.js';
 
 t.test('a full hour of proven service is one coin, with nothing to explain', async (t) => {
   t.same(mint(), {
@@ -208,172 +179,58 @@ t.test('a service type the rules do not weigh is refused, whatever its name', as
   );
 });
 
-/** Rule sets that have nothing in common with the published one but their form. */
-const ruleSets: fc.Arbitrary<RuleSet> = fc
-  .record({
-    step: fc.constantFrom(1, 5, 10, 25, 50, 100),
-    caps: fc.tuple(fc.nat(300), fc.nat(400), fc.nat(1_000)),
-    presence: fc.nat(100),
-    holding: fc.nat(2_000),
-    coefficient: fc.constantFrom('0', '0.33', '0.5', '0.8', '1', '1.25', '1.337', '3'),
-    kin: fc.boolean(),
-    grades: fc.subarray(['A', 'B', 'C'] as const),
-  })
-  .map(({ step, caps: [visit, day, week], presence, holding, coefficient, kin, grades }) => {
-    const text = (hundredths: number) => (hundredths / 100).toFixed(2);
-    return {
-      ...weighed(coefficient),
-      rounding_step: text(step),
-      cap_visit: text(visit),
-      cap_day: text(day),
-      cap_week: text(week),
-      presence_min_percent: presence,
-      holding_cap: text(holding),
-      earn_from_kin: kin,
-      minting_grades: grades,
-    };
-  });
-
-/** Up to seven hours: any microsecond, or one about a boundary of the rounding. */
-const durations = fc.oneof(
-  fc.bigInt({ min: 0n, max: minutes(420) }),
-  fc
-    .tuple(fc.nat(1_400), fc.constantFrom(-1n, 0n, 1n))
-    .map(([halves, by]) => (halves === 0 ? 0n : seconds(halves * 18) + by)),
-);
-
-const records = fc.record({
-  day: fc.nat(13),
-  grade: fc.constantFrom('A', 'B', 'C'),
-  presentMicroseconds: durations,
-  plannedMicroseconds: durations,
-  spent: fc.nat(300),
-  kin: fc.boolean(),
-  volunteering: fc.boolean(),
-});
-type Given = typeof records extends fc.Arbitrary<infer R> ? R : never;
-type Lived = { day: number; minting: Minting };
-
-const sum = (amounts: Iterable<bigint>) => [...amounts].reduce((total, amount) => total + amount, 0n);
-const minor = (text: string) => BigInt(text.replace('.', ''));
-const weekOf = (day: number) => Math.floor(day / 7);
-
-/** One member's life under one rule set: two weeks of records as they arrive, in any order of days, coins spent in between. */
-function live(rules: RuleSet, given: readonly Given[], firstCarry: bigint) {
-  const lived: Lived[] = [];
-  let [carryIn, coinBalance] = [firstCarry, 0n];
-  const minted = (same: (day: number) => boolean) =>
-    sum(lived.filter(({ day }) => same(day)).map(({ minting }) => minting.minted));
-  for (const { day, spent, ...record } of given) {
-    const mintedThatDay = minted((other) => other === day);
-    const mintedThatWeek = minted((other) => weekOf(other) === weekOf(day));
-    const minting = mint({ ...record, rules, mintedThatDay, mintedThatWeek, carryIn, coinBalance });
-    lived.push({ day, minting });
-    carryIn = minting.carryOut;
-    coinBalance += minting.toMember;
-    coinBalance = coinBalance > BigInt(spent) ? coinBalance - BigInt(spent) : 0n;
+t.test('a visit that is paid as one is worth the same however long it was', async (t) => {
+  const rules = { ...weighed('1.00'), visit_coins: { errand: '1.00' } };
+  for (const [length, told] of [
+    [30, ['visit_basis -50']],
+    [60, []],
+    [150, ['visit_basis 150']],
+  ] as const) {
+    const minting = mint({ rules, presentMicroseconds: minutes(length) });
+    t.equal(minting.toMember, 100n, `${length} minutes`);
+    t.same(reasons(minting), told);
   }
-  return { lived, carryOut: carryIn, minted };
-}
+});
 
-/** Most are below a step; after a merge a carry may be more than one. */
-const carries = fc.bigInt({ min: 0n, max: 299n });
-
-/** A life, the carry it begins with, and what must hold of it, a thousand times. */
-function always(holds: (life: ReturnType<typeof live>, rules: RuleSet, firstCarry: bigint) => boolean): void {
-  fc.assert(
-    fc.property(ruleSets, fc.array(records, { maxLength: 14 }), carries, (rules, given, carry) => {
-      const firstCarry = carry % (minor(rules.rounding_step) * 3n);
-      return holds(live(rules, given, firstCarry), rules, firstCarry);
-    }),
-    { seed, numRuns: 1_000 },
-  );
-}
-
-t.test('every hundredth of every hour is a coin of the member or a named difference', async () => {
-  always(({ lived }) =>
-    lived.every(({ minting }) => {
-      const explained = sum(minting.differences.map(({ amount }) => amount));
-      return minting.hours === minting.toMember + explained && minting.differences.every(({ amount }) => amount !== 0n);
-    }),
+t.test('level and station weigh after the type, and each says what it adds or takes', async (t) => {
+  const rules = {
+    ...weighed('0.90'),
+    rounding_step: '0.01',
+    level_coefficients: { 5: '1.20' },
+    station_coefficients: { S1: '0.50' },
+  };
+  const minting = mint({ rules, level: 5, station: 'S1' });
+  t.equal(minting.toMember, 54n);
+  t.same(reasons(minting), ['service_coefficient 10', 'level_coefficient -18', 'station_coefficient 54']);
+  t.same(
+    reasons(mint({ rules, level: 4, station: 'S2' })),
+    ['service_coefficient 10'],
+    'what is not named counts 1.00',
   );
 });
 
-t.test('no carry is lost: what the reasons say was carried is what the last record leaves', async () => {
-  always(({ lived, carryOut }, rules, firstCarry) => {
-    const carried = lived.flatMap(({ minting }) => minting.differences.filter(({ code }) => code === 'rounding_carry'));
-    const most = firstCarry < minor(rules.rounding_step) ? minor(rules.rounding_step) - 1n : firstCarry;
-    const within = lived.every(({ minting }) => minting.carryOut >= 0n && minting.carryOut <= most);
-    return within && carryOut - firstCarry === sum(carried.map(({ amount }) => amount));
-  });
+t.test('out of its calendar, or a second time where once is all, a record mints nothing', async (t) => {
+  t.same(reasons(mint({ outsideCalendar: true })), ['outside_calendar 100']);
+  t.same(reasons(mint({ mintedOnce: true })), ['minted_once 100']);
 });
 
-t.test(
-  'in any order of arrival, what is minted is never negative, nor over the cap of a visit, a day, a week or a holding',
-  async () => {
-    always(({ lived, minted }, rules) =>
-      lived.every(
-        ({ day, minting }) =>
-          minting.toMember >= 0n &&
-          minting.toPool >= 0n &&
-          minting.toMember + minting.toPool === minting.minted &&
-          minting.toMember <= minor(rules.holding_cap) &&
-          minting.minted % minor(rules.rounding_step) === 0n &&
-          minting.minted <= minor(rules.cap_visit) &&
-          minted((other) => other === day) <= minor(rules.cap_day) &&
-          minted((other) => weekOf(other) === weekOf(day)) <= minor(rules.cap_week),
-      ),
-    );
-  },
-);
-
-t.test('under the published rules no visit is over 2.00, no day over 2.00 and no week over 6.00 coins', async () => {
-  fc.assert(
-    fc.property(fc.array(records, { maxLength: 30 }), carries, (given, carry) => {
-      const { lived, minted } = live(xinchangPilot1, given, carry);
-      return (
-        lived.every(({ minting }) => minting.minted <= 200n) &&
-        lived.every(({ day }) => minted((other) => other === day) <= 200n) &&
-        [0, 1].every((week) => minted((day) => weekOf(day) === week) <= 600n)
-      );
-    }),
-    { seed, numRuns: 1_000 },
-  );
+t.test('further caps cut after the three, by coins and by count', async (t) => {
+  const rules = {
+    ...weighed('1.00'),
+    further_caps: [
+      { per: 'member', within: 'month', coins: '10.00', records: null },
+      { per: 'pair', within: 'week', coins: null, records: 2 },
+      { per: 'member', within: 'year', coins: null, records: 50 },
+    ],
+  } as const;
+  const used = (month: bigint, pair: number, year: number) => [
+    { coins: month, records: 9 },
+    { coins: 200n, records: pair },
+    { coins: 0n, records: year },
+  ];
+  t.same(reasons(mint({ rules, used: used(900n, 1, 49) })), []);
+  const month = mint({ rules, used: used(950n, 1, 49) });
+  t.same([month.toMember, reasons(month)], [50n, ['cap_month 50']]);
+  t.same(reasons(mint({ rules, used: used(0n, 2, 49) })), ['cap_pair 100']);
+  t.same(reasons(mint({ rules, used: used(0n, 1, 50) })), ['cap_records 100']);
 });
-
-t.test('twenty thousand records mint what counting by the text of the rules comes to', async () => {
-  const inputs = fc.record({
-    rules: fc.oneof(ruleSets, fc.constant(xinchangPilot1)),
-    record: records,
-    mintedThatDay: fc.bigInt({ min: 0n, max: 450n }),
-    more: fc.bigInt({ min: 0n, max: 700n }),
-    carry: carries,
-    coinBalance: fc.bigInt({ min: 0n, max: 160_000n }),
-  });
-  fc.assert(
-    fc.property(inputs, ({ rules, record, mintedThatDay, more, carry, coinBalance }) => {
-      const { day: _day, spent: _spent, ...given } = record;
-      const input: MintInput = {
-        ...given,
-        rules,
-        serviceType: 'errand',
-        mintedThatDay,
-        mintedThatWeek: mintedThatDay + more,
-        carryIn: carry % (minor(rules.rounding_step) * 3n),
-        coinBalance,
-      };
-      const { hours, toMember, toPool, carryOut, differences } = mintCoins(input);
-      const told = Object.fromEntries(differences.map(({ code, amount }) => [code, Number(amount)]));
-      const { reasons, ...plain } = mintPlainly(input);
-      const minted = { hours: Number(hours), member: Number(toMember), pool: Number(toPool), carry: Number(carryOut) };
-      return same(minted, plain) && same(told, reasons);
-    }),
-    { seed, numRuns: 20_000 },
-  );
-});
-
-/** Whether two have the same numbers under the same names. */
-function same(a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>): boolean {
-  const names = Object.keys(a);
-  return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
-}

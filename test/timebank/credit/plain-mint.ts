@@ -29,8 +29,24 @@ export function mintPlainly(input: MintInput): PlainMinting {
     because(excluded, hours);
     return { hours, member: 0, pool: 0, carry, reasons };
   }
-  const worth = weigh(hours, rules.coin_per_hour, rules.service_coefficients[input.serviceType] ?? '1');
-  because('service_coefficient', hours - worth);
+  const coefficient = rules.service_coefficients[input.serviceType] ?? '1';
+  const byVisit = Object.entries(rules.visit_coins).find(([type]) => type === input.serviceType)?.[1];
+  // Factors one after another; each explains by how much it changes what those before it come to.
+  const factors: [string, string[]][] = byVisit
+    ? [['visit_basis', [byVisit, coefficient]]]
+    : [['service_coefficient', [rules.coin_per_hour, coefficient]]];
+  const byLevel = Object.entries(rules.level_coefficients).find(([level]) => level === String(input.level));
+  const byStation = Object.entries(rules.station_coefficients).find(([station]) => station === input.station);
+  if (byLevel) factors.push(['level_coefficient', [byLevel[1]]]);
+  if (byStation) factors.push(['station_coefficient', [byStation[1]]]);
+  let worth = hours;
+  const applied: string[] = [];
+  for (const [code, more] of factors) {
+    applied.push(...more);
+    const next = weigh(byVisit ? 100 : hours, applied);
+    because(code, worth - next);
+    worth = next;
+  }
 
   // Each hundredth of a coin by itself: the first cap without room for it takes it; otherwise it joins what is carried.
   const roomOf = (cap: string, minted: bigint) => roomFor(step, hundredths(cap) - Number(minted));
@@ -39,15 +55,25 @@ export function mintPlainly(input: MintInput): PlainMinting {
     roomOf(rules.cap_day, input.mintedThatDay),
     roomOf(rules.cap_week, input.mintedThatWeek),
   ];
+  const others = rules.further_caps.flatMap((cap, i): [string, number][] => {
+    const { coins, records } = input.used?.[i] ?? { coins: 0n, records: 0 };
+    const code = cap.per === 'pair' ? 'cap_pair' : `cap_${cap.within}`;
+    const left: [string, number][] = cap.coins === null ? [] : [[code, roomOf(cap.coins, coins)]];
+    if (cap.records !== null && records >= cap.records) left.push([cap.per === 'pair' ? 'cap_pair' : 'cap_records', 0]);
+    return left;
+  });
+  const least = Math.min(visit, day, week, ...others.map(([, room]) => room));
   for (let number = 1; number <= worth; number += 1) {
+    const other = others.find(([, room]) => number > room);
     if (number > visit) because('cap_visit', 1);
     else if (number > day) because('cap_day', 1);
     else if (number > week) because('cap_week', 1);
+    else if (other) because(other[0], 1);
     else carry += 1;
   }
   // Whole steps of what is carried become coins, one after another and as far as the caps go; over the holding cap the pool has them.
   let [member, pool] = [0, 0];
-  while (carry >= step && member + pool + step <= Math.min(visit, day, week)) {
+  while (carry >= step && member + pool + step <= least) {
     carry -= step;
     for (let number = 0; number < step; number += 1) {
       if (Number(input.coinBalance) + member < hundredths(rules.holding_cap)) member += 1;
@@ -74,15 +100,18 @@ function whyExcluded({ rules, ...record }: MintInput): string | null {
   const remainder = (record.plannedMicroseconds * BigInt(rules.presence_min_percent)) % 100n;
   if (record.presentMicroseconds < leastPresent) return 'presence_short';
   if (record.presentMicroseconds === leastPresent && remainder > 0n) return 'presence_short';
-  return record.kin && !rules.earn_from_kin ? 'kin' : null;
+  if (record.kin && !rules.earn_from_kin) return 'kin';
+  if (record.outsideCalendar) return 'outside_calendar';
+  return record.mintedOnce ? 'minted_once' : null;
 }
 
-/** Hours times coin an hour times coefficient, in hundredths, half up: in thousandths of thousandths, all whole numbers. */
-function weigh(hours: number, coinPerHour: string, coefficient: string): number {
-  const millionths = hours * thousandths(coinPerHour) * thousandths(coefficient);
-  let worth = 0;
-  while (millionths >= worth * 1_000_000 + 500_000) worth += 1;
-  return worth;
+/** Hundredths times factors, half up, all in whole numbers: factors are thousandths. */
+function weigh(hundredths: number, factors: readonly string[]): number {
+  const exact = factors.reduce((product, factor) => product * BigInt(thousandths(factor)), BigInt(hundredths));
+  const one = 1_000n ** BigInt(factors.length);
+  let worth = 0n;
+  while (2n * exact >= 2n * worth * one + one) worth += 1n;
+  return Number(worth);
 }
 
 /** How much fits, in whole steps. */

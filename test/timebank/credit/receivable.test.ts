@@ -9,7 +9,7 @@ import type { Stage } from '../../../src/ledger/stage.js';
 import { approveAdjustment, proposeAdjustment } from '../../../src/timebank/credit/adjustments.js';
 import { postOpeningPoints } from '../../../src/timebank/credit/opening-points.js';
 import { reverseByHand } from '../../../src/timebank/credit/reversal.js';
-import { xinchangPilot1 as rules } from '../../../src/timebank/credit/rule-set.js';
+import { xinchangPilot1 as rules } from '../../../src/timebank/credit/xinchang-pilot.js';
 import { freeHolds } from '../../../src/timebank/free-holds.js';
 import { authoriseRedemption } from '../../../src/timebank/partners/redemptions/authorise.js';
 import { refundRedemption } from '../../../src/timebank/partners/redemptions/refund.js';

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { parseAmount } from '../../../src/lib/decimal.js';
 import { qualificationKinds } from '../../../src/timebank/community-words.js';
-import { ruleSetName, xinchangPilot1 } from '../../../src/timebank/credit/rule-set.js';
+import { ruleSetName } from '../../../src/timebank/credit/rule-set.js';
+import { xinchangPilot1 } from '../../../src/timebank/credit/xinchang-pilot.js';
 import { root } from '../../support/root.js';
 
 t.test('the published numbers are those the county was promised', async (t) => {

@@ -1,6 +1,5 @@
 /** Which level hours and ratings make: the highest that both reach, and hours alone while nobody has rated. */
 import t from 'tap';
-import { xinchangPilot1 } from '../../../src/timebank/credit/rule-set.js';
 import {
   levelSince,
   meanRating,
@@ -8,6 +7,7 @@ import {
   talentLevelChanges,
   talentLevelOf,
 } from '../../../src/timebank/credit/talent-levels.js';
+import { xinchangPilot1 } from '../../../src/timebank/credit/xinchang-pilot.js';
 
 /** Hundredths of an hour, and each rating. */
 const figures = (hours: bigint, ...ratings: number[]) => ({

@@ -6,7 +6,7 @@ import t from 'tap';
 import type { Lane } from '../../../src/ledger/lane.js';
 import { Findings } from '../../../src/ledger/verify/findings.js';
 import { verifyControls } from '../../../src/timebank/controls.js';
-import { xinchangPilot1 as rules } from '../../../src/timebank/credit/rule-set.js';
+import { xinchangPilot1 as rules } from '../../../src/timebank/credit/xinchang-pilot.js';
 import { registerPartner } from '../../../src/timebank/partners/partners.js';
 import { authoriseRedemption } from '../../../src/timebank/partners/redemptions/authorise.js';
 import { captureRedemption } from '../../../src/timebank/partners/redemptions/capture.js';

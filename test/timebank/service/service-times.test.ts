@@ -1,7 +1,7 @@
 /** Which times make a service, and when two of them collide. */
 import fc from 'fast-check';
 import t from 'tap';
-import { xinchangPilot1 } from '../../../src/timebank/credit/rule-set.js';
+import { xinchangPilot1 } from '../../../src/timebank/credit/xinchang-pilot.js';
 import {
   checkServiceTimes,
   durationOf,

@@ -7,6 +7,7 @@ export const talentRows = rowTable(tables.talents, { mutable: true, key: ['membe
 export const talentChangeRows = rowTable(tables.talentChanges, {
   mutable: false,
   key: ['member_id', 'registry', 'entry'],
+  indexes: { member: ['member_id'] },
 });
 export const qualificationRows = rowTable(tables.talentQualifications, {
   mutable: true,

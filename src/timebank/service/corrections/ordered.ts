@@ -101,7 +101,7 @@ export function orderedAgain(
     });
   const { funding } = record;
   return {
-    ...{ orderId: order.order_id, recipients, approvedBy: actor, alias },
+    ...{ orderId: order.order_id, station: order.station_id, recipients, approvedBy: actor, alias },
     payment: funding === null ? null : { funding, agreed: order.price },
     moves: (paid) => settleAgain(stage, now, { before: paidFor(record), paid, freeHolds }),
   };

@@ -9,8 +9,9 @@ import { memberAccount, type TimebankKind } from '../../chart.js';
 import { creditMember, creditNeeds, debitMember, type FreeHolds, freeIfShort } from '../../credit/receivable.js';
 import { type Figures, recomputeCut, takeBackSteps } from '../../credit/recompute.js';
 import { rulesNamed } from '../../credit/rules-in-force.js';
-import { idsOf, type Member, requireMember } from '../../people/members.js';
+import { idsBehind, idsOf, type Member, requireMember } from '../../people/members.js';
 import { memberRows } from '../../people/rows.js';
+import { usedOf } from '../minting-facts.js';
 import { serviceRecomputationRows } from '../rows.js';
 import {
   allStandingRecords,
@@ -87,6 +88,12 @@ export function recomputeWeek(stage: Stage, { of, member: id, week }: Corrected)
     const changed = recomputeCut({
       rules,
       now: figuresOf(stage, one),
+      used: usedOf(stage, rules, {
+        ids,
+        recipients: one.recipient_id === null ? [] : idsBehind(stage, one.recipient_id),
+        servedOn: one.served_on,
+        id: one.service_record_id,
+      }),
       mintedThatDay: mintedBy(
         stage,
         minted.filter(({ served_on }) => served_on === one.served_on),

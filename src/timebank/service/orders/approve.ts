@@ -98,6 +98,7 @@ function record(stage: Stage, { now, person, visit, isLast, terms }: Recording):
   return recordOrdered(stage, visit, {
     ...terms,
     orderId: order.order_id,
+    station: order.station_id,
     payment: order.funding === 'mint' ? null : { funding: order.funding, agreed: order.price },
     moves: (paid) => {
       const settled = settlePrice(stage, now, paid);

@@ -10,7 +10,8 @@
 import { randomUUID } from 'node:crypto';
 import t, { type Test } from 'tap';
 import { mergeMembers } from '../../../../src/timebank/credit/member-merge.js';
-import { type RuleSet, type RuleValues, xinchangPilot1 } from '../../../../src/timebank/credit/rule-set.js';
+import type { RuleSet, RuleValues } from '../../../../src/timebank/credit/rule-set.js';
+import { xinchangPilot1 } from '../../../../src/timebank/credit/xinchang-pilot.js';
 import { freeHolds, refuseHeld } from '../../../../src/timebank/free-holds.js';
 import type { CorrectionFields } from '../../../../src/timebank/service/corrections/content.js';
 import { correctService } from '../../../../src/timebank/service/corrections/correction.js';

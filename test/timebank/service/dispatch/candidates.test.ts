@@ -6,7 +6,7 @@ import t from 'tap';
 import type { Stage } from '../../../../src/ledger/stage.js';
 import { addDays, dateInZone } from '../../../../src/lib/clock.js';
 import { Refusal } from '../../../../src/lib/refusal.js';
-import { xinchangPilot1 as rules } from '../../../../src/timebank/credit/rule-set.js';
+import { xinchangPilot1 as rules } from '../../../../src/timebank/credit/xinchang-pilot.js';
 import { personOf } from '../../../../src/timebank/people/actors.js';
 import { memberRows } from '../../../../src/timebank/people/rows.js';
 import { readWeeklyHours } from '../../../../src/timebank/people/weekly-hours.js';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { test } from 'tap';
 import { parseAmount } from '../../../../src/lib/decimal.js';
 import { talentCategories } from '../../../../src/timebank/community-words.js';
-import { xinchangPilot1 as rules } from '../../../../src/timebank/credit/rule-set.js';
+import { xinchangPilot1 as rules } from '../../../../src/timebank/credit/xinchang-pilot.js';
 import { orgUnitLevels } from '../../../../src/timebank/people-words.js';
 import type { Group, Standing } from '../../../../src/timebank/service/dispatch/portions.js';
 import { comparePlaces, highestScore, reasonsFor, scoreOf } from '../../../../src/timebank/service/dispatch/rank.js';

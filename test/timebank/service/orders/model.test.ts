@@ -5,7 +5,7 @@
 import t from 'tap';
 import type { Lane } from '../../../../src/ledger/lane.js';
 import type { Stage } from '../../../../src/ledger/stage.js';
-import { xinchangPilot1 as rules } from '../../../../src/timebank/credit/rule-set.js';
+import { xinchangPilot1 as rules } from '../../../../src/timebank/credit/xinchang-pilot.js';
 import { readMemberBalances } from '../../../../src/timebank/member-balances.js';
 import { approveOrder, rejectOrder } from '../../../../src/timebank/service/orders/approve.js';
 import { checkIn, checkOut } from '../../../../src/timebank/service/orders/attendance.js';

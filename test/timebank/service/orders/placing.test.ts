@@ -1,6 +1,6 @@
 /** Guarantees of placing an order: its id is taken once, whoever remembers it, and what is known of it without a look is true. */
 import { test } from 'tap';
-import { xinchangPilot1 as rules } from '../../../../src/timebank/credit/rule-set.js';
+import { xinchangPilot1 as rules } from '../../../../src/timebank/credit/xinchang-pilot.js';
 import { offerOrder } from '../../../../src/timebank/service/orders/offers.js';
 import { type OrderRequest, placeOrder } from '../../../../src/timebank/service/orders/place.js';
 import { offerRows, orderPeopleRows } from '../../../../src/timebank/service/orders/rows.js';

@@ -4,7 +4,7 @@
  */
 import { type Test, test } from 'tap';
 import type { Stage } from '../../../../src/ledger/stage.js';
-import { xinchangPilot1 as rules } from '../../../../src/timebank/credit/rule-set.js';
+import { xinchangPilot1 as rules } from '../../../../src/timebank/credit/xinchang-pilot.js';
 import { approveOrder, rejectOrder } from '../../../../src/timebank/service/orders/approve.js';
 import { checkIn, checkOut } from '../../../../src/timebank/service/orders/attendance.js';
 import { cancelOrder, recordNoShow } from '../../../../src/timebank/service/orders/cancel.js';

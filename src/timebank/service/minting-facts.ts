@@ -1,0 +1,94 @@
+/**
+ * What the books say of a service that the rules may ask beside its record: levels, stations, hours of the week, what other records have used
+ * of further caps. Only what the rules do ask is read. It decides nothing.
+ */
+import type { Stage } from '../../ledger/stage.js';
+import { addDays, periodBounds, weekOf } from '../../lib/clock.js';
+import { type CapUse, noUse } from '../credit/further-caps.js';
+import type { MintInput } from '../credit/mint.js';
+import type { CalendarBound, FurtherCap, RuleSet } from '../credit/rule-set.js';
+import { isUnitWithin } from '../people/reach.js';
+import { orgUnitRows } from '../people/rows.js';
+import { levelOn } from '../people/talents/level-on.js';
+import { covers, piecesOf } from './dispatch/time.js';
+import { allStandingRecords, mintedBy, type ServiceRecord, standingRecords } from './standing.js';
+
+/** What caps count a service by. */
+export interface Counted {
+  /** All ids of the volunteer. */
+  readonly ids: readonly string[];
+  /** All ids of whoever the record names as recipient. */
+  readonly recipients: readonly string[];
+  readonly servedOn: string;
+  /** The record's own id: it does not count against itself. */
+  readonly id: string;
+}
+
+/** A service as far as facts about it go. */
+export interface Served extends Counted {
+  readonly serviceType: string;
+  /** Microseconds. */
+  readonly began: bigint;
+  readonly recordedBy: string;
+  readonly station: string | null;
+}
+
+type Facts = Pick<MintInput, 'level' | 'station' | 'outsideCalendar' | 'mintedOnce' | 'used'>;
+
+export function factsOf(stage: Stage, rules: RuleSet, served: Served): Facts {
+  const { ids, serviceType, servedOn, station } = served;
+  const bound = Object.hasOwn(rules.calendar_bound, serviceType) ? rules.calendar_bound[serviceType] : undefined;
+  return {
+    station,
+    ...(Object.keys(rules.level_coefficients).length > 0 && { level: levelOn(stage, ids, servedOn) }),
+    ...(bound && { outsideCalendar: !isWithin(stage, bound, served) }),
+    ...(rules.once_service_types.includes(serviceType) && { mintedOnce: hasMinted(stage, served) }),
+    ...(rules.further_caps.length > 0 && { used: usedOf(stage, rules, served) }),
+  };
+}
+
+/** What other records have used of each further cap of a service, in their order. */
+export function usedOf(stage: Stage, rules: RuleSet, served: Counted): CapUse[] {
+  return rules.further_caps.map((cap) =>
+    countedUnder(stage, cap, served).reduce((use, record) => {
+      const coins = mintedBy(stage, [record]);
+      return coins === 0n ? use : { coins: use.coins + coins, records: use.records + 1 };
+    }, noUse),
+  );
+}
+
+/** The other records that a cap counts for a service. */
+function countedUnder(stage: Stage, { per, within }: FurtherCap, served: Counted): ServiceRecord[] {
+  const { first, last } = daysOf(within, served.servedOn);
+  const weeks: string[] = [];
+  for (let week = weekOf(first); week <= last; week = addDays(week, 7)) weeks.push(week);
+  return standingRecords(stage, served.ids, weeks).filter(
+    (one) =>
+      one.service_record_id !== served.id &&
+      one.funding === null &&
+      one.served_on >= first &&
+      one.served_on <= last &&
+      (per === 'member' || served.recipients.includes(one.recipient_id ?? '')),
+  );
+}
+
+/** The days with which a day counts. */
+function daysOf(within: FurtherCap['within'], day: string): { readonly first: string; readonly last: string } {
+  if (within === 'day') return { first: day, last: day };
+  if (within === 'week') return { first: weekOf(day), last: addDays(weekOf(day), 6) };
+  if (within === 'month') return periodBounds(day.slice(0, 7));
+  return { first: `${day.slice(0, 4)}-01-01`, last: `${day.slice(0, 4)}-12-31` };
+}
+
+function isWithin(stage: Stage, { hours, units }: CalendarBound, { began, recordedBy }: Served): boolean {
+  if (!covers(hours, piecesOf({ start: began, end: began + 1n }, stage.zone))) return false;
+  if (units.length === 0) return true;
+  return stage.row(orgUnitRows, recordedBy) !== null && units.some((unit) => isUnitWithin(stage, unit, recordedBy));
+}
+
+/** Whether another record of the type has minted for the volunteer. */
+function hasMinted(stage: Stage, { ids, serviceType, id }: Served): boolean {
+  return allStandingRecords(stage, ids).some(
+    (one) => one.service_type === serviceType && one.service_record_id !== id && mintedBy(stage, [one]) > 0n,
+  );
+}
