@@ -33,6 +33,7 @@ import { registerTalentQualifications } from './people/talent-qualifications.js'
 import { registerTalents } from './people/talents.js';
 import { registerTeams } from './people/teams.js';
 import { registerServiceCorrections } from './service/corrections.js';
+import { registerDryRuns } from './service/dry-runs.js';
 import { registerOrders } from './service/orders/orders.js';
 import { registerServiceRecords } from './service/service-records.js';
 import { registerCredentials } from './system/credentials.js';
@@ -64,6 +65,7 @@ export function registerApi(app: App, service: Service): void {
   registerTeams(app, service);
   registerCare(app, service);
   registerServiceRecords(app, service);
+  registerDryRuns(app, service);
   registerServiceCorrections(app, service);
   registerRuleSets(app, service);
   registerImports(app, service);

@@ -19,6 +19,7 @@ import { tryImport } from './imports/try-import.js';
 import { expireDue } from './partners/redemptions/sweep.js';
 import { sealEarlierPhones } from './people/personal-data/earlier-phones.js';
 import type { PersonalKeys } from './people/personal-data/personal-keys.js';
+import { dryRun } from './service/dry-run/dry-run.js';
 import { dropErasedFiles } from './service/orders/erased-files.js';
 import { settleDue } from './service/orders/sweep.js';
 import { eraseServiceTextsOfErased } from './service/texts-left.js';
@@ -45,6 +46,7 @@ export function workerWorks(tools: WorkerTools): Works {
     import_stage: (run) => tryImport(tools, run),
     partner_statement: (run) => stageStatement(sql, run),
     reconciliation: (run) => computeReconciliation(sql, run),
+    rule_set_dry_run: (run) => dryRun({ sql, clock }, run),
     sweep_work: async ({ job }) => {
       const now = clock();
       const swept = await sweepWork(sql, job.ledgerId, {

@@ -73,25 +73,36 @@ async function* piecesOf(source: AsyncIterable<Buffer>, hash: Hash): AsyncIterab
 
 /** A file, whole. Fails when it is not there: it was swept. */
 export async function readBlob(sql: Pool, ledgerId: number, id: string): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  for await (const piece of readPieces(sql, ledgerId, id)) pieces.push(piece);
+  return Buffer.concat(pieces);
+}
+
+/** A file of UTF-8, piece by piece. Fails as `readBlob`. */
+export async function* textOfBlob(sql: Pool, ledgerId: number, id: string): AsyncGenerator<string> {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  for await (const piece of readPieces(sql, ledgerId, id)) yield decoder.decode(piece, { stream: true });
+  yield decoder.decode();
+}
+
+async function* readPieces(sql: Pool, ledgerId: number, id: string): AsyncGenerator<Buffer> {
   const [blob] = await sql.unsafe(
     `select bytes::float8 as bytes from work.blobs where ledger_id = $1 and blob_id = $2::text::uuid and sha256 is not null`,
     [ledgerId, id],
     prepared,
   );
   if (!blob) throw new Error(`file ${id} is not there`);
-  const pieces: Buffer[] = [];
-  for (let bytes = 0; bytes < Number(blob['bytes']); ) {
+  for (let [bytes, at] = [0, 1]; bytes < Number(blob['bytes']); at += 1) {
     const [row] = await sql.unsafe(
       `select content from work.blob_pieces where ledger_id = $1 and blob_id = $2::text::uuid and piece = $3`,
-      [ledgerId, id, pieces.length + 1],
+      [ledgerId, id, at],
       prepared,
     );
-    if (!row) throw new Error(`file ${id} lacks piece ${pieces.length + 1}`);
+    if (!row) throw new Error(`file ${id} lacks piece ${at}`);
     const content = row['content'] as Buffer;
-    pieces.push(content);
+    yield content;
     bytes += content.length;
   }
-  return Buffer.concat(pieces);
 }
 
 /** Keeps a file until a moment (RFC 3339) after the one it was taken in for. False when it has been swept. */

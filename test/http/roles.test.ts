@@ -144,6 +144,8 @@ get  /v1/rule-sets                           ok     ok          ok      ok      
 post /v1/rule-sets                           403    403         403     403     ok       403
 get  /v1/rule-sets/{id}                      ok     ok          ok      ok      ok       ok
 post /v1/rule-sets/{id}/approve              403    403         403     403     ok       403
+post /v1/rule-sets/{id}/dry-run              403    403         403     403     ok       403
+get  /v1/rule-sets/{id}/dry-runs/{job}/lines 403    403         403     404     404      403
 post /v1/rule-sets/{id}/withdraw             403    403         403     403     ok       403
 get  /v1/service-records                     ok     ok          403     ok      ok       403
 post /v1/service-records                     403    404         403     403     ok       403
@@ -319,6 +321,7 @@ async function county(t: Parameters<typeof testApp>[0]) {
       '{relative}': 'M5',
       '{digest}': 'a'.repeat(64),
       '{purpose}': 'service',
+      '{job}': newId(),
     };
     const first = path.replace(/\{\w+\}/, encodeURIComponent(ids[noun] ?? 'xinchang'));
     return first.replace(/\{\w+\}/g, (one) => within[one as keyof typeof within]) + (queries[name] ?? '');

@@ -11,6 +11,11 @@ export const ruleSetIdShape = Type.String({
   examples: ['xinchang-pilot-2'],
 });
 
+/** The name of a set by its id: the last number is the version. */
+export function nameOfId(id: string): string {
+  return id.replace(/[-/]([0-9]+)$/, (_, version: string) => `/${Number(version)}`);
+}
+
 const Actor = (description: string) =>
   Nullable(Type.String(), { description: `${description}, as \`role:subject\`.`, examples: ['operator:wang'] });
 

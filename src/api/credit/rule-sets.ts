@@ -14,15 +14,15 @@ import { readRuleSetRows } from '../../timebank/credit/rule-set-reads.js';
 import {
   allSets,
   approveRuleSet,
+  findSet,
   headOf,
   proposeRuleSet,
   type RuleSetDecision,
-  ruleSetNotFound,
   viewRuleSet,
   withdrawRuleSet,
 } from '../../timebank/credit/rule-sets.js';
 import { type RuleSetRow, ruleSetOf } from '../../timebank/credit/rules-in-force.js';
-import { NewRuleSet, RuleSet, RuleSetList, ruleSetIdShape } from './rule-set-shapes.js';
+import { NewRuleSet, nameOfId, RuleSet, RuleSetList, ruleSetIdShape } from './rule-set-shapes.js';
 
 const params = Type.Object({ id: ruleSetIdShape }, closed);
 
@@ -56,14 +56,8 @@ function registerDrafting(app: App, service: Service): void {
 
 /** Which set, and who decides. */
 function decisionOf(service: Service, principal: Principal, id: string): RuleSetDecision {
-  const { ruleSet, version } = nameOf(id);
-  return { ruleSet, version, actor: actorOf(principal), ...besideOf(service, principal) };
-}
-
-/** The last number is the version. */
-function nameOf(id: string): { ruleSet: string; version: number } {
-  const [, ruleSet = '', version = ''] = /^(.*)[-/]([0-9]+)$/.exec(id) ?? [];
-  return { ruleSet, version: Number(version) };
+  const [ruleSet = '', version] = nameOfId(id).split('/');
+  return { ruleSet, version: Number(version), actor: actorOf(principal), ...besideOf(service, principal) };
 }
 
 function registerDeciding(app: App, service: Service): void {
@@ -130,11 +124,8 @@ function registerReading(app: App, service: Service): void {
     answer: RuleSet,
     refusals: ['rule_set_not_found'],
     read: async ({ params: { id } }, ledger) => {
-      const { ruleSet, version } = nameOf(id);
-      const sets = allSets(await readRuleSetRows(service.sql, ledger.id));
-      const found = sets.find(({ rules }) => rules.id === ruleSet && rules.version === version);
-      if (!found) throw ruleSetNotFound(id);
-      return viewRuleSet(found.rules, found.row);
+      const { rules, row } = findSet(await readRuleSetRows(service.sql, ledger.id), nameOfId(id));
+      return viewRuleSet(rules, row);
     },
   });
 }

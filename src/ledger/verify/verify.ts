@@ -3,7 +3,9 @@
  * snapshot of the database. It trusts nothing but the leaves, those only if they hash to the tree the head names, and the
  * beginning of that tree only if it is the one that a saved checkpoint was signed for.
  */
+
 import type { Sql, TransactionSql } from 'postgres';
+import { readSnapshot } from '../../db/snapshot.js';
 import { loadLedger } from '../load.js';
 import type { RowTable } from '../rows.js';
 import type { LedgerFacts } from '../state.js';
@@ -55,9 +57,7 @@ export async function verifyLedger(sql: Sql, code: string, options: VerifyOption
   const facts = await loadLedger(sql, code);
   if (!facts) throw new Error(`there is no ledger "${code}"`);
   // One snapshot for all reads while the lane goes on writing; nothing is written here.
-  return (await sql.begin('isolation level repeatable read read only', (snapshot) =>
-    verifySnapshot(snapshot, facts, options),
-  )) as Verification;
+  return readSnapshot(sql, (snapshot) => verifySnapshot(snapshot, facts, options));
 }
 
 async function verifySnapshot(sql: TransactionSql, facts: LedgerFacts, options: VerifyOptions): Promise<Verification> {

@@ -144,7 +144,7 @@ function requireRuleSet(stage: Stage, { ruleSet, version }: Pick<RuleSetDecision
   throw ruleSetNotFound(name);
 }
 
-export function ruleSetNotFound(name: string): Refusal {
+function ruleSetNotFound(name: string): Refusal {
   return new Refusal('rule_set_not_found', { en: `there is no rule set ${name}`, zh: `没有规则集 ${name}` });
 }
 
@@ -201,6 +201,13 @@ export function headOf(rules: RuleSet, row: RuleSetRow | null) {
     decided_at: row?.decided_at ?? null,
     entry: row === null ? null : String(row.entry),
   };
+}
+
+/** By its name, `xinchang-pilot/2`. Refuses: `rule_set_not_found`. */
+export function findSet(rows: readonly RuleSetRow[], name: string) {
+  const found = allSets(rows).find(({ rules }) => ruleSetName(rules) === name);
+  if (!found) throw ruleSetNotFound(name);
+  return found;
 }
 
 /** The built-in set and those of rows, in the order of their names. */

@@ -3,13 +3,14 @@
  * of further caps. Only what the rules do ask is read. It decides nothing.
  */
 import type { Stage } from '../../ledger/stage.js';
-import { addDays, periodBounds, weekOf } from '../../lib/clock.js';
+import { addDays, weekOf } from '../../lib/clock.js';
 import { type CapUse, noUse } from '../credit/further-caps.js';
 import type { MintInput } from '../credit/mint.js';
 import type { CalendarBound, FurtherCap, RuleSet } from '../credit/rule-set.js';
 import { isUnitWithin } from '../people/reach.js';
 import { orgUnitRows } from '../people/rows.js';
 import { levelOn } from '../people/talents/level-on.js';
+import { periodOfCap } from './cap-periods.js';
 import { covers, piecesOf } from './dispatch/time.js';
 import { allStandingRecords, mintedBy, type ServiceRecord, standingRecords } from './standing.js';
 
@@ -59,7 +60,7 @@ export function usedOf(stage: Stage, rules: RuleSet, served: Counted): CapUse[] 
 
 /** The other records that a cap counts for a service. */
 function countedUnder(stage: Stage, { per, within }: FurtherCap, served: Counted): ServiceRecord[] {
-  const { first, last } = daysOf(within, served.servedOn);
+  const { first, last } = periodOfCap(within, served.servedOn);
   const weeks: string[] = [];
   for (let week = weekOf(first); week <= last; week = addDays(week, 7)) weeks.push(week);
   return standingRecords(stage, served.ids, weeks).filter(
@@ -70,14 +71,6 @@ function countedUnder(stage: Stage, { per, within }: FurtherCap, served: Counted
       one.served_on <= last &&
       (per === 'member' || served.recipients.includes(one.recipient_id ?? '')),
   );
-}
-
-/** The days with which a day counts. */
-function daysOf(within: FurtherCap['within'], day: string): { readonly first: string; readonly last: string } {
-  if (within === 'day') return { first: day, last: day };
-  if (within === 'week') return { first: weekOf(day), last: addDays(weekOf(day), 6) };
-  if (within === 'month') return periodBounds(day.slice(0, 7));
-  return { first: `${day.slice(0, 4)}-01-01`, last: `${day.slice(0, 4)}-12-31` };
 }
 
 function isWithin(stage: Stage, { hours, units }: CalendarBound, { began, recordedBy }: Served): boolean {
