@@ -136,6 +136,7 @@ post /v1/redemptions/{id}/captures           403    403         404     403     
 post /v1/redemptions/{id}/refunds            403    403         404     403     403      403
 post /v1/redemptions/{id}/void               403    403         404     403     ok       403
 get  /v1/refusals                            403    403         ok      ok      ok       403
+get  /v1/reports/anomalies                   403    ok          403     ok      ok       403
 get  /v1/reports/refusals                    403    403         ok      ok      ok       403
 get  /v1/reports/orders                      403    ok          403     ok      ok       403
 get  /v1/reports/service-by-unit             403    ok          403     ok      ok       403
@@ -223,6 +224,7 @@ const callers: Readonly<Record<(typeof roles)[number], Caller>> = {
 /** What the operations ask of a query; everything else is the document's own example. */
 const queries: Readonly<Record<string, string>> = {
   'post /v1/imports': '?kind=org_units',
+  'get /v1/reports/anomalies': '?from=2026-10-01&to=2026-10-31',
   'get /v1/reports/orders': '?month=2026-10',
   'get /v1/reports/service-by-unit': '?month=2026-10',
   'post /v1/partner-statements': '?partner=xc-bank&period=2026-10',

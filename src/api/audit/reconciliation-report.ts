@@ -2,6 +2,7 @@
 
 import { hash } from 'node:crypto';
 import { Type } from 'typebox';
+import { csvContent, formatField, wantsCsv } from '../../http/csv-or-json.js';
 import { languageOf, sayLanguage } from '../../http/language.js';
 import { sendPieces } from '../../http/pieces.js';
 import { guardedRefusals, problemResponses } from '../../http/problem-responses.js';
@@ -16,14 +17,7 @@ import { Report } from './reconciliation-report-shapes.js';
 import { doneRunOf, resultRefusals } from './reconciliation-results.js';
 import { runParams, runReaders } from './reconciliations.js';
 
-const reportQuery = Type.Object(
-  {
-    format: Type.Optional(
-      Type.Enum(['json', 'csv'], { description: 'Without it, what the Accept header prefers; JSON if nothing.' }),
-    ),
-  },
-  closed,
-);
+const reportQuery = Type.Object(formatField, closed);
 const reportHeaders = {
   etag: Type.String({ description: 'Another one whenever the bytes may be others.' }),
   'x-report-sha256': Type.String({ description: "The run's report_sha256." }),
@@ -46,7 +40,7 @@ export function registerReconciliationReport(app: App, service: Service): void {
           headers: reportHeaders,
           content: {
             'application/json': { schema: Report },
-            'text/csv': { schema: Type.String({ description: 'UTF-8, RFC 4180, with a header line.' }) },
+            ...csvContent,
           },
         },
         ...problemResponses(...guardedRefusals, ...resultRefusals),
@@ -81,11 +75,6 @@ export function registerReconciliationReport(app: App, service: Service): void {
       );
     },
   });
-}
-
-function wantsCsv(format: 'json' | 'csv' | undefined, accept = ''): boolean {
-  if (format !== undefined) return format === 'csv';
-  return /\btext\/csv\b/.test(accept) && !/\bapplication\/json\b/.test(accept);
 }
 
 /** For a file's name: the month, or the first and the last day. */

@@ -13,7 +13,7 @@ export const ofPersons = (rows: string) =>
   `select ${nowIs('x.key')} as key, sum(x.amount) as amount from (${rows}) x group by 1`;
 
 /** Who stands behind `role:subject`. */
-const personIn = (actor: string) => `regexp_replace(${actor}, '^([a-z]+:)+', '')`;
+export const personIn = (actor: string) => `regexp_replace(${actor}, '^([a-z]+:)+', '')`;
 
 /** Whose an account of a member is now. */
 const ownerNow = nowIs(`split_part(a.code, ':', 2)`);
