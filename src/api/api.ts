@@ -1,7 +1,6 @@
 /** Every route of a ledger, noun by noun. How a client signs in, and what watches the service, stand in app.ts. */
 
 import type { App, Service } from '../http/service.js';
-import { pilotAnomalyRules } from '../timebank/credit/anomaly-rules.js';
 import { registerAnomalies } from './audit/anomalies.js';
 import { registerOrdersByUnit } from './audit/orders-by-unit.js';
 import { registerPartnerStatements } from './audit/partner-statements.js';
@@ -81,6 +80,6 @@ export function registerApi(app: App, service: Service): void {
   registerReports(app, service);
   registerOrdersByUnit(app, service);
   registerServiceByUnit(app, service);
-  registerAnomalies(app, service, pilotAnomalyRules);
+  registerAnomalies(app, service);
   registerPeriods(app, service);
 }

@@ -9,7 +9,7 @@ import { newId } from '../../src/lib/ids.js';
 import { registerPartner } from '../../src/timebank/partners/partners.js';
 import { addJob } from '../../src/work/jobs.js';
 import { type Caller, type Method, type TestApp, testApp } from '../support/app.js';
-import { operations, resolve } from '../support/document.js';
+import { bodyOf, operations, resolve } from '../support/document.js';
 import { populate } from '../support/populate.js';
 import { must } from '../support/story.js';
 
@@ -362,24 +362,6 @@ async function idsOf({ get, post, built, lane }: TestApp): Promise<Readonly<Reco
     teams: 'T1',
     'service-records': 'V1',
   };
-}
-
-interface Exemplified {
-  readonly example?: unknown;
-  readonly examples?: Readonly<Record<string, { readonly value?: unknown }>>;
-}
-
-/** The body that the document gives as its example, there or under a name. */
-function bodyOf(name: string): { body?: object; headers?: Record<string, string> } {
-  const content = operations.find((operation) => operation.name === name)?.operation.requestBody?.content;
-  const [media, said] = Object.entries(content ?? {})[0] ?? [];
-  if (said === undefined) return {};
-  const { example, examples = {} } = said as Exemplified;
-  const shown = example ?? Object.values(examples).map((one) => resolve(one).value)[0];
-  if (media === 'text/csv') return { body: Buffer.from(String(shown)) };
-  if (media === 'image/png')
-    return { body: Buffer.from(String(shown)), headers: { 'content-type': 'application/pdf' } };
-  return media === 'application/json' && typeof shown === 'object' && shown ? { body: shown } : {};
 }
 
 /** `get /v1/entries/{number}` for each route of Fastify's own tree. */

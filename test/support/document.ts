@@ -45,3 +45,21 @@ export function resolve<Node extends object>(node: Node): Node {
   for (const word of node.$ref.slice(2).split('/')) found = (found as Record<string, unknown>)[word];
   return found as Node;
 }
+
+interface Exemplified {
+  readonly example?: unknown;
+  readonly examples?: Readonly<Record<string, { readonly value?: unknown }>>;
+}
+
+/** The body that the document gives as its example, there or under a name. */
+export function bodyOf(name: string): { body?: object; headers?: Record<string, string> } {
+  const content = operations.find((operation) => operation.name === name)?.operation.requestBody?.content;
+  const [media, said] = Object.entries(content ?? {})[0] ?? [];
+  if (said === undefined) return {};
+  const { example, examples = {} } = said as Exemplified;
+  const shown = example ?? Object.values(examples).map((one) => resolve(one).value)[0];
+  if (media === 'text/csv') return { body: Buffer.from(String(shown)) };
+  if (media === 'image/png')
+    return { body: Buffer.from(String(shown)), headers: { 'content-type': 'application/pdf' } };
+  return media === 'application/json' && typeof shown === 'object' && shown ? { body: shown } : {};
+}

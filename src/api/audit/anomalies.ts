@@ -22,7 +22,7 @@ import {
   thresholdsOf,
 } from '../../timebank/audit/anomalies/reads.js';
 import { anomaliesCsv, describeAnomaly } from '../../timebank/audit/anomalies/report.js';
-import type { AnomalyRules } from '../../timebank/credit/anomaly-rules.js';
+import { readRulesOn } from '../../timebank/credit/rule-set-reads.js';
 import { AnomalyCode, AnomalyReport } from './anomaly-shapes.js';
 import { rangeFields, rangeOf } from './range-shapes.js';
 
@@ -46,15 +46,14 @@ const anomalyQuery = Type.Object(
 );
 type AnomalyQuery = Static<typeof anomalyQuery>;
 
-/** `rules` are the thresholds. */
-export function registerAnomalies(app: App, service: Service, rules: AnomalyRules): void {
+export function registerAnomalies(app: App, service: Service): void {
   app.get('/v1/reports/anomalies', {
     config: { roles: ['operator', 'auditor', 'coordinator'], expensive: true },
     schema: {
       operationId: 'listAnomalies',
       summary: 'What looks wrong',
       description:
-        'What reaches the thresholds of the rules, for people to look into: no check punishes anybody. Service is that of the days asked for, approvals are those made and redemptions those recorded on them, and idle purses are judged on the last day. Records count as they stand after corrections, members that were merged are one. Of each check what weighs most comes first, with how many there are in all; `next_cursor` of a check asks for more of it. A coordinator sees what is about members of the scope alone, and no check on approvers.',
+        'What reaches the thresholds of the rules of the last day (`anomaly_thresholds`), for people to look into: no check punishes anybody. Service is that of the days asked for, approvals are those made and redemptions those recorded on them, and idle purses are judged on the last day. Records count as they stand after corrections, members that were merged are one. Of each check what weighs most comes first, with how many there are in all; `next_cursor` of a check asks for more of it. A coordinator sees what is about members of the scope alone, and no check on approvers.',
       tags: ['audit'],
       querystring: anomalyQuery,
       response: {
@@ -70,6 +69,7 @@ export function registerAnomalies(app: App, service: Service, rules: AnomalyRule
       const { facts } = await laneOf(service, principal);
       const range = rangeOf(query, '/query');
       const after = positionOf(query);
+      const { anomaly_thresholds: rules } = await readRulesOn(service.sql, facts.id, range.to);
       const asked = { range, rules, zone: facts.zone, reach: reachOf(principal) };
       const question = await questionOf(service.reports, facts.id, asked);
       const checks = checksOf(after?.code ?? query.code, principal.role !== 'coordinator');

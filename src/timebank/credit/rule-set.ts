@@ -5,6 +5,7 @@
 import type { QualificationKind, TalentCategory } from '../community-words.js';
 import type { WeeklyHours } from '../people/weekly-hours.js';
 import type { DispatchReason, ProofGrade } from '../service-words.js';
+import type { AnomalyRules } from './anomaly-rules.js';
 
 /** Amounts are decimal strings in the unit named; percentages, counts and lengths of time are whole numbers. */
 export interface RuleValues {
@@ -95,6 +96,8 @@ export interface RuleValues {
   readonly point_price: string;
   /** Published figures about fewer people than this are withheld. */
   readonly publish_min_group: number;
+  /** From where on something looks wrong. */
+  readonly anomaly_thresholds: AnomalyRules;
   /** How long the original of a partner's statement is kept. */
   readonly statement_original_years: number;
 }

@@ -1,4 +1,5 @@
 /** The rule set that every ledger begins with, and what each of its values rests on. */
+import { pilotAnomalyRules } from './anomaly-rules.js';
 import type { Basis, RuleSet } from './rule-set.js';
 
 const sourced = (source: string): Basis => ({ kind: 'S', source });
@@ -63,6 +64,7 @@ const basis: RuleSet['basis'] = {
   qr_clock_tolerance_seconds: ours('clocks of phones and tablets'),
   point_price: ours('each catalogue item may have its own'),
   publish_min_group: sourced('NEXUS'),
+  anomaly_thresholds: ours('loose enough for neighbours who help each other every week'),
   statement_original_years: sourced('Measures for accounting archives: bank statements, ten years'),
 };
 
@@ -161,6 +163,7 @@ export const xinchangPilot1: RuleSet = {
   qr_clock_tolerance_seconds: 5,
   point_price: '0.10',
   publish_min_group: 10,
+  anomaly_thresholds: pilotAnomalyRules,
   statement_original_years: 10,
   basis,
 };

@@ -1,0 +1,166 @@
+/** What service earns, and what caps it. */
+import { type TProperties, Type } from 'typebox';
+import { externalIdPattern } from '../../../lib/ids.js';
+import { qualificationKinds } from '../../../timebank/community-words.js';
+
+import {
+  aboveZero,
+  byServiceType,
+  factor,
+  grades,
+  hundredths,
+  said,
+  serviceType,
+  unitId,
+  weeklyHours,
+  whole,
+} from './value.js';
+
+export const earningValues = {
+  coin_per_hour: said(hundredths, '每小时服务铸造的时间币；单位：时间币。', 'COIN for an hour of service.', '1.00'),
+  service_coefficients: said(
+    byServiceType(factor),
+    '各服务类型的系数；列出的即为可记录的服务类型。',
+    'Factor by service type; those named are what can be recorded.',
+    { errand: '1.00', nursing: '1.50' },
+  ),
+  visit_coins: said(
+    byServiceType(hundredths),
+    '按次计币的服务类型及每次的时间币，与时长无关，取代 coin_per_hour；单位：时间币。',
+    'COIN for a visit of these types, however long it was; in the place of coin_per_hour.',
+    { health_talk: '1.00' },
+  ),
+  level_coefficients: said(
+    Type.Record(Type.String({ pattern: '^[1-9]$' }), factor, { additionalProperties: false }),
+    '服务当日登记的达人等级的系数；未列出的等级按 1.00 计。',
+    'Further factor by the level of talent that was recorded on the day of service; one that is not named counts 1.00.',
+    { '5': '1.20' },
+  ),
+  station_coefficients: said(
+    Type.Record(Type.String({ pattern: externalIdPattern }), factor, {
+      additionalProperties: false,
+      maxProperties: 1_000,
+    }),
+    '点单所在服务站点的系数；未列出的站点按 1.00 计。',
+    'Further factor by the station of the order; one that is not named counts 1.00.',
+    { S1: '1.10' },
+  ),
+  calendar_bound: said(
+    byServiceType(
+      Type.Object(
+        {
+          hours: Type.Array(weeklyHours, { minItems: 1, maxItems: 20 }),
+          units: Type.Array(unitId, { maxItems: 100, uniqueItems: true }),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+    '限定时间和单位的服务类型（如周六文明创建）：签到须在所列时段内，且由所列单位或其下级单位记录才铸币；units 为空表示不限单位。',
+    'Service types that mint at certain times and places only: checked in within the hours named, and recorded by one of the units or one below; no units: anywhere.',
+    { civic_saturday: { hours: [{ weekday: 6, from: '08:00', to: '12:00' }], units: [] } },
+  ),
+  once_service_types: said(
+    Type.Array(serviceType, { maxItems: 200, uniqueItems: true }),
+    '每人只铸币一次的服务类型（如岗前培训）。',
+    'Service types that mint once in a life, as an orientation does.',
+    ['orientation'],
+  ),
+  unknown_service_type: said(
+    Type.Enum(['refuse', 'accept']),
+    '未列出的服务类型：refuse 拒绝，accept 按系数 1.00 计。',
+    'What becomes of a service type that is not named; accept counts it at 1.00.',
+    'refuse',
+  ),
+  hours_rounding: said(
+    Type.Enum(['half_up']),
+    '时长取整到 0.01 小时：四舍五入。',
+    'How a duration becomes hundredths of an hour: rounded half up.',
+    'half_up',
+  ),
+  coefficient_rounding: said(
+    Type.Enum(['half_up']),
+    '乘以系数后取整到 0.01 时间币：四舍五入。',
+    'How hours times a factor become hundredths of a coin: rounded half up.',
+    'half_up',
+  ),
+  rounding_step: said(
+    aboveZero,
+    '铸币取整单位，向下取整，余数结转到下一次；单位：时间币。',
+    'COIN are minted downwards in this step; the rest is carried to the next record.',
+    '0.50',
+  ),
+  presence_min_percent: said(
+    whole(0, 100),
+    '在场时间不足计划的此百分比，不铸币；单位：%。',
+    'Present for less than this share of the plan mints nothing; per cent.',
+    60,
+  ),
+  plan_shift_max_minutes: said(
+    whole(0, 1_440),
+    '签到时间偏离计划开始时间的上限；单位：分钟。',
+    'A check-in further than this from the planned start is refused; minutes.',
+    120,
+  ),
+  cap_visit: said(aboveZero, '单次服务铸币上限；单位：时间币。', 'COIN that one record can mint.', '2.00'),
+  cap_day: said(aboveZero, '每人每个服务日铸币上限；单位：时间币。', 'COIN that one day of service can mint.', '2.00'),
+  cap_week: said(
+    aboveZero,
+    '每人每周（周一起）铸币上限；单位：时间币。',
+    'COIN that a week of service, from Monday, can mint.',
+    '6.00',
+  ),
+  further_caps: said(
+    Type.Array(
+      Type.Object(
+        {
+          per: Type.Enum(['member', 'pair']),
+          within: Type.Enum(['day', 'week', 'month', 'year']),
+          coins: Type.Union([aboveZero, Type.Null()]),
+          records: Type.Union([whole(1, 10_000), Type.Null()]),
+        },
+        { additionalProperties: false },
+      ),
+      { maxItems: 12 },
+    ),
+    '其他上限，按服务日计：member 每人，pair 同一对志愿者与受助人；coins 为时间币，records 为可铸币的次数，null 表示不限。',
+    'Further caps, by days of service: for a member, or for a pair of volunteer and recipient; in COIN, and in how many records can mint; null: no limit.',
+    [{ per: 'pair', within: 'week', coins: '4.00', records: 3 }],
+  ),
+  holding_cap: said(
+    hundredths,
+    '个人持有时间币上限，超出部分转入 holding_cap_excess；单位：时间币。',
+    'COIN that a member can hold; what is over goes to holding_cap_excess.',
+    '1500.00',
+  ),
+  holding_cap_excess: said(
+    Type.Enum(['pool:community', 'pool:fund']),
+    '超出持有上限的时间币转入的账户。',
+    'The account that takes what is over the holding cap.',
+    'pool:community',
+  ),
+  minting_grades: said(grades, '可铸币的证明等级。', 'Grades of proof that mint coins.', ['A', 'B']),
+  overlap: said(
+    Type.Enum(['refuse']),
+    '同一人时间重叠的服务：拒绝。',
+    'Two services of one person at one time: refused.',
+    'refuse',
+  ),
+  service_max_hours: said(
+    whole(1, 24),
+    '单次服务最长时间；单位：小时。',
+    'A longer record is refused as a forgotten check-out; hours.',
+    24,
+  ),
+  professional_service_types: said(
+    byServiceType(Type.Enum([...qualificationKinds])),
+    '须具备职业资格的服务类型及所需资格；此类服务只记时长，不铸币。',
+    'Service types that take a qualification, and which; their hours are recorded and mint nothing.',
+    { nursing: 'medicine' },
+  ),
+  earn_from_kin: said(
+    Type.Boolean(),
+    '为配偶或直系亲属服务是否铸币。',
+    'Whether service to a spouse or lineal kin mints coins.',
+    false,
+  ),
+} as const satisfies TProperties;
