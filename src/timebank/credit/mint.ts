@@ -111,5 +111,16 @@ export function roomUnder(rules: RuleSet, cap: 'cap_visit' | 'cap_day' | 'cap_we
   return room - (room % coins(rules.rounding_step));
 }
 
-const coins = (text: string) => parseAmount(text, 2);
+/** Amounts of rule sets: they are few, and asked for with every record. */
+const parsed = new Map<string, bigint>();
+
+function coins(text: string): bigint {
+  let amount = parsed.get(text);
+  if (amount === undefined) {
+    amount = parseAmount(text, 2);
+    parsed.set(text, amount);
+  }
+  return amount;
+}
+
 const notNegative = (amount: bigint) => (amount < 0n ? 0n : amount);

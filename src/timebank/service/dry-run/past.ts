@@ -116,44 +116,57 @@ const movementsSql = `select ${owner} as member_id, e.effective_on::text as day,
   where ${purses} and coalesce(v.kind, e.kind) not in ('service_recorded', 'service_recomputed')
   group by 1, 2`;
 
-/** Everybody, by id, some at a time; also those who have given nothing. */
-export async function* readPast(
-  sql: TransactionSql,
-  { ledgerId, unit, to, holdingCap, capVisit }: PastQuery,
-): AsyncGenerator<readonly PastPerson[]> {
-  for (let after = ''; ; ) {
-    const people = await sql.unsafe(peopleSql, [ledgerId, after, unit, peopleAtOnce], { prepare: true });
-    if (people.length === 0) return;
-    const personOf = new Map<string, string>();
-    for (const { id, former } of people)
-      for (const one of [id, ...former.split(' ').filter(Boolean)]) personOf.set(one, id);
-    const ids = [ledgerId, [...personOf.keys()].join(' ')];
-    const read = (statement: string, ...more: string[]) => sql.unsafe(statement, [...ids, ...more], { prepare: true });
-    const records = grouped(await read(recordsSql, to), ({ volunteer }) => personOf.get(volunteer));
-    const kin = grouped(await read(kinSql), ({ member_now, relative_now }) => [member_now, relative_now]);
-    const levels = grouped(await read(levelsSql), ({ member_id }) => personOf.get(member_id));
-    const credits = grouped(await read(creditsSql), ({ member_id }) => personOf.get(member_id));
-    const mayBind = [...personOf.keys()].filter((id) => {
-      const person = personOf.get(id) ?? id;
-      const received = (credits.get(person) ?? []).reduce((sum, one) => sum + BigInt(one['credits']), 0n);
-      return received + BigInt(records.get(person)?.length ?? 0) * capVisit > holdingCap;
-    });
-    const moved = mayBind.length === 0 ? [] : await sql.unsafe(movementsSql, [ledgerId, mayBind.join(' ')]);
-    const movements = grouped(moved, ({ member_id }) => personOf.get(member_id));
-    yield people.map(({ id, unit: home }) => ({
-      id,
-      unit: home,
-      records: (records.get(id) ?? []).map(recordOf),
-      kin: grouped((kin.get(id) ?? []) as unknown as (Row & Kin)[], ({ member_now, relative_now }) =>
-        member_now === id ? relative_now : member_now,
-      ) as ReadonlyMap<string, readonly Kin[]>,
-      levels: (levels.get(id) ?? []) as unknown as LevelChange[],
-      movements: (movements.get(id) ?? [])
-        .map(({ day, amount }) => ({ day, amount: BigInt(amount) }))
-        .sort((one, other) => (one.day < other.day ? -1 : 1)),
-    }));
-    after = people.at(-1)?.['id'];
+/** Everybody, by id, some at a time; also those who have given nothing. The next are read while these are used. */
+export async function* readPast(sql: TransactionSql, query: PastQuery): AsyncGenerator<readonly PastPerson[]> {
+  let next = readPeople(sql, query, '');
+  for (;;) {
+    const people = await next;
+    const last = people.at(-1);
+    if (!last) return;
+    next = readPeople(sql, query, last.id);
+    // Who stops reading does not wait for it.
+    next.catch(() => {});
+    yield people;
   }
+}
+
+/** Some people from after an id on. */
+async function readPeople(sql: TransactionSql, query: PastQuery, after: string): Promise<readonly PastPerson[]> {
+  const { ledgerId, unit, to, holdingCap, capVisit } = query;
+  const people = await sql.unsafe(peopleSql, [ledgerId, after, unit, peopleAtOnce], { prepare: true });
+  const personOf = new Map<string, string>();
+  for (const { id, former } of people)
+    for (const one of [id, ...former.split(' ').filter(Boolean)]) personOf.set(one, id);
+  const read = (statement: string, of: Iterable<string>, ...more: string[]) =>
+    sql.unsafe(statement, [ledgerId, [...of].join(' '), ...more], { prepare: true });
+  const ids = personOf.keys.bind(personOf);
+  const ofMember = ({ member_id }: Row) => personOf.get(member_id);
+  const records = grouped(await read(recordsSql, ids(), to), ({ volunteer }) => personOf.get(volunteer));
+  const kin = grouped(await read(kinSql, ids()), ({ member_now, relative_now }) => [member_now, relative_now]);
+  const levels = grouped(await read(levelsSql, ids()), ofMember);
+  const credits = grouped(await read(creditsSql, ids()), ofMember);
+  const mayBind = [...ids()].filter((id) => {
+    const person = personOf.get(id) ?? id;
+    const received = (credits.get(person) ?? []).reduce((sum, one) => sum + BigInt(one['credits']), 0n);
+    return received + BigInt(records.get(person)?.length ?? 0) * capVisit > holdingCap;
+  });
+  const movements = grouped(mayBind.length === 0 ? [] : await read(movementsSql, mayBind), ofMember);
+  return people.map(({ id, unit: home }) => ({
+    id,
+    unit: home,
+    records: (records.get(id) ?? []).map(recordOf),
+    kin: kinOf(id, kin.get(id) ?? []),
+    levels: (levels.get(id) ?? []) as unknown as LevelChange[],
+    movements: (movements.get(id) ?? [])
+      .map(({ day, amount }) => ({ day, amount: BigInt(amount) }))
+      .sort((one, other) => (one.day < other.day ? -1 : 1)),
+  }));
+}
+
+/** Relations of a person, by who the other one is. */
+function kinOf(id: string, rows: readonly Row[]): ReadonlyMap<string, readonly Kin[]> {
+  const others = grouped(rows, ({ member_now, relative_now }) => (member_now === id ? relative_now : member_now));
+  return others as unknown as ReadonlyMap<string, readonly Kin[]>;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: columns are as the statement says
