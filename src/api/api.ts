@@ -36,6 +36,7 @@ import { registerTeams } from './people/teams.js';
 import { registerServiceCorrections } from './service/corrections.js';
 import { registerDryRuns } from './service/dry-runs.js';
 import { registerOrders } from './service/orders/orders.js';
+import { registerRecomputations } from './service/recomputations.js';
 import { registerServiceRecords } from './service/service-records.js';
 import { registerCredentials } from './system/credentials.js';
 import { registerJobs } from './system/jobs.js';
@@ -67,6 +68,7 @@ export function registerApi(app: App, service: Service): void {
   registerCare(app, service);
   registerServiceRecords(app, service);
   registerDryRuns(app, service);
+  registerRecomputations(app, service);
   registerServiceCorrections(app, service);
   registerRuleSets(app, service);
   registerImports(app, service);

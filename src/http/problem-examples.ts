@@ -136,6 +136,8 @@ const details: Record<ProblemCode, string> = {
   rule_set_invalid: 'these values do not go together',
   rule_set_overlap: 'xinchang-pilot/2 begins on 2027-01-01: the next set begins after it',
   rule_set_decided: 'xinchang-pilot/2 is approved already',
+  recomputation_not_found: 'there is no recomputation 0199a2b4-7c3e-7d10-8f5a-2b6c9d0e1f23',
+  recomputation_decided: 'recomputation 0199a2b4-7c3e-7d10-8f5a-2b6c9d0e1f23 is posted',
   partner_not_found: 'there is no partner xc-bank',
   partner_exists: 'partner xc-bank exists already',
   partner_reference_exists: 'BK20260000829 is redemption 0199a2b4-7c3e-7d10-8f5a-2b6c9d0e1f23',

@@ -219,6 +219,8 @@ export const problemFor = {
   },
   rule_set_overlap: { status: 409, title: { en: 'Another rule set begins later', zh: '规则集施行日期重叠' } },
   rule_set_decided: { status: 409, title: { en: 'The rule set is decided already', zh: '规则集已有决定' } },
+  recomputation_not_found: { status: 404, title: { en: 'No such recomputation', zh: '重算不存在' } },
+  recomputation_decided: { status: 409, title: { en: 'The recomputation is in another state', zh: '重算状态不符' } },
   // partners
   partner_not_found: { status: 404, title: { en: 'No such partner', zh: '合作方不存在' } },
   partner_exists: { status: 409, title: { en: 'The partner exists already', zh: '合作方已存在' } },

@@ -41,7 +41,8 @@ function waitOf(prefer: string | undefined): number {
 export interface JobRequest<Result> {
   readonly kind: string;
   readonly runsOn: RunsOn;
-  readonly input: object;
+  /** What it works on, which may name the job that it will be. */
+  readonly input: object | ((id: string) => object);
   /** Only one job of this kind is at work on it. */
   readonly subject?: string;
   /** Remembers nothing, needs no key. */
@@ -71,7 +72,8 @@ export async function runJob<Result>(
     return runCommand(service, request, reply, { ...refusing(reused()), ...revealed });
   }
   const id = newId();
-  const { kind, runsOn, input, subject } = asked;
+  const { kind, runsOn, subject } = asked;
+  const input = typeof asked.input === 'function' ? asked.input(id) : asked.input;
   const job = await addJob(sql, ledgerId, { id, kind, runsOn, input, subject, key, owner: actorOf(request.principal) });
   if (job.id !== id) {
     await asked.joined?.();

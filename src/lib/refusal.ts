@@ -139,6 +139,8 @@ export const refusalCodes = [
   'rule_set_invalid',
   'rule_set_overlap',
   'rule_set_decided',
+  'recomputation_not_found',
+  'recomputation_decided',
   // partners
   'partner_not_found',
   'partner_exists',

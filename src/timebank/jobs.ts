@@ -14,6 +14,7 @@ import { sweepWork } from '../work/sweep.js';
 import { sealStatement, stageStatement } from './audit/partner-statement-jobs.js';
 import { computeReconciliation, sealComputed } from './audit/reconciliations/complete.js';
 import { eraseTextsOfErased } from './credit/texts-about.js';
+import { freeHolds } from './free-holds.js';
 import { commitImport, expireImports, sealImport } from './imports/import-jobs.js';
 import { tryImport } from './imports/try-import.js';
 import { expireDue } from './partners/redemptions/sweep.js';
@@ -22,6 +23,12 @@ import type { PersonalKeys } from './people/personal-data/personal-keys.js';
 import { dryRun } from './service/dry-run/dry-run.js';
 import { dropErasedFiles } from './service/orders/erased-files.js';
 import { settleDue } from './service/orders/sweep.js';
+import {
+  carryOnLeft,
+  carryOutRecomputation,
+  computeRecomputation,
+  sealRecomputation,
+} from './service/recomputations/jobs.js';
 import { eraseServiceTextsOfErased } from './service/texts-left.js';
 
 export interface WorkerTools {
@@ -46,6 +53,7 @@ export function workerWorks(tools: WorkerTools): Works {
     import_stage: (run) => tryImport(tools, run),
     partner_statement: (run) => stageStatement(sql, run),
     reconciliation: (run) => computeReconciliation(sql, run),
+    recomputation_proposal: (run) => computeRecomputation({ sql, clock }, run),
     rule_set_dry_run: (run) => dryRun({ sql, clock }, run),
     sweep_work: async ({ job }) => {
       const now = clock();
@@ -66,6 +74,9 @@ export function laneWorks(tools: LaneTools): Works {
   return {
     partner_statement: async (run) => sealStatement(await withLane(run), run),
     reconciliation: async (run) => sealComputed(await laneOf(run), run),
+    recomputation_proposal: async (run) => sealRecomputation({ ...(await withLane(run)), freeHolds }, run),
+    recomputation: async (run) => carryOutRecomputation({ ...(await withLane(run)), freeHolds }, run),
+    carry_on_recomputations: async (run) => ({ result: { begun: await carryOnLeft(sql, run.job.ledgerId) } }),
     import_stage: async (run) => sealImport(await withLane(run), run),
     import_commit: async (run) => commitImport(await withLane(run), run),
     expire_imports: async (run) => ({ result: { expired: await expireImports(await withLane(run), run) } }),
@@ -87,6 +98,7 @@ export function laneWorks(tools: LaneTools): Works {
 const chores: readonly (readonly [kind: string, runsOn: RunsOn, seconds: number])[] = [
   ['expire_holds', 'lane', 60],
   ['settle_orders', 'lane', 60],
+  ['carry_on_recomputations', 'lane', 600],
   ['expire_imports', 'lane', 3_600],
   ['finish_erasures', 'lane', 3_600],
   ['seal_phones', 'lane', 3_600],

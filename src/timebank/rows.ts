@@ -35,6 +35,7 @@ import {
 } from './service/orders/rows.js';
 import {
   lateRecordRows,
+  recomputationRows,
   serviceCorrectionRows,
   serviceDifferenceRows,
   serviceRecomputationRows,
@@ -83,6 +84,7 @@ export const allRows = [
   lateRecordRows,
   serviceCorrectionRows,
   serviceRecomputationRows,
+  recomputationRows,
   partnerRows,
   credentialRows,
   redemptionRows,

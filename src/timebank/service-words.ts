@@ -157,3 +157,16 @@ export type EvidenceType = (typeof evidenceTypes)[number];
 /** What takes a second approver when it is recorded late. */
 export const lateRecordKinds = ['order'] as const;
 export type LateRecordKind = (typeof lateRecordKinds)[number];
+
+/** What becomes of records judged anew: proposed, then posted line by line, or withdrawn; and undone, line by line, if two people want it. */
+export const recomputationStates = ['proposed', 'posting', 'posted', 'withdrawn', 'undoing', 'undone'] as const;
+export type RecomputationState = (typeof recomputationStates)[number];
+
+export const recomputationStatesZh: Readonly<Record<RecomputationState, string>> = {
+  proposed: '待审批',
+  posting: '过账中',
+  posted: '已过账',
+  withdrawn: '已撤回',
+  undoing: '撤销中',
+  undone: '已撤销',
+};

@@ -142,6 +142,13 @@ get  /v1/reports/orders                      403    ok          403     ok      
 get  /v1/reports/service-by-unit             403    ok          403     ok      ok       403
 get  /v1/reports/trial-balance               403    403         403     ok      ok       403
 get  /v1/rule-sets                           ok     ok          ok      ok      ok       ok
+get  /v1/recomputations                      403    403         403     ok      ok       403
+post /v1/recomputations                      403    403         403     403     ok       403
+get  /v1/recomputations/{id}                 403    403         403     404     404      403
+get  /v1/recomputations/{id}/lines           403    403         403     404     404      403
+post /v1/recomputations/{id}/approve         403    403         403     403     404      403
+post /v1/recomputations/{id}/undo            403    403         403     403     404      403
+post /v1/recomputations/{id}/withdraw        403    403         403     403     404      403
 post /v1/rule-sets                           403    403         403     403     ok       403
 get  /v1/rule-sets/{id}                      ok     ok          ok      ok      ok       ok
 post /v1/rule-sets/{id}/approve              403    403         403     403     ok       403
@@ -356,6 +363,7 @@ async function idsOf({ get, post, built, lane }: TestApp): Promise<Readonly<Reco
     'org-units': 'XC',
     partners: 'xc-bank',
     'rule-sets': 'xinchang-pilot-1',
+    recomputations: newId(),
     'care-subjects': 'M2',
     stations: 'POST-1',
     talents: 'M1',

@@ -108,6 +108,7 @@ export async function populate(books: Books): Promise<void> {
   await must(lane, (stage) =>
     refundRedemption(stage, rules, { id, partnerId: partner, points: 5n, effectiveAt: '2026-10-07T10:00:00+08:00' }),
   );
+  await recompute(books);
   await reconcile(books);
   await importUnits(books);
   await personalData(lane);
@@ -266,6 +267,13 @@ async function correctRecords(lane: Lane): Promise<void> {
   } as const;
   await must(lane, (stage) => correctService(stage, wrong).correction);
   await must(lane, (stage) => withdrawCorrection(stage, 'V1', { reach: null, actor: 'operator:first' }).correction);
+}
+
+/** What V1 would have brought by the rules of next year: proposed, and left at that. */
+async function recompute(books: Books): Promise<void> {
+  const days = { from: '2026-10-01', to: '2026-10-31', unit: null };
+  const input = { ruleSet: `${rules.id}/3`, ...days, document: 'DOC-1', alias: null, client: null };
+  await carryOut(books, { kind: 'recomputation_proposal', input });
 }
 
 async function reconcile(books: Books): Promise<void> {

@@ -1,6 +1,6 @@
 /** What rule sets look like over HTTP: drafted, listed, read with the basis of every value. */
 import { Type } from 'typebox';
-import { annotated, namedObject } from '../../http/named.js';
+import { annotated, named, namedObject } from '../../http/named.js';
 import { DateString, EntryNumber, Instant, Nullable } from '../../http/schemas.js';
 import { ruleSetIdPattern, ruleSetStates } from '../../timebank/credit/rule-set-words.js';
 import { RuleValuesShape } from './rule-values-shapes.js';
@@ -15,6 +15,15 @@ export const ruleSetIdShape = Type.String({
 export function nameOfId(id: string): string {
   return id.replace(/[-/]([0-9]+)$/, (_, version: string) => `/${Number(version)}`);
 }
+
+export const DocumentNumber = named(
+  'DocumentNumber',
+  Type.String({
+    pattern: '^[\\p{L}\\p{N}〔〕［］（）()\\[\\]/._-]{0,60}[0-9][\\p{L}\\p{N}〔〕［］（）()\\[\\]/._-]{0,60}$',
+    description: 'The number of the document by which the county decided it; public, like what it is about.',
+    examples: ['新民发〔2026〕12号'],
+  }),
+);
 
 const Actor = (description: string) =>
   Nullable(Type.String(), { description: `${description}, as \`role:subject\`.`, examples: ['operator:wang'] });
@@ -105,13 +114,7 @@ export const NewRuleSet = namedObject(
       description: 'The first day of service it applies to; after that of every approved set, and in no closed period.',
       examples: ['2027-01-01'],
     }),
-    document: Type.Optional(
-      Type.String({
-        pattern: '^[\\p{L}\\p{N}〔〕［］（）()\\[\\]/._-]{0,60}[0-9][\\p{L}\\p{N}〔〕［］（）()\\[\\]/._-]{0,60}$',
-        description: 'The number of the document by which the county decided it; published with the rules.',
-        examples: ['新民发〔2026〕12号'],
-      }),
-    ),
+    document: Type.Optional(DocumentNumber),
     values: RuleValuesShape,
   },
   {

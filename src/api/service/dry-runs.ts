@@ -48,7 +48,7 @@ function registerRunning(app: App, service: Service): void {
       const { from, to, unit = null } = request.body;
       const name = nameOfId(request.params.id);
       const ledgerId = await ledgerIdOf(service, request.principal);
-      requireOrder(from, to);
+      requireInOrder(from, to);
       findSet(await readRuleSetRows(service.sql, ledgerId), name);
       if (unit !== null) await readOrgUnit(service.sql, ledgerId, unit, null);
       await runJob(service, request, reply, {
@@ -62,7 +62,7 @@ function registerRunning(app: App, service: Service): void {
 }
 
 /** Refuses: `request_invalid`. */
-function requireOrder(from: string, to: string): void {
+export function requireInOrder(from: string, to: string): void {
   if (from <= to) return;
   throw new Refusal(
     'request_invalid',

@@ -10,6 +10,7 @@ import {
   Nullable,
   pageOf,
   SignedAmountString,
+  Uuid,
 } from '../../http/schemas.js';
 import { orderFundings, proofGrades } from '../../timebank/service-words.js';
 import { ServiceType } from './service-shapes.js';
@@ -81,13 +82,28 @@ const Recomputation = namedObject(
   'ServiceRecomputation',
   {
     entry: EntryNumber,
+    rule_set: Nullable(Type.String(), {
+      description:
+        'The rule set by which it was judged anew; null: a correction of another record gave it room, or took it.',
+      examples: [null],
+    }),
+    recomputation: Nullable(Uuid, { description: 'The recomputation that it is part of, or null.', examples: [null] }),
     coins: annotated(SignedAmountString, { description: 'Coins more for the volunteer, or less.', examples: ['0.50'] }),
     to_pool: annotated(SignedAmountString, { description: 'Coins more for the pool, or less.', examples: ['0.00'] }),
     differences: Type.Array(Difference, { description: 'How much more each difference is, or less.' }),
   },
   {
     description: 'A change of what a record brought, by the entry of that number.',
-    examples: [{ entry: '31', coins: '0.50', to_pool: '0.00', differences: [{ code: 'cap_day', amount: '-0.50' }] }],
+    examples: [
+      {
+        entry: '31',
+        rule_set: null,
+        recomputation: null,
+        coins: '0.50',
+        to_pool: '0.00',
+        differences: [{ code: 'cap_day', amount: '-0.50' }],
+      },
+    ],
   },
 );
 

@@ -210,6 +210,16 @@ export function findSet(rows: readonly RuleSetRow[], name: string) {
   return found;
 }
 
+/** The same of a set that was approved. Refuses: `rule_set_not_found`, `rule_set_not_effective` (nobody has approved it). */
+export function findApproved(rows: readonly RuleSetRow[], name: string): RuleSet {
+  const { rules, row } = findSet(rows, name);
+  if (row === null || row.state === 'approved') return rules;
+  throw new Refusal('rule_set_not_effective', {
+    en: `${name} is ${row.state}: nothing is judged by it`,
+    zh: `${name} 尚未批准或已撤回，不可据以计算`,
+  });
+}
+
 /** The built-in set and those of rows, in the order of their names. */
 export function allSets(rows: readonly RuleSetRow[]): { readonly rules: RuleSet; readonly row: RuleSetRow | null }[] {
   return [{ rules: xinchangPilot1, row: null }, ...rows.map((row) => ({ rules: ruleSetOf(row), row }))];

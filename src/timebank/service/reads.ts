@@ -30,7 +30,8 @@ const columns = `${textColumns(serviceRecordRows, 'r')}, (e.recorded_at at time 
    from timebank.service_differences d
    where d.ledger_id = $1 and d.service_record_id = r.service_record_id) as differences,
   (select json_agg(json_build_object('entry', c.entry::text, 'coins', c.coins::text, 'to_pool', c.to_pool::text,
-      'cap_day', c.cap_day::text, 'cap_week', c.cap_week::text, 'rounding_carry', c.rounding_carry::text) order by c.entry)
+      'cap_day', c.cap_day::text, 'cap_week', c.cap_week::text, 'rounding_carry', c.rounding_carry::text,
+      'others', c.others, 'rule_set', c.rule_set, 'recomputation', c.recomputation_id) order by c.entry)
    from timebank.service_recomputations c
    where c.ledger_id = $1 and c.service_record_id = r.service_record_id) as recomputations,
   (select json_build_object('by', c.corrected_by, 'on', c.reversed_on::text)
@@ -95,6 +96,8 @@ export async function readServiceRecord(
 
 interface Recomputation {
   readonly entry: string;
+  readonly rule_set: string | null;
+  readonly recomputation: string | null;
   readonly coins: bigint;
   readonly to_pool: bigint;
   readonly differences: readonly ServiceDifference[];
@@ -119,7 +122,7 @@ function viewOf(row: Record<string, unknown>): ServiceRecordView {
     parts.map(({ code, amount }) => ({ code, amount: BigInt(amount) })),
     { entry: Number(record.entry), recordedOn: recordedOn as string },
     {
-      recomputations: ((recomputations as Record<string, string>[] | null) ?? []).map(recomputationOf),
+      recomputations: ((recomputations as Record<string, string | null>[] | null) ?? []).map(recomputationOf),
       corrected_by: by,
       reversed_on: on,
     },
@@ -130,16 +133,30 @@ function recomputationOf({
   entry = '',
   coins = '0',
   to_pool = '0',
+  others,
+  rule_set: ruleSet,
+  recomputation,
   ...changed
-}: Record<string, string>): Recomputation {
-  const toPool = BigInt(to_pool);
-  const differences = Object.entries(changed).map(([code, amount]) => ({ code, amount: BigInt(amount) }));
+}: Record<string, string | null>): Recomputation {
+  const toPool = BigInt(to_pool ?? '0');
+  const differences = Object.entries(changed).map(([code, amount]) => ({ code, amount: BigInt(amount ?? '0') }));
   return {
-    entry,
-    coins: BigInt(coins),
+    entry: entry ?? '',
+    rule_set: ruleSet ?? null,
+    recomputation: recomputation ?? null,
+    coins: BigInt(coins ?? '0'),
     to_pool: toPool,
-    differences: summed([...differences, { code: 'holding_cap', amount: toPool }]),
+    differences: summed([...differences, ...readOthers(others ?? null), { code: 'holding_cap', amount: toPool }]),
   };
+}
+
+/** Other differences as the row of a recomputation holds them: `code amount` with commas between. */
+function readOthers(others: string | null): ServiceDifference[] {
+  if (others === null) return [];
+  return others.split(',').map((one) => {
+    const [code = '', amount = '0'] = one.split(' ');
+    return { code, amount: BigInt(amount) };
+  });
 }
 
 /** Differences by their codes, those that came to nothing left out. */
@@ -190,6 +207,8 @@ export function viewServiceRecord(
     reversed_on,
     recomputations: recomputations.map((one) => ({
       entry: one.entry,
+      rule_set: one.rule_set,
+      recomputation: one.recomputation,
       coins: formatAmount(one.coins, 2),
       to_pool: formatAmount(one.to_pool, 2),
       differences: viewDifferences(one.differences),

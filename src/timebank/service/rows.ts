@@ -23,3 +23,4 @@ export const serviceRecomputationRows = rowTable(tables.serviceRecomputations, {
   indexes: { week: ['volunteer_id', 'week'], record: ['service_record_id'] },
 });
 export const lateRecordRows = rowTable(tables.lateRecords, { mutable: true, key: ['kind', 'record_id'] });
+export const recomputationRows = rowTable(tables.recomputations, { mutable: true, key: ['recomputation_id'] });

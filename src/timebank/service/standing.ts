@@ -96,3 +96,18 @@ export function figuresOf(stage: Stage, record: ServiceRecord): Figures {
     roundingCarry: sum('rounding_carry', because('rounding_carry')),
   };
 }
+
+/** The rule set by which a record was judged last: in a recomputation that stands, or when it was recorded. */
+export function judgedBy(stage: Stage, record: ServiceRecord): string {
+  const anew = stage
+    .rows(serviceRecomputationRows, 'record', record.service_record_id)
+    .filter(({ rule_set, entry = 0 }) => rule_set !== null && !isUndone(stage, entry))
+    .sort((one, other) => (one.entry ?? 0) - (other.entry ?? 0));
+  return anew.at(-1)?.rule_set ?? record.rule_set;
+}
+
+/** Whether an entry that recomputed a record was taken back, or took one back. */
+export function isUndone(stage: Stage, number: number): boolean {
+  const entry = stage.entry(number);
+  return entry?.reversedBy != null || entry?.kind === 'reversal';
+}

@@ -1,8 +1,14 @@
 /** The tables of service: what was given, and why hours did not become coins. Hours and coins are in hundredths. */
 import { sql } from 'drizzle-orm';
-import { boolean, check, date, index, integer, primaryKey, text } from 'drizzle-orm/pg-core';
+import { boolean, check, date, index, integer, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import { areDates, areIds, entry, instant, matches, minor, oneOf, timebank } from '../schema.js';
-import { lateRecordKinds, orderFundings, proofGrades, serviceCorrectionStatuses } from '../service-words.js';
+import {
+  lateRecordKinds,
+  orderFundings,
+  proofGrades,
+  recomputationStates,
+  serviceCorrectionStatuses,
+} from '../service-words.js';
 import { serviceTypePattern } from '../words.js';
 
 /**
@@ -165,7 +171,8 @@ export const serviceCorrections = timebank.table(
 /**
  * What a record brought, or gave back, after it was decided, each time by an entry of its own: changes of its coins and of its differences by
  * their codes, which add up to nothing; `to_pool` is the difference `holding_cap`, too. `volunteer_id`, `week` and `served_on` are those of
- * the record.
+ * the record. Where it was judged anew by other rules, `recomputation_id` says in which batch and `rule_set` by which; `others` holds the changes
+ * of its other differences, `code amount` with commas between, and `other` their sum. What was undone has a row with the opposite.
  */
 export const serviceRecomputations = timebank.table(
   'service_recomputations',
@@ -180,16 +187,65 @@ export const serviceRecomputations = timebank.table(
     cap_day: minor('cap_day').notNull(),
     cap_week: minor('cap_week').notNull(),
     rounding_carry: minor('rounding_carry').notNull(),
+    other: minor('other'),
+    others: text(),
+    rule_set: text(),
+    recomputation_id: uuid(),
     entry: entry(),
   },
   (t) => [
     primaryKey({ name: 'service_recomputations_pkey', columns: [t.ledger_id, t.service_record_id, t.entry] }),
     index('service_recomputations_week_idx').on(t.ledger_id, t.volunteer_id, t.week),
+    index('service_recomputations_batch_idx')
+      .on(t.ledger_id, t.recomputation_id, t.entry)
+      .where(sql`${t.recomputation_id} is not null`),
     check(
       'service_recomputations_sum_check',
-      sql`${t.coins} + ${t.to_pool} + ${t.cap_day} + ${t.cap_week} + ${t.rounding_carry} = 0`,
+      sql`${t.coins} + ${t.to_pool} + ${t.cap_day} + ${t.cap_week} + ${t.rounding_carry} + coalesce(${t.other}, 0) = 0`,
     ),
     check('service_recomputations_ids_check', areIds(t.service_record_id, t.volunteer_id)),
     check('service_recomputations_dates_check', areDates(t.week, t.served_on)),
+  ],
+);
+
+/**
+ * Records of some days judged anew by another rule set: proposed by one person with every change as a line of a file, approved by another, posted
+ * line by line, and undone so if two people want it. `lines_sha256` is of that file, `done` and `left_out` say how far it is and of how many lines
+ * nothing came. `proposed_alias` and `undo_alias` are sealed (people/second-person.ts), and null once it is decided.
+ */
+export const recomputations = timebank.table(
+  'recomputations',
+  {
+    ledger_id: integer().notNull(),
+    recomputation_id: uuid().notNull(),
+    state: text({ enum: recomputationStates }).notNull(),
+    rule_set: text().notNull(),
+    first_on: date({ mode: 'string' }).notNull(),
+    last_on: date({ mode: 'string' }).notNull(),
+    org_unit_id: text(),
+    document: text().notNull(),
+    lines: integer().notNull(),
+    lines_sha256: text().notNull(),
+    coins: minor('coins').notNull(),
+    to_pool: minor('to_pool').notNull(),
+    done: integer().notNull(),
+    left_out: integer().notNull(),
+    proposed_by: text().notNull(),
+    proposed_alias: text(),
+    proposed_at: instant('proposed_at').notNull(),
+    decided_by: text(),
+    decided_at: instant('decided_at'),
+    undo_proposed_by: text(),
+    undo_alias: text(),
+    undone_by: text(),
+    entry: entry(),
+  },
+  (t) => [
+    primaryKey({ name: 'recomputations_pkey', columns: [t.ledger_id, t.recomputation_id] }),
+    check('recomputations_state_check', oneOf(t.state, recomputationStates)),
+    check('recomputations_counts_check', sql`${t.left_out} between 0 and ${t.done} and ${t.done} <= ${t.lines}`),
+    check('recomputations_dates_check', sql`${areDates(t.first_on, t.last_on)} and ${t.first_on} <= ${t.last_on}`),
+    check('recomputations_ids_check', areIds(t.org_unit_id)),
+    check('recomputations_decided_check', sql`(${t.state} = 'proposed') = (${t.decided_by} is null)`),
   ],
 );

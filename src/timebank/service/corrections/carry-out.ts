@@ -17,7 +17,7 @@ import { repay } from '../orders/repay.js';
 import { effectiveDay, type RecordedService, type Visit } from '../post-record.js';
 import { serviceCorrectionRows, serviceRecomputationRows } from '../rows.js';
 import { recordCorrected } from '../service-records.js';
-import { figuresOf, type ServiceRecord } from '../standing.js';
+import { figuresOf, isUndone, type ServiceRecord } from '../standing.js';
 import { legsOfPaid, orderedAgain, orderOf, paidFor, rowsOfOrder } from './ordered.js';
 import { recomputeWeek, takeBackCarry } from './recompute.js';
 
@@ -60,7 +60,9 @@ export function carryOutCorrection(stage: Stage, carrying: CarryingOut): Carried
       zh: '记录或审批该服务的人不能执行更正',
     });
   const id = record.service_record_id;
-  const taken = takeBackCarry(stage, record, freeHolds);
+  const missing = () => figuresOf(stage, record).roundingCarry - requireMember(stage, record.volunteer_id).carry;
+  const terms = { of: id, memberId: record.volunteer_id, except: [id], freeHolds };
+  const taken = takeBackCarry(stage, terms, missing);
   reverseRecomputations(stage, record, freeHolds);
   const correctedBy = proposed.annul ? null : (proposed.external_id ?? carrying.newId);
   const correction: ServiceCorrection = {
@@ -90,6 +92,7 @@ export function carryOutCorrection(stage: Stage, carrying: CarryingOut): Carried
 function reverseRecomputations(stage: Stage, { service_record_id: id }: ServiceRecord, freeHolds: FreeHolds): void {
   const moved = stage
     .rows(serviceRecomputationRows, 'record', id)
+    .filter(({ entry = 0 }) => !isUndone(stage, entry))
     .filter(({ coins, to_pool }) => coins !== 0n || to_pool !== 0n)
     .sort((one, other) => (other.entry ?? 0) - (one.entry ?? 0));
   for (const { entry = 0 } of moved)

@@ -8,6 +8,7 @@ import type { Stage } from '../../../ledger/stage.js';
 import { memberAccount, type TimebankKind } from '../../chart.js';
 import { creditMember, creditNeeds, debitMember, type FreeHolds, freeIfShort } from '../../credit/receivable.js';
 import { type Figures, recomputeCut, takeBackSteps } from '../../credit/recompute.js';
+import type { RuleSet } from '../../credit/rule-set.js';
 import { rulesNamed } from '../../credit/rules-in-force.js';
 import { idsBehind, idsOf, type Member, requireMember } from '../../people/members.js';
 import { memberRows } from '../../people/rows.js';
@@ -17,6 +18,7 @@ import {
   allStandingRecords,
   figureLists,
   figuresOf,
+  judgedBy,
   mintedBy,
   type ServiceRecord,
   standingRecords,
@@ -33,47 +35,54 @@ interface Corrected {
   readonly week: string;
 }
 
-/**
- * Before a record is reversed: where more was minted of what it carried than will be left, whole steps are taken back from the records that
- * minted them, the latest first, so that nobody ever carries less than nothing. Says from records of which weeks.
- */
-export function takeBackCarry(
-  stage: Stage,
-  record: ServiceRecord,
-  freeHolds: FreeHolds,
-): { readonly entry: StagedEntry; readonly week: string }[] {
-  const member = () => requireMember(stage, record.volunteer_id);
-  const missing = () => figuresOf(stage, record).roundingCarry - member().carry;
-  if (missing() <= 0n) return [];
-  const others = allStandingRecords(stage, idsOf(member())).filter(
-    (one) => one.service_record_id !== record.service_record_id && one.funding === null,
-  );
-  stage.prefetch({ accounts: creditNeeds(record.volunteer_id, 'coins'), lists: figureLists(others) });
-  const taken: { entry: StagedEntry; week: string }[] = [];
-  for (const one of others.sort(byEntry).reverse()) {
-    if (missing() <= 0n) break;
-    const changed = takeBackSteps(rulesNamed(stage, one.rule_set), figuresOf(stage, one), missing());
-    if (changed) taken.push({ entry: takeBack(stage, { record, one, changed, freeHolds }), week: one.week });
-  }
-  if (missing() > 0n) throw new Error(`more was carried from ${record.service_record_id} than records minted of it`);
-  return taken;
-}
-
-interface Taking {
-  readonly record: ServiceRecord;
-  readonly one: ServiceRecord;
-  readonly changed: Figures;
+export interface TakingBack {
+  /** The id of the record for which it is. */
+  readonly of: string;
+  /** Who carries, by the id that they have now. */
+  readonly memberId: string;
+  /** Records from which nothing is taken. */
+  readonly except: readonly string[];
   readonly freeHolds: FreeHolds;
 }
 
-function takeBack(stage: Stage, { record, one, changed, freeHolds }: Taking): StagedEntry {
-  const rules = rulesNamed(stage, one.rule_set);
-  const member = requireMember(stage, record.volunteer_id);
+/**
+ * Before a record comes to carry less: where more was minted of what it carried than will be left, whole steps are taken back from the records
+ * that minted them, the latest first, so that nobody ever carries less than nothing. `missing` is what there still lacks, now. Says from records of
+ * which weeks.
+ */
+export function takeBackCarry(
+  stage: Stage,
+  { of, memberId, except, freeHolds }: TakingBack,
+  missing: () => bigint,
+): { readonly entry: StagedEntry; readonly week: string }[] {
+  if (missing() <= 0n) return [];
+  const others = allStandingRecords(stage, idsOf(requireMember(stage, memberId))).filter(
+    (one) => !except.includes(one.service_record_id) && one.funding === null,
+  );
+  stage.prefetch({ accounts: creditNeeds(memberId, 'coins'), lists: figureLists(others) });
+  const taken: { entry: StagedEntry; week: string }[] = [];
+  for (const one of others.sort(byEntry).reverse()) {
+    if (missing() <= 0n) break;
+    const changed = takeBackSteps(rulesOf(stage, one), figuresOf(stage, one), missing());
+    if (changed) taken.push({ entry: takeBack(stage, { of, memberId, one, changed, freeHolds }), week: one.week });
+  }
+  if (missing() > 0n) throw new Error(`more was carried from ${of} than records minted of it`);
+  return taken;
+}
+
+interface Taking extends Omit<TakingBack, 'except'> {
+  readonly one: ServiceRecord;
+  readonly changed: Figures;
+}
+
+function takeBack(stage: Stage, { of, memberId, one, changed, freeHolds }: Taking): StagedEntry {
+  const rules = rulesOf(stage, one);
+  const member = requireMember(stage, memberId);
   const purse = { memberId: member.member_id, purse: 'coins', credit: issuance, amount: -changed.coins } as const;
   const { legs, opens } = debitMember(stage, purse, freeHolds);
   freeIfShort(stage, rules.holding_cap_excess, -changed.toPool, freeHolds);
   const pool = legOf(rules.holding_cap_excess, issuance, -changed.toPool);
-  return post(stage, { of: record.service_record_id, one, member, changed, legs: [...legs, ...pool], opens });
+  return post(stage, { of, one, member, changed, legs: [...legs, ...pool], opens });
 }
 
 /** Lets the records of a week that a cap cut have the room that there is now, in the order in which they were decided. */
@@ -82,7 +91,7 @@ export function recomputeWeek(stage: Stage, { of, member: id, week }: Corrected)
   const minted = standingRecords(stage, ids, [week]).filter(({ funding }) => funding === null);
   stage.prefetch({ accounts: creditNeeds(id, 'coins'), lists: figureLists(minted) });
   return minted.sort(byEntry).flatMap((one) => {
-    const rules = rulesNamed(stage, one.rule_set);
+    const rules = rulesOf(stage, one);
     const member = requireMember(stage, id);
     const purse = stage.account(memberAccount(id, 'coins'));
     const changed = recomputeCut({
@@ -125,7 +134,7 @@ function post(stage: Stage, { of, one, member, changed, legs, opens }: Recompute
     kind: 'service_recomputed' satisfies TimebankKind,
     reference: of,
     control: true,
-    ruleSet: one.rule_set,
+    ruleSet: judgedBy(stage, one),
     legs,
     opens,
     rows: [
@@ -140,9 +149,15 @@ function post(stage: Stage, { of, one, member, changed, legs, opens }: Recompute
         cap_day,
         cap_week,
         rounding_carry,
+        ...{ other: null, others: null, rule_set: null, recomputation_id: null },
       }),
     ],
   });
+}
+
+/** The rules by which a record was judged last. */
+function rulesOf(stage: Stage, record: ServiceRecord): RuleSet {
+  return rulesNamed(stage, judgedBy(stage, record));
 }
 
 function legOf(debit: string, credit: string, amount: bigint): LegDraft[] {

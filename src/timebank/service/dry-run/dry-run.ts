@@ -15,7 +15,7 @@ import { readRuleSetRows } from '../../credit/rule-set-reads.js';
 import { findSet } from '../../credit/rule-sets.js';
 import { headLine, lineOf } from './lines.js';
 import { readPast } from './past.js';
-import { replay } from './replay.js';
+import { type Replayed, replay } from './replay.js';
 import { Tally, type TallyView, type TreeUnit } from './tally.js';
 
 export interface DryRunRequest {
@@ -37,10 +37,24 @@ export interface DryRunResult extends DryRunRequest, TallyView {
 const keepDays = 35;
 const dayMilliseconds = 86_400_000;
 
+interface Tools {
+  readonly sql: Pool;
+  readonly clock: Clock;
+}
+
 /** Refuses: `rule_set_not_found`. */
-export async function dryRun({ sql, clock }: { sql: Pool; clock: Clock }, run: Run): Promise<Outcome> {
-  const { ledgerId, id: jobId, input } = run.job;
-  const request = input as DryRunRequest;
+export async function dryRun(tools: Tools, run: Run): Promise<Outcome> {
+  return { result: await tryPast(tools, run, run.job.input as DryRunRequest, () => true) };
+}
+
+/** Tries a set on the past and keeps the lines that are wanted. Refuses: `rule_set_not_found`. */
+export async function tryPast(
+  { sql, clock }: Tools,
+  run: Run,
+  request: DryRunRequest,
+  isWanted: (one: Replayed) => boolean,
+): Promise<DryRunResult> {
+  const { ledgerId, id: jobId } = run.job;
   const { zone } = await readLedger(sql, ledgerId);
   const { rules } = findSet(await readRuleSetRows(sql, ledgerId), request.ruleSet);
   const tally = new Tally();
@@ -52,13 +66,13 @@ export async function dryRun({ sql, clock }: { sql: Pool; clock: Clock }, run: R
   const times = { createdAt: created as string, expiresAt: expires as string };
   const { sha256, view } = await readSnapshot(sql, async (snapshot) => {
     const tree = await readTree(snapshot, ledgerId);
-    const trial = { request, rules, zone, tree, tally };
+    const trial = { request, rules, zone, tree, tally, isWanted };
     const lines = linesOf(snapshot, run, trial);
     const blob = await writeBlob(sql, ledgerId, { id: jobId, ...times }, lines);
     return { sha256: blob.sha256, view: tally.view(tree) };
   });
   await keepBlob(sql, ledgerId, jobId, times.expiresAt);
-  return { result: { ...request, ...view, job: jobId, sha256 } satisfies DryRunResult };
+  return { ...request, ...view, job: jobId, sha256 };
 }
 
 interface Trial {
@@ -67,13 +81,14 @@ interface Trial {
   readonly zone: string;
   readonly tree: readonly TreeUnit[];
   readonly tally: Tally;
+  readonly isWanted: (one: Replayed) => boolean;
 }
 
 /** The lines, as they are replayed and counted. */
 async function* linesOf(
   snapshot: TransactionSql,
   { job: { ledgerId }, progress }: Run,
-  { request, rules, zone, tree, tally }: Trial,
+  { request, rules, zone, tree, tally, isWanted }: Trial,
 ): AsyncGenerator<Buffer> {
   const { from, to, unit } = request;
   const terms = { rules, from, zone, unitsWithin: unitsWithinOf(tree) };
@@ -86,7 +101,7 @@ async function* linesOf(
     for (const person of people) {
       const replayed = replay(person, terms);
       tally.add(person, replayed);
-      for (const one of replayed) lines.push(lineOf(person, one));
+      for (const one of replayed) if (isWanted(one)) lines.push(lineOf(person, one));
     }
     done += people.length;
     await progress(done, total);

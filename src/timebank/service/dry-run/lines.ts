@@ -20,10 +20,12 @@ const columns = [
   'draft_reasons',
 ] as const;
 
+export type LineCells = Readonly<Record<(typeof columns)[number], string>>;
+
 export const headLine = `${columns.join(',')}\r\n`;
 
 export function lineOf({ id, unit }: Pick<PastPerson, 'id' | 'unit'>, { record, after }: Replayed): string {
-  const cells: Record<(typeof columns)[number], string> = {
+  const cells: LineCells = {
     service_record: record.id,
     volunteer: id,
     org_unit: unit,
@@ -40,6 +42,13 @@ export function lineOf({ id, unit }: Pick<PastPerson, 'id' | 'unit'>, { record, 
     draft_reasons: reasonsOf(after.differences),
   };
   return `${columns.map((column) => cells[column]).join(',')}\r\n`;
+}
+
+/** A line as it was written. */
+export function cellsOf(line: string): LineCells {
+  const cells = line.split(',');
+  if (cells.length !== columns.length) throw new Error(`a line of a dry run has ${cells.length} cells`);
+  return Object.fromEntries(columns.map((column, i) => [column, cells[i]])) as unknown as LineCells;
 }
 
 /** `cap_day 0.50; rounding_carry 0.17` */

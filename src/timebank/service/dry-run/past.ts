@@ -79,14 +79,15 @@ const recordsSql = `select r.volunteer_id as volunteer, r.service_record_id as i
     ${microseconds('r.check_in')} as began, ${microseconds('r.check_out - r.check_in')} as present,
     ${microseconds('r.planned_end - r.planned_start')} as planned,
     r.served_on::text as served_on, r.week::text as week, r.recorded_by, o.station_id as station, r.rule_set, r.funding is not null as paid,
-    r.hours::text as hours, r.coins::text as coins, r.to_pool::text as to_pool, d.differences, c.changes,
+    r.hours::text as hours, r.coins::text as coins, r.to_pool::text as to_pool, concat_ws(',', d.differences, c.others) as differences, c.changes,
     case when r.order_id is not null then (select string_agg(${nowIs('p.member_id')}, ' ') from timebank.order_people p
       where p.ledger_id = $1 and p.order_id = r.order_id and p.role = 'recipient') end as recipients
   from timebank.service_records r
   left join timebank.orders o on o.ledger_id = $1 and o.order_id = r.order_id
   left join lateral (select string_agg(s.code || ' ' || s.amount, ',') as differences from timebank.service_differences s
     where s.ledger_id = $1 and s.service_record_id = r.service_record_id) d on true
-  left join lateral (select concat_ws(' ', sum(x.coins), sum(x.to_pool), sum(x.cap_day), sum(x.cap_week), sum(x.rounding_carry)) as changes
+  left join lateral (select concat_ws(' ', sum(x.coins), sum(x.to_pool), sum(x.cap_day), sum(x.cap_week), sum(x.rounding_carry)) as changes,
+      string_agg(x.others, ',') as others
     from timebank.service_recomputations x where x.ledger_id = $1 and x.service_record_id = r.service_record_id) c on true
   where r.ledger_id = $1 and r.volunteer_id = any(string_to_array($2, ' ')) and r.served_on <= $3::text::date
     and not exists (select from timebank.service_corrections z where z.ledger_id = $1

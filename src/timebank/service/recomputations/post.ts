@@ -1,0 +1,149 @@
+/**
+ * One record judged anew: what it brings more or less is posted by an entry of its own, and taken back by the reversal of that entry. Knows what is
+ * to change, not why.
+ */
+import { change, type LegDraft, type RowChange, type StagedEntry } from '../../../ledger/drafts.js';
+import { reverseEntry } from '../../../ledger/reversal.js';
+import type { Stage } from '../../../ledger/stage.js';
+import type { TimebankKind } from '../../chart.js';
+import { creditMember, debitMember, divertToReceivable, type FreeHolds, freeIfShort } from '../../credit/receivable.js';
+import type { Figures } from '../../credit/recompute.js';
+import { rulesNamed } from '../../credit/rules-in-force.js';
+import { type Member, requireMember } from '../../people/members.js';
+import { memberRows } from '../../people/rows.js';
+import { takeBackCarry } from '../corrections/recompute.js';
+import { serviceCorrectionRows, serviceRecomputationRows, serviceRecordRows } from '../rows.js';
+import { figuresOf, isUndone, judgedBy, type ServiceRecord } from '../standing.js';
+import type { RecordChange } from './changes.js';
+
+const issuance = 'coin:issuance';
+
+export interface Batch {
+  readonly recomputation_id: string;
+  /** By which its records are judged anew. */
+  readonly rule_set: string;
+}
+
+/** Null: the record is not as it was when the change was proposed, or its volunteer was merged since, so that nothing comes of it. */
+export function postChange(
+  stage: Stage,
+  batch: Batch,
+  line: RecordChange,
+  { except, freeHolds }: { readonly except: readonly string[]; readonly freeHolds: FreeHolds },
+): StagedEntry | null {
+  const record = standingAs(stage, line);
+  if (!record) return null;
+  const { changed, others, volunteer: memberId } = line;
+  const missing = () => -(requireMember(stage, memberId).carry + changed.roundingCarry);
+  takeBackCarry(stage, { of: record.service_record_id, memberId, except, freeHolds }, missing);
+  const coins = purseLegs(stage, memberId, changed.coins, freeHolds);
+  return stage.post({
+    kind: 'service_recomputed' satisfies TimebankKind,
+    reference: record.service_record_id,
+    control: true,
+    ruleSet: batch.rule_set,
+    legs: [...coins.legs, ...poolLegs(stage, batch, record, changed.toPool, freeHolds)],
+    opens: coins.opens,
+    rows: rowsOf(requireMember(stage, memberId), {
+      ...ofRecord(record),
+      coins: changed.coins,
+      to_pool: changed.toPool,
+      cap_day: changed.capDay,
+      cap_week: changed.capWeek,
+      rounding_carry: changed.roundingCarry,
+      other: others.reduce((sum, [, amount]) => sum + amount, 0n),
+      others: others.map(([code, amount]) => `${code} ${amount}`).join(',') || null,
+      rule_set: batch.rule_set,
+      recomputation_id: batch.recomputation_id,
+    }),
+  });
+}
+
+/** Takes a change back, unless its record was corrected since, and with it what was recomputed of it. */
+export function undoChange(stage: Stage, entry: number, recordId: string, freeHolds: FreeHolds): StagedEntry | null {
+  const row = stage.row(serviceRecomputationRows, recordId, String(entry));
+  const record = stage.row(serviceRecordRows, recordId);
+  if (!row || !record || isUndone(stage, entry) || isCorrected(stage, recordId)) return null;
+  const holder = holderOf(stage, record.volunteer_id);
+  const { member_id: memberId } = holder;
+  const missing = () => row.rounding_carry - requireMember(stage, memberId).carry;
+  takeBackCarry(stage, { of: recordId, memberId, except: [recordId], freeHolds }, missing);
+  const opposite = {
+    ...row,
+    coins: -row.coins,
+    to_pool: -row.to_pool,
+    cap_day: -row.cap_day,
+    cap_week: -row.cap_week,
+    rounding_carry: -row.rounding_carry,
+    other: row.other === null ? null : -row.other,
+    others: row.others?.replace(/ (-?)(\d+)/g, (_, minus, amount) => (minus ? ` ${amount}` : ` -${amount}`)) ?? null,
+  };
+  // What moved nothing has nothing to reverse: the record is judged as before by a row of its own.
+  if (row.coins === 0n && row.to_pool === 0n) {
+    const ruleSet = judgedBefore(stage, record, entry);
+    const rows = rowsOf(requireMember(stage, memberId), { ...opposite, rule_set: ruleSet });
+    return stage.post({ kind: 'service_recomputed' satisfies TimebankKind, reference: recordId, ruleSet, rows });
+  }
+  const rows = rowsOf(requireMember(stage, memberId), opposite);
+  return reverseEntry(stage, entry, {}, { divert: divertToReceivable(freeHolds), rowsOf: () => rows });
+}
+
+/** The rules by which a record was judged before an entry judged it anew. */
+function judgedBefore(stage: Stage, record: ServiceRecord, entry: number): string {
+  const before = stage
+    .rows(serviceRecomputationRows, 'record', record.service_record_id)
+    .filter((one) => one.rule_set !== null && (one.entry ?? 0) < entry)
+    .sort((one, other) => (one.entry ?? 0) - (other.entry ?? 0));
+  return before.at(-1)?.rule_set ?? record.rule_set;
+}
+
+type RecomputationRow = Omit<ReturnType<typeof serviceRecomputationRows.decode>, 'entry'>;
+
+function rowsOf(member: Member, row: RecomputationRow): RowChange[] {
+  return [
+    change(memberRows, { ...member, carry: member.carry + row.rounding_carry }),
+    change(serviceRecomputationRows, row),
+  ];
+}
+
+const ofRecord = ({ service_record_id, volunteer_id, week, served_on }: ServiceRecord) => ({
+  service_record_id,
+  volunteer_id,
+  week,
+  served_on,
+});
+
+/** The record, if it stands as the line says and is of who the line says. */
+function standingAs(stage: Stage, { record: id, volunteer, standing }: RecordChange): ServiceRecord | null {
+  const record = stage.row(serviceRecordRows, id);
+  if (!record || isCorrected(stage, id)) return null;
+  if (holderOf(stage, record.volunteer_id).member_id !== volunteer) return null;
+  const now = figuresOf(stage, record);
+  const same = (Object.keys(now) as (keyof Figures)[]).every((figure) => now[figure] === standing[figure]);
+  return same ? record : null;
+}
+
+function isCorrected(stage: Stage, id: string): boolean {
+  return stage.row(serviceCorrectionRows, id)?.status === 'carried_out';
+}
+
+/** The member who has what a volunteer has earned. */
+function holderOf(stage: Stage, id: string): Member {
+  const member = requireMember(stage, id);
+  return member.merged_into === null ? member : requireMember(stage, member.merged_into);
+}
+
+function purseLegs(stage: Stage, memberId: string, coins: bigint, freeHolds: FreeHolds) {
+  const purse = { memberId, purse: 'coins' } as const;
+  if (coins >= 0n) return creditMember(stage, { ...purse, debit: issuance, amount: coins });
+  return debitMember(stage, { ...purse, credit: issuance, amount: -coins }, freeHolds);
+}
+
+/** What went over the holding cap comes from, or goes to, the account that the rules name by which it was judged. */
+function poolLegs(stage: Stage, batch: Batch, record: ServiceRecord, amount: bigint, freeHolds: FreeHolds): LegDraft[] {
+  if (amount === 0n) return [];
+  const { holding_cap_excess: pool } = rulesNamed(stage, amount > 0n ? batch.rule_set : judgedBy(stage, record));
+  if (amount > 0n) return [{ debit: issuance, credit: pool, amount }];
+  freeIfShort(stage, pool, -amount, freeHolds);
+  return [{ debit: pool, credit: issuance, amount: -amount }];
+}
