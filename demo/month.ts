@@ -8,6 +8,7 @@ import type { Role } from '#src/http/tokens.js';
 import { openNote, parseCheckpoint, parseVerifierKey } from '#src/ledger/log/checkpoint.js';
 import { leafHash } from '#src/ledger/log/merkle.js';
 import { verifyInclusion } from '#src/ledger/log/proof.js';
+import { periodBounds } from '#src/lib/clock.js';
 import { parseAmount } from '#src/lib/decimal.js';
 import type { Language, Words } from '#src/lib/language.js';
 import { firstLedger } from '#src/server.js';
@@ -17,6 +18,7 @@ import { redemptionTable } from '#src/timebank/partners/redemptions-file.js';
 import { Client, clientToken, unexpected } from './client.js';
 import type { CountyFiles } from './files.js';
 import { kindWords } from './kinds.js';
+import { type TrialResult, tryRules } from './trial.js';
 
 export interface ImportCounts {
   readonly total: number;
@@ -56,6 +58,7 @@ export interface MonthResult {
   readonly redeemedPoints: number;
   readonly owedCny: string;
   readonly report: ReconciliationReport;
+  readonly trial: TrialResult;
   readonly trialBalance: readonly TrialAsset[];
   readonly proof: { readonly entry: string; readonly treeSize: number; readonly holds: boolean };
 }
@@ -83,7 +86,7 @@ export async function runMonth(context: MonthContext): Promise<MonthResult> {
   const report = await reconcile({ partner, operator, auditor }, context);
   const redeemed = await auditor.get<{ balance: string }>(`/v1/accounts/partner:${partnerId}:redeemed`);
   const payable = await auditor.get<{ balance: string }>(`/v1/accounts/partner:${partnerId}:payable`);
-  const trial = await auditor.get<{ assets: TrialAsset[] }>('/v1/reports/trial-balance?as_of=2099-12-31');
+  const balance = await auditor.get<{ assets: TrialAsset[] }>('/v1/reports/trial-balance?as_of=2099-12-31');
   return {
     imports,
     service: await sumService(auditor),
@@ -92,7 +95,8 @@ export async function runMonth(context: MonthContext): Promise<MonthResult> {
     redeemedPoints: Number(redeemed.balance),
     owedCny: payable.balance,
     report,
-    trialBalance: trial.assets,
+    trial: await tryRules(operator, periodBounds(context.files.period)),
+    trialBalance: balance.assets,
     proof: await proveLastEntry(auditor, context),
   };
 }

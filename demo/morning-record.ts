@@ -1,7 +1,7 @@
 /** What a service record of the morning comes to, for people to read. */
 import { padEndColumns } from '#src/lib/columns.js';
 import type { Words } from '#src/lib/language.js';
-import { differenceWords } from './report.js';
+import { differenceWords } from './differences.js';
 
 export interface RecordAnswer {
   readonly hours: string;

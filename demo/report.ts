@@ -5,8 +5,10 @@ import { columnsOf, padEndColumns, padStartColumns } from '#src/lib/columns.js';
 import { formatAmount } from '#src/lib/decimal.js';
 import { type Language, sameIn, type Words } from '#src/lib/language.js';
 import { type MatchStatus, matchStatuses } from '#src/timebank/audit/reconciliations/verdicts.js';
+import { differenceWords } from './differences.js';
 import { kindWords } from './kinds.js';
 import type { MonthResult } from './month.js';
+import { trialTable } from './trial.js';
 
 const reported = matchStatuses.filter((status) => status !== 'file_integrity');
 
@@ -46,6 +48,8 @@ export function reportText(
     ...importLines(month),
     ...heading({ en: 'From hours to coins', zh: '从服务时长到时间币' }),
     ...serviceLines(month),
+    ...heading({ en: 'What if: other rules, tried', zh: '规则试算：换一套规则会怎样' }),
+    ...trialTable(month.trial),
     ...heading({ en: 'Trial balance', zh: '试算平衡表' }),
     ...trialLines(month),
     ...heading({ en: `Reconciliation with ${partner}`, zh: `与 ${partner} 对账` }),
@@ -90,24 +94,6 @@ function importLines({ imports, accepted, refused }: MonthResult): Words[] {
       zh: `  ${padEndColumns('兑换', 16)}${captured} 笔已核销，${not} 笔被拒绝`,
     },
   ];
-}
-
-/** Why hours did not become coins. */
-const differencesZh: Readonly<Record<string, string>> = {
-  professional_service: '专业服务',
-  proof_grade_c: '凭证等级 C',
-  cap_day: '超过每日上限',
-  cap_week: '超过每周上限',
-  cap_visit: '超过单次上限',
-  holding_cap: '超过存储上限',
-  presence_short: '在场时间不足',
-  kin: '配偶或直系亲属',
-  rounding_carry: '结转零头',
-  not_volunteering: '不属于志愿服务',
-};
-
-export function differenceWords(code: string): Words {
-  return { en: code, zh: differencesZh[code] ?? code };
 }
 
 function serviceLines({ service }: MonthResult): Words[] {
