@@ -1,7 +1,11 @@
 /** Files from outside are read exactly or refused with the line; files for outside cannot run as formulas. */
 import fc from 'fast-check';
 import t from 'tap';
-import { fileInvalid, lineError, maxFieldCharacters, maxRows, previewOf, writeCsv } from '../../src/lib/csv.js';
+import { fileInvalid, lineError } from '../../src/lib/csv/errors.js';
+import { maxRows } from '../../src/lib/csv/lines.js';
+import { previewOf } from '../../src/lib/csv/preview.js';
+import { maxFieldCharacters } from '../../src/lib/csv/read.js';
+import { writeCsv } from '../../src/lib/csv/write.js';
 import { inLanguage } from '../../src/lib/language.js';
 import { Refusal } from '../../src/lib/refusal.js';
 import { readWhole } from '../support/csv.js';

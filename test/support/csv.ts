@@ -1,5 +1,5 @@
 /** A CSV file, whole: tests look at rows that the program takes one at a time. */
-import { type CsvRow, readCsv } from '../../src/lib/csv.js';
+import { type CsvRow, readCsv } from '../../src/lib/csv/read.js';
 
 export function readWhole<const C extends string>(file: Uint8Array, columns: readonly C[]) {
   const rows: CsvRow<C>[] = [];

@@ -14,7 +14,7 @@ import { preferHeader, runJob } from '../../http/run-job.js';
 import { closed, DateString, dryRunQuery, NoBody, Uuid } from '../../http/schemas.js';
 import { type App, ledgerIdOf, type Service } from '../../http/service.js';
 import type { Principal } from '../../http/tokens.js';
-import { previewOf } from '../../lib/csv.js';
+import { previewOf } from '../../lib/csv/preview.js';
 import type { Encoding } from '../../lib/encoding.js';
 import { idShape } from '../../lib/ids.js';
 import { inLanguage } from '../../lib/language.js';

@@ -9,7 +9,7 @@ import { serviceRole } from '../../db/role.js';
 import { Lanes } from '../../ledger/ledgers.js';
 import { openStore } from '../../ledger/store.js';
 import { systemClock } from '../../lib/clock.js';
-import { type CsvPreview, previewOf } from '../../lib/csv.js';
+import { type CsvPreview, previewOf } from '../../lib/csv/preview.js';
 import { collectSooner } from '../../lib/heap.js';
 import { newId } from '../../lib/ids.js';
 import type { Import, ImportLineState } from '../../timebank/imports/import.js';

@@ -1,5 +1,5 @@
 /** What `timeledger import` tells: how the file reads before anything is written, and what became of its rows. */
-import type { CsvPreview } from '../../lib/csv.js';
+import type { CsvPreview } from '../../lib/csv/preview.js';
 import { inLanguage, type Language, type Words } from '../../lib/language.js';
 import { invisible } from '../../lib/text.js';
 import { type Import, type ImportLineState, viewImport } from '../../timebank/imports/import.js';

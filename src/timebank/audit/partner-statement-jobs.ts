@@ -9,7 +9,7 @@ import { encodeRow, RowsDigest } from '../../ledger/rows.js';
 import { runInLane } from '../../ledger/run-in-lane.js';
 import type { Clock } from '../../lib/clock.js';
 import { dateInZone } from '../../lib/clock.js';
-import { fileInvalid } from '../../lib/csv.js';
+import { fileInvalid } from '../../lib/csv/errors.js';
 import { sumLimit } from '../../lib/decimal.js';
 import type { Charset } from '../../lib/encoding.js';
 import { Refusal } from '../../lib/refusal.js';

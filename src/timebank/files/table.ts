@@ -2,7 +2,8 @@
  * Reads a file whose columns are declared once, each with its field: every row comes back typed or as errors with its line
  * and the reason, and a bad row hides no other. It does not know which file it is reading.
  */
-import { type CsvRow, lineError, readCsv } from '../../lib/csv.js';
+import { lineError } from '../../lib/csv/errors.js';
+import { type CsvRow, readCsv } from '../../lib/csv/read.js';
 import type { Charset, Encoding } from '../../lib/encoding.js';
 import type { Words } from '../../lib/language.js';
 import { type FieldError, Refusal } from '../../lib/refusal.js';
@@ -18,7 +19,7 @@ export type RowOf<C extends Columns> = { readonly line: number } & {
 export interface TypedFile<Kept> {
   /** The sound rows, in file order. */
   readonly rows: readonly Kept[];
-  /** In file order, `pointer` is `/lines/12`; all of them, see `fileInvalid` in lib/csv.ts. */
+  /** In file order, `pointer` is `/lines/12`; all of them, see `fileInvalid` in lib/csv/errors.ts. */
   readonly errors: readonly FieldError[];
   readonly encoding: Encoding;
 }

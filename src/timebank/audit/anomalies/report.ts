@@ -1,5 +1,5 @@
 /** What was found, for people: in a sentence, and as CSV. Knows no database. */
-import { writeCsv } from '../../../lib/csv.js';
+import { writeCsv } from '../../../lib/csv/write.js';
 import { inLanguage, type Language, type Words } from '../../../lib/language.js';
 import {
   type AnomalyUnit,

@@ -2,7 +2,7 @@
  * The report of a run, as JSON and as CSV, piece by piece. Runs and results never change, so the same run gives the same bytes for
  * as long as the words do, and a slow reader holds no connection: each piece is a page of its own. Knows no database and no clock.
  */
-import { writeCsv } from '../../../lib/csv.js';
+import { writeCsv } from '../../../lib/csv/write.js';
 import type { Language } from '../../../lib/language.js';
 import { viewRange } from '../range.js';
 import { countsOf } from './control.js';

@@ -1,0 +1,32 @@
+/** How a file reads, for people to look at before anything is done with it. */
+import type { Charset, Encoding } from '../encoding.js';
+import { unguarded } from './dialect.js';
+import { contentOf, eachLine, type Line } from './lines.js';
+
+export interface CsvPreview {
+  readonly encoding: Encoding;
+  readonly header: readonly string[];
+  /** The first three rows that are not blank, cell by cell. */
+  readonly rows: readonly (readonly string[])[];
+}
+
+const previewedRows = 3;
+/** Lines looked at for them: blank ones may come first. */
+const previewedLines = 100;
+const previewedCharacters = 200;
+
+/**
+ * How a file reads under a charset, for people to look at before anything is done with it: long cells are cut. It holds what the
+ * file holds, so it is shown and not kept. Refuses: `file_invalid`, as `readCsv` does, for what it comes across.
+ */
+export function previewOf(bytes: Uint8Array, charset: Charset | null = null): CsvPreview {
+  const { encoding, ...content } = contentOf(bytes, charset);
+  const cut = (cell: string) => [...unguarded(cell.trim())].slice(0, previewedCharacters).join('');
+  const lines: string[][] = [];
+  const take = ({ fields }: Line) => {
+    if (lines.length <= previewedRows) lines.push(fields.map(cut));
+  };
+  eachLine(content, take, previewedLines);
+  const [header = [], ...rows] = lines;
+  return { encoding, header, rows };
+}
