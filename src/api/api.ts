@@ -12,6 +12,7 @@ import { registerReports } from './audit/reports.js';
 import { registerServiceByUnit } from './audit/service-by-unit.js';
 import { registerAdjustments } from './credit/adjustments.js';
 import { registerRuleSets } from './credit/rule-sets.js';
+import { registerImportMappings } from './imports/import-mappings.js';
 import { registerImports } from './imports/imports.js';
 import { registerAccounts } from './ledger/accounts.js';
 import { registerBulkEntries } from './ledger/bulk-entries.js';
@@ -71,6 +72,7 @@ export function registerApi(app: App, service: Service): void {
   registerRecomputations(app, service);
   registerServiceCorrections(app, service);
   registerRuleSets(app, service);
+  registerImportMappings(app, service);
   registerImports(app, service);
   registerPartners(app, service);
   registerRedemptions(app, service);

@@ -57,6 +57,14 @@ function addImport(program: Command, { text, language, config }: Session): void 
       trimmed,
     )
     .option(
+      '--mapping <id>',
+      text({
+        en: 'what the headers of the file mean: a mapping of the ledger',
+        zh: '表头对照的编号：说明文件各表头的含义',
+      }),
+      trimmed,
+    )
+    .option(
       '--charset <name>',
       text({
         en: `of the file: ${charsetNames.join(', ')} (default: as the file shows)`,

@@ -6,7 +6,7 @@
 import { Readable } from 'node:stream';
 import { errorCodes, type FastifyInstance, type FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { type Charset, charsetOf, charsets } from '../lib/encoding.js';
+import { type Charset, charsetOf, charsets, wholeLines } from '../lib/encoding.js';
 import { newId } from '../lib/ids.js';
 import { type Blob, dropBlob, writeBlob } from '../work/blobs.js';
 import { idempotencyKey } from './idempotency.js';
@@ -47,7 +47,7 @@ export function registerCsvBodies(app: FastifyInstance): void {
 /** A file that has come in, under the id of what is to be made of it. */
 export interface ReceivedFile extends Blob {
   /** Its first lines, 64 KiB at most: for a preview. */
-  readonly head: Buffer;
+  readonly head: Uint8Array;
   /** Forgets it: the request was made before. */
   discard(): Promise<void>;
 }
@@ -73,7 +73,9 @@ export async function receiveFile(service: Service, request: FastifyRequest, key
     const blob = await writeBlob(sql, ledgerId, wanted, bounded(bodyOf(request), head));
     // The same bytes in another charset are another file.
     request.rawBody = blob.sha256 + (charset === null ? '' : ` ${charset}`);
-    return { ...blob, head: wholeLines(Buffer.concat(head), blob.bytes), discard };
+    const beginning = Buffer.concat(head);
+    const isWhole = beginning.length === blob.bytes;
+    return { ...blob, head: isWhole ? beginning : wholeLines(beginning, charsetOfCsv(request)), discard };
   } catch (error) {
     await discard().catch(() => {});
     throw error;
@@ -100,11 +102,6 @@ async function* bounded(source: AsyncIterable<Buffer>, head: Buffer[]): AsyncIte
     if (bytes > csvLimitBytes) throw new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE();
     yield chunk;
   }
-}
-
-/** The head of a file, up to the end of a line, unless it is the whole file. */
-function wholeLines(head: Buffer, bytes: number): Buffer {
-  return head.length === bytes ? head : head.subarray(0, head.lastIndexOf(0x0a) + 1);
 }
 
 /** The charset that the file was declared to be in; null: none was. */

@@ -154,6 +154,8 @@ const details: Record<ProblemCode, string> = {
   subject_not_found: 'nobody is known as p-4kz7m2q5xw3nb6ta',
   import_not_found: 'there is no import 0199a2c8-1a00-7f3c-8b52-4d9e6a1c0f77',
   import_already_committed: 'import 0199a2c8-1a00-7f3c-8b52-4d9e6a1c0f77 is committed already',
+  import_mapping_not_found: 'there is no mapping of headers street-office',
+  import_mapping_invalid: 'the headers cannot be mapped so',
   file_invalid: 'The file has lines that cannot be read.',
   file_expired: 'the file waited for a day and was swept: send it again',
   partner_statement_not_found: 'there is no partner statement 0199c3f0-2e00-7c18-9b06-1f4a8d7e5b32',

@@ -241,6 +241,8 @@ export const problemFor = {
   // files
   import_not_found: { status: 404, title: { en: 'No such import', zh: '导入不存在' } },
   import_already_committed: { status: 409, title: { en: 'The import is committed already', zh: '导入已提交' } },
+  import_mapping_not_found: { status: 404, title: { en: 'No such mapping of headers', zh: '表头对照不存在' } },
+  import_mapping_invalid: { status: 422, title: { en: 'The headers cannot be mapped so', zh: '表头对照有误' } },
   file_invalid: { status: 422, title: { en: 'The file has errors', zh: '文件内容有误' } },
   file_expired: { status: 410, title: { en: 'The file is not kept any more', zh: '文件已不再保留' } },
   partner_statement_not_found: { status: 404, title: { en: 'No such partner statement', zh: '合作方对账单不存在' } },

@@ -1,15 +1,25 @@
 /**
- * From the bytes of a file to its text. UTF-8 and GB18030 (with its parts GBK and GB2312) are what offices send; who declares one
- * is believed, and for who does not the lines decide. It knows no format: only that lines end where the bytes 0A or 0D stand, which
- * neither encoding uses for anything else.
+ * From the bytes of a file to its text. UTF-8 and GB18030 (with its parts GBK and GB2312) are what offices send, and UTF-16 what spreadsheets
+ * save as "Unicode text"; who declares one is believed, and for who does not a byte order mark decides, or else the lines do. It knows no
+ * format: only that lines end where LF or CR stand, bytes which neither UTF-8 nor GB18030 uses for anything else.
  */
+import { lineAt, lineEnd } from './line-ends.js';
 import { Refusal } from './refusal.js';
+import { decodeUtf16, type Utf16, wholeLinesOfUtf16 } from './utf16.js';
 
-export const encodings = ['utf-8', 'gb18030'] as const;
+export const encodings = ['utf-8', 'gb18030', 'utf-16le', 'utf-16be'] as const;
 export type Encoding = (typeof encodings)[number];
 
-/** The charsets that can be declared, and how each is read: GB18030 is GBK and GB2312 with more characters. */
-export const charsets = { 'utf-8': 'utf-8', gb18030: 'gb18030', gbk: 'gb18030', gb2312: 'gb18030' } as const;
+/** The charsets that can be declared, and what each is read as: GB18030 is GBK and GB2312 with more characters, of UTF-16 the mark says which. */
+export const charsets = {
+  'utf-8': ['utf-8'],
+  gb18030: ['gb18030'],
+  gbk: ['gb18030'],
+  gb2312: ['gb18030'],
+  'utf-16': ['utf-16le', 'utf-16be'],
+  'utf-16le': ['utf-16le'],
+  'utf-16be': ['utf-16be'],
+} as const satisfies Readonly<Record<string, readonly Encoding[]>>;
 export type Charset = keyof typeof charsets;
 
 /** The charset of a name, in whatever capitals; undefined: none that is read here. */
@@ -25,62 +35,94 @@ export interface DecodedText {
 /**
  * The text of a file, without its byte order mark. A declared charset is honoured to the byte; without one a byte order mark decides,
  * then which encoding it can be at all, then what most lines speak for.
- * Refuses: `file_invalid` (NUL; not of the charset that was declared or that the mark names; neither encoding; both, in parts).
+ * Refuses: `file_invalid` (a mark of another charset than was declared; utf-16 without a mark; NUL; not of the charset that was declared or that
+ * the mark names; neither UTF-8 nor GB18030; both, in parts).
  */
 export function decodeText(bytes: Uint8Array, declared: Charset | null = null): DecodedText {
+  const encoding = encodingOf(bytes, declared);
+  if (isUtf16(encoding)) return { text: unmarked(decodeUtf16(bytes, encoding)), encoding };
   if (bytes.includes(0))
     throw new Refusal('file_invalid', {
-      en: 'the file holds NUL bytes: it is not UTF-8 or GB18030 text',
-      zh: '文件含有 NUL 字节：不是 UTF-8 或 GB18030 文本',
+      en: 'the file holds NUL bytes: it is not UTF-8 or GB18030 text; UTF-16 needs its byte order mark, or to be declared',
+      zh: '文件含有 NUL 字节：不是 UTF-8 或 GB18030 文本；UTF-16 文件须带字节顺序标记，或声明编码',
     });
-  const marked = markOf(bytes);
-  const wanted = declared === null ? marked : charsets[declared];
-  if (marked !== null && wanted !== marked) {
-    throw new Refusal('file_invalid', {
-      en: `the file was declared as ${declared}, but begins with the mark of ${marked}`,
-      zh: `文件声明为 ${declared}，却以 ${marked} 的标记开头`,
-    });
-  }
-  if (wanted === null) return undeclared(bytes);
-  const text = decodeAs(wanted, bytes);
-  if (text !== null) return { text, encoding: wanted };
-  const line = firstFault(wanted, bytes);
+  if (encoding === null) return undeclared(bytes);
+  const text = decodeAs(encoding, bytes);
+  if (text !== null) return { text, encoding };
+  const line = firstFault(encoding, bytes);
   const how =
     declared === null
       ? { en: 'as its byte order mark says', zh: '其字节顺序标记' }
       : { en: 'as it was declared', zh: '声明' };
   throw new Refusal('file_invalid', {
-    en: `line ${line} of the file is not ${wanted} text, ${how.en}`,
-    zh: `文件第 ${line} 行不是 ${wanted} 文本，与${how.zh}不符`,
+    en: `line ${line} of the file is not ${encoding} text, ${how.en}`,
+    zh: `文件第 ${line} 行不是 ${encoding} 文本，与${how.zh}不符`,
   });
+}
+
+/** What declaration and mark say that a file is; null: nothing. Refuses: `file_invalid` (they contradict each other; utf-16 without a mark). */
+function encodingOf(bytes: Uint8Array, declared: Charset | null): Encoding | null {
+  const marked = markOf(bytes);
+  if (declared === null) return marked;
+  const [wanted, other]: readonly Encoding[] = charsets[declared];
+  if (marked !== null && marked !== wanted && marked !== other)
+    throw new Refusal('file_invalid', {
+      en: `the file was declared as ${declared}, but begins with the mark of ${marked}`,
+      zh: `文件声明为 ${declared}，却以 ${marked} 的标记开头`,
+    });
+  if (marked === null && other !== undefined)
+    throw new Refusal('file_invalid', {
+      en: `the file was declared as ${declared}, but begins with no byte order mark: declare ${wanted} or ${other}`,
+      zh: `文件声明为 ${declared}，但没有字节顺序标记：请声明为 ${wanted} 或 ${other}`,
+    });
+  return marked ?? wanted ?? null;
+}
+
+function isUtf16(encoding: Encoding | null): encoding is Utf16 {
+  return encoding === 'utf-16le' || encoding === 'utf-16be';
+}
+
+/** The whole lines of the beginning of a file: cut there, it parts no character. */
+export function wholeLines(head: Uint8Array, declared: Charset | null): Uint8Array {
+  const encoding = markOf(head) ?? (declared === null ? null : charsets[declared][0]);
+  const end = isUtf16(encoding)
+    ? wholeLinesOfUtf16(head, encoding)
+    : Math.max(head.lastIndexOf(0x0a), head.lastIndexOf(0x0d)) + 1;
+  return head.subarray(0, end);
 }
 
 const marks: readonly (readonly [Encoding, readonly number[]])[] = [
   ['utf-8', [0xef, 0xbb, 0xbf]],
   ['gb18030', [0x84, 0x31, 0x95, 0x33]],
+  ['utf-16le', [0xff, 0xfe]],
+  ['utf-16be', [0xfe, 0xff]],
 ];
 
 function markOf(bytes: Uint8Array): Encoding | null {
   return marks.find(([, mark]) => mark.every((byte, at) => bytes[at] === byte))?.[0] ?? null;
 }
 
+const byteEncodings = ['utf-8', 'gb18030'] as const;
+type ByteEncoding = (typeof byteEncodings)[number];
+
 /** Strict; without the byte order mark, which the decoder of GB18030 would leave on. */
-function decodeAs(encoding: Encoding, bytes: Uint8Array): string | null {
+function decodeAs(encoding: ByteEncoding, bytes: Uint8Array): string | null {
   try {
-    const text = new TextDecoder(encoding, { fatal: true, ignoreBOM: true }).decode(bytes);
-    return text.startsWith('\uFEFF') ? text.slice(1) : text;
+    return unmarked(new TextDecoder(encoding, { fatal: true, ignoreBOM: true }).decode(bytes));
   } catch {
     return null;
   }
 }
 
-/** The line, from 1, on which bytes first cannot be decoded. */
-function firstFault(encoding: Encoding, bytes: Uint8Array): number {
-  const text = new TextDecoder(encoding).decode(bytes);
-  return text.slice(0, text.indexOf('\uFFFD')).split(lineEnd).length;
+function unmarked(text: string): string {
+  return text.startsWith('\uFEFF') ? text.slice(1) : text;
 }
 
-const lineEnd = /\r\n?|\n/;
+/** The line, from 1, on which bytes first cannot be decoded. */
+function firstFault(encoding: ByteEncoding, bytes: Uint8Array): number {
+  const text = new TextDecoder(encoding).decode(bytes);
+  return lineAt(text, text.indexOf('\uFFFD'));
+}
 
 /**
  * Which of the two a file is that says nothing. GB18030 takes nearly any bytes, so that a UTF-8 file with one broken byte would come out
@@ -92,7 +134,7 @@ function undeclared(bytes: Uint8Array): DecodedText {
   const gb18030 = decodeAs('gb18030', bytes);
   if (utf8 !== null && gb18030 === null) return { text: utf8, encoding: 'utf-8' };
   if (gb18030 === null) {
-    const [one, other] = encodings.map((encoding) => firstFault(encoding, bytes));
+    const [one, other] = byteEncodings.map((encoding) => firstFault(encoding, bytes));
     throw new Refusal('file_invalid', {
       en: `the file is neither UTF-8 text, at line ${one}, nor GB18030 text, at line ${other}`,
       zh: `文件既不是 UTF-8 文本（见第 ${one} 行），也不是 GB18030 文本（见第 ${other} 行）`,
@@ -108,7 +150,7 @@ function undeclared(bytes: Uint8Array): DecodedText {
   });
 }
 
-type Votes = Record<Encoding, number>;
+type Votes = Record<ByteEncoding, number>;
 
 /** Lines that are asked: as many as decide, and no more than are read in a moment. */
 const voters = 20_000;

@@ -158,6 +158,8 @@ export const refusalCodes = [
   // files
   'import_not_found',
   'import_already_committed',
+  'import_mapping_not_found',
+  'import_mapping_invalid',
   'file_invalid',
   'file_expired',
   'partner_statement_not_found',

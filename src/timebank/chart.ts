@@ -96,6 +96,7 @@ export const timebankKinds = [
   'redemption_voided',
   'redemption_expired',
   'redemption_refunded',
+  'import_mapping_stored',
   'import_staged',
   'import_progressed',
   'import_expired',

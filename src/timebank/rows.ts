@@ -2,7 +2,7 @@
 
 import { partnerStatementLineRows, partnerStatementRows, reconciliationRows } from './audit/rows.js';
 import { adjustmentRows, memberMergeRows, openingPointRows, ruleSetRows } from './credit/rows.js';
-import { importLineRows, importRows } from './imports/rows.js';
+import { importLineRows, importMappingRows, importRows } from './imports/rows.js';
 import { credentialRows, partnerRows, redemptionRows } from './partners/rows.js';
 import { careChangeRows, careReadRows, careSubjectRows, careVisitRows } from './people/care/rows.js';
 import {
@@ -90,6 +90,7 @@ export const allRows = [
   redemptionRows,
   importRows,
   importLineRows,
+  importMappingRows,
   partnerStatementRows,
   reconciliationRows,
 ] as const;

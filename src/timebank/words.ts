@@ -60,5 +60,8 @@ export const longestName = 100;
  */
 export const namePattern = `^\\s*(?!\\p{M})${drawn}(?:${readable}*${drawn})?\\s*$`;
 
+/** A header of a file, up to 100 characters. */
+export const headerPattern = `^${drawn}(?:${readable}{0,98}${drawn})?$`;
+
 /** The name of a file, for people: as a name, without the white space. */
 export const fileNamePattern = `^${drawn}(?:${readable}*${drawn})?$`;

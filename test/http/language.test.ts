@@ -105,11 +105,11 @@ test('the reasons of an import, the problem of a job and the sentences of a reco
   await settle(app.lane);
   const body = Buffer.from('member,occurrences,points\nM00001,1,11\n,1,10\n');
   const staged = await app.post('/v1/imports?kind=opening_points', { as: 'operator', body, headers: chinese });
-  t.match(staged.body.lines[0], { line: 2, code: 'file_invalid', reason: /^points 不等于 occurrences/ });
+  t.match(staged.body.lines[0], { line: 2, code: 'file_invalid', reason: /^积分（points）不等于次数（occurrences）/ });
   const path = `/v1/imports/${staged.body.id}/lines`;
   for (const [headers, reason, language] of [
-    [chinese, /^member 不是有效的编号：为空$/, 'zh'],
-    [english, /^member is not an id: it is empty$/, 'en'],
+    [chinese, /^成员（member）为空，应为编号$/, 'zh'],
+    [english, /^member is empty, not an id$/, 'en'],
   ] as const) {
     const lines = await app.get(path, { as: 'auditor', headers });
     t.match(lines.body.lines[1], { line: 3, reason });
@@ -123,7 +123,7 @@ test('the reasons of an import, the problem of a job and the sentences of a reco
     body: Buffer.from('partner_reference,booked_on\nR1,2026-10-05\n'),
     headers: chinese,
   });
-  t.match(bad.body, { code: 'file_invalid', title: '文件内容有误', errors: [{ detail: '缺少列 points' }] });
+  t.match(bad.body, { code: 'file_invalid', title: '文件内容有误', errors: [{ detail: '缺少列 积分（points）' }] });
 
   const file = 'partner_reference,booked_on,points,amount_cny,type\nR9,2026-10-08,10,1.00,redeem\n';
   const query = 'partner=xc-bank&period=2026-10';

@@ -47,6 +47,9 @@ get  /v1/entries/{number}/proof              403    403         403     ok      
 post /v1/entries/{number}/reversal           403    403         403     403     ok       403
 post /v1/entries/{number}/text-erasure       403    403         403     403     ok       403
 get  /v1/erasures                            403    ok          403     ok      ok       403
+get  /v1/import-mappings                     403    403         403     ok      ok       ok
+post /v1/import-mappings                     403    403         403     403     ok       403
+get  /v1/import-mappings/{id}                403    403         403     ok      ok       ok
 get  /v1/imports                             403    403         403     ok      ok       ok
 post /v1/imports                             403    403         403     403     ok       403
 get  /v1/imports/{id}                        403    403         403     ok      ok       404
@@ -364,6 +367,7 @@ async function idsOf({ get, post, built, lane }: TestApp): Promise<Readonly<Reco
     partners: 'xc-bank',
     'rule-sets': 'xinchang-pilot-1',
     recomputations: newId(),
+    'import-mappings': 'village-office',
     'care-subjects': 'M2',
     stations: 'POST-1',
     talents: 'M1',

@@ -9,6 +9,7 @@ import { writeCsv } from '../../src/lib/csv/write.js';
 import { inLanguage } from '../../src/lib/language.js';
 import { Refusal } from '../../src/lib/refusal.js';
 import { readWhole } from '../support/csv.js';
+import { encoded, marked } from '../support/encode.js';
 
 const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31);
 t.comment(`seed ${seed}`);
@@ -90,6 +91,20 @@ t.test('GB18030 is read when the bytes are not UTF-8', async (t) => {
   t.same(file.rows, [{ line: 2, values: { id: 'A', name: '新昌㐀' } }]);
 });
 
+t.test("a spreadsheet's Unicode text is read: UTF-16 with its mark, tabs, CRLF", async (t) => {
+  for (const encoding of ['utf-16le', 'utf-16be'] as const) {
+    const file = readWhole(marked('id\tname\r\nA\t"何\r\n仙"\r\nB\t𠮷\r\n', encoding), ['id', 'name']);
+    t.same(file, {
+      encoding,
+      rows: [
+        { line: 2, values: { id: 'A', name: '何\n仙' } },
+        { line: 4, values: { id: 'B', name: '𠮷' } },
+      ],
+      errors: [],
+    });
+  }
+});
+
 t.test('a damaged UTF-8 file is refused, not read as GB18030 nonsense', async (t) => {
   const broken = bytes('id,name\nA,新昌县何根仙\n');
   broken[13] = 0x41;
@@ -120,11 +135,14 @@ t.test('a damaged UTF-8 file is refused, not read as GB18030 nonsense', async (t
   );
 });
 
-t.test('an empty file, NUL bytes and UTF-16 are refused', async (t) => {
+t.test('an empty file, NUL bytes and UTF-16 that does not say so are refused', async (t) => {
   t.throws(() => read(''), refused(/empty/));
   t.throws(() => read('\n\r\n'), refused(/empty/));
   t.throws(() => read('id,name\nA,b\u0000c\n'), refused(/NUL/));
-  t.throws(() => readWhole(Buffer.from('id,name\n', 'utf16le'), ['id', 'name']), refused(/NUL/));
+  for (const encoding of ['utf-16le', 'utf-16be'] as const) {
+    t.throws(() => readWhole(encoded('id,name\n', encoding), ['id', 'name']), refused(/NUL/));
+    t.throws(() => readWhole(marked('', encoding), ['id', 'name']), refused(/empty/));
+  }
 });
 
 t.test('columns may stand in any order, and missing, unknown and repeated ones are all named', async (t) => {
@@ -134,7 +152,7 @@ t.test('columns may stand in any order, and missing, unknown and repeated ones a
     [
       { pointer: '/lines/2', detail: 'the column name is missing' },
       { pointer: '/lines/2', detail: 'column 2 is none of id, name' },
-      { pointer: '/lines/2', detail: 'the column id is there twice' },
+      { pointer: '/lines/2', detail: 'columns 1 and 3 are both id' },
     ],
   );
 });
@@ -157,6 +175,13 @@ t.test(
     t.same(previewOf(bytes('id\n')).rows, [], 'no rows');
     t.equal(previewOf(bytes(`id\n${'𠮷'.repeat(500)}`)).rows[0]?.[0], '𠮷'.repeat(200));
     const gbk = Buffer.concat([bytes('id,name\nA,'), Buffer.from('d0bbc6bd', 'hex')]);
+    const open = previewOf(bytes('id,name\nA,x\nB,"y\nand'));
+    t.same(open.rows, [['A', 'x']], 'it ends where a quoted cell is cut');
+    t.throws(
+      () => previewOf(bytes('id,"name\nA,x\n')),
+      refused(/quotes on line 1 are broken/),
+      'but not in the header',
+    );
     t.match(previewOf(gbk), { encoding: 'gb18030', rows: [['A', '谢平']] });
     t.match(previewOf(gbk, 'utf-8'), { encoding: 'utf-8', rows: [['A', 'лƽ']] }, 'as it is declared, however it looks');
     t.throws(() => previewOf(bytes('')), refused(/empty/));
@@ -200,7 +225,7 @@ t.test('a bad row is an error with its line and hides no other', async (t) => {
   );
   t.same(inLanguage(file.errors, 'en'), [
     { pointer: '/lines/3', detail: 'has 3 fields, not 2' },
-    { pointer: '/lines/5', detail: 'has a field of more than 10000 characters' },
+    { pointer: '/lines/5', detail: 'name has more than 10000 characters' },
   ]);
 });
 

@@ -2,27 +2,17 @@
 import { isUtf8 } from 'node:buffer';
 import fc from 'fast-check';
 import t from 'tap';
-import { type Charset, charsetOf, decodeText } from '../../src/lib/encoding.js';
+import { type Charset, charsetOf, decodeText, wholeLines } from '../../src/lib/encoding.js';
+import { encoded, gbk, gbkBytes, marked } from '../support/encode.js';
 
 const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31);
 t.comment(`seed ${seed}`);
 
-/** Every two-byte character of GB18030 with its bytes; Node only decodes, so that encoding is looking up. */
-const bytesOf = new Map<string, readonly number[]>();
-for (let lead = 0x81; lead <= 0xfe; lead += 1) {
-  for (let trail = 0x40; trail <= 0xfe; trail += 1) {
-    const text = trail === 0x7f ? '' : new TextDecoder('gb18030').decode(Uint8Array.of(lead, trail));
-    if ([...text].length === 1 && text !== '\uFFFD') bytesOf.set(text, [lead, trail]);
-  }
-}
 /** The 3,755 commonest characters: rows 16 to 55 of GB 2312. */
-const common = [...bytesOf].flatMap(([text, [lead = 0, trail = 0]]) =>
+const common = [...gbkBytes].flatMap(([text, [lead = 0, trail = 0]]) =>
   lead >= 0xb0 && lead <= 0xd7 && trail >= 0xa1 && /\p{Script=Han}/u.test(text) ? [text] : [],
 );
 
-function gbk(text: string): Buffer {
-  return Buffer.from([...text].flatMap((one) => bytesOf.get(one) ?? [...Buffer.from(one)]));
-}
 const utf8 = (text: string) => Buffer.from(text, 'utf8');
 const hex = (text: string) => Buffer.from(text, 'hex');
 const file = (...lines: string[]) => lines.join('\n');
@@ -63,6 +53,14 @@ t.test('cases decided one by one', async (t) => {
     ['a rare character of four bytes', hex('8139ee39'), 'gb18030', '㐀'],
     ['marked as UTF-8', Buffer.concat([hex('efbbbf'), hex('d0bbc6bd')]), 'utf-8', 'лƽ'],
     ['marked as GB18030', Buffer.concat([hex('84319533'), hex('d0bbc6bd')]), 'gb18030', '谢平'],
+    ['marked as UTF-16, low byte first', marked('A,谢平\n𠮷', 'utf-16le'), 'utf-16le', 'A,谢平\n𠮷'],
+    ['marked as UTF-16, high byte first', marked('A,谢平\n𠮷', 'utf-16be'), 'utf-16be', 'A,谢平\n𠮷'],
+    [
+      'with line ends in the halves of others',
+      marked('\u0A0D\u0D0A\u0A0A', 'utf-16be'),
+      'utf-16be',
+      '\u0A0D\u0D0A\u0A0A',
+    ],
     ['a mark is taken off once', Buffer.concat([hex('efbbbfefbbbf'), utf8('谢')]), 'utf-8', '\uFEFF谢'],
   ];
   for (const [name, bytes, encoding, text] of cases) t.same(decodeText(bytes), { encoding, text }, name);
@@ -91,14 +89,58 @@ t.test('a declared charset is honoured to the byte, and contradicted by nothing'
     () => decodeText(hex('410aff'), 'gbk'),
     refused(/line 2 of the file is not gb18030 text, as it was declared/),
   );
-  const marked = Buffer.concat([hex('efbbbf'), utf8('谢平')]);
-  t.throws(() => decodeText(marked, 'gbk'), refused(/declared as gbk, but begins with the mark of utf-8/));
-  t.same(decodeText(marked, 'utf-8').text, '谢平');
+  t.throws(
+    () => decodeText(marked('谢平', 'utf-8'), 'gbk'),
+    refused(/declared as gbk, but begins with the mark of utf-8/),
+  );
+  t.same(decodeText(marked('谢平', 'utf-8'), 'utf-8').text, '谢平');
+});
+
+t.test('UTF-16 is read as it is declared or marked, and never by guess', async (t) => {
+  for (const encoding of ['utf-16le', 'utf-16be'] as const) {
+    const wanted = { encoding, text: 'A,谢平' };
+    t.same(decodeText(encoded('A,谢平', encoding), encoding), wanted, 'declared');
+    t.same(decodeText(marked('A,谢平', encoding), encoding), wanted, 'declared and marked');
+    t.same(decodeText(marked('A,谢平', encoding), 'utf-16'), wanted, 'utf-16: as the mark says');
+    t.throws(() => decodeText(encoded('A,谢平', encoding)), refused(/NUL bytes.*UTF-16 needs its byte order mark/));
+    t.throws(
+      () => decodeText(encoded('A,谢平', encoding), 'utf-16'),
+      refused(/begins with no byte order mark: declare utf-16le or utf-16be/),
+    );
+  }
+  t.throws(
+    () => decodeText(marked('A', 'utf-16le'), 'utf-16be'),
+    refused(/declared as utf-16be, but begins with the mark of utf-16le/),
+  );
+  t.throws(() => decodeText(marked('A', 'utf-16be'), 'gbk'), refused(/declared as gbk, but begins with the mark/));
+});
+
+t.test('half a character in UTF-16, an odd byte or NUL is refused with its line, in either order', async (t) => {
+  for (const encoding of ['utf-16le', 'utf-16be'] as const) {
+    const whole = marked('A,谢平\r\nB,\uFFFD\r\nC,𠮷', encoding);
+    t.equal(decodeText(whole).text.length, 15);
+    for (const [name, bytes, line] of [
+      ['cut in a unit', whole.subarray(0, -1), 3],
+      ['cut between two units', whole.subarray(0, -2), 3],
+      ['cut after a line end', marked('A\n', encoding).subarray(0, -1), 1],
+      ['a byte too many', Buffer.concat([marked('A\nB\n', encoding), hex('41')]), 3],
+      ['the second half alone', marked('A\rB\uDC00\rC', encoding), 2],
+      ['two first halves', marked('A\n\nB\uD842\uD842\uDFB7', encoding), 3],
+    ] as const)
+      t.throws(
+        () => decodeText(bytes),
+        refused(new RegExp(`line ${line} of the file is not ${encoding} text: it holds half a character`)),
+        `${encoding}: ${name}`,
+      );
+    t.throws(() => decodeText(marked('A\nB\0', encoding)), refused(/line 2 of the file holds a NUL character/));
+  }
 });
 
 t.test('charsets are known by name, in any capitals, and others are not', async (t) => {
-  t.same(['UTF-8', 'GBK', 'gb2312', 'GB18030'].map(charsetOf), ['utf-8', 'gbk', 'gb2312', 'gb18030']);
-  for (const name of ['', 'utf8', 'big5', 'latin1', 'utf-16', 'toString']) t.equal(charsetOf(name), undefined, name);
+  for (const name of ['utf-8', 'gbk', 'gb2312', 'gb18030', 'utf-16', 'utf-16le', 'utf-16be'] as const)
+    t.same([charsetOf(name), charsetOf(name.toUpperCase())], [name, name]);
+  for (const name of ['', 'utf8', 'big5', 'latin1', 'utf-32', 'utf16', 'toString'])
+    t.equal(charsetOf(name), undefined, name);
 });
 
 /** Those whose bytes in GBK are UTF-8, too. */
@@ -145,4 +187,28 @@ t.test('sixteen mebibytes of names are decided within seconds', async (t) => {
   t.equal(decodeText(gbk('谢平,陆毛\n'.repeat(10))).encoding, 'gb18030');
   t.equal(decodeText(utf8(text).subarray(0, 16 * 1_048_576 - ((16 * 1_048_576) % 14))).encoding, 'utf-8');
   t.ok(performance.now() - started < 10_000);
+});
+
+const lines = (unit: readonly string[]) =>
+  fc.array(
+    fc.tuple(fc.string({ unit: fc.constantFrom(...unit) }), fc.constantFrom('\n', '\r')).map((parts) => parts.join('')),
+  );
+
+t.test('the beginning of a file is cut after its last line end, in no character, wherever it ends', async () => {
+  for (const [encoding, unit] of [
+    ['utf-8', ['a', ',', '谢', '𠮷', 'é']],
+    ['gb18030', ['a', ',', '谢', '平']],
+    ['utf-16le', ['a', ',', '谢', '𠮷', '\u0A0D', '\u0D0A', '\u010A', '\u0D00']],
+    ['utf-16be', ['a', ',', '谢', '𠮷', '\u0A0D', '\u0D0A', '\u010A', '\u0D00']],
+  ] as const)
+    fc.assert(
+      fc.property(lines(unit), fc.boolean(), fc.nat(), (all, isMarked, at) => {
+        const write = isMarked ? marked : encoded;
+        const bytes = write(`${all.join('')}end`, encoding);
+        const head = bytes.subarray(0, at % (bytes.length + 1));
+        const ends = all.map((_, i) => write(all.slice(0, i + 1).join(''), encoding).length);
+        return wholeLines(head, encoding).length === Math.max(0, ...ends.filter((end) => end <= head.length));
+      }),
+      { seed, numRuns: 500 },
+    );
 });

@@ -69,6 +69,25 @@ t.test('visits are imported under the name of who approves them, and refused wit
     errors: [{ line: 3, code: 'recorder_not_found' }],
   });
 
+  const operator = await runCli(
+    ['token', '--ledger', 'xinchang', '--role', 'operator', '--subject', 'li'],
+    environment,
+  );
+  const stored = await fetch(new URL('/v1/import-mappings', service.url), {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${operator.stdout.trim()}`,
+      'content-type': 'application/json',
+      'idempotency-key': 'a-mapping-of-headers',
+    },
+    body: JSON.stringify({ id: 'office', kind: 'members', columns: { external_id: 'name', name: 'external_id' } }),
+  });
+  t.equal(stored.status, 201);
+  const mapped = await bring('members', '--mapping', 'office', '--dry-run');
+  t.match(JSON.parse(mapped.stdout).errors[0], { line: 2, reason: /^external_id is text, not an id/ });
+  t.match(await bring('members', '--mapping', 'nowhere'), { code: 1, stderr: /no mapping of headers nowhere/ });
+  t.match(await bring('org_units', '--mapping', 'office'), { code: 1, stderr: /office is for members/ });
+
   const token = await runCli(['token', '--ledger', 'xinchang', '--role', 'auditor'], environment);
   const answer = await fetch(new URL('/v1/service-records', service.url), {
     headers: { authorization: `Bearer ${token.stdout.trim()}` },

@@ -14,6 +14,7 @@ import { approveRuleSet, proposeRuleSet, withdrawRuleSet } from '../../src/timeb
 import { xinchangPilot1 as rules } from '../../src/timebank/credit/xinchang-pilot.js';
 import { freeHolds, refuseHeld } from '../../src/timebank/free-holds.js';
 import type { ImportUpload } from '../../src/timebank/imports/import-jobs.js';
+import { storeMapping } from '../../src/timebank/imports/mappings.js';
 import { issueCredential } from '../../src/timebank/partners/credentials.js';
 import { captureRedemption } from '../../src/timebank/partners/redemptions/capture.js';
 import { refundRedemption } from '../../src/timebank/partners/redemptions/refund.js';
@@ -298,14 +299,20 @@ async function reconcile(books: Books): Promise<void> {
 }
 
 async function importUnits(books: Books): Promise<void> {
-  const bytes = Buffer.from(
-    'external_id,parent_external_id,level,name\nXC-01,XC,subdistrict,南明街道\nXC-02,XC-09,community,东溪\n',
-  );
-  await importBytes(books, 'org_units', bytes);
+  const mapping = { id: 'village-office', kind: 'org_units', columns: { 单元: 'external_id' } } as const;
+  await must(books.lane, (stage) => storeMapping(stage, { ...mapping, columns: { 单元: 'name' } }));
+  const { entry } = await must(books.lane, (stage) => storeMapping(stage, mapping));
+  const bytes = Buffer.from('单元,上级,级别,名称\nXC-01,XC,subdistrict,南明街道\nXC-02,XC-09,community,东溪\n');
+  await importBytes(books, 'org_units', bytes, { ...mapping, entry: entry ?? 0 });
 }
 
 /** Takes a file in and commits it. Returns the import's id. */
-async function importBytes(books: Books, kind: ImportUpload['kind'], bytes: Buffer): Promise<string> {
+async function importBytes(
+  books: Books,
+  kind: ImportUpload['kind'],
+  bytes: Buffer,
+  mapping?: ImportUpload['mapping'],
+): Promise<string> {
   const { id, sha256 } = await storeFile(books, bytes);
   const upload = {
     id,
@@ -313,6 +320,7 @@ async function importBytes(books: Books, kind: ImportUpload['kind'], bytes: Buff
     kind,
     fileName: 'file.csv',
     charset: null,
+    mapping,
     effectiveOn: null,
     partner: null,
     dryRun: false,

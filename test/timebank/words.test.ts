@@ -1,6 +1,7 @@
 /** What a word, an id, a name or a date may be is the same in JSON, in files and in the tables; and a refusal says what is wrong. */
 import t, { type Test } from 'tap';
 import { latestDate } from '../../src/lib/clock.js';
+import { encodings } from '../../src/lib/encoding.js';
 import { Refusal } from '../../src/lib/refusal.js';
 import {
   careChangeKinds,
@@ -93,7 +94,10 @@ t.test('an id that looks right and is not is refused with what is wrong with it:
     ['M'.repeat(65), 'has more than 64 characters'],
     ['M/1', 'holds characters other than letters, digits, "_", "." and "-"'],
   ] as const) {
-    t.equal(read(externalId, id), `refused: is not an id: it ${reason}`);
+    t.equal(
+      read(externalId, id),
+      id === '' ? 'refused: is empty, not an id' : `refused: is text, not an id: it ${reason}`,
+    );
     t.same(
       refusal(await register(app, { external_id: id })),
       [400, '/external_id', `must be an id: it ${reason}`],
@@ -176,7 +180,7 @@ t.test('a day of birth lies between 1900 and today, any other date between 2000 
   t.equal(await born('2026-11-03', 'M3'), '422 date_in_future');
   for (const day of ['1899-12-31', '2100-01-01', '0000-01-01', '1949-02-30']) {
     t.equal(await born(day, 'M3'), '400 /birth_date', day);
-    t.match(read(birthDate, day), /^refused: is not a date of birth/, day);
+    t.match(read(birthDate, day), /^refused: is a date, not a date of birth/, day);
   }
   for (const day of ['1999-12-31', '2100-01-01', '0001-01-01', '2026-02-30'])
     t.match(read(date, day), /^refused: /, day);
@@ -247,7 +251,13 @@ t.test('the database refuses what the words do not have, in every table that has
     offers: { status: [...offerStatuses], volunteer_id: ['M2'] },
     order_evidence: { media_type: [...evidenceTypes], erased_on: ['2000-01-01'] },
     late_records: { kind: [...lateRecordKinds], record_id: ['V10'] },
-    imports: { kind: [...importKinds], state: ['staged', 'committed'], encoding: ['utf-8', 'gb18030'] },
+    imports: {
+      kind: [...importKinds],
+      state: ['staged', 'committed'],
+      encoding: [...encodings],
+      mapping: ['village-office'],
+    },
+    import_mappings: { kind: [...importKinds], mapping_id: ['x'.repeat(64)] },
     import_rows: { state: ['ready', 'skipped', 'error', 'imported'], external_id: ['XC-01', 'x'.repeat(64)] },
     partner_statements: { from: ['2026-10-01'], sequence: ['1', '7'] },
     redemptions: { status: ['expired', 'refunded'], partner_reference: ['BK1'], effective_on: ['2000-01-01'] },

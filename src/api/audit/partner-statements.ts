@@ -15,6 +15,8 @@ import { Refusal } from '../../lib/refusal.js';
 import type { ReceivedStatement, StatementUpload } from '../../timebank/audit/partner-statement-jobs.js';
 import { listStatements, readStatement, readStatementLines } from '../../timebank/audit/partner-statement-reads.js';
 import { requireStatement, viewStatement, viewStatementLine } from '../../timebank/audit/partner-statements.js';
+import { statementTable } from '../../timebank/audit/partner-statements-file.js';
+import { headerOf } from '../../timebank/files/table.js';
 import { statementColumns, tableOf } from '../imports/file-columns.js';
 import { PartnerId } from '../partners/partners.js';
 import { FileName, LinePage, Statement, StatementPage } from './partner-statement-shapes.js';
@@ -37,7 +39,7 @@ function registerReceiving(app: App, service: Service): void {
       description: [
         "The partner's own list for a range of days, to be matched against the books. Statements for the same days are numbered in the order in which they come, and the last one counts. Sending that one again answers 200 and changes nothing; sending an older one again takes it in anew, with the next number, and then it counts.",
         'Columns may stand in any order:',
-        tableOf(statementColumns),
+        tableOf(statementColumns, headerOf(statementTable)),
       ].join('\n\n'),
       tags: ['audit'],
       consumes: ['text/csv'],

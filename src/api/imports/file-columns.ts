@@ -1,5 +1,7 @@
 /** What the columns of files hold, for the document. The readers decide; a test holds the two together. */
+import type { Column } from '../../lib/csv/header.js';
 import { talentCategories } from '../../timebank/community-words.js';
+import { columnsOf } from '../../timebank/imports/kinds.js';
 import { genders, orgUnitLevels } from '../../timebank/people-words.js';
 import { proofGrades } from '../../timebank/service-words.js';
 import { type ImportKind, statementLineTypes } from '../../timebank/words.js';
@@ -61,12 +63,12 @@ export const statementColumns: Columns = {
 };
 
 /** A table in Markdown. */
-export function tableOf(columns: Columns): string {
-  const rows = Object.entries(columns).map(([column, holds]) => `| \`${column}\` | ${holds} |`);
-  return ['| column | holds |', '| --- | --- |', ...rows].join('\n');
+export function tableOf(columns: Columns, header: readonly Column[]): string {
+  const rows = header.map(({ code, names }) => `| \`${code}\` | ${names.join('、')} | ${columns[code]} |`);
+  return ['| column | or headed | holds |', '| --- | --- | --- |', ...rows].join('\n');
 }
 
 /** A table for each kind, under its name. */
 export const importTables = Object.entries(importColumns)
-  .map(([kind, columns]) => `**\`${kind}\`**\n\n${tableOf(columns)}`)
+  .map(([kind, columns]) => `**\`${kind}\`**\n\n${tableOf(columns, columnsOf(kind as ImportKind))}`)
   .join('\n\n');

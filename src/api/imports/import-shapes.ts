@@ -2,7 +2,7 @@
 import { Type } from 'typebox';
 import { actorOf } from '../../http/commands.js';
 import { exampleOf, named, namedObject } from '../../http/named.js';
-import { DateString, Instant, Nullable, pageOf, Uuid } from '../../http/schemas.js';
+import { DateString, EntryNumber, ExternalId, Instant, Nullable, pageOf, Uuid } from '../../http/schemas.js';
 import type { Principal } from '../../http/tokens.js';
 import { encodings } from '../../lib/encoding.js';
 import { type ImportKind, importKinds, importLineStates, importStates } from '../../timebank/words.js';
@@ -89,6 +89,14 @@ const importFields = {
     description: 'The day opening points take effect; null: the day they are committed.',
   }),
   encoding: Encoding,
+  mapping: Nullable(
+    namedObject(
+      'ImportedBy',
+      { id: ExternalId, entry: EntryNumber },
+      { description: 'A mapping of headers, and the number of the entry that stored it so.' },
+    ),
+    { description: 'The mapping by which its headers were read; null: none was named.' },
+  ),
   state: Type.Enum([...importStates], {
     description:
       'staged: some lines, or all, are still to be committed; expired: not committed within a week, its lines are not kept any more.',
@@ -110,6 +118,7 @@ const example = {
   sha256: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
   effective_on: null,
   encoding: 'utf-8' as const,
+  mapping: null,
   state: 'staged' as const,
   created_at: '2026-10-01T01:00:00.000000Z',
   counts: { total: 2, ready: 1, imported: 0, skipped: 0, errors: 1 },

@@ -21,10 +21,12 @@ import { inLanguage } from '../../lib/language.js';
 import { Refusal } from '../../lib/refusal.js';
 import { type Import as ImportRow, viewImport } from '../../timebank/imports/import.js';
 import type { ImportCommit, ImportUpload, TriedImport } from '../../timebank/imports/import-jobs.js';
+import { mappingFor } from '../../timebank/imports/mapping-reads.js';
 import { listImportLines, listImports, readImport } from '../../timebank/imports/reads.js';
 import { fileNamePattern } from '../../timebank/words.js';
 import { PartnerId } from '../partners/partners.js';
 import { importTables } from './file-columns.js';
+import { MappingId } from './import-mapping-shapes.js';
 import { Import, ImportPage, Kind, kindsOf, LinePage, LineState, StagedImport, seenBy } from './import-shapes.js';
 
 const params = Type.Object({ id: Uuid }, closed);
@@ -54,6 +56,11 @@ const stagingQuery = Type.Object(
         description: 'Only for opening points: the day they take effect. Default: the day of the commit.',
       }),
     ),
+    mapping: Type.Optional(
+      annotated(MappingId, {
+        description: 'What the headers of the file mean: see `POST /v1/import-mappings`. It is read as it stands now.',
+      }),
+    ),
     partner: Type.Optional(
       annotated(PartnerId, {
         description: 'Only for redemptions, and required for them: the partner at which they were redeemed.',
@@ -72,7 +79,7 @@ function registerStaging(app: App, service: Service): void {
       summary: 'Take a file in',
       description: [
         'Reads the file and tries every row, so that each is known to be ready, skipped or in error; nothing is imported before the commit, for which it waits a week; `preview` shows how the file was decoded. A large file goes on as a job: 202. Platforms bring opening points and visits; operators also people, and redemptions of the time before these books.',
-        'Columns may stand in any order:',
+        'Columns may stand in any order, headed by their codes, by Chinese names, or as a `mapping` says:',
         importTables,
       ].join('\n\n'),
       tags: ['people', 'service'],
@@ -84,7 +91,13 @@ function registerStaging(app: App, service: Service): void {
         200: StagedImport,
         201: StagedImport,
         202: JobShape,
-        ...problemResponses(...commandRefusals, ...jobRefusals, 'file_invalid', 'file_expired'),
+        ...problemResponses(
+          ...commandRefusals,
+          ...jobRefusals,
+          'import_mapping_not_found',
+          'file_invalid',
+          'file_expired',
+        ),
       },
     },
     handler: async (request, reply) => {
@@ -92,11 +105,13 @@ function registerStaging(app: App, service: Service): void {
       const { kind, file_name: fileName = null, effective_on: effectiveOn = null, partner = null } = query;
       const { dry_run: dryRun = false } = query;
       requireTerms(principal, query);
+      const mapping = await mappingFor(service.sql, await ledgerIdOf(service, principal), query);
       const { id, sha256, head, discard } = await receiveFile(service, request, dryRun);
       const charset = charsetOfCsv(request);
       const client = principal.client ?? null;
       const { alias } = principal;
-      const upload = { id, sha256, charset, kind, fileName, effectiveOn, partner, dryRun, client, alias };
+      const file = { id, sha256, charset, kind, fileName, mapping };
+      const upload = { ...file, effectiveOn, partner, dryRun, client, alias };
       await runJob(service, request, reply, {
         kind: 'import_stage',
         runsOn: 'worker',
@@ -117,7 +132,7 @@ function registerStaging(app: App, service: Service): void {
 }
 
 /** Names and telephone numbers: read from the request anew for every replay, and not remembered. */
-function previewFor(body: string, head: Buffer) {
+function previewFor(body: string, head: Uint8Array) {
   const { encoding } = JSON.parse(body) as { encoding: Encoding };
   return previewOf(head, encoding);
 }

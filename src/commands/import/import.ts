@@ -14,6 +14,7 @@ import { collectSooner } from '../../lib/heap.js';
 import { newId } from '../../lib/ids.js';
 import type { Import, ImportLineState } from '../../timebank/imports/import.js';
 import type { ImportCommit, ImportUpload, TriedImport } from '../../timebank/imports/import-jobs.js';
+import { mappingFor } from '../../timebank/imports/mapping-reads.js';
 import { listImportLines } from '../../timebank/imports/reads.js';
 import { writeBlob } from '../../work/blobs.js';
 import { carryOut, type Desk } from './carry-out.js';
@@ -22,7 +23,7 @@ import { previewText, report } from './report.js';
 
 const dayMilliseconds = 86_400_000;
 
-/** Refuses: `request_invalid`, `ledger_not_found`, `file_invalid`, and what `openKeys` refuses. Rows in error are told and set the exit status to 2. */
+/** Refuses: `request_invalid`, `ledger_not_found`, `import_mapping_not_found`, `file_invalid`, and what `openKeys` refuses. Rows in error are told and set the exit status to 2. */
 export async function importFile(config: Config, options: ImportCommandOptions): Promise<void> {
   collectSooner();
   requireDate(options);
@@ -65,13 +66,14 @@ async function run(desk: Desk, options: ImportCommandOptions, decoded: CsvPrevie
 
 async function tryFile(desk: Desk, options: ImportCommandOptions): Promise<TriedImport> {
   const { kind, name, bytes, charset, effectiveOn, partner, approvedBy, dryRun } = options;
+  const mapping = await mappingFor(desk.sql, desk.lane.facts.id, options);
   const now = systemClock();
   const times = {
     createdAt: new Date(now).toISOString(),
     expiresAt: new Date(now + dayMilliseconds).toISOString(),
   };
   const { id, sha256 } = await writeBlob(desk.sql, desk.lane.facts.id, { id: newId(), ...times }, whole(bytes));
-  const file = { id, sha256, kind, fileName: name, charset: charset ?? null };
+  const file = { id, sha256, kind, fileName: name, charset: charset ?? null, mapping };
   const terms = { effectiveOn: effectiveOn ?? null, partner: partner ?? null, approvedBy };
   const upload = { ...file, ...terms, dryRun, client: null };
   const job = { kind: 'import_stage', runsOn: 'worker', input: upload satisfies ImportUpload } as const;

@@ -15,6 +15,8 @@ export interface ImportCommandOptions {
   readonly bytes: Buffer;
   /** Of the file; absent: as the file shows. */
   readonly charset?: Charset | undefined;
+  /** What its headers mean: the id of a mapping. */
+  readonly mapping?: string | undefined;
   readonly effectiveOn?: string | undefined;
   /** Whose redemptions they are; only for redemptions, and there required. */
   readonly partner?: string | undefined;

@@ -7,7 +7,7 @@ import type { Words } from '../language.js';
 import { type FieldError, Refusal } from '../refusal.js';
 import { isTotal, unguarded } from './dialect.js';
 import { lineError } from './errors.js';
-import { columnPositions } from './header.js';
+import { type Column, columnPositions, type HeaderMapping, labelOf } from './header.js';
 import { contentOf, eachLine, type Line, maxRows } from './lines.js';
 
 export const maxFieldCharacters = 10_000;
@@ -16,6 +16,14 @@ export interface CsvRow<C extends string> {
   /** The line of the file on which the row starts, from 1; the header is usually line 1. */
   readonly line: number;
   readonly values: Readonly<Record<C, string>>;
+}
+
+/** How a file is to be read: what it does not say itself. */
+export interface CsvReading {
+  /** As it was declared; null: as the file shows. */
+  readonly charset: Charset | null;
+  /** What its headers mean that are neither codes nor names of columns. */
+  readonly mapping?: HeaderMapping | undefined;
 }
 
 export interface CsvFile {
@@ -35,8 +43,8 @@ export interface CsvFile {
  */
 export function readCsv<const C extends string>(
   bytes: Uint8Array,
-  columns: readonly C[],
-  charset: Charset | null,
+  columns: readonly Column<C>[],
+  { charset, mapping }: CsvReading,
   take: (row: CsvRow<C>) => void,
 ): CsvFile {
   const { encoding, ...content } = contentOf(bytes, charset);
@@ -44,13 +52,13 @@ export function readCsv<const C extends string>(
   let positions: [C, number][] | undefined;
   let total: Line | undefined;
   const read = ({ line, fields }: Line, positions: [C, number][]) => {
-    const fault = rowFault(fields, columns.length);
+    const fault = rowFault(fields, columns, positions);
     if (fault) errors.push(lineError(line, fault));
     else take({ line, values: named(fields, positions) });
   };
   const count = eachLine(content, (row) => {
     if (!positions) {
-      positions = columnPositions(row, columns);
+      positions = columnPositions(row, columns, mapping);
       return;
     }
     // Only below all others it is one.
@@ -64,19 +72,24 @@ export function readCsv<const C extends string>(
   return { encoding, errors };
 }
 
-function rowFault(fields: readonly string[], expected: number): Words | null {
-  if (fields.length !== expected)
+function rowFault<C extends string>(
+  fields: readonly string[],
+  columns: readonly Column<C>[],
+  positions: readonly [C, number][],
+): Words | null {
+  if (fields.length !== columns.length)
     return {
-      en: `has ${fields.length} fields, not ${expected}`,
-      zh: `有 ${fields.length} 个字段，应为 ${expected} 个`,
+      en: `has ${fields.length} fields, not ${columns.length}`,
+      zh: `有 ${fields.length} 个字段，应为 ${columns.length} 个`,
     };
-  if (fields.some((field) => field.length > maxFieldCharacters)) {
-    return {
-      en: `has a field of more than ${maxFieldCharacters} characters`,
-      zh: `有字段超过 ${maxFieldCharacters} 个字符`,
-    };
-  }
-  return null;
+  const tooLong = positions.findIndex(([, at]) => (fields[at] ?? '').length > maxFieldCharacters);
+  const column = columns[tooLong];
+  if (!column) return null;
+  const { en, zh } = labelOf(column);
+  return {
+    en: `${en} has more than ${maxFieldCharacters} characters`,
+    zh: `${zh}超过 ${maxFieldCharacters} 个字符`,
+  };
 }
 
 function named<C extends string>(fields: readonly string[], positions: readonly [C, number][]): Record<C, string> {

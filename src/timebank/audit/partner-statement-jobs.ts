@@ -60,7 +60,7 @@ const linesAtOnce = 2_000;
 /** The worker's part. Refuses: `file_invalid`, with every line that is wrong: a statement is taken in whole or not at all. */
 export async function stageStatement(sql: Pool, { job, claim, progress }: Run): Promise<Outcome> {
   const upload = job.input as StatementUpload;
-  const { rows, errors } = readBankStatement(await readBlob(sql, job.ledgerId, upload.id), upload.charset);
+  const { rows, errors } = readBankStatement(await readBlob(sql, job.ledgerId, upload.id), upload);
   if (errors.length > 0) throw fileInvalid(errors);
   // Unsigned: no sum over some of the lines can be larger, whatever is a refund.
   const largest = sumFigures(rows);

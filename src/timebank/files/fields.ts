@@ -1,7 +1,7 @@
 /**
  * How one value in a file is read, column by column, for every file the scheme takes in. A reader answers with the typed
- * value or refuses with the reason; it does not know its column, its line or its file. Reasons name the rule and never the value: they
- * are kept, and a cell may hold a name or a telephone number.
+ * value or refuses with the reason; it does not know its column, its line or its file. Reasons name the kind of the value and what was expected,
+ * and never the value: they are kept, and a cell may hold a name or a telephone number.
  */
 import { isBirthDate, isDate, isInstant } from '../../lib/clock.js';
 import { parseAmount } from '../../lib/decimal.js';
@@ -10,18 +10,17 @@ import type { Words } from '../../lib/language.js';
 import { Refusal } from '../../lib/refusal.js';
 import { tidied } from '../../lib/text.js';
 import { longestName, namePattern, phonePattern, serviceTypePattern } from '../words.js';
+import { kindOfValue } from './value-kinds.js';
+import { dateForm, halfWidth } from './written.js';
 
 export type Field<T> = (text: string) => T;
 
 const nameShape = new RegExp(namePattern, 'u');
 
+/** What the value is, and what it should be. */
 function unfit(text: string, wanted: Words): Refusal {
-  return new Refusal(
-    'file_invalid',
-    text === ''
-      ? { en: `is empty, not ${wanted.en}`, zh: `为空，应为${wanted.zh}` }
-      : { en: `is not ${wanted.en}`, zh: `不是${wanted.zh}` },
-  );
+  const { en, zh } = kindOfValue(text);
+  return new Refusal('file_invalid', { en: `is ${en}, not ${wanted.en}`, zh: `为${zh}，应为${wanted.zh}` });
 }
 
 function checked(isFit: (text: string) => boolean, wanted: Words): Field<string> {
@@ -36,21 +35,6 @@ function shaped(pattern: string, wanted: Words): Field<string> {
   return checked((text) => shape.test(text), wanted);
 }
 
-/** What a Chinese keyboard writes for digits and the signs between them, as ASCII. */
-function halfWidth(text: string): string {
-  return text.replace(/[\uFF01-\uFF5E]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0));
-}
-
-const writtenDate = /^(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})日)$/;
-
-/** A date as people write it, such as 2026/10/1 or 2026年10月1日, in the form of dates here; other text as it is. */
-function dateForm(text: string): string {
-  const [, year, , month, day, zhMonth, zhDay] = writtenDate.exec(halfWidth(text)) ?? [];
-  if (year === undefined) return text;
-  const two = (digits = '') => digits.padStart(2, '0');
-  return `${year}-${two(month ?? zhMonth)}-${two(day ?? zhDay)}`;
-}
-
 /** A field whose text is brought into a form first. */
 function inForm<T>(form: (text: string) => string, field: Field<T>): Field<T> {
   return (text) => field(form(text));
@@ -60,14 +44,19 @@ export const serviceType = shaped(serviceTypePattern, {
   en: 'a service type (a to z, 0 to 9 and "_")',
   zh: '服务类型（a 至 z、0 至 9 和“_”）',
 });
-export const phone = inForm(halfWidth, shaped(phonePattern, { en: 'a telephone number', zh: '电话号码' }));
+export const phone = inForm(
+  halfWidth,
+  shaped(phonePattern, {
+    en: 'a telephone number of 5 to 20 digits, spaces and hyphens',
+    zh: ' 5 至 20 位的电话号码（数字、空格和连字符）',
+  }),
+);
 
 export function externalId(text: string): string {
   if (externalIdShape.test(text)) return text;
-  throw new Refusal('file_invalid', {
-    en: `is not an id: it ${idFault(text).en}`,
-    zh: `不是有效的编号：${idFault(text).zh}`,
-  });
+  if (text === '') throw unfit(text, { en: 'an id', zh: '编号' });
+  const { en, zh } = idFault(text);
+  throw unfit(text, { en: `an id: it ${en}`, zh: `编号：${zh}` });
 }
 
 /** An empty value is null. */
@@ -94,7 +83,7 @@ export function personalName(text: string): string {
   if (!nameShape.test(text))
     throw unfit(text, {
       en: 'a name: it holds a character that cannot be seen or was lost',
-      zh: '有效的姓名或名称：含有不可见字符或乱码',
+      zh: '姓名或名称：含有不可见字符或乱码',
     });
   return tidied(text);
 }

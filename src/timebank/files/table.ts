@@ -3,8 +3,9 @@
  * and the reason, and a bad row hides no other. It does not know which file it is reading.
  */
 import { lineError } from '../../lib/csv/errors.js';
-import { type CsvRow, readCsv } from '../../lib/csv/read.js';
-import type { Charset, Encoding } from '../../lib/encoding.js';
+import { type Column, labelOf } from '../../lib/csv/header.js';
+import { type CsvReading, type CsvRow, readCsv } from '../../lib/csv/read.js';
+import type { Encoding } from '../../lib/encoding.js';
 import type { Words } from '../../lib/language.js';
 import { type FieldError, Refusal } from '../../lib/refusal.js';
 import type { Field } from './fields.js';
@@ -24,37 +25,48 @@ export interface TypedFile<Kept> {
   readonly encoding: Encoding;
 }
 
+/** What the headers of columns may say in place of their codes; see `Column` in lib/csv/header.ts. */
+export type Names<C extends Columns> = { readonly [K in keyof C]: readonly [string, ...string[]] };
+
 export interface Table<C extends Columns> {
   readonly columns: C;
+  readonly names: Names<C>;
   /** No two rows may have the same value here; the later one is refused. */
   readonly unique?: keyof C & string;
   /** What only the whole row can show: the reason it is refused, which names columns and no value, or null. */
   readonly fault?: (row: RowOf<C>) => Words | null;
 }
 
+/** The columns of a table as its header has them. */
+export function headerOf<C extends Columns>({ columns, names }: Pick<Table<C>, 'columns' | 'names'>): Column[] {
+  return Object.keys(columns).map((code) => ({ code, names: names[code] ?? [] }));
+}
+
 /** Refuses: `file_invalid` (see `readCsv`). What is wrong with single rows is in `errors`. */
 export function readTable<C extends Columns>(
   bytes: Uint8Array,
   table: Table<C>,
-  charset: Charset | null = null,
+  reading: CsvReading = { charset: null },
 ): TypedFile<RowOf<C>> {
-  return scanTable(bytes, table, charset, (row) => row);
+  return scanTable(bytes, table, reading, (row) => row);
 }
 
 /** As `readTable`, row by row: what `keep` makes of a sound one is all that stays of it in memory. */
 export function scanTable<C extends Columns, Kept>(
   bytes: Uint8Array,
   table: Table<C>,
-  charset: Charset | null,
+  reading: CsvReading,
   keep: (row: RowOf<C>) => Kept,
 ): TypedFile<Kept> {
   const rows: Kept[] = [];
   const faultyLines: { line: number; error: FieldError }[] = [];
   const seen = new Map<string, number>();
-  const file = readCsv(bytes, Object.keys(table.columns), charset, (row) => {
+  const header = headerOf(table);
+  const unique = header.find(({ code }) => code === table.unique);
+  const file = readCsv(bytes, header, reading, (row) => {
     const faults: Words[] = [];
-    const typed = readRow(row, table.columns, faults);
-    const repeated = table.unique === undefined ? null : repetition(row, table.unique, seen);
+    const typed = readRow(row, table.columns, header, faults);
+    const repeated = unique && repetition(row, unique, seen);
     if (repeated) faults.push(repeated);
     const wholeRow = faults.length === 0 ? table.fault?.(typed) : null;
     if (wholeRow) faults.push(wholeRow);
@@ -67,27 +79,37 @@ export function scanTable<C extends Columns, Kept>(
 }
 
 /** The typed row, complete only if no fault was added. */
-function readRow<C extends Columns>(row: CsvRow<string>, columns: C, faults: Words[]): RowOf<C> {
+function readRow<C extends Columns>(
+  row: CsvRow<string>,
+  columns: C,
+  header: readonly Column[],
+  faults: Words[],
+): RowOf<C> {
   const typed: Record<string, unknown> = { line: row.line };
-  for (const [column, field] of Object.entries(columns)) {
+  for (const column of header) {
+    const { code } = column;
     try {
-      typed[column] = field(row.values[column] ?? '');
+      typed[code] = columns[code]?.(row.values[code] ?? '');
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      faults.push({ en: `${column} ${error.detail.en}`, zh: `${column} ${error.detail.zh}` });
+      const { en, zh } = labelOf(column);
+      faults.push({ en: `${en} ${error.detail.en}`, zh: `${zh}${error.detail.zh}` });
     }
   }
   // Column by column this is what RowOf says; the compiler cannot follow a loop over keys.
   return typed as RowOf<C>;
 }
 
-function repetition(row: CsvRow<string>, column: string, seen: Map<string, number>): Words | null {
-  const value = row.values[column] ?? '';
+function repetition(row: CsvRow<string>, column: Column, seen: Map<string, number>): Words | null {
+  const value = row.values[column.code] ?? '';
   if (value === '') return null;
   const first = seen.get(value);
-  if (first !== undefined) return { en: `${column} is already on line ${first}`, zh: `${column} 与第 ${first} 行重复` };
-  seen.set(value, row.line);
-  return null;
+  if (first === undefined) {
+    seen.set(value, row.line);
+    return null;
+  }
+  const { en, zh } = labelOf(column);
+  return { en: `${en} is already on line ${first}`, zh: `${zh}与第 ${first} 行重复` };
 }
 
 function lineOf(error: FieldError): number {

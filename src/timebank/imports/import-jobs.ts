@@ -24,6 +24,7 @@ import {
   type StagedImport,
   stageImport,
 } from './import.js';
+import type { UsedMapping } from './mappings.js';
 import { findImport, findImportsOf, findImportsOfErased, findOldImports } from './reads.js';
 import { dropLines, readLines } from './staged-lines.js';
 
@@ -42,6 +43,8 @@ export interface ImportUpload {
   readonly fileName: string | null;
   /** As it was declared; null: as the file shows. */
   readonly charset: Charset | null;
+  /** What its headers mean, as it stood when the file was sent; absent: no mapping was named. */
+  readonly mapping?: UsedMapping | undefined;
   readonly effectiveOn: string | null;
   /** Whose redemptions they are; null for every other kind. */
   readonly partner: string | null;

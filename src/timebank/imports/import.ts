@@ -12,7 +12,9 @@ import { Refusal } from '../../lib/refusal.js';
 import { newSalt } from '../../lib/salt.js';
 import type { TimebankKind } from '../chart.js';
 import type { ImportKind } from '../words.js';
-import { type Apply, applierOf, type ImportTerms } from './kinds.js';
+import type { ImportTerms } from './apply.js';
+import { type Apply, applierOf } from './kinds.js';
+import type { UsedMapping } from './mappings.js';
 import { importLineRows, importRows } from './rows.js';
 
 type ImportRow = ReturnType<typeof importRows.decode>;
@@ -62,6 +64,8 @@ export interface StagedImport {
   readonly linesSha256: string;
   readonly effectiveOn: string | null;
   readonly encoding: Encoding;
+  /** By which its headers were read; absent: by none. */
+  readonly mapping?: UsedMapping | undefined;
   /** Whose import it is, as the journal names them. */
   readonly broughtBy: string;
   readonly total: number;
@@ -88,6 +92,8 @@ export function newImport(staged: StagedImport, now: number): Import {
     skipped: staged.skipped,
     errors: staged.errors,
     created_at: formatInstant(BigInt(now) * 1000n),
+    mapping: staged.mapping?.id ?? null,
+    mapping_entry: staged.mapping?.entry ?? null,
   };
 }
 
@@ -205,7 +211,7 @@ export function expired(id: string): Refusal {
 
 /** An import as the interface shows it. */
 export function viewImport(row: Import) {
-  const { state, total, done, imported, skipped, errors } = row;
+  const { state, total, done, imported, skipped, errors, mapping, mapping_entry } = row;
   const foreseen = done === 0 ? total - skipped - errors : total - done;
   return {
     id: row.import_id,
@@ -214,6 +220,7 @@ export function viewImport(row: Import) {
     sha256: row.sha256,
     effective_on: row.effective_on,
     encoding: row.encoding,
+    mapping: mapping === null ? null : { id: mapping, entry: String(mapping_entry) },
     state,
     created_at: row.created_at,
     counts: { total, ready: state === 'staged' ? foreseen : 0, imported, skipped, errors },

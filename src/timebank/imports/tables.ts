@@ -1,12 +1,31 @@
 /** The tables of imports: files taken in, what became of their lines, and the lines themselves for as long as they are needed. */
-import { check, date, integer, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { sql } from 'drizzle-orm';
+import { bigint, check, date, integer, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { encodings } from '../../lib/encoding.js';
 import { work } from '../../work/schema.js';
 import { areDates, areIds, entry, instant, oneOf, timebank } from '../schema.js';
 import { importKinds, importLineStates, importStates } from '../words.js';
 
+/** What the headers of an office mean: `columns` is JSON, the code of a column for each header. */
+export const importMappings = timebank.table(
+  'import_mappings',
+  {
+    ledger_id: integer().notNull(),
+    mapping_id: text().notNull(),
+    kind: text().notNull(),
+    columns: text().notNull(),
+    entry: entry(),
+  },
+  (t) => [
+    primaryKey({ name: 'import_mappings_pkey', columns: [t.ledger_id, t.mapping_id] }),
+    check('import_mappings_kind_check', oneOf(t.kind, importKinds)),
+    check('import_mappings_ids_check', areIds(t.mapping_id)),
+  ],
+);
+
 /**
  * A file taken in. `brought_by` is an actor of the journal. `sha256` is that of the file, `encoding` is how it was read, `lines_sha256` binds the lines that were staged of it;
+ * `mapping` is that by which its headers were read, as the entry `mapping_entry` stored it;
  * `done` counts the lines dealt with. The salt keeps the leaf from confirming a guess about what the file held.
  */
 export const imports = timebank.table(
@@ -29,6 +48,8 @@ export const imports = timebank.table(
     skipped: integer().notNull(),
     errors: integer().notNull(),
     created_at: instant('created_at').notNull(),
+    mapping: text(),
+    mapping_entry: bigint({ mode: 'number' }),
     entry: entry(),
   },
   (t) => [
@@ -36,6 +57,8 @@ export const imports = timebank.table(
     check('imports_kind_check', oneOf(t.kind, importKinds)),
     check('imports_state_check', oneOf(t.state, importStates)),
     check('imports_encoding_check', oneOf(t.encoding, encodings)),
+    check('imports_mapping_check', sql`(${t.mapping} is null) = (${t.mapping_entry} is null)`),
+    check('imports_ids_check', areIds(t.mapping)),
     check('imports_effective_on_check', areDates(t.effective_on)),
   ],
 );

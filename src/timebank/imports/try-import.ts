@@ -21,10 +21,11 @@ export async function tryImport(tools: ImportTools, run: Run): Promise<Outcome> 
   const { sql, clock } = tools;
   const upload = run.job.input as ImportUpload;
   const { ledgerId } = run.job;
-  const { kind, charset, partner } = upload;
+  const { kind, charset, partner, mapping } = upload;
   const { zone } = await readLedger(sql, ledgerId);
   const rules = await readRulesOn(sql, ledgerId, upload.effectiveOn ?? dateInZone(clock(), zone));
-  const parsed = parseImport(kind, await readBlob(sql, ledgerId, upload.id), { rules, charset, partner });
+  const reading = { rules, charset, partner, mapping: mapping?.columns };
+  const parsed = parseImport(kind, await readBlob(sql, ledgerId, upload.id), reading);
   if (!upload.dryRun) await dropLines(sql, ledgerId, upload.id);
   const { staged, lines } = await tryLines(tools, run, upload, parsed);
   if (!upload.dryRun) return { next: 'lane', input: { upload, staged, lines } satisfies Sealing };
@@ -95,8 +96,8 @@ async function tryLines(
       chunk.map((line, i) => ({ ...line, ...states[i] })),
     );
   }
-  const { id, kind, fileName, sha256, effectiveOn } = upload;
-  const file = { id, kind, fileName, sha256, effectiveOn, encoding: parsed.encoding, broughtBy: job.owner };
+  const { id, kind, fileName, sha256, effectiveOn, mapping } = upload;
+  const file = { id, kind, fileName, sha256, effectiveOn, mapping, encoding: parsed.encoding, broughtBy: job.owner };
   const staged = { ...file, linesSha256: digest.toString(), total: lines.total, ...counts };
   return { staged, lines: telling.sort((a, b) => a.line - b.line).slice(0, tellingLines) };
 }

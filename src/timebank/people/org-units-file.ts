@@ -2,7 +2,7 @@
 
 import type { Words } from '../../lib/language.js';
 import { externalId, oneOf, optional, personalName } from '../files/fields.js';
-import type { RowOf, Table } from '../files/table.js';
+import type { Names, RowOf, Table } from '../files/table.js';
 import { orgUnitLevels } from '../people-words.js';
 
 const columns = {
@@ -12,7 +12,14 @@ const columns = {
   name: personalName,
 };
 
-export const orgUnitTable: Table<typeof columns> = { columns, unique: 'external_id', fault: parentFault };
+const names: Names<typeof columns> = {
+  external_id: ['单位编号', '组织编号', '编号'],
+  parent_external_id: ['上级编号', '上级单位编号', '上级单位', '上级'],
+  level: ['级别', '层级', '单位级别'],
+  name: ['名称', '单位名称', '组织名称'],
+};
+
+export const orgUnitTable: Table<typeof columns> = { columns, names, unique: 'external_id', fault: parentFault };
 export type OrgUnitRow = RowOf<typeof columns>;
 
 function parentFault({ level, parent_external_id: parent, external_id: id }: OrgUnitRow): Words | null {
@@ -23,10 +30,13 @@ function parentFault({ level, parent_external_id: parent, external_id: id }: Org
 
 const topHasParent: Words = {
   en: 'parent_external_id is given, but a county has none',
-  zh: 'parent_external_id 已填写，但县没有上级',
+  zh: '上级编号（parent_external_id）已填写，但县没有上级',
 };
 const noParent: Words = {
   en: 'parent_external_id is empty, but only a county has none',
-  zh: 'parent_external_id 为空，但只有县可以没有上级',
+  zh: '上级编号（parent_external_id）为空，但只有县可以没有上级',
 };
-const ownParent: Words = { en: 'parent_external_id is the unit itself', zh: 'parent_external_id 是该单元本身' };
+const ownParent: Words = {
+  en: 'parent_external_id is the unit itself',
+  zh: '上级编号（parent_external_id）是该单元本身',
+};

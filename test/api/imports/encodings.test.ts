@@ -3,6 +3,7 @@
 import { type Test, test } from 'tap';
 import { storedWords } from '../../../src/lib/language.js';
 import { type Caller, type TestApp, testApp } from '../../support/app.js';
+import { encoded, marked } from '../../support/encode.js';
 
 const operator: Caller = { role: 'operator' };
 const commit = (app: TestApp, id: string) => app.post(`/v1/imports/${id}/commit`, { as: operator });
@@ -51,7 +52,7 @@ test('a declared charset is honoured, from the preview to the books: 201 and 200
 
 test('a charset that is not read, or two at once, is refused with 415; a file that is not what was declared with 422', async (t) => {
   const app = await testApp(t);
-  for (const charset of ['latin1', 'big5', 'utf-16', 'utf8', '', '"gbk', 'gbk; charset=utf-8'])
+  for (const charset of ['latin1', 'big5', 'utf-32', 'utf16', 'utf8', '', '"gbk', 'gbk; charset=utf-8'])
     t.match(await stageAs(app, `text/csv; charset=${charset}`, memberFile(ambiguous)), { status: 415 }, charset);
   const broken = memberFile(Buffer.from('b5b1', 'hex'));
   t.match(await stageAs(app, 'text/csv; charset=utf-8', broken), {
@@ -85,11 +86,14 @@ test('no reason that is told or kept quotes a cell, whatever a spreadsheet has w
   const cells = ['="13912345678x"', "'13912345678x", '=13912345678-', '＂13912345678＂', '"139""1234""5678"x'];
   for (const cell of cells) {
     const { body } = await stageAs(app, 'text/csv', memberFile(Buffer.from('何'), `"${cell.replaceAll('"', '""')}"`));
-    t.match(body.lines, [{ state: 'error', reason: 'phone is not a telephone number' }], cell);
+    t.match(body.lines, [{ state: 'error', reason: /^phone is text, not a telephone number/ }], cell);
     t.equal((await commit(app, body.id)).body.counts.errors, 1);
   }
   const kept = await app.owner`select string_agg(reason, ' ') as text from timebank.import_rows where state = 'error'`;
-  const words = storedWords({ en: 'phone is not a telephone number', zh: 'phone 不是电话号码' });
+  const words = storedWords({
+    en: 'phone is text, not a telephone number of 5 to 20 digits, spaces and hyphens',
+    zh: '电话（phone）为文本，应为 5 至 20 位的电话号码（数字、空格和连字符）',
+  });
   t.equal(kept[0]?.['text'], Array(cells.length).fill(words).join(' '));
   const headless = await stageAs(app, 'text/csv', Buffer.from('M1,何根仙,female,1949-02-20,13912345678,XC,\n'));
   t.equal(headless.status, 422);
@@ -107,4 +111,28 @@ test('a file of more than a mebibyte, in GB18030, is read: 201', async (t) => {
   t.equal(status, 201);
   t.equal((await commit(app, body.id)).status, 200);
   t.equal((await app.get('/v1/org-units/XC', { as: operator })).body.name, '新昌');
+});
+
+test('UTF-16 of more than its preview looks at is read, declared or marked: 201; half a character in it is refused: 422', async (t) => {
+  const rows = Array.from({ length: 3_000 }, (_, i) => `U${i}\tXC\tsubdistrict\t"𠮷\r\n上${i}"`);
+  const text = ['external_id\tparent_external_id\tlevel\tname', 'XC\t\tcounty\t新昌\u0A0D', ...rows].join('\r\n');
+  for (const encoding of ['utf-16le', 'utf-16be'] as const) {
+    for (const [type, body] of [
+      ['text/csv', marked(text, encoding)],
+      ['text/csv; charset=UTF-16', marked(text, encoding)],
+      [`text/csv; charset="${encoding}"`, encoded(text, encoding)],
+    ] as const) {
+      const app = await testApp(t);
+      const headers = { 'content-type': type };
+      const staged = await app.post('/v1/imports?kind=org_units', { as: operator, body, headers });
+      t.equal(staged.status, 201, type);
+      t.match(staged.body, { encoding, counts: { total: 3_001 }, preview: { encoding } });
+      t.same(staged.body.preview.rows[0], ['XC', '', 'county', '新昌\u0A0D']);
+      const cut = await app.post('/v1/imports?kind=org_units', { as: operator, body: body.subarray(0, -1), headers });
+      t.match(cut, {
+        status: 422,
+        body: { code: 'file_invalid', detail: /^line 6002 of the file is not utf-16.. text/ },
+      });
+    }
+  }
 });

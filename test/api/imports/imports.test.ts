@@ -67,7 +67,13 @@ test('a staged file has imported nothing (201); each line says what would become
   t.match(staged, { status: 201, body: { state: 'staged', file_name: 'members.csv' } });
   t.same(staged.body.counts, { total: 4, ready: 1, imported: 0, skipped: 0, errors: 3 });
   t.match(staged.body.lines, [
-    { line: 3, external_id: null, state: 'error', code: 'file_invalid', reason: /^birth_date is not a date/ },
+    {
+      line: 3,
+      external_id: null,
+      state: 'error',
+      code: 'file_invalid',
+      reason: /^birth_date is a date, not a date of birth .* that exists/,
+    },
     { line: 4, external_id: 'M3', state: 'error', code: 'org_unit_not_found' },
     { line: 5, external_id: null, state: 'error', code: 'file_invalid', reason: /4 fields/ },
   ]);

@@ -180,6 +180,8 @@ test('no remembered answer holds a free word of a request, and every repetition 
   await orderWords(twice, time.advance);
 
   const units = Buffer.from(`external_id,parent_external_id,level,name\nXC-01,XC,subdistrict,${word}\n`);
+  const mapping = { id: 'office', kind: 'members', columns: { [word]: 'name' } };
+  await twice('/v1/import-mappings', '/v1/import-mappings', { body: mapping });
   const staged = await twice('/v1/imports', `/v1/imports?kind=org_units&${named}`, { body: units });
   await twice('/v1/imports/{id}/commit', `/v1/imports/${staged.id}/commit`, {});
   const lines = Buffer.from('partner_reference,booked_on,points,amount_cny,type\nR1,2026-10-05,50,5.00,redeem\n');

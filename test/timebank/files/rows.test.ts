@@ -42,8 +42,8 @@ t.test('sound rows around bad ones are kept, and every error has its line, in fi
     ],
   );
   t.same(faults(result), [
-    '/lines/3 gender is not one of male, female',
-    '/lines/3 birth_date is not a date of birth (1949-02-20, 1949/2/20, 1949年2月20日) that exists, from 1900 on',
+    '/lines/3 gender is text, not one of male, female',
+    '/lines/3 birth_date is a date, not a date of birth (1949-02-20, 1949/2/20, 1949年2月20日) that exists, from 1900 on',
     '/lines/4 has 2 fields, not 7',
   ]);
 });
@@ -63,7 +63,9 @@ t.test('dates and figures are read as people write them, an id only as it is', a
   for (const birth_date of ['49/2/20', '1949/2-20', '20/2/1949', '1949年2月', '1949/2/30', '1949/002/20', '19490220'])
     t.same(members(member({ birth_date })).rows, [], birth_date);
   t.equal(members(member({ phone: '１３９００００００００' })).rows[0]?.phone, '13900000000');
-  t.match(faults(members(member({ external_id: 'Ｍ１' }))), [/^\/lines\/2 external_id is not an id/]);
+  t.match(faults(members(member({ external_id: 'Ｍ１' }))), [
+    /^\/lines\/2 external_id is text, not an id: it holds full-width/,
+  ]);
   const header = 'partner_reference,booked_on,points,amount_cny,type';
   const statement = readBankStatement(file(header, 'R1,2026/10/1,１００,１０．００,redeem'));
   t.match(statement, { errors: [], rows: [{ booked_on: '2026-10-01', points: 100n, amountCny: 1000n }] });
@@ -132,7 +134,7 @@ t.test('a county has no parent, every other unit has one that is not itself', as
     '/lines/3 parent_external_id is empty, but only a county has none',
     '/lines/4 parent_external_id is the unit itself',
     '/lines/5 parent_external_id is given, but a county has none',
-    '/lines/6 level is not one of county, subdistrict, township, community, village, estate, stairwell',
+    '/lines/6 level is text, not one of county, subdistrict, township, community, village, estate, stairwell',
   ]);
 });
 
@@ -191,7 +193,7 @@ t.test('a time needs a day that exists, seconds and an offset', async (t) => {
   t.equal(result.errors.length, times.length + 1);
   t.same(result.errors.at(-1), {
     pointer: '/lines/10',
-    detail: { en: 'proof_grade is not one of A, B, C', zh: 'proof_grade 不是 A、B、C 之一' },
+    detail: { en: 'proof_grade is text, not one of A, B, C', zh: '凭证等级（proof_grade）为文本，应为 A、B、C 之一' },
   });
 });
 
