@@ -136,6 +136,8 @@ const details: Record<ProblemCode, string> = {
   rule_set_invalid: 'these values do not go together',
   rule_set_overlap: 'xinchang-pilot/2 begins on 2027-01-01: the next set begins after it',
   rule_set_decided: 'xinchang-pilot/2 is approved already',
+  rule_set_outdated:
+    'it was drafted on xinchang-pilot/1, and on its first day xinchang-pilot/3 is in force by now: draft it anew',
   recomputation_not_found: 'there is no recomputation 0199a2b4-7c3e-7d10-8f5a-2b6c9d0e1f23',
   recomputation_decided: 'recomputation 0199a2b4-7c3e-7d10-8f5a-2b6c9d0e1f23 is posted',
   partner_not_found: 'there is no partner xc-bank',

@@ -219,6 +219,7 @@ export const problemFor = {
   },
   rule_set_overlap: { status: 409, title: { en: 'Another rule set begins later', zh: '规则集施行日期重叠' } },
   rule_set_decided: { status: 409, title: { en: 'The rule set is decided already', zh: '规则集已有决定' } },
+  rule_set_outdated: { status: 409, title: { en: 'The rule set was drafted on another', zh: '规则集草案已过时' } },
   recomputation_not_found: { status: 404, title: { en: 'No such recomputation', zh: '重算不存在' } },
   recomputation_decided: { status: 409, title: { en: 'The recomputation is in another state', zh: '重算状态不符' } },
   // partners

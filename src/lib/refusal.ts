@@ -139,6 +139,7 @@ export const refusalCodes = [
   'rule_set_invalid',
   'rule_set_overlap',
   'rule_set_decided',
+  'rule_set_outdated',
   'recomputation_not_found',
   'recomputation_decided',
   // partners

@@ -73,7 +73,7 @@ function registerDeciding(app: App, service: Service): void {
     body: NoBody,
     status: 200,
     answer: RuleSet,
-    refusals: [...refusals, 'self_approval', 'rule_set_overlap', 'period_closed'],
+    refusals: [...refusals, 'self_approval', 'rule_set_overlap', 'period_closed', 'rule_set_outdated'],
     prepare: ({ params: { id }, principal }) => ({
       decide: (stage) => approveRuleSet(stage, decisionOf(service, principal, id)),
       show: viewRow,

@@ -15,7 +15,15 @@ import { ruleSetRows } from './rows.js';
 import { type Basis, type RuleSet, type RuleValues, ruleSetName } from './rule-set.js';
 import { faultsOf } from './rule-set-checks.js';
 import { type RuleSetState, ruleSetStatesZh } from './rule-set-words.js';
-import { approvedList, approvedSets, latestOn, type RuleSetRow, ruleSetOf } from './rules-in-force.js';
+import {
+  approvedList,
+  approvedSets,
+  latestOn,
+  type RuleSetRow,
+  readRules,
+  ruleSetOf,
+  type StoredRules,
+} from './rules-in-force.js';
 import { xinchangPilot1 } from './xinchang-pilot.js';
 
 export interface RuleSetRequest {
@@ -58,7 +66,7 @@ export function proposeRuleSet(
     version,
     state: 'draft',
     effective_from: effectiveFrom,
-    rules: writeRules(rules, values, document),
+    rules: writeRules(rules, values, { document, basedOn: ruleSetName(before) }),
     proposed_by: proposedBy,
     proposed_alias: keptAlias(beside, nameOf(ruleSet, version)),
     proposed_at: stage.instant,
@@ -75,7 +83,7 @@ export interface RuleSetDecision extends Beside {
 
 /**
  * Puts a draft in force from its first day on.
- * Refuses: `rule_set_not_found`, `rule_set_decided`, `self_approval` (who proposed it), `rule_set_overlap`, `period_closed`.
+ * Refuses: `rule_set_not_found`, `rule_set_decided`, `self_approval` (who proposed it), `rule_set_overlap`, `period_closed`, `rule_set_outdated`.
  */
 export function approveRuleSet(stage: Stage, decision: RuleSetDecision): RuleSetRow {
   const row = requireRuleSet(stage, decision);
@@ -87,6 +95,7 @@ export function approveRuleSet(stage: Stage, decision: RuleSetDecision): RuleSet
       zh: '提出规则集的人不能审批该规则集',
     });
   requireFree(stage, row.effective_from);
+  requireUpToDate(stage, row);
   return journal(stage, 'rule_set_approved', { ...row, state: 'approved', ...decided(stage, decision.actor) });
 }
 
@@ -112,6 +121,17 @@ function requireFree(stage: Stage, effectiveFrom: string): void {
       en: `${effectiveFrom} lies in a closed period: the books are closed through ${closedDay}`,
       zh: `${effectiveFrom} 属于已关账的会计期间，账簿已关账至 ${closedDay}`,
     });
+}
+
+/** Values that a draft does not name are those of the set it was drafted on: another one since would be undone unseen. Refuses: `rule_set_outdated`. */
+function requireUpToDate(stage: Stage, row: RuleSetRow): void {
+  const { based_on: basedOn } = readRules(row);
+  const now = ruleSetName(latestOn(approvedSets(stage), row.effective_from));
+  if (basedOn === now) return;
+  throw new Refusal('rule_set_outdated', {
+    en: `it was drafted on ${basedOn}, and on its first day ${now} is in force by now: draft it anew`,
+    zh: `该草案基于 ${basedOn}，而其施行首日现由 ${now} 施行，请重新起草`,
+  });
 }
 
 /** Refuses: `org_unit_not_found`, `station_not_found`. */
@@ -156,11 +176,16 @@ function decidedAlready({ rule_set, version, state }: RuleSetRow): Refusal {
 }
 
 /** Every value, and its basis: what is new rests on the document. */
-function writeRules(rules: RuleSet, changed: Partial<RuleValues>, document: string | null): string {
+function writeRules(
+  rules: RuleSet,
+  changed: Partial<RuleValues>,
+  { document, basedOn }: { readonly document: string | null; readonly basedOn: string },
+): string {
   const { id: _, version: _version, effective_from: _from, basis, ...values } = rules;
   const own: Basis = { kind: 'C', source: document ?? '' };
   const ofChanged = Object.fromEntries(Object.keys(changed).map((key) => [key, own]));
-  return JSON.stringify({ ...values, basis: { ...basis, ...ofChanged } });
+  const stored: StoredRules = { ...values, basis: { ...basis, ...ofChanged }, based_on: basedOn };
+  return JSON.stringify(stored);
 }
 
 /** How what is sealed for the row of a rule set names it. */

@@ -5,7 +5,7 @@
 import type { Stage } from '../../ledger/stage.js';
 import { Refusal } from '../../lib/refusal.js';
 import { ruleSetRows } from './rows.js';
-import { type RuleSet, ruleSetName } from './rule-set.js';
+import { type RuleSet, type RuleValues, ruleSetName } from './rule-set.js';
 import { xinchangPilot1 } from './xinchang-pilot.js';
 
 export type RuleSetRow = ReturnType<typeof ruleSetRows.decode>;
@@ -56,6 +56,13 @@ export function latestOn(sets: readonly RuleSet[], day: string): RuleSet {
   return sets.findLast(({ effective_from }) => effective_from <= day) ?? (sets[0] as RuleSet);
 }
 
+/** What the row of a set holds: every value with its basis, and the set that was in force on its first day when it was drafted. */
+export type StoredRules = RuleValues & Pick<RuleSet, 'basis'> & { readonly based_on: string };
+
+export function readRules({ rules }: Pick<RuleSetRow, 'rules'>): StoredRules {
+  return JSON.parse(rules) as StoredRules;
+}
+
 /** Rows are replaced, never changed: what one holds is parsed once. */
 const parsed = new WeakMap<object, RuleSet>();
 
@@ -63,7 +70,7 @@ const parsed = new WeakMap<object, RuleSet>();
 export function ruleSetOf(row: RuleSetRow): RuleSet {
   const known = parsed.get(row);
   if (known) return known;
-  const { basis, ...values } = JSON.parse(row.rules) as Omit<RuleSet, 'id' | 'version' | 'effective_from'>;
+  const { basis, based_on: _, ...values } = readRules(row);
   const rules: RuleSet = {
     ...xinchangPilot1,
     ...values,

@@ -129,6 +129,18 @@ test('each day has one set: none begins before another, or in a closed period: 4
   ]);
 });
 
+test('a draft does not undo unseen what was approved since: 409', async (t) => {
+  const app = await county(t);
+  t.equal(told(await draft(app, { cap_week: '8.00' }, { effective_from: '2027-06-01' })), '201 draft');
+  t.equal(told(await draft(app, { cap_visit: '1.50' }, { effective_from: '2027-01-01' })), '201 draft');
+  t.equal(told(await approve(app, 'xinchang-pilot-3')), '200 approved');
+  t.equal(told(await approve(app, 'xinchang-pilot-2')), '409 rule_set_outdated');
+  const anew = await draft(app, { cap_week: '8.00' }, { effective_from: '2027-06-01' });
+  const value = (key: string) => anew.body.values.find((one: { key: string }) => one.key === key).value;
+  t.same([value('cap_week'), value('cap_visit')], ['8.00', '1.50']);
+  t.equal(told(await approve(app, 'xinchang-pilot-4')), '200 approved');
+});
+
 test('a set that has not begun can be withdrawn, and its place is free again: 200, 409', async (t) => {
   const app = await county(t);
   await draft(app, { cap_visit: '1.00' }, { effective_from: '2026-12-01' });
