@@ -2,6 +2,7 @@
 
 import type { App, Service } from '../http/service.js';
 import { registerAnomalies } from './audit/anomalies.js';
+import { registerMemberStatement } from './audit/member-statement.js';
 import { registerOrdersByUnit } from './audit/orders-by-unit.js';
 import { registerPartnerStatements } from './audit/partner-statements.js';
 import { registerPeriods } from './audit/periods.js';
@@ -85,5 +86,6 @@ export function registerApi(app: App, service: Service): void {
   registerOrdersByUnit(app, service);
   registerServiceByUnit(app, service);
   registerAnomalies(app, service);
+  registerMemberStatement(app, service);
   registerPeriods(app, service);
 }

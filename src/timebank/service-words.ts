@@ -1,6 +1,74 @@
 /**
  * The words of service: orders, whom to ask, proof, and what becomes of a record. Closed lists, as in words.ts.
  */
+import { sameIn, type Words } from '../lib/language.js';
+
+/** The types of service that the pilot's rules know, for people; a rule set may know more. */
+const serviceTypeWords: Readonly<Record<string, Words>> = {
+  companionship: { zh: '陪伴', en: 'companionship' },
+  digital_help: { zh: '智能设备帮扶', en: 'help with devices' },
+  errand: { zh: '代办跑腿', en: 'an errand' },
+  health_talk: { zh: '健康讲座', en: 'a health talk' },
+  household_help: { zh: '家务', en: 'household help' },
+  legal_aid: { zh: '法律援助', en: 'legal aid' },
+  meal_delivery: { zh: '送餐', en: 'meal delivery' },
+  medical: { zh: '医疗', en: 'medical service' },
+  nursing: { zh: '护理', en: 'nursing' },
+};
+
+/** A type of service in words; one that has none is called by its code. */
+export function wordsOfServiceType(type: string): Words {
+  return Object.hasOwn(serviceTypeWords, type) ? (serviceTypeWords[type] as Words) : sameIn(type);
+}
+
+/** Why hours did not become coins; docs/ledger.md explains each. */
+export type DifferenceCode =
+  | 'not_volunteering'
+  | 'professional_service'
+  | 'proof_grade_c'
+  | 'presence_short'
+  | 'kin'
+  | 'outside_calendar'
+  | 'minted_once'
+  | 'visit_basis'
+  | 'service_coefficient'
+  | 'level_coefficient'
+  | 'station_coefficient'
+  | 'cap_visit'
+  | 'cap_day'
+  | 'cap_week'
+  | 'cap_month'
+  | 'cap_year'
+  | 'cap_pair'
+  | 'cap_records'
+  | 'agreed_price'
+  | 'rounding_carry'
+  | 'holding_cap';
+
+/** For people: why so many coins fewer, or more, than hours. */
+export const differenceWords: Readonly<Record<DifferenceCode, Words>> = {
+  not_volunteering: { zh: '不属于志愿服务', en: 'not volunteering' },
+  professional_service: { zh: '专业服务只记时长', en: 'professional service counts in hours only' },
+  proof_grade_c: { zh: '仅有纸质凭证', en: 'proved on paper only' },
+  presence_short: { zh: '在场时间不足', en: 'present for too short a time' },
+  kin: { zh: '服务对象是近亲属', en: 'given to next of kin' },
+  outside_calendar: { zh: '不在规定时段或单位', en: 'not at the hours or places of its type' },
+  minted_once: { zh: '该类服务每人只计一次', en: 'of a type that counts once' },
+  visit_basis: { zh: '按次计算', en: 'counted by the visit' },
+  service_coefficient: { zh: '服务类型系数', en: 'weight of the type of service' },
+  level_coefficient: { zh: '达人等级系数', en: 'weight of the level of talent' },
+  station_coefficient: { zh: '站点系数', en: 'weight of the station' },
+  cap_visit: { zh: '超出单次上限', en: 'over the cap of a visit' },
+  cap_day: { zh: '超出当日上限', en: 'over the cap of the day' },
+  cap_week: { zh: '超出当周上限', en: 'over the cap of the week' },
+  cap_month: { zh: '超出当月上限', en: 'over the cap of the month' },
+  cap_year: { zh: '超出当年上限', en: 'over the cap of the year' },
+  cap_pair: { zh: '超出为同一人服务的上限', en: 'over the cap for one recipient' },
+  cap_records: { zh: '超出次数上限', en: 'over the number of visits that count' },
+  agreed_price: { zh: '以点单约定为限', en: 'as agreed with the order' },
+  rounding_carry: { zh: '零头结转', en: 'a part carried on' },
+  holding_cap: { zh: '超出存储上限，转入社区', en: 'over the holding cap, to the community' },
+};
 
 /** What becomes of the proposal to correct a service record. */
 export const serviceCorrectionStatuses = ['proposed', 'carried_out', 'withdrawn'] as const;

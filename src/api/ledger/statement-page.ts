@@ -1,4 +1,4 @@
-/** A statement over HTTP, page by page: of an account, and of a member's purse, which shows the same lines. */
+/** The statement of an account over HTTP, page by page. */
 import { Type } from 'typebox';
 import { requireDaysInOrder } from '../../http/days.js';
 import { annotated, namedObject } from '../../http/named.js';
@@ -15,52 +15,55 @@ export const BelowFloor = Type.Boolean({
   examples: [false],
 });
 
-/** The fields' example: what was brought in, less a redemption. */
-export const statementExample = {
-  account: 'member:M00001:points',
-  asset: 'POINT',
-  opening: '590',
-  lines: [
-    {
-      entry: '17',
-      effective_on: '2026-10-01',
-      kind: 'redemption_captured',
-      debit: '50',
-      credit: '0',
-      balance: '540',
-      below_floor: false,
-    },
-  ],
-  closing: '540',
-  below_floor: false,
-  next_cursor: null,
-};
-
-export const statementFields = {
-  account: AccountCode,
-  asset: AssetCode,
-  opening: annotated(SignedAmountString, { description: 'Before the first day of the range; the same on every page.' }),
-  lines: Type.Array(
-    namedObject('StatementLine', {
-      entry: EntryNumber,
-      effective_on: DateString,
-      kind: Type.String({ description: 'The kind of entry; docs/ledger.md explains each.', examples: ['gift'] }),
-      debit: SignedAmountString,
-      credit: SignedAmountString,
-      balance: annotated(SignedAmountString, { description: 'After this line.' }),
-      below_floor: BelowFloor,
+export const Statement = namedObject(
+  'Statement',
+  {
+    account: AccountCode,
+    asset: AssetCode,
+    opening: annotated(SignedAmountString, {
+      description: 'Before the first day of the range; the same on every page.',
     }),
-  ),
-  closing: annotated(SignedAmountString, { description: 'After the last day of the range; the same on every page.' }),
-  below_floor: { ...BelowFloor, description: 'Whether opening or closing lie below the floor of the account.' },
-  next_cursor: NextCursor,
-};
-
-export const Statement = namedObject('Statement', statementFields, {
-  description:
-    'Opening and closing balance of the whole range and one page of its lines: opening + all lines = closing, and each line carries the balance after it.',
-  examples: [statementExample],
-});
+    lines: Type.Array(
+      namedObject('StatementLine', {
+        entry: EntryNumber,
+        effective_on: DateString,
+        kind: Type.String({ description: 'The kind of entry; docs/ledger.md explains each.', examples: ['gift'] }),
+        debit: SignedAmountString,
+        credit: SignedAmountString,
+        balance: annotated(SignedAmountString, { description: 'After this line.' }),
+        below_floor: BelowFloor,
+      }),
+    ),
+    closing: annotated(SignedAmountString, { description: 'After the last day of the range; the same on every page.' }),
+    below_floor: { ...BelowFloor, description: 'Whether opening or closing lie below the floor of the account.' },
+    next_cursor: NextCursor,
+  },
+  {
+    description:
+      'Opening and closing balance of the whole range and one page of its lines: opening + all lines = closing, and each line carries the balance after it.',
+    examples: [
+      {
+        account: 'member:M00001:points',
+        asset: 'POINT',
+        opening: '590',
+        lines: [
+          {
+            entry: '17',
+            effective_on: '2026-10-01',
+            kind: 'redemption_captured',
+            debit: '50',
+            credit: '0',
+            balance: '540',
+            below_floor: false,
+          },
+        ],
+        closing: '540',
+        below_floor: false,
+        next_cursor: null,
+      },
+    ],
+  },
+);
 
 /** A page of a statement with its cursor. Refuses: `request_invalid` (from after to, or a foreign cursor), `account_not_found`. */
 export async function statementPage(

@@ -1,31 +1,19 @@
-/** What a member holds, over HTTP: balances of all purses, the statement of one. Amounts and ids only, whoever asks. */
-import { type Static, Type } from 'typebox';
-import { annotated, named, namedObject } from '../../http/named.js';
+/** What a member holds and owes now, over HTTP: amounts and ids only, whoever asks. And which member it is that somebody may see. */
+import { Type } from 'typebox';
+import { named, namedObject } from '../../http/named.js';
 import { ownMember, reachOf } from '../../http/reach.js';
 import { read } from '../../http/routes.js';
-import {
-  AccountCode,
-  AmountString,
-  AssetCode,
-  closed,
-  DateString,
-  ExternalId,
-  Nullable,
-  pageQuery,
-} from '../../http/schemas.js';
+import { AccountCode, AmountString, AssetCode, closed, ExternalId, Nullable } from '../../http/schemas.js';
 import type { App, Service } from '../../http/service.js';
 import type { Principal } from '../../http/tokens.js';
-import { formatAmount } from '../../lib/decimal.js';
-import { Refusal } from '../../lib/refusal.js';
-import { allPurses, assetOfPurse, memberAccount, type Purse } from '../../timebank/chart.js';
+import { allPurses } from '../../timebank/chart.js';
 import { readMemberBalances } from '../../timebank/member-balances.js';
 import { memberNotFound } from '../../timebank/people/members.js';
 import { readMember, type StoredMember } from '../../timebank/people/reads.js';
-import { statementExample, statementFields, statementPage } from '../ledger/statement-page.js';
 
 export const memberReaders = ['operator', 'auditor', 'coordinator', 'member'] as const;
 
-const PurseName = named(
+export const PurseName = named(
   'Purse',
   Type.Enum([...allPurses], {
     description:
@@ -69,35 +57,7 @@ const MemberBalances = namedObject(
   },
 );
 
-const MemberStatement = namedObject(
-  'MemberStatement',
-  {
-    ...statementFields,
-    available: annotated(AmountString, {
-      description: 'What the purse holds now, whatever the range: points held past their time are free at once.',
-    }),
-  },
-  {
-    description: 'One page of a statement of a purse, as that of an account, and what the purse holds now.',
-    examples: [{ ...statementExample, available: '540' }],
-  },
-);
-
 const params = Type.Object({ id: ExternalId }, closed);
-const MergedFrom = annotated(ExternalId, {
-  description: 'The statement of the purse that a member had who was merged into this one.',
-  examples: ['M00002'],
-});
-const statementQuery = Type.Object(
-  {
-    purse: Type.Optional(PurseName),
-    merged_from: Type.Optional(MergedFrom),
-    from: Type.Optional(DateString),
-    to: Type.Optional(DateString),
-    ...pageQuery,
-  },
-  closed,
-);
 
 export function registerMemberPurses(app: App, service: Service): void {
   read(app, service, '/v1/members/:id/balances', {
@@ -114,29 +74,6 @@ export function registerMemberPurses(app: App, service: Service): void {
       return readMemberBalances(service.sql, ledger.id, id, service.clock());
     },
   });
-
-  read(app, service, '/v1/members/:id/statement', {
-    roles: memberReaders,
-    operationId: 'getMemberStatement',
-    summary: "The statement of a member's purse",
-    description:
-      'One purse, points unless another is named, by day of effect. Opening and closing balance are those of the range, on every page; `available` is what the purse holds now. What members had who were merged into this one is read with `merged_from`.',
-    tags: ['people'],
-    params,
-    query: statementQuery,
-    answer: MemberStatement,
-    refusals: ['member_not_found'],
-    read: async ({ params, query, principal }, ledger) => {
-      const { id, merged_from: known } = await visibleMember(service, principal, ledger.id, params.id);
-      const { purse = 'points', merged_from: former = id, ...range } = query;
-      if (former !== id && !known.includes(former))
-        throw new Refusal('member_not_found', {
-          en: `${former} was not merged into ${id}`,
-          zh: `${former} 未并入 ${id}`,
-        });
-      return purseStatement(service, ledger.id, former, purse, range);
-    },
-  });
 }
 
 /** The member of an id, if the caller may see them: of one that was merged, who they are now. Refuses: `member_not_found`. */
@@ -150,34 +87,4 @@ export async function visibleMember(
   const member = await readMember(service.sql, ledgerId, own ?? id, reachOf(principal));
   if (own === null || id === own || [member.id, ...member.merged_from].includes(id)) return member;
   throw memberNotFound(id);
-}
-
-/** A purse nothing was posted to has no account yet: its statement is empty, from zero to zero. */
-async function purseStatement(
-  service: Service,
-  ledgerId: number,
-  memberId: string,
-  purse: Purse,
-  range: Omit<Static<typeof statementQuery>, 'purse' | 'merged_from'>,
-): Promise<Static<typeof MemberStatement>> {
-  const account = memberAccount(memberId, purse);
-  const { balances } = await readMemberBalances(service.sql, ledgerId, memberId, service.clock());
-  const available = balances.find((held) => held.purse === purse)?.balance ?? '0';
-  try {
-    return { ...(await statementPage(service, ledgerId, account, range)), available };
-  } catch (error) {
-    if (!(error instanceof Refusal) || error.code !== 'account_not_found') throw error;
-    const { asset, scale } = assetOfPurse(purse);
-    const zero = formatAmount(0n, scale);
-    return {
-      account,
-      asset,
-      opening: zero,
-      lines: [],
-      closing: zero,
-      below_floor: false,
-      next_cursor: null,
-      available,
-    };
-  }
 }

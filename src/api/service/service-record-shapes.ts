@@ -70,7 +70,7 @@ export const NewServiceRecord = namedObject(
   },
 );
 
-const Difference = namedObject('Difference', {
+export const Difference = namedObject('Difference', {
   code: Type.String({ description: 'The reason.', examples: ['cap_day'] }),
   amount: annotated(SignedAmountString, {
     description: 'Negative when the reason added coins.',

@@ -3,8 +3,8 @@
  * days they were, is said elsewhere.
  */
 import { parseAmount } from '../../lib/decimal.js';
+import type { DifferenceCode } from '../service-words.js';
 import type { FurtherCap, RuleSet } from './rule-set.js';
-import type { DifferenceCode } from './worth.js';
 
 /** What records have minted that a cap counts: hundredths of a coin, and how many of them minted any. */
 export interface CapUse {

@@ -24,3 +24,23 @@ export async function listMemberMerges(
   );
   return rows.map((row) => memberMergeRows.decode(row as Record<string, string | null>));
 }
+
+/** That a member ended in another, by an entry. */
+export interface StoredMerge {
+  readonly member: string;
+  readonly into: string;
+  readonly entry: number;
+}
+
+/** Merges that were carried out of members with these ids. */
+export async function readMergesOf(sql: Pool, ledgerId: number, ids: readonly string[]): Promise<StoredMerge[]> {
+  const rows = await sql.unsafe(
+    `select g.member_id as member, g.into_id as into, g.entry::text as entry
+     from jsonb_array_elements_text($2::text::jsonb) k(id)
+     join timebank.member_merges g on g.ledger_id = $1 and g.member_id = k.id
+     where g.status = 'merged'`,
+    [ledgerId, JSON.stringify(ids)],
+    { prepare: true },
+  );
+  return rows.map((row) => ({ member: row['member'], into: row['into'], entry: Number(row['entry']) }));
+}

@@ -4,9 +4,10 @@
  * from, or how the result is posted.
  */
 import { least, parseAmount } from '../../lib/decimal.js';
+import type { DifferenceCode } from '../service-words.js';
 import { type CapUse, leftUnderFurther } from './further-caps.js';
 import type { RuleSet } from './rule-set.js';
-import { type Difference, type DifferenceCode, type WorthInput, worthOf } from './worth.js';
+import { type Difference, type WorthInput, worthOf } from './worth.js';
 
 /** All bigints are hundredths (of an hour or a coin), never negative. */
 export interface MintInput extends WorthInput {

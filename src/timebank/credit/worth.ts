@@ -5,31 +5,8 @@
 import { Decimal } from 'decimal.js';
 import { parseAmount } from '../../lib/decimal.js';
 import { Refusal } from '../../lib/refusal.js';
-import type { ProofGrade } from '../service-words.js';
+import type { DifferenceCode, ProofGrade } from '../service-words.js';
 import type { RuleSet } from './rule-set.js';
-
-export type DifferenceCode =
-  | 'not_volunteering'
-  | 'professional_service'
-  | 'proof_grade_c'
-  | 'presence_short'
-  | 'kin'
-  | 'outside_calendar'
-  | 'minted_once'
-  | 'visit_basis'
-  | 'service_coefficient'
-  | 'level_coefficient'
-  | 'station_coefficient'
-  | 'cap_visit'
-  | 'cap_day'
-  | 'cap_week'
-  | 'cap_month'
-  | 'cap_year'
-  | 'cap_pair'
-  | 'cap_records'
-  | 'agreed_price'
-  | 'rounding_carry'
-  | 'holding_cap';
 
 /** Hundredths between hours served and coins received; negative where the rule made the coins more than the hours. */
 export interface Difference {

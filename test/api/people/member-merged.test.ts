@@ -47,11 +47,14 @@ test('both ids find the one who stays, with the records and statements of both; 
   t.same(await records('', member('M1')), ['V1', 'V2']);
   t.same(await records('', member('M2')), ['V1', 'V2']);
   t.equal((await app.get('/v1/service-records/V1', { as: member('M2') })).status, 200);
-  const statement = async (url: string) => (await app.get(`/v1/members/${url}`, { as: wang })).body;
-  t.match(await statement('M1/statement?purse=hours'), { account: 'member:M2:hours', closing: '2.00' });
-  const former = await statement('M2/statement?purse=hours&merged_from=M1');
-  t.match(former, { account: 'member:M1:hours', closing: '0.00', lines: [{ credit: '1.00' }, { debit: '1.00' }] });
-  t.equal((await app.get('/v1/members/M2/statement?merged_from=M3', { as: wang })).status, 404);
+  const statement = async (as: Caller, id: string) => (await app.get(`/v1/members/${id}/statement`, { as })).body;
+  const whole = await statement(wang, 'M2');
+  t.match(whole, { member: 'M2', merged_from: ['M1'], purses: [{ purse: 'hours', closing: '2.00' }] });
+  t.same(
+    whole.lines.map(({ service, kind }: { service: { id: string } | null; kind: string }) => service?.id ?? kind),
+    ['V1', 'V2', 'adjustment', 'member_merged'],
+  );
+  for (const as of [wang, member('M1'), member('M2')]) t.same(await statement(as, 'M1'), whole, `${as.subject}`);
   t.match((await app.get('/v1/members/M1/changes', { as: wang })).body.changes, [{ member: 'M1', kind: 'merged' }]);
 
   const gone = { status: 409, body: { code: 'member_merged', detail: /M1 is M2 now/ } };

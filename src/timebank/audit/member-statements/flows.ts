@@ -1,0 +1,62 @@
+/**
+ * What an entry moved of one person: in and out of each purse, and of what is owed, whichever of the person's ids it was posted under. What
+ * only changed its id is no movement. Pure.
+ */
+import type { LeafLeg } from '../../../ledger/leaf.js';
+import { parseAmount } from '../../../lib/decimal.js';
+import { allPurses, assetOfPurse, memberAccount, type Purse, receivableAccount } from '../../chart.js';
+
+/** A purse, or what its owner owes of the same asset. */
+export interface Pocket {
+  readonly purse: Purse;
+  readonly owed: boolean;
+}
+
+/** Minor units, neither below zero. What comes into a purse makes it more; what comes into a debt makes that more. */
+export interface Flow extends Pocket {
+  readonly in: bigint;
+  readonly out: bigint;
+}
+
+/** What a person has, by account, in the order in which statements show it: the purses, then what is owed of each. */
+export function pocketsOf(ids: readonly string[]): Map<string, Pocket> {
+  const pockets = ids.flatMap((id) =>
+    allPurses.flatMap((purse): [string, Pocket][] => [
+      [memberAccount(id, purse), { purse, owed: false }],
+      [receivableAccount(id, purse).code, { purse, owed: true }],
+    ]),
+  );
+  return new Map(pockets);
+}
+
+/** What legs moved, in the order of the purses, what is owed last; what moved nothing is left out. */
+export function flowsOf(pockets: ReadonlyMap<string, Pocket>, legs: readonly LeafLeg[]): Flow[] {
+  const sums = new Map<string, { in: bigint; out: bigint }>();
+  const sumOf = ({ purse, owed }: Pocket) => {
+    const key = keyOf(purse, owed);
+    const sum = sums.get(key) ?? { in: 0n, out: 0n };
+    sums.set(key, sum);
+    return sum;
+  };
+  for (const { debit, credit, amount } of legs) {
+    const [from, to] = [pockets.get(debit), pockets.get(credit)];
+    if (from && to && from.owed === to.owed) continue;
+    // A debit takes from a purse, which is a liability, and adds to a debt, which is an asset; a credit the other way round.
+    if (from) sumOf(from)[from.owed ? 'in' : 'out'] += parseAmount(amount, assetOfPurse(from.purse).scale);
+    if (to) sumOf(to)[to.owed ? 'out' : 'in'] += parseAmount(amount, assetOfPurse(to.purse).scale);
+  }
+  return [false, true].flatMap((owed) =>
+    allPurses.flatMap((purse) => {
+      const sum = sums.get(keyOf(purse, owed));
+      return sum ? [{ purse, owed, ...sum }] : [];
+    }),
+  );
+}
+
+const keyOf = (purse: Purse, owed: boolean) => `${purse} ${owed}`;
+
+/** What an entry brought into a purse, less what it took; of a debt likewise. */
+export function netOf(flows: readonly Flow[], purse: Purse, owed = false): bigint {
+  const flow = flows.find((one) => one.purse === purse && one.owed === owed);
+  return flow ? flow.in - flow.out : 0n;
+}

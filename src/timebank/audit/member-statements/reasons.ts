@@ -1,0 +1,184 @@
+/**
+ * Why something came into a member's purses or went out of them, in words that a member understands. Made whenever a statement is read, from
+ * codes and amounts; of no one else it says more than that there was somebody. Pure.
+ */
+import type { Leaf } from '../../../ledger/leaf.js';
+import { formatAmount } from '../../../lib/decimal.js';
+import { sameIn, type Words } from '../../../lib/language.js';
+import { assetOfPurse, type Purse } from '../../chart.js';
+import { differenceWords, wordsOfServiceType } from '../../service-words.js';
+import { type Facts, orderOf, partnerOf, type ServiceFact } from './facts.js';
+import { type Flow, netOf } from './flows.js';
+
+/** An entry that moved something of a person. */
+export interface Moved {
+  readonly leaf: Leaf;
+  readonly reference: string | null;
+  readonly flows: readonly Flow[];
+}
+
+const purseWords: Readonly<Record<Purse, Words>> = {
+  hours: { zh: '服务时长', en: 'hours' },
+  coins: { zh: '时间币', en: 'coins' },
+  points: { zh: '积分', en: 'points' },
+};
+
+type Reason = (moved: Moved, facts: Facts) => Words;
+
+/** By kind of entry. A kind that is not here moves nothing of a member. */
+const reasons: Readonly<Record<string, Reason>> = {
+  service_recorded: (moved, facts) => {
+    const service = facts.services.get(moved.leaf.number);
+    return service ? serviceReason(service) : settledReason(moved, facts);
+  },
+  service_recomputed: ({ leaf }, facts) => {
+    const { zh, en } = serviceName(facts.recomputed.get(leaf.number));
+    return {
+      zh: `${zh}：另一条服务记录更正后重新计算`,
+      en: `${en}: worked out anew after another record was corrected`,
+    };
+  },
+  order_accepted: aboutOrder({ zh: '有人接单，冻结时间币', en: 'somebody accepted: coins are held' }),
+  order_rejected: aboutOrder({ zh: '点单被驳回，退回冻结的时间币', en: 'rejected: what was held came back' }),
+  order_cancelled: aboutOrder({ zh: '点单已取消，退回冻结的时间币', en: 'cancelled: what was held came back' }),
+  order_expired: aboutOrder({ zh: '点单已过期，退回冻结的时间币', en: 'expired: what was held came back' }),
+  order_no_show: aboutOrder({ zh: '一方未到场，退回冻结的时间币', en: 'a no-show: what was held came back' }),
+  order_repaid: aboutOrder({
+    zh: '服务记录作废，退还已付的时间币',
+    en: 'the record was annulled: what was paid came back',
+  }),
+  redemption_authorised: atPartner({ zh: '兑换，冻结积分', en: 'points held for a redemption' }),
+  redemption_captured: atPartner({ zh: '兑换，已核销', en: 'points redeemed' }),
+  redemption_voided: atPartner({ zh: '撤销兑换，解冻积分', en: 'redemption given up: points came back' }),
+  redemption_expired: atPartner({ zh: '冻结到期未兑换，解冻积分', en: 'hold ran out: points came back' }),
+  redemption_refunded: atPartner({ zh: '退还已兑换的积分', en: 'redeemed points refunded' }),
+  opening_points: () => ({ zh: '从其他平台带入的积分', en: 'points brought along from another platform' }),
+  adjustment: byDocument({ zh: '调账', en: 'adjustment' }),
+  opening_balance: byDocument({ zh: '期初余额', en: 'opening balance' }),
+  gift: ({ flows }) =>
+    netOf(flows, 'coins') < 0n
+      ? { zh: '赠送时间币给其他成员', en: 'coins given to another member' }
+      : { zh: '其他成员赠送的时间币', en: 'coins given by another member' },
+  donation: ({ leaf, flows }) => {
+    const team = leaf.legs?.some(({ debit, credit }) => `${debit} ${credit}`.includes('pool:team:')) ?? false;
+    if (netOf(flows, 'coins') > 0n) return { zh: '团队给予的时间币', en: 'coins given by a team' };
+    return team
+      ? { zh: '捐赠时间币给团队', en: 'coins donated to a team' }
+      : { zh: '捐赠时间币给社区', en: 'coins donated to the community' };
+  },
+  reversal: ({ leaf }, facts) => takenBack(leaf.reverses ?? '', facts),
+  member_merged: ({ leaf }) => {
+    const former = leaf.rows?.find(({ table }) => table === 'member_merges')?.key ?? '';
+    return { zh: `编号合并：原编号 ${former} 的余额并入`, en: `ids merged: the balances of ${former} came along` };
+  },
+};
+
+/** Kinds of entry that have a reason. */
+export const reasonedKinds = Object.keys(reasons);
+
+/** Why an entry moved what it moved. A kind that nobody has words for is called by its code. */
+export function reasonOf(moved: Moved, facts: Facts): Words {
+  const { kind } = moved.leaf;
+  const reason = Object.hasOwn(reasons, kind) ? (reasons[kind] as Reason)(moved, facts) : sameIn(kind);
+  return joined([reason, ...debtWords(moved.flows)], { zh: '；', en: '; ' });
+}
+
+/** `送餐服务（2026-10-05）1.50 小时，得时间币 1.00；少得 0.50（超出当日上限）` */
+function serviceReason(service: ServiceFact): Words {
+  const { zh, en } = serviceName(service);
+  const [hours, coins] = [hundredths(service.hours), hundredths(service.coins)];
+  const paid = service.funding === null ? { zh: '得', en: 'earned' } : paidBy[service.funding];
+  const given: Words = {
+    zh: `${zh}${hours} 小时，${paid?.zh ?? '得'}时间币 ${coins}`,
+    en: `${en}, ${hours} hours given, ${coins} coins ${paid?.en ?? 'earned'}`,
+  };
+  return joined([given, ...service.differences.map(differenceReason)], { zh: '；', en: '; ' });
+}
+
+const paidBy: Readonly<Record<string, Words>> = {
+  recipient: { zh: '受助人付', en: 'paid by who received it' },
+  fund: { zh: '互助基金付', en: 'paid by the fund' },
+};
+
+function differenceReason({ code, amount }: ServiceFact['differences'][number]): Words {
+  const { zh, en } = differenceWords[code] ?? sameIn(code);
+  return amount > 0n
+    ? { zh: `少得 ${hundredths(amount)}（${zh}）`, en: `${hundredths(amount)} fewer (${en})` }
+    : { zh: `多得 ${hundredths(-amount)}（${zh}）`, en: `${hundredths(-amount)} more (${en})` };
+}
+
+function serviceName(service: Pick<ServiceFact, 'type' | 'servedOn'> | undefined): Words {
+  if (service === undefined) return { zh: '志愿服务', en: 'service' };
+  const { zh, en } = wordsOfServiceType(service.type);
+  return { zh: `${zh}服务（${service.servedOn}）`, en: `${en} on ${service.servedOn}` };
+}
+
+/** Of who paid for a service: the rest comes back, or, of a corrected one, more is paid. */
+function settledReason({ leaf, flows }: Moved, facts: Facts): Words {
+  return aboutOrder(
+    netOf(flows, 'coins') < 0n
+      ? { zh: '服务记录更正，补付时间币', en: 'the record was corrected: more was paid' }
+      : { zh: '点单完成，退回未用的冻结时间币', en: 'done: what was held and not used came back' },
+  )({ leaf, flows, reference: null }, facts);
+}
+
+function aboutOrder(what: Words): Reason {
+  return ({ leaf }, facts) => {
+    const type = facts.orders.get(orderOf(leaf) ?? '');
+    return type === undefined ? what : joined([wordsOfServiceType(type), what], { zh: '：', en: ': ' });
+  };
+}
+
+function atPartner(what: Words): Reason {
+  return ({ leaf }, facts) => {
+    const id = partnerOf(leaf) ?? '';
+    return joined([sameIn(facts.partners.get(id) ?? id), what], { zh: '：', en: ': ' });
+  };
+}
+
+function byDocument(what: Words): Reason {
+  return ({ reference }) =>
+    reference === null
+      ? { zh: `${what.zh}（文号已删除）`, en: `${what.en} (its document number was erased)` }
+      : { zh: `${what.zh}，文号 ${reference}`, en: `${what.en} by document ${reference}` };
+}
+
+function takenBack(number: string, facts: Facts): Words {
+  const service = facts.services.get(number);
+  const what = service
+    ? serviceName(service)
+    : (kindWords[facts.kinds.get(number) ?? ''] ?? { zh: '原业务', en: 'what was posted' });
+  return {
+    zh: `冲销第 ${number} 号凭证：${what.zh}`,
+    en: `entry ${number} was reversed: ${what.en}`,
+  };
+}
+
+/** Kinds of entry that can be taken back, other than a service of the member's own. */
+const kindWords: Readonly<Record<string, Words>> = {
+  service_recorded: { zh: '志愿服务', en: 'a service' },
+  service_recomputed: { zh: '重新计算的时间币', en: 'coins that were worked out anew' },
+  opening_points: { zh: '从其他平台带入的积分', en: 'points brought along' },
+  adjustment: { zh: '调账', en: 'an adjustment' },
+  opening_balance: { zh: '期初余额', en: 'an opening balance' },
+  gift: { zh: '赠送', en: 'a gift' },
+  donation: { zh: '捐赠', en: 'a donation' },
+};
+
+/** What became of a debt: part of what came in repaid it, or what could not be taken back is owed. */
+function debtWords(flows: readonly Flow[]): Words[] {
+  return flows.flatMap(({ purse, owed, ...flow }): Words[] => {
+    const net = flow.in - flow.out;
+    if (!owed || net === 0n) return [];
+    const [name, amount] = [purseWords[purse], formatAmount(net < 0n ? -net : net, assetOfPurse(purse).scale)];
+    return net < 0n
+      ? [{ zh: `其中${name.zh} ${amount} 抵还欠数`, en: `${amount} ${name.en} of it repay what was owed` }]
+      : [{ zh: `${name.zh}不足，${amount} 记为欠数`, en: `${amount} ${name.en} of it are owed` }];
+  });
+}
+
+function joined(parts: readonly Words[], by: Words): Words {
+  return { zh: parts.map(({ zh }) => zh).join(by.zh), en: parts.map(({ en }) => en).join(by.en) };
+}
+
+const hundredths = (amount: bigint) => formatAmount(amount, 2);
