@@ -40,6 +40,7 @@ import { noteSigner } from './ledger/log/checkpoint.js';
 import { roomyStore } from './ledger/room.js';
 import { openStore } from './ledger/store.js';
 import type { Clock } from './lib/clock.js';
+import { PaperThreads } from './lib/pdf/threads.js';
 import { Refusal } from './lib/refusal.js';
 import type { MasterKey } from './master-keys.js';
 import { RefusalRecorder } from './timebank/access/refusals.js';
@@ -138,6 +139,7 @@ export async function buildApp(options: AppOptions): Promise<BuiltApp> {
     const idle = setInterval(() => app.server.closeIdleConnections(), 50);
     await app.close().finally(() => clearInterval(idle));
     await ended.stop();
+    await service.papers.close();
     await service.lanes.close();
     await Promise.all(
       [service.access, service.sql, service.reports, service.chores, service.work.sql, ready].map((pool) =>
@@ -223,6 +225,7 @@ function openService(options: AppOptions & { storage: Storage }, app: App, metri
     access,
     refusals: new RefusalRecorder(access, warn),
     failures: new SignInFailures(config.tokenRateLimit, clock, metrics.signInFailures),
+    papers: new PaperThreads({ threads: 2, waitingAtMost: 50 }),
     metrics,
     logSigner: ({ origin }) => noteSigner(origin, options.keys.log),
   };

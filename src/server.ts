@@ -70,6 +70,7 @@ async function startOn(config: Config, database: Database, clock: Clock): Promis
   try {
     await built.watch();
     await listen(built, config);
+    built.service.papers.warm();
     const metrics = await startMetricsServer(built.metrics, {
       host: config.metricsHost,
       port: config.metricsPort,

@@ -10,6 +10,7 @@ import type { Lanes } from '../ledger/ledgers.js';
 import type { NoteSigner } from '../ledger/log/checkpoint.js';
 import type { LedgerFacts } from '../ledger/state.js';
 import type { Clock } from '../lib/clock.js';
+import type { PaperThreads } from '../lib/pdf/threads.js';
 import type { RefusalRecorder } from '../timebank/access/refusals.js';
 import type { PersonalKeys } from '../timebank/people/personal-data/personal-keys.js';
 import type { Bell } from '../work/bell.js';
@@ -49,6 +50,8 @@ export interface Service {
   readonly access: Pool;
   readonly refusals: RefusalRecorder;
   readonly failures: SignInFailures;
+  /** Draw what is printed. */
+  readonly papers: PaperThreads;
   readonly metrics: Pick<Metrics, 'partnerDryRuns'>;
   /** Signs the checkpoints of a ledger's log. */
   readonly logSigner: (facts: LedgerFacts) => NoteSigner;

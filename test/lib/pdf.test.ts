@@ -4,7 +4,7 @@ import { drawPaper } from '../../src/lib/pdf/draw.js';
 import { openFont } from '../../src/lib/pdf/font.js';
 import { linesOf } from '../../src/lib/pdf/lines.js';
 import { rowsByPage } from '../../src/lib/pdf/pages.js';
-import type { Block, Paper, Table } from '../../src/lib/pdf/paper.js';
+import { type Block, type Column, code, type Paper, paragraph, table as tableOf } from '../../src/lib/pdf/paper.js';
 import { PaperThreads } from '../../src/lib/pdf/threads.js';
 import { textOfPdf } from '../support/pdf-text.js';
 
@@ -14,23 +14,16 @@ const paperOf = (...blocks: Block[]): Paper => ({
   ...{ title: '明细', orientation: 'landscape', size: 16, foot: '互助时间账本', blocks },
   madeAt: '2026-11-02T09:00:00+08:00',
 });
-const table = (rows: readonly (readonly string[])[]): Table => ({
-  kind: 'table',
-  columns: [
-    { title: '日期', share: 1, align: 'left' },
-    { title: '事由', share: 2, align: 'left' },
-    { title: '数额', share: 1, align: 'right' },
-  ],
-  rows,
-});
+const columns: readonly Column[] = [
+  { title: '日期', share: 1, align: 'left' },
+  { title: '事由', share: 2, align: 'left' },
+  { title: '数额', share: 1, align: 'right' },
+];
+const table = (rows: readonly (readonly string[])[]) => tableOf(columns, rows);
 const rowsOf = (count: number) => Array.from({ length: count }, (_, i) => [`第${i}行`, '送餐服务', `${i}.00`]);
 
 t.test('the same paper gives the same bytes, here and in a thread; another paper gives others', async (t) => {
-  const paper = paperOf({ kind: 'paragraph', text: '何根仙' }, table(rowsOf(30)), {
-    kind: 'code',
-    content: 'x',
-    text: 'y',
-  });
+  const paper = paperOf(paragraph('何根仙'), table(rowsOf(30)), code('x', 'y'));
   const bytes = Buffer.from(await drawPaper(font, paper));
   const threads = new PaperThreads({ threads: 2, waitingAtMost: 10 });
   t.teardown(() => threads.close());
@@ -81,7 +74,7 @@ t.test('a character that the font lacks is shown by its number, the rare ones th
   t.equal(font.readable('𠮷野'), '[U+20BB7]野');
   for (const name of ['㛃', '喆', '镕', '堃', '䶮', '𬱖', '何根仙', 'Ōé', '“—”…·']) t.equal(font.readable(name), name);
   t.equal(font.readable('阿\u0628'), '阿[U+0628]', 'a script that is not here');
-  const [page = []] = textOfPdf(await drawPaper(font, paperOf({ kind: 'paragraph', text: '姓名：𠮷㛃' })));
+  const [page = []] = textOfPdf(await drawPaper(font, paperOf(paragraph('姓名：𠮷㛃'))));
   t.ok(page.includes('姓名：[U+20BB7]㛃'));
 });
 
@@ -110,7 +103,7 @@ t.test('rows go to pages in order; the last one is not alone if the page before 
 t.test('what cannot be drawn is said, and the thread draws the next', async (t) => {
   const threads = new PaperThreads({ threads: 1, waitingAtMost: 10 });
   t.teardown(() => threads.close());
-  const tooMuch = paperOf({ kind: 'code', content: 'x'.repeat(3_000), text: '' });
+  const tooMuch = paperOf(code('x'.repeat(3_000), ''));
   await t.rejects(threads.draw(tooMuch), { message: /too much/ });
   t.match(Buffer.from(await threads.draw(paperOf())).toString('latin1', 0, 5), '%PDF-');
 });

@@ -57,6 +57,17 @@ export async function consistencyProof(oldSize: bigint, size: bigint, read: Read
 }
 
 /**
+ * The root of the tree of the first `size` leaves: 32 bytes.
+ * Throws RangeError when the tree is empty; Error when `read` answers something else than it was asked.
+ * Source: MTH(D[n]), RFC 6962, section 2.1.
+ */
+export async function treeRoot(size: bigint, read: ReadHashes): Promise<Buffer> {
+  const [root] = size > 0n ? await hashSpans([{ start: 0n, end: size }], size, read) : [];
+  if (!root) throw new RangeError(`a tree of ${size} has no root to be read`);
+  return root;
+}
+
+/**
  * Whether `proof` shows that `leafHash` is leaf `index` (from 0) of the tree with this size and root, which must come from
  * one trusted checkpoint: a path alone does not prove the size. Anything malformed is false, never an exception.
  * Source: RFC 9162, section 2.1.3.2.

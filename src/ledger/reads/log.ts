@@ -1,15 +1,49 @@
-/** Reading the log: the head as a checkpoint, and the proof that an entry is in it. */
+/** Reading the log: the head, or an earlier entry, as a checkpoint, and the proof that an entry is in it. */
 import type { Sql } from 'postgres';
+import { instantColumn } from '../../db/instants.js';
 import { Refusal } from '../../lib/refusal.js';
 import { loadHead } from '../load.js';
 import { formatCheckpoint, type NoteSigner, signNote } from '../log/checkpoint.js';
 import type { Frontier } from '../log/merkle.js';
-import { type HashRange, inclusionProof } from '../log/proof.js';
+import { type HashRange, inclusionProof, treeRoot } from '../log/proof.js';
 
 /** The signed checkpoint of a ledger as it stands (C2SP tlog-checkpoint). The signer's name is the log's origin. */
 export async function readCheckpoint(sql: Sql, ledgerId: number, signer: NoteSigner): Promise<string> {
   const { frontier } = await loadHead(sql, ledgerId);
   return checkpointOf(frontier, signer);
+}
+
+/** A checkpoint with the instant at which its last entry was recorded. */
+export interface PastCheckpoint {
+  readonly size: bigint;
+  readonly root: Buffer;
+  /** Signed; the same bytes every time. */
+  readonly note: string;
+  readonly recordedAt: string;
+}
+
+/** The checkpoint of a ledger as it stood when an entry was its last one. Refuses: `entry_not_found`. */
+export async function readCheckpointAt(
+  sql: Sql,
+  ledgerId: number,
+  number: number,
+  signer: NoteSigner,
+): Promise<PastCheckpoint> {
+  const [row] = await sql.unsafe(
+    `select ${instantColumn('e.recorded_at')} as recorded_at from timeledger.entries e
+     where e.ledger_id = $1 and e.number = $2::text::bigint`,
+    [ledgerId, String(number)],
+    { prepare: true },
+  );
+  if (!row) throw noEntry(number);
+  const size = BigInt(number);
+  const root = await treeRoot(size, (ranges) => readHashes(sql, ledgerId, ranges));
+  const note = signNote(formatCheckpoint(signer.name, size, root), signer);
+  return { size, root, note, recordedAt: row['recorded_at'] as string };
+}
+
+function noEntry(number: number): Refusal {
+  return new Refusal('entry_not_found', { en: `there is no entry ${number}`, zh: `没有第 ${number} 号凭证` });
 }
 
 function checkpointOf(frontier: Frontier, signer: NoteSigner): string {
@@ -40,8 +74,7 @@ export async function readEntryProof(
     { prepare: true },
   );
   // An entry written after the head was read is not in the tree that the head describes.
-  if (!row || BigInt(number) > frontier.size)
-    throw new Refusal('entry_not_found', { en: `there is no entry ${number}`, zh: `没有第 ${number} 号凭证` });
+  if (!row || BigInt(number) > frontier.size) throw noEntry(number);
   const hashes = await inclusionProof(BigInt(number - 1), frontier.size, (ranges) => readHashes(sql, ledgerId, ranges));
   return {
     leaf_index: number - 1,

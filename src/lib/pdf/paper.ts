@@ -51,3 +51,19 @@ export interface Code {
   readonly content: string;
   readonly text: string;
 }
+
+export function heading(text: string): Heading {
+  return { kind: 'heading', text };
+}
+
+export function paragraph(text: string): Paragraph {
+  return { kind: 'paragraph', text };
+}
+
+export function table(columns: readonly Column[], rows: Table['rows']): Table {
+  return { kind: 'table', columns, rows };
+}
+
+export function code(content: string, text: string): Code {
+  return { kind: 'code', content, text };
+}

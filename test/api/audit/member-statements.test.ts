@@ -1,7 +1,12 @@
 /** Members' statements over HTTP: what a line says of a service, an order, a redemption, an adjustment; pages, CSV, and who sees them. */
 import t, { type Test } from 'tap';
+import { readCheckpointAt } from '../../../src/ledger/reads/log.js';
 import { readCsv } from '../../../src/lib/csv/read.js';
 import { memberStatementColumns } from '../../../src/timebank/audit/member-statements/csv.js';
+import type { Caller } from '../../support/app.js';
+import { columnsOf } from '../../support/csv.js';
+import { textOfPdf } from '../../support/pdf-text.js';
+import { adjust } from '../../support/story.js';
 import { giveCoins, given, li, member, type OrderTown, orderTown, wang } from '../service/orders/people.js';
 
 interface Line {
@@ -10,7 +15,7 @@ interface Line {
   readonly reason: { readonly zh: string; readonly en: string };
 }
 
-const statement = async ({ app }: OrderTown, id: string, query = '', as = member(id)) =>
+const statement = async ({ app }: OrderTown, id: string, query = '', as: Caller = member(id)) =>
   (await app.get(`/v1/members/${id}/statement${query}`, { as })).body;
 
 /** V1 gives two services of 90 minutes on one day, which has a cap of two coins. */
@@ -112,7 +117,9 @@ t.test('CSV has every line between the opening and the closing balances, by quer
   t.equal((await town.app.get(`${url}&format=csv`, { as: wang })).text, asked.text);
   t.match((await town.app.get(url, { as: wang, headers: { accept: 'text/html, */*' } })).body, { member: 'V1' });
   const rows: Record<string, string>[] = [];
-  readCsv(Buffer.from(asked.text), memberStatementColumns, null, (row) => rows.push(row.values));
+  readCsv(Buffer.from(asked.text), columnsOf(memberStatementColumns), { charset: null }, (row) =>
+    rows.push(row.values),
+  );
   t.match(rows, [
     { kind: 'opening', hours_balance: '0.00', coins_balance: '0.00', points_balance: '0' },
     { kind: 'service_recorded', service_record: 'S1', coins_in: '1.50', coins_balance: '1.50', points_in: '' },
@@ -124,7 +131,63 @@ t.test('CSV has every line between the opening and the closing balances, by quer
 
 t.test('an auditor reads the statement and no name (200)', async (t) => {
   const town = await served(t);
-  const { name, lines } = await statement(town, 'V1', '', { role: 'auditor' } as never);
+  const { name, lines } = await statement(town, 'V1', '', { role: 'auditor' });
   t.equal(name, null);
   t.equal(lines.length, 2);
+});
+
+t.test('PDF says what JSON says, in Chinese, and is the same bytes for the same entry (200)', async (t) => {
+  const town = await served(t);
+  await giveCoins(town, 'V1', '1.00');
+  const whole = await statement(town, 'V1');
+  const print = async (query = '', as: Caller = member('V1')) => {
+    const url = `/v1/members/V1/statement?at_entry=${whole.at_entry}${query}`;
+    const { statusCode, rawPayload, headers } = await town.app.built.app.inject({
+      ...{ method: 'GET', url },
+      headers: { authorization: `Bearer ${town.app.token(as)}`, accept: 'application/pdf' },
+    });
+    t.equal(statusCode, 200);
+    t.match(headers, { 'content-type': 'application/pdf', 'content-language': 'zh' });
+    return rawPayload;
+  };
+  const bytes = await print();
+  await giveCoins(town, 'V1', '5.00');
+  t.ok(bytes.equals(await print()), 'whatever is posted meanwhile');
+  const text = textOfPdf(bytes).flat().join('');
+  t.match(text, /姓名：人V1　　编号：V1期间：全部/);
+  t.match(text, /服务时长（小时）0\.003\.000\.003\.00时间币（枚）0\.003\.000\.003\.00积分（分）0000/);
+  for (const { reason, entry } of whole.lines as Line[]) {
+    t.ok(text.replaceAll(' ', '').includes(reason.zh.replaceAll(' ', '')), reason.zh);
+    t.ok(text.includes(`第 ${entry} 号`));
+  }
+  const audited = textOfPdf(await print('', { role: 'auditor' }))
+    .flat()
+    .join('');
+  t.match(audited, /姓名：（不显示）/);
+  t.notMatch(audited, /人V1/);
+  const before = textOfPdf(await print('&to=2026-11-01'))
+    .flat()
+    .join('');
+  t.match(before, /期间：最早 至 2026-11-01.*这段时间没有变动。/);
+});
+
+t.test('a statement of more than 500 lines is no paper (400), and whole as CSV', async (t) => {
+  const { app } = await orderTown(t);
+  const legs = [{ debit: 'coin:issuance', credit: 'member:V1:coins', amount: '0.01' }];
+  await Promise.all(Array.from({ length: 501 }, () => adjust(app.lane, legs)));
+  const get = (format: string) => app.get(`/v1/members/V1/statement?format=${format}`, { as: wang });
+  t.match(await get('pdf'), { status: 400, body: { code: 'request_invalid', errors: [{ pointer: '/query/from' }] } });
+  const rows = (await get('csv')).text.trimEnd().split('\r\n');
+  t.equal(rows.length, 504, 'header, opening, lines, closing');
+  t.match(rows.at(-1), /^,,closing,.*,5\.01,/);
+});
+
+t.test('the checkpoint on a paper is that of its entry, signed by the log', async (t) => {
+  const town = await served(t);
+  const { lane, built } = town.app;
+  const then = (await town.app.get('/log/xinchang/checkpoint', {})).text;
+  const at = Number(then.split('\n')[1]);
+  await giveCoins(town, 'V1', '1.00');
+  const { sql, logSigner } = built.service;
+  t.equal((await readCheckpointAt(sql, lane.facts.id, at, logSigner(lane.facts))).note, then);
 });

@@ -11,6 +11,7 @@ import {
   type HashRange,
   inclusionProof,
   type ReadHashes,
+  treeRoot,
   verifyConsistency,
   verifyInclusion,
 } from '../../../src/ledger/log/proof.js';
@@ -336,4 +337,16 @@ t.test('a store that answers too few hashes is found out, not turned into a wron
     inclusionProof(3n, 300n, async () => []),
     /got 0/,
   );
+});
+
+t.test('the root of a tree of any size is read from what is stored', async (t) => {
+  for (const size of [1, 2, 3, 255, 256, 257, 65_535, 65_536, 65_793, leafCount])
+    t.ok((await treeRoot(BigInt(size), reader(size))).equals(rootOf(0, size)), `${size}`);
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 1, max: leafCount }), async (size) =>
+      (await treeRoot(BigInt(size), reader(size))).equals(rootOf(0, size)),
+    ),
+    { numRuns: 100 },
+  );
+  await t.rejects(treeRoot(0n, reader(0)), RangeError);
 });

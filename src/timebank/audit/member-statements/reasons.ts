@@ -17,7 +17,7 @@ export interface Moved {
   readonly flows: readonly Flow[];
 }
 
-const purseWords: Readonly<Record<Purse, Words>> = {
+export const purseWords: Readonly<Record<Purse, Words>> = {
   hours: { zh: '服务时长', en: 'hours' },
   coins: { zh: '时间币', en: 'coins' },
   points: { zh: '积分', en: 'points' },
