@@ -42,6 +42,7 @@ for (let round = 0; round < runsOf(2); round += 1) {
     const kept: { readonly asked: Asked; readonly said: string }[] = [];
     for (let step = 0; step < 80; step += 1) {
       await act(world);
+      if (step === 30) await fallIntoDebt(world.b);
       if (step === 50) await merge(world);
       if (step % 8 !== 0) continue;
       const asked = await ask(world);
@@ -157,6 +158,16 @@ async function giveUp({ b, random, holds }: World): Promise<void> {
 async function reverse({ b, random }: World): Promise<void> {
   const last = await lastOf(b);
   await run(b.lane, (stage) => reverseByHand(stage, 1 + random.below(last), {}, freeHolds).number);
+}
+
+/** A gets coins, spends all that there are, and what A got is taken back. */
+async function fallIntoDebt({ lane, owner }: Books): Promise<void> {
+  const grant = await adjust(lane, [{ debit: 'coin:issuance', credit: 'member:A:coins', amount: '5.00' }]);
+  const [row] =
+    await owner`select (credits - debits)::int as held from timeledger.accounts where code = 'member:A:coins'`;
+  const amount = (Number(row?.['held']) / 100).toFixed(2);
+  await adjust(lane, [{ debit: 'member:A:coins', credit: 'pool:community', amount }]);
+  await must(lane, (stage) => reverseByHand(stage, grant, {}, freeHolds).number);
 }
 
 /** D turns out to be C. */
