@@ -142,14 +142,20 @@ async function readPeople(sql: TransactionSql, query: PastQuery, after: string):
     sql.unsafe(statement, [ledgerId, [...of].join(' '), ...more], { prepare: true });
   const ids = personOf.keys.bind(personOf);
   const ofMember = ({ member_id }: Row) => personOf.get(member_id);
-  const records = grouped(await read(recordsSql, ids(), to), ({ volunteer }) => personOf.get(volunteer));
-  const kin = grouped(await read(kinSql, ids()), ({ member_now, relative_now }) => [member_now, relative_now]);
-  const levels = grouped(await read(levelsSql, ids()), ofMember);
-  const credits = grouped(await read(creditsSql, ids()), ofMember);
+  const [given, related, changed, received] = await Promise.all([
+    read(recordsSql, ids(), to),
+    read(kinSql, ids()),
+    read(levelsSql, ids()),
+    read(creditsSql, ids()),
+  ]);
+  const records = grouped(given, ({ volunteer }) => personOf.get(volunteer));
+  const kin = grouped(related, ({ member_now, relative_now }) => [member_now, relative_now]);
+  const levels = grouped(changed, ofMember);
+  const credits = grouped(received, ofMember);
   const mayBind = [...ids()].filter((id) => {
     const person = personOf.get(id) ?? id;
-    const received = (credits.get(person) ?? []).reduce((sum, one) => sum + BigInt(one['credits']), 0n);
-    return received + BigInt(records.get(person)?.length ?? 0) * capVisit > holdingCap;
+    const sum = (credits.get(person) ?? []).reduce((total, one) => total + BigInt(one['credits']), 0n);
+    return sum + BigInt(records.get(person)?.length ?? 0) * capVisit > holdingCap;
   });
   const movements = grouped(mayBind.length === 0 ? [] : await read(movementsSql, mayBind), ofMember);
   return people.map(({ id, unit: home }) => ({
