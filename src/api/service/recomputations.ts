@@ -101,7 +101,7 @@ function registerDeciding(app: App, service: Service): void {
     description:
       'By another person than who proposed it. Each record that changes is posted by an entry of its own, line by line, and goes on if it is cut short; a member who has spent what is taken back owes it. A record that has changed meanwhile is left out.',
     decide: approveRecomputation,
-    refusals: ['self_approval'],
+    refusals: ['self_approval', 'rule_set_not_effective'],
   });
   deciding(app, service, {
     verb: 'withdraw',
@@ -128,7 +128,7 @@ interface Deciding {
   readonly summary: string;
   readonly description: string;
   readonly decide: (stage: Stage, decision: Decision) => Row;
-  readonly refusals: readonly 'self_approval'[];
+  readonly refusals: readonly ('self_approval' | 'rule_set_not_effective')[];
 }
 
 function deciding(app: App, service: Service, { verb, decide, refusals, ...words }: Deciding): void {

@@ -50,12 +50,15 @@ export function factsOf(stage: Stage, rules: RuleSet, served: Served): Facts {
 
 /** What other records have used of each further cap of a service, in their order. */
 export function usedOf(stage: Stage, rules: RuleSet, served: Counted): CapUse[] {
-  return rules.further_caps.map((cap) =>
-    countedUnder(stage, cap, served).reduce((use, record) => {
+  return rules.further_caps.map((cap) => {
+    const records = countedUnder(stage, cap, served);
+    // All that they read at once: a year has many weeks.
+    mintedBy(stage, records);
+    return records.reduce((use, record) => {
       const coins = mintedBy(stage, [record]);
       return coins === 0n ? use : { coins: use.coins + coins, records: use.records + 1 };
-    }, noUse),
-  );
+    }, noUse);
+  });
 }
 
 /** The other records that a cap counts for a service. */
@@ -81,7 +84,8 @@ function isWithin(stage: Stage, { hours, units }: CalendarBound, { began, record
 
 /** Whether another record of the type has minted for the volunteer. */
 function hasMinted(stage: Stage, { ids, serviceType, id }: Served): boolean {
-  return allStandingRecords(stage, ids).some(
-    (one) => one.service_type === serviceType && one.service_record_id !== id && mintedBy(stage, [one]) > 0n,
+  const others = allStandingRecords(stage, ids).filter(
+    (one) => one.service_type === serviceType && one.service_record_id !== id,
   );
+  return mintedBy(stage, others) > 0n;
 }

@@ -101,9 +101,18 @@ export function figuresOf(stage: Stage, record: ServiceRecord): Figures {
 export function judgedBy(stage: Stage, record: ServiceRecord): string {
   const anew = stage
     .rows(serviceRecomputationRows, 'record', record.service_record_id)
-    .filter(({ rule_set, entry = 0 }) => rule_set !== null && !isUndone(stage, entry))
+    .filter(({ rule_set }) => rule_set !== null);
+  const undone = stage.savepoints(
+    anew.map(
+      ({ entry = 0 }) =>
+        () =>
+          isUndone(stage, entry),
+    ),
+  );
+  const standing = anew
+    .filter((_, i) => undone[i] === false)
     .sort((one, other) => (one.entry ?? 0) - (other.entry ?? 0));
-  return anew.at(-1)?.rule_set ?? record.rule_set;
+  return standing.at(-1)?.rule_set ?? record.rule_set;
 }
 
 /** Whether an entry that recomputed a record was taken back, or took one back. */

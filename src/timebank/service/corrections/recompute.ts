@@ -43,6 +43,8 @@ export interface TakingBack {
   /** Records from which nothing is taken. */
   readonly except: readonly string[];
   readonly freeHolds: FreeHolds;
+  /** When no record has minted what is missing; left out: that cannot be. */
+  readonly onShort?: () => never;
 }
 
 /**
@@ -52,7 +54,7 @@ export interface TakingBack {
  */
 export function takeBackCarry(
   stage: Stage,
-  { of, memberId, except, freeHolds }: TakingBack,
+  { of, memberId, except, freeHolds, onShort }: TakingBack,
   missing: () => bigint,
 ): { readonly entry: StagedEntry; readonly week: string }[] {
   if (missing() <= 0n) return [];
@@ -60,17 +62,19 @@ export function takeBackCarry(
     (one) => !except.includes(one.service_record_id) && one.funding === null,
   );
   stage.prefetch({ accounts: creditNeeds(memberId, 'coins'), lists: figureLists(others) });
+  prefetchRules(stage, others);
   const taken: { entry: StagedEntry; week: string }[] = [];
   for (const one of others.sort(byEntry).reverse()) {
     if (missing() <= 0n) break;
     const changed = takeBackSteps(rulesOf(stage, one), figuresOf(stage, one), missing());
     if (changed) taken.push({ entry: takeBack(stage, { of, memberId, one, changed, freeHolds }), week: one.week });
   }
+  if (missing() > 0n) onShort?.();
   if (missing() > 0n) throw new Error(`more was carried from ${of} than records minted of it`);
   return taken;
 }
 
-interface Taking extends Omit<TakingBack, 'except'> {
+interface Taking extends Omit<TakingBack, 'except' | 'onShort'> {
   readonly one: ServiceRecord;
   readonly changed: Figures;
 }
@@ -90,6 +94,7 @@ export function recomputeWeek(stage: Stage, { of, member: id, week }: Corrected)
   const ids = idsOf(requireMember(stage, id));
   const minted = standingRecords(stage, ids, [week]).filter(({ funding }) => funding === null);
   stage.prefetch({ accounts: creditNeeds(id, 'coins'), lists: figureLists(minted) });
+  prefetchRules(stage, minted);
   return minted.sort(byEntry).flatMap((one) => {
     const rules = rulesOf(stage, one);
     const member = requireMember(stage, id);
@@ -153,6 +158,11 @@ function post(stage: Stage, { of, one, member, changed, legs, opens }: Recompute
       }),
     ],
   });
+}
+
+/** Has what says which rules judged each of these loaded together, however many they are. */
+function prefetchRules(stage: Stage, records: readonly ServiceRecord[]): void {
+  stage.savepoints(records.map((one) => () => rulesOf(stage, one)));
 }
 
 /** The rules by which a record was judged last. */

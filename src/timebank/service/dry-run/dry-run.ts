@@ -16,7 +16,7 @@ import { readRuleSetRows } from '../../credit/rule-set-reads.js';
 import { findSet } from '../../credit/rule-sets.js';
 import { headLine, lineOf } from './lines.js';
 import { readPast } from './past.js';
-import { type Replayed, replay } from './replay.js';
+import { lastCounted, type Replayed, replay } from './replay.js';
 import { Tally, type TallyView, type TreeUnit } from './tally.js';
 
 export interface DryRunRequest {
@@ -95,12 +95,12 @@ async function* linesOf(
   { request, rules, zone, tree, tally, isWanted }: Trial,
 ): AsyncGenerator<Buffer> {
   const { from, to, unit } = request;
-  const terms = { rules, from, zone, unitsWithin: unitsWithinOf(tree) };
+  const terms = { rules, from, to, zone, unitsWithin: unitsWithinOf(tree) };
   const total = await countPeople(snapshot, ledgerId);
   let done = 0;
   yield Buffer.from(headLine);
   const caps = { holdingCap: parseAmount(rules.holding_cap, 2), capVisit: parseAmount(rules.cap_visit, 2) };
-  for await (const people of readPast(snapshot, { ledgerId, unit, to, ...caps })) {
+  for await (const people of readPast(snapshot, { ledgerId, unit, to: lastCounted(rules, to), ...caps })) {
     const lines: string[] = [];
     for (const [i, person] of people.entries()) {
       // What the database answers meanwhile is heard, and the next is asked.

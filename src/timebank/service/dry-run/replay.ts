@@ -2,6 +2,7 @@
  * What other rules would have made of a person's past: record by record in the order of service, with carry and caps, as `mintCoins` would
  * have decided them. Pure: it reads nothing and changes nothing.
  */
+import { latestDate } from '../../../lib/clock.js';
 import { Refusal } from '../../../lib/refusal.js';
 import { type CapUse, noUse } from '../../credit/further-caps.js';
 import { type MintInput, type Minting, mintCoins } from '../../credit/mint.js';
@@ -15,8 +16,9 @@ import type { PastPerson, PastRecord } from './past.js';
 
 export interface ReplayTerms {
   readonly rules: RuleSet;
-  /** First day of service that they are tried on; what was given before stands as it is, and counts under caps. */
+  /** First and last day of service that they are tried on; what was given before or after stands as it is, and counts under caps. */
   readonly from: string;
+  readonly to: string;
   readonly zone: string;
   /** The units that lie within a unit which `calendar_bound` names, itself included. */
   readonly unitsWithin: (unit: string) => ReadonlySet<string>;
@@ -32,7 +34,10 @@ export interface Replayed {
 export function replay(person: PastPerson, terms: ReplayTerms): Replayed[] {
   const replayed: Replayed[] = [];
   const state = new State(person, terms);
+  const isAfter = ({ servedOn }: PastRecord) => servedOn > terms.to;
+  for (const record of person.records.filter(isAfter)) state.count(record, mintedOf(record));
   for (const record of person.records) {
+    if (isAfter(record)) break;
     const stands = record.paid || record.servedOn < terms.from;
     const minting = stands ? null : mintedUnder(terms.rules, state.inputOf(record));
     state.add(record, minting);
@@ -58,6 +63,16 @@ function mintedUnder(rules: RuleSet, { hours, ...input }: MintInput & { readonly
     const differences = [{ code: 'service_type_unknown', amount: hours }];
     return { toMember: 0n, toPool: 0n, minted: 0n, carryOut: input.carryIn, differences };
   }
+}
+
+/** What a record has minted, as it stands: what somebody paid was minted before. */
+const mintedOf = ({ paid, coins, toPool }: PastRecord) => (paid ? 0n : coins + toPool);
+
+/** The last day whose records count with those of a day, under one cap or another. */
+export function lastCounted(rules: RuleSet, day: string): string {
+  if (rules.once_service_types.length > 0) return latestDate;
+  const ends = rules.further_caps.map(({ within }) => periodOfCap(within, day).last);
+  return [periodOfCap('week', day).last, ...ends].reduce((one, other) => (one > other ? one : other));
 }
 
 /** What the records so far leave for the next: sums under caps, the carry, and the coins that the person would hold. */
@@ -100,9 +115,16 @@ class State {
 
   /** Null: the record stands as it is. */
   add(record: PastRecord, minting: Judged | null): void {
-    const minted = record.paid ? 0n : minting ? minting.minted : record.coins + record.toPool;
-    this.carry = minting ? minting.carryOut : this.carry + (record.differences.get('rounding_carry') ?? 0n);
+    const minted = minting ? minting.minted : mintedOf(record);
+    // What was carried in is none while the carry is below nothing; what it lacks stays.
+    const lacking = this.carry < 0n ? this.carry : 0n;
+    this.carry = minting ? minting.carryOut + lacking : this.carry + (record.differences.get('rounding_carry') ?? 0n);
     this.held += minting ? minting.toMember : record.coins;
+    this.count(record, minted);
+  }
+
+  /** What a record has minted counts against the others of its day, week, month and year. */
+  count(record: PastRecord, minted: bigint): void {
     if (minted === 0n) return;
     this.typesMinted.add(record.serviceType);
     const { rules } = this.terms;

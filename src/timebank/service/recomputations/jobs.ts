@@ -2,12 +2,14 @@
  * Recomputations as jobs. A worker tries the rule set on the past and keeps the lines that change; one command puts them up for approval. Posting
  * and undoing run where the lane is, some lines at a time, and may be begun again at any point.
  */
+import { createHash } from 'node:crypto';
 import type { Pool } from '../../../db/connect.js';
 import type { Lane } from '../../../ledger/lane.js';
 import { runInLane } from '../../../ledger/run-in-lane.js';
 import type { Clock } from '../../../lib/clock.js';
 import { parseAmount } from '../../../lib/decimal.js';
 import { newId } from '../../../lib/ids.js';
+import { Refusal } from '../../../lib/refusal.js';
 import { keepBlob, textOfBlob } from '../../../work/blobs.js';
 import { addJob, type Job, type NewJob } from '../../../work/jobs.js';
 import type { Outcome, Run } from '../../../work/runner.js';
@@ -127,6 +129,7 @@ export async function carryOutRecomputation(tools: LaneTools, run: Run): Promise
 
 async function postAll({ sql, lane, freeHolds }: LaneTools, { job, progress }: Run, begun: Recomputation) {
   const { recomputation_id: id } = begun;
+  await requireBytes(sql, job.ledgerId, begun);
   let position = 0;
   for await (const lines of portions(textOfBlob(sql, job.ledgerId, id))) {
     const from = position;
@@ -151,6 +154,21 @@ async function undoAll({ sql, lane, freeHolds }: LaneTools, { job, progress }: R
     ));
     await progress(done, lines);
   }
+}
+
+/** What is posted is what was proposed and approved, byte for byte. Refuses: `file_invalid`. */
+async function requireBytes(
+  sql: Pool,
+  ledgerId: number,
+  { recomputation_id: id, lines_sha256: sha256 }: Recomputation,
+) {
+  const hash = createHash('sha256');
+  for await (const text of textOfBlob(sql, ledgerId, id)) hash.update(text);
+  if (hash.digest('hex') === sha256) return;
+  throw new Refusal('file_invalid', {
+    en: `the lines of recomputation ${id} are not those that were proposed`,
+    zh: `重算 ${id} 的明细与提出时不一致，不予过账`,
+  });
 }
 
 /** Lines some at a time, all of a volunteer in one portion; the same portions whenever they are read. */

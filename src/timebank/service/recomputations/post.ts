@@ -5,6 +5,7 @@
 import { change, type LegDraft, type RowChange, type StagedEntry } from '../../../ledger/drafts.js';
 import { reverseEntry } from '../../../ledger/reversal.js';
 import type { Stage } from '../../../ledger/stage.js';
+import { Refusal } from '../../../lib/refusal.js';
 import type { TimebankKind } from '../../chart.js';
 import { creditMember, debitMember, divertToReceivable, type FreeHolds, freeIfShort } from '../../credit/receivable.js';
 import type { Figures } from '../../credit/recompute.js';
@@ -35,7 +36,7 @@ export function postChange(
   if (!record) return null;
   const { changed, others, volunteer: memberId } = line;
   const missing = () => -(requireMember(stage, memberId).carry + changed.roundingCarry);
-  takeBackCarry(stage, { of: record.service_record_id, memberId, except, freeHolds }, missing);
+  takeBackCarry(stage, { of: record.service_record_id, memberId, except, freeHolds, onShort: carryGone }, missing);
   const coins = purseLegs(stage, memberId, changed.coins, freeHolds);
   return stage.post({
     kind: 'service_recomputed' satisfies TimebankKind,
@@ -59,15 +60,19 @@ export function postChange(
   });
 }
 
-/** Takes a change back, unless its record was corrected since, and with it what was recomputed of it. */
+/**
+ * Takes a change back, unless its record was corrected since, and with it what was recomputed of it, or was judged anew since: that began from this
+ * change, and is undone first.
+ */
 export function undoChange(stage: Stage, entry: number, recordId: string, freeHolds: FreeHolds): StagedEntry | null {
   const row = stage.row(serviceRecomputationRows, recordId, String(entry));
   const record = stage.row(serviceRecordRows, recordId);
-  if (!row || !record || isUndone(stage, entry) || isCorrected(stage, recordId)) return null;
+  if (!row || !record || isCorrected(stage, recordId)) return null;
+  if (isUndone(stage, entry) || isJudgedAfter(stage, recordId, entry)) return null;
   const holder = holderOf(stage, record.volunteer_id);
   const { member_id: memberId } = holder;
   const missing = () => row.rounding_carry - requireMember(stage, memberId).carry;
-  takeBackCarry(stage, { of: recordId, memberId, except: [recordId], freeHolds }, missing);
+  takeBackCarry(stage, { of: recordId, memberId, except: [recordId], freeHolds, onShort: carryGone }, missing);
   const opposite = {
     ...row,
     coins: -row.coins,
@@ -88,11 +93,18 @@ export function undoChange(stage: Stage, entry: number, recordId: string, freeHo
   return reverseEntry(stage, entry, {}, { divert: divertToReceivable(freeHolds), rowsOf: () => rows });
 }
 
+/** Whether another recomputation stands on what an entry has made of a record; one that was undone has left two rows. */
+function isJudgedAfter(stage: Stage, recordId: string, entry: number): boolean {
+  const rows = stage.rows(serviceRecomputationRows, 'record', recordId).filter((one) => one.recomputation_id !== null);
+  const countOf = (id: string | null) => rows.filter((one) => one.recomputation_id === id).length;
+  return rows.some((one) => (one.entry ?? 0) > entry && countOf(one.recomputation_id) === 1);
+}
+
 /** The rules by which a record was judged before an entry judged it anew. */
 function judgedBefore(stage: Stage, record: ServiceRecord, entry: number): string {
   const before = stage
     .rows(serviceRecomputationRows, 'record', record.service_record_id)
-    .filter((one) => one.rule_set !== null && (one.entry ?? 0) < entry)
+    .filter((one) => one.rule_set !== null && (one.entry ?? 0) < entry && !isUndone(stage, one.entry ?? 0))
     .sort((one, other) => (one.entry ?? 0) - (other.entry ?? 0));
   return before.at(-1)?.rule_set ?? record.rule_set;
 }
@@ -113,8 +125,16 @@ const ofRecord = ({ service_record_id, volunteer_id, week, served_on }: ServiceR
   served_on,
 });
 
+/** What a change would take of the carry is not there any more, and nobody has minted of it. */
+function carryGone(): never {
+  throw new Refusal('balance_insufficient', {
+    en: 'what was carried then is gone since',
+    zh: '当时结转的零头此后已不存在',
+  });
+}
+
 /** The record, if it stands as the line says and is of who the line says. */
-function standingAs(stage: Stage, { record: id, volunteer, standing }: RecordChange): ServiceRecord | null {
+export function standingAs(stage: Stage, { record: id, volunteer, standing }: RecordChange): ServiceRecord | null {
   const record = stage.row(serviceRecordRows, id);
   if (!record || isCorrected(stage, id)) return null;
   if (holderOf(stage, record.volunteer_id).member_id !== volunteer) return null;

@@ -10,6 +10,8 @@ import type { Stage } from '../../../ledger/stage.js';
 import { Refusal } from '../../../lib/refusal.js';
 import type { TimebankKind } from '../../chart.js';
 import { creditNeeds, type FreeHolds } from '../../credit/receivable.js';
+import { ruleSetName } from '../../credit/rule-set.js';
+import { approvedSets } from '../../credit/rules-in-force.js';
 import { memberRows } from '../../people/rows.js';
 import { type Beside, isFirstPerson, keptAlias } from '../../people/second-person.js';
 import { type RecomputationState, recomputationStatesZh } from '../../service-words.js';
@@ -20,8 +22,9 @@ import {
   serviceRecomputationRows,
   serviceRecordRows,
 } from '../rows.js';
+import { judgedBy } from '../standing.js';
 import { byVolunteer, type RecordChange } from './changes.js';
-import { postChange, undoChange } from './post.js';
+import { postChange, standingAs, undoChange } from './post.js';
 
 export type Recomputation = ReturnType<typeof recomputationRows.decode>;
 
@@ -67,11 +70,19 @@ export interface Decision extends Beside {
   readonly actor: string;
 }
 
-/** Refuses: `recomputation_not_found`, `recomputation_decided`, `self_approval` (who proposed it). */
+/**
+ * Refuses: `recomputation_not_found`, `recomputation_decided`, `self_approval` (who proposed it), `rule_set_not_effective` (the set was withdrawn
+ * since).
+ */
 export function approveRecomputation(stage: Stage, decision: Decision): Recomputation {
   const row = requireIn(stage, decision.id, 'proposed');
   const first = { actor: row.proposed_by, alias: row.proposed_alias };
   if (isFirstPerson(stage, aliasName(decision.id), first, decision)) throw ownProposal();
+  if (!approvedSets(stage).some((rules) => ruleSetName(rules) === row.rule_set))
+    throw new Refusal('rule_set_not_effective', {
+      en: `${row.rule_set} was withdrawn: nothing is judged by it`,
+      zh: `${row.rule_set} 已撤回，不可据以计算`,
+    });
   const state = row.lines === 0 ? 'posted' : 'posting';
   return journal(stage, 'recomputation_approved', { ...row, state, ...decided(stage, decision) });
 }
@@ -116,6 +127,7 @@ export function postLines(
   // All of a person's lines or none: what one of them carries is minted in another.
   const posted = stage.savepoints(
     groups.map((group) => () => {
+      if (group.some((line) => standingAs(stage, line) === null)) return group.map(() => null);
       const except = group.map(({ record }) => record);
       return group.map((line) => postChange(stage, row, line, { except, freeHolds }));
     }),
@@ -167,6 +179,8 @@ function prefetchRecords(stage: Stage, lines: readonly { readonly record: string
   });
   const volunteers = ids.flatMap((id) => stage.row(serviceRecordRows, id)?.volunteer_id ?? []);
   stage.prefetch({ rows: volunteers.map((id) => [memberRows, id] as const) });
+  const records = ids.flatMap((id) => stage.row(serviceRecordRows, id) ?? []);
+  stage.savepoints(records.map((one) => () => judgedBy(stage, one)));
 }
 
 function progressed(

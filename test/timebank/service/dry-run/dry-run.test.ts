@@ -126,6 +126,12 @@ t.test('what was given before the first day stands, and counts under the caps of
     ['V001'],
     'nor does what came after the last day show',
   );
+  const { rows: late } = await tried(b, { ruleSet: 'draft/1', from: '2026-10-05', to: '2026-10-06', unit: null });
+  t.same(
+    late.map(({ service_record: id, draft_coins: draft }) => `${id} ${draft}`),
+    ['V000 2.00', 'V001 1.00'],
+    'but it counts under the cap of its week',
+  );
 });
 
 t.test('who was merged is one person, with the records of both', async (t) => {

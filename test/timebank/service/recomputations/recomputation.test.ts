@@ -176,3 +176,62 @@ t.test('a record of the week of a correction goes by the rules that it was judge
   t.equal((await coins())[2], 'V3 100', 'two coins a week, not six');
   await booksBalance(t, b.owner);
 });
+
+t.test('of two recomputations the later is undone first: what it stands on is left out', async (t) => {
+  const b = await past(t, 11);
+  const before = await figures(b);
+  await adoptRules(b.lane, { cap_visit: '1.00', cap_day: '1.00' }, '2026-11-30');
+  await adoptRules(b.lane, { cap_visit: '1.50', cap_day: '1.50' }, '2026-12-30');
+  const ids: string[] = [];
+  for (const ruleSet of ['test/1', 'test/2']) {
+    const id = await propose(b, ruleSet);
+    await decide(b.lane, approveRecomputation, id, 'operator:two');
+    t.equal((await goOn(b, id)).state, 'posted');
+    ids.push(id);
+  }
+  const [first = '', second = ''] = ids;
+  const undo = async (id: string) => {
+    for (const actor of ['operator:one', 'operator:two']) await decide(b.lane, undoRecomputation, id, actor);
+    return goOn(b, id);
+  };
+  t.match(await undo(second), { state: 'undone', left_out: 0 });
+  t.match(await undo(first), { state: 'undone', left_out: 0 });
+  t.same(await figures(b), before);
+  await booksBalance(t, b.owner);
+});
+
+t.test('a recomputation on which another stands is not taken from under it', async (t) => {
+  const b = await past(t, 12);
+  await adoptRules(b.lane, { cap_visit: '1.00', cap_day: '1.00' }, '2026-11-30');
+  await adoptRules(b.lane, { cap_visit: '1.50', cap_day: '1.50' }, '2026-12-30');
+  const ids: string[] = [];
+  for (const ruleSet of ['test/1', 'test/2']) {
+    const id = await propose(b, ruleSet);
+    await decide(b.lane, approveRecomputation, id, 'operator:two');
+    await goOn(b, id);
+    ids.push(id);
+  }
+  for (const actor of ['operator:one', 'operator:two']) await decide(b.lane, undoRecomputation, ids[0] ?? '', actor);
+  const undone = await goOn(b, ids[0] ?? '');
+  t.equal(undone.state, 'undone');
+  t.ok(undone.left_out > 0, `${undone.left_out} are left out`);
+  for (const { id } of (await figures(b)).records as { id: string }[]) {
+    const [row] = await b.owner`select coalesce(sum(coins + to_pool), 0)::int + (select (coins + to_pool)::int
+      from timebank.service_records where service_record_id = ${id}) as minted
+      from timebank.service_recomputations where service_record_id = ${id}`;
+    t.ok(Number(row?.['minted']) >= 0, id);
+  }
+  await booksBalance(t, b.owner);
+});
+
+t.test('lines that are not those which were proposed are not posted', async (t) => {
+  const b = await past(t, 13);
+  await adoptRules(b.lane, { cap_visit: '1.00', cap_day: '1.00' }, '2026-11-30');
+  const before = await figures(b);
+  const id = await propose(b, 'test/1');
+  await decide(b.lane, approveRecomputation, id, 'operator:two');
+  await b.owner`update work.blob_pieces set content = convert_to(replace(convert_from(content, 'UTF8'), ',1.00,', ',9.00,'), 'UTF8')
+    where blob_id = ${id}::uuid`;
+  await t.rejects(goOn(b, id), /file_invalid/);
+  t.same(await figures(b), before);
+});
