@@ -217,11 +217,14 @@ export const problemFor = {
     status: 422,
     title: { en: 'The values of the rules do not go together', zh: '规则取值相互矛盾' },
   },
-  rule_set_overlap: { status: 409, title: { en: 'Another rule set begins later', zh: '规则集施行日期重叠' } },
-  rule_set_decided: { status: 409, title: { en: 'The rule set is decided already', zh: '规则集已有决定' } },
+  rule_set_overlap: { status: 409, title: { en: 'Another rule set begins later', zh: '施行日期须晚于已批准的规则集' } },
+  rule_set_decided: { status: 409, title: { en: 'The rule set is decided already', zh: '规则集已定，不能再变更' } },
   rule_set_outdated: { status: 409, title: { en: 'The rule set was drafted on another', zh: '规则集草案已过时' } },
   recomputation_not_found: { status: 404, title: { en: 'No such recomputation', zh: '重算不存在' } },
-  recomputation_decided: { status: 409, title: { en: 'The recomputation is in another state', zh: '重算状态不符' } },
+  recomputation_decided: {
+    status: 409,
+    title: { en: 'The recomputation is in another state', zh: '重算当前状态不允许该操作' },
+  },
   // partners
   partner_not_found: { status: 404, title: { en: 'No such partner', zh: '合作方不存在' } },
   partner_exists: { status: 409, title: { en: 'The partner exists already', zh: '合作方已存在' } },

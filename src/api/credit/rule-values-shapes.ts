@@ -24,6 +24,6 @@ const optional = Object.fromEntries(Object.entries(all).map(([key, schema]) => [
 
 export const RuleValuesShape = namedObject('RuleValues', optional as TProperties, {
   description:
-    '规则集中要变更的取值；未列出的沿用施行首日在用的取值。 / What a rule set changes; what is not named stays as it is in the set in force on its first day.',
+    '规则集要变更的各项取值；未列出的，沿用施行首日现行规则集的取值。 / What a rule set changes; what is not named stays as it is in the set in force on its first day.',
   examples: [{ cap_week: '8.00' }],
 });

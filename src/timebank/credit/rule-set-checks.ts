@@ -80,7 +80,7 @@ function capFaults(rules: RuleValues): ValueFault[] {
       key,
       detail: {
         en: 'is less than the cap of a shorter time',
-        zh: '小于更短期限的上限',
+        zh: '低于较短期间的上限',
       },
     })),
   ];
@@ -95,9 +95,14 @@ function furtherCapFaults({ further_caps: caps }: RuleValues): ValueFault[] {
   const idle = caps.some(({ coins, records }) => coins === null && records === null);
   return [
     ...(again
-      ? [{ key, detail: { en: 'caps what cap_day and cap_week cap', zh: '与 cap_day、cap_week 重复' } } as const]
+      ? [
+          {
+            key,
+            detail: { en: 'caps what cap_day and cap_week cap', zh: '其中有上限与 cap_day、cap_week 重复' },
+          } as const,
+        ]
       : []),
-    ...(idle ? [{ key, detail: { en: 'has one that limits nothing', zh: '有一项未设任何限制' } } as const] : []),
+    ...(idle ? [{ key, detail: { en: 'has one that limits nothing', zh: '其中有一项未设任何限制' } } as const] : []),
   ];
 }
 
@@ -107,7 +112,7 @@ function calendarFaults({ calendar_bound: bound }: RuleValues): ValueFault[] {
   return [
     {
       key: 'calendar_bound',
-      detail: { en: 'has hours that end before they begin', zh: '有结束早于开始的时段' },
+      detail: { en: 'has hours that end before they begin', zh: '其中有时段的结束时间不晚于开始时间' },
     },
   ];
 }

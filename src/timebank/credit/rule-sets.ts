@@ -92,7 +92,7 @@ export function approveRuleSet(stage: Stage, decision: RuleSetDecision): RuleSet
   if (isFirstPerson(stage, nameOf(row.rule_set, row.version), first, decision))
     throw new Refusal('self_approval', {
       en: 'who proposed a rule set cannot approve it',
-      zh: '提出规则集的人不能审批该规则集',
+      zh: '提出规则集草案的人不能审批该草案',
     });
   requireFree(stage, row.effective_from);
   requireUpToDate(stage, row);
@@ -130,7 +130,7 @@ function requireUpToDate(stage: Stage, row: RuleSetRow): void {
   if (basedOn === now) return;
   throw new Refusal('rule_set_outdated', {
     en: `it was drafted on ${basedOn}, and on its first day ${now} is in force by now: draft it anew`,
-    zh: `该草案基于 ${basedOn}，而其施行首日现由 ${now} 施行，请重新起草`,
+    zh: `该草案依据 ${basedOn} 拟定，而其施行首日的现行规则集已变为 ${now}，请重新拟定`,
   });
 }
 
@@ -159,7 +159,7 @@ function requireRuleSet(stage: Stage, { ruleSet, version }: Pick<RuleSetDecision
   if (name === ruleSetName(xinchangPilot1))
     throw new Refusal('rule_set_decided', {
       en: `${name} is built in, and stays as it is`,
-      zh: `${name} 为内置规则集，不可变更`,
+      zh: `${name} 为内置规则集，不能变更`,
     });
   throw ruleSetNotFound(name);
 }
@@ -241,7 +241,7 @@ export function findApproved(rows: readonly RuleSetRow[], name: string): RuleSet
   if (row === null || row.state === 'approved') return rules;
   throw new Refusal('rule_set_not_effective', {
     en: `${name} is ${row.state}: nothing is judged by it`,
-    zh: `${name} 尚未批准或已撤回，不可据以计算`,
+    zh: `${name} 尚未批准或已撤回，不能据以计算`,
   });
 }
 

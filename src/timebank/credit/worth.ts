@@ -133,6 +133,6 @@ export function coefficientOf(rules: RuleSet, serviceType: string): string {
   if (rules.unknown_service_type === 'accept') return '1.00';
   throw new Refusal('service_type_unknown', {
     en: `the rules have no service type "${serviceType.slice(0, 64)}"`,
-    zh: `规则中没有服务类型“${serviceType.slice(0, 64)}”`,
+    zh: `规则集中没有服务类型“${serviceType.slice(0, 64)}”`,
   });
 }

@@ -222,7 +222,7 @@ export function recomputationNotFound(id: string): Refusal {
 function ownProposal(): Refusal {
   return new Refusal('self_approval', {
     en: 'who proposed this does not decide it',
-    zh: '提出人不能审批自己提出的事项',
+    zh: '提出重算或其撤销的人，不能审批自己所提的事项',
   });
 }
 
