@@ -28,15 +28,15 @@ export const anomalyWords: Readonly<Record<AnomalyCode, Words>> = {
   },
   frequent_pair: {
     en: 'One member served the same recipient very often.',
-    zh: '同一志愿者频繁服务同一受助人。',
+    zh: '同一志愿者频繁为同一受助人服务。',
   },
   approvals_for_one: {
     en: 'Of what one person approved, a large share went to one volunteer.',
-    zh: '同一审批人审批的记录中，某一志愿者所占比例过高。',
+    zh: '同一审批人审批的记录中，某一志愿者所占比例较高。',
   },
   approvals_in_burst: {
     en: 'One person approved many services within minutes. Files that were imported do not count.',
-    zh: '同一审批人在数分钟内审批大量服务（批量导入的文件不计）。',
+    zh: '同一审批人在数分钟内审批大量服务（文件批量导入的不计）。',
   },
   overlapping_hours: {
     en: 'One member takes part in two services at one time, as volunteer or as recipient.',
@@ -48,7 +48,7 @@ export const anomalyWords: Readonly<Record<AnomalyCode, Words>> = {
   },
   round_streak: {
     en: 'Service after service of a volunteer lasted a round time, to the second.',
-    zh: '志愿者连续多次服务的时长均为整数时段，分秒不差。',
+    zh: '志愿者连续多次服务的时长均为整数时长（如整半小时），分秒不差。',
   },
   hours_after_death: {
     en: 'A service took place after the death of its volunteer or of a recipient.',
@@ -56,7 +56,7 @@ export const anomalyWords: Readonly<Record<AnomalyCode, Words>> = {
   },
   household_hours: {
     en: 'A member served a relative. The register of relatives is the only sign of a household that is looked at.',
-    zh: '志愿者为本人亲属提供服务（同户关系仅依据已核实的亲属登记判断）。',
+    zh: '志愿者为本人亲属提供服务（是否同户仅依据已核实的亲属登记判断）。',
   },
   quick_redemption: {
     en: 'Points were redeemed within minutes of being received.',
@@ -64,11 +64,11 @@ export const anomalyWords: Readonly<Record<AnomalyCode, Words>> = {
   },
   idle_coins: {
     en: 'A member has had many time coins for a long time, and has spent none.',
-    zh: '成员长期持有大量时间币而从未支出。',
+    zh: '成员长期持有大量时间币，其间未支出。',
   },
   idle_points: {
     en: 'A member has had many points for a long time, and has spent none.',
-    zh: '成员长期持有大量积分而从未支出。',
+    zh: '成员长期持有大量积分，其间未支出。',
   },
 };
 
@@ -144,16 +144,16 @@ export const anomalyFigureWords: Readonly<
   records: { unit: 'records', words: { en: 'service records', zh: '服务记录' } },
   hours: { unit: 'hours', words: { en: 'hours given', zh: '服务时长' } },
   approvals: { unit: 'records', words: { en: 'records approved in all', zh: '审批记录总数' } },
-  approvals_for_volunteer: { unit: 'records', words: { en: 'of these for the volunteer', zh: '其中该志愿者' } },
+  approvals_for_volunteer: { unit: 'records', words: { en: 'of these for the volunteer', zh: '其中该志愿者的记录' } },
   share: { unit: 'percent', words: { en: 'share', zh: '占比' } },
   approvals_at_once: { unit: 'approvals', words: { en: 'approved at once', zh: '集中审批' } },
   time_together: { unit: 'minutes', words: { en: 'at one time', zh: '重叠时间' } },
-  night_time: { unit: 'minutes', words: { en: 'at night in all', zh: '夜间合计' } },
-  longest_night: { unit: 'minutes', words: { en: 'longest at night', zh: '单次夜间最长' } },
+  night_time: { unit: 'minutes', words: { en: 'at night in all', zh: '夜间时长合计' } },
+  longest_night: { unit: 'minutes', words: { en: 'longest at night', zh: '单次夜间最长时长' } },
   days_after_death: { unit: 'days', words: { en: 'at most after the death', zh: '距去世最长' } },
   points_redeemed: { unit: 'points', words: { en: 'redeemed', zh: '兑换' } },
   points_received: { unit: 'points', words: { en: 'received shortly before', zh: '此前到账' } },
-  time_between: { unit: 'minutes', words: { en: 'time between', zh: '间隔' } },
+  time_between: { unit: 'minutes', words: { en: 'time between', zh: '到账至兑换间隔' } },
   coins_held: { unit: 'coins', words: { en: 'held', zh: '持有' } },
   points_held: { unit: 'points', words: { en: 'held', zh: '持有' } },
   time_idle: { unit: 'months', words: { en: 'without spending', zh: '未支出' } },

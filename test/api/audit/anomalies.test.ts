@@ -73,7 +73,7 @@ test('every check is there with its thresholds and explanation in the language o
   t.equal(body.anomalies[0].entries[0], entry, 'the entry that recorded it');
   const zh = await app.get(report, { as: 'auditor', headers: chinese });
   t.match(zh.body.checks[0], { explanation: '两名成员在短时间内互相服务。' });
-  t.equal(zh.body.anomalies[0].detail, '成员 M1，成员 M3：互相服务 2 次，最短间隔 10 分钟（最长间隔 24 小时）');
+  t.equal(zh.body.anomalies[0].detail, '成员 M1，成员 M3：互相服务 2 次，最短间隔 10 分钟（互相服务最长间隔 24 小时）');
   t.match(zh.headers, { 'content-language': 'zh', vary: 'accept, accept-language' });
   await booksBalance(t, app.owner);
 });

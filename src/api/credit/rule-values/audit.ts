@@ -1,6 +1,7 @@
 /** From where on something looks wrong. */
 import { type TProperties, type TSchema, Type } from 'typebox';
 import { annotated } from '../../../http/named.js';
+import { type AnomalyUnit, anomalyUnitWords } from '../../../timebank/anomaly-words.js';
 import { type AnomalyRuleKey, anomalyRuleWords, pilotAnomalyRules } from '../../../timebank/credit/anomaly-rules.js';
 import { timeFromPattern } from '../../../timebank/people/weekly-hours.js';
 
@@ -30,18 +31,24 @@ const anomalyBounds = {
   idle_months: bounded(240),
 } as const satisfies Record<AnomalyRuleKey, TSchema>;
 
+/** As other values say theirs; a time of day has none. */
+function unitZh(unit: AnomalyUnit): string {
+  const { zh } = anomalyUnitWords[unit];
+  return zh === '' ? '' : `；单位：${zh.replace(/^ 个?/, '')}`;
+}
+
 export const auditValues = {
   anomaly_thresholds: said(
     Type.Object(
       Object.fromEntries(
         Object.entries(anomalyBounds).map(([key, schema]) => {
           const { unit, words } = anomalyRuleWords[key as AnomalyRuleKey];
-          return [key, annotated(schema, { description: `${words.zh} / ${words.en}; ${unit}` })];
+          return [key, annotated(schema, { description: `${words.zh}${unitZh(unit)}。 / ${words.en}; ${unit}.` })];
         }),
       ) as TProperties,
       { additionalProperties: false },
     ),
-    '疑点报告的各项阈值，达到即列出。',
+    '异常线索的各项阈值，达到即列出。',
     'From where on something is listed as looking wrong.',
     pilotAnomalyRules,
   ),
