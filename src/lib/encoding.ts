@@ -44,7 +44,7 @@ export function decodeText(bytes: Uint8Array, declared: Charset | null = null): 
   if (bytes.includes(0))
     throw new Refusal('file_invalid', {
       en: 'the file holds NUL bytes: it is not UTF-8 or GB18030 text; UTF-16 needs its byte order mark, or to be declared',
-      zh: '文件含有 NUL 字节：不是 UTF-8 或 GB18030 文本；UTF-16 文件须带字节顺序标记，或声明编码',
+      zh: '文件含有 NUL 字节：不是 UTF-8 或 GB18030 文本；UTF-16 文件须带字节顺序标记（BOM），或声明编码',
     });
   if (encoding === null) return undeclared(bytes);
   const text = decodeAs(encoding, bytes);
@@ -68,7 +68,7 @@ function encodingOf(bytes: Uint8Array, declared: Charset | null): Encoding | nul
   if (marked !== null && marked !== wanted && marked !== other)
     throw new Refusal('file_invalid', {
       en: `the file was declared as ${declared}, but begins with the mark of ${marked}`,
-      zh: `文件声明为 ${declared}，却以 ${marked} 的标记开头`,
+      zh: `文件声明为 ${declared}，但文件开头是 ${marked} 的字节顺序标记`,
     });
   if (marked === null && other !== undefined)
     throw new Refusal('file_invalid', {

@@ -70,21 +70,21 @@ function missing(column: Column): Words {
 
 function unknown(at: number, columns: readonly Column[]): Words {
   const { en, zh } = joined(columns, ', ', '、');
-  return { en: `column ${at + 1} is none of ${en}`, zh: `第 ${at + 1} 列不是 ${zh} 中的任何一列` };
+  return { en: `column ${at + 1} is none of ${en}`, zh: `第 ${at + 1} 列的表头无法识别，应为 ${zh} 之一` };
 }
 
 function ambiguous(at: number, found: readonly Column[]): Words {
   const { en, zh } = joined(found, ' or ', '或');
   return {
     en: `column ${at + 1} may be ${en}: head it with one of these, or name a mapping`,
-    zh: `第 ${at + 1} 列可能是 ${zh}：请改用其中之一作为表头，或指定表头对照`,
+    zh: `第 ${at + 1} 列的表头可能是 ${zh}：请改用其中之一，或指定表头对照`,
   };
 }
 
 function repeated(places: readonly number[], column: Column): Words {
   const { en, zh } = labelOf(column);
   const numbers = places.map((at) => at + 1);
-  return { en: `columns ${numbers.join(' and ')} are both ${en}`, zh: `第 ${numbers.join('、')} 列都是 ${zh}` };
+  return { en: `columns ${numbers.join(' and ')} are both ${en}`, zh: `第 ${numbers.join('、')} 列的表头都是 ${zh}` };
 }
 
 function joined(columns: readonly Column[], en: string, zh: string): Words {

@@ -79,7 +79,7 @@ function brokenQuotes(content: Content, error: CsvError): Refusal {
     error.code === 'CSV_QUOTE_NOT_CLOSED' ? lineAfter(content, Number(error['records'])) : Number(error['lines']);
   const fault = {
     en: 'a quote is opened, closed or left open where it cannot be',
-    zh: '引号的起止位置不正确，或引号未结束',
+    zh: '引号的起止位置不正确，或引号未闭合',
   };
   return new Refusal(
     'file_invalid',

@@ -56,7 +56,7 @@ export async function mappingFor(
     'request_invalid',
     {
       en: `The mapping ${id} is for ${ownKind}, not for ${kind}.`,
-      zh: `表头对照 ${id} 用于 ${ownKind}，不可用于 ${kind}。`,
+      zh: `表头对照 ${id} 用于 ${ownKind}，不能用于 ${kind}。`,
     },
     { errors: [{ pointer: '/query/mapping', detail: { en: `is for ${ownKind}`, zh: `用于 ${ownKind}` } }] },
   );

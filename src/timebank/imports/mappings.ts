@@ -49,7 +49,7 @@ export function storeMapping(stage: Stage, mapping: ImportMapping): MappingRow {
 function otherKind({ mapping_id: id, kind }: MappingRow): FieldError {
   return {
     pointer: '/kind',
-    detail: { en: `is not ${kind}, for which ${id} is`, zh: `与 ${id} 的种类 ${kind} 不同` },
+    detail: { en: `is not ${kind}, for which ${id} is`, zh: `表头对照 ${id} 的种类为 ${kind}，不能更改` },
   };
 }
 
@@ -70,7 +70,7 @@ function targetFault(code: string, codes: readonly string[]): Words | null {
 
 function headerFault(header: string, seen: Set<string>): Words | null {
   if (header === '') return { en: 'is no header: nothing of it is compared', zh: '不能作为表头：没有可比对的字符' };
-  if (seen.has(header)) return { en: 'reads the same as a header before it', zh: '与前面的表头读法相同' };
+  if (seen.has(header)) return { en: 'reads the same as a header before it', zh: '与前面的某个表头视为相同' };
   seen.add(header);
   return null;
 }

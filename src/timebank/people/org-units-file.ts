@@ -30,13 +30,13 @@ function parentFault({ level, parent_external_id: parent, external_id: id }: Org
 
 const topHasParent: Words = {
   en: 'parent_external_id is given, but a county has none',
-  zh: '上级编号（parent_external_id）已填写，但县没有上级',
+  zh: '上级编号（parent_external_id）已填写，但县没有上级组织单元',
 };
 const noParent: Words = {
   en: 'parent_external_id is empty, but only a county has none',
-  zh: '上级编号（parent_external_id）为空，但只有县可以没有上级',
+  zh: '上级编号（parent_external_id）为空，但只有县可以没有上级组织单元',
 };
 const ownParent: Words = {
   en: 'parent_external_id is the unit itself',
-  zh: '上级编号（parent_external_id）是该单元本身',
+  zh: '上级编号（parent_external_id）是该组织单元本身',
 };

@@ -23,7 +23,7 @@ const columns = {
 const names: Names<typeof columns> = {
   external_id: ['记录编号', '服务编号', '服务记录编号', '编号'],
   volunteer: ['志愿者', '志愿者编号'],
-  recipient: ['服务对象', '服务对象编号', '受助人', '受助人编号'],
+  recipient: ['受助人', '受助人编号', '服务对象', '服务对象编号'],
   service_type: ['服务类型', '服务类别', '服务项目'],
   planned_start: ['计划开始时间', '预约开始时间', '开始时间'],
   planned_end: ['计划结束时间', '预约结束时间', '结束时间'],

@@ -123,8 +123,8 @@ t.test('a fault of a header is told in Chinese with the Chinese names', async (t
   t.same(faults(['成员', '成员编号', '某列']), [
     '缺少列 次数（occurrences）',
     '缺少列 积分（points）',
-    '第 3 列不是 成员（member）、次数（occurrences）、积分（points） 中的任何一列',
-    '第 1、2 列都是 成员（member）',
+    '第 3 列的表头无法识别，应为 成员（member）、次数（occurrences）、积分（points） 之一',
+    '第 1、2 列的表头都是 成员（member）',
   ]);
 });
 
