@@ -66,6 +66,8 @@ test('what one proposes another approves: each record that changes is posted, an
   const { body: record } = await app.get('/v1/service-records/V08', { as: 'auditor' });
   t.match(record, { coins: '1.00', rule_set: 'xinchang-pilot/1', differences: [{ code: 'cap_week', amount: '1.00' }] });
   t.match(record.recomputations, [{ rule_set: 'test/1', recomputation: id, coins: '1.00' }]);
+  const { lines: moved } = (await app.get('/v1/members/M1/statement', { as: wang })).body;
+  t.match(moved.at(-1), { reason: { zh: '代办跑腿服务（2026-10-08）：按规则集 test/1 重算' } });
   t.equal(told(await decide(app, id, 'withdraw', wang)), '409 recomputation_decided');
   await booksBalance(t, app.owner);
 });

@@ -18,11 +18,16 @@ export interface ServiceFact {
   readonly differences: readonly { readonly code: DifferenceCode; readonly amount: bigint }[];
 }
 
+/** `ruleSet`: by which a recomputation judged the record anew; null: another record was corrected or judged anew. */
+export interface RecomputedFact extends Pick<ServiceFact, 'id' | 'type' | 'servedOn'> {
+  readonly ruleSet: string | null;
+}
+
 export interface Facts {
   /** Services that the person gave, by the entry that recorded them. */
   readonly services: ReadonlyMap<string, ServiceFact>;
   /** What was recomputed of the person's services, by the entry that did. */
-  readonly recomputed: ReadonlyMap<string, Pick<ServiceFact, 'id' | 'type' | 'servedOn'>>;
+  readonly recomputed: ReadonlyMap<string, RecomputedFact>;
   /** Types of service, by order. */
   readonly orders: ReadonlyMap<string, string>;
   /** Names, by partner. */
@@ -43,7 +48,7 @@ const statement = `
       from ids cross join lateral (select * from timebank.service_records s where s.ledger_id = $1 and s.volunteer_id = ids.id) r
       where r.entry in (select entry from asked)) as services,
     (select json_agg(json_build_object('entry', c.entry::text, 'id', r.service_record_id, 'type', r.service_type,
-        'servedOn', r.served_on::text))
+        'servedOn', r.served_on::text, 'ruleSet', case when c.recomputation_id is not null then c.rule_set end))
       from ids cross join lateral (
         select * from timebank.service_recomputations s where s.ledger_id = $1 and s.volunteer_id = ids.id) c
       join timebank.service_records r on r.ledger_id = $1 and r.service_record_id = c.service_record_id
@@ -81,7 +86,7 @@ export async function readFacts(
     new Map(found(name).map((one) => [one[key] as string, value(one)]));
   return {
     services: by('services', 'entry', serviceOf),
-    recomputed: by('recomputed', 'entry', (one) => one as unknown as ServiceFact),
+    recomputed: by('recomputed', 'entry', (one) => one as unknown as RecomputedFact),
     orders: by('orders', 'id', ({ type = '' }) => type),
     partners: by('partners', 'id', ({ name = '' }) => name),
     kinds: by('kinds', 'entry', ({ kind = '' }) => kind),

@@ -32,11 +32,8 @@ const reasons: Readonly<Record<string, Reason>> = {
     return service ? serviceReason(service) : settledReason(moved, facts);
   },
   service_recomputed: ({ leaf }, facts) => {
-    const { zh, en } = serviceName(facts.recomputed.get(leaf.number));
-    return {
-      zh: `${zh}：另一条服务记录更正后重新计算`,
-      en: `${en}: worked out anew after another record was corrected`,
-    };
+    const fact = facts.recomputed.get(leaf.number);
+    return joined([serviceName(fact), recomputedWhy(fact?.ruleSet ?? null)], { zh: '：', en: ': ' });
   },
   order_accepted: aboutOrder({ zh: '有人接单，冻结时间币', en: 'somebody accepted: coins are held' }),
   order_rejected: aboutOrder({ zh: '点单被驳回，退回冻结的时间币', en: 'rejected: what was held came back' }),
@@ -105,6 +102,12 @@ function differenceReason({ code, amount }: ServiceFact['differences'][number]):
   return amount > 0n
     ? { zh: `少得 ${hundredths(amount)}（${zh}）`, en: `${hundredths(amount)} fewer (${en})` }
     : { zh: `多得 ${hundredths(-amount)}（${zh}）`, en: `${hundredths(-amount)} more (${en})` };
+}
+
+function recomputedWhy(ruleSet: string | null): Words {
+  return ruleSet === null
+    ? { zh: '因另一条服务记录变动而重新计算', en: 'worked out anew after another record changed' }
+    : { zh: `按规则集 ${ruleSet} 重算`, en: `judged anew by the rules ${ruleSet}` };
 }
 
 function serviceName(service: Pick<ServiceFact, 'type' | 'servedOn'> | undefined): Words {
