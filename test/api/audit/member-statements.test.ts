@@ -43,7 +43,7 @@ t.test('a line of a service says hours, coins and every difference with its reas
     kind: 'service_recorded',
     effective_on: '2026-11-03',
     reason: {
-      zh: '送餐服务（2026-11-03）1.50 小时，得时间币 0.50；少得 1.00（超出当日上限）',
+      zh: '送餐服务（2026-11-03）1.50 小时，得时间币 0.50；少得 1.00（超出每日上限）',
       en: 'meal delivery on 2026-11-03, 1.50 hours given, 0.50 coins earned; 1.00 fewer (over the cap of the day)',
     },
     movements: [
@@ -60,7 +60,7 @@ t.test('who paid for an order and who served it each read their side of it', asy
   await given(town, 'N1', { funding: 'recipient' });
   const told = async (id: string) => (await statement(town, id)).lines.map(({ reason }: Line) => reason.zh);
   t.strictSame(await told('R1'), ['调账，文号 DOC-1', '代办跑腿：有人接单，冻结时间币']);
-  t.strictSame(await told('V1'), ['代办跑腿服务（2026-11-03）1.00 小时，受助人付时间币 1.00']);
+  t.strictSame(await told('V1'), ['代办跑腿服务（2026-11-03）1.00 小时，受助人支付时间币 1.00']);
   await town.order('N2', {
     planned_start: '2026-11-05T09:00:00+08:00',
     planned_end: '2026-11-05T10:00:00+08:00',
@@ -68,7 +68,7 @@ t.test('who paid for an order and who served it each read their side of it', asy
   });
   await town.ask(member('V2'), 'N2/claim');
   await town.ask(member('R1'), 'N2/cancel', { reason: '不需要了' });
-  t.match((await told('R1')).slice(2), ['代办跑腿：有人接单，冻结时间币', '代办跑腿：点单已取消，退回冻结的时间币']);
+  t.match((await told('R1')).slice(2), ['代办跑腿：有人接单，冻结时间币', '代办跑腿：点单已取消，解冻时间币']);
 });
 
 t.test('a document number that was erased is said to be erased', async (t) => {
@@ -155,7 +155,7 @@ t.test('PDF says what JSON says, in Chinese, and is the same bytes for the same 
   t.ok(bytes.equals(await print()), 'whatever is posted meanwhile');
   const text = textOfPdf(bytes).flat().join('');
   t.match(text, /姓名：人V1　　编号：V1期间：全部/);
-  t.match(text, /服务时长（小时）0\.003\.000\.003\.00时间币（枚）0\.003\.000\.003\.00积分（分）0000/);
+  t.match(text, /服务时长（小时）0\.003\.000\.003\.00时间币（个）0\.003\.000\.003\.00积分（分）0000/);
   for (const { reason, entry } of whole.lines as Line[]) {
     t.ok(text.replaceAll(' ', '').includes(reason.zh.replaceAll(' ', '')), reason.zh);
     t.ok(text.includes(`第 ${entry} 号`));

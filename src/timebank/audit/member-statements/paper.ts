@@ -22,10 +22,10 @@ export interface PrintedStatement extends Omit<MemberStatementPage, 'next'> {
 export function memberStatementPaper(statement: PrintedStatement): Paper {
   const { member, lines, checkpoint } = statement;
   return {
-    title: '互助时间成员明细',
+    title: '互助时间账本成员明细',
     orientation: 'landscape',
     size: 16,
-    foot: `互助时间成员明细，成员 ${member}`,
+    foot: `互助时间账本成员明细，成员 ${member}`,
     madeAt: checkpoint.recordedAt,
     blocks: [
       ...aboutOf(statement).map(paragraph),
@@ -33,7 +33,7 @@ export function memberStatementPaper(statement: PrintedStatement): Paper {
       summaryOf(statement),
       heading('逐笔明细'),
       lines.length > 0 ? linesOf(lines) : paragraph('这段时间没有变动。'),
-      heading('账簿检查点'),
+      heading('账本检查点'),
       code(checkpoint.note, codeText(checkpoint)),
     ],
   };
@@ -50,7 +50,7 @@ function aboutOf(statement: PrintedStatement): string[] {
   ];
 }
 
-const units: Readonly<Record<Purse, string>> = { hours: '小时', coins: '枚', points: '分' };
+const units: Readonly<Record<Purse, string>> = { hours: '小时', coins: '个', points: '分' };
 
 function summaryOf({ purses, receivables, lines }: PrintedStatement): Table {
   const row = (name: string, { purse, opening, closing }: PurseFigures, of: 'movements' | 'owed') => {
@@ -106,8 +106,8 @@ function changesOf(moved: PurseMovement): string[] {
 
 function codeText({ size, root }: PastCheckpoint): string {
   return [
-    `二维码记录账簿在第 ${size} 号凭证时的检查点，并有账簿的签名。日后账簿若被改动，凭它可以发现。`,
+    `二维码记录账本截至第 ${size} 号凭证的检查点，并有账本的签名。日后账本若被改动，凭此检查点可以发现。`,
     `根哈希：${root.toString('base64')}`,
-    '二维码中没有个人信息，也没有上面的数字。对数字有疑问，请凭凭证号向所在社区或服务站点查询。',
+    '二维码中没有个人信息，也没有上面的数字。对数字有疑问的，请凭凭证号向所在社区或服务站点查询。',
   ].join('\n');
 }

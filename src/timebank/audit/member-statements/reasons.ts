@@ -36,26 +36,26 @@ const reasons: Readonly<Record<string, Reason>> = {
     return joined([serviceName(fact), recomputedWhy(fact?.ruleSet ?? null)], { zh: '：', en: ': ' });
   },
   order_accepted: aboutOrder({ zh: '有人接单，冻结时间币', en: 'somebody accepted: coins are held' }),
-  order_rejected: aboutOrder({ zh: '点单被驳回，退回冻结的时间币', en: 'rejected: what was held came back' }),
-  order_cancelled: aboutOrder({ zh: '点单已取消，退回冻结的时间币', en: 'cancelled: what was held came back' }),
-  order_expired: aboutOrder({ zh: '点单已过期，退回冻结的时间币', en: 'expired: what was held came back' }),
-  order_no_show: aboutOrder({ zh: '一方未到场，退回冻结的时间币', en: 'a no-show: what was held came back' }),
+  order_rejected: aboutOrder({ zh: '点单被驳回，解冻时间币', en: 'rejected: what was held came back' }),
+  order_cancelled: aboutOrder({ zh: '点单已取消，解冻时间币', en: 'cancelled: what was held came back' }),
+  order_expired: aboutOrder({ zh: '点单已过期，解冻时间币', en: 'expired: what was held came back' }),
+  order_no_show: aboutOrder({ zh: '一方未到场，解冻时间币', en: 'a no-show: what was held came back' }),
   order_repaid: aboutOrder({
-    zh: '服务记录作废，退还已付的时间币',
+    zh: '服务记录作废，退还已付时间币',
     en: 'the record was annulled: what was paid came back',
   }),
   redemption_authorised: atPartner({ zh: '兑换，冻结积分', en: 'points held for a redemption' }),
   redemption_captured: atPartner({ zh: '兑换，已核销', en: 'points redeemed' }),
-  redemption_voided: atPartner({ zh: '撤销兑换，解冻积分', en: 'redemption given up: points came back' }),
+  redemption_voided: atPartner({ zh: '兑换已撤销，解冻积分', en: 'redemption given up: points came back' }),
   redemption_expired: atPartner({ zh: '冻结到期未兑换，解冻积分', en: 'hold ran out: points came back' }),
   redemption_refunded: atPartner({ zh: '退还已兑换的积分', en: 'redeemed points refunded' }),
-  opening_points: () => ({ zh: '从其他平台带入的积分', en: 'points brought along from another platform' }),
+  opening_points: () => ({ zh: '期初积分（由其他平台转入）', en: 'points brought along from another platform' }),
   adjustment: byDocument({ zh: '调账', en: 'adjustment' }),
   opening_balance: byDocument({ zh: '期初余额', en: 'opening balance' }),
   gift: ({ flows }) =>
     netOf(flows, 'coins') < 0n
-      ? { zh: '赠送时间币给其他成员', en: 'coins given to another member' }
-      : { zh: '其他成员赠送的时间币', en: 'coins given by another member' },
+      ? { zh: '转赠时间币给其他成员', en: 'coins given to another member' }
+      : { zh: '其他成员转赠的时间币', en: 'coins given by another member' },
   donation: ({ leaf, flows }) => {
     const team = leaf.legs?.some(({ debit, credit }) => `${debit} ${credit}`.includes('pool:team:')) ?? false;
     if (netOf(flows, 'coins') > 0n) return { zh: '团队给予的时间币', en: 'coins given by a team' };
@@ -80,7 +80,7 @@ export function reasonOf(moved: Moved, facts: Facts): Words {
   return joined([reason, ...debtWords(moved.flows)], { zh: '；', en: '; ' });
 }
 
-/** `送餐服务（2026-10-05）1.50 小时，得时间币 1.00；少得 0.50（超出当日上限）` */
+/** `送餐服务（2026-10-05）1.50 小时，得时间币 1.00；少得 0.50（超出每日上限）` */
 function serviceReason(service: ServiceFact): Words {
   const { zh, en } = serviceName(service);
   const [hours, coins] = [hundredths(service.hours), hundredths(service.coins)];
@@ -93,8 +93,8 @@ function serviceReason(service: ServiceFact): Words {
 }
 
 const paidBy: Readonly<Record<string, Words>> = {
-  recipient: { zh: '受助人付', en: 'paid by who received it' },
-  fund: { zh: '互助基金付', en: 'paid by the fund' },
+  recipient: { zh: '受助人支付', en: 'paid by who received it' },
+  fund: { zh: '基金支付', en: 'paid by the fund' },
 };
 
 function differenceReason({ code, amount }: ServiceFact['differences'][number]): Words {
@@ -121,7 +121,7 @@ function settledReason({ leaf, flows }: Moved, facts: Facts): Words {
   return aboutOrder(
     netOf(flows, 'coins') < 0n
       ? { zh: '服务记录更正，补付时间币', en: 'the record was corrected: more was paid' }
-      : { zh: '点单完成，退回未用的冻结时间币', en: 'done: what was held and not used came back' },
+      : { zh: '点单完成，解冻未用的时间币', en: 'done: what was held and not used came back' },
   )({ leaf, flows, reference: null }, facts);
 }
 
@@ -161,10 +161,10 @@ function takenBack(number: string, facts: Facts): Words {
 const kindWords: Readonly<Record<string, Words>> = {
   service_recorded: { zh: '志愿服务', en: 'a service' },
   service_recomputed: { zh: '重新计算的时间币', en: 'coins that were worked out anew' },
-  opening_points: { zh: '从其他平台带入的积分', en: 'points brought along' },
+  opening_points: { zh: '期初积分', en: 'points brought along' },
   adjustment: { zh: '调账', en: 'an adjustment' },
   opening_balance: { zh: '期初余额', en: 'an opening balance' },
-  gift: { zh: '赠送', en: 'a gift' },
+  gift: { zh: '转赠', en: 'a gift' },
   donation: { zh: '捐赠', en: 'a donation' },
 };
 
@@ -175,8 +175,8 @@ function debtWords(flows: readonly Flow[]): Words[] {
     if (!owed || net === 0n) return [];
     const [name, amount] = [purseWords[purse], formatAmount(net < 0n ? -net : net, assetOfPurse(purse).scale)];
     return net < 0n
-      ? [{ zh: `其中${name.zh} ${amount} 抵还欠数`, en: `${amount} ${name.en} of it repay what was owed` }]
-      : [{ zh: `${name.zh}不足，${amount} 记为欠数`, en: `${amount} ${name.en} of it are owed` }];
+      ? [{ zh: `其中${name.zh} ${amount} 用于抵还所欠`, en: `${amount} ${name.en} of it repay what was owed` }]
+      : [{ zh: `${name.zh}不足，${amount} 记为尚欠`, en: `${amount} ${name.en} of it are owed` }];
   });
 }
 
