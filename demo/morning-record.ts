@@ -1,7 +1,7 @@
 /** What a service record of the morning comes to, for people to read. */
 import { padEndColumns } from '#src/lib/columns.js';
 import type { Words } from '#src/lib/language.js';
-import { differenceWords } from './differences.js';
+import { differenceWords, reasonColumns } from './differences.js';
 
 export interface RecordAnswer {
   readonly hours: string;
@@ -15,8 +15,8 @@ export interface RecordAnswer {
 export function earnedLines(name: Words, record: RecordAnswer, steps: number): Words[] {
   const { hours, coins, proof_grade: grade, differences, entry } = record;
   const line = (label: Words, amount: string) => ({
-    en: `${label.en.padEnd(22)}${amount.padStart(6)}`,
-    zh: `${padEndColumns(label.zh, 22)}${amount.padStart(6)}`,
+    en: `${label.en.padEnd(reasonColumns)}${amount.padStart(6)}`,
+    zh: `${padEndColumns(label.zh, reasonColumns)}${amount.padStart(6)}`,
   });
   return [
     line({ en: 'hours given', zh: '服务时长（小时）' }, hours),

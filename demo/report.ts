@@ -5,7 +5,7 @@ import { columnsOf, padEndColumns, padStartColumns } from '#src/lib/columns.js';
 import { formatAmount } from '#src/lib/decimal.js';
 import { type Language, sameIn, type Words } from '#src/lib/language.js';
 import { type MatchStatus, matchStatuses } from '#src/timebank/audit/reconciliations/verdicts.js';
-import { differenceWords } from './differences.js';
+import { differenceWords, reasonColumns } from './differences.js';
 import { kindWords } from './kinds.js';
 import type { MonthResult } from './month.js';
 import { trialTable } from './trial.js';
@@ -48,7 +48,7 @@ export function reportText(
     ...importLines(month),
     ...heading({ en: 'From hours to coins', zh: '从服务时长到时间币' }),
     ...serviceLines(month),
-    ...heading({ en: 'What if: other rules, tried', zh: '规则试算：换一套规则会怎样' }),
+    ...heading({ en: 'What if: other rules, tried', zh: '规则试算：改用其他规则的结果' }),
     ...trialTable(month.trial),
     ...heading({ en: 'Trial balance', zh: '试算平衡表' }),
     ...trialLines(month),
@@ -99,7 +99,7 @@ function importLines({ imports, accepted, refused }: MonthResult): Words[] {
 function serviceLines({ service }: MonthResult): Words[] {
   const line = ({ en, zh }: Words, hundredths: bigint) => {
     const amount = formatAmount(hundredths, 2).padStart(12);
-    return { en: `  ${en.padEnd(22)}${amount}`, zh: `  ${padEndColumns(zh, 22)}${amount}` };
+    return { en: `  ${en.padEnd(reasonColumns)}${amount}`, zh: `  ${padEndColumns(zh, reasonColumns)}${amount}` };
   };
   const reasons = Object.entries(service.differences).sort(([, a], [, b]) => (a > b ? -1 : 1));
   return [

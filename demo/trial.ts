@@ -3,7 +3,7 @@ import { latestDate } from '#src/lib/clock.js';
 import { padEndColumns, padStartColumns } from '#src/lib/columns.js';
 import type { Words } from '#src/lib/language.js';
 import type { Client } from './client.js';
-import { differenceWords } from './differences.js';
+import { differenceWords, reasonColumns } from './differences.js';
 
 interface Sides {
   readonly standing: string;
@@ -46,7 +46,7 @@ export async function tryRules(
 export function trialTable({ rule_set: ruleSet, totals, by_reason, ...members }: TrialResult): Words[] {
   const row = ({ en, zh }: Words, { standing, draft, difference }: Sides) => {
     const figures = [standing, draft, difference].map((one) => one.padStart(12)).join('');
-    return { en: `  ${en.padEnd(22)}${figures}`, zh: `  ${padEndColumns(zh, 22)}${figures}` };
+    return { en: `  ${en.padEnd(reasonColumns)}${figures}`, zh: `  ${padEndColumns(zh, reasonColumns)}${figures}` };
   };
   const head = (words: readonly string[]) => words.map((one) => padStartColumns(one, 12)).join('');
   const moved = by_reason.filter(({ difference }) => difference !== '0.00');
@@ -56,11 +56,11 @@ export function trialTable({ rule_set: ruleSet, totals, by_reason, ...members }:
       zh: `  ${ruleSet} 拟将每周铸币上限调为 ${tried}；仅为试算，账簿不变`,
     },
     {
-      en: `  ${''.padEnd(22)}${head(['as it is', 'as tried', 'difference'])}`,
-      zh: `  ${' '.repeat(22)}${head(['现行', '试算', '差额'])}`,
+      en: `  ${''.padEnd(reasonColumns)}${head(['as it is', 'as tried', 'difference'])}`,
+      zh: `  ${' '.repeat(reasonColumns)}${head(['现行', '试算', '差额'])}`,
     },
     row({ en: 'coins received', zh: '获得时间币' }, totals.coins),
-    ...(totals.to_pool.difference === '0.00' ? [] : [row({ en: 'to the pool', zh: '转入公共池' }, totals.to_pool)]),
+    ...(totals.to_pool.difference === '0.00' ? [] : [row({ en: 'to the pool', zh: '转为公用' }, totals.to_pool)]),
     ...moved.map(({ code, ...sides }) => {
       const { en, zh } = differenceWords(code);
       return row({ en: `  ${en}`, zh: `  ${zh}` }, sides);
