@@ -1,5 +1,3 @@
-/** Guarantees of what may enter: strict JSON, exact bodies, read queries. */
-import { performance } from 'node:perf_hooks';
 import fc from 'fast-check';
 import { test } from 'tap';
 import { parseStrictJson } from '../../src/http/json.js';
