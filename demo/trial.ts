@@ -60,7 +60,7 @@ export function trialTable({ rule_set: ruleSet, totals, by_reason, ...members }:
       zh: `  ${' '.repeat(reasonColumns)}${head(['现行', '试算', '差额'])}`,
     },
     row({ en: 'coins received', zh: '获得时间币' }, totals.coins),
-    ...(totals.to_pool.difference === '0.00' ? [] : [row({ en: 'to the pool', zh: '转为公用' }, totals.to_pool)]),
+    ...(totals.to_pool.difference === '0.00' ? [] : [row({ en: 'to the pool', zh: '转入公共账户' }, totals.to_pool)]),
     ...moved.map(({ code, ...sides }) => {
       const { en, zh } = differenceWords(code);
       return row({ en: `  ${en}`, zh: `  ${zh}` }, sides);

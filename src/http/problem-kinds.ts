@@ -218,7 +218,7 @@ export const problemFor = {
     title: { en: 'The values of the rules do not go together', zh: '规则取值相互矛盾' },
   },
   rule_set_overlap: { status: 409, title: { en: 'Another rule set begins later', zh: '施行日期须晚于已批准的规则集' } },
-  rule_set_decided: { status: 409, title: { en: 'The rule set is decided already', zh: '规则集已定，不能再变更' } },
+  rule_set_decided: { status: 409, title: { en: 'The rule set is decided already', zh: '规则集当前状态不允许该操作' } },
   rule_set_outdated: { status: 409, title: { en: 'The rule set was drafted on another', zh: '规则集草案已过时' } },
   recomputation_not_found: { status: 404, title: { en: 'No such recomputation', zh: '重算不存在' } },
   recomputation_decided: {

@@ -150,7 +150,7 @@ export const anomalyFigureWords: Readonly<
   time_together: { unit: 'minutes', words: { en: 'at one time', zh: '重叠时间' } },
   night_time: { unit: 'minutes', words: { en: 'at night in all', zh: '夜间时长合计' } },
   longest_night: { unit: 'minutes', words: { en: 'longest at night', zh: '单次夜间最长时长' } },
-  days_after_death: { unit: 'days', words: { en: 'at most after the death', zh: '距去世最长' } },
+  days_after_death: { unit: 'days', words: { en: 'at most after the death', zh: '服务距去世最长' } },
   points_redeemed: { unit: 'points', words: { en: 'redeemed', zh: '兑换' } },
   points_received: { unit: 'points', words: { en: 'received shortly before', zh: '此前到账' } },
   time_between: { unit: 'minutes', words: { en: 'time between', zh: '到账至兑换间隔' } },

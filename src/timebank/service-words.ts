@@ -52,7 +52,7 @@ export const differenceWords: Readonly<Record<DifferenceCode, Words>> = {
   proof_grade_c: { zh: '凭证等级不足', en: 'proved by a grade that mints nothing' },
   presence_short: { zh: '在场时间不足', en: 'present for too short a time' },
   kin: { zh: '受助人为配偶或直系亲属', en: 'given to a spouse or lineal kin' },
-  outside_calendar: { zh: '不在规定时段或单位', en: 'not at the hours or places of its type' },
+  outside_calendar: { zh: '不在规定时段或组织单元', en: 'not at the hours or places of its type' },
   minted_once: { zh: '该类服务每人只铸币一次', en: 'of a type that counts once' },
   visit_basis: { zh: '按次计币', en: 'counted by the visit' },
   service_coefficient: { zh: '服务类型系数', en: 'weight of the type of service' },
@@ -63,11 +63,11 @@ export const differenceWords: Readonly<Record<DifferenceCode, Words>> = {
   cap_week: { zh: '超出每周上限', en: 'over the cap of the week' },
   cap_month: { zh: '超出每月上限', en: 'over the cap of the month' },
   cap_year: { zh: '超出每年上限', en: 'over the cap of the year' },
-  cap_pair: { zh: '超出同一受助人上限', en: 'over the cap for one recipient' },
+  cap_pair: { zh: '超出同一受助人服务上限', en: 'over the cap for one recipient' },
   cap_records: { zh: '超出次数上限', en: 'over the number of visits that count' },
   agreed_price: { zh: '以点单约定为限', en: 'as agreed with the order' },
   rounding_carry: { zh: '结转零头', en: 'a part carried on' },
-  holding_cap: { zh: '超出存储上限，转为公用', en: 'over the holding cap, to a common pool' },
+  holding_cap: { zh: '超出存储上限转入公共账户', en: 'over the holding cap, to a common pool' },
 };
 
 /** What becomes of the proposal to correct a service record. */

@@ -1,3 +1,4 @@
+/** Guarantees of what may enter: strict JSON, exact bodies, read queries. */
 import fc from 'fast-check';
 import { test } from 'tap';
 import { parseStrictJson } from '../../src/http/json.js';

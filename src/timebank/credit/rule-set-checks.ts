@@ -145,7 +145,7 @@ function weightFaults({ dispatch_weights: weights }: RuleValues): ValueFault[] {
   return [
     {
       key: 'dispatch_weights',
-      detail: { en: 'of the nearest and best come to more than 1.00', zh: '最优人选的各项权重之和超过 1.00' },
+      detail: { en: 'of the nearest and best come to more than 1.00', zh: '最优候选人的各项权重之和超过 1.00' },
     },
   ];
 }

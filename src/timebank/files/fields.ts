@@ -56,7 +56,7 @@ export function externalId(text: string): string {
   if (externalIdShape.test(text)) return text;
   if (text === '') throw unfit(text, { en: 'an id', zh: '编号' });
   const { en, zh } = idFault(text);
-  throw unfit(text, { en: `an id: it ${en}`, zh: `编号，但${zh}` });
+  throw unfit(text, { en: `an id: it ${en}`, zh: `编号；现有内容${zh}` });
 }
 
 /** An empty value is null. */
@@ -83,7 +83,7 @@ export function personalName(text: string): string {
   if (!nameShape.test(text))
     throw unfit(text, {
       en: 'a name: it holds a character that cannot be seen or was lost',
-      zh: '姓名或名称，但含有不可见字符或乱码',
+      zh: '不含不可见字符和乱码的姓名或名称',
     });
   return tidied(text);
 }

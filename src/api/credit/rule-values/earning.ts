@@ -26,7 +26,7 @@ export const earningValues = {
   ),
   visit_coins: said(
     byServiceType(hundredths),
-    '按次计币的服务类型及每次铸造的时间币，不论时长，不再适用 coin_per_hour；单位：时间币。',
+    '按次计币的服务类型及每次铸造的时间币，不论时长，不适用 coin_per_hour；单位：时间币。',
     'COIN for a visit of these types, however long it was; in the place of coin_per_hour.',
     { health_talk: '1.00' },
   ),

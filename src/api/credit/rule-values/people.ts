@@ -42,7 +42,7 @@ export const peopleValues = {
       >,
       { additionalProperties: false },
     ),
-    '派单候选各项推荐理由的权重；最优人选合计不超过 1.00。',
+    '派单候选各项推荐理由的权重；最优候选人合计不超过 1.00。',
     'What each reason to propose somebody weighs; the best comes to 1.00 at most.',
     Object.fromEntries(dispatchReasons.map((reason) => [reason, '0.10'])),
   ),

@@ -24,7 +24,7 @@ export const pointsValues = {
   ),
   points_expiry_warning_days: said(
     Type.Array(whole(1, 365), { maxItems: 5, uniqueItems: true }),
-    '积分到期前提前提醒的天数，由大到小排列；单位：天。',
+    '积分到期前提醒的天数，由大到小排列；单位：天。',
     'How long before that its owner is warned, the earliest first; days.',
     [30, 7],
   ),

@@ -46,9 +46,9 @@ const reasons: Readonly<Record<string, Reason>> = {
   }),
   redemption_authorised: atPartner({ zh: '兑换，冻结积分', en: 'points held for a redemption' }),
   redemption_captured: atPartner({ zh: '兑换，已核销', en: 'points redeemed' }),
-  redemption_voided: atPartner({ zh: '兑换已撤销，解冻积分', en: 'redemption given up: points came back' }),
-  redemption_expired: atPartner({ zh: '冻结到期未兑换，解冻积分', en: 'hold ran out: points came back' }),
-  redemption_refunded: atPartner({ zh: '退还已兑换的积分', en: 'redeemed points refunded' }),
+  redemption_voided: atPartner({ zh: '撤销冻结，解冻积分', en: 'redemption given up: points came back' }),
+  redemption_expired: atPartner({ zh: '冻结到期未核销，解冻积分', en: 'hold ran out: points came back' }),
+  redemption_refunded: atPartner({ zh: '退还已核销的积分', en: 'redeemed points refunded' }),
   opening_points: () => ({ zh: '期初积分（由其他平台转入）', en: 'points brought along from another platform' }),
   adjustment: byDocument({ zh: '调账', en: 'adjustment' }),
   opening_balance: byDocument({ zh: '期初余额', en: 'opening balance' }),
@@ -58,7 +58,7 @@ const reasons: Readonly<Record<string, Reason>> = {
       : { zh: '其他成员转赠的时间币', en: 'coins given by another member' },
   donation: ({ leaf, flows }) => {
     const team = leaf.legs?.some(({ debit, credit }) => `${debit} ${credit}`.includes('pool:team:')) ?? false;
-    if (netOf(flows, 'coins') > 0n) return { zh: '团队给予的时间币', en: 'coins given by a team' };
+    if (netOf(flows, 'coins') > 0n) return { zh: '团队转赠的时间币', en: 'coins given by a team' };
     return team
       ? { zh: '捐赠时间币给团队', en: 'coins donated to a team' }
       : { zh: '捐赠时间币给社区', en: 'coins donated to the community' };
@@ -152,7 +152,7 @@ function takenBack(number: string, facts: Facts): Words {
     ? serviceName(service)
     : (kindWords[facts.kinds.get(number) ?? ''] ?? { zh: '原业务', en: 'what was posted' });
   return {
-    zh: `冲销第 ${number} 号凭证：${what.zh}`,
+    zh: `红字冲销第 ${number} 号凭证：${what.zh}`,
     en: `entry ${number} was reversed: ${what.en}`,
   };
 }
@@ -175,8 +175,8 @@ function debtWords(flows: readonly Flow[]): Words[] {
     if (!owed || net === 0n) return [];
     const [name, amount] = [purseWords[purse], formatAmount(net < 0n ? -net : net, assetOfPurse(purse).scale)];
     return net < 0n
-      ? [{ zh: `其中${name.zh} ${amount} 用于抵还所欠`, en: `${amount} ${name.en} of it repay what was owed` }]
-      : [{ zh: `${name.zh}不足，${amount} 记为尚欠`, en: `${amount} ${name.en} of it are owed` }];
+      ? [{ zh: `其中${name.zh} ${amount} 用于抵还欠额`, en: `${amount} ${name.en} of it repay what was owed` }]
+      : [{ zh: `${name.zh}不足，${amount} 记为欠额`, en: `${amount} ${name.en} of it are owed` }];
   });
 }
 

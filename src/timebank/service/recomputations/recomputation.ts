@@ -81,7 +81,7 @@ export function approveRecomputation(stage: Stage, decision: Decision): Recomput
   if (!approvedSets(stage).some((rules) => ruleSetName(rules) === row.rule_set))
     throw new Refusal('rule_set_not_effective', {
       en: `${row.rule_set} was withdrawn: nothing is judged by it`,
-      zh: `${row.rule_set} 已撤回，不可据以计算`,
+      zh: `${row.rule_set} 已撤回，不能据以计算`,
     });
   const state = row.lines === 0 ? 'posted' : 'posting';
   return journal(stage, 'recomputation_approved', { ...row, state, ...decided(stage, decision) });
@@ -222,7 +222,7 @@ export function recomputationNotFound(id: string): Refusal {
 function ownProposal(): Refusal {
   return new Refusal('self_approval', {
     en: 'who proposed this does not decide it',
-    zh: '提出重算或其撤销的人，不能审批自己所提的事项',
+    zh: '重算及其撤销的提出人，不能审批自己提出的事项',
   });
 }
 
