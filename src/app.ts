@@ -1,4 +1,5 @@
 /** The whole service on one screen: what it is made of, in the order in which requests meet it. Starts nothing, listens nowhere. */
+
 import type { KeyObject } from 'node:crypto';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify from 'fastify';
@@ -45,6 +46,7 @@ import { Refusal } from './lib/refusal.js';
 import type { MasterKey } from './master-keys.js';
 import { RefusalRecorder } from './timebank/access/refusals.js';
 import { keepSubject } from './timebank/access/subjects.js';
+import { keepLots } from './timebank/credit/lots/keep.js';
 import { PersonalKeys } from './timebank/people/personal-data/personal-keys.js';
 import { packageVersion } from './version.js';
 import { Bell } from './work/bell.js';
@@ -189,6 +191,7 @@ function openService(options: AppOptions & { storage: Storage }, app: App, metri
     });
   const lanes = new Lanes(() => roomyStore(openStore(openLane), storage), {
     clock,
+    completes: keepLots,
     log: warn,
     observer: {
       committed: (ledger, commands, entries, seconds) => {

@@ -2,6 +2,7 @@
 
 import type { App, Service } from '../http/service.js';
 import { registerAnomalies } from './audit/anomalies.js';
+import { registerExpiring } from './audit/expiring.js';
 import { registerMemberStatement } from './audit/member-statement.js';
 import { registerOrdersByUnit } from './audit/orders-by-unit.js';
 import { registerPartnerStatements } from './audit/partner-statements.js';
@@ -85,6 +86,7 @@ export function registerApi(app: App, service: Service): void {
   registerReports(app, service);
   registerOrdersByUnit(app, service);
   registerServiceByUnit(app, service);
+  registerExpiring(app, service);
   registerAnomalies(app, service);
   registerMemberStatement(app, service);
   registerPeriods(app, service);

@@ -3,6 +3,7 @@
  * lanes. An old one is removed when nothing is wrapped by it any more, so that what is cut short loses nothing and goes on the next time.
  * Where the environment gives the keys, the newest there is the new one.
  */
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../config.js';
 import { type Database, keyDirectory, mastersOf, openPersonalKeys } from '../database.js';
@@ -15,6 +16,7 @@ import { openStore } from '../ledger/store.js';
 import { systemClock } from '../lib/clock.js';
 import type { Language, Words } from '../lib/language.js';
 import { addMasterKey, masterKeyFile, removeMasterKey } from '../master-keys.js';
+import { keepLots } from '../timebank/credit/lots/keep.js';
 import {
   countOlder,
   lockRotation,
@@ -54,6 +56,7 @@ async function rotate(config: Config, database: Database, language: Language): P
   const sql = openPool(database.target, { ...reach, max: 1 });
   const lanes = new Lanes(() => openStore(() => openPool(database.target, { ...reach, max: 1, plansAnew: true })), {
     clock: systemClock,
+    completes: keepLots,
   });
   try {
     const wrapped = await rewrapAll({ sql, lanes, personal, generation }, language);

@@ -4,7 +4,7 @@
  */
 import { Refusal } from '../lib/refusal.js';
 import { notLoaded } from './missing.js';
-import { Stage } from './stage.js';
+import { type Completion, Stage } from './stage.js';
 import type { LaneState } from './state.js';
 import type { Submission, Told } from './submission.js';
 
@@ -18,9 +18,9 @@ export function decideBatch(
   state: LaneState,
   submissions: readonly Submission<unknown>[],
   now: number,
-  careful: boolean,
+  { careful, completes }: { readonly careful: boolean; readonly completes?: Completion | undefined },
 ): { stage: Stage; decided: Decided[] } {
-  const stage = new Stage(state, now, careful);
+  const stage = new Stage(state, now, careful, completes);
   const decided = submissions.map((submission) => decideOne(stage, submission));
   if (!stage.missing.isEmpty) stage.rollback(0);
   return { stage, decided };

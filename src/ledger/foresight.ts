@@ -4,29 +4,31 @@
  * others commit meanwhile it may see or not: nothing binding may rest on it.
  */
 import type { Sql } from 'postgres';
-import type { Clock } from '../lib/clock.js';
+import type { LaneOptions } from './lane.js';
 import { loadAssets, loadHead, loadMissing } from './load.js';
 import { Stage } from './stage.js';
 import { LaneState, type LedgerFacts } from './state.js';
+
+type Terms = Pick<LaneOptions, 'clock' | 'completes'>;
 
 export class Foresight {
   private constructor(
     private readonly sql: Sql,
     private readonly state: LaneState,
-    private readonly clock: Clock,
+    private readonly terms: Terms,
   ) {}
 
   /** The books as they stand, with nothing loaded yet. */
-  static async open(sql: Sql, facts: LedgerFacts, clock: Clock): Promise<Foresight> {
+  static async open(sql: Sql, facts: LedgerFacts, terms: Terms): Promise<Foresight> {
     const state = new LaneState(facts, await loadHead(sql, facts.id));
     await loadAssets(sql, state);
-    return new Foresight(sql, state, clock);
+    return new Foresight(sql, state, terms);
   }
 
   /** Decides a command; refusals are thrown. What it did stays for the next one to see. */
   async decide<Result>(actor: string, decide: (stage: Stage) => Result): Promise<Result> {
     for (let round = 0; round < 32; round++) {
-      const stage = new Stage(this.state, this.clock());
+      const stage = new Stage(this.state, this.terms.clock(), true, this.terms.completes);
       stage.begin(actor);
       const tried = attempt(() => decide(stage));
       if (stage.missing.isEmpty) {

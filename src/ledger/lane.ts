@@ -14,7 +14,7 @@ import { Batch, busy, notCarriedOut, Waiting } from './batch.js';
 import { type Decided, decideBatch } from './decide.js';
 import { loadAssets, loadBatchId, loadHead, loadKeys, loadMissing } from './load.js';
 import { type SealedBatch, sealBatch } from './seal.js';
-import type { Stage } from './stage.js';
+import type { Completion, Stage } from './stage.js';
 import { type CacheLimits, LaneState, type LedgerFacts } from './state.js';
 import type { CommitOutcome, LaneStore } from './store.js';
 import type { Submission, Told } from './submission.js';
@@ -36,6 +36,8 @@ export interface LaneOptions {
   readonly deadlineMilliseconds?: number;
   /** How much the memory may hold. */
   readonly cacheLimits?: CacheLimits;
+  /** What the floor above adds to every entry. */
+  readonly completes?: Completion;
   readonly log?: (message: string, error?: unknown, facts?: object) => void;
 }
 
@@ -261,8 +263,9 @@ export class Lane {
     careful: boolean,
   ): Promise<{ stage: Stage; decided: Decided[] }> {
     const submissions = batch.waiting.map(({ submission }) => submission);
+    const { clock, completes } = this.options;
     for (let round = 0; round < 32; round++) {
-      const { stage, decided } = decideBatch(memory, submissions, this.options.clock(), careful);
+      const { stage, decided } = decideBatch(memory, submissions, clock(), { careful, completes });
       if (stage.missing.isEmpty) return { stage, decided };
       await this.store.read((sql) => loadMissing(sql, memory, stage.missing));
     }

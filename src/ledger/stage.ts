@@ -14,6 +14,12 @@ import { encodeRow, indexKey, joinKey, rowName } from './rows.js';
 import { StageAccounts } from './stage-accounts.js';
 import type { Answer, Key, LaneState, Remembered } from './state.js';
 
+/**
+ * What the floor above adds to an entry before it is posted: rows that follow from its legs, so that no way into the books goes past them. It
+ * sees the books as they are before the entry, and posts nothing itself.
+ */
+export type Completion = (stage: Stage, draft: EntryDraft) => EntryDraft;
+
 export class Stage extends StageAccounts {
   readonly entries: StagedEntry[] = [];
   readonly remembers: { key: Key; answer: Answer }[] = [];
@@ -29,6 +35,7 @@ export class Stage extends StageAccounts {
     /** Milliseconds since the epoch: the batch's one reading of the clock. */
     readonly now: number,
     careful = true,
+    private readonly completes: Completion = (_, draft) => draft,
   ) {
     super(state, careful);
     this.entryCount = state.head.entryCount;
@@ -109,17 +116,18 @@ export class Stage extends StageAccounts {
    * Journals one entry and moves its amounts.
    * Refuses, in order: `period_closed`, `account_exists`, `leg_invalid`, `account_not_found`, `account_restricted`,
    * `asset_mismatch`, `amount_invalid`, `account_frozen`, `account_closed`, `balance_insufficient`, `ceiling_exceeded`,
-   * `entry_too_large`.
+   * `entry_too_large`; and what the floor above refuses of it.
    */
-  post(draft: EntryDraft): StagedEntry {
-    const effectiveOn = draft.effectiveOn ?? this.today;
+  post(given: EntryDraft): StagedEntry {
+    const effectiveOn = given.effectiveOn ?? this.today;
     if (this.closedThrough !== null && effectiveOn <= this.closedThrough) {
       throw new Refusal('period_closed', {
         en: `${effectiveOn} lies in a closed period: the books are closed through ${this.closedThrough}`,
         zh: `${effectiveOn} 属于已关账的会计期间，账簿已关账至 ${this.closedThrough}`,
       });
     }
-    this.prefetchAccounts(draft);
+    this.prefetchAccounts(given);
+    const draft = this.completes(this, given);
     for (const asset of draft.assets ?? []) this.addAsset(asset);
     const opened = (draft.opens ?? []).map((spec) => this.open(spec));
     const number = this.entryCount + 1;

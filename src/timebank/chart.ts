@@ -57,6 +57,9 @@ export const timebankKinds = [
   'rule_set_approved',
   'rule_set_withdrawn',
   'opening_points',
+  'points_expired',
+  'points_reinstated',
+  'expiry_warned',
   'adjustment_proposed',
   'adjustment_rejected',
   'order_placed',
@@ -165,6 +168,9 @@ export const heldForOrders = own({ code: 'held:orders', asset: 'COIN', type: 'li
 
 /** What the equal shares of a group, each rounded up to the hundredth, are more than what was paid. */
 export const remainderAccount = own({ code: 'pool:remainder', asset: 'COIN', type: 'liability', floor: 0n });
+
+/** Takes the points that expired. */
+export const expiredAccount = 'point:expired';
 
 /** Pays for members in need. */
 export const fundAccount = 'pool:fund';

@@ -10,6 +10,7 @@ import { verifySealed } from '../ledger/verify/sealed.js';
 import type { Words } from '../lib/language.js';
 import { verifyResults } from './audit/reconciliations/verify.js';
 import { heldForOrders, remainderAccount } from './chart.js';
+import { lotChecks } from './credit/lots/checks.js';
 import { mergeChecks, nowIs, ofPersons } from './credit/merge-checks.js';
 import { verifyStagedImports } from './imports/verify.js';
 import { mayPost } from './movements.js';
@@ -161,6 +162,7 @@ const checks: readonly Check[] = [
     true,
   ),
   ...mergeChecks,
+  ...lotChecks,
   ...evidenceChecks,
   {
     name: {

@@ -63,6 +63,7 @@ post /v1/members                             403    404         403     403     
 get  /v1/members/{id}                        404    ok          403     ok      ok       403
 get  /v1/members/{id}/access-log             404    ok          403     ok      ok       403
 get  /v1/members/{id}/balances               404    ok          403     ok      ok       403
+get  /v1/members/{id}/lots                   404    ok          403     ok      ok       403
 get  /v1/members/{id}/consents               404    ok          403     ok      ok       403
 post /v1/members/{id}/consents               404    ok          403     403     ok       403
 post /v1/members/{id}/consents/{purpose}/revocation 404 ok      403     403     ok       403
@@ -143,6 +144,7 @@ get  /v1/reports/anomalies                   403    ok          403     ok      
 get  /v1/reports/refusals                    403    403         ok      ok      ok       403
 get  /v1/reports/orders                      403    ok          403     ok      ok       403
 get  /v1/reports/service-by-unit             403    ok          403     ok      ok       403
+get  /v1/reports/expiring                    403    ok          403     ok      ok       403
 get  /v1/reports/trial-balance               403    403         403     ok      ok       403
 get  /v1/rule-sets                           ok     ok          ok      ok      ok       ok
 get  /v1/recomputations                      403    403         403     ok      ok       403

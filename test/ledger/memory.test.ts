@@ -163,7 +163,7 @@ t.test('the memory is deep-equal to what it was after any refused command, dry r
         },
       ],
       Date.parse('2026-11-02T01:00:00Z'),
-      true,
+      { careful: true },
     );
     t.same(snapshot(state), before, `${ending} after ${chosen.length} steps`);
     t.equal(stage.entries.length, 0);

@@ -1,4 +1,5 @@
 /** Books to test on: a ledger of its own in a database of its own, its lane, and the check that ends each story. */
+
 import { generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
 import type { Test } from 'tap';
 import { type ConnectionTarget, openPool, type Pool } from '../../src/db/connect.js';
@@ -14,6 +15,7 @@ import { type Verification, verifyLedger } from '../../src/ledger/verify/verify.
 import { Refusal } from '../../src/lib/refusal.js';
 import { countyPlan } from '../../src/timebank/chart.js';
 import { verifyControls } from '../../src/timebank/controls.js';
+import { keepLots } from '../../src/timebank/credit/lots/keep.js';
 import { allRows } from '../../src/timebank/rows.js';
 import { database } from './database.js';
 
@@ -47,7 +49,7 @@ export async function books(t: Test, options: Partial<LaneOptions> = {}): Promis
     openStore(() =>
       openPool(target, { max: 1, applicationName: 'test lane', role: 'timeledger_service', plansAnew: true }),
     );
-  const settings = { clock: fixedClock().clock, ...options };
+  const settings = { clock: fixedClock().clock, completes: keepLots, ...options };
   const store = openStore(() => openPool(target, { max: 1, applicationName: 'test ledger' }));
   const logKey = generateKeyPairSync('ed25519').privateKey;
   await createLedger(store, ledger, { ...countyPlan, ...logIdentity('ledger.test', ledger, logKey) }, settings);

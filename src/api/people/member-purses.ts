@@ -3,10 +3,12 @@ import { Type } from 'typebox';
 import { named, namedObject } from '../../http/named.js';
 import { ownMember, reachOf } from '../../http/reach.js';
 import { read } from '../../http/routes.js';
-import { AccountCode, AmountString, AssetCode, closed, ExternalId, Nullable } from '../../http/schemas.js';
+import { AccountCode, AmountString, AssetCode, closed, DateString, ExternalId, Nullable } from '../../http/schemas.js';
 import type { App, Service } from '../../http/service.js';
 import type { Principal } from '../../http/tokens.js';
+import { dateInZone } from '../../lib/clock.js';
 import { allPurses } from '../../timebank/chart.js';
+import { readMemberLots } from '../../timebank/credit/lots/reads.js';
 import { readMemberBalances } from '../../timebank/member-balances.js';
 import { memberNotFound } from '../../timebank/people/members.js';
 import { readMember, type StoredMember } from '../../timebank/people/reads.js';
@@ -57,6 +59,37 @@ const MemberBalances = namedObject(
   },
 );
 
+const Lot = namedObject('Lot', {
+  purse: PurseName,
+  asset: AssetCode,
+  expires_on: Nullable(DateString, { description: 'The last day on which it can be used; null: it does not expire.' }),
+  amount: AmountString,
+});
+
+const MemberLots = namedObject(
+  'MemberLots',
+  {
+    member: ExternalId,
+    lots: Type.Array(Lot, {
+      description: 'What can be used, the earliest expiry first; those of a purse come to its balance.',
+    }),
+    expired: Type.Array(Lot, { description: 'What can no longer be used, by the day that was its last.' }),
+  },
+  {
+    description: 'What a member holds, by when it expires.',
+    examples: [
+      {
+        member: 'M00001',
+        lots: [
+          { purse: 'coins', asset: 'COIN', expires_on: null, amount: '1.50' },
+          { purse: 'points', asset: 'POINT', expires_on: '2029-10-31', amount: '540' },
+        ],
+        expired: [],
+      },
+    ],
+  },
+);
+
 const params = Type.Object({ id: ExternalId }, closed);
 
 export function registerMemberPurses(app: App, service: Service): void {
@@ -71,7 +104,22 @@ export function registerMemberPurses(app: App, service: Service): void {
     refusals: ['member_not_found'],
     read: async ({ params, principal }, ledger) => {
       const { id } = await visibleMember(service, principal, ledger.id, params.id);
-      return readMemberBalances(service.sql, ledger.id, id, service.clock());
+      return readMemberBalances(service.sql, ledger.id, id, { now: service.clock(), zone: ledger.zone });
+    },
+  });
+  read(app, service, '/v1/members/:id/lots', {
+    roles: memberReaders,
+    operationId: 'getMemberLots',
+    summary: 'What a member holds, by when it expires',
+    description:
+      'Coins and points in lots of one last day. What is spent, held or given leaves the lots that expire first; what is given back goes to those it came from. A lot can be used up to and with its last day, in the zone of the ledger.',
+    tags: ['people'],
+    params,
+    answer: MemberLots,
+    refusals: ['member_not_found'],
+    read: async ({ params, principal }, ledger) => {
+      const { id } = await visibleMember(service, principal, ledger.id, params.id);
+      return readMemberLots(service.sql, ledger.id, id, dateInZone(service.clock(), ledger.zone));
     },
   });
 }

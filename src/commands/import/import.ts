@@ -2,6 +2,7 @@
  * `timeledger import`: one file through the same jobs as over HTTP. Beside a running service they are the service's to carry out; if
  * nobody takes them up, or nobody can, this process does it itself.
  */
+
 import type { Config } from '../../config.js';
 import { migrateDatabase, openCommandDatabase, openPersonalKeys } from '../../database.js';
 import { openPool } from '../../db/connect.js';
@@ -12,6 +13,7 @@ import { systemClock } from '../../lib/clock.js';
 import { type CsvPreview, previewOf } from '../../lib/csv/preview.js';
 import { collectSooner } from '../../lib/heap.js';
 import { newId } from '../../lib/ids.js';
+import { keepLots } from '../../timebank/credit/lots/keep.js';
 import type { Import, ImportLineState } from '../../timebank/imports/import.js';
 import type { ImportCommit, ImportUpload, TriedImport } from '../../timebank/imports/import-jobs.js';
 import { mappingFor } from '../../timebank/imports/mapping-reads.js';
@@ -35,6 +37,7 @@ export async function importFile(config: Config, options: ImportCommandOptions):
   const reach = { applicationName: 'timeledger import', role: serviceRole };
   const lanes = new Lanes(() => openStore(() => openPool(database.target, { ...reach, max: 1, plansAnew: true })), {
     clock: systemClock,
+    completes: keepLots,
   });
   try {
     await migrateDatabase(database.target);

@@ -15,6 +15,8 @@ import { memberRows } from '../people/rows.js';
 import { isOneOf } from '../people/second-person.js';
 import { teamRows } from '../people/teams/rows.js';
 import { requireOpenTeam } from '../people/teams/teams.js';
+import { expireLots, needsOfExpiry } from './lots/expire.js';
+import { agedPurseOf } from './lots/open-lots.js';
 import { type FreeHolds, freeIfShort } from './receivable.js';
 
 /** A leg whose accounts and amount have been looked at; amounts are minor units. */
@@ -107,9 +109,13 @@ export function refuseOwnPurse(
   });
 }
 
-/** Holds past their time are given back before a purse, or the fund, is said to be short. */
+/** What has expired leaves the purses that give; holds past their time are given back before a purse, or the fund, is said to be short. */
 export function freeHeld(stage: Stage, legs: readonly CheckedLeg[], freeHolds: FreeHolds): void {
-  for (const debit of new Set(legs.map((leg) => leg.debit))) {
+  const givers = [...new Set(legs.map(({ debit }) => debit))];
+  const aged = givers.flatMap((code) => agedPurseOf(code) ?? []);
+  stage.prefetch(needsOfExpiry(aged));
+  for (const owner of aged) expireLots(stage, owner);
+  for (const debit of givers) {
     const taken = legs.reduce((sum, leg) => (leg.debit === debit ? sum + leg.amount : sum), 0n);
     freeIfShort(stage, debit, taken, freeHolds);
   }

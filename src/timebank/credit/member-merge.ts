@@ -24,6 +24,7 @@ import { requireNotErased } from '../people/personal-data/not-erased.js';
 import { type Reach, requireMemberWithin } from '../people/reach.js';
 import { memberRows } from '../people/rows.js';
 import { type Beside, isFirstPerson, isOneOf, keptAlias } from '../people/second-person.js';
+import { expireLots } from './lots/expire.js';
 import { creditNeeds, type FreeHolds } from './receivable.js';
 import { memberMergeRows } from './rows.js';
 
@@ -122,6 +123,7 @@ function carryOut(stage: Stage, request: MergeRequest, pair: Pair, proposed: Mem
   const { id, into, actor } = request;
   request.refuseHolds(stage, id);
   request.freeHolds.ofMember(stage, into);
+  for (const memberId of [id, into]) expireLots(stage, { memberId, purse: 'points' });
   stage.prefetch({ accounts: allPurses.flatMap((purse) => [...creditNeeds(id, purse), ...creditNeeds(into, purse)]) });
   const moves = allPurses.map((purse) => movesOf(stage, { purse, from: id, to: into }));
   const row = { ...proposed, status: 'merged' as const, ...decided(stage, actor) };

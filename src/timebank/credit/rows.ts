@@ -8,5 +8,10 @@ export const ruleSetRows = rowTable(tables.ruleSets, {
   indexes: { state: ['state'], family: ['rule_set'] },
 });
 export const openingPointRows = rowTable(tables.openingPoints, { mutable: true, key: ['member_id'] });
+export const lotRows = rowTable(tables.lots, {
+  mutable: true,
+  key: ['member_id', 'purse', 'expires_on'],
+  indexes: { state: ['member_id', 'purse', 'state'] },
+});
 export const adjustmentRows = rowTable(tables.adjustments, { mutable: true, key: ['adjustment_id'] });
 export const memberMergeRows = rowTable(tables.memberMerges, { mutable: true, key: ['member_id'] });

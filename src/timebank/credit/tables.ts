@@ -1,8 +1,9 @@
 /** The tables of credit: rule sets, points that members brought along, and adjustments with who proposed and who decided them. Points are whole. */
 import { sql } from 'drizzle-orm';
-import { check, date, integer, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { check, date, index, integer, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { memberMergeStatuses } from '../people-words.js';
 import { areDates, areIds, entry, instant, matches, minor, oneOf, timebank } from '../schema.js';
+import { agedPurses, lotStates } from './lots/lot-words.js';
 import { ruleSetIdPattern, ruleSetStates } from './rule-set-words.js';
 
 /**
@@ -57,6 +58,38 @@ export const openingPoints = timebank.table(
     check('opening_points_effective_on_check', areDates(t.effective_on)),
     check('opening_points_state_check', sql`${t.state} in ('counted', 'reversed')`),
     check('opening_points_figures_check', sql`${t.occurrences} >= 0 and ${t.points} >= 0`),
+  ],
+);
+
+/**
+ * The parts of a purse whose units have an age, by the last day on which they can be used; `infinity`: they do not expire. What remains of all
+ * of them is what the purse holds. `expired` is what went from it to the account of what expired, `warned` how many days ahead its member was
+ * warned last.
+ */
+export const lots = timebank.table(
+  'lots',
+  {
+    ledger_id: integer().notNull(),
+    member_id: text().notNull(),
+    purse: text({ enum: agedPurses }).notNull(),
+    expires_on: date({ mode: 'string' }).notNull(),
+    remaining: minor('remaining').notNull(),
+    expired: minor('expired').notNull(),
+    state: text({ enum: lotStates }).notNull(),
+    warned: integer(),
+    entry: entry(),
+  },
+  (t) => [
+    primaryKey({ name: 'lots_pkey', columns: [t.ledger_id, t.member_id, t.purse, t.expires_on] }),
+    index('lots_expires_on_idx').on(t.ledger_id, t.expires_on).where(sql`${t.state} = 'open'`),
+    check('lots_ids_check', areIds(t.member_id)),
+    check('lots_purse_check', oneOf(t.purse, agedPurses)),
+    check('lots_expires_on_check', sql`${t.expires_on} = 'infinity' or ${areDates(t.expires_on)}`),
+    check(
+      'lots_figures_check',
+      sql`${t.remaining} >= 0 and ${t.expired} >= 0
+        and ${t.state} = case when ${t.remaining} > 0 then 'open' when ${t.expired} > 0 then 'expired' else 'spent' end`,
+    ),
   ],
 );
 

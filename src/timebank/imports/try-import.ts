@@ -1,10 +1,12 @@
 /** The worker's part of an import: it reads the file, decides every line over the books as they stand, and stages the lines. */
+
 import { Foresight } from '../../ledger/foresight.js';
 import { readLedger } from '../../ledger/reads/ledgers.js';
 import { dateInZone } from '../../lib/clock.js';
 import type { Words } from '../../lib/language.js';
 import { dropBlob, readBlob } from '../../work/blobs.js';
 import type { Outcome, Run } from '../../work/runner.js';
+import { keepLots } from '../credit/lots/keep.js';
 import { readRulesOn } from '../credit/rule-set-reads.js';
 import { applyLines, type ImportLineState, newImport, readyLines, type StagedLine } from './import.js';
 import type { ImportTools, ImportUpload, Sealing, TriedImport } from './import-jobs.js';
@@ -70,7 +72,7 @@ async function tryLines(
   parsed: ParsedImport,
 ): Promise<Omit<Sealing, 'upload'>> {
   const lines = inTurn(parsed);
-  const foresight = await Foresight.open(sql, await readLedger(sql, job.ledgerId), clock);
+  const foresight = await Foresight.open(sql, await readLedger(sql, job.ledgerId), { clock, completes: keepLots });
   const { approvedBy = job.owner, alias, effectiveOn: since } = upload;
   const terms = { keys, approvedBy, alias, effectiveOn: since };
   const digest = new LinesDigest();

@@ -65,6 +65,8 @@ export const redemptions = timebank.table(
     refunded_cny: minor('refunded_cny').notNull(),
     /** Each capture and refund: the sub-ledger's side of what a partner's statement is matched against; see redemptions/movements.ts. */
     movements: text().notNull(),
+    /** Which lots its points came from that did not go back; see redemptions/lots-out.ts. Null: its points have no age. */
+    lots: text(),
     effective_on: date({ mode: 'string' }).notNull(),
     expires_at: instant('expires_at').notNull(),
     entry: entry(),

@@ -49,6 +49,16 @@ const reasons: Readonly<Record<string, Reason>> = {
   redemption_voided: atPartner({ zh: '撤销冻结，解冻积分', en: 'redemption given up: points came back' }),
   redemption_expired: atPartner({ zh: '冻结到期未核销，解冻积分', en: 'hold ran out: points came back' }),
   redemption_refunded: atPartner({ zh: '退还已核销的积分', en: 'redeemed points refunded' }),
+  points_expired: ({ leaf }) => {
+    const day = leaf.lots?.[0]?.expires_on ?? '';
+    return leaf.reason === 'returned_after_expiry'
+      ? { zh: `退回的积分有效期至 ${day}，已过期`, en: `came back after their last day, ${day}: expired` }
+      : { zh: `积分到期（有效期至 ${day}）`, en: `points expired: ${day} was their last day` };
+  },
+  points_reinstated: ({ leaf }) => {
+    const day = leaf.lots?.[0]?.expires_on ?? '';
+    return { zh: `恢复有效期至 ${day} 的已过期积分`, en: `points that had expired after ${day} put back` };
+  },
   opening_points: () => ({ zh: '期初积分（由其他平台转入）', en: 'points brought along from another platform' }),
   adjustment: byDocument({ zh: '调账', en: 'adjustment' }),
   opening_balance: byDocument({ zh: '期初余额', en: 'opening balance' }),

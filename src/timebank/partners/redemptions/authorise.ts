@@ -13,13 +13,16 @@ import {
   redemptionCostAccount,
   type TimebankKind,
 } from '../../chart.js';
+import { expiredSince, expireLots, needsOfExpiry, reinstateLots } from '../../credit/lots/expire.js';
+import { openLots, partsOfLots } from '../../credit/lots/open-lots.js';
+import { type LotPart, leafLots, splitParts, sumOfParts, writeParts } from '../../credit/lots/parts.js';
 import { type RuleSet, ruleSetName } from '../../credit/rule-set.js';
 import { requireActive } from '../../people/members.js';
 import { memberRows } from '../../people/rows.js';
 import { type Partner, requirePartner } from '../partners.js';
 import { partnerRows, redemptionRows } from '../rows.js';
 import { addMovement } from './movements.js';
-import { lotsOf, priceOf, type Redemption, redemptionChange } from './redemption.js';
+import { priceOf, type Redemption, redemptionChange } from './redemption.js';
 import { releaseExpiredOf } from './release.js';
 
 export interface AuthoriseRequest {
@@ -72,7 +75,7 @@ function authorise(stage: Stage, rules: RuleSet, request: AuthoriseRequest) {
   const mayBackdate = request.historic ?? partner.may_backdate;
   const effectiveOn = effectiveDay(stage, { may_backdate: mayBackdate }, request.effectiveAt);
   if (!isThere) throw insufficient();
-  requirePoints(stage, rules, memberId, points);
+  const parts = requirePoints(stage, rules, { memberId, points, effectiveOn });
   const cny = request.capture ? priceOf(points, partner.point_price) : 0n;
   const redemption: Redemption = {
     redemption_id: request.id,
@@ -89,6 +92,7 @@ function authorise(stage: Stage, rules: RuleSet, request: AuthoriseRequest) {
     movements: request.capture
       ? addMovement('', { entry: stage.watermark + 1, effectiveOn, points, amountCny: cny })
       : '',
+    lots: writeParts(parts),
     effective_on: effectiveOn,
     expires_at: formatInstant(BigInt(stage.now + rules.hold_ttl_hours * 3_600_000) * 1000n),
   };
@@ -96,7 +100,7 @@ function authorise(stage: Stage, rules: RuleSet, request: AuthoriseRequest) {
     kind: (request.capture ? 'redemption_captured' : 'redemption_authorised') satisfies TimebankKind,
     effectiveOn,
     reference: request.partnerReference,
-    lots: lotsOf(points),
+    lots: leafLots(parts),
     price: partner.point_price,
     ruleSet: ruleSetName(rules),
     control: true,
@@ -137,9 +141,11 @@ export function effectiveDay(
 }
 
 function needsOf({ partnerId, memberId }: AuthoriseRequest): Needs {
+  const { accounts, lists } = needsOfExpiry([{ memberId, purse: 'points' }]);
   return {
+    lists,
     accounts: [
-      memberAccount(memberId, 'points'),
+      ...accounts,
       heldAccount(partnerId),
       redeemedAccount(partnerId),
       payableAccount(partnerId),
@@ -152,18 +158,29 @@ function needsOf({ partnerId, memberId }: AuthoriseRequest): Needs {
   };
 }
 
-/** Holds that have expired are given back before a member is told that their points do not suffice. */
-function requirePoints(stage: Stage, rules: RuleSet, memberId: string, points: bigint): void {
-  const code = memberAccount(memberId, 'points');
-  const balance = () => {
-    const purse = stage.account(code);
-    return purse ? purse.credits - purse.debits : 0n;
-  };
-  if (balance() >= points) return;
-  releaseExpiredOf(stage, rules, memberId);
-  if (balance() < points) {
-    throw insufficient();
+/**
+ * The lots that the points come from, the earliest expiry first. What could be used on the day of effect is used, although it expired since: the
+ * books only learn of it late. Holds that have expired are given back before a member is told that their points do not suffice.
+ */
+function requirePoints(stage: Stage, rules: RuleSet, { memberId, points, effectiveOn }: Wanted): LotPart[] {
+  const owner = { memberId, purse: 'points' } as const;
+  expireLots(stage, owner);
+  if (effectiveOn < stage.today) {
+    reinstateLots(stage, owner, splitParts(expiredSince(stage, owner, effectiveOn), points).first);
   }
+  const held = () => splitParts(partsOfLots(openLots(stage, owner)), points).first;
+  const parts = held();
+  if (sumOfParts(parts) === points) return parts;
+  releaseExpiredOf(stage, rules, memberId);
+  const found = held();
+  if (sumOfParts(found) < points) throw insufficient();
+  return found;
+}
+
+interface Wanted {
+  readonly memberId: string;
+  readonly points: bigint;
+  readonly effectiveOn: string;
 }
 
 /** The partner learns that this redemption cannot be, and not what the member has. */

@@ -3,19 +3,13 @@
 import type { Stage } from '../../../ledger/stage.js';
 import { Refusal } from '../../../lib/refusal.js';
 import { heldAccount } from '../../chart.js';
+import { leafLots } from '../../credit/lots/parts.js';
 import { type RuleSet, ruleSetName } from '../../credit/rule-set.js';
 import { requirePartner } from '../partners.js';
 import { captureLegs, effectiveDay } from './authorise.js';
+import { lotsOfCapture } from './lots-out.js';
 import { addMovement } from './movements.js';
-import {
-  isExpired,
-  lotsOf,
-  moveOwed,
-  openPoints,
-  type Redemption,
-  redemptionChange,
-  requireRedemption,
-} from './redemption.js';
+import { isExpired, moveOwed, openPoints, type Redemption, redemptionChange, requireRedemption } from './redemption.js';
 import { requireOpen } from './release.js';
 
 /** `points` absent: all that is open, or all that can be refunded. */
@@ -66,7 +60,7 @@ export function captureRedemption(stage: Stage, rules: RuleSet, request: Capture
     kind: 'redemption_captured',
     effectiveOn,
     reference: redemption.partner_reference,
-    lots: lotsOf(points),
+    lots: leafLots(lotsOfCapture(redemption, points)),
     price: partner.point_price,
     ruleSet: ruleSetName(rules),
     control: true,

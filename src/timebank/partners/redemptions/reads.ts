@@ -63,6 +63,14 @@ export function expiredPoints(member: string, now: string): string {
     where r.ledger_id = $1 and r.member_id = ${member} and ${isOpen} and r.expires_at <= ${now}::text::timestamptz)`;
 }
 
+/** SQL: how much of that comes back to lots whose last day lies before a day, in a third parameter. What is open are the last of a redemption's lots. */
+export function overOfHolds(member: string, now: string, today: string): string {
+  return `(select coalesce(sum(greatest(o.over - (r.captured - r.refunded), 0)), 0) from timebank.redemptions r
+    cross join lateral (select coalesce(sum(split_part(part, ' ', 2)::bigint), 0) as over
+      from string_to_table(nullif(r.lots, ''), ',') part where split_part(part, ' ', 1)::date < ${today}::text::date) o
+    where r.ledger_id = $1 and r.member_id = ${member} and ${isOpen} and r.expires_at <= ${now}::text::timestamptz)`;
+}
+
 /** Redemptions of a status as `viewRedemption` tells it: what holds points past its time is what it will be once they are given back. */
 function statusSql(status: RedemptionStatus, put: (value: string) => string, now: number): string {
   const wanted = put(status);

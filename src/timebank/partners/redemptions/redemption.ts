@@ -4,7 +4,6 @@
  * sum of open amounts is the balance of the partner's held account at every moment.
  */
 import { change, type RowChange } from '../../../ledger/drafts.js';
-import type { LeafLot } from '../../../ledger/leaf.js';
 import type { Stage } from '../../../ledger/stage.js';
 import { hasCome } from '../../../lib/clock.js';
 import { formatAmount, parseAmount } from '../../../lib/decimal.js';
@@ -45,11 +44,6 @@ export function priceOf(points: bigint, pointPrice: string): bigint {
 export function moveOwed(redemption: Redemption, points: bigint, pointPrice: string): bigint {
   const owed = redemption.captured_cny - redemption.refunded_cny;
   return priceOf(redemption.captured - redemption.refunded + points, pointPrice) - owed;
-}
-
-/** The lots of so many points, for the log. Points have no age yet: they are one lot, which does not expire. */
-export function lotsOf(points: bigint): readonly LeafLot[] {
-  return [{ amount: points.toString(), expires_on: null }];
 }
 
 /** A redemption by id. Refuses: `redemption_not_found`, also when it is another partner's. */

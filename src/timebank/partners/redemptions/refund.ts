@@ -4,6 +4,8 @@
 import type { Stage } from '../../../ledger/stage.js';
 import { Refusal } from '../../../lib/refusal.js';
 import { payableAccount, redeemedAccount, redemptionCostAccount } from '../../chart.js';
+import { expireLots } from '../../credit/lots/expire.js';
+import { leafLots } from '../../credit/lots/parts.js';
 import { creditMember, creditNeeds } from '../../credit/receivable.js';
 import { type RuleSet, ruleSetName } from '../../credit/rule-set.js';
 import { requireMember } from '../../people/members.js';
@@ -12,8 +14,9 @@ import { requirePartner } from '../partners.js';
 import { partnerRows } from '../rows.js';
 import { effectiveDay } from './authorise.js';
 import type { CaptureRequest } from './capture.js';
+import { giveBack } from './lots-out.js';
 import { addMovement, readMovements } from './movements.js';
-import { lotsOf, moveOwed, type Redemption, redemptionChange, requireRedemption } from './redemption.js';
+import { moveOwed, type Redemption, redemptionChange, requireRedemption } from './redemption.js';
 
 /**
  * Refunds points, by default all that was captured and not yet refunded.
@@ -56,19 +59,23 @@ export function refundRedemption(stage: Stage, rules: RuleSet, request: CaptureR
       ...creditNeeds(memberId, 'points'),
     ],
   });
+  // What was over before is not what comes back now.
+  expireLots(stage, { memberId, purse: 'points' });
   const { legs, opens } = creditMember(stage, given);
+  const { back, lots } = giveBack(redemption, points, 'captured');
   const movement = { entry: stage.watermark + 1, effectiveOn, points: -points, amountCny: -cny };
   const refunded: Redemption = {
     ...redemption,
     refunded: redemption.refunded + points,
     refunded_cny: redemption.refunded_cny + cny,
     movements: addMovement(redemption.movements, movement),
+    lots,
   };
   const entry = stage.post({
     kind: 'redemption_refunded',
     effectiveOn,
     reference: redemption.partner_reference,
-    lots: lotsOf(points),
+    lots: leafLots(back),
     price: partner.point_price,
     ruleSet: ruleSetName(rules),
     control: true,
@@ -79,6 +86,7 @@ export function refundRedemption(stage: Stage, rules: RuleSet, request: CaptureR
     ],
     rows: [redemptionChange(refunded)],
   });
+  expireLots(stage, { memberId, purse: 'points' }, effectiveOn);
   return { redemption: refunded, entry: entry.number };
 }
 

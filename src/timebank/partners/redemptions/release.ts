@@ -2,11 +2,14 @@
 import type { Stage } from '../../../ledger/stage.js';
 import { Refusal } from '../../../lib/refusal.js';
 import { heldAccount } from '../../chart.js';
+import { expireLots } from '../../credit/lots/expire.js';
+import { leafLots } from '../../credit/lots/parts.js';
 import { creditMember, creditNeeds } from '../../credit/receivable.js';
 import { type RuleSet, ruleSetName } from '../../credit/rule-set.js';
 import { openStatuses, type RedemptionStatus, redemptionStatusesZh } from '../../words.js';
 import { redemptionRows } from '../rows.js';
-import { isExpired, lotsOf, openPoints, type Redemption, redemptionChange, requireRedemption } from './redemption.js';
+import { giveBack } from './lots-out.js';
+import { isExpired, openPoints, type Redemption, redemptionChange, requireRedemption } from './redemption.js';
 
 /** Voids what is open of a redemption. Refuses: `redemption_not_found`, `redemption_not_open` (nothing is held any more). */
 export function voidRedemption(stage: Stage, rules: RuleSet, id: string, partnerId: string | null) {
@@ -55,17 +58,21 @@ export function requireOpen(redemption: Redemption): void {
 
 function release(stage: Stage, rules: RuleSet, redemption: Redemption, ended: 'voided' | 'expired') {
   const points = openPoints(redemption);
-  const released: Redemption = { ...redemption, released: redemption.released + points };
+  const { back, lots } = giveBack(redemption, points, 'open');
+  const released: Redemption = { ...redemption, released: redemption.released + points, lots };
   const held = heldAccount(redemption.partner_id);
   stage.prefetch({ accounts: [held, ...creditNeeds(redemption.member_id, 'points')] });
+  // What was over before is not what comes back now.
+  expireLots(stage, { memberId: redemption.member_id, purse: 'points' });
   const entry = stage.post({
     kind: ended === 'voided' ? 'redemption_voided' : 'redemption_expired',
     reference: redemption.partner_reference,
-    lots: lotsOf(points),
+    lots: leafLots(back),
     ruleSet: ruleSetName(rules),
     control: true,
     ...creditMember(stage, { memberId: redemption.member_id, purse: 'points', debit: held, amount: points }),
     rows: [redemptionChange(released, ended)],
   });
+  expireLots(stage, { memberId: redemption.member_id, purse: 'points' }, stage.today);
   return { redemption: { ...released, status: ended }, entry: entry.number };
 }

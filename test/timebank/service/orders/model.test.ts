@@ -306,7 +306,10 @@ async function sameAsModel(t: Parameters<typeof books>[0], world: World): Promis
       t.fail(`${order.id} is ${seen?.status} ${seen?.held}, the model says ${said}`);
   }
   for (const id of people) {
-    const { balances } = await readMemberBalances(set.owner, set.lane.facts.id, id, clock());
+    const { balances } = await readMemberBalances(set.owner, set.lane.facts.id, id, {
+      now: clock(),
+      zone: 'Asia/Shanghai',
+    });
     const coins = balances.find(({ purse }) => purse === 'coins')?.balance;
     const said = ((model.coins.get(id) ?? 0) / 100).toFixed(2);
     if (coins !== said) t.fail(`${id} has ${coins}, the model says ${said}`);

@@ -1,0 +1,16 @@
+/** How long what is earned on a day can be used, by the rules of that day. Knows no purse. */
+import type { Stage } from '../../../ledger/stage.js';
+import { latestDate, periodBounds } from '../../../lib/clock.js';
+import type { RuleSet } from '../rule-set.js';
+import { approvedSets, latestOn } from '../rules-in-force.js';
+
+/** The last day on which what is earned on a day can be used. */
+export function expiryOfEarned(stage: Stage, day: string): string {
+  return expiryBy(latestOn(approvedSets(stage), day), day);
+}
+
+/** Whole years after the day, at the end of that month. */
+export function expiryBy({ points_expiry_years: years }: Pick<RuleSet, 'points_expiry_years'>, day: string): string {
+  const { last } = periodBounds(`${Number(day.slice(0, 4)) + years}-${day.slice(5, 7)}`);
+  return last < latestDate ? last : latestDate;
+}
