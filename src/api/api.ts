@@ -13,6 +13,7 @@ import { registerReconciliations } from './audit/reconciliations.js';
 import { registerReports } from './audit/reports.js';
 import { registerServiceByUnit } from './audit/service-by-unit.js';
 import { registerAdjustments } from './credit/adjustments.js';
+import { registerGifts } from './credit/gifts.js';
 import { registerRuleSets } from './credit/rule-sets.js';
 import { registerImportMappings } from './imports/import-mappings.js';
 import { registerImports } from './imports/imports.js';
@@ -56,6 +57,7 @@ export function registerApi(app: App, service: Service): void {
   registerBulkEntries(app, service);
   registerTextErasure(app, service);
   registerAdjustments(app, service);
+  registerGifts(app, service);
   registerOrgUnits(app, service);
   registerMembers(app, service);
   registerPersonalData(app, service);

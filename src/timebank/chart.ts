@@ -60,6 +60,11 @@ export const timebankKinds = [
   'points_expired',
   'points_reinstated',
   'expiry_warned',
+  'gift_offered',
+  'gift_accepted',
+  'gift_declined',
+  'gift_withdrawn',
+  'gift_expired',
   'adjustment_proposed',
   'adjustment_rejected',
   'order_placed',
@@ -165,6 +170,11 @@ export function receivableAccount(memberId: string, purse: Purse): AccountSpec {
 
 /** Coins held for orders that were accepted: the control account of what stands as held in their people's rows. */
 export const heldForOrders = own({ code: 'held:orders', asset: 'COIN', type: 'liability', floor: 0n });
+
+/** What members have offered each other of a purse and nobody has answered yet: the control account of open gifts. */
+export function heldForGifts(purse: Purse): AccountSpec {
+  return own({ code: `held:gifts:${purse}`, asset: purses[purse], type: 'liability', floor: 0n });
+}
 
 /** What the equal shares of a group, each rounded up to the hundredth, are more than what was paid. */
 export const remainderAccount = own({ code: 'pool:remainder', asset: 'COIN', type: 'liability', floor: 0n });

@@ -140,6 +140,12 @@ const checks: readonly Check[] = [
     true,
   ),
   ofRows(
+    { en: 'gifts that are not answered = held accounts', zh: '待接受的转赠 = 冻结账户' },
+    `select 'held:gifts:' || purse as key, sum(amount) as amount from timebank.gifts where ledger_id = $1 and state = 'offered' group by 1`,
+    `select a.code as key, a.debits - a.credits as amount from timeledger.accounts a where a.ledger_id = $1 and a.code like 'held:gifts:%'`,
+    true,
+  ),
+  ofRows(
     {
       en: 'remainders of shares that were paid for service records = remainder account',
       zh: '服务记录的分摊尾差 = 分摊尾差账户',

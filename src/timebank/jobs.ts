@@ -13,6 +13,7 @@ import type { Run, Work } from '../work/runner.js';
 import { sweepWork } from '../work/sweep.js';
 import { sealStatement, stageStatement } from './audit/partner-statement-jobs.js';
 import { computeReconciliation, sealComputed } from './audit/reconciliations/complete.js';
+import { expireDueGifts } from './credit/gifts/reads.js';
 import { expireDueLots, warnOfExpiry } from './credit/lots/sweep.js';
 import { eraseTextsOfErased } from './credit/texts-about.js';
 import { freeHolds } from './free-holds.js';
@@ -91,6 +92,7 @@ export function laneWorks(tools: LaneTools): Works {
       result: { sealed: await sealEarlierPhones(sql, await laneOf(run), personal, run.job.owner) },
     }),
     expire_holds: async (run) => ({ result: { expired: await expireDue(await laneOf(run), sql, clock) } }),
+    expire_gifts: async (run) => ({ result: { expired: await expireDueGifts(await laneOf(run), sql, clock) } }),
     expire_points: async (run) => ({ result: { expired: await expireDueLots(await laneOf(run), sql, clock) } }),
     warn_of_expiry: async (run) => ({ result: { warned: await warnOfExpiry(await laneOf(run), sql, clock) } }),
     settle_orders: async (run) => ({ result: { settled: await settleDue(await laneOf(run), sql, clock) } }),
@@ -101,6 +103,7 @@ export function laneWorks(tools: LaneTools): Works {
 const chores: readonly (readonly [kind: string, runsOn: RunsOn, seconds: number])[] = [
   ['expire_holds', 'lane', 60],
   ['settle_orders', 'lane', 60],
+  ['expire_gifts', 'lane', 600],
   ['expire_points', 'lane', 600],
   ['warn_of_expiry', 'lane', 3_600],
   ['carry_on_recomputations', 'lane', 600],

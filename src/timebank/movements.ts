@@ -32,6 +32,11 @@ const forOrders: readonly Movement[] = [
 
 /** Coins held for an order, to whoever paid them. */
 const givenBack: Movement[] = [...toMember('COIN', 'held:orders', 'coins'), ['COIN', 'held:orders', 'pool:*']];
+/** What was offered, to who accepts it, or back to who offered it. */
+const givenOn: Movement[] = [
+  ...toMember('COIN', 'held:gifts:coins', 'coins'),
+  ...toMember('POINT', 'held:gifts:points', 'points'),
+];
 /** All that a member has and owes comes to another, who is the same person: a debt is paid first. */
 const betweenPurses = (asset: string, purse: string): Movement[] => [
   ...toMember(asset, `member:*:${purse}`, purse),
@@ -73,6 +78,14 @@ export const movements: Readonly<Record<ManualKind | LedgerKind | TimebankKind, 
   ],
   // What the entry that it takes back moved, opposite, and a member's receivable in the place of the purse.
   reversal: [['*', '*', '*']],
+  gift_offered: [
+    ['COIN', 'member:*:coins', 'held:gifts:coins'],
+    ['POINT', 'member:*:points', 'held:gifts:points'],
+  ],
+  gift_accepted: givenOn,
+  gift_declined: givenOn,
+  gift_withdrawn: givenOn,
+  gift_expired: givenOn,
   points_expired: [['POINT', 'member:*:points', 'point:expired']],
   points_reinstated: [['POINT', 'point:expired', 'member:*:points']],
   opening_points: toMember('POINT', 'point:issuance', 'points'),

@@ -1,7 +1,7 @@
 /** Every table the lane writes for the time bank, and those whose rows it seals: what `verify` compares with the log. */
 
 import { partnerStatementLineRows, partnerStatementRows, reconciliationRows } from './audit/rows.js';
-import { adjustmentRows, lotRows, memberMergeRows, openingPointRows, ruleSetRows } from './credit/rows.js';
+import { adjustmentRows, giftRows, lotRows, memberMergeRows, openingPointRows, ruleSetRows } from './credit/rows.js';
 import { importLineRows, importMappingRows, importRows } from './imports/rows.js';
 import { credentialRows, partnerRows, redemptionRows } from './partners/rows.js';
 import { careChangeRows, careReadRows, careSubjectRows, careVisitRows } from './people/care/rows.js';
@@ -72,6 +72,7 @@ export const allRows = [
   ruleSetRows,
   openingPointRows,
   lotRows,
+  giftRows,
   adjustmentRows,
   memberMergeRows,
   orderRows,

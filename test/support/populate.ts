@@ -5,10 +5,13 @@ import type { Pool } from '../../src/db/connect.js';
 import { closePeriod, openAccount, postEntry } from '../../src/ledger/entries.js';
 import type { Lane } from '../../src/ledger/lane.js';
 import { reverseEntry } from '../../src/ledger/reversal.js';
+import { newId } from '../../src/lib/ids.js';
 import type { StatementUpload } from '../../src/timebank/audit/partner-statement-jobs.js';
 import { jobOfRun } from '../../src/timebank/audit/reconciliations/complete.js';
 import { startReconciliation } from '../../src/timebank/audit/reconciliations/run.js';
 import { rejectAdjustment } from '../../src/timebank/credit/adjustments.js';
+import { acceptGift, declineGift, withdrawGift } from '../../src/timebank/credit/gifts/decide.js';
+import { offerGift } from '../../src/timebank/credit/gifts/offer.js';
 import { mergeMembers } from '../../src/timebank/credit/member-merge.js';
 import { approveRuleSet, proposeRuleSet, withdrawRuleSet } from '../../src/timebank/credit/rule-sets.js';
 import { xinchangPilot1 as rules } from '../../src/timebank/credit/xinchang-pilot.js';
@@ -109,6 +112,7 @@ export async function populate(books: Books): Promise<void> {
   await must(lane, (stage) =>
     refundRedemption(stage, rules, { id, partnerId: partner, points: 5n, effectiveAt: '2026-10-07T10:00:00+08:00' }),
   );
+  await give(lane);
   await recompute(books);
   await reconcile(books);
   await importUnits(books);
@@ -118,6 +122,22 @@ export async function populate(books: Books): Promise<void> {
   await manyAdjustments(lane);
   await must(lane, (stage) => closePeriod(stage, '2026-08-31').number);
   await besideTheBooks(owner);
+}
+
+/** Gifts between M1 and M2, one of each end, and one that is open. */
+async function give(lane: Lane): Promise<void> {
+  const offer = (from: string, to: string) => {
+    const gift = { id: newId(), from, to, purse: 'points', amount: '3', freeHolds } as const;
+    return must(lane, (stage) => offerGift(stage, rules, gift).gift_id);
+  };
+  const by = (member: string, id: string) => ({ id, member, reach: null, actor: `member:${member}` });
+  const accepted = await offer('M1', 'M2');
+  await must(lane, (stage) => acceptGift(stage, by('M2', accepted)));
+  const declined = await offer('M1', 'M2');
+  await must(lane, (stage) => declineGift(stage, by('M2', declined)));
+  const withdrawn = await offer('M1', 'M2');
+  await must(lane, (stage) => withdrawGift(stage, by('M1', withdrawn)));
+  await offer('M1', 'M2');
 }
 
 /** What is known of M1, sealed; who read it; and that M2 is to be erased. */

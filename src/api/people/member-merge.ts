@@ -38,6 +38,7 @@ function registerMerging(app: App, service: Service): void {
       'member_merged',
       'member_has_holds',
       'member_has_orders',
+      'member_has_gifts',
       'kin_exists',
       'member_merge_blocked',
       'self_approval',

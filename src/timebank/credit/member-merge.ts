@@ -53,7 +53,7 @@ interface Pair {
  * Proposes a merge, or carries out what another person has proposed; naming another one to stay proposes anew.
  * Refuses, in order: `member_merge_invalid` (with itself), `member_not_found` (either), `member_merged` (either), `member_suspended`,
  * `member_inactive` (either; who has left can end), `member_erased` (either), `self_approval` (of one's own, or of one's own proposal), `kin_exists` (they are
- * relatives), `member_merge_blocked`, `member_has_holds`, `member_has_orders`.
+ * relatives), `member_merge_blocked`, `member_has_holds`, `member_has_orders`, `member_has_gifts`.
  */
 export function mergeMembers(stage: Stage, request: MergeRequest): MemberMerge {
   const pair = requirePair(stage, request);
@@ -118,7 +118,7 @@ function propose(stage: Stage, request: MergeRequest): MemberMerge {
   });
 }
 
-/** Refuses: `member_has_holds`, `member_has_orders`. */
+/** Refuses: `member_has_holds`, `member_has_orders`, `member_has_gifts`. */
 function carryOut(stage: Stage, request: MergeRequest, pair: Pair, proposed: MemberMerge): MemberMerge {
   const { id, into, actor } = request;
   request.refuseHolds(stage, id);

@@ -13,5 +13,14 @@ export const lotRows = rowTable(tables.lots, {
   key: ['member_id', 'purse', 'expires_on'],
   indexes: { state: ['member_id', 'purse', 'state'] },
 });
+export const giftRows = rowTable(tables.gifts, {
+  mutable: true,
+  key: ['gift_id'],
+  indexes: {
+    giver: ['giver_id', 'state'],
+    receiver: ['receiver_id', 'state'],
+    month: ['giver_id', 'purse', 'month'],
+  },
+});
 export const adjustmentRows = rowTable(tables.adjustments, { mutable: true, key: ['adjustment_id'] });
 export const memberMergeRows = rowTable(tables.memberMerges, { mutable: true, key: ['member_id'] });

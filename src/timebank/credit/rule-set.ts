@@ -6,6 +6,7 @@ import type { QualificationKind, TalentCategory } from '../community-words.js';
 import type { WeeklyHours } from '../people/weekly-hours.js';
 import type { DispatchReason, ProofGrade } from '../service-words.js';
 import type { AnomalyRules } from './anomaly-rules.js';
+import type { GiftPurse } from './gifts/gift-words.js';
 
 /** Amounts are decimal strings in the unit named; percentages, counts and lengths of time are whole numbers. */
 export interface RuleValues {
@@ -83,6 +84,12 @@ export interface RuleValues {
   readonly points_expiry_warning_days: readonly number[];
   /** Years; null: coins do not expire. */
   readonly coin_expiry_years: number | null;
+  /** Which purses members may give of, and how long what they offer waits to be accepted. */
+  readonly gift_purses: readonly GiftPurse[];
+  readonly gift_hours: number;
+  /** What may be given in a month to others than spouse and lineal kin: COIN, POINT. */
+  readonly gift_others_month_coins: string;
+  readonly gift_others_month_points: string;
   readonly hold_ttl_hours: number;
   readonly code_bits: number;
   readonly code_ttl_minutes: number;

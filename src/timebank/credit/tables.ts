@@ -1,8 +1,10 @@
 /** The tables of credit: rule sets, points that members brought along, and adjustments with who proposed and who decided them. Points are whole. */
 import { sql } from 'drizzle-orm';
-import { check, date, index, integer, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { boolean, check, date, index, integer, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { periodPattern } from '../../lib/clock.js';
 import { memberMergeStatuses } from '../people-words.js';
 import { areDates, areIds, entry, instant, matches, minor, oneOf, timebank } from '../schema.js';
+import { giftPurses, giftStates } from './gifts/gift-words.js';
 import { agedPurses, lotStates } from './lots/lot-words.js';
 import { ruleSetIdPattern, ruleSetStates } from './rule-set-words.js';
 
@@ -89,6 +91,46 @@ export const lots = timebank.table(
       'lots_figures_check',
       sql`${t.remaining} >= 0 and ${t.expired} >= 0
         and ${t.state} = case when ${t.remaining} > 0 then 'open' when ${t.expired} > 0 then 'expired' else 'spent' end`,
+    ),
+  ],
+);
+
+/**
+ * What a member offers another of their coins or points, held until it is answered. `month` is that of the day on which it was offered, `lots` which
+ * lots its points came from; null: its units have no age.
+ */
+export const gifts = timebank.table(
+  'gifts',
+  {
+    ledger_id: integer().notNull(),
+    gift_id: uuid().notNull(),
+    giver_id: text().notNull(),
+    receiver_id: text().notNull(),
+    purse: text({ enum: giftPurses }).notNull(),
+    amount: minor('amount').notNull(),
+    lots: text(),
+    as_kin: boolean().notNull(),
+    state: text({ enum: giftStates }).notNull(),
+    month: text().notNull(),
+    offered_at: instant('offered_at').notNull(),
+    expires_at: instant('expires_at').notNull(),
+    decided_by: text(),
+    decided_at: instant('decided_at'),
+    entry: entry(),
+  },
+  (t) => [
+    primaryKey({ name: 'gifts_pkey', columns: [t.ledger_id, t.gift_id] }),
+    index('gifts_giver_idx').on(t.ledger_id, t.giver_id, t.purse, t.month),
+    index('gifts_receiver_idx').on(t.ledger_id, t.receiver_id),
+    index('gifts_due_idx').on(t.ledger_id, t.expires_at).where(sql`${t.state} = 'offered'`),
+    check('gifts_state_check', oneOf(t.state, giftStates)),
+    check('gifts_purse_check', oneOf(t.purse, giftPurses)),
+    check('gifts_ids_check', areIds(t.giver_id, t.receiver_id)),
+    check('gifts_amount_check', sql`${t.amount} > 0 and ${t.giver_id} <> ${t.receiver_id}`),
+    check('gifts_month_check', matches(t.month, periodPattern)),
+    check(
+      'gifts_decided_check',
+      sql`(${t.state} = 'offered') = (${t.decided_by} is null) and (${t.decided_by} is null) = (${t.decided_at} is null)`,
     ),
   ],
 );

@@ -37,9 +37,13 @@ export function requireUnitWithin(stage: Stage, reach: Reach, unitId: string): v
 /** Refuses: `member_not_found`, also when both of the member's units lie out of reach. */
 export function requireMemberWithin(stage: Stage, reach: Reach, memberId: string): Member {
   const member = requireMember(stage, memberId);
-  const { org_unit_id: unit, second_org_unit_id: second } = member;
-  if (isUnitWithin(stage, reach, unit) || (second !== null && isUnitWithin(stage, reach, second))) return member;
+  if (isMemberWithin(stage, reach, member)) return member;
   throw memberNotFound(memberId);
+}
+
+/** Whether either of a member's units lies within the reach. */
+export function isMemberWithin(stage: Stage, reach: Reach, { org_unit_id: unit, second_org_unit_id: second }: Member) {
+  return isUnitWithin(stage, reach, unit) || (second !== null && isUnitWithin(stage, reach, second));
 }
 
 /**

@@ -1,7 +1,8 @@
 /** Points, and what partners redeem them by. */
 import { type TProperties, Type } from 'typebox';
 
-import { days, decimal, said, whole, wholePoints } from './value.js';
+import { giftPurses } from '../../../timebank/credit/gifts/gift-words.js';
+import { days, decimal, hundredths, said, whole, wholePoints } from './value.js';
 
 export const pointsValues = {
   points_per_occurrence: said(
@@ -29,6 +30,30 @@ export const pointsValues = {
     [30, 7],
   ),
   coin_expiry_years: said(Type.Null(), '时间币有效期：固定为 null，即时间币不过期。', 'Coins do not expire.', null),
+  gift_purses: said(
+    Type.Array(Type.Enum([...giftPurses]), { maxItems: 2, uniqueItems: true }),
+    '成员之间可转赠的种类：coins 为时间币，points 为积分；留空表示不可转赠。',
+    'What members may give each other; empty: nothing.',
+    ['coins', 'points'],
+  ),
+  gift_hours: said(
+    whole(1, 720),
+    '转赠待接受的时限，逾期退回转赠人；单位：小时。',
+    'How long a gift waits to be accepted before it goes back; hours.',
+    72,
+  ),
+  gift_others_month_coins: said(
+    hundredths,
+    '每月可转赠给配偶和直系亲属以外成员的时间币上限，0 表示只可转赠给配偶和直系亲属；单位：时间币。',
+    'What a member may give in a month to others than spouse and lineal kin; COIN. 0: to these alone.',
+    '6.00',
+  ),
+  gift_others_month_points: said(
+    wholePoints,
+    '每月可转赠给配偶和直系亲属以外成员的积分上限，0 表示只可转赠给配偶和直系亲属；单位：积分。',
+    'The same for points; POINT.',
+    '200',
+  ),
   hold_ttl_hours: said(
     whole(1, 720),
     '兑换时积分冻结的有效期；单位：小时。',

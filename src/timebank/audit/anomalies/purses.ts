@@ -11,6 +11,9 @@ const givingBack: readonly TimebankKind[] = [
   'redemption_expired',
   'redemption_refunded',
   'points_reinstated',
+  'gift_declined',
+  'gift_withdrawn',
+  'gift_expired',
   'member_merged',
 ];
 /** By these points leave a purse for a redemption. */

@@ -49,6 +49,11 @@ const reasons: Readonly<Record<string, Reason>> = {
   redemption_voided: atPartner({ zh: '撤销冻结，解冻积分', en: 'redemption given up: points came back' }),
   redemption_expired: atPartner({ zh: '冻结到期未核销，解冻积分', en: 'hold ran out: points came back' }),
   redemption_refunded: atPartner({ zh: '退还已核销的积分', en: 'redeemed points refunded' }),
+  gift_offered: () => ({ zh: '转赠给其他成员，待对方接受', en: 'offered to another member' }),
+  gift_accepted: () => ({ zh: '接受其他成员转赠', en: 'given by another member' }),
+  gift_declined: () => ({ zh: '对方谢绝转赠，退回', en: 'the gift was declined: it came back' }),
+  gift_withdrawn: () => ({ zh: '撤回转赠，退回', en: 'the gift was withdrawn: it came back' }),
+  gift_expired: () => ({ zh: '转赠逾期未被接受，退回', en: 'nobody accepted the gift in time: it came back' }),
   points_expired: ({ leaf }) => {
     const day = leaf.lots?.[0]?.expires_on ?? '';
     return leaf.reason === 'returned_after_expiry'

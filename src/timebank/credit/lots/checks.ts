@@ -38,4 +38,12 @@ export const lotChecks: readonly { readonly name: Words; readonly sql: string }[
         from string_to_table(nullif(r.lots, ''), ',') part) o
       where r.ledger_id = $1 and r.lots is not null and o.points <> r.authorised - r.released - r.refunded`,
   },
+  {
+    name: { en: 'lots of a gift of points = its amount', zh: '每笔积分转赠所占用的批次 = 转赠数额' },
+    sql: `select g.gift_id::text as key, g.amount::text as expected, o.points::text as actual
+      from timebank.gifts g
+      cross join lateral (select coalesce(sum(split_part(part, ' ', 2)::bigint), 0) as points
+        from string_to_table(nullif(g.lots, ''), ',') part) o
+      where g.ledger_id = $1 and g.purse = 'points' and o.points <> g.amount`,
+  },
 ];
