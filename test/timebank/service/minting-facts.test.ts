@@ -1,5 +1,6 @@
 /** Rules that ask more of the books than the record says: levels as recorded, calendars, once in a life, caps of months, years and pairs. */
 import t, { type Test } from 'tap';
+import { addDays } from '../../../src/lib/clock.js';
 import type { RuleValues } from '../../../src/timebank/credit/rule-set.js';
 import { freeHolds } from '../../../src/timebank/free-holds.js';
 import { registerOrgUnit } from '../../../src/timebank/people/org-units.js';
@@ -139,6 +140,27 @@ t.test('a month, a year and a pair are capped by days of service, in any order o
   t.equal(await minted(b, visit('V8', '2026-08-03')), '0 cap_records 100', 'five that year have minted');
   await annul(b, 'V7');
   t.equal(await minted(b, visit('V9', '2026-08-04')), '100', 'what was annulled does not count');
+  await booksBalance(t, b.owner);
+});
+
+t.test('a lane that knows nobody reads a year of records, annulled ones too, in the rounds that it has', async (t) => {
+  const b = await county(t, {
+    service_coefficients: { errand: '1.00', orientation: '1.00' },
+    once_service_types: ['orientation'],
+    further_caps: [{ per: 'member', within: 'year', coins: '40.50', records: null }],
+  });
+  const weeks = Array.from({ length: 40 }, (_, week) => addDays('2026-01-05', 7 * week));
+  for (const [i, day] of weeks.entries()) {
+    await minted(b, visit(`A${i}`, day));
+    if (i % 3 === 0) {
+      await annul(b, `A${i}`);
+      await minted(b, visit(`B${i}`, day));
+    }
+  }
+  const stranger = async () => ({ lane: await b.openLane() });
+  t.equal(await minted(await stranger(), visit('LAST', '2026-10-28')), '50 cap_year 50', '40 of 40.50 were minted');
+  const once = visit('ONCE', '2026-10-29', '09:00', { service_type: 'orientation' });
+  t.match(await minted(await stranger(), once), /^0 cap_year 100/);
   await booksBalance(t, b.owner);
 });
 
