@@ -12,6 +12,7 @@ import { registerReconciliationResults } from './audit/reconciliation-results.js
 import { registerReconciliations } from './audit/reconciliations.js';
 import { registerReports } from './audit/reports.js';
 import { registerServiceByUnit } from './audit/service-by-unit.js';
+import { registerSpotChecks } from './audit/spot-checks.js';
 import { registerAdjustments } from './credit/adjustments.js';
 import { registerGifts } from './credit/gifts.js';
 import { registerRuleSets } from './credit/rule-sets.js';
@@ -89,6 +90,7 @@ export function registerApi(app: App, service: Service): void {
   registerOrdersByUnit(app, service);
   registerServiceByUnit(app, service);
   registerExpiring(app, service);
+  registerSpotChecks(app, service);
   registerAnomalies(app, service);
   registerMemberStatement(app, service);
   registerPeriods(app, service);

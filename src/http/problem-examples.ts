@@ -145,6 +145,8 @@ const details: Record<ProblemCode, string> = {
   rule_set_outdated:
     'it was drafted on xinchang-pilot/1, and on its first day xinchang-pilot/3 is in force by now: draft it anew',
   recomputation_not_found: 'there is no recomputation 0199a2b4-7c3e-7d10-8f5a-2b6c9d0e1f23',
+  spot_check_not_found: 'there is no spot check 0199a2c5-11aa-7d10-8f5a-2b6c9d0e1f23',
+  record_not_drawn: 'service record V000017 was not drawn',
   recomputation_decided: 'recomputation 0199a2b4-7c3e-7d10-8f5a-2b6c9d0e1f23 is posted',
   partner_not_found: 'there is no partner xc-bank',
   partner_exists: 'partner xc-bank exists already',

@@ -227,6 +227,8 @@ export const problemFor = {
   rule_set_decided: { status: 409, title: { en: 'The rule set is decided already', zh: '规则集当前状态不允许该操作' } },
   rule_set_outdated: { status: 409, title: { en: 'The rule set was drafted on another', zh: '规则集草案已过时' } },
   recomputation_not_found: { status: 404, title: { en: 'No such recomputation', zh: '重算不存在' } },
+  spot_check_not_found: { status: 404, title: { en: 'No such spot check', zh: '抽查不存在' } },
+  record_not_drawn: { status: 422, title: { en: 'The record was not drawn', zh: '该记录不在本次抽查之列' } },
   recomputation_decided: {
     status: 409,
     title: { en: 'The recomputation is in another state', zh: '重算当前状态不允许该操作' },

@@ -147,6 +147,8 @@ export const refusalCodes = [
   'rule_set_decided',
   'rule_set_outdated',
   'recomputation_not_found',
+  'spot_check_not_found',
+  'record_not_drawn',
   'recomputation_decided',
   // partners
   'partner_not_found',

@@ -111,6 +111,8 @@ export const timebankKinds = [
   'partner_statement_received',
   'reconciliation_started',
   'reconciliation_run',
+  'spot_check_drawn',
+  'spot_check_result_recorded',
 ] as const;
 export type TimebankKind = (typeof timebankKinds)[number];
 

@@ -210,6 +210,8 @@ export const movements: Readonly<Record<ManualKind | LedgerKind | TimebankKind, 
   partner_statement_received: [],
   reconciliation_started: [],
   reconciliation_run: [],
+  spot_check_drawn: [],
+  spot_check_result_recorded: [],
 };
 
 /** Whether an entry of a kind may move an asset from one account to another. */

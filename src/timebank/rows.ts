@@ -1,6 +1,12 @@
 /** Every table the lane writes for the time bank, and those whose rows it seals: what `verify` compares with the log. */
 
-import { partnerStatementLineRows, partnerStatementRows, reconciliationRows } from './audit/rows.js';
+import {
+  partnerStatementLineRows,
+  partnerStatementRows,
+  reconciliationRows,
+  spotCheckResultRows,
+  spotCheckRows,
+} from './audit/rows.js';
 import { adjustmentRows, giftRows, lotRows, memberMergeRows, openingPointRows, ruleSetRows } from './credit/rows.js';
 import { importLineRows, importMappingRows, importRows } from './imports/rows.js';
 import { credentialRows, partnerRows, redemptionRows } from './partners/rows.js';
@@ -95,6 +101,8 @@ export const allRows = [
   importMappingRows,
   partnerStatementRows,
   reconciliationRows,
+  spotCheckRows,
+  spotCheckResultRows,
 ] as const;
 
 export const allSealed = [partnerStatementLineRows] as const;

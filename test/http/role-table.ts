@@ -175,6 +175,10 @@ post /v1/care-subjects/{member}/orders       403    403         403     403     
 post /v1/care-subjects/{member}/visits        403    403         403     403     ok       403
 get  /v1/specialties                          ok     ok          403     ok      ok       403
 post /v1/specialties                          403    403         403     403     ok       403
+get  /v1/spot-checks                         403    403         403     ok      ok       403
+post /v1/spot-checks                         403    403         403     ok      ok       403
+get  /v1/spot-checks/{id}                    403    403         403     ok      ok       403
+post /v1/spot-checks/{id}/results            403    403         403     ok      ok       403
 get  /v1/stations                             ok     ok          403     ok      ok       403
 post /v1/stations                             403    ok          403     403     ok       403
 get  /v1/stations/{id}                        ok     ok          403     ok      ok       403

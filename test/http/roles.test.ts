@@ -148,9 +148,15 @@ async function county(t: Parameters<typeof testApp>[0]) {
 async function idsOf({ get, post, built, lane }: TestApp): Promise<Readonly<Record<string, string>>> {
   const first = async (noun: string, word = noun.replaceAll('-', '_')) =>
     (await get(`/v1/${noun}?limit=1`, { as: 'operator' })).body[word][0].id;
-  const found = ['adjustments', 'gifts', 'imports', 'partner-statements', 'reconciliations', 'redemptions'].map(
-    async (noun) => [noun, await first(noun)] as const,
-  );
+  const found = [
+    'adjustments',
+    'gifts',
+    'imports',
+    'partner-statements',
+    'reconciliations',
+    'redemptions',
+    'spot-checks',
+  ].map(async (noun) => [noun, await first(noun)] as const);
   const times = { planned_start: '2026-12-01T09:00:00+08:00', planned_end: '2026-12-01T10:00:00+08:00' };
   const need = { external_id: 'N2', recipient: 'M1', service_type: 'errand', mode: 'home', ...times };
   const person = { name: '何根仙', gender: 'female', birth_date: '1949-02-20', phone: null, talent_category: null };

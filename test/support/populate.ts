@@ -9,6 +9,7 @@ import { newId } from '../../src/lib/ids.js';
 import type { StatementUpload } from '../../src/timebank/audit/partner-statement-jobs.js';
 import { jobOfRun } from '../../src/timebank/audit/reconciliations/complete.js';
 import { startReconciliation } from '../../src/timebank/audit/reconciliations/run.js';
+import { orderSpotCheck, recordResult } from '../../src/timebank/audit/spot-checks/spot-check.js';
 import { rejectAdjustment } from '../../src/timebank/credit/adjustments.js';
 import { acceptGift, declineGift, withdrawGift } from '../../src/timebank/credit/gifts/decide.js';
 import { offerGift } from '../../src/timebank/credit/gifts/offer.js';
@@ -114,6 +115,7 @@ export async function populate(books: Books): Promise<void> {
   );
   await give(lane);
   await recompute(books);
+  await spotCheck(lane);
   await reconcile(books);
   await importUnits(books);
   await personalData(lane);
@@ -122,6 +124,15 @@ export async function populate(books: Books): Promise<void> {
   await manyAdjustments(lane);
   await must(lane, (stage) => closePeriod(stage, '2026-08-31').number);
   await besideTheBooks(owner);
+}
+
+/** A draw, and what was found of the one record. */
+async function spotCheck(lane: Lane): Promise<void> {
+  const id = newId();
+  const asked = { id, from: '2026-10-01', to: '2026-10-31', proofGrade: null, count: 1 } as const;
+  await must(lane, (stage) => orderSpotCheck(stage, asked));
+  const found = { outcome: 'confirmed', checkedOn: '2026-11-02', actor: 'auditor:sun', alias: undefined } as const;
+  await must(lane, (stage) => recordResult(stage, { id, record: visit.external_id, ...found }));
 }
 
 /** Gifts between M1 and M2, one of each end, and one that is open. */

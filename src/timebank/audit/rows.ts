@@ -17,3 +17,8 @@ export const partnerStatementLineRows = sealedTable(tables.partnerStatementLines
   digest: 'lines_sha256',
 });
 export const reconciliationRows = rowTable(tables.reconciliations, { mutable: true, key: ['reconciliation_id'] });
+export const spotCheckRows = rowTable(tables.spotChecks, { mutable: false, key: ['spot_check_id'] });
+export const spotCheckResultRows = rowTable(tables.spotCheckResults, {
+  mutable: true,
+  key: ['spot_check_id', 'service_record_id'],
+});

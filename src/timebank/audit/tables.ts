@@ -1,5 +1,5 @@
 /**
- * The tables of audit: partners' statements and the runs that matched them. Points are whole, CNY in fen. `from` and `to` are the first
+ * The tables of audit: partners' statements and the runs that matched them, and spot checks. Points are whole, CNY in fen. `from` and `to` are the first
  * and the last day that a statement speaks of: qualified in SQL (`s.from`), for both are keywords.
  */
 import { sql } from 'drizzle-orm';
@@ -16,7 +16,9 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core';
 import { areDates, areIds, entry, instant, minor, oneOf, timebank } from '../schema.js';
+import { proofGrades } from '../service-words.js';
 import { statementLineTypes } from '../words.js';
+import { spotCheckOutcomes } from './spot-checks/spot-check-words.js';
 
 /**
  * A partner's statement as it was sent: the file's SHA-256, what it adds up to, and the digest that binds its lines. Of a partner's
@@ -152,5 +154,49 @@ export const reconciliationResults = timebank.table(
     index('reconciliation_results_breaks_idx')
       .on(t.ledger_id, t.reconciliation_id, t.attempt, t.partner_reference)
       .where(sql`${t.status} <> 'matched'`),
+  ],
+);
+
+/** That service records of some days were to be drawn, and how many; which they are follows from the log (see spot-checks/spot-check.ts). */
+export const spotChecks = timebank.table(
+  'spot_checks',
+  {
+    ledger_id: integer().notNull(),
+    spot_check_id: uuid().notNull(),
+    from: date({ mode: 'string' }).notNull(),
+    to: date({ mode: 'string' }).notNull(),
+    proof_grade: text({ enum: proofGrades }),
+    count: integer().notNull(),
+    drawn_by: text().notNull(),
+    drawn_at: instant('drawn_at').notNull(),
+    entry: entry(),
+  },
+  (t) => [
+    primaryKey({ name: 'spot_checks_pkey', columns: [t.ledger_id, t.spot_check_id] }),
+    check('spot_checks_range_check', sql`${areDates(t.from, t.to)} and ${t.from} <= ${t.to} and ${t.count} > 0`),
+    check('spot_checks_proof_grade_check', oneOf(t.proof_grade, proofGrades)),
+  ],
+);
+
+/** What was found of a record that was drawn. */
+export const spotCheckResults = timebank.table(
+  'spot_check_results',
+  {
+    ledger_id: integer().notNull(),
+    spot_check_id: uuid().notNull(),
+    service_record_id: text().notNull(),
+    outcome: text({ enum: spotCheckOutcomes }).notNull(),
+    checked_on: date({ mode: 'string' }).notNull(),
+    checked_by: text().notNull(),
+    entry: entry(),
+  },
+  (t) => [
+    primaryKey({
+      name: 'spot_check_results_pkey',
+      columns: [t.ledger_id, t.spot_check_id, t.service_record_id],
+    }),
+    check('spot_check_results_ids_check', areIds(t.service_record_id)),
+    check('spot_check_results_outcome_check', oneOf(t.outcome, spotCheckOutcomes)),
+    check('spot_check_results_checked_on_check', areDates(t.checked_on)),
   ],
 );
