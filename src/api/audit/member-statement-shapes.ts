@@ -84,6 +84,16 @@ export const MemberStatement = namedObject(
     at_entry: annotated(EntryNumber, { description: 'The last entry that counts, on every page.' }),
     purses: Type.Array(PurseFigures, { description: 'Every purse.' }),
     receivables: Type.Array(PurseFigures, { description: 'What is owed, where there ever was a debt.' }),
+    lots: Type.Array(
+      namedObject('StatementLot', {
+        purse: PurseName,
+        expires_on: Nullable(DateString, {
+          description: 'The last day on which it can be used; null: it does not expire.',
+        }),
+        amount: AmountString,
+      }),
+      { description: 'What the closing points are, by their last day, the earliest first; the same on every page.' },
+    ),
     lines: Type.Array(MemberStatementLine),
     next_cursor: NextCursor,
   },
@@ -104,6 +114,7 @@ export const MemberStatement = namedObject(
           { purse: 'points', asset: 'POINT', opening: '590', closing: '540' },
         ],
         receivables: [],
+        lots: [{ purse: 'points', expires_on: '2029-10-31', amount: '540' }],
         lines: [
           {
             entry: '17',

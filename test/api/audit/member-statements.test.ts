@@ -160,6 +160,7 @@ t.test('PDF says what JSON says, in Chinese, and is the same bytes for the same 
     t.ok(text.replaceAll(' ', '').includes(reason.zh.replaceAll(' ', '')), reason.zh);
     t.ok(text.includes(`第 ${entry} 号`));
   }
+  t.notMatch(text, /积分有效期/, 'there are no points');
   const audited = textOfPdf(await print('', { role: 'auditor' }))
     .flat()
     .join('');
@@ -169,6 +170,17 @@ t.test('PDF says what JSON says, in Chinese, and is the same bytes for the same 
     .flat()
     .join('');
   t.match(before, /期间：最早 至 2026-11-01.*这段时间没有变动。/);
+});
+
+t.test('points are shown by their last day, on paper as in JSON (200)', async (t) => {
+  const town = await served(t);
+  await adjust(town.app.lane, [{ debit: 'point:issuance', credit: 'member:V1:points', amount: '70' }]);
+  t.same((await statement(town, 'V1')).lots, [{ purse: 'points', expires_on: '2029-11-30', amount: '70' }]);
+  const { rawPayload } = await town.app.built.app.inject({
+    ...{ method: 'GET', url: '/v1/members/V1/statement' },
+    headers: { authorization: `Bearer ${town.app.token(member('V1'))}`, accept: 'application/pdf' },
+  });
+  t.match(textOfPdf(rawPayload).flat().join(''), /积分有效期有效期至积分（分）2029-11-3070/);
 });
 
 t.test('a statement of more than 500 lines is no paper (400), and whole as CSV', async (t) => {

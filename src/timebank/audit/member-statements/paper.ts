@@ -33,6 +33,7 @@ export function memberStatementPaper(statement: PrintedStatement): Paper {
       summaryOf(statement),
       heading('逐笔明细'),
       lines.length > 0 ? linesOf(lines) : paragraph('这段时间没有变动。'),
+      ...lotsOf(statement.lots),
       heading('账本检查点'),
       code(checkpoint.note, codeText(checkpoint)),
     ],
@@ -72,6 +73,22 @@ function summaryOf({ purses, receivables, lines }: PrintedStatement): Table {
       ...receivables.map((figures) => row(`尚欠${named(figures.purse)}`, figures, 'owed')),
     ],
   );
+}
+
+/** By when points are to be used; nothing where there are none. */
+function lotsOf(lots: PrintedStatement['lots']): Paper['blocks'] {
+  if (lots.length === 0) return [];
+  return [
+    heading('积分有效期'),
+    table(
+      [
+        { title: '有效期至', share: 1, align: 'left' },
+        { title: '积分（分）', share: 1, align: 'right' },
+      ],
+      lots.map(({ expires_on, amount }) => [expires_on ?? '长期有效', amount]),
+    ),
+    paragraph('积分先到期的先使用；过了有效期未使用的积分作废。'),
+  ];
 }
 
 function linesOf(lines: readonly MemberStatementLine[]): Table {

@@ -16,6 +16,7 @@ import { allPurses, assetOfPurse, type Purse } from '../../chart.js';
 import { readMergesOf, type StoredMerge } from '../../credit/merge-reads.js';
 import { type Facts, partnerOf, readFacts, type ServiceFact } from './facts.js';
 import { type Flow, flowsOf, netOf, type Pocket, pocketsOf } from './flows.js';
+import { readLotsAt, type StatementLot } from './lots.js';
 import { type Moved, reasonOf } from './reasons.js';
 
 /** Decimal strings. A balance can be below zero: what was dated back counts from its day on, and what was spent meanwhile stays spent. */
@@ -56,6 +57,8 @@ export interface MemberStatementPage {
   readonly at_entry: string;
   readonly purses: PurseFigures[];
   readonly receivables: PurseFigures[];
+  /** What the points of the closing balance are, by their last day. */
+  readonly lots: StatementLot[];
   readonly lines: MemberStatementLine[];
   readonly next: JointPosition | null;
 }
@@ -84,6 +87,7 @@ export async function readMemberStatement(
   const leaves = page.entries.map(({ leaf }) => leaf);
   const facts = await readFacts(sql, ledgerId, [member, ...former], leaves);
   const books = figuresOf(pockets, page);
+  const lots = await readLotsAt(sql, ledgerId, { codes: [...pockets.keys()], atEntry, to });
   return {
     member,
     merged_from: former,
@@ -93,6 +97,7 @@ export async function readMemberStatement(
     receivables: allPurses
       .filter((purse) => books.has(keyOf({ purse, owed: true })))
       .map((purse) => viewFigures(books, { purse, owed: true })),
+    lots,
     lines: linesOf(page, pockets, books, facts),
     next: page.next,
   };
