@@ -1,7 +1,7 @@
 /** What a dry run of a rule set looks like over HTTP. */
 import { Type } from 'typebox';
 import { annotated, namedObject } from '../../http/named.js';
-import { AmountString, DateString, ExternalId, Nullable, SignedAmountString } from '../../http/schemas.js';
+import { AmountString, DateString, EntryNumber, ExternalId, Nullable, SignedAmountString } from '../../http/schemas.js';
 
 export const NewDryRun = namedObject(
   'NewRuleSetDryRun',
@@ -58,6 +58,7 @@ export const DryRun = namedObject(
     from: DateString,
     to: DateString,
     unit: Nullable(ExternalId, { description: 'Whose members; null: all.' }),
+    at_entry: annotated(EntryNumber, { description: 'The last entry of the books that were read.' }),
     members: count('Members who gave service then.'),
     members_gaining: count('Who would have more coins of it.'),
     members_losing: count('Who would have fewer.'),
@@ -97,7 +98,7 @@ export const DryRun = namedObject(
     description: 'What a rule set would have made of the past.',
     examples: [
       {
-        ...{ rule_set: 'xinchang-pilot/2', from: '2026-10-01', to: '2026-10-31', unit: null },
+        ...{ rule_set: 'xinchang-pilot/2', from: '2026-10-01', to: '2026-10-31', unit: null, at_entry: '5817' },
         ...{ members: 240, members_gaining: 31, members_losing: 0, totals: figuresExample },
         by_reason: [{ code: 'cap_week', standing: '140.00', draft: '19.50', difference: '-120.50' }],
         by_unit: [{ org_unit: 'XC', ...figuresExample }],

@@ -1,6 +1,6 @@
 /** The tables of service: what was given, and why hours did not become coins. Hours and coins are in hundredths. */
 import { sql } from 'drizzle-orm';
-import { boolean, check, date, index, integer, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { bigint, boolean, check, date, index, integer, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import { areDates, areIds, entry, instant, matches, minor, oneOf, timebank } from '../schema.js';
 import {
   lateRecordKinds,
@@ -228,6 +228,8 @@ export const recomputations = timebank.table(
     lines_sha256: text().notNull(),
     coins: minor('coins').notNull(),
     to_pool: minor('to_pool').notNull(),
+    /** The last entry of the books from which it was computed; null: by a version that did not keep it. */
+    at_entry: bigint({ mode: 'number' }),
     done: integer().notNull(),
     left_out: integer().notNull(),
     proposed_by: text().notNull(),

@@ -6,6 +6,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { TransactionSql } from 'postgres';
 import type { Pool } from '../../../db/connect.js';
 import { readSnapshot } from '../../../db/snapshot.js';
+import { loadHead } from '../../../ledger/load.js';
 import { readLedger } from '../../../ledger/reads/ledgers.js';
 import type { Clock } from '../../../lib/clock.js';
 import { parseAmount } from '../../../lib/decimal.js';
@@ -14,9 +15,10 @@ import type { Outcome, Run } from '../../../work/runner.js';
 import type { RuleSet } from '../../credit/rule-set.js';
 import { readRuleSetRows } from '../../credit/rule-set-reads.js';
 import { findSet } from '../../credit/rule-sets.js';
+import { lastCounted } from '../cap-periods.js';
 import { headLine, lineOf } from './lines.js';
 import { readPast } from './past.js';
-import { lastCounted, type Replayed, replay } from './replay.js';
+import { type Replayed, replay } from './replay.js';
 import { Tally, type TallyView, type TreeUnit } from './tally.js';
 
 export interface DryRunRequest {
@@ -32,6 +34,8 @@ export interface DryRunResult extends DryRunRequest, TallyView {
   readonly job: string;
   /** Of the CSV of all records. */
   readonly sha256: string;
+  /** The last entry of the books that were read. */
+  readonly at_entry: string;
 }
 
 /** How long the lines are kept: as long as the job is. */
@@ -68,15 +72,16 @@ export async function tryPast(
     new Date(time).toISOString(),
   );
   const times = { createdAt: created as string, expiresAt: expires as string };
-  const { sha256, view } = await readSnapshot(sql, async (snapshot) => {
+  const { sha256, view, atEntry } = await readSnapshot(sql, async (snapshot) => {
+    const { entryCount } = await loadHead(snapshot, ledgerId);
     const tree = await readTree(snapshot, ledgerId);
     const trial = { request, rules, zone, tree, tally, isWanted };
     const lines = linesOf(snapshot, run, trial);
     const blob = await writeBlob(sql, ledgerId, { id: jobId, ...times }, lines);
-    return { sha256: blob.sha256, view: tally.view(tree) };
+    return { sha256: blob.sha256, view: tally.view(tree), atEntry: String(entryCount) };
   });
   await keepBlob(sql, ledgerId, jobId, times.expiresAt);
-  return { ...request, ...view, job: jobId, sha256 };
+  return { ...request, ...view, job: jobId, sha256, at_entry: atEntry };
 }
 
 interface Trial {

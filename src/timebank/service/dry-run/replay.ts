@@ -2,7 +2,6 @@
  * What other rules would have made of a person's past: record by record in the order of service, with carry and caps, as `mintCoins` would
  * have decided them. Pure: it reads nothing and changes nothing.
  */
-import { latestDate } from '../../../lib/clock.js';
 import { Refusal } from '../../../lib/refusal.js';
 import { type CapUse, noUse } from '../../credit/further-caps.js';
 import { type MintInput, type Minting, mintCoins } from '../../credit/mint.js';
@@ -67,13 +66,6 @@ function mintedUnder(rules: RuleSet, { hours, ...input }: MintInput & { readonly
 
 /** What a record has minted, as it stands: what somebody paid was minted before. */
 const mintedOf = ({ paid, coins, toPool }: PastRecord) => (paid ? 0n : coins + toPool);
-
-/** The last day whose records count with those of a day, under one cap or another. */
-export function lastCounted(rules: RuleSet, day: string): string {
-  if (rules.once_service_types.length > 0) return latestDate;
-  const ends = rules.further_caps.map(({ within }) => periodOfCap(within, day).last);
-  return [periodOfCap('week', day).last, ...ends].reduce((one, other) => (one > other ? one : other));
-}
 
 /** What the records so far leave for the next: sums under caps, the carry, and the coins that the person would hold. */
 class State {

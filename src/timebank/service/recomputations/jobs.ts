@@ -34,6 +34,7 @@ interface Sealing {
   readonly sha256: string;
   readonly coins: string;
   readonly toPool: string;
+  readonly atEntry: string;
 }
 
 /** What came of proposing. */
@@ -57,7 +58,7 @@ export async function computeRecomputation(tools: { sql: Pool; clock: Clock }, r
     return isChanged;
   });
   const { coins, to_pool: toPool } = result.totals;
-  const sums = { coins: coins.difference, toPool: toPool.difference };
+  const sums = { coins: coins.difference, toPool: toPool.difference, atEntry: result.at_entry };
   return { next: 'lane', input: { request, lines, sha256: result.sha256, ...sums } satisfies Sealing };
 }
 
@@ -78,7 +79,7 @@ export interface LaneTools {
 
 /** The lane's part of proposing. */
 export async function sealRecomputation({ sql, lane, clock }: LaneTools, { job }: Run): Promise<Outcome> {
-  const { request, lines, sha256, coins, toPool } = job.input as Sealing;
+  const { request, lines, sha256, coins, toPool, atEntry } = job.input as Sealing;
   const until = new Date(clock());
   until.setUTCFullYear(until.getUTCFullYear() + keepYears);
   await keepBlob(sql, job.ledgerId, job.id, until.toISOString());
@@ -93,6 +94,7 @@ export async function sealRecomputation({ sql, lane, clock }: LaneTools, { job }
     lines_sha256: sha256,
     coins: parseAmount(coins, 2),
     to_pool: parseAmount(toPool, 2),
+    at_entry: Number(atEntry),
   };
   const submission = { actor: job.owner, client: request.client ?? undefined };
   const row = await runInLane(lane, submission, (stage) => proposeRecomputation(stage, proposed, request.alias));

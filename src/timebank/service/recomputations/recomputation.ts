@@ -11,10 +11,12 @@ import { Refusal } from '../../../lib/refusal.js';
 import type { TimebankKind } from '../../chart.js';
 import { creditNeeds, type FreeHolds } from '../../credit/receivable.js';
 import { ruleSetName } from '../../credit/rule-set.js';
-import { approvedSets } from '../../credit/rules-in-force.js';
+import { approvedSets, rulesNamed } from '../../credit/rules-in-force.js';
+import { allIdsOf } from '../../people/members.js';
 import { memberRows } from '../../people/rows.js';
 import { type Beside, isFirstPerson, keptAlias } from '../../people/second-person.js';
 import { type RecomputationState, recomputationStatesZh } from '../../service-words.js';
+import { firstCounted, lastCounted } from '../cap-periods.js';
 import {
   recomputationRows,
   serviceCorrectionRows,
@@ -41,6 +43,7 @@ export type Proposed = Pick<
   | 'lines_sha256'
   | 'coins'
   | 'to_pool'
+  | 'at_entry'
 >;
 
 /** Puts what was computed up for approval, once. `alias` as the row keeps it. */
@@ -127,6 +130,8 @@ export function postLines(
   // All of a person's lines or none: what one of them carries is minted in another.
   const posted = stage.savepoints(
     groups.map((group) => () => {
+      const [{ volunteer } = { volunteer: '' }] = group;
+      if (haveRecordsChanged(stage, row, volunteer)) return group.map(() => null);
       if (group.some((line) => standingAs(stage, line) === null)) return group.map(() => null);
       const except = group.map(({ record }) => record);
       return group.map((line) => postChange(stage, row, line, { except, freeHolds }));
@@ -137,6 +142,38 @@ export function postLines(
     return sum + (one instanceof Refusal ? lines : one.filter((entry) => entry === null).length);
   }, 0);
   return progressed(stage, row, lines.length, leftOut, 'posted');
+}
+
+/**
+ * Whether records of a volunteer that count under caps with those of the recomputation were recorded, annulled or judged anew since it was
+ * computed: its lines do not know them.
+ */
+function haveRecordsChanged(stage: Stage, row: Recomputation, volunteer: string): boolean {
+  const { at_entry: since, recomputation_id: own } = row;
+  if (since === null) return false;
+  const rules = rulesNamed(stage, row.rule_set);
+  const [first, last] = [firstCounted(rules, row.first_on), lastCounted(rules, row.last_on)];
+  const ids = allIdsOf(stage, volunteer);
+  stage.prefetch({
+    lists: ids.flatMap((id) => [
+      [serviceRecordRows, 'volunteer', id] as const,
+      [serviceCorrectionRows, 'volunteer', id] as const,
+    ]),
+  });
+  const isLater = ({ entry = 0 }: { readonly entry?: number }) => entry > since;
+  const records = ids
+    .flatMap((id) => stage.rows(serviceRecordRows, 'volunteer', id))
+    .filter(({ served_on }) => served_on >= first && served_on <= last);
+  const within = new Set(records.map(({ service_record_id: id }) => id));
+  const corrections = ids
+    .flatMap((id) => stage.rows(serviceCorrectionRows, 'volunteer', id))
+    .filter(({ service_record_id: id, status }) => within.has(id) && status === 'carried_out');
+  if (records.some(isLater) || corrections.some(isLater)) return true;
+  const lists = [...within].map((id) => [serviceRecomputationRows, 'record', id] as const);
+  stage.prefetch({ lists });
+  return lists
+    .flatMap(([table, index, id]) => stage.rows(table, index, id))
+    .some((one) => isLater(one) && one.recomputation_id !== own);
 }
 
 /** What was posted of a recomputation: the entry, and of which record it is. */

@@ -130,6 +130,37 @@ for (let round = 0; round < runsOf(3); round += 1)
     await booksBalance(t, b.owner);
   });
 
+t.test('a volunteer of whom a record came in after the proposal is left out, and nobody else is', async (t) => {
+  const b = await town(t);
+  for (const [id, volunteer, day] of [
+    ['V1', 'A', '2026-10-06'],
+    ['V2', 'B', '2026-10-06'],
+    ['V3', 'C', '2026-10-06'],
+  ] as const)
+    t.equal((await record(b.lane, at(id, volunteer, day))).code, undefined);
+  await adoptRules(b.lane, { cap_week: '8', cap_day: '4', cap_visit: '4', coin_per_hour: '2.00' }, '2026-11-30');
+  const id = await propose(b, 'test/1');
+  t.equal((await record(b.lane, at('V4', 'A', '2026-10-08'))).code, undefined, 'of the same week');
+  t.equal((await record(b.lane, at('V5', 'B', '2026-09-10'))).code, undefined, 'of another week');
+  await decide(b.lane, approveRecomputation, id, 'operator:two');
+  t.match(await goOn(b, id), { state: 'posted', lines: 3, done: 3, left_out: 1 });
+  const rows = await b.owner`select service_record_id from timebank.service_recomputations order by 1`;
+  t.same(
+    rows.map((row) => row['service_record_id']),
+    ['V2', 'V3'],
+  );
+  await booksBalance(t, b.owner);
+});
+
+/** A volunteer runs an errand for D, for an hour from nine on. */
+function at(id: string, volunteer: string, day: string): Visit {
+  const [start, end] = ['09:00', '10:00'].map((time) => `${day}T${time}:00+08:00`) as [string, string];
+  return {
+    ...{ external_id: id, volunteer, recipient: 'D', recorded_by: 'XC', service_type: 'errand', proof_grade: 'A' },
+    ...{ planned_start: start, planned_end: end, check_in: start, check_out: end },
+  };
+}
+
 const decimal = (hundredths: string) => (Number(hundredths) / 100).toFixed(2);
 
 t.test('what was withdrawn is not posted, and a set that nobody has approved proposes nothing', async (t) => {
