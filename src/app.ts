@@ -35,6 +35,7 @@ import { Sessions } from './http/sessions.js';
 import { SignInFailures } from './http/sign-in-failures.js';
 import { TokenKeyring, tokenKeysOf } from './http/tokens.js';
 import { registerTurns } from './http/turns.js';
+import { WrongCodes } from './http/wrong-codes.js';
 import { lookupKeyOf } from './keys.js';
 import { Lanes } from './ledger/ledgers.js';
 import { noteSigner } from './ledger/log/checkpoint.js';
@@ -228,10 +229,17 @@ function openService(options: AppOptions & { storage: Storage }, app: App, metri
     access,
     refusals: new RefusalRecorder(access, warn),
     failures: new SignInFailures(config.tokenRateLimit, clock, metrics.signInFailures),
+    wrongCodes: new WrongCodes(clock, metrics.wrongCodes),
+    publicUrl: (config.publicUrl ?? localUrl(config)).replace(/\/+$/, ''),
     papers: new PaperThreads({ threads: 2, waitingAtMost: 50 }),
     metrics,
     logSigner: ({ origin }) => noteSigner(origin, options.keys.log),
   };
+}
+
+/** Without PUBLIC_URL: what people on this machine would type. */
+function localUrl({ host, port }: Config): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 function openWorkRoom(target: ConnectionTarget, app: App): Service['work'] {

@@ -38,6 +38,8 @@ import { registerStations } from './people/stations.js';
 import { registerTalentQualifications } from './people/talent-qualifications.js';
 import { registerTalents } from './people/talents.js';
 import { registerTeams } from './people/teams.js';
+import { registerCertificateCheck } from './service/certificate-check.js';
+import { registerCertificates } from './service/certificates.js';
 import { registerServiceCorrections } from './service/corrections.js';
 import { registerDryRuns } from './service/dry-runs.js';
 import { registerOrders } from './service/orders/orders.js';
@@ -76,6 +78,8 @@ export function registerApi(app: App, service: Service): void {
   registerDryRuns(app, service);
   registerRecomputations(app, service);
   registerServiceCorrections(app, service);
+  registerCertificates(app, service);
+  registerCertificateCheck(app, service);
   registerRuleSets(app, service);
   registerImportMappings(app, service);
   registerImports(app, service);

@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import Negotiator from 'negotiator';
 import { Type } from 'typebox';
 
-const mediaTypes = { json: 'application/json', csv: 'text/csv', pdf: 'application/pdf' } as const;
+const mediaTypes = { json: 'application/json', csv: 'text/csv', html: 'text/html', pdf: 'application/pdf' } as const;
 export type Format = keyof typeof mediaTypes;
 
 /** For a query. */

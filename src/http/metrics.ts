@@ -22,6 +22,7 @@ export interface Metrics {
   /** Bad tokens, and bad secrets of clients. */
   readonly signInFailures: Counter<'kind'>;
   /** Commands that partners only tried, by route and how they would have ended. */
+  readonly wrongCodes: Counter;
   readonly partnerDryRuns: Counter<'route' | 'status'>;
   readonly connectionsOpen: Gauge;
   /** Connections that were not taken, or were cut off: `total`, `address`, `stalled`. */
@@ -76,6 +77,11 @@ function doorMetrics(registers: Registry[]) {
       name: 'timeledger_sign_in_failures_total',
       help: 'Log-ins that failed: a bad token, or a bad secret of a client.',
       labelNames: ['kind'] as const,
+      registers,
+    }),
+    wrongCodes: new Counter({
+      name: 'timeledger_certificate_codes_wrong_total',
+      help: 'Checks of certificates with a number or a code that is wrong.',
       registers,
     }),
     partnerDryRuns: new Counter({

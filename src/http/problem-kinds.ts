@@ -233,6 +233,13 @@ export const problemFor = {
     status: 409,
     title: { en: 'The recomputation is in another state', zh: '重算当前状态不允许该操作' },
   },
+  certificate_not_found: { status: 404, title: { en: 'No such certificate', zh: '证明不存在' } },
+  certificate_empty: { status: 422, title: { en: 'There is nothing to certify', zh: '没有可供出具证明的记录' } },
+  certificate_too_long: {
+    status: 422,
+    title: { en: 'There are too many records for one certificate', zh: '记录过多，一份证明无法列出' },
+  },
+  certificate_revoked: { status: 409, title: { en: 'The certificate is revoked already', zh: '证明已撤销' } },
   // partners
   partner_not_found: { status: 404, title: { en: 'No such partner', zh: '合作方不存在' } },
   partner_exists: { status: 409, title: { en: 'The partner exists already', zh: '合作方已存在' } },

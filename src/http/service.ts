@@ -17,6 +17,7 @@ import type { Bell } from '../work/bell.js';
 import type { Metrics } from './metrics.js';
 import type { SignInFailures } from './sign-in-failures.js';
 import type { Principal, TokenKeyring } from './tokens.js';
+import type { WrongCodes } from './wrong-codes.js';
 
 /** What routes need to have work done elsewhere. */
 export interface WorkRoom {
@@ -50,6 +51,9 @@ export interface Service {
   readonly access: Pool;
   readonly refusals: RefusalRecorder;
   readonly failures: SignInFailures;
+  readonly wrongCodes: WrongCodes;
+  /** Where clients and people reach the service, without a slash at the end. */
+  readonly publicUrl: string;
   /** Draw what is printed. */
   readonly papers: PaperThreads;
   readonly metrics: Pick<Metrics, 'partnerDryRuns'>;

@@ -150,6 +150,10 @@ export const refusalCodes = [
   'spot_check_not_found',
   'record_not_drawn',
   'recomputation_decided',
+  'certificate_not_found',
+  'certificate_empty',
+  'certificate_too_long',
+  'certificate_revoked',
   // partners
   'partner_not_found',
   'partner_exists',

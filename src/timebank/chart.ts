@@ -95,6 +95,8 @@ export const timebankKinds = [
   'recomputation_progressed',
   'recomputation_undo_proposed',
   'recomputation_undo_approved',
+  'certificate_issued',
+  'certificate_revoked',
   'partner_registered',
   'credential_issued',
   'credential_rotated',

@@ -16,6 +16,7 @@ import { verifyStagedImports } from './imports/verify.js';
 import { mayPost } from './movements.js';
 import { movementRows, movingKindsSql } from './partners/redemptions/movements.js';
 import { allSealed } from './rows.js';
+import { certificateChecks } from './service/certificates/reads.js';
 import { remainders, serviceChecks, standing } from './service/checks.js';
 import { evidenceChecks } from './service/orders/evidence-reads.js';
 
@@ -170,6 +171,7 @@ const checks: readonly Check[] = [
   ...mergeChecks,
   ...lotChecks,
   ...evidenceChecks,
+  ...certificateChecks,
   {
     name: {
       en: 'entries by hand on own accounts = adjustments that were decided',

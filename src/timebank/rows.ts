@@ -31,6 +31,7 @@ import {
 import { stationChangeRows, stationRows } from './people/stations/rows.js';
 import { qualificationRows, specialtyRows, talentChangeRows, talentRows } from './people/talents/rows.js';
 import { teamChangeRows, teamMemberRows, teamRows } from './people/teams/rows.js';
+import { recordCertificateRows } from './service/certificates/rows.js';
 import {
   offerRows,
   orderCodeRows,
@@ -93,6 +94,7 @@ export const allRows = [
   serviceCorrectionRows,
   serviceRecomputationRows,
   recomputationRows,
+  recordCertificateRows,
   partnerRows,
   credentialRows,
   redemptionRows,

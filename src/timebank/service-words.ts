@@ -226,6 +226,14 @@ export type EvidenceType = (typeof evidenceTypes)[number];
 export const lateRecordKinds = ['order'] as const;
 export type LateRecordKind = (typeof lateRecordKinds)[number];
 
+/** Whether a certificate still says what the books say: superseded once one of its records was corrected. */
+export const certificateStatuses = ['valid', 'superseded', 'revoked'] as const;
+export type CertificateStatus = (typeof certificateStatuses)[number];
+
+/** Why a certificate is revoked. */
+export const certificateRevocations = ['record_wrong', 'issued_in_error', 'member_asked', 'misused'] as const;
+export type CertificateRevocation = (typeof certificateRevocations)[number];
+
 /** What becomes of records judged anew: proposed, then posted line by line, or withdrawn; and undone, line by line, if two people want it. */
 export const recomputationStates = ['proposed', 'posting', 'posted', 'withdrawn', 'undoing', 'undone'] as const;
 export type RecomputationState = (typeof recomputationStates)[number];

@@ -6,6 +6,7 @@ export const roleTable = `
 get  /.well-known/jwks.json                  public
 get  /healthz                                public
 get  /readyz                                 public
+get  /certificates/{number}                  public
 get  /log/{ledger}/checkpoint                public
 get  /log/{ledger}/vkey                      public
 post /oauth/token                            public
@@ -21,6 +22,8 @@ get  /v1/adjustments/{id}                    403    403         403     ok      
 post /v1/adjustments/{id}/approve            403    403         403     403     ok       403
 post /v1/adjustments/{id}/reject             403    403         403     403     ok       403
 post /v1/adjustments/{id}/text-erasure       403    403         403     403     ok       403
+get  /v1/certificates/{number}               404    ok          403     ok      ok       403
+post /v1/certificates/{number}/revoke        403    ok          403     403     ok       403
 get  /v1/credentials                         403    403         403     ok      ok       403
 post /v1/credentials                         403    403         403     403     ok       403
 get  /v1/credentials/{client_id}             403    403         403     ok      ok       403
@@ -57,6 +60,8 @@ get  /v1/members/{id}                        404    ok          403     ok      
 get  /v1/members/{id}/access-log             404    ok          403     ok      ok       403
 get  /v1/members/{id}/balances               404    ok          403     ok      ok       403
 get  /v1/members/{id}/lots                   404    ok          403     ok      ok       403
+get  /v1/members/{id}/certificates           404    ok          403     ok      ok       403
+post /v1/members/{id}/certificates           404    ok          403     403     ok       403
 get  /v1/members/{id}/consents               404    ok          403     ok      ok       403
 post /v1/members/{id}/consents               404    ok          403     403     ok       403
 post /v1/members/{id}/consents/{purpose}/revocation 404 ok      403     403     ok       403

@@ -165,6 +165,7 @@ async function idsOf({ get, post, built, lane }: TestApp): Promise<Readonly<Reco
   const job = { id: newId(), kind: 'sweep_work', runsOn: 'lane', owner: 'operator:somebody', input: {} } as const;
   return {
     ...Object.fromEntries(await Promise.all(found)),
+    certificates: (await get('/v1/members/M1/certificates', { as: 'operator' })).body.certificates[0].number,
     jobs: (await addJob(built.service.work.sql, lane.facts.id, job)).id,
     accounts: 'test:a',
     credentials: 'xinchang.xc-bank.1',

@@ -44,6 +44,7 @@ import { registerSpecialty } from '../../src/timebank/people/talents/specialties
 import { recordTalentLevel, registerTalent } from '../../src/timebank/people/talents/talents.js';
 import { joinTeam } from '../../src/timebank/people/teams/membership.js';
 import { registerTeam } from '../../src/timebank/people/teams/teams.js';
+import { issueCertificate } from '../../src/timebank/service/certificates/issue.js';
 import { correctService, withdrawCorrection } from '../../src/timebank/service/corrections/correction.js';
 import { approveLate } from '../../src/timebank/service/late-records.js';
 import { issueCode } from '../../src/timebank/service/orders/code.js';
@@ -121,6 +122,8 @@ export async function populate(books: Books): Promise<void> {
   await personalData(lane);
   await changePeople(lane);
   await correctRecords(lane);
+  const certified = { reach: null, member: 'M1', from: null, to: null } as const;
+  await must(lane, (stage) => issueCertificate(stage, certified));
   await manyAdjustments(lane);
   await must(lane, (stage) => closePeriod(stage, '2026-08-31').number);
   await besideTheBooks(owner);
