@@ -15,6 +15,8 @@ import { registerServiceByUnit } from './audit/service-by-unit.js';
 import { registerSpotChecks } from './audit/spot-checks.js';
 import { registerAdjustments } from './credit/adjustments.js';
 import { registerGifts } from './credit/gifts.js';
+import { registerIntake } from './credit/intake.js';
+import { registerIntakeReads } from './credit/intake-reads.js';
 import { registerRuleSets } from './credit/rule-sets.js';
 import { registerImportMappings } from './imports/import-mappings.js';
 import { registerImports } from './imports/imports.js';
@@ -81,6 +83,8 @@ export function registerApi(app: App, service: Service): void {
   registerCertificates(app, service);
   registerCertificateCheck(app, service);
   registerRuleSets(app, service);
+  registerIntake(app, service);
+  registerIntakeReads(app, service);
   registerImportMappings(app, service);
   registerImports(app, service);
   registerPartners(app, service);

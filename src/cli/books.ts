@@ -57,6 +57,14 @@ function addImport(program: Command, { text, language, config }: Session): void 
       trimmed,
     )
     .option(
+      '--platform <id>',
+      text({
+        en: 'the platform that the items of the file are from; only for service_counts and resolved_issues',
+        zh: '报送数据的平台；仅用于 service_counts 和 resolved_issues',
+      }),
+      trimmed,
+    )
+    .option(
       '--mapping <id>',
       text({
         en: 'what the headers of the file mean: a mapping of the ledger',

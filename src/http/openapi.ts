@@ -130,6 +130,10 @@ const tags = [
   { name: 'orders', description: 'Orders: from what somebody needs to an approved hour.' },
   { name: 'service', description: 'Service records; importing visits.' },
   { name: 'rules', description: 'The rule sets by which hours become coins.' },
+  {
+    name: 'intake',
+    description: 'What other platforms count and send, by which members earn points.',
+  },
   { name: 'partners', description: 'Partners, their credentials, redemptions and refusals.' },
   { name: 'audit', description: 'Periods, the trial balance, partner statements, reconciliations.' },
   { name: 'feed', description: 'The transparency log: its checkpoint and the key that verifies it.' },

@@ -120,6 +120,16 @@ export const problemFor = {
   unmask_not_allowed: { status: 403, title: { en: 'This may not be read in the clear', zh: '不得查看明文' } },
   erasure_not_requested: { status: 409, title: { en: 'No erasure is asked for', zh: '没有待确认的删除申请' } },
   member_erased: { status: 409, title: { en: 'The personal data is erased', zh: '个人信息已删除' } },
+  intake_item_not_found: { status: 404, title: { en: 'No such item', zh: '报送记录不存在' } },
+  intake_item_conflict: {
+    status: 409,
+    title: { en: 'The id or revision says something else already', zh: '编号或修订号已用于其他内容' },
+  },
+  intake_batch_not_found: { status: 404, title: { en: 'No such batch of items', zh: '报送批次不存在' } },
+  intake_batch_closed: {
+    status: 409,
+    title: { en: 'The batch is being undone, or was', zh: '报送批次正在撤销或已撤销' },
+  },
   member_suspended: { status: 422, title: { en: 'The member is suspended', zh: '成员已暂停参与' } },
   member_inactive: { status: 422, title: { en: 'The member does not take part any more', zh: '成员已不再参与' } },
   member_merged: { status: 409, title: { en: 'The member is another one now', zh: '成员已并入另一成员' } },

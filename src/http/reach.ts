@@ -22,6 +22,11 @@ export function ownPartner({ role, partner, subject }: Principal): string | null
   return role === 'partner' ? (partner ?? subject) : null;
 }
 
+/** The platform that asks; null for other roles, who see what every platform sent. */
+export function ownPlatform({ role, subject }: Principal): string | null {
+  return role === 'platform' ? subject : null;
+}
+
 /** Whether somebody who sees only their `own` asks for another's: of that there is nothing to see. */
 export function isAnothers(asked: string | null, own: string | null): boolean {
   return own !== null && asked !== own;

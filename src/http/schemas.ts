@@ -220,6 +220,9 @@ export const Problem = namedObject(
   },
 );
 
+/** What a request of many answers for one that was refused. */
+export const RefusedItem = namedObject('RefusedItem', { status: Type.Integer({ minimum: 400 }), problem: Problem });
+
 /** Marks a body schema that a request may leave out. */
 export const optionalBody = 'x-optional-body';
 

@@ -10,6 +10,7 @@ import { verifySealed } from '../ledger/verify/sealed.js';
 import type { Words } from '../lib/language.js';
 import { verifyResults } from './audit/reconciliations/verify.js';
 import { heldForOrders, remainderAccount } from './chart.js';
+import { intakeChecks, intakeEntryKinds, intakePoints } from './credit/intake/checks.js';
 import { lotChecks } from './credit/lots/checks.js';
 import { mergeChecks, nowIs, ofPersons } from './credit/merge-checks.js';
 import { verifyStagedImports } from './imports/verify.js';
@@ -168,6 +169,22 @@ const checks: readonly Check[] = [
     posted(memberAccounts('points'), `= 'opening_points'`),
     true,
   ),
+  ofRows(
+    { en: 'points of items from other platforms = points issued for them', zh: '报送记录的积分 = 为其发放的积分' },
+    intakePoints(`'point:issuance'`),
+    posted(chartAccount('point:issuance'), intakeEntryKinds),
+    false,
+  ),
+  ofRows(
+    {
+      en: 'points of items from other platforms = points of each member from them',
+      zh: '报送记录的积分 = 各成员由此所得的积分',
+    },
+    ofPersons(intakePoints('member_id')),
+    posted(memberAccounts('points'), intakeEntryKinds),
+    true,
+  ),
+  ...intakeChecks,
   ...mergeChecks,
   ...lotChecks,
   ...evidenceChecks,

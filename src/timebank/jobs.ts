@@ -14,6 +14,7 @@ import { sweepWork } from '../work/sweep.js';
 import { sealStatement, stageStatement } from './audit/partner-statement-jobs.js';
 import { computeReconciliation, sealComputed } from './audit/reconciliations/complete.js';
 import { expireDueGifts } from './credit/gifts/reads.js';
+import { carryOnLeftUndos, carryOutUndo } from './credit/intake/jobs.js';
 import { expireDueLots, warnOfExpiry } from './credit/lots/sweep.js';
 import { eraseTextsOfErased } from './credit/texts-about.js';
 import { freeHolds } from './free-holds.js';
@@ -79,6 +80,8 @@ export function laneWorks(tools: LaneTools): Works {
     recomputation_proposal: async (run) => sealRecomputation({ ...(await withLane(run)), freeHolds }, run),
     recomputation: async (run) => carryOutRecomputation({ ...(await withLane(run)), freeHolds }, run),
     carry_on_recomputations: async (run) => ({ result: { begun: await carryOnLeft(sql, run.job.ledgerId) } }),
+    intake_undo: async (run) => carryOutUndo({ ...(await withLane(run)), freeHolds }, run),
+    carry_on_intake_undos: async (run) => ({ result: { begun: await carryOnLeftUndos(sql, run.job.ledgerId) } }),
     import_stage: async (run) => sealImport(await withLane(run), run),
     import_commit: async (run) => commitImport(await withLane(run), run),
     expire_imports: async (run) => ({ result: { expired: await expireImports(await withLane(run), run) } }),
@@ -107,6 +110,7 @@ const chores: readonly (readonly [kind: string, runsOn: RunsOn, seconds: number]
   ['expire_points', 'lane', 600],
   ['warn_of_expiry', 'lane', 3_600],
   ['carry_on_recomputations', 'lane', 600],
+  ['carry_on_intake_undos', 'lane', 600],
   ['expire_imports', 'lane', 3_600],
   ['finish_erasures', 'lane', 3_600],
   ['seal_phones', 'lane', 3_600],

@@ -24,6 +24,12 @@ const toMember = (asset: string, debit: string, purse: string): Movement[] => [
   [asset, debit, `member:*:receivable:${purse}`],
 ];
 
+/** What is taken back of a member, who owes what the purse does not hold: see `debitMember`. */
+const fromMember = (asset: string, credit: string, purse: string): Movement[] => [
+  [asset, `member:*:${purse}`, credit],
+  [asset, `member:*:receivable:${purse}`, credit],
+];
+
 /** Coins for an order, from whoever pays. */
 const forOrders: readonly Movement[] = [
   ['COIN', 'member:*:coins', 'held:orders'],
@@ -89,6 +95,13 @@ export const movements: Readonly<Record<ManualKind | LedgerKind | TimebankKind, 
   points_expired: [['POINT', 'member:*:points', 'point:expired']],
   points_reinstated: [['POINT', 'point:expired', 'member:*:points']],
   opening_points: toMember('POINT', 'point:issuance', 'points'),
+  intake_counted: toMember('POINT', 'point:issuance', 'points'),
+  // Of one member less, of another more, where it was somebody else's.
+  intake_corrected: [
+    ...toMember('POINT', 'point:issuance', 'points'),
+    ...fromMember('POINT', 'point:issuance', 'points'),
+  ],
+  intake_withdrawn: fromMember('POINT', 'point:issuance', 'points'),
   service_recorded: [
     ...toMember('HOUR', 'record:service', 'hours'),
     ...toMember('COIN', 'coin:issuance', 'coins'),
@@ -132,6 +145,10 @@ export const movements: Readonly<Record<ManualKind | LedgerKind | TimebankKind, 
   recomputation_undo_proposed: [],
   recomputation_undo_approved: [],
   expiry_warned: [],
+  intake_recorded: [],
+  intake_undo_proposed: [],
+  intake_undo_approved: [],
+  intake_undo_progressed: [],
   rule_set_proposed: [],
   rule_set_approved: [],
   rule_set_withdrawn: [],

@@ -7,6 +7,7 @@ import {
   spotCheckResultRows,
   spotCheckRows,
 } from './audit/rows.js';
+import { intakeBatchRows, intakeItemRows, intakeVersionRows } from './credit/intake/rows.js';
 import { adjustmentRows, giftRows, lotRows, memberMergeRows, openingPointRows, ruleSetRows } from './credit/rows.js';
 import { importLineRows, importMappingRows, importRows } from './imports/rows.js';
 import { credentialRows, partnerRows, redemptionRows } from './partners/rows.js';
@@ -80,6 +81,9 @@ export const allRows = [
   openingPointRows,
   lotRows,
   giftRows,
+  intakeItemRows,
+  intakeVersionRows,
+  intakeBatchRows,
   adjustmentRows,
   memberMergeRows,
   orderRows,

@@ -33,7 +33,15 @@ export const redemptionStatusesZh: Readonly<Record<RedemptionStatus, string>> = 
 export const openStatuses = ['authorised', 'partially_captured'] as const satisfies readonly RedemptionStatus[];
 
 /** The kinds of files that can be imported; what each holds is in imports/kinds.ts. */
-export const importKinds = ['org_units', 'members', 'opening_points', 'visits', 'redemptions'] as const;
+export const importKinds = [
+  'org_units',
+  'members',
+  'opening_points',
+  'visits',
+  'redemptions',
+  'service_counts',
+  'resolved_issues',
+] as const;
 export type ImportKind = (typeof importKinds)[number];
 
 /** staged: some lines, or all, are still to be committed. */

@@ -51,6 +51,15 @@ get  /v1/gifts/{id}                          ok     403         403     ok      
 post /v1/gifts/{id}/accept                   ok     ok          403     403     ok       403
 post /v1/gifts/{id}/decline                  ok     ok          403     403     ok       403
 post /v1/gifts/{id}/withdraw                 ok     403         403     403     403      403
+get  /v1/intake/batches                      403    403         403     ok      ok       ok
+get  /v1/intake/batches/{platform}/{batch}   403    403         403     ok      ok       404
+post /v1/intake/batches/{platform}/{batch}/undo 403 403         403     403     ok       403
+get  /v1/intake/items                        403    403         403     ok      ok       ok
+get  /v1/intake/items/{platform}/{external_id} 403  403         403     ok      ok       404
+post /v1/intake/resolved-issues              403    403         403     403     403      ok
+post /v1/intake/resolved-issues/bulk         403    403         403     403     403      ok
+post /v1/intake/service-counts               403    403         403     403     403      ok
+post /v1/intake/service-counts/bulk          403    403         403     403     403      ok
 get  /v1/jobs/{id}                           403    403         404     ok      ok       404
 post /v1/jobs/{id}/cancel                    403    403         404     403     ok       404
 get  /v1/member-merges                       403    ok          403     ok      ok       403

@@ -9,7 +9,7 @@ import { newId } from '../../src/lib/ids.js';
 import { registerPartner } from '../../src/timebank/partners/partners.js';
 import { addJob } from '../../src/work/jobs.js';
 import { type Caller, type Method, type TestApp, testApp } from '../support/app.js';
-import { bodyOf, operations, resolve } from '../support/document.js';
+import { bodyOf, operations, resolve, routesOf } from '../support/document.js';
 import { populate } from '../support/populate.js';
 import { must } from '../support/story.js';
 import { roleTable as table } from './role-table.js';
@@ -133,6 +133,9 @@ async function county(t: Parameters<typeof testApp>[0]) {
     const within = {
       '{registry}': 'silver',
       '{member}': 'M2',
+      '{platform}': 'gold-steward',
+      '{batch}': 'W43',
+      '{external_id}': 'C1',
       '{n}': '1',
       '{relative}': 'M5',
       '{digest}': 'a'.repeat(64),
@@ -178,6 +181,7 @@ async function idsOf({ get, post, built, lane }: TestApp): Promise<Readonly<Reco
     partners: 'xc-bank',
     'rule-sets': 'xinchang-pilot-1',
     recomputations: newId(),
+    intake: 'gold-steward',
     'import-mappings': 'village-office',
     'care-subjects': 'M2',
     stations: 'POST-1',
@@ -185,22 +189,4 @@ async function idsOf({ get, post, built, lane }: TestApp): Promise<Readonly<Reco
     teams: 'T1',
     'service-records': 'V1',
   };
-}
-
-/** `get /v1/entries/{number}` for each route of Fastify's own tree. */
-function routesOf(tree: string): [method: string, path: string][] {
-  const found: [string, string][] = [];
-  const above: string[] = [];
-  for (const line of tree.split('\n')) {
-    const [, indent = '', part = '', methods = ''] =
-      /^((?:[│ ] {3})*)[├└]── (\S+)(?: \(([A-Z, ]+)\))?/.exec(line) ?? [];
-    if (part === '') continue;
-    const depth = indent.length / 4;
-    above.splice(depth, above.length, part);
-    const path = above.join('').replace(/:(\w+)/g, '{$1}');
-    for (const method of methods.split(', ')) {
-      if (method !== '' && method !== 'HEAD' && method !== 'OPTIONS') found.push([method.toLowerCase(), path]);
-    }
-  }
-  return found;
 }

@@ -63,3 +63,21 @@ export function bodyOf(name: string): { body?: object; headers?: Record<string, 
     return { body: Buffer.from(String(shown)), headers: { 'content-type': 'application/pdf' } };
   return media === 'application/json' && typeof shown === 'object' && shown ? { body: shown } : {};
 }
+
+/** `get /v1/entries/{number}` for each route of Fastify's own tree. */
+export function routesOf(tree: string): [method: string, path: string][] {
+  const found: [string, string][] = [];
+  const above: string[] = [];
+  for (const line of tree.split('\n')) {
+    const [, indent = '', part = '', methods = ''] =
+      /^((?:[│ ] {3})*)[├└]── (\S+)(?: \(([A-Z, ]+)\))?/.exec(line) ?? [];
+    if (part === '') continue;
+    const depth = indent.length / 4;
+    above.splice(depth, above.length, part);
+    const path = above.join('').replace(/:(\w+)/g, '{$1}');
+    for (const method of methods.split(', ')) {
+      if (method !== '' && method !== 'HEAD' && method !== 'OPTIONS') found.push([method.toLowerCase(), path]);
+    }
+  }
+  return found;
+}

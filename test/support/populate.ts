@@ -13,6 +13,7 @@ import { orderSpotCheck, recordResult } from '../../src/timebank/audit/spot-chec
 import { rejectAdjustment } from '../../src/timebank/credit/adjustments.js';
 import { acceptGift, declineGift, withdrawGift } from '../../src/timebank/credit/gifts/decide.js';
 import { offerGift } from '../../src/timebank/credit/gifts/offer.js';
+import { type Sent, takeIn } from '../../src/timebank/credit/intake/item.js';
 import { mergeMembers } from '../../src/timebank/credit/member-merge.js';
 import { approveRuleSet, proposeRuleSet, withdrawRuleSet } from '../../src/timebank/credit/rule-sets.js';
 import { xinchangPilot1 as rules } from '../../src/timebank/credit/xinchang-pilot.js';
@@ -119,6 +120,7 @@ export async function populate(books: Books): Promise<void> {
   await spotCheck(lane);
   await reconcile(books);
   await importUnits(books);
+  await fromElsewhere(lane);
   await personalData(lane);
   await changePeople(lane);
   await correctRecords(lane);
@@ -152,6 +154,14 @@ async function give(lane: Lane): Promise<void> {
   const withdrawn = await offer('M1', 'M2');
   await must(lane, (stage) => withdrawGift(stage, by('M1', withdrawn)));
   await offer('M1', 'M2');
+}
+
+/** What another platform has counted, and corrected. */
+async function fromElsewhere(lane: Lane): Promise<void> {
+  const item = { platform: 'gold-steward', externalId: 'C1', what: 'service_count', member: 'M1', state: 'counted' };
+  const sent = { ...item, occurredOn: '2026-10-20', revision: null, batch: 'W43' } as const;
+  for (const occurrences of [3, 2])
+    await must(lane, (stage) => takeIn(stage, { ...sent, occurrences } as Sent, freeHolds).version);
 }
 
 /** What is known of M1, sealed; who read it; and that M2 is to be erased. */

@@ -2,6 +2,7 @@
 import type { Column } from '../../lib/csv/header.js';
 import { talentCategories } from '../../timebank/community-words.js';
 import { columnsOf } from '../../timebank/imports/kinds.js';
+import { issueStates } from '../../timebank/intake-words.js';
 import { genders, orgUnitLevels } from '../../timebank/people-words.js';
 import { proofGrades } from '../../timebank/service-words.js';
 import { type ImportKind, statementLineTypes } from '../../timebank/words.js';
@@ -10,6 +11,7 @@ type Columns = Readonly<Record<string, string>>;
 
 const id = 'an id: 1 to 64 ASCII letters, digits, `_`, `.` and `-`';
 const moment = 'a time with seconds and offset (RFC 3339)';
+const day = 'a date, 2026-10-01, 2026/10/1 or 2026年10月1日';
 const oneOf = (words: readonly string[]) => `one of ${words.map((word) => `\`${word}\``).join(', ')}`;
 
 export const importColumns: Readonly<Record<ImportKind, Columns>> = {
@@ -52,11 +54,23 @@ export const importColumns: Readonly<Record<ImportKind, Columns>> = {
     requested_at: moment,
     terminal: 'an id, or empty; not kept',
   },
+  service_counts: {
+    external_id: `${id}; the platform's, for ever`,
+    member: "the member's id",
+    occurred_on: day,
+    occurrences: 'how many acts, a whole number from 1 to 100000',
+  },
+  resolved_issues: {
+    external_id: `${id}; the platform's, for ever`,
+    member: 'the id of the member who reported it',
+    occurred_on: `${day}: on which it came to its state`,
+    state: `${oneOf(issueStates)}, or 已上报, 已解决, 已驳回, 已撤回 and the like`,
+  },
 };
 
 export const statementColumns: Columns = {
   partner_reference: id,
-  booked_on: 'a date, 2026-10-01, 2026/10/1 or 2026年10月1日',
+  booked_on: day,
   points: 'a whole number, 1 or more',
   amount_cny: 'CNY with at most 2 decimals, 0.00 or more',
   type: oneOf(statementLineTypes),

@@ -9,7 +9,10 @@ import { type ImportKind, importKinds, importLineStates, importStates } from '..
 
 /** The kinds of file that a caller brings. */
 export const kindsOf = ({ role }: Principal): readonly ImportKind[] =>
-  role === 'platform' ? ['opening_points', 'visits'] : importKinds;
+  role === 'platform' ? ['opening_points', 'visits', ...intakeFiles] : importKinds;
+
+/** The kinds of file whose rows are items of a platform. */
+export const intakeFiles = ['service_counts', 'resolved_issues'] as const satisfies readonly ImportKind[];
 
 /** The imports that a caller sees: a platform those that it brought, others all. */
 export const seenBy = (principal: Principal) => ({

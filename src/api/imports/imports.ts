@@ -1,6 +1,6 @@
 /**
  * Imports over HTTP: a file is staged, which says what would become of each line, and committed, which does it. A platform
- * brings opening points and visits, and sees what it brought itself; an auditor sees all and brings nothing.
+ * brings opening points, visits and its items, and sees what it brought itself; an auditor sees all and brings nothing.
  */
 import { type Static, Type } from 'typebox';
 import { fillIn } from '../../http/commands.js';
@@ -9,25 +9,36 @@ import { JobShape } from '../../http/jobs.js';
 import { answerLanguage, languageOf } from '../../http/language.js';
 import { annotated } from '../../http/named.js';
 import { commandRefusals, jobRefusals, problemResponses } from '../../http/problem-responses.js';
+import { ownPlatform } from '../../http/reach.js';
 import { list, noQuery, read } from '../../http/routes.js';
 import { preferHeader, runJob } from '../../http/run-job.js';
-import { closed, DateString, dryRunQuery, NoBody, Uuid } from '../../http/schemas.js';
+import { closed, DateString, dryRunQuery, ExternalId, NoBody, Uuid } from '../../http/schemas.js';
 import { type App, ledgerIdOf, type Service } from '../../http/service.js';
 import type { Principal } from '../../http/tokens.js';
 import { previewOf } from '../../lib/csv/preview.js';
 import type { Encoding } from '../../lib/encoding.js';
 import { idShape } from '../../lib/ids.js';
-import { inLanguage } from '../../lib/language.js';
+import { inLanguage, type Words } from '../../lib/language.js';
 import { Refusal } from '../../lib/refusal.js';
 import { type Import as ImportRow, viewImport } from '../../timebank/imports/import.js';
 import type { ImportCommit, ImportUpload, TriedImport } from '../../timebank/imports/import-jobs.js';
 import { mappingFor } from '../../timebank/imports/mapping-reads.js';
 import { listImportLines, listImports, readImport } from '../../timebank/imports/reads.js';
-import { fileNamePattern } from '../../timebank/words.js';
+import { fileNamePattern, type ImportKind } from '../../timebank/words.js';
 import { PartnerId } from '../partners/partners.js';
 import { importTables } from './file-columns.js';
 import { MappingId } from './import-mapping-shapes.js';
-import { Import, ImportPage, Kind, kindsOf, LinePage, LineState, StagedImport, seenBy } from './import-shapes.js';
+import {
+  Import,
+  ImportPage,
+  intakeFiles,
+  Kind,
+  kindsOf,
+  LinePage,
+  LineState,
+  StagedImport,
+  seenBy,
+} from './import-shapes.js';
 
 const params = Type.Object({ id: Uuid }, closed);
 const users = ['operator', 'platform'] as const;
@@ -66,6 +77,13 @@ const stagingQuery = Type.Object(
         description: 'Only for redemptions, and required for them: the partner at which they were redeemed.',
       }),
     ),
+    platform: Type.Optional(
+      annotated(ExternalId, {
+        description:
+          'Only for service counts and resolved issues: the platform that they are from, as its tokens name it; required of an operator. The import is a batch of its items.',
+        examples: ['gold-steward'],
+      }),
+    ),
     ...dryRunQuery.properties,
   },
   closed,
@@ -78,7 +96,7 @@ function registerStaging(app: App, service: Service): void {
       operationId: 'stageImport',
       summary: 'Take a file in',
       description: [
-        'Reads the file and tries every row, so that each is known to be ready, skipped or in error; nothing is imported before the commit, for which it waits a week; `preview` shows how the file was decoded. A large file goes on as a job: 202. Platforms bring opening points and visits; operators also people, and redemptions of the time before these books.',
+        'Reads the file and tries every row, so that each is known to be ready, skipped or in error; nothing is imported before the commit, for which it waits a week; `preview` shows how the file was decoded. A large file goes on as a job: 202. Platforms bring opening points, visits, counts of service and resolved issues; operators also people, and redemptions of the time before these books.',
         'Columns may stand in any order, headed by their codes, by Chinese names, or as a `mapping` says:',
         importTables,
       ].join('\n\n'),
@@ -111,7 +129,8 @@ function registerStaging(app: App, service: Service): void {
       const client = principal.client ?? null;
       const { alias } = principal;
       const file = { id, sha256, charset, kind, fileName, mapping };
-      const upload = { ...file, effectiveOn, partner, dryRun, client, alias };
+      const platform = platformOf(principal, query);
+      const upload = { ...file, effectiveOn, partner, platform, dryRun, client, alias };
       await runJob(service, request, reply, {
         kind: 'import_stage',
         runsOn: 'worker',
@@ -139,11 +158,11 @@ function previewFor(body: string, head: Uint8Array) {
 
 /**
  * Refuses: `forbidden` (a kind that is not a platform's), `request_invalid` (a date for a file that bears its own; redemptions of no
- * partner, or a partner for another kind).
+ * partner, or a partner for another kind; items of no platform, or of another than who asks).
  */
 function requireTerms(
   principal: Principal,
-  { kind, effective_on: effectiveOn, partner }: Static<typeof stagingQuery>,
+  { kind, effective_on: effectiveOn, partner, platform }: Static<typeof stagingQuery>,
 ): void {
   const kinds = kindsOf(principal);
   if (!kinds.includes(kind)) {
@@ -177,6 +196,36 @@ function requireTerms(
       { errors: [{ pointer: '/query/partner', detail }] },
     );
   }
+  const fault = platformFault(principal, kind, platform);
+  if (fault)
+    throw new Refusal(
+      'request_invalid',
+      {
+        en: 'A file of counts or issues is of one platform, and other files of none.',
+        zh: '服务次数和问题文件须属于一个平台，其他文件不得指定平台。',
+      },
+      { errors: [{ pointer: '/query/platform', detail: fault }] },
+    );
+}
+
+const isOfPlatform = (kind: ImportKind) => intakeFiles.some((one) => one === kind);
+
+function platformFault(principal: Principal, kind: ImportKind, platform: string | undefined): Words | null {
+  if (!isOfPlatform(kind))
+    return platform === undefined
+      ? null
+      : { en: 'is only for service_counts and resolved_issues', zh: '只用于 service_counts 和 resolved_issues' };
+  const own = ownPlatform(principal);
+  if (own === null)
+    return platform === undefined ? { en: 'is required of an operator', zh: '由 operator 导入时必须填写' } : null;
+  return platform === undefined || platform === own
+    ? null
+    : { en: 'is another platform than your own', zh: '不是您所属的平台' };
+}
+
+/** Whose items a file is; of other files undefined. */
+function platformOf(principal: Principal, { kind, platform }: Static<typeof stagingQuery>): string | undefined {
+  return isOfPlatform(kind) ? (platform ?? ownPlatform(principal) ?? undefined) : undefined;
 }
 
 /** What a file is called may name a person: it is not remembered with the answer, but put back when that is sent. */

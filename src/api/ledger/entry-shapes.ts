@@ -11,6 +11,7 @@ import {
   Nullable,
   Problem,
   pageOf,
+  RefusedItem,
   SignedAmountString,
 } from '../../http/schemas.js';
 import { manualKinds } from '../../ledger/entries.js';
@@ -158,10 +159,7 @@ export const BulkResults = namedObject(
   'BulkResults',
   {
     results: Type.Array(
-      Type.Union([
-        namedObject('PostedItem', { status: Type.Literal(201), entry: Entry }),
-        namedObject('RefusedItem', { status: Type.Integer({ minimum: 400 }), problem: Problem }),
-      ]),
+      Type.Union([namedObject('PostedItem', { status: Type.Literal(201), entry: Entry }), RefusedItem]),
     ),
   },
   {

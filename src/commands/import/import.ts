@@ -20,7 +20,7 @@ import { mappingFor } from '../../timebank/imports/mapping-reads.js';
 import { listImportLines } from '../../timebank/imports/reads.js';
 import { writeBlob } from '../../work/blobs.js';
 import { carryOut, type Desk } from './carry-out.js';
-import { approverOf, type ImportCommandOptions, requireDate, requirePartner } from './options.js';
+import { approverOf, type ImportCommandOptions, requireDate, requirePartner, requirePlatform } from './options.js';
 import { previewText, report } from './report.js';
 
 const dayMilliseconds = 86_400_000;
@@ -30,6 +30,7 @@ export async function importFile(config: Config, options: ImportCommandOptions):
   collectSooner();
   requireDate(options);
   requirePartner(options);
+  requirePlatform(options);
   const approvedBy = approverOf(options);
   const decoded = previewOf(options.bytes, options.charset ?? null);
   if (!options.json) console.log(previewText(options.name, decoded, options.language));
@@ -68,7 +69,7 @@ async function run(desk: Desk, options: ImportCommandOptions, decoded: CsvPrevie
 }
 
 async function tryFile(desk: Desk, options: ImportCommandOptions): Promise<TriedImport> {
-  const { kind, name, bytes, charset, effectiveOn, partner, approvedBy, dryRun } = options;
+  const { kind, name, bytes, charset, effectiveOn, partner, platform, approvedBy, dryRun } = options;
   const mapping = await mappingFor(desk.sql, desk.lane.facts.id, options);
   const now = systemClock();
   const times = {
@@ -77,7 +78,7 @@ async function tryFile(desk: Desk, options: ImportCommandOptions): Promise<Tried
   };
   const { id, sha256 } = await writeBlob(desk.sql, desk.lane.facts.id, { id: newId(), ...times }, whole(bytes));
   const file = { id, sha256, kind, fileName: name, charset: charset ?? null, mapping };
-  const terms = { effectiveOn: effectiveOn ?? null, partner: partner ?? null, approvedBy };
+  const terms = { effectiveOn: effectiveOn ?? null, partner: partner ?? null, platform, approvedBy };
   const upload = { ...file, ...terms, dryRun, client: null };
   const job = { kind: 'import_stage', runsOn: 'worker', input: upload satisfies ImportUpload } as const;
   return (await carryOut(desk, job, options)) as TriedImport;

@@ -20,6 +20,8 @@ export interface ImportCommandOptions {
   readonly effectiveOn?: string | undefined;
   /** Whose redemptions they are; only for redemptions, and there required. */
   readonly partner?: string | undefined;
+  /** Whose items they are; only for service counts and resolved issues, and there required. */
+  readonly platform?: string | undefined;
   /** Who approves the visits of the file; only for visits, and there required. */
   readonly approvedBy?: string | undefined;
   readonly dryRun: boolean;
@@ -81,11 +83,32 @@ export function requirePartner({ kind, partner }: ImportCommandOptions): void {
       zh: '导入 redemptions 须用 --partner ID 指明合作方',
     });
   }
-  if (!externalIdShape.test(partner)) {
-    const fault = idFault(partner);
+  requireId('--partner', partner);
+}
+
+/** Refuses: `request_invalid` (no platform for service counts or resolved issues, one for another kind, or none that could be). */
+export function requirePlatform({ kind, platform }: ImportCommandOptions): void {
+  if (kind !== 'service_counts' && kind !== 'resolved_issues') {
+    if (platform === undefined) return;
     throw new Refusal('request_invalid', {
-      en: `--partner is not an id: it ${fault.en}`,
-      zh: `--partner 不是有效的编号：${fault.zh}`,
+      en: `--platform is only for service_counts and resolved_issues, not for ${kind}`,
+      zh: `--platform 只用于 service_counts 和 resolved_issues，不可用于 ${kind}`,
     });
   }
+  if (platform === undefined) {
+    throw new Refusal('request_invalid', {
+      en: `${kind} need --platform ID: which platform they are from`,
+      zh: `导入 ${kind} 须用 --platform ID 指明报送平台`,
+    });
+  }
+  requireId('--platform', platform);
+}
+
+function requireId(option: string, id: string): void {
+  if (externalIdShape.test(id)) return;
+  const fault = idFault(id);
+  throw new Refusal('request_invalid', {
+    en: `${option} is not an id: it ${fault.en}`,
+    zh: `${option} 不是有效的编号：${fault.zh}`,
+  });
 }

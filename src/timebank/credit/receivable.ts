@@ -27,14 +27,20 @@ export function creditNeeds(memberId: string, purse: Purse): string[] {
 /**
  * Credits a member with `amount`, from an account that is debited: what the member owes of that asset is repaid first, the rest
  * goes into the purse. Nothing is posted here: legs and accounts to open go into the caller's one entry, which may call this
- * once for each purse.
+ * once for each purse. `owedBesides`: what legs of the same entry, before these, make the member owe.
  */
 export function creditMember(
   stage: Stage,
-  { memberId, purse, debit, amount }: PurseName & { readonly debit: string; readonly amount: bigint },
+  {
+    memberId,
+    purse,
+    debit,
+    amount,
+    owedBesides = 0n,
+  }: PurseName & { readonly debit: string; readonly amount: bigint; readonly owedBesides?: bigint },
 ): { legs: LegDraft[]; opens: AccountSpec[] } {
   const receivable = receivableAccount(memberId, purse).code;
-  const repaid = least(amount, owedOf(stage, { memberId, purse }));
+  const repaid = least(amount, owedOf(stage, { memberId, purse }) + owedBesides);
   const rest = amount - repaid;
   return {
     legs: [

@@ -4,7 +4,7 @@
  */
 import { change, type RowChange, type StagedEntry } from '../../ledger/drafts.js';
 import type { Leaf } from '../../ledger/leaf.js';
-import { reverseEntry } from '../../ledger/reversal.js';
+import { type ReversalTerms, reverseEntry } from '../../ledger/reversal.js';
 import type { Stage } from '../../ledger/stage.js';
 import { expireLots, isOfLots, needsOfExpiry, reinstateLots } from './lots/expire.js';
 import type { AgedPurse } from './lots/open-lots.js';
@@ -19,11 +19,18 @@ export function reverseByHand(
   request: { effective_on?: string; description?: string },
   freeHolds: FreeHolds,
 ): StagedEntry {
+  return reverseWithLots(stage, number, request, { divert: divertToReceivable(freeHolds), rowsOf: reversedRows });
+}
+
+/** A reversal that takes back what has expired since rather than have it owed. Refuses what `reverseEntry` refuses. */
+export function reverseWithLots(
+  stage: Stage,
+  number: number,
+  request: { effective_on?: string; description?: string },
+  terms: ReversalTerms,
+): StagedEntry {
   const owners = reinstateOf(stage, number);
-  const entry = reverseEntry(stage, number, request, {
-    divert: divertToReceivable(freeHolds),
-    rowsOf: reversedRows,
-  });
+  const entry = reverseEntry(stage, number, request, terms);
   for (const owner of owners) expireLots(stage, owner, entry.effectiveOn);
   return entry;
 }

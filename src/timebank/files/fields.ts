@@ -72,6 +72,20 @@ export function oneOf<const T extends string>(values: readonly T[]): Field<T> {
   };
 }
 
+/** A word, by itself or as people write it in a file. */
+export function wordOf<const T extends string>(written: Readonly<Record<T, readonly [string, ...string[]]>>): Field<T> {
+  const words = Object.keys(written) as T[];
+  const wanted = {
+    en: `one of ${words.join(', ')}`,
+    zh: ` ${words.map((word) => `${written[word][0]}（${word}）`).join('、')} 之一`,
+  };
+  return (text) => {
+    const word = words.find((candidate) => candidate === text || written[candidate].includes(text));
+    if (word === undefined) throw unfit(text, wanted);
+    return word;
+  };
+}
+
 /** 1 to 100 characters that people can read, in NFC. */
 export function personalName(text: string): string {
   const length = [...text].length;
@@ -112,6 +126,16 @@ export const instant = checked(isInstant, {
 export function wholeFrom(least: 0n | 1n): Field<bigint> {
   const wanted = { en: `a whole number, ${least} or more`, zh: `不小于 ${least} 的整数` };
   return (text) => amountFrom(text, 0, least, wanted);
+}
+
+/** A whole number that is a count. */
+export function wholeBetween(least: number, most: number): Field<number> {
+  const wanted = { en: `a whole number from ${least} to ${most}`, zh: ` ${least} 至 ${most} 的整数` };
+  return (text) => {
+    const count = Number(amountFrom(text, 0, BigInt(least), wanted));
+    if (count > most) throw unfit(text, wanted);
+    return count;
+  };
 }
 
 /** CNY with at most two decimals, not negative, in minor units. */

@@ -5,9 +5,15 @@
 import type { Stage } from '../../ledger/stage.js';
 import { parseInstant } from '../../lib/clock.js';
 import { Refusal } from '../../lib/refusal.js';
+import type { BatchName } from '../credit/intake/batch.js';
+import { type Sent, takeIn } from '../credit/intake/item.js';
+import type { ResolvedIssueRow } from '../credit/intake/resolved-issues-file.js';
+import { intakeItemRows } from '../credit/intake/rows.js';
+import type { ServiceCountRow } from '../credit/intake/service-counts-file.js';
 import { postOpeningPoints, presentOpening } from '../credit/opening-points.js';
 import type { OpeningPointsRow } from '../credit/opening-points-file.js';
 import { approvedSets, latestOn, rulesToday } from '../credit/rules-in-force.js';
+import { freeHolds } from '../free-holds.js';
 import { authoriseRedemption, effectiveDay } from '../partners/redemptions/authorise.js';
 import type { RedemptionRow } from '../partners/redemptions-file.js';
 import { redemptionRows } from '../partners/rows.js';
@@ -33,6 +39,10 @@ export interface ImportTerms {
 
 /** A row with the partner that the file is of. */
 export type PastRedemption = RedemptionRow & { readonly partner: string };
+
+/** Rows with the batch that their file is. */
+export type CountOfBatch = ServiceCountRow & BatchName;
+export type IssueOfBatch = ResolvedIssueRow & BatchName;
 
 export function applyOrgUnit(stage: Stage, _: ImportTerms, row: OrgUnitRow): 'imported' | 'skipped' {
   const known = stage.row(orgUnitRows, row.external_id);
@@ -118,4 +128,25 @@ export function applyRedemption(stage: Stage, _: ImportTerms, row: PastRedemptio
     historic: true,
   });
   return 'imported';
+}
+
+export function applyServiceCount(stage: Stage, _: ImportTerms, row: CountOfBatch): 'imported' | 'skipped' {
+  const { occurrences } = row;
+  return applySent(stage, { ...sentBy(row), what: 'service_count', occurrences, state: 'counted' });
+}
+
+export function applyResolvedIssue(stage: Stage, _: ImportTerms, row: IssueOfBatch): 'imported' | 'skipped' {
+  return applySent(stage, { ...sentBy(row), what: 'resolved_issue', occurrences: 1, state: row.state });
+}
+
+function sentBy({ platform, batch, ...row }: CountOfBatch | IssueOfBatch) {
+  const { external_id: externalId, member, occurred_on: occurredOn } = row;
+  return { platform, batch, externalId, member, occurredOn, revision: null };
+}
+
+function applySent(stage: Stage, sent: Sent): 'imported' | 'skipped' {
+  // Looked up for certain, as above.
+  stage.prefetch({ rows: [[intakeItemRows, sent.platform, sent.externalId]] });
+  const before = stage.row(intakeItemRows, sent.platform, sent.externalId)?.version ?? 0;
+  return takeIn(stage, sent, freeHolds).version > before ? 'imported' : 'skipped';
 }

@@ -48,6 +48,8 @@ export interface ImportUpload {
   readonly effectiveOn: string | null;
   /** Whose redemptions they are; null for every other kind. */
   readonly partner: string | null;
+  /** Whose items they are; absent for every other kind. */
+  readonly platform?: string | undefined;
   /** Say what would become of each line, keep nothing. */
   readonly dryRun: boolean;
   /** Who would approve what the file records, as `role:subject`; absent: whoever asks. */

@@ -9,6 +9,9 @@ import type { CsvReading } from '../../lib/csv/read.js';
 import type { Encoding } from '../../lib/encoding.js';
 import { newId } from '../../lib/ids.js';
 import { type FieldError, Refusal } from '../../lib/refusal.js';
+import type { BatchName } from '../credit/intake/batch.js';
+import { resolvedIssueTable } from '../credit/intake/resolved-issues-file.js';
+import { serviceCountTable } from '../credit/intake/service-counts-file.js';
 import { type OpeningPointsRow, openingPointsColumns, openingPointsTable } from '../credit/opening-points-file.js';
 import type { RuleSet } from '../credit/rule-set.js';
 import { headerOf, scanTable, type TypedFile } from '../files/table.js';
@@ -22,8 +25,12 @@ import {
   applyOpeningPoints,
   applyOrgUnit,
   applyRedemption,
+  applyResolvedIssue,
+  applyServiceCount,
   applyVisit,
+  type CountOfBatch,
   type ImportTerms,
+  type IssueOfBatch,
   type PastRedemption,
 } from './apply.js';
 
@@ -50,6 +57,8 @@ export interface Reading extends CsvReading {
   readonly rules: RuleSet;
   /** Whose redemptions they are; null for every other kind. */
   readonly partner: string | null;
+  /** Which platform's items they are, and the batch that they make; absent for every other kind. */
+  readonly batch?: BatchName | undefined;
 }
 
 interface Kind {
@@ -117,7 +126,30 @@ const kinds: Readonly<Record<ImportKind, Kind>> = {
     turn: redemptionTurn,
     revive: (row) => ({ ...row, points: BigInt(row.points) }),
   }),
+  service_counts: kindOf<CountOfBatch>({
+    header: headerOf(serviceCountTable),
+    scan: (bytes, reading, keep) =>
+      scanTable(bytes, serviceCountTable, reading, (row) => keep({ ...row, ...batchOf(reading) })),
+    idOf: (row) => row.external_id,
+    apply: applyServiceCount,
+  }),
+  resolved_issues: kindOf<IssueOfBatch>({
+    header: headerOf(resolvedIssueTable),
+    scan: (bytes, reading, keep) =>
+      scanTable(bytes, resolvedIssueTable, reading, (row) => keep({ ...row, ...batchOf(reading) })),
+    idOf: (row) => row.external_id,
+    apply: applyResolvedIssue,
+  }),
 };
+
+/** Refuses: `request_invalid`. */
+function batchOf({ batch }: Reading): BatchName {
+  if (batch) return batch;
+  throw new Refusal('request_invalid', {
+    en: 'which platform they are from is not named',
+    zh: '未指明由哪个平台报送',
+  });
+}
 
 /** The columns of the files of a kind. */
 export function columnsOf(kind: ImportKind): readonly Column[] {

@@ -23,10 +23,11 @@ export async function tryImport(tools: ImportTools, run: Run): Promise<Outcome> 
   const { sql, clock } = tools;
   const upload = run.job.input as ImportUpload;
   const { ledgerId } = run.job;
-  const { kind, charset, partner, mapping } = upload;
+  const { kind, charset, partner, platform, mapping } = upload;
   const { zone } = await readLedger(sql, ledgerId);
   const rules = await readRulesOn(sql, ledgerId, upload.effectiveOn ?? dateInZone(clock(), zone));
-  const reading = { rules, charset, partner, mapping: mapping?.columns };
+  const batch = platform === undefined ? undefined : { platform, batch: upload.id };
+  const reading = { rules, charset, partner, batch, mapping: mapping?.columns };
   const parsed = parseImport(kind, await readBlob(sql, ledgerId, upload.id), reading);
   if (!upload.dryRun) await dropLines(sql, ledgerId, upload.id);
   const { staged, lines } = await tryLines(tools, run, upload, parsed);

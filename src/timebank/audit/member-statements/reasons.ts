@@ -6,6 +6,7 @@ import type { Leaf } from '../../../ledger/leaf.js';
 import { formatAmount } from '../../../lib/decimal.js';
 import { sameIn, type Words } from '../../../lib/language.js';
 import { assetOfPurse, type Purse } from '../../chart.js';
+import type { IntakeKind } from '../../intake-words.js';
 import { differenceWords, wordsOfServiceType } from '../../service-words.js';
 import { type Facts, orderOf, partnerOf, type ServiceFact } from './facts.js';
 import { type Flow, netOf } from './flows.js';
@@ -65,6 +66,21 @@ const reasons: Readonly<Record<string, Reason>> = {
     return { zh: `恢复有效期至 ${day} 的已过期积分`, en: `points that had expired after ${day} put back` };
   },
   opening_points: () => ({ zh: '期初积分（由其他平台转入）', en: 'points brought along from another platform' }),
+  intake_counted: ofItem({
+    service_count: { zh: '其他平台计入的志愿服务次数', en: 'acts of service that another platform counted' },
+    resolved_issue: { zh: '其他平台上报的问题已解决', en: 'an issue reported on another platform was resolved' },
+  }),
+  intake_corrected: ofItem({
+    service_count: { zh: '其他平台更正志愿服务次数', en: 'another platform corrected a count of service' },
+    resolved_issue: { zh: '其他平台更正问题上报记录', en: 'another platform corrected a reported issue' },
+  }),
+  intake_withdrawn: ofItem({
+    service_count: { zh: '其他平台撤回志愿服务次数', en: 'another platform took back a count of service' },
+    resolved_issue: {
+      zh: '其他平台撤回或驳回上报的问题',
+      en: 'another platform took back or rejected a reported issue',
+    },
+  }),
   adjustment: byDocument({ zh: '调账', en: 'adjustment' }),
   opening_balance: byDocument({ zh: '期初余额', en: 'opening balance' }),
   gift: ({ flows }) =>
@@ -161,6 +177,14 @@ function byDocument(what: Words): Reason {
       : { zh: `${what.zh}，文号 ${reference}`, en: `${what.en} by document ${reference}` };
 }
 
+/** Of an item of another platform, by what it is. */
+function ofItem(what: Readonly<Record<IntakeKind, Words>>): Reason {
+  return ({ leaf }) => {
+    const { zh, en } = what[leaf.reason as IntakeKind];
+    return { zh: `${zh}（报送编号 ${leaf.reference}）`, en: `${en} (item ${leaf.reference})` };
+  };
+}
+
 function takenBack(number: string, facts: Facts): Words {
   const service = facts.services.get(number);
   const what = service
@@ -177,6 +201,9 @@ const kindWords: Readonly<Record<string, Words>> = {
   service_recorded: { zh: '志愿服务', en: 'a service' },
   service_recomputed: { zh: '重新计算的时间币', en: 'coins that were worked out anew' },
   opening_points: { zh: '期初积分', en: 'points brought along' },
+  intake_counted: { zh: '其他平台报送的积分', en: 'points from another platform' },
+  intake_corrected: { zh: '其他平台更正的积分', en: 'points that another platform corrected' },
+  intake_withdrawn: { zh: '其他平台撤回的积分', en: 'points that another platform took back' },
   adjustment: { zh: '调账', en: 'an adjustment' },
   opening_balance: { zh: '期初余额', en: 'an opening balance' },
   gift: { zh: '转赠', en: 'a gift' },
