@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Test, test } from 'tap';
 import { type Answered, type Caller, type TestApp, testApp } from '../../support/app.js';
-import { booksBalance } from '../../support/books.js';
+import { booksBalance, fixedClock } from '../../support/books.js';
 import { redeem } from '../../support/redeeming.js';
 import { adoptRules } from '../../support/rules.js';
 import { partner, settle } from '../../support/story.js';
@@ -150,6 +150,28 @@ test('what is withdrawn after it was spent is owed, and what is earned later rep
   // Sent once more it stands again.
   t.match((await sendCount(app, count('C1', 10))).body, { version: 3, points: '100' });
   t.same(await pointsOf(app), ['110', '0']);
+  await booksBalance(t, app.owner);
+});
+
+test('what has expired is taken back and not owed; what comes for a closed month takes effect on the first open day: 200', async (t) => {
+  const { clock, advance } = fixedClock();
+  const app = await testApp(t, { clock });
+  await settle(app.lane);
+  await sendCount(app, count('C1', 10));
+  t.equal((await app.post('/v1/periods', { as: wang, body: { period: '2026-10' } })).status, 201);
+  const late = (await sendCount(app, count('C2', 3))).body;
+  t.match(late, { points: '30', occurred_on: '2026-10-20', expires_on: '2029-10-31' });
+  const { body: entry } = await app.get(`/v1/entries/${late.entry}`, { as: 'auditor' });
+  t.match(entry, { kind: 'intake_counted', effective_on: '2026-11-01' });
+  advance(4 * 366 * 86_400_000);
+  t.same(await pointsOf(app), ['0', '0']);
+  t.match((await sendCount(app, count('C1', 10, { state: 'withdrawn' }))).body, { points: '0', version: 2 });
+  t.same(await pointsOf(app), ['0', '0']);
+  const { expired } = (await app.get('/v1/members/M1/lots', { as: wang })).body;
+  t.match(expired, [
+    { expires_on: '2029-09-30', amount: '500' },
+    { expires_on: '2029-10-31', amount: '30' },
+  ]);
   await booksBalance(t, app.owner);
 });
 
