@@ -1,9 +1,12 @@
 /** Guarantees of certificates over HTTP: they say what stands, the same every time; anybody checks them with the code; what is wrong ends them. */
 import t, { type Test } from 'tap';
+import { recordPersonalData } from '../../../src/timebank/people/personal-data/record-fields.js';
+import { issueCertificate } from '../../../src/timebank/service/certificates/issue.js';
 import type { Answered, Caller } from '../../support/app.js';
 import { booksBalance } from '../../support/books.js';
 import { textOfPdf } from '../../support/pdf-text.js';
 import { seeded, seedOf } from '../../support/random.js';
+import { must } from '../../support/story.js';
 import { told, verifyTampered } from '../../support/tampering.js';
 import { li, member, type OrderTown, orderTown, wang } from './orders/people.js';
 
@@ -113,6 +116,30 @@ t.test('a repeated request gets the same certificate, code and all', async (t) =
   t.match(first.body.check_code, /^\w{5}-\w{5}$/);
   const kept = await app.owner`select answers from timeledger.batches`;
   t.notOk(JSON.stringify(kept).includes(first.body.check_code), 'the code is stored nowhere');
+});
+
+t.test('certificates that are asked for at once have numbers of their own, each that of its entry', async (t) => {
+  const { app } = await served(t);
+  const issued = await Promise.all(Array.from({ length: 9 }, () => app.post(url, { as: wang })));
+  t.equal(new Set(issued.map(({ body }) => body.number)).size, 9);
+  for (const { body } of issued) {
+    const [, running] = /-(\d+)-\d$/.exec(body.number) ?? [];
+    t.equal(Number(running), Number(body.entry));
+    t.equal((await app.get(`/v1/certificates/${body.number}`, { as: wang })).status, 200);
+  }
+  await booksBalance(t, app.owner);
+});
+
+t.test('a certificate shows the identity card that was sealed in the same batch', async (t) => {
+  const { app } = await served(t);
+  const number = await must(app.lane, (stage) => {
+    recordPersonalData(stage, app.built.service.personal, null, 'V1', { national_id: '330624196001010022' });
+    return issueCertificate(stage, { reach: null, member: 'V1', from: null, to: null }).certificate_number;
+  });
+  t.match(await app.get(`/v1/certificates/${number}`, { as: wang }), {
+    status: 200,
+    body: { identity: { kind: 'national_id', masked: '****************22' } },
+  });
 });
 
 t.test(

@@ -20,7 +20,7 @@ const reversed = (until: string) =>
 
 /** SQL, to stand behind `from`: the records of the certificate `c`, which are those of its days that stood at its entry. $1 is the ledger. */
 const itsRecords = `timebank.service_records r
-  where r.ledger_id = $1 and r.volunteer_id in (select unnest(string_to_array(concat_ws(' ', c.member_id, c.merged_from), ' ')))
+  where r.ledger_id = $1 and r.volunteer_id = any(string_to_array(concat_ws(' ', c.member_id, c.merged_from), ' '))
     and r.entry <= c.at_entry and (c.first_on is null or r.served_on >= c.first_on) and (c.last_on is null or r.served_on <= c.last_on)
     and not ${reversed(' and v.number <= c.at_entry')}`;
 
