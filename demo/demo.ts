@@ -12,12 +12,15 @@ import { keyDirectory, openCommandDatabase } from '#src/database.js';
 import { openPool, StartError } from '#src/db/connect.js';
 import { issueToken, type Role, tokenKeysOf } from '#src/http/tokens.js';
 import { readKeys } from '#src/keys.js';
+import type { Verification } from '#src/ledger/verify/verify.js';
 import { type Clock, systemClock } from '#src/lib/clock.js';
 import { padEndColumns } from '#src/lib/columns.js';
 import { type Language, sameIn, type Words } from '#src/lib/language.js';
 import { firstLedger, startServer } from '#src/server.js';
 import { Client } from './client.js';
-import { MorningClock } from './clock.js';
+import { DemoClock, MorningClock } from './clock.js';
+import { type CreditContext, runCredit, saturday } from './credit.js';
+import { creditText } from './credit-report.js';
 import { type CountyFiles, readCountyFiles } from './files.js';
 import { type MonthContext, type MonthResult, runMonth } from './month.js';
 import { type MorningContext, type MorningResult, runMorning } from './morning.js';
@@ -44,7 +47,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   const cleanup = new Cleanup(language);
   try {
     const dataDir = options.keep === undefined ? temporary(cleanup) : fresh(resolve(options.keep));
-    const config = readConfig({ DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'error', RATE_LIMIT_PER_MINUTE: '0' });
+    const config = configOf(dataDir);
     const clock = new MorningClock('08:00');
     const server = await startServer(config, clock.now);
     cleanup.add(() => server.close());
@@ -53,6 +56,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     const morning = await watchMorning(watched, clock);
     const verifiedMorning = await verifyBooks(config, morningLedger, language);
     if (!options.json) console.log(morningText(morning, verifiedMorning, language));
+    const credit = await showCredit(options, cleanup);
     clock.catchUp();
     const month = await watchMonth(watched, files);
     const verification = await verifyBooks(config, firstLedger, language);
@@ -62,10 +66,31 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     );
     if (options.keep !== undefined) tellKept(dataDir, options);
     else if (!options.json) console.log(gone[language]);
-    if (!verifiedMorning.ok || !verification.ok || !month.proof.holds) process.exitCode = 1;
+    const agrees = [verifiedMorning, credit, verification].every(({ ok }) => ok);
+    if (!agrees || !month.proof.holds) process.exitCode = 1;
   } finally {
     await cleanup.run();
   }
+}
+
+const configOf = (dataDir: string): Config =>
+  readConfig({ DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'error', RATE_LIMIT_PER_MINUTE: '0' });
+
+/** Years pass in it: it has a service, a clock and a database of its own, which nobody keeps. */
+async function showCredit({ json, language }: DemoOptions, cleanup: Cleanup): Promise<Verification> {
+  const config = configOf(temporary(cleanup));
+  const clock = new DemoClock(saturday(), '08:00');
+  const server = await startServer(config, clock.now);
+  cleanup.add(() => server.close());
+  const issue = tokensOf(config, firstLedger, clock.now);
+  const client: CreditContext['client'] = (role, subject) => new Client(server.url, issue(role, subject), language);
+  const watched = { url: server.url, language, config, cleanup };
+  const visit = async (path: string) =>
+    (await fetch(new URL(path, server.url), { headers: { 'accept-language': 'zh' } })).text();
+  const steps = await watch(watched, (progress) => runCredit({ clock, client, visit, progress }));
+  const verification = await verifyBooks(config, firstLedger, language);
+  if (!json) console.log(creditText(steps, verification, language));
+  return verification;
 }
 
 const gone: Words = {

@@ -9,8 +9,8 @@ export async function main(args: readonly string[], language: Language): Promise
   const program = localize(new Command('timeledger demo'), language)
     .description(
       text({
-        en: "a morning and a county's month over HTTP on a database of its own: order, earn, redeem, reconcile",
-        zh: '在单独的数据库上，经 HTTP 演示一个上午的点单服务和一个县一个月的业务：点单、志愿服务、兑换、对账',
+        en: "a morning, some years of points and a county's month over HTTP: order, earn, give, expire, redeem, reconcile",
+        zh: '在单独的数据库上，经 HTTP 演示一个上午的点单、积分数年间的来龙去脉和一个县一个月的业务：点单、志愿服务、转赠、到期、兑换、对账',
       }),
     )
     .option('--data <dir>', text({ en: "another county's files of the same form", zh: '改用另一个县的文件，格式相同' }))

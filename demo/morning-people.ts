@@ -12,8 +12,8 @@ interface Person {
 }
 
 export const resident = { id: 'R1', name: { en: 'Pan Mingjian, 86', zh: '潘明建老人' } } satisfies Person;
-const busy = { id: 'V1', name: { en: 'He Genxian', zh: '何根仙' } } satisfies Person;
-const willing = { id: 'V2', name: { en: 'Liang Xiaofen', zh: '梁小芬' } } satisfies Person;
+export const busy = { id: 'V1', name: { en: 'He Genxian', zh: '何根仙' } } satisfies Person;
+export const willing = { id: 'V2', name: { en: 'Liang Xiaofen', zh: '梁小芬' } } satisfies Person;
 
 /** The subjects of their tokens. */
 export const dispatcher = 'wang';
