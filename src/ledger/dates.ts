@@ -1,8 +1,8 @@
 /**
- * Nothing in the books lies in the future: the one judgement of it, for days and for moments. A day is judged by the calendar
+ * On which days things can be: nothing in the books lies in the future, nor takes effect in what is closed. The one judgement of it, for days and for moments. A day is judged by the calendar
  * of the ledger's zone, a moment by the batch's reading of the clock. Knows no field by name: it is told what to judge.
  */
-import { formatInstant, parseInstant } from '../lib/clock.js';
+import { addDays, formatInstant, parseInstant } from '../lib/clock.js';
 import { Refusal } from '../lib/refusal.js';
 import type { Stage } from './stage.js';
 
@@ -26,4 +26,9 @@ export function refuseFutureMoment(stage: Pick<Stage, 'now'>, moment: string): v
     en: `${moment} lies in the future: now is ${formatInstant(now)}`,
     zh: `${moment} 晚于当前时间（${formatInstant(now)}）`,
   });
+}
+
+/** A day or, once its period is closed, the first open day: what comes late has a way into the books. */
+export function firstOpenDay({ closedDay }: Pick<Stage, 'closedDay'>, day: string): string {
+  return closedDay !== null && day <= closedDay ? addDays(closedDay, 1) : day;
 }

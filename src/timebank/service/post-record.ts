@@ -2,10 +2,12 @@
  * What a service that was decided on posts: hours as they were given, coins as they were minted or paid, the record, and every difference with
  * its reason. Decides nothing.
  */
+
 import type { AccountSpec } from '../../ledger/accounts.js';
+import { firstOpenDay } from '../../ledger/dates.js';
 import { change, type LegDraft, type RowChange, type StagedEntry } from '../../ledger/drafts.js';
 import type { Stage } from '../../ledger/stage.js';
-import { addDays, formatInstant, weekOf } from '../../lib/clock.js';
+import { formatInstant, weekOf } from '../../lib/clock.js';
 import { heldForOrders, memberAccount, opensMemberAccount, type TimebankKind } from '../chart.js';
 import type { Minting } from '../credit/mint.js';
 import { creditMember } from '../credit/receivable.js';
@@ -114,12 +116,6 @@ export function postRecord(stage: Stage, rules: RuleSet, recording: Recording): 
   return { entry, record, differences };
 }
 
-/** The day of service or, once its period is closed, the first open day: a late record has a way into the books. */
-export function effectiveDay(stage: Stage, servedOn: string): string {
-  const { closedDay } = stage;
-  return closedDay !== null && servedOn <= closedDay ? addDays(closedDay, 1) : servedOn;
-}
-
 function recordOf(stage: Stage, rules: RuleSet, recording: Recording): ServiceRecord {
   const { visit, times, servedOn, minting } = recording;
   return {
@@ -133,7 +129,7 @@ function recordOf(stage: Stage, rules: RuleSet, recording: Recording): ServiceRe
     check_out: formatInstant(times.actual.end),
     served_on: servedOn,
     week: weekOf(servedOn),
-    effective_on: effectiveDay(stage, servedOn),
+    effective_on: firstOpenDay(stage, servedOn),
     proof_grade: visit.proof_grade,
     recorded_by: visit.recorded_by,
     approved_by: recording.approvedBy,

@@ -3,11 +3,10 @@
  * platform's for ever: sent again as it stands it changes nothing, sent otherwise it is a new version, which posts what it brings more or less.
  * Points go by the rules of the day on which it happened. Knows no batch but by name.
  */
-import { refuseFutureDay } from '../../../ledger/dates.js';
+import { firstOpenDay, refuseFutureDay } from '../../../ledger/dates.js';
 import { change, type RowChange, type StagedEntry } from '../../../ledger/drafts.js';
 import type { Needs } from '../../../ledger/missing.js';
 import type { Stage } from '../../../ledger/stage.js';
-import { addDays } from '../../../lib/clock.js';
 import { Refusal } from '../../../lib/refusal.js';
 import type { TimebankKind } from '../../chart.js';
 import type { IntakeKind, IntakeState } from '../../intake-words.js';
@@ -174,12 +173,6 @@ export function earnedOf(stage: Stage, { member_id, points, expires_on }: Versio
 }
 
 const holderOf = ({ merged_into, member_id }: Member) => merged_into ?? member_id;
-
-/** A day, or the first one that is not closed. */
-function firstOpenDay(stage: Stage, day: string): string {
-  const { closedDay } = stage;
-  return closedDay !== null && day <= closedDay ? addDays(closedDay, 1) : day;
-}
 
 export function itemNotFound(externalId: string): Refusal {
   return new Refusal('intake_item_not_found', {

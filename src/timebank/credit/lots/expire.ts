@@ -2,6 +2,7 @@
  * What expires, and what is found to have been used in time after all. Expiry is judged by the day: before a purse is used whatever is past its
  * day leaves it, and whether the service has tidied it up by then changes neither what can be spent nor the books of any day.
  */
+import { firstOpenDay } from '../../../ledger/dates.js';
 import type { EntryDraft } from '../../../ledger/drafts.js';
 import type { Stage } from '../../../ledger/stage.js';
 import { addDays } from '../../../lib/clock.js';
@@ -98,10 +99,4 @@ interface Expiry extends Pick<EntryDraft, 'reason'> {
   readonly kind: TimebankKind & ('points_expired' | 'points_reinstated');
   readonly effectiveOn: string;
   readonly parts: readonly LotPart[];
-}
-
-/** A day, or the first one that is not closed. */
-function firstOpenDay(stage: Stage, day: string): string {
-  const closed = stage.closedDay;
-  return closed !== null && day <= closed ? addDays(closed, 1) : day;
 }

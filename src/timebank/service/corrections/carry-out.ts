@@ -2,6 +2,7 @@
  * A correction carried out, every step an entry of its own: the entry of the record is reversed, what is to take its place is recorded as any
  * record that comes late, or what was paid in an order goes back, and what follows for other records is recomputed. It does not know who may.
  */
+import { firstOpenDay } from '../../../ledger/dates.js';
 import type { RowChange, StagedEntry } from '../../../ledger/drafts.js';
 import { change } from '../../../ledger/drafts.js';
 import { reverseEntry } from '../../../ledger/reversal.js';
@@ -14,7 +15,7 @@ import { memberRows } from '../../people/rows.js';
 import { isOneOf } from '../../people/second-person.js';
 import type { ProofGrade } from '../../service-words.js';
 import { repay } from '../orders/repay.js';
-import { effectiveDay, type RecordedService, type Visit } from '../post-record.js';
+import type { RecordedService, Visit } from '../post-record.js';
 import { serviceCorrectionRows, serviceRecomputationRows } from '../rows.js';
 import { recordCorrected } from '../service-records.js';
 import { figuresOf, isUndone, type ServiceRecord } from '../standing.js';
@@ -70,7 +71,7 @@ export function carryOutCorrection(stage: Stage, carrying: CarryingOut): Carried
     ...carrying.decided,
     status: 'carried_out',
     corrected_by: correctedBy,
-    reversed_on: effectiveDay(stage, record.effective_on),
+    reversed_on: firstOpenDay(stage, record.effective_on),
   };
   const reversal = reverseRecord(stage, record, correction, freeHolds);
   const replacement = correctedBy === null ? null : recordAnew(stage, carrying, correctedBy);
