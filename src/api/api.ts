@@ -13,6 +13,7 @@ import { registerReconciliations } from './audit/reconciliations.js';
 import { registerReports } from './audit/reports.js';
 import { registerServiceByUnit } from './audit/service-by-unit.js';
 import { registerSpotChecks } from './audit/spot-checks.js';
+import { registerUnitReport } from './audit/unit-report.js';
 import { registerAdjustments } from './credit/adjustments.js';
 import { registerGifts } from './credit/gifts.js';
 import { registerIntake } from './credit/intake.js';
@@ -99,6 +100,7 @@ export function registerApi(app: App, service: Service): void {
   registerServiceByUnit(app, service);
   registerExpiring(app, service);
   registerSpotChecks(app, service);
+  registerUnitReport(app, service);
   registerAnomalies(app, service);
   registerMemberStatement(app, service);
   registerPeriods(app, service);

@@ -152,6 +152,7 @@ get  /v1/reports/refusals                    403    403         ok      ok      
 get  /v1/reports/orders                      403    ok          403     ok      ok       403
 get  /v1/reports/service-by-unit             403    ok          403     ok      ok       403
 get  /v1/reports/expiring                    403    ok          403     ok      ok       403
+get  /v1/reports/units/{id}                  403    ok          403     ok      ok       ok
 get  /v1/reports/trial-balance               403    403         403     ok      ok       403
 get  /v1/rule-sets                           ok     ok          ok      ok      ok       ok
 get  /v1/recomputations                      403    403         403     ok      ok       403

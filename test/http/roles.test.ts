@@ -41,6 +41,7 @@ const queries: Readonly<Record<string, string>> = {
   'get /v1/reports/anomalies': '?from=2026-10-01&to=2026-10-31',
   'get /v1/reports/orders': '?month=2026-10',
   'get /v1/reports/service-by-unit': '?month=2026-10',
+  'get /v1/reports/units/{id}': '?month=2026-08',
   'post /v1/partner-statements': '?partner=xc-bank&period=2026-10',
 };
 
@@ -175,6 +176,7 @@ async function idsOf({ get, post, built, lane }: TestApp): Promise<Readonly<Reco
     subjects: pseudonym,
     entries: '3',
     members: 'M1',
+    reports: 'XC',
     orders: 'N2',
     offers: (await post('/v1/orders/N2/offers', { as: 'operator', body: { volunteer: 'M9' } })).body.id,
     'org-units': 'XC',

@@ -1,10 +1,19 @@
 /** Papers: the same bytes for the same paper, nothing lost, nothing cut, and threads that outlive what cannot be drawn. */
 import t from 'tap';
+import { lyingBars, standingBars } from '../../src/lib/pdf/charts.js';
 import { drawPaper } from '../../src/lib/pdf/draw.js';
 import { openFont } from '../../src/lib/pdf/font.js';
 import { linesOf } from '../../src/lib/pdf/lines.js';
 import { rowsByPage } from '../../src/lib/pdf/pages.js';
-import { type Block, type Column, code, type Paper, paragraph, table as tableOf } from '../../src/lib/pdf/paper.js';
+import {
+  type Block,
+  type Column,
+  chart,
+  code,
+  type Paper,
+  paragraph,
+  table as tableOf,
+} from '../../src/lib/pdf/paper.js';
 import { PaperThreads } from '../../src/lib/pdf/threads.js';
 import { textOfPdf } from '../support/pdf-text.js';
 
@@ -115,4 +124,48 @@ t.test('who comes when too many wait is refused: ledger_busy; who waits when all
   await threads.close();
   for (const one of await three) t.equal(one.status, 'rejected');
   await t.rejects(threads.draw(paperOf()), { message: /has ended/ });
+});
+
+t.test('a chart has every label and every figure, cuts a label that is too long, and no figure', async (t) => {
+  const long = '很长的社区名称'.repeat(9);
+  const bars = [
+    { label: '东溪社区', text: '1204.50', permille: 1000 },
+    { label: long, text: '12.00', permille: 9 },
+    { label: '石柱湾社区', text: '*', permille: 0 },
+  ];
+  const months = Array.from({ length: 12 }, (_, i) => ({
+    label: `2026-${i}`,
+    text: `${i}1234567890.25`,
+    permille: 80 * i,
+  }));
+  const paper = paperOf(chart('lying', bars), chart('standing', months));
+  const pages = textOfPdf(await drawPaper(font, paper));
+  t.equal(pages.length, 1);
+  const lines = pages.flat();
+  for (const text of [
+    '东溪社区',
+    '1204.50',
+    '12.00',
+    '石柱湾社区',
+    '*',
+    ...months.flatMap(({ label, text }) => [label, text]),
+  ])
+    t.ok(lines.includes(text), text);
+  const cut = lines.find((line) => line.endsWith('…')) ?? '';
+  t.ok(cut.length > 5 && long.startsWith(cut.slice(0, -1)), cut);
+});
+
+t.test('bars are as long as their figures are beside the longest, and stand or lie within their box', (t) => {
+  const bars = [1000, 250, 0].map((permille) => ({ label: '', text: '', permille }));
+  t.same(
+    lyingBars(bars, 1000, 12).map(({ width }) => width),
+    [520, 130, 0],
+  );
+  const standing = standingBars(bars, 300, 80);
+  t.same(
+    standing.map(({ height }) => height),
+    [80, 20, 0],
+  );
+  for (const { y, height } of standing) t.equal(y + height, 80, 'they stand on one line');
+  t.end();
 });

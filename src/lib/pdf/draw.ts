@@ -4,10 +4,11 @@
  */
 import PDFDocument from 'pdfkit';
 import qrcode from 'qrcode-generator';
+import { barShares, lyingBars, standingBars } from './charts.js';
 import type { Font } from './font.js';
 import { linesOf } from './lines.js';
 import { rowsByPage } from './pages.js';
-import type { Block, Code, Column, Paper, Table } from './paper.js';
+import type { Block, Chart, Code, Column, Paper, Table } from './paper.js';
 
 /** In points. */
 const margin = 48;
@@ -16,7 +17,9 @@ const footHeight = 30;
 const codeSide = 150;
 /** From one line to the next, beside the size of the letters. */
 const spacing = 1.3;
-const [ink, soft, rule, shade] = ['#000000', '#555555', '#999999', '#eeeeee'];
+/** Of the longest bar that stands. */
+const standingHeight = 90;
+const [ink, soft, rule, shade, barColor] = ['#000000', '#555555', '#999999', '#eeeeee', '#5b7fa6'];
 
 /** The bytes of a paper. Throws a RangeError for what cannot be drawn: a QR code of too much. */
 export async function drawPaper(font: Font, paper: Paper): Promise<Uint8Array> {
@@ -71,7 +74,9 @@ class Sheet {
     if (block.kind === 'heading') this.heading(block.text, next);
     else if (block.kind === 'paragraph') this.paragraph(block.text);
     else if (block.kind === 'table') this.table(block);
-    else this.code(block);
+    else if (block.kind === 'code') this.code(block);
+    else if (block.form === 'lying') this.lying(block);
+    else this.standing(block);
   }
 
   /** What stands at the foot of each page, once all are there. */
@@ -152,6 +157,51 @@ class Sheet {
       x += width;
     }
     this.y += height;
+  }
+
+  private lying({ bars }: Chart): void {
+    this.require(bars.length * this.lineHeight);
+    for (const [at, box] of lyingBars(bars, this.width, this.lineHeight).entries()) {
+      const { label = '', text = '' } = bars[at] ?? {};
+      const y = this.y + at * this.lineHeight;
+      this.write(this.cut(label, this.width * barShares.label - this.size / 2), margin, y, this.size);
+      this.document.rect(margin + box.x, this.y + box.y, box.width, box.height).fill(barColor);
+      this.write(text, margin + box.x + box.width + this.size / 3, y, this.size);
+    }
+    this.y += bars.length * this.lineHeight + this.size * 0.4;
+  }
+
+  /** Figures stand above the bars, labels below; both are smaller than other text, and as small as it takes. */
+  private standing({ bars }: Chart): void {
+    const size = this.size * 0.8;
+    const line = size * spacing;
+    this.require(standingHeight + 2 * line);
+    const top = this.y + line;
+    const centred = (text: string, x: number, width: number, y: number) => {
+      // Never cut: half a figure would be another one.
+      const fitting = Math.min(size, (width * 1.45 * size) / Math.max(1, this.font.widthOf(text, size)));
+      this.write(text, margin + x + (width - this.font.widthOf(text, fitting)) / 2, y, fitting);
+    };
+    for (const [at, box] of standingBars(bars, this.width, standingHeight).entries()) {
+      this.document.rect(margin + box.x, top + box.y, box.width, box.height).fill(barColor);
+      centred(bars[at]?.text ?? '', box.x, box.width, top + box.y - line);
+      centred(bars[at]?.label ?? '', box.x, box.width, top + standingHeight + 1);
+    }
+    const ground = top + standingHeight;
+    this.document
+      .moveTo(margin, ground)
+      .lineTo(margin + this.width, ground)
+      .lineWidth(0.5)
+      .stroke(rule);
+    this.y = ground + line + this.size * 0.4;
+  }
+
+  /** The beginning of a line that is too long, with an ellipsis. */
+  private cut(text: string, width: number, size = this.size): string {
+    const characters = [...this.font.readable(text)];
+    if (this.font.widthOf(characters.join(''), size) <= width) return characters.join('');
+    while (characters.length > 0 && this.font.widthOf(`${characters.join('')}…`, size) > width) characters.pop();
+    return `${characters.join('')}…`;
   }
 
   private code({ content, text }: Code): void {

@@ -16,7 +16,7 @@ export interface Paper {
   readonly blocks: readonly Block[];
 }
 
-export type Block = Heading | Paragraph | Table | Code;
+export type Block = Heading | Paragraph | Table | Code | Chart;
 
 /** It never stands at the end of a page. */
 export interface Heading {
@@ -52,6 +52,21 @@ export interface Code {
   readonly text: string;
 }
 
+/** Bars on one page, one below another or side by side. Of bars that lie a label that is too long is cut; figures never are. */
+export interface Chart {
+  readonly kind: 'chart';
+  readonly form: 'lying' | 'standing';
+  readonly bars: readonly Bar[];
+}
+
+export interface Bar {
+  readonly label: string;
+  /** The figure as it is written. */
+  readonly text: string;
+  /** How long it is beside the longest possible, in thousandths. */
+  readonly permille: number;
+}
+
 export function heading(text: string): Heading {
   return { kind: 'heading', text };
 }
@@ -66,4 +81,8 @@ export function table(columns: readonly Column[], rows: Table['rows']): Table {
 
 export function code(content: string, text: string): Code {
   return { kind: 'code', content, text };
+}
+
+export function chart(form: Chart['form'], bars: readonly Bar[]): Chart {
+  return { kind: 'chart', form, bars };
 }

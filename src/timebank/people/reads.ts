@@ -2,6 +2,7 @@
  * Reading organisation units and members, as far as the reader sees. Who may see which of a person's particulars is decided by
  * the interface; here they come whole.
  */
+import type { ISql } from 'postgres';
 import type { Pool } from '../../db/connect.js';
 import type { TalentCategory } from '../community-words.js';
 import type { MemberState, OrgUnitChangeKind, OrgUnitLevel } from '../people-words.js';
@@ -47,7 +48,7 @@ export async function listOrgUnits(
 }
 
 /** Refuses: `org_unit_not_found`, also when it lies out of reach. */
-export async function readOrgUnit(sql: Pool, ledgerId: number, id: string, reach: Reach): Promise<OrgUnitView> {
+export async function readOrgUnit(sql: ISql, ledgerId: number, id: string, reach: Reach): Promise<OrgUnitView> {
   const [row] = await sql.unsafe(
     `select ${unitColumns} from timebank.org_units u
      where u.ledger_id = $1 and u.org_unit_id = $2 and ${withinSql('u.org_unit_id', '$3')}`,

@@ -1,5 +1,5 @@
 /** Which entries were recorded on some days: numbers and times rise together, so that the first one is found by halving. */
-import type { Pool } from '../../../db/connect.js';
+import type { ISql } from 'postgres';
 
 export interface EntryBounds {
   /** The first entry recorded on the first day. */
@@ -30,7 +30,7 @@ const statement = `select ${firstEntryAt(firstMoment)} as first, ${firstEntryAt(
 
 /** Days are days in a zone. */
 export async function boundsOf(
-  sql: Pool,
+  sql: ISql,
   ledgerId: number,
   days: { readonly from: string; readonly to: string; readonly zone: string; readonly minutesBefore: number },
 ): Promise<EntryBounds> {
