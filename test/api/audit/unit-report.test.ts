@@ -28,7 +28,7 @@ const visit = (external_id: string, volunteer: string, recipient: string, day: s
 
 /**
  * October of a county: M2 moves from XC-01-01 to XC-010 on the 25th, between two services. M1 gives three hours and twenty minutes on one day, of
- * which an hour is over its cap. 500 points for M1 and 300 for M2, who redeems 60 before the move and 50 after it, of which 20 come back in November.
+ * which an hour is over its cap. 500 points for M1, and 30 by another platform, and 300 for M2, who redeems 60 before the move and 50 after it, of which 20 come back in November.
  */
 async function october(t: Test): Promise<TestApp> {
   const time = fixedClock(Date.parse('2026-10-15T09:00:00+08:00'));
@@ -46,6 +46,17 @@ async function october(t: Test): Promise<TestApp> {
   const redeem = (partner_reference: string, points: string) =>
     ask(bank, '/v1/redemptions', { partner_reference, member: 'M2', points, capture: true }, 201);
   await redeem('B1', '60');
+  // Three acts that another platform counted for M1, and two that it took back.
+  const steward: Caller = { role: 'platform', subject: 'gold-steward' };
+  const item = { member: 'M1', occurred_on: '2026-10-14', occurrences: 3 };
+  await ask(steward, '/v1/intake/service-counts', { ...item, external_id: 'C1' }, 200);
+  await ask(steward, '/v1/intake/service-counts', { ...item, external_id: 'C2', occurrences: 2 }, 200);
+  await ask(
+    steward,
+    '/v1/intake/service-counts',
+    { ...item, external_id: 'C2', occurrences: 2, state: 'withdrawn' },
+    200,
+  );
   advanceTo('2026-10-25T09:00:00+08:00');
   await ask(wang, '/v1/members/M2/transfer', { org_unit: 'XC-010' }, 200);
   const { id } = await redeem('B2', '50');
@@ -98,13 +109,13 @@ const linesOf = (units: readonly Row[]) =>
   units.flatMap(({ org_unit, total, own }) => [lineOf(org_unit, total), lineOf(`${org_unit} own`, own)]);
 
 const nothing = '0.00 h = 0.00 + 0.00 (); 0 active; +0 -0 (); 0 = 0 + 0 (null)';
-const m1 = '3.34 h = 2.00 + 0.00 (cap_day 1.17, rounding_carry 0.17); 1 active; +500 -0 (); 2 = 1 + 1 (0.50)';
+const m1 = '3.34 h = 2.00 + 0.00 (cap_day 1.17, rounding_carry 0.17); 1 active; +530 -0 (); 2 = 1 + 1 (0.50)';
 const before = '1.67 h = 1.50 + 0.00 (rounding_carry 0.17); 0 active; +300 -60 (xc-bank 60); 0 = 0 + 0 (null)';
 const after = '1.67 h = 1.50 + 0.00 (rounding_carry 0.17); 1 active; +0 -50 (xc-bank 50); 1 = 0 + 1 (0.00)';
 const all =
-  '6.68 h = 5.00 + 0.00 (cap_day 1.17, rounding_carry 0.51); 2 active; +800 -110 (xc-bank 110); 3 = 1 + 2 (0.33)';
+  '6.68 h = 5.00 + 0.00 (cap_day 1.17, rounding_carry 0.51); 2 active; +830 -110 (xc-bank 110); 3 = 1 + 2 (0.33)';
 const east1 =
-  '5.01 h = 3.50 + 0.00 (cap_day 1.17, rounding_carry 0.34); 1 active; +800 -60 (xc-bank 60); 2 = 1 + 1 (0.50)';
+  '5.01 h = 3.50 + 0.00 (cap_day 1.17, rounding_carry 0.34); 1 active; +830 -60 (xc-bank 60); 2 = 1 + 1 (0.50)';
 
 t.test(
   'each act counts where its member belonged on its day, rolled up, to the hundredth and the point (200)',

@@ -94,11 +94,14 @@ const trend = measured(
   `select to_char(r.served_on, 'YYYY-MM') as col, r.unit, r.person, r.hours as amount, r.moment from records r`,
 );
 
-/** Opening points that count, and what was issued to members by hand, less what was taken back so. */
+/** Opening points that count, items of other platforms as they stand, and what was issued to members by hand, less what was taken back so. */
 const points = measured(
   `issued as (
     select o.member_id, o.points, o.effective_on, o.entry from timebank.opening_points o
     where o.ledger_id = $1 and o.state = 'counted' and o.effective_on between ${firstDay} and ${lastDay}
+    union all
+    select i.member_id, i.points, i.occurred_on, i.entry from timebank.intake_items i
+    where i.ledger_id = $1 and i.points > 0 and i.occurred_on between ${firstDay} and ${lastDay}
     union all
     select split_part(case when l.debit = 'point:issuance' then l.credit else l.debit end, ':', 2),
       case when l.debit = 'point:issuance' then l.amount else -l.amount end, a.effective_on, a.entry
