@@ -90,12 +90,13 @@ async function populate(stand: Stand, chosen: ReadonlySet<Part>): Promise<void> 
   note('opening 100,000 accounts');
   await withLane(stand.target, ledger, 1_000, async (lane) => {
     await openAccounts(lane);
-    if (['redemptions', 'orders', 'candidates'].some((part) => chosen.has(part as Part))) await registerCounty(lane);
+    if (['redemptions', 'orders', 'intake', 'candidates'].some((part) => chosen.has(part as Part)))
+      await registerCounty(lane);
     if (chosen.has('redemptions')) {
       note('registering 10,000 members with points');
       await registerRedeemers(lane);
     }
-    if (chosen.has('orders')) {
+    if (chosen.has('orders') || chosen.has('intake')) {
       note('registering 21,280 members who order or serve');
       await registerNeighbours(lane);
     }

@@ -2,7 +2,16 @@
 import type { Latency } from './histogram.js';
 
 /** Which requests a stream sends; accounts and members are named by population.ts. */
-export type RequestKind = 'posting' | 'bulk' | 'redemption' | 'order' | 'balance' | 'statement' | 'health' | 'pages';
+export type RequestKind =
+  | 'posting'
+  | 'bulk'
+  | 'intake'
+  | 'redemption'
+  | 'order'
+  | 'balance'
+  | 'statement'
+  | 'health'
+  | 'pages';
 
 /** Connections that send one kind of request, each the next one as soon as the last is answered. */
 export interface LoadStream {

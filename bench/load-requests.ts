@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { orderWriter } from './load-orders.js';
 import type { LoadStream } from './load-protocol.js';
-import { coinsAccount, hotAccount, hotCount, memberId } from './names.js';
+import { coinsAccount, helperId, hotAccount, hotCount, memberId } from './names.js';
 import type { RequestWriter } from './request-writer.js';
 
 const bulkSize = 1_000;
@@ -24,7 +24,19 @@ export function writerOf(host: string, stream: LoadStream, connection: number): 
         next: poster(head('POST', '/v1/entries/bulk'), body),
         readsBody: true,
         expectedStatus: 200,
-        entriesIn: countCreated,
+        entriesIn: countOf('{"status":201,'),
+      };
+    }
+    case 'intake': {
+      const run = randomBytes(5).toString('hex');
+      let count = 0;
+      const item = () => occurrences(`${run}-${++count}`, population);
+      const body = () => `{"batch":"${run}","items":[${Array.from({ length: bulkSize }, item).join(',')}]}`;
+      return {
+        next: poster(head('POST', '/v1/intake/service-counts/bulk'), body),
+        readsBody: true,
+        expectedStatus: 200,
+        entriesIn: countOf('{"status":200,'),
       };
     }
     case 'redemption': {
@@ -89,6 +101,12 @@ function redemption(reference: string, population: number): string {
   return `{"partner_reference":"${reference}","member":"${memberId(below(population))}","points":"${below(9) + 1}","capture":true}`;
 }
 
+/** 1 to 9 acts of any of those who serve, yesterday or the day before. */
+function occurrences(id: string, population: number): string {
+  const day = new Date(Date.now() - (16 + 24 * below(2)) * 3_600_000).toISOString().slice(0, 10);
+  return `{"external_id":"${id}","member":"${helperId(below(population))}","occurred_on":"${day}","occurrences":${below(9) + 1}}`;
+}
+
 /** Mostly members', one in ten a hot account with its long statement. */
 function someAccount(population: number): string {
   return below(10) === 0 ? hotAccount(below(hotCount)) : coinsAccount(below(population));
@@ -98,10 +116,11 @@ function below(limit: number): number {
   return Math.floor(Math.random() * limit);
 }
 
-/** Results of a bulk answer that say 201. */
-function countCreated(body: string): number {
-  const mark = '{"status":201,';
-  let count = 0;
-  for (let at = body.indexOf(mark); at >= 0; at = body.indexOf(mark, at + mark.length)) count += 1;
-  return count;
+/** How many results of an answer to many begin so. */
+function countOf(mark: string): (body: string) => number {
+  return (body) => {
+    let count = 0;
+    for (let at = body.indexOf(mark); at >= 0; at = body.indexOf(mark, at + mark.length)) count += 1;
+    return count;
+  };
 }

@@ -9,6 +9,7 @@ export const parts = [
   'redemptions',
   'orders',
   'bulk',
+  'intake',
   'reads',
   'candidates',
 ] as const;

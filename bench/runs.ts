@@ -1,4 +1,4 @@
-/** What is measured of the service, over HTTP: postings by number of connections, redemptions, orders, bulk, and reads beside postings. */
+/** What is measured of the service, over HTTP: postings by number of connections, redemptions, orders, bulk, intake, and reads beside postings. */
 import { growthOf, readSizes } from './database-facts.js';
 import type { LoadStream } from './load-protocol.js';
 import {
@@ -36,6 +36,11 @@ export function bulkStream(stand: Stand, connections: number): LoadStream {
   return { name, kind: 'bulk', connections, tokens: [stand.token('operator', 'bench')], population: memberCount };
 }
 
+function intakeStream(stand: Stand, connections: number): LoadStream {
+  const name = `intake, 1,000 counts a request, ${connections} connections`;
+  return { name, kind: 'intake', connections, tokens: [stand.token('platform', 'bench')], population: helperCount };
+}
+
 /** Has the service load every account, as one that has run for a while holds them. A dry run: nothing is committed. */
 export async function warmService(stand: Stand): Promise<void> {
   const { host, port } = stand.service;
@@ -55,6 +60,28 @@ export async function warmService(stand: Stand): Promise<void> {
   }
 }
 
+/** Has the service load those who serve, likewise. */
+async function warmIntake(stand: Stand): Promise<void> {
+  const { host, port } = stand.service;
+  const authorization = `Bearer ${stand.token('platform', 'bench')}`;
+  const occurred_on = new Date(Date.now() - 16 * 3_600_000).toISOString().slice(0, 10);
+  for (let first = 0; first < helperCount; first += 1_000) {
+    const items = Array.from({ length: 1_000 }, (_, i) => ({
+      external_id: `warm-${first + i}`,
+      member: helperId(first + i),
+      occurred_on,
+      occurrences: 1,
+    }));
+    const response = await fetch(`http://${host}:${port}/v1/intake/service-counts/bulk?dry_run=true`, {
+      method: 'POST',
+      headers: { authorization, 'content-type': 'application/json' },
+      body: JSON.stringify({ items }),
+    });
+    const text = await response.text();
+    if (response.status !== 200) throw new Error(`warming up was answered ${response.status}: ${text.slice(0, 300)}`);
+  }
+}
+
 /** The chosen parts in order. */
 export async function runParts(
   stand: Stand,
@@ -68,6 +95,10 @@ export async function runParts(
   if (chosen.has('redemptions')) await run([redemptionStream(stand)]);
   if (chosen.has('orders')) await run([orderStream(stand)]);
   if (chosen.has('bulk')) await run([bulkStream(stand, 4)]);
+  if (chosen.has('intake')) {
+    await warmIntake(stand);
+    await run([intakeStream(stand, 4)]);
+  }
   if (chosen.has('reads')) await run(readStreams(stand));
   if (chosen.has('candidates')) {
     await run([candidateStream(stand)]);

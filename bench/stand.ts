@@ -159,7 +159,7 @@ function measurementOf(
 ): Measurement {
   const found = result.streams[index];
   if (!found) throw new Error(`the load generator says nothing of ${stream.name}`);
-  const unit = stream.kind === 'bulk' ? 'entries' : 'requests';
+  const unit = stream.kind === 'bulk' || stream.kind === 'intake' ? 'entries' : 'requests';
   const units = unit === 'entries' ? found.entries : found.requests;
   return {
     name: stream.name,

@@ -28,6 +28,7 @@ export function targetsOf(found: Found): Target[] {
       atLeast(`${run.name}: requests`, run.rate, 4_000, '/s'),
     ]),
     ...named('bulk').map((run) => atLeast('bulk, entries', run.rate, 40_000, '/s')),
+    ...named('intake').map((run) => atLeast('intake, items', run.rate, 15_000, '/s')),
     ...named('candidates').map((run) => below(`${run.name}: p99`, run.latency.p99_ms, 50, ' ms')),
     ...named('candidates, ').flatMap((run) => costTargets(run, { service: 2, postgres: 10 })),
     ...reads.map((run) => below(`${run.name}: p99 beside postings`, run.latency.p99_ms, 20, ' ms')),
