@@ -171,12 +171,16 @@ export function memberAccount(memberId: string, purse: Purse): string {
 /** The account to open with the entry that first posts to it, or nothing when it is there. */
 export function opensMemberAccount(stage: Stage, memberId: string, purse: Purse): AccountSpec[] {
   const code = memberAccount(memberId, purse);
-  return opensAccount(stage, own({ code, asset: purses[purse], type: 'liability', floor: 0n }));
+  return stage.account(code) ? [] : [own({ code, asset: purses[purse], type: 'liability', floor: 0n })];
 }
 
 /** What a member owes after units were taken back that had been spent: `member:M00001:receivable:points`. */
 export function receivableAccount(memberId: string, purse: Purse): AccountSpec {
-  return own({ code: `member:${memberId}:receivable:${purse}`, asset: purses[purse], type: 'asset', floor: 0n });
+  return own({ code: receivableCode(memberId, purse), asset: purses[purse], type: 'asset', floor: 0n });
+}
+
+export function receivableCode(memberId: string, purse: Purse): string {
+  return `member:${memberId}:receivable:${purse}`;
 }
 
 /** Coins held for orders that were accepted: the control account of what stands as held in their people's rows. */

@@ -16,12 +16,13 @@ import {
   type PurseName,
   purseOf,
   receivableAccount,
+  receivableCode,
 } from '../chart.js';
 import { refuseMerged, requireMember } from '../people/members.js';
 
 /** What `creditMember` reads: for the `prefetch` of its callers. */
 export function creditNeeds(memberId: string, purse: Purse): string[] {
-  return [memberAccount(memberId, purse), receivableAccount(memberId, purse).code];
+  return [memberAccount(memberId, purse), receivableCode(memberId, purse)];
 }
 
 /**
@@ -39,8 +40,8 @@ export function creditMember(
     owedBesides = 0n,
   }: PurseName & { readonly debit: string; readonly amount: bigint; readonly owedBesides?: bigint },
 ): { legs: LegDraft[]; opens: AccountSpec[] } {
-  const receivable = receivableAccount(memberId, purse).code;
-  const repaid = least(amount, owedOf(stage, { memberId, purse }) + owedBesides);
+  const receivable = receivableCode(memberId, purse);
+  const repaid = least(amount, owedOn(stage, receivable) + owedBesides);
   const rest = amount - repaid;
   return {
     legs: [
@@ -111,6 +112,10 @@ export function divertToReceivable(freeHolds: FreeHolds): ReversalTerms['divert'
 }
 
 function owedOf(stage: Stage, { memberId, purse }: PurseName): bigint {
-  const receivable = stage.account(receivableAccount(memberId, purse).code);
+  return owedOn(stage, receivableCode(memberId, purse));
+}
+
+function owedOn(stage: Stage, code: string): bigint {
+  const receivable = stage.account(code);
   return receivable ? balanceOf(receivable) : 0n;
 }

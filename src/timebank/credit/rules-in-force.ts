@@ -34,8 +34,17 @@ export const approvedList = [ruleSetRows, 'state', 'approved'] as const;
 
 /** All sets that were approved, the built-in one first, in the order of their first days. */
 export function approvedSets(stage: Stage): readonly RuleSet[] {
-  return inOrder(stage.rows(...approvedList));
+  const rows = stage.rows(...approvedList);
+  const isLast = rows.length === last.rows.length && rows.every((row, i) => row === last.rows[i]);
+  if (!isLast) last = { rows, sets: inOrder(rows) };
+  return last.sets;
 }
+
+/** Rows are replaced, never changed, and asked for many times in a row: what the same ones came to is kept. */
+let last: { readonly rows: readonly RuleSetRow[]; readonly sets: readonly RuleSet[] } = {
+  rows: [],
+  sets: [xinchangPilot1],
+};
 
 /** The same of rows that were read. */
 export function inOrder(approved: readonly RuleSetRow[]): readonly RuleSet[] {

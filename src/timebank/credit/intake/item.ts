@@ -15,6 +15,7 @@ import { memberRows } from '../../people/rows.js';
 import { expiryOfEarned } from '../lots/age.js';
 import { openList } from '../lots/open-lots.js';
 import { creditNeeds, type FreeHolds } from '../receivable.js';
+import { lotRows } from '../rows.js';
 import { ruleSetName } from '../rule-set.js';
 import { approvedList, rulesOn } from '../rules-in-force.js';
 import { batchNeeds, rowsOfBatch } from './batch.js';
@@ -39,11 +40,15 @@ export interface Sent {
   readonly batch: string | null;
 }
 
-/** What `takeIn` reads. */
-function needsOf({ platform, member, batch }: Sent): Needs {
+/** What `takeIn` reads, the lot that the points come to included. */
+function needsOf(stage: Stage, { platform, member, occurredOn, batch }: Sent): Needs {
   return {
     accounts: ['point:issuance', ...creditNeeds(member, 'points')],
-    rows: [[memberRows, member], ...batchNeeds(platform, batch)],
+    rows: [
+      [memberRows, member],
+      [lotRows, member, 'points', expiryOfEarned(stage, occurredOn)],
+      ...batchNeeds(platform, batch),
+    ],
     lists: [approvedList, openList({ memberId: member, purse: 'points' })],
   };
 }
@@ -54,7 +59,7 @@ function needsOf({ platform, member, batch }: Sent): Needs {
  */
 export function takeIn(stage: Stage, sent: Sent, freeHolds: FreeHolds): Item {
   return stage.prefetching(
-    () => needsOf(sent),
+    () => needsOf(stage, sent),
     () => {
       const known = stage.uniqueRow(intakeItemRows, 'key', sent.platform, sent.externalId);
       if (known && isSettled(sent, known)) return known as Item;

@@ -5,7 +5,6 @@
 import type { AccountSpec } from '../../../ledger/accounts.js';
 import type { EntryDraft, LegDraft } from '../../../ledger/drafts.js';
 import type { Stage } from '../../../ledger/stage.js';
-import { purseOf } from '../../chart.js';
 import { expireLots, reinstateLots } from '../lots/expire.js';
 import { leafLots } from '../lots/parts.js';
 import { creditMember, debitMember, type FreeHolds } from '../receivable.js';
@@ -28,9 +27,10 @@ export function movePoints(
   now: Earned | null,
   freeHolds: FreeHolds,
 ): Pick<EntryDraft, 'legs' | 'opens' | 'lots'> {
-  const { legs, opens, lots } = movesOf(stage, was, now, freeHolds);
+  // Nearly everything is new.
+  const { legs, opens, lots } = !was && now ? give(stage, now, 0n) : movesOf(stage, was, now, freeHolds);
   if (legs.length === 0) return {};
-  const isOfPurse = legs.some(({ debit, credit }) => purseOf(debit) ?? purseOf(credit));
+  const isOfPurse = legs.some(({ debit, credit }) => !isDebt(debit) && !isDebt(credit));
   return { legs, opens, ...(isOfPurse && { lots }) };
 }
 
@@ -67,9 +67,12 @@ function takeBack(
   expireLots(stage, owner);
   reinstateLots(stage, owner, [{ expiresOn, amount: points }]);
   const { legs, opens } = debitMember(stage, { ...owner, credit: issuance, amount: points }, freeHolds);
-  const taken = legs.reduce((sum, leg) => (purseOf(leg.debit) ? sum + amountOf(leg) : sum), 0n);
+  const taken = legs.reduce((sum, leg) => (isDebt(leg.debit) ? sum : sum + amountOf(leg)), 0n);
   return { legs, opens, lots: taken > 0n ? leafLots([{ expiresOn, amount: taken }]) : [], owed: points - taken };
 }
+
+/** Of the accounts that a leg here may have. */
+const isDebt = (code: string) => code.includes(':receivable:');
 
 const amountOf = ({ amount }: LegDraft) => BigInt(amount);
 

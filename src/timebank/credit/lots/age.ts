@@ -11,6 +11,12 @@ export function expiryOfEarned(stage: Stage, day: string): string {
 
 /** Whole years after the day, at the end of that month. */
 export function expiryBy({ points_expiry_years: years }: Pick<RuleSet, 'points_expiry_years'>, day: string): string {
-  const { last } = periodBounds(`${Number(day.slice(0, 4)) + years}-${day.slice(5, 7)}`);
-  return last < latestDate ? last : latestDate;
+  const month = day.slice(0, 7);
+  if (month === known.month && years === known.years) return known.expiry;
+  const { last } = periodBounds(`${Number(month.slice(0, 4)) + years}-${month.slice(5)}`);
+  known = { month, years, expiry: last < latestDate ? last : latestDate };
+  return known.expiry;
 }
+
+/** Points that come together mostly have been earned in the same month. */
+let known = { month: '', years: 0, expiry: '' };
