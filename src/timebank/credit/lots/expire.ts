@@ -33,8 +33,10 @@ export function needsOfExpiry(owners: readonly AgedPurse[]) {
  * back to the purse on that day. Returns how much expired. Refuses what `Stage.post` refuses.
  */
 export function expireLots(stage: Stage, owner: AgedPurse, returnedOn?: string): bigint {
-  stage.prefetch(needsOfExpiry([owner]));
-  const due = openLots(stage, owner).filter(({ expires_on }) => expires_on < stage.today);
+  const due = stage.prefetching(
+    () => needsOfExpiry([owner]),
+    () => openLots(stage, owner).filter(({ expires_on }) => expires_on < stage.today),
+  );
   for (const lot of due) {
     const since = firstOpenDay(stage, addDays(lot.expires_on, 1));
     post(stage, owner, {

@@ -3,6 +3,7 @@
  * leaves a purse leaves its lots, the earliest expiry first; what comes to one has the age it came with, or, earned, that of its day.
  */
 import type { EntryDraft, LegDraft } from '../../../ledger/drafts.js';
+import type { Needs } from '../../../ledger/missing.js';
 import type { Stage } from '../../../ledger/stage.js';
 import { parseAmount } from '../../../lib/decimal.js';
 import { assetOfPurse, type TimebankKind } from '../../chart.js';
@@ -27,22 +28,27 @@ interface Move {
 export function keepLots(stage: Stage, draft: EntryDraft): EntryDraft {
   const moves = movesOf(draft.legs ?? []);
   if (!moves.some(({ from, to }) => from || to)) return draft;
-  stage.prefetch({
-    lists: [
-      ...moves.flatMap(({ from, to }) => [from, to].flatMap((owner) => (owner ? [openList(owner)] : []))),
-      approvedList,
-    ],
-  });
+  return stage.prefetching(
+    () => needsOf(moves),
+    () => withLots(stage, draft, moves),
+  );
+}
+
+function needsOf(moves: readonly Move[]): Needs {
+  const owners = moves.flatMap(({ from, to }) => [from, to].flatMap((owner) => owner ?? []));
+  return { lists: [...owners.map(openList), approvedList] };
+}
+
+function withLots(stage: Stage, draft: EntryDraft, moves: readonly Move[]): EntryDraft {
   const original = draft.reverses === undefined ? null : originalOf(stage, draft.reverses);
+  const earnedUntil = () => expiryOfEarned(stage, draft.effectiveOn ?? stage.today);
   const lots = new ChangedLots(stage, draft.kind as TimebankKind);
   const moved: LotPart[] = [];
   let given = draft.lots ? partsOf(draft.lots) : null;
   for (const move of moves) {
     const named = given && splitParts(given, move.amount);
     given = named?.rest ?? null;
-    const parts = carryOut(lots, move, named?.first ?? null, original, () =>
-      expiryOfEarned(stage, draft.effectiveOn ?? stage.today),
-    );
+    const parts = carryOut(lots, move, named?.first ?? null, original, earnedUntil);
     // The purse does not hold as much: posting the legs refuses it.
     if (!parts) return draft;
     if (move.from || move.to) moved.push(...parts);
@@ -66,12 +72,15 @@ function carryOut(
   return taken ?? parts;
 }
 
-function movesOf(legs: readonly LegDraft[]): Move[] {
-  return legs.flatMap(({ debit, credit, amount }): Move[] => {
+/** Most entries touch no such purse: they are told at a glance. */
+function movesOf(legs: readonly LegDraft[]): readonly Move[] {
+  const moves: Move[] = [];
+  for (const { debit, credit, amount } of legs) {
     const [from, to] = [agedPurseOf(debit), agedPurseOf(credit)];
     const owner = from ?? to ?? agedDebtorOf(credit);
-    if (!owner) return [];
+    if (!owner) continue;
     const minor = typeof amount === 'bigint' ? amount : parseAmount(amount, assetOfPurse(owner.purse).scale);
-    return [{ from, to, amount: minor }];
-  });
+    moves.push({ from, to, amount: minor });
+  }
+  return moves;
 }

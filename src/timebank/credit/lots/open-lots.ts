@@ -18,17 +18,19 @@ export interface AgedPurse extends PurseName {
 }
 
 const aged: ReadonlySet<Purse> = new Set(agedPurses);
+const endings = agedPurses.map((purse) => `:${purse}`);
 
 /** Whose aged purse an account is, if it is one. */
 export function agedPurseOf(code: string): AgedPurse | null {
-  if (!code.startsWith('member:')) return null;
+  // No other code ends like this, and this is asked of every leg of every entry.
+  if (!endings.some((ending) => code.endsWith(ending))) return null;
   const owner = purseOf(code);
   return owner && aged.has(owner.purse) ? (owner as AgedPurse) : null;
 }
 
 /** The aged purse of who owes, if an account is what they owe of it. */
 export function agedDebtorOf(code: string): AgedPurse | null {
-  if (!code.startsWith('member:')) return null;
+  if (!endings.some((ending) => code.endsWith(ending))) return null;
   const [head, memberId, receivable, purse] = code.split(':');
   return head === 'member' && receivable === 'receivable' ? agedPurseOf(`member:${memberId}:${purse}`) : null;
 }
