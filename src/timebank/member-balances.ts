@@ -9,7 +9,7 @@ import { accountsByCode } from '../ledger/reads/accounts.js';
 import { dateInZone } from '../lib/clock.js';
 import { formatAmount, least } from '../lib/decimal.js';
 import { allPurses, assetOfPurse, memberAccount, type Purse, receivableAccount } from './chart.js';
-import { unansweredGifts } from './credit/gifts/reads.js';
+import { overOfGifts, unansweredGifts } from './credit/gifts/reads.js';
 import { overOfLots } from './credit/lots/reads.js';
 import { expiredPoints, overOfHolds } from './partners/redemptions/reads.js';
 import { lapsedCoins } from './service/orders/reads.js';
@@ -31,7 +31,7 @@ export interface MemberBalances {
 const statement = `
   select a.*, (${expiredPoints('$3', '$4')} + ${unansweredGifts('points', '$3', '$4')})::text as points,
     (${lapsedCoins('$3', '$4')} + ${unansweredGifts('coins', '$3', '$4')})::text as coins,
-    ${overOfHolds('$3', '$4', '$5')}::text as over_of_holds, ${overOfLots('$3', '$5')}::text as over
+    (${overOfHolds('$3', '$4', '$5')} + ${overOfGifts('$3', '$4', '$5')})::text as over_of_holds, ${overOfLots('$3', '$5')}::text as over
   from (${accountsByCode}) a`;
 
 interface Held {

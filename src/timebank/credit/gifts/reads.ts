@@ -57,6 +57,14 @@ export function unansweredGifts(purse: Purse, member: string, now: string): stri
     and g.state = 'offered' and g.purse = '${purse}' and g.expires_at <= ${now}::text::timestamptz)`;
 }
 
+/** SQL: how much of the points among them comes back to lots whose last day lies before a day, in a third parameter. */
+export function overOfGifts(member: string, now: string, today: string): string {
+  return `(select coalesce(sum(split_part(part, ' ', 2)::bigint), 0) from timebank.gifts g
+    cross join lateral string_to_table(g.lots, ',') part
+    where g.ledger_id = $1 and g.giver_id = ${member} and g.state = 'offered' and g.expires_at <= ${now}::text::timestamptz
+      and split_part(part, ' ', 1)::date < ${today}::text::date)`;
+}
+
 /** Gifts given back in one sweep: a fraction of a batch, so that nobody waits for it. */
 const sweepLimit = 500;
 

@@ -6,6 +6,8 @@ import { randomUUID } from 'node:crypto';
 import t from 'tap';
 import type { Lane } from '../../../../src/ledger/lane.js';
 import { type Leaf, readLeaf } from '../../../../src/ledger/leaf.js';
+import { offerGift } from '../../../../src/timebank/credit/gifts/offer.js';
+import { expireDueGifts } from '../../../../src/timebank/credit/gifts/reads.js';
 import { expiryBy } from '../../../../src/timebank/credit/lots/age.js';
 import { expireLots } from '../../../../src/timebank/credit/lots/expire.js';
 import { inOrderOfDays, readParts, splitParts, writeParts } from '../../../../src/timebank/credit/lots/parts.js';
@@ -14,6 +16,7 @@ import { expireDueLots, warnOfExpiry } from '../../../../src/timebank/credit/lot
 import { reverseByHand } from '../../../../src/timebank/credit/reversal.js';
 import { xinchangPilot1 as rules } from '../../../../src/timebank/credit/xinchang-pilot.js';
 import { freeHolds } from '../../../../src/timebank/free-holds.js';
+import { readMemberBalances } from '../../../../src/timebank/member-balances.js';
 import { authoriseRedemption } from '../../../../src/timebank/partners/redemptions/authorise.js';
 import { refundRedemption } from '../../../../src/timebank/partners/redemptions/refund.js';
 import { voidRedemption } from '../../../../src/timebank/partners/redemptions/release.js';
@@ -160,6 +163,24 @@ t.test('what expired unused is not owed when it turns out never to have been ear
   t.equal(await lotsOf('M1'), '; over: 2029-09-30 500');
   const debts = await owner`select code from timeledger.accounts where code like '%receivable%'`;
   t.same(debts, [], 'nothing is owed');
+  await booksBalance(t, owner);
+});
+
+t.test('a gift that comes back after its last day is over, in what is shown as in the books', async (t) => {
+  const { lane, owner, clock, lotsOf, goTo } = await town(t);
+  goTo('2029-09-29');
+  const gift = { id: randomUUID(), from: 'M1', to: 'M2', purse: 'points', amount: '120', freeHolds } as const;
+  await must(lane, (stage) => offerGift(stage, rules, gift).entry);
+  goTo('2029-10-03');
+  const shown = async () => {
+    const { balances } = await readMemberBalances(owner, lane.facts.id, 'M1', { now: clock(), zone: 'Asia/Shanghai' });
+    return balances.find(({ purse }) => purse === 'points')?.balance;
+  };
+  t.equal(await shown(), '0');
+  t.equal(await expireDueGifts(lane, owner, clock), 1);
+  await expireDueLots(lane, owner, clock);
+  t.equal(await shown(), '0');
+  t.equal(await lotsOf('M1'), '; over: 2029-09-30 500');
   await booksBalance(t, owner);
 });
 
