@@ -30,7 +30,9 @@ import { registerPartners } from './partners/partners.js';
 import { registerRedemptions } from './partners/redemptions.js';
 import { registerRefusals } from './partners/refusals.js';
 import { registerAccessLog } from './people/access-log.js';
+import { registerBeneficiaries } from './people/beneficiaries.js';
 import { registerCare } from './people/care.js';
+import { registerClosings } from './people/closings.js';
 import { registerConsents } from './people/consents.js';
 import { registerErasure } from './people/erasure.js';
 import { registerMembers } from './people/members.js';
@@ -69,6 +71,8 @@ export function registerApi(app: App, service: Service): void {
   registerPersonalData(app, service);
   registerConsents(app, service);
   registerErasure(app, service);
+  registerBeneficiaries(app, service);
+  registerClosings(app, service);
   registerAccessLog(app, service);
   registerOrders(app, service);
   registerStations(app, service);

@@ -147,6 +147,15 @@ export const problemFor = {
   member_merge_not_found: { status: 404, title: { en: 'Nobody has proposed this merge', zh: '没有待执行的合并' } },
   member_has_orders: { status: 409, title: { en: 'The member has a part in open orders', zh: '成员尚有未结束的点单' } },
   member_has_holds: { status: 409, title: { en: 'Points of the member are held', zh: '成员尚有冻结的积分' } },
+  closing_open: { status: 409, title: { en: 'The accounts are being closed already', zh: '账户结清手续正在办理' } },
+  closing_not_found: {
+    status: 404,
+    title: { en: 'There is nothing of this kind to decide', zh: '没有待决定的账户结清' },
+  },
+  beneficiary_invalid: {
+    status: 422,
+    title: { en: 'They are no spouse or lineal kin who takes part', zh: '须为已核实且正常参与的配偶或直系亲属' },
+  },
   kin_not_found: { status: 404, title: { en: 'No such relative', zh: '亲属关系不存在' } },
   kin_exists: { status: 409, title: { en: 'They are relatives already', zh: '亲属关系已存在' } },
   kin_invalid: { status: 422, title: { en: 'These cannot be relatives', zh: '不能登记为亲属' } },

@@ -29,6 +29,13 @@ export const timebankKinds = [
   'member_merge_proposed',
   'member_merge_withdrawn',
   'member_merged',
+  'leaving_proposed',
+  'leaving_withdrawn',
+  'death_reported',
+  'death_approved',
+  'death_withdrawn',
+  'member_settled',
+  'beneficiary_nominated',
   'kin_claimed',
   'kin_verified',
   'kin_ended',
@@ -191,11 +198,26 @@ export function heldForGifts(purse: Purse): AccountSpec {
   return own({ code: `held:gifts:${purse}`, asset: purses[purse], type: 'liability', floor: 0n });
 }
 
+/** Takes what members leave to nobody, and what they leave of points where nobody may have them. */
+export function lapsedAccount(purse: 'coins' | 'points'): AccountSpec {
+  return own({ code: `${prefixes[purse]}:lapsed`, asset: purses[purse], type: 'income' });
+}
+
+/** What members still owed when their accounts were settled, and nobody pays any more. */
+export function writtenOffAccount(purse: 'coins' | 'points'): AccountSpec {
+  return own({ code: `${prefixes[purse]}:written-off`, asset: purses[purse], type: 'expense' });
+}
+
+const prefixes = { coins: 'coin', points: 'point' } as const;
+
 /** What the equal shares of a group, each rounded up to the hundredth, are more than what was paid. */
 export const remainderAccount = own({ code: 'pool:remainder', asset: 'COIN', type: 'liability', floor: 0n });
 
 /** Takes the points that expired. */
 export const expiredAccount = 'point:expired';
+
+/** Coins that all have in common. */
+export const communityAccount = 'pool:community';
 
 /** Pays for members in need. */
 export const fundAccount = 'pool:fund';

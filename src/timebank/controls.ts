@@ -10,6 +10,7 @@ import { verifySealed } from '../ledger/verify/sealed.js';
 import type { Words } from '../lib/language.js';
 import { verifyResults } from './audit/reconciliations/verify.js';
 import { heldForOrders, remainderAccount } from './chart.js';
+import { closingChecks } from './credit/closings/checks.js';
 import { intakeChecks, intakeEntryKinds, intakePoints } from './credit/intake/checks.js';
 import { lotChecks } from './credit/lots/checks.js';
 import { mergeChecks, nowIs, ofPersons } from './credit/merge-checks.js';
@@ -186,6 +187,7 @@ const checks: readonly Check[] = [
   ),
   ...intakeChecks,
   ...mergeChecks,
+  ...closingChecks,
   ...lotChecks,
   ...evidenceChecks,
   ...certificateChecks,

@@ -49,6 +49,13 @@ const betweenPurses = (asset: string, purse: string): Movement[] => [
   [asset, `member:*:receivable:${purse}`, `member:*:receivable:${purse}`],
 ];
 
+/** What somebody held goes to another, into the pool, or to nobody; a debt of either is paid first, and what is still owed is written off. */
+const settled = (asset: string, purse: string, prefix: string): Movement[] => [
+  ...toMember(asset, `member:*:${purse}`, purse),
+  [asset, `member:*:${purse}`, `${prefix}:lapsed`],
+  [asset, `${prefix}:written-off`, `member:*:receivable:${purse}`],
+];
+
 /** Kinds that move nothing have no movements. */
 export const movements: Readonly<Record<ManualKind | LedgerKind | TimebankKind, readonly Movement[]>> = {
   adjustment: [
@@ -192,6 +199,17 @@ export const movements: Readonly<Record<ManualKind | LedgerKind | TimebankKind, 
     ...betweenPurses('COIN', 'coins'),
     ...betweenPurses('POINT', 'points'),
   ],
+  leaving_proposed: [],
+  leaving_withdrawn: [],
+  death_reported: [],
+  death_approved: [],
+  death_withdrawn: [],
+  member_settled: [
+    ...settled('COIN', 'coins', 'coin'),
+    ['COIN', 'member:*:coins', 'pool:community'],
+    ...settled('POINT', 'points', 'point'),
+  ],
+  beneficiary_nominated: [],
   kin_claimed: [],
   kin_verified: [],
   kin_ended: [],

@@ -7,6 +7,7 @@ import {
   spotCheckResultRows,
   spotCheckRows,
 } from './audit/rows.js';
+import { closingRows } from './credit/closings/rows.js';
 import { intakeBatchRows, intakeItemRows, intakeVersionRows } from './credit/intake/rows.js';
 import { adjustmentRows, giftRows, lotRows, memberMergeRows, openingPointRows, ruleSetRows } from './credit/rows.js';
 import { importLineRows, importMappingRows, importRows } from './imports/rows.js';
@@ -21,6 +22,7 @@ import {
   sealedFieldRows,
 } from './people/personal-data/rows.js';
 import {
+  beneficiaryRows,
   formerNameRows,
   kinRows,
   memberChangeRows,
@@ -64,6 +66,7 @@ export const allRows = [
   memberChangeRows,
   formerNameRows,
   kinRows,
+  beneficiaryRows,
   stationRows,
   stationChangeRows,
   specialtyRows,
@@ -84,6 +87,7 @@ export const allRows = [
   intakeItemRows,
   intakeVersionRows,
   intakeBatchRows,
+  closingRows,
   adjustmentRows,
   memberMergeRows,
   orderRows,

@@ -71,6 +71,16 @@ get  /v1/members/{id}/balances               404    ok          403     ok      
 get  /v1/members/{id}/lots                   404    ok          403     ok      ok       403
 get  /v1/members/{id}/certificates           404    ok          403     ok      ok       403
 post /v1/members/{id}/certificates           404    ok          403     403     ok       403
+get  /v1/closings                            403    ok          403     ok      ok       403
+get  /v1/members/{id}/beneficiaries          404    ok          403     ok      ok       403
+post /v1/members/{id}/beneficiary            404    ok          403     403     ok       403
+get  /v1/members/{id}/closings               404    ok          403     ok      ok       403
+post /v1/members/{id}/death                  403    ok          403     403     ok       403
+post /v1/members/{id}/death/approve          403    ok          403     403     ok       403
+post /v1/members/{id}/death/withdraw         403    ok          403     403     ok       403
+post /v1/members/{id}/leaving                404    ok          403     403     ok       403
+post /v1/members/{id}/leaving/approve        403    ok          403     403     ok       403
+post /v1/members/{id}/leaving/withdraw       404    ok          403     403     ok       403
 get  /v1/members/{id}/consents               404    ok          403     ok      ok       403
 post /v1/members/{id}/consents               404    ok          403     403     ok       403
 post /v1/members/{id}/consents/{purpose}/revocation 404 ok      403     403     ok       403

@@ -11,6 +11,8 @@ import { jobOfRun } from '../../src/timebank/audit/reconciliations/complete.js';
 import { startReconciliation } from '../../src/timebank/audit/reconciliations/run.js';
 import { orderSpotCheck, recordResult } from '../../src/timebank/audit/spot-checks/spot-check.js';
 import { rejectAdjustment } from '../../src/timebank/credit/adjustments.js';
+import { reportDeath } from '../../src/timebank/credit/closings/death.js';
+import { approveLeaving, proposeLeaving } from '../../src/timebank/credit/closings/leaving.js';
 import { acceptGift, declineGift, withdrawGift } from '../../src/timebank/credit/gifts/decide.js';
 import { offerGift } from '../../src/timebank/credit/gifts/offer.js';
 import { type Sent, takeIn } from '../../src/timebank/credit/intake/item.js';
@@ -24,6 +26,7 @@ import { issueCredential } from '../../src/timebank/partners/credentials.js';
 import { captureRedemption } from '../../src/timebank/partners/redemptions/capture.js';
 import { refundRedemption } from '../../src/timebank/partners/redemptions/refund.js';
 import { voidRedemption } from '../../src/timebank/partners/redemptions/release.js';
+import { nominateBeneficiary } from '../../src/timebank/people/beneficiaries.js';
 import { recordCareRead } from '../../src/timebank/people/care/access.js';
 import { registerCareSubject } from '../../src/timebank/people/care/care.js';
 import { recordCareVisit } from '../../src/timebank/people/care/visits.js';
@@ -123,6 +126,7 @@ export async function populate(books: Books): Promise<void> {
   await fromElsewhere(lane);
   await personalData(lane);
   await changePeople(lane);
+  await closeAccounts(lane);
   await correctRecords(lane);
   const certified = { reach: null, member: 'M1', from: null, to: null } as const;
   await must(lane, (stage) => issueCertificate(stage, certified));
@@ -289,6 +293,23 @@ async function changePeople(lane: Lane): Promise<void> {
   const holds = { refuseHolds: refuseHeld, freeHolds, refuseServedTwice };
   for (const who of [first, second])
     await must(lane, (stage) => mergeMembers(stage, { id: 'M6', into: 'M4', ...who, ...holds }));
+}
+
+/** M4 moves away, and what they hold goes into the pool; M5 is reported to have died, after M1 had nominated M4, a relative until then. */
+async function closeAccounts(lane: Lane): Promise<void> {
+  const [first, second, whole] = ['operator:first', 'operator:second', null] as const;
+  const kin = { member: 'M1', relative: 'M4', relation: 'spouse', evidence: '结婚证', most: 3, reach: whole } as const;
+  await must(lane, (stage) => claimKin(stage, { ...kin, actor: first }));
+  await must(lane, (stage) => verifyKin(stage, { ...kin, actor: second, elderConsentOn: '2026-10-31' }));
+  const nomination = { id: 'M1', beneficiary: 'M4', own: 'M1', reach: whole, actor: 'member:M1' };
+  await must(lane, (stage) => nominateBeneficiary(stage, nomination));
+  const leaving = { cause: 'moved', to: 'pool', kin: null, document: 'DOC-2', own: null } as const;
+  const closer = { id: 'M4', reach: whole };
+  await must(lane, (stage) => proposeLeaving(stage, { ...closer, ...leaving, closingId: newId(), actor: first }));
+  await must(lane, (stage) => approveLeaving(stage, { ...closer, actor: second, refuseHeld }));
+  const death = { id: 'M5', reach: whole, closingId: newId(), diedOn: '2026-11-01', document: 'DOC-3', actor: first };
+  await must(lane, (stage) => reportDeath(stage, death));
+  await must(lane, (stage) => endKin(stage, { ...kin, actor: first, reasonCode: 'divorce' }));
 }
 
 /** A record is corrected, and another of the day gets the room that is left; the correction of a third is withdrawn. */

@@ -18,6 +18,7 @@ import {
   talentRegistries,
   teamChangeKinds,
 } from '../../src/timebank/community-words.js';
+import { closingCauses, closingDestinations, closingStates } from '../../src/timebank/credit/closings/closing-words.js';
 import { birthDate, date, externalId, type Field, personalName } from '../../src/timebank/files/fields.js';
 import {
   genders,
@@ -286,6 +287,15 @@ t.test('the database refuses what the words do not have, in every table that has
       relation: [...kinRelations],
       end_reason: [...kinEndReasons],
       elder_consent_on: ['2000-01-01'],
+    },
+    beneficiaries: { beneficiary_id: ['x'.repeat(64)] },
+    // The last one is a death that is not settled.
+    closings: {
+      cause: closingCauses.filter((cause) => cause === 'died'),
+      state: closingStates.filter((state) => state === 'open'),
+      destination: closingDestinations.filter((destination) => destination !== 'kin'),
+      was_state: [...memberStates],
+      died_on: ['2000-01-01'],
     },
     stations: { kind: [...stationKinds] },
     station_changes: { change: [...stationChangeKinds], effective_on: ['2000-01-01'] },

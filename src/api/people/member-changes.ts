@@ -99,7 +99,7 @@ function registerChanging(app: App, service: Service): void {
     operationId: 'changeMemberState',
     summary: 'Say whether a member takes part',
     description:
-      'active and suspended follow each other, left follows both, and who left may come back; who has died stays so. Who is not active neither earns nor redeems; holds that are open are captured, voided and refunded as ever, and all stays readable.',
+      'active and suspended follow each other, left follows both, and who left may come back; who has died stays so. Who is not active neither earns nor redeems; holds that are open are captured, voided and refunded as ever, and all stays readable. What they hold stays where it is: leaving and death settle it.',
     tags: ['people'],
     dryRun: false,
     params,

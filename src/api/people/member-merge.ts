@@ -40,6 +40,7 @@ function registerMerging(app: App, service: Service): void {
       'member_has_orders',
       'member_has_gifts',
       'kin_exists',
+      'closing_open',
       'member_merge_blocked',
       'self_approval',
       'member_merge_invalid',

@@ -24,6 +24,7 @@ import { requireNotErased } from '../people/personal-data/not-erased.js';
 import { type Reach, requireMemberWithin } from '../people/reach.js';
 import { memberRows } from '../people/rows.js';
 import { type Beside, isFirstPerson, isOneOf, keptAlias } from '../people/second-person.js';
+import { refuseOpenClosing } from './closings/closing.js';
 import { expireLots } from './lots/expire.js';
 import { creditNeeds, type FreeHolds } from './receivable.js';
 import { memberMergeRows } from './rows.js';
@@ -53,13 +54,14 @@ interface Pair {
  * Proposes a merge, or carries out what another person has proposed; naming another one to stay proposes anew.
  * Refuses, in order: `member_merge_invalid` (with itself), `member_not_found` (either), `member_merged` (either), `member_suspended`,
  * `member_inactive` (either; who has left can end), `member_erased` (either), `self_approval` (of one's own, or of one's own proposal), `kin_exists` (they are
- * relatives), `member_merge_blocked`, `member_has_holds`, `member_has_orders`, `member_has_gifts`.
+ * relatives), `closing_open` (either), `member_merge_blocked`, `member_has_holds`, `member_has_orders`, `member_has_gifts`.
  */
 export function mergeMembers(stage: Stage, request: MergeRequest): MemberMerge {
   const pair = requirePair(stage, request);
   const { id, into, actor, alias } = request;
   if (isOneOf(stage, [id, into], actor, alias)) throw ownMerge();
   refuseOpenKin(stage, pair.loser, pair.winner);
+  for (const one of [id, into]) refuseOpenClosing(stage, one);
   refuseUnmergeable(stage, pair.loser, pair.winner);
   request.refuseServedTwice(stage, pair.loser, pair.winner);
   const proposed = stage.row(memberMergeRows, id);

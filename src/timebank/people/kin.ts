@@ -10,7 +10,7 @@ import type { Stage } from '../../ledger/stage.js';
 import { Refusal } from '../../lib/refusal.js';
 import { newSalt } from '../../lib/salt.js';
 import type { TimebankKind } from '../chart.js';
-import type { KinEndReason, KinRelation } from '../people-words.js';
+import { type KinEndReason, type KinRelation, lineRelations } from '../people-words.js';
 import { formerOf, hasEvidence, type Kin, kinshipOn, withoutEvidence } from './kin-history.js';
 import { idsBehind, idsOf, type Member, refuseMerged, requireMember } from './members.js';
 import { requireNotErased } from './personal-data/not-erased.js';
@@ -186,6 +186,12 @@ export function kinNeeds(one: string, other: string): NonNullable<Needs['rows']>
 /** How two members, by id, are verified to be related on a day, whichever of them is the other's relative; or null. Refuses: `member_not_found`. */
 export function kinshipOf(stage: Stage, one: string, other: string, day: string): KinRelation | null {
   return kinshipOn(relationsOf(stage, requireMember(stage, one), requireMember(stage, other)), day, stage.zone);
+}
+
+/** Whether two members, by id, are verified as spouses or lineal kin on a day. Refuses: `member_not_found`. */
+export function areLineKin(stage: Stage, one: string, other: string, day: string): boolean {
+  const relation = kinshipOf(stage, one, other, day);
+  return relation !== null && lineRelations.includes(relation);
 }
 
 /** Has loaded what `kinshipOf` reads of a member and each of several others, however many. All must be loaded; who is no member is left out. */

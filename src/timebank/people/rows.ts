@@ -32,4 +32,9 @@ export const kinRows = rowTable(tables.kin, {
   key: ['member_id', 'relative_id'],
   indexes: { member: ['member_id'], relative: ['relative_id'] },
 });
+export const beneficiaryRows = rowTable(tables.beneficiaries, {
+  mutable: false,
+  key: ['member_id', 'entry'],
+  indexes: { member: ['member_id'] },
+});
 export const personRows = rowTable(tables.persons, { mutable: true, key: ['member_id'] });

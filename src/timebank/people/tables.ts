@@ -199,6 +199,28 @@ export const kin = timebank.table(
 );
 
 /**
+ * Whom members have nominated to have what they hold when they die, a row for each nomination; the last one counts, and null nominates nobody. The
+ * salt keeps the digest of the rows of an entry in the public log from being guessed.
+ */
+export const beneficiaries = timebank.table(
+  'beneficiaries',
+  {
+    ledger_id: integer().notNull(),
+    member_id: text().notNull(),
+    beneficiary_id: text(),
+    nominated_by: text().notNull(),
+    nominated_at: instant('nominated_at').notNull(),
+    salt: text().notNull(),
+    entry: entry(),
+  },
+  (t) => [
+    primaryKey({ name: 'beneficiaries_pkey', columns: [t.ledger_id, t.member_id, t.entry] }),
+    check('beneficiaries_ids_check', areIds(t.member_id, t.beneficiary_id)),
+    check('beneficiaries_people_check', sql`${t.member_id} <> ${t.beneficiary_id}`),
+  ],
+);
+
+/**
  * Who a member is: apart from what the books know, so that no record of service touches it. The salt keeps the digest of a row in
  * the public log from being guessed; erasing a person replaces the row.
  */

@@ -1,9 +1,10 @@
 /**
- * What is kept about a person in orders and in corrections of service: words that people wrote, and files that show who was there. For
+ * What is kept about a person in orders, in corrections of service and in closings of accounts: words that people wrote, and files that show who was there. For
  * whoever erases a person. Everything is loaded in three rounds, however many orders there are.
  */
 import { change, type RowChange } from '../../ledger/drafts.js';
 import type { Stage } from '../../ledger/stage.js';
+import { rowsWithoutDocuments } from '../credit/closings/erasure.js';
 import { teamMemberRows } from '../people/teams/rows.js';
 import { rowsWithoutReasons } from './corrections/erasure.js';
 import { offerRows, orderEvidenceRows, orderPeopleRows, orderRows, orderTextRows } from './orders/rows.js';
@@ -13,7 +14,8 @@ import { serviceCorrectionRows, serviceRecordRows } from './rows.js';
 
 /**
  * Every such row of somebody, under any of the ids that they have had, without what it holds: texts and files of orders that they received,
- * gave, were offered or placed for somebody; why a team that they were in declined; why a record of what they gave or received was corrected.
+ * gave, were offered or placed for somebody; why a team that they were in declined; why a record of what they gave or received was corrected;
+ * by which document their accounts were closed.
  */
 export function rowsWithoutTextsOf(stage: Stage, ids: readonly string[]): RowChange[] {
   stage.prefetch({ lists: ids.flatMap(listsOf) });
@@ -50,6 +52,7 @@ export function rowsWithoutTextsOf(stage: Stage, ids: readonly string[]): RowCha
     ...orders.flatMap((id) => [...rowsWithoutTexts(stage, id), ...rowsWithoutFiles(stage, id)]),
     ...declined.flatMap((offer) => rowsWithoutReply(stage, offer)),
     ...rowsWithoutReasons(stage, ids, records),
+    ...rowsWithoutDocuments(stage, ids),
   ];
 }
 

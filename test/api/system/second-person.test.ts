@@ -40,6 +40,7 @@ const kin: Request = ['members/M1/kin', { relative: 'M3', relation: 'child', evi
 const merge: Request = ['members/M2/merge', { into: 'M3' }];
 const correction: Request = ['service-records/V7/correction', { proof_grade: 'B', reason: '凭证有误' }];
 const adjustment: Request = ['adjustments', { reference: 'DOC-1', reason: '补发', legs }];
+const leaving: Request = ['members/M2/leaving', { reason: 'left', to: 'pool' }];
 const erasure: Request = ['members/M3/erasure', { reason_code: 'person_asked' }];
 
 /** What takes two: what the first says, and what the second does of the id that the first was answered. */
@@ -49,6 +50,7 @@ const requests = {
   correction: [correction, () => correction],
   adjustment: [adjustment, (id: string): Request => [`adjustments/${id}/approve`, {}]],
   erasure: [erasure, () => erasure],
+  leaving: [leaving, (): Request => ['members/M2/leaving/approve', {}]],
 } as const;
 
 for (const name of Object.keys(requests) as (keyof typeof requests)[])
@@ -56,7 +58,7 @@ for (const name of Object.keys(requests) as (keyof typeof requests)[])
     const { app, operator, say } = await scene(t);
     const [firstly, secondly] = requests[name];
     const first = await say(await operator('one@example.org', 'A1'), ...firstly);
-    t.match(first.told, /^20[01] (claimed|proposed|requested)$/);
+    t.match(first.told, /^20[01] (claimed|proposed|requested|open)$/);
     const then = secondly(first.answer.id);
     for (const [sub, id] of [
       ['one@example.org', 'A1'],
@@ -78,6 +80,7 @@ for (const [name, one, other] of [
   ['adjustment', 'A1', 'B1'],
   ['adjustment', 'B1', 'A1'],
   ['erasure', 'A1', 'B1'],
+  ['leaving', 'A1', 'B1'],
 ] as const)
   test(`${name}: nobody is both people as ${one} and ${other}, of whom one was merged into the other (422)`, async (t) => {
     const { app } = await scene(t);
@@ -85,7 +88,7 @@ for (const [name, one, other] of [
       app.post(`/v1/${url}`, { as: { role: 'operator', subject }, body });
     const [firstly, secondly] = requests[name];
     const first = await post(one, firstly);
-    t.match(first.text, /claimed|proposed|requested/);
+    t.match(first.text, /claimed|proposed|requested|open/);
     const then = secondly(first.body.id);
     t.match(await post(other, then), { status: 422, body: { code: 'self_approval' } });
     t.equal((await post('C1', then)).status < 300, true);
@@ -103,6 +106,26 @@ test('nobody proposes or approves an adjustment of a purse that is theirs under 
   t.equal(status, 201);
   t.match(await post('A1', `adjustments/${body.id}/approve`), refused);
   t.equal((await post('M3', `adjustments/${body.id}/approve`)).status, 200);
+  await booksBalance(t, app.owner);
+});
+
+test('a death takes three people, none of them twice under another pseudonym or another id of theirs (422)', async (t) => {
+  const { app, operator, say } = await scene(t);
+  t.equal((await app.post('/v1/members', { as: 'operator', body: person('D1', 'XC') })).status, 201);
+  const report: Request = ['members/M2/death', { died_on: '2026-11-01', document: 'DOC-1' }];
+  const approval: Request = ['members/M2/death/approve', {}];
+  const told = async (sub: string, id: string, request: Request) =>
+    (await say(await operator(sub, id), ...request)).told;
+  t.equal(await told('one@example.org', 'A1', report), '201 open');
+  t.equal(await told('two@example.org', 'B1', approval), '422 self_approval', 'who reported it, under another id');
+  t.equal(await told('four@example.org', 'C1', approval), '200 open');
+  t.equal(
+    await told('five@example.org', 'C1', approval),
+    '422 self_approval',
+    'who approved it, under another pseudonym',
+  );
+  t.equal(await told('three@example.org', 'A1', ['members/M2/death/withdraw', {}]), '422 self_approval');
+  t.equal(await told('six@example.org', 'D1', approval), '200 settled');
   await booksBalance(t, app.owner);
 });
 

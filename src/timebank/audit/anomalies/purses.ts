@@ -19,7 +19,7 @@ const givingBack: readonly TimebankKind[] = [
 /** By these points leave a purse for a redemption. */
 const redeeming: readonly TimebankKind[] = ['redemption_authorised', 'redemption_captured'];
 /** By these a purse becomes less without its member having spent anything. */
-const takingAway: readonly TimebankKind[] = ['member_merged', 'service_recomputed', 'points_expired'];
+const takingAway: readonly TimebankKind[] = ['member_merged', 'member_settled', 'service_recomputed', 'points_expired'];
 
 /** SQL: the entry `e` stands: it is no reversal, and was not reversed. */
 const stands = `e.reverses is null and not exists (select from timeledger.entries x where x.ledger_id = $1 and x.reverses = e.number)`;

@@ -5,7 +5,8 @@ import { dateInZone } from '../../../lib/clock.js';
 import { formatAmount, parseAmount } from '../../../lib/decimal.js';
 import { code, heading, type Paper, paragraph, type Table, table } from '../../../lib/pdf/paper.js';
 import { allPurses, assetOfPurse, type Purse } from '../../chart.js';
-import { purseWords } from './reasons.js';
+import { purseWords } from './purse-words.js';
+
 import type { MemberStatementLine, MemberStatementPage, PurseFigures, PurseMovement } from './statement.js';
 
 /** All lines of a statement, with what is printed beside them. */

@@ -5,11 +5,13 @@
 import type { Leaf } from '../../../ledger/leaf.js';
 import { formatAmount } from '../../../lib/decimal.js';
 import { sameIn, type Words } from '../../../lib/language.js';
-import { assetOfPurse, type Purse } from '../../chart.js';
+import { assetOfPurse } from '../../chart.js';
 import type { IntakeKind } from '../../intake-words.js';
 import { differenceWords, wordsOfServiceType } from '../../service-words.js';
 import { type Facts, orderOf, partnerOf, type ServiceFact } from './facts.js';
 import { type Flow, netOf } from './flows.js';
+import { joined, purseWords } from './purse-words.js';
+import { type Loss, lossWords, settlementReason, writtenOff } from './settlements.js';
 
 /** An entry that moved something of a person. */
 export interface Moved {
@@ -17,12 +19,6 @@ export interface Moved {
   readonly reference: string | null;
   readonly flows: readonly Flow[];
 }
-
-export const purseWords: Readonly<Record<Purse, Words>> = {
-  hours: { zh: '服务时长', en: 'hours' },
-  coins: { zh: '时间币', en: 'coins' },
-  points: { zh: '积分', en: 'points' },
-};
 
 type Reason = (moved: Moved, facts: Facts) => Words;
 
@@ -95,6 +91,7 @@ const reasons: Readonly<Record<string, Reason>> = {
       : { zh: '捐赠时间币给社区', en: 'coins donated to the community' };
   },
   reversal: ({ leaf }, facts) => takenBack(leaf.reverses ?? '', facts),
+  member_settled: settlementReason,
   member_merged: ({ leaf }) => {
     const former = leaf.rows?.find(({ table }) => table === 'member_merges')?.key ?? '';
     return { zh: `编号合并：原编号 ${former} 的余额并入`, en: `ids merged: the balances of ${former} came along` };
@@ -108,7 +105,8 @@ export const reasonedKinds = Object.keys(reasons);
 export function reasonOf(moved: Moved, facts: Facts): Words {
   const { kind } = moved.leaf;
   const reason = Object.hasOwn(reasons, kind) ? (reasons[kind] as Reason)(moved, facts) : sameIn(kind);
-  return joined([reason, ...debtWords(moved.flows)], { zh: '；', en: '; ' });
+  const lost = kind === 'member_settled' ? writtenOff(moved) : [];
+  return joined([reason, ...debtWords(moved.flows, lost), ...lost.map(lossWords)], { zh: '；', en: '; ' });
 }
 
 /** `送餐服务（2026-10-05）1.50 小时，得时间币 1.00；少得 0.50（超出每日上限）` */
@@ -211,19 +209,15 @@ const kindWords: Readonly<Record<string, Words>> = {
 };
 
 /** What became of a debt: part of what came in repaid it, or what could not be taken back is owed. */
-function debtWords(flows: readonly Flow[]): Words[] {
+function debtWords(flows: readonly Flow[], lost: readonly Loss[]): Words[] {
   return flows.flatMap(({ purse, owed, ...flow }): Words[] => {
-    const net = flow.in - flow.out;
+    const net = flow.in - flow.out + (lost.find((one) => owed && one.purse === purse)?.amount ?? 0n);
     if (!owed || net === 0n) return [];
     const [name, amount] = [purseWords[purse], formatAmount(net < 0n ? -net : net, assetOfPurse(purse).scale)];
     return net < 0n
       ? [{ zh: `其中${name.zh} ${amount} 用于抵还欠额`, en: `${amount} ${name.en} of it repay what was owed` }]
       : [{ zh: `${name.zh}不足，${amount} 记为欠额`, en: `${amount} ${name.en} of it are owed` }];
   });
-}
-
-function joined(parts: readonly Words[], by: Words): Words {
-  return { zh: parts.map(({ zh }) => zh).join(by.zh), en: parts.map(({ en }) => en).join(by.en) };
 }
 
 const hundredths = (amount: bigint) => formatAmount(amount, 2);

@@ -7,10 +7,9 @@ import { formatInstant } from '../../../lib/clock.js';
 import { formatAmount, parseAmount } from '../../../lib/decimal.js';
 import { Refusal } from '../../../lib/refusal.js';
 import { assetOfPurse, heldForGifts, memberAccount, opensAccount, type TimebankKind } from '../../chart.js';
-import { kinNeeds, kinshipOf } from '../../people/kin.js';
+import { areLineKin } from '../../people/kin.js';
 import { idsOf, type Member, refuseMerged, requireActive, requireMember } from '../../people/members.js';
 import { memberRows } from '../../people/rows.js';
-import { lineRelations } from '../../people-words.js';
 import { expireLots } from '../lots/expire.js';
 import { openLots, partsOfLots } from '../lots/open-lots.js';
 import { type LotPart, leafLots, splitParts, writeParts } from '../lots/parts.js';
@@ -49,7 +48,7 @@ export function offerGift(stage: Stage, rules: RuleSet, request: GiftRequest): G
       en: `by ${ruleSetName(rules)} nobody gives ${purse}`,
       zh: `按 ${ruleSetName(rules)}，${purseZh[purse]}不可转赠`,
     });
-  const asKin = isLineKin(stage, giver, receiver);
+  const asKin = areLineKin(stage, giver.member_id, receiver.member_id, stage.today);
   if (!asKin) requireWithinLimit(stage, rules, giver, { purse, amount });
   const parts = requireHeld(stage, { memberId: giver.member_id, purse }, amount, request.freeHolds);
   const gift = {
@@ -93,12 +92,6 @@ function requirePair(stage: Stage, { from, to }: GiftRequest): { giver: Member; 
     throw new Refusal('gift_invalid', { en: 'nobody gives to themselves', zh: '不能转赠给本人' });
   refuseMerged(receiver);
   return { giver: requireActive(stage, giver), receiver: requireActive(stage, receiver) };
-}
-
-function isLineKin(stage: Stage, giver: Member, receiver: Member): boolean {
-  stage.prefetch({ rows: kinNeeds(giver.member_id, receiver.member_id) });
-  const relation = kinshipOf(stage, giver.member_id, receiver.member_id, stage.today);
-  return relation !== null && lineRelations.includes(relation);
 }
 
 /** Refuses: `gift_limit`. What was declined, withdrawn or not answered does not count. */
