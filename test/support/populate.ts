@@ -9,13 +9,9 @@ import { newId } from '../../src/lib/ids.js';
 import type { StatementUpload } from '../../src/timebank/audit/partner-statement-jobs.js';
 import { jobOfRun } from '../../src/timebank/audit/reconciliations/complete.js';
 import { startReconciliation } from '../../src/timebank/audit/reconciliations/run.js';
-import { orderSpotCheck, recordResult } from '../../src/timebank/audit/spot-checks/spot-check.js';
 import { rejectAdjustment } from '../../src/timebank/credit/adjustments.js';
 import { reportDeath } from '../../src/timebank/credit/closings/death.js';
 import { approveLeaving, proposeLeaving } from '../../src/timebank/credit/closings/leaving.js';
-import { acceptGift, declineGift, withdrawGift } from '../../src/timebank/credit/gifts/decide.js';
-import { offerGift } from '../../src/timebank/credit/gifts/offer.js';
-import { type Sent, takeIn } from '../../src/timebank/credit/intake/item.js';
 import { mergeMembers } from '../../src/timebank/credit/member-merge.js';
 import { approveRuleSet, proposeRuleSet, withdrawRuleSet } from '../../src/timebank/credit/rule-sets.js';
 import { xinchangPilot1 as rules } from '../../src/timebank/credit/xinchang-pilot.js';
@@ -62,6 +58,7 @@ import { rowsWithoutTextsOf } from '../../src/timebank/service/texts-about.js';
 import type { Books } from './books.js';
 import { carryOut, storeFile } from './jobs.js';
 import { personalKeys } from './personal-keys.js';
+import { fromElsewhere, give, spotCheck } from './populate-credit.js';
 
 import { adjust, enrol, must, partner, propose, redeem, settle } from './story.js';
 
@@ -120,7 +117,7 @@ export async function populate(books: Books): Promise<void> {
   );
   await give(lane);
   await recompute(books);
-  await spotCheck(lane);
+  await spotCheck(lane, visit.external_id);
   await reconcile(books);
   await importUnits(books);
   await fromElsewhere(lane);
@@ -133,39 +130,6 @@ export async function populate(books: Books): Promise<void> {
   await manyAdjustments(lane);
   await must(lane, (stage) => closePeriod(stage, '2026-08-31').number);
   await besideTheBooks(owner);
-}
-
-/** A draw, and what was found of the one record. */
-async function spotCheck(lane: Lane): Promise<void> {
-  const id = newId();
-  const asked = { id, from: '2026-10-01', to: '2026-10-31', proofGrade: null, count: 1 } as const;
-  await must(lane, (stage) => orderSpotCheck(stage, asked));
-  const found = { outcome: 'confirmed', checkedOn: '2026-11-02', actor: 'auditor:sun', alias: undefined } as const;
-  await must(lane, (stage) => recordResult(stage, { id, record: visit.external_id, ...found }));
-}
-
-/** Gifts between M1 and M2, one of each end, and one that is open. */
-async function give(lane: Lane): Promise<void> {
-  const offer = (from: string, to: string) => {
-    const gift = { id: newId(), from, to, purse: 'points', amount: '3', freeHolds } as const;
-    return must(lane, (stage) => offerGift(stage, rules, gift).gift_id);
-  };
-  const by = (member: string, id: string) => ({ id, member, reach: null, actor: `member:${member}` });
-  const accepted = await offer('M1', 'M2');
-  await must(lane, (stage) => acceptGift(stage, by('M2', accepted)));
-  const declined = await offer('M1', 'M2');
-  await must(lane, (stage) => declineGift(stage, by('M2', declined)));
-  const withdrawn = await offer('M1', 'M2');
-  await must(lane, (stage) => withdrawGift(stage, by('M1', withdrawn)));
-  await offer('M1', 'M2');
-}
-
-/** What another platform has counted, and corrected. */
-async function fromElsewhere(lane: Lane): Promise<void> {
-  const item = { platform: 'gold-steward', externalId: 'C1', what: 'service_count', member: 'M1', state: 'counted' };
-  const sent = { ...item, occurredOn: '2026-10-20', revision: null, batch: 'W43' } as const;
-  for (const occurrences of [3, 2])
-    await must(lane, (stage) => takeIn(stage, { ...sent, occurrences } as Sent, freeHolds).version);
 }
 
 /** What is known of M1, sealed; who read it; and that M2 is to be erased. */
