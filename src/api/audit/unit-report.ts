@@ -89,9 +89,7 @@ export function registerUnitReport(app: App, service: Service): void {
             ...{ unit: params.id, month: query.month, published, zone: facts.zone, reach: reachOf(principal) },
             ...{ below: format === 'pdf' ? 'children' : (query.below ?? 'children'), trend: format === 'pdf' },
           },
-          () => {
-            if (reply.raw.destroyed) throw new Error('the reader has gone');
-          },
+          () => requireReader(reply),
         ),
       );
       if (format === 'csv') return sendCsv(reply, report);
@@ -122,6 +120,16 @@ async function onlyPublished(
     'request_invalid',
     { en: 'A month is published once it is closed.', zh: '月份关账后方可公布。' },
     { errors: [{ pointer: '/query/month', detail: { en: 'must be a closed month', zh: '须为已关账的月份' } }] },
+  );
+}
+
+/** Of who has hung up nobody waits for the rest. Refuses: `ledger_busy`, which nobody reads. */
+function requireReader({ raw }: FastifyReply): void {
+  if (!raw.destroyed) return;
+  throw new Refusal(
+    'ledger_busy',
+    { en: 'The reader has hung up.', zh: '请求方已断开连接。' },
+    { retryAfterSeconds: 1 },
   );
 }
 

@@ -262,3 +262,18 @@ t.test('a coordinator sees the scope, a platform what is published of closed mon
   const { status, body } = await get('XC', platform);
   t.match({ status, ...body }, { status: 200, published: true, units: [{ total: { hours: null } }, {}, {}] });
 });
+
+t.test('more than 500 units are refused in one piece (400), and come as CSV (200)', async (t) => {
+  const app = await october(t);
+  await app.owner.begin(async (sql) => {
+    await sql`set local session_replication_role = replica`;
+    await sql`insert into timebank.org_units (ledger_id, org_unit_id, parent_id, level, name, entry)
+      select 1, 'E' || i, 'XC-01-01', 'estate', '小区', 1 from generate_series(1, 500) i`;
+  });
+  const get = (query: string) => app.get(`/v1/reports/units/XC-01?month=2026-10${query}`, { as: wang });
+  for (const format of ['json', 'xlsx'])
+    t.match(await get(`&below=all&format=${format}`), { status: 400, body: { code: 'request_invalid' } }, format);
+  const csv = (await get('&below=all&format=csv')).text;
+  t.equal(new Set(csv.match(/,E\d+,XC-01-01,estate,/g)).size, 500);
+  t.equal((await get('')).body.units.length, 2, 'right below there is one');
+});

@@ -19,7 +19,7 @@ import {
   measureService,
   measureTrend,
 } from './measures.js';
-import { withheldCells } from './suppression.js';
+import { type Withheld, withheldCells } from './suppression.js';
 import { ownRow, tableOf, totalRow, type UnitTable } from './table.js';
 import { readUnits, type TreeUnit, treeOn } from './tree.js';
 
@@ -68,6 +68,8 @@ export async function readUnitReport(
 ): Promise<UnitReport> {
   const { month, published, trend } = asked;
   const days = periodBounds(month);
+  // What is grouped by person and unit has room in memory.
+  await sql.unsafe(`set local work_mem = '32MB'`);
   await readOrgUnit(sql, ledgerId, asked.unit, asked.reach);
   const head = await readHead(sql, ledgerId);
   const history = await readUnits(sql, ledgerId);
@@ -94,9 +96,10 @@ async function measureAll(
   const service = await measureService(sql, ledgerId, days);
   proceed();
   const points = await measurePoints(sql, ledgerId, days);
-  const redeemed = await measureRedeemed(sql, ledgerId, month, days);
   proceed();
   const entries = await boundsOf(sql, ledgerId, { from: days.first, to: days.last, zone, minutesBefore: 0 });
+  const redeemed = await measureRedeemed(sql, ledgerId, month, entries);
+  proceed();
   const orders = await measureOrders(sql, ledgerId, entries);
   proceed();
   return [...service, ...points, ...redeemed, ...orders];
@@ -104,7 +107,8 @@ async function measureAll(
 
 /** Where fewer than `least` people are behind a figure, it is withheld, and with it others. */
 function figuresOf(table: UnitTable, least: number): (row: number) => FigureOf {
-  const withheld = least > 0 ? withheldCells({ ...table, breakdowns: breakdownsOf(table.columns) }, least) : new Map();
+  const withheld: Withheld =
+    least > 0 ? withheldCells({ ...table, breakdowns: breakdownsOf(table.columns) }, least) : new Map();
   return (row) => (column) => (withheld.get(column)?.has(row) ? null : table.amountOf(row, column));
 }
 
@@ -145,18 +149,27 @@ async function readTrend(
   const months = [month];
   while (months.length < trendMonths && (months[0] as string) > '2000-01')
     months.unshift(addDays(`${months[0]}-01`, -1).slice(0, 7));
-  const { first } = periodBounds(months[0] as string);
-  const measures = await measureTrend(sql, ledgerId, { first, last: periodBounds(month).last });
+  const measures = await measureTrend(sql, ledgerId, months, published);
   const trend: { month: string; hours: bigint | null }[] = [];
   for (const one of months) {
     const { last } = periodBounds(one);
-    const hours = measures.filter(({ column }) => column === one).map((measure) => ({ ...measure, column: 'hours' }));
-    const table = tableOf(unitsOn(last), hours);
+    const own = measures.filter(({ column }) => column === one).map((measure) => ({ ...measure, column: 'hours' }));
     const least = published ? await leastOn(sql, ledgerId, last) : 0;
-    const row = totalRow(table.units.findIndex(({ id }) => id === unit));
-    trend.push({ month: one, hours: figuresOf(table, least)(row)('hours') });
+    trend.push({ month: one, hours: hoursOf(unitsOn(last), own, unit, least) });
   }
   return trend;
+}
+
+/** All hours of a unit; null: withheld. Of hours, the whole of a breakdown, nothing is withheld that their own column does not ask for. */
+function hoursOf(units: readonly TreeUnit[], own: readonly Measure[], unit: string, least: number): bigint | null {
+  if (least === 0) {
+    const parents = new Map(units.map(({ id, parent }) => [id, parent]));
+    return own.reduce((sum, { unit: at, amount }) => (isBelow(parents, at, unit) ? sum + amount : sum), 0n);
+  }
+  const table = tableOf(units, own);
+  const withheld = withheldCells({ ...table, columns: ['hours'], breakdowns: [] }, least).get('hours');
+  const row = totalRow(table.units.findIndex(({ id }) => id === unit));
+  return withheld?.has(row) ? null : table.amountOf(row, 'hours');
 }
 
 /** Below how many people figures are not published, by the rules of a day. */

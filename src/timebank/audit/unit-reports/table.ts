@@ -33,18 +33,19 @@ export function tableOf(units: readonly TreeUnit[], measures: readonly Measure[]
     below.set(above, [...(below.get(above) ?? []), at]);
   }
   const cells = new Map<string, Map<number, Cell>>();
-  const add = (column: string, row: number, { amount, acts, people }: Cell) => {
-    const rows = cells.get(column) ?? new Map<number, Cell>();
-    const before = rows.get(row) ?? nothing;
-    rows.set(row, { amount: before.amount + amount, acts: before.acts + acts, people: before.people + people });
-    cells.set(column, rows);
-  };
   for (const { unit, column, ...cell } of withActive(measures)) {
     const at = places.get(unit);
     if (at === undefined) throw new Error(`there is no unit ${unit}`);
-    add(column, ownRow(at), cell);
-    for (const one of lineOf(units, places, at)) add(column, totalRow(one), cell);
+    const rows = cells.get(column) ?? new Map<number, Cell>();
+    cells.set(column, rows.set(ownRow(at), cell));
   }
+  const upwards = orderOf(below, units).reverse();
+  for (const rows of cells.values())
+    for (const at of upwards) {
+      addTo(rows, totalRow(at), rows.get(ownRow(at)));
+      const above = places.get(units[at]?.parent ?? '');
+      if (above !== undefined) addTo(rows, totalRow(above), rows.get(totalRow(at)));
+    }
   const cellOf = (row: number, column: string) => cells.get(column)?.get(row) ?? nothing;
   return {
     ...{ units, below, rows: 2 * units.length, columns: columnsOf(cells.keys()) },
@@ -63,8 +64,15 @@ function withActive(measures: readonly Measure[]): Measure[] {
   return [...measures, ...active];
 }
 
-/** A unit and all above it. */
-function lineOf(units: readonly TreeUnit[], places: ReadonlyMap<string, number>, at: number): number[] {
-  const above = places.get(units[at]?.parent ?? '');
-  return above === undefined ? [at] : [at, ...lineOf(units, places, above)];
+function addTo(rows: Map<number, Cell>, row: number, cell: Cell | undefined): void {
+  if (cell === undefined) return;
+  const { amount, acts, people } = rows.get(row) ?? nothing;
+  rows.set(row, { amount: amount + cell.amount, acts: acts + cell.acts, people: people + cell.people });
+}
+
+/** Each unit before those below it. */
+function orderOf(below: ReadonlyMap<string | null, readonly number[]>, units: readonly TreeUnit[]): number[] {
+  const order = [...(below.get(null) ?? [])];
+  for (const at of order) order.push(...(below.get(units[at]?.id ?? '') ?? []));
+  return order;
 }

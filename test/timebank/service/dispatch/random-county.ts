@@ -61,7 +61,7 @@ export function randomCounty(random: Random): County {
 }
 
 /** Puts a county into a ledger that has none, without triggers. */
-export async function settleCounty(owner: Pool, county: County): Promise<void> {
+export async function settleCounty(owner: Pool, county: Readonly<Record<string, readonly Row[]>>): Promise<void> {
   await owner.begin(async (sql) => {
     await sql`set local session_replication_role = replica`;
     for (const [table, rows] of Object.entries(county))
