@@ -102,7 +102,7 @@ const points = measured(
     select o.member_id, o.points, o.effective_on, o.entry, 0::bigint as leg from timebank.opening_points o
     where o.ledger_id = $1 and o.state = 'counted' and o.effective_on between ${firstDay} and ${lastDay}
     union all
-    select i.member_id, i.points, i.occurred_on, i.entry from timebank.intake_items i
+    select i.member_id, i.points, i.occurred_on, i.entry, 0 from timebank.intake_items i
     where i.ledger_id = $1 and i.points > 0 and i.occurred_on between ${firstDay} and ${lastDay}
     union all
     select split_part(case when l.debit = 'point:issuance' then l.credit else l.debit end, ':', 2),
