@@ -113,7 +113,7 @@ const closing = {
   }),
   certifiable: Type.Boolean({
     description:
-      'Whether the accounts are closed and the hours can be certified: they stay on record, and a certificate of service can be issued for them at any time.',
+      'Whether the accounts are closed and the hours can be certified: they stay on record, and a certificate of service can be issued for them at any time (`/v1/members/{id}/certificates`).',
   }),
   entry: EntryNumber,
 };

@@ -4,7 +4,7 @@
  * and cancels no order: a partner may have given for what is held, and what is not taken up lapses by itself.
  */
 
-import { refuseFutureDay } from '../../../ledger/dates.js';
+import { firstOpenDay, refuseFutureDay } from '../../../ledger/dates.js';
 import { change, type RowChange } from '../../../ledger/drafts.js';
 import type { Stage } from '../../../ledger/stage.js';
 import { addDays } from '../../../lib/clock.js';
@@ -143,8 +143,7 @@ function firstDayFor(stage: Stage, memberId: string, day: string): string {
     .rows(memberChangeRows, 'member', memberId)
     .filter(({ kind }) => kind !== 'card_replaced')
     .reduce((latest, { effective_on }) => (effective_on > latest ? effective_on : latest), day);
-  const closed = stage.closedDay;
-  return closed !== null && last <= closed ? addDays(closed, 1) : last;
+  return firstOpenDay(stage, last);
 }
 
 /** The member in another state, and the history of it; of who is in that state already, nothing changes. */
