@@ -2,8 +2,9 @@
  * What becomes of what was earned, over HTTP and nothing else: a Saturday action by rules of the county's own, counts from a platform, a gift
  * between neighbours, a certificate, and years that pass, by the clock that is handed in, until points come to their last day.
  */
-import { addDays, weekOf } from '#src/lib/clock.js';
+import { addDays, dateInZone, weekOf } from '#src/lib/clock.js';
 import type { Words } from '#src/lib/language.js';
+import { countyPlan } from '#src/timebank/chart.js';
 import type { Client } from './client.js';
 import { type DemoClock, instantOf, today } from './clock.js';
 import { differenceWords } from './differences.js';
@@ -216,7 +217,7 @@ class Chapter {
   }
 
   private tell(said: Words, details: readonly Words[] = []): void {
-    const day = new Date(this.context.clock.now() + 8 * 3_600_000).toISOString().slice(0, 10);
+    const day = dateInZone(this.context.clock.now(), countyPlan.zone);
     this.steps.push({ day, said, details });
     this.context.progress({ en: 'what was earned', zh: '积分与时间币' }, this.steps.length, stepCount);
   }

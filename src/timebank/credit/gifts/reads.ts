@@ -6,6 +6,7 @@ import { tidyInLane } from '../../../ledger/run-in-lane.js';
 import type { Clock } from '../../../lib/clock.js';
 import { nilId } from '../../../lib/ids.js';
 import type { Purse } from '../../chart.js';
+import { partRows } from '../lots/parts.js';
 import { giftRows } from '../rows.js';
 import { expireGift } from './decide.js';
 import { type Gift, type GiftView, giftNotFound, viewGift } from './gift.js';
@@ -59,10 +60,9 @@ export function unansweredGifts(purse: Purse, member: string, now: string): stri
 
 /** SQL: how much of the points among them comes back to lots whose last day lies before a day, in a third parameter. */
 export function overOfGifts(member: string, now: string, today: string): string {
-  return `(select coalesce(sum(split_part(part, ' ', 2)::bigint), 0) from timebank.gifts g
-    cross join lateral string_to_table(g.lots, ',') part
+  return `(select coalesce(sum(p.amount), 0) from timebank.gifts g cross join lateral ${partRows('g.lots')}
     where g.ledger_id = $1 and g.giver_id = ${member} and g.state = 'offered' and g.expires_at <= ${now}::text::timestamptz
-      and split_part(part, ' ', 1)::date < ${today}::text::date)`;
+      and p.expires_on < ${today}::text::date)`;
 }
 
 /** Gifts given back in one sweep: a fraction of a batch, so that nobody waits for it. */

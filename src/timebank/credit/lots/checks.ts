@@ -3,6 +3,7 @@
  * compares nothing itself.
  */
 import type { Words } from '../../../lib/language.js';
+import { partRows } from './parts.js';
 
 /** Purses that were filled before lots were kept, and not touched since, have none. */
 export const lotChecks: readonly { readonly name: Words; readonly sql: string }[] = [
@@ -34,16 +35,14 @@ export const lotChecks: readonly { readonly name: Words; readonly sql: string }[
     },
     sql: `select r.redemption_id::text as key, (r.authorised - r.released - r.refunded)::text as expected, o.points::text as actual
       from timebank.redemptions r
-      cross join lateral (select coalesce(sum(split_part(part, ' ', 2)::bigint), 0) as points
-        from string_to_table(nullif(r.lots, ''), ',') part) o
+      cross join lateral (select coalesce(sum(p.amount), 0) as points from ${partRows('r.lots')}) o
       where r.ledger_id = $1 and r.lots is not null and o.points <> r.authorised - r.released - r.refunded`,
   },
   {
     name: { en: 'lots of a gift of points = its amount', zh: '每笔积分转赠所占用的批次 = 转赠数额' },
     sql: `select g.gift_id::text as key, g.amount::text as expected, o.points::text as actual
       from timebank.gifts g
-      cross join lateral (select coalesce(sum(split_part(part, ' ', 2)::bigint), 0) as points
-        from string_to_table(nullif(g.lots, ''), ',') part) o
+      cross join lateral (select coalesce(sum(p.amount), 0) as points from ${partRows('g.lots')}) o
       where g.ledger_id = $1 and g.purse = 'points' and o.points <> g.amount`,
   },
 ];

@@ -30,13 +30,14 @@ export function needsOfExpiry(owners: readonly AgedPurse[]) {
 
 /**
  * Takes from a purse what expired before today, each lot on the day after its last, or on the first day that is open. `returnedOn`: it came
- * back to the purse on that day. Returns how much expired. Refuses what `Stage.post` refuses.
+ * back to the purse on that day. Returns the open lots that are left, the earliest expiry first. Refuses what `Stage.post` refuses.
  */
-export function expireLots(stage: Stage, owner: AgedPurse, returnedOn?: string): bigint {
-  const due = stage.prefetching(
+export function expireLots(stage: Stage, owner: AgedPurse, returnedOn?: string): Lot[] {
+  const open = stage.prefetching(
     () => needsOfExpiry([owner]),
-    () => openLots(stage, owner).filter(({ expires_on }) => expires_on < stage.today),
+    () => openLots(stage, owner),
   );
+  const due = open.filter(({ expires_on }) => expires_on < stage.today);
   for (const lot of due) {
     const since = firstOpenDay(stage, addDays(lot.expires_on, 1));
     post(stage, owner, {
@@ -46,7 +47,7 @@ export function expireLots(stage: Stage, owner: AgedPurse, returnedOn?: string):
       parts: [{ expiresOn: lot.expires_on, amount: lot.remaining }],
     });
   }
-  return due.reduce((sum, { remaining }) => sum + remaining, 0n);
+  return open.slice(due.length);
 }
 
 /**

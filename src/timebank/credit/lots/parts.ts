@@ -59,6 +59,12 @@ export function readParts(text: string): LotPart[] {
   });
 }
 
+/** In SQL: the parts in a column of text, null and '' being none, as rows `p` of `expires_on` and `amount`, to be joined laterally. */
+export function partRows(column: string): string {
+  return `(select split_part(one, ' ', 1)::date as expires_on, split_part(one, ' ', 2)::bigint as amount
+    from string_to_table(nullif(${column}, ''), ',') one) p`;
+}
+
 /** Parts as a leaf names them; points are whole. */
 export function leafLots(parts: readonly LotPart[]): LeafLot[] {
   return parts.map(({ expiresOn, amount }) => ({

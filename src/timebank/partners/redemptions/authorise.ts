@@ -164,15 +164,15 @@ function needsOf({ partnerId, memberId }: AuthoriseRequest): Needs {
  */
 function requirePoints(stage: Stage, rules: RuleSet, { memberId, points, effectiveOn }: Wanted): LotPart[] {
   const owner = { memberId, purse: 'points' } as const;
-  expireLots(stage, owner);
+  let lots = expireLots(stage, owner);
   if (effectiveOn < stage.today) {
     reinstateLots(stage, owner, splitParts(expiredSince(stage, owner, effectiveOn), points).first);
+    lots = openLots(stage, owner);
   }
-  const held = () => splitParts(partsOfLots(openLots(stage, owner)), points).first;
-  const parts = held();
+  const { first: parts } = splitParts(partsOfLots(lots), points);
   if (sumOfParts(parts) === points) return parts;
   releaseExpiredOf(stage, rules, memberId);
-  const found = held();
+  const { first: found } = splitParts(partsOfLots(openLots(stage, owner)), points);
   if (sumOfParts(found) < points) throw insufficient();
   return found;
 }

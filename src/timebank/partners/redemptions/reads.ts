@@ -3,6 +3,7 @@ import type { Pool } from '../../../db/connect.js';
 import { type TextRow, textColumns } from '../../../ledger/rows.js';
 import { nilId } from '../../../lib/ids.js';
 import { Refusal } from '../../../lib/refusal.js';
+import { partRows } from '../../credit/lots/parts.js';
 import { openStatuses, type RedemptionStatus } from '../../words.js';
 import { redemptionRows } from '../rows.js';
 import { type RedemptionView, viewRedemption } from './redemption.js';
@@ -66,8 +67,8 @@ export function expiredPoints(member: string, now: string): string {
 /** SQL: how much of that comes back to lots whose last day lies before a day, in a third parameter. What is open are the last of a redemption's lots. */
 export function overOfHolds(member: string, now: string, today: string): string {
   return `(select coalesce(sum(greatest(o.over - (r.captured - r.refunded), 0)), 0) from timebank.redemptions r
-    cross join lateral (select coalesce(sum(split_part(part, ' ', 2)::bigint), 0) as over
-      from string_to_table(nullif(r.lots, ''), ',') part where split_part(part, ' ', 1)::date < ${today}::text::date) o
+    cross join lateral (select coalesce(sum(p.amount), 0) as over
+      from ${partRows('r.lots')} where p.expires_on < ${today}::text::date) o
     where r.ledger_id = $1 and r.member_id = ${member} and ${isOpen} and r.expires_at <= ${now}::text::timestamptz)`;
 }
 
