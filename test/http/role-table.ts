@@ -101,7 +101,6 @@ post /v1/members/{id}/merge/withdrawal       403    404         403     403     
 post /v1/members/{id}/rename                 403    ok          403     403     ok       403
 post /v1/members/{id}/replace-card           403    ok          403     403     ok       403
 post /v1/members/{id}/state                  403    ok          403     403     ok       403
-get  /v1/members/{id}/statement              404    ok          403     ok      ok       403
 post /v1/offers/{id}/accept                  404    403         403     403     403      403
 post /v1/offers/{id}/decline                 404    403         403     403     403      403
 get  /v1/open-orders                         ok     ok          403     ok      ok       403
