@@ -195,6 +195,12 @@ test('what comes late with a lower revision changes nothing; one revision says o
   t.match((await sendCount(app, count('C1', 9, { revision: 1 }))).body, { points: '50', revision: 2, version: 1 });
   t.equal(told(await sendCount(app, count('C1', 9, { revision: 2 }))), '409 intake_item_conflict');
   t.match((await sendCount(app, count('C1', 9, { revision: 3 }))).body, { points: '90', revision: 3, version: 2 });
+  // The same in a later revision moves nothing, and what comes between the two is late.
+  const confirmed = await sendCount(app, count('C1', 9, { revision: 5 }));
+  t.match(confirmed.body, { points: '90', revision: 5, version: 3 });
+  t.equal((await sendCount(app, count('C1', 2, { revision: 4 }))).text, confirmed.text);
+  t.equal((await sendCount(app, count('C1', 9, { revision: 5 }))).text, confirmed.text);
+  t.equal((await sendCount(app, count('C1', 9))).text, confirmed.text);
   // A withdrawal that overtakes its item leaves nothing to come.
   t.match((await sendIssue(app, issue('I1', 'withdrawn', { revision: 2 }))).body, { points: '0', version: 1 });
   t.match((await sendIssue(app, issue('I1', 'resolved', { revision: 1 }))).body, { state: 'withdrawn', version: 1 });

@@ -54,7 +54,8 @@ function needsOf(stage: Stage, { platform, member, occurredOn, batch }: Sent): N
 }
 
 /**
- * Takes an item in and returns it as it stands then. Where it is there already as it is sent, or in a later revision, nothing is posted.
+ * Takes an item in and returns it as it stands then. Where it is there already as it is sent, or in a later revision, nothing is posted;
+ * the same in a later revision than stands is a version that moves nothing.
  * Refuses: `intake_item_conflict` (the id is of another kind of item, or the revision says something else), `intake_batch_closed`, `date_in_future`, `member_not_found`, `member_merged`, `member_suspended`, `member_inactive`, `rule_set_not_effective`.
  */
 export function takeIn(stage: Stage, sent: Sent, freeHolds: FreeHolds): Item {
@@ -72,24 +73,31 @@ export function takeIn(stage: Stage, sent: Sent, freeHolds: FreeHolds): Item {
 }
 
 /** Whether what is sent asks for nothing. Refuses: `intake_item_conflict`. */
-function isSettled({ externalId, what, revision, ...sent }: Sent, known: ItemRow): boolean {
+function isSettled(sent: Sent, known: ItemRow): boolean {
+  const { externalId, what, revision } = sent;
   if (what !== known.kind)
     throw conflict({
       en: `${externalId} is of kind ${known.kind}`,
       zh: `${externalId} 已用于另一类报送（${known.kind}）`,
     });
-  if (revision !== null && known.revision !== null && revision < known.revision) return true;
-  const same =
-    sent.member === known.member_id &&
-    sent.occurredOn === known.occurred_on &&
-    sent.occurrences === known.occurrences &&
-    sent.state === known.state;
-  if (!same && revision !== null && revision === known.revision)
+  if (revision === null) return saysTheSame(sent, known);
+  // The same in a later revision is a word that stands: what comes between the two is late.
+  if (known.revision === null || revision > known.revision) return false;
+  if (revision === known.revision && !saysTheSame(sent, known))
     throw conflict({
       en: `revision ${revision} of ${externalId} says something else already`,
       zh: `${externalId} 的修订号 ${revision} 已用于其他内容`,
     });
-  return same;
+  return true;
+}
+
+function saysTheSame({ member, occurredOn, occurrences, state }: Sent, known: ItemRow): boolean {
+  return (
+    member === known.member_id &&
+    occurredOn === known.occurred_on &&
+    occurrences === known.occurrences &&
+    state === known.state
+  );
 }
 
 function conflict(detail: Refusal['detail']): Refusal {
@@ -107,7 +115,7 @@ const isEarning = (state: IntakeState) => state === 'counted' || state === 'reso
 
 type Version = Omit<ItemRow, 'entry'>;
 
-/** The next version of an item, as what was sent makes it. Refuses: `rule_set_not_effective`. */
+/** The next version of an item, as what was sent makes it; saying the same again is worth the same. Refuses: `rule_set_not_effective`. */
 function judged(stage: Stage, sent: Sent, known: ItemRow | null): Version {
   const { platform, externalId, what, member, occurredOn, occurrences, state, revision, batch } = sent;
   return {
@@ -122,17 +130,20 @@ function judged(stage: Stage, sent: Sent, known: ItemRow | null): Version {
     occurrences,
     state,
     batch_id: batch,
-    ...(isEarning(state) ? worth(stage, sent) : { points: 0n, expires_on: null, rule_set: null }),
+    ...worthOf(stage, sent, known),
   };
 }
 
-function worth(stage: Stage, { what, occurredOn, occurrences }: Sent) {
-  const rules = rulesOn(stage, occurredOn);
-  const each = what === 'service_count' ? rules.points_per_occurrence : rules.points_per_resolved_issue;
-  const points = BigInt(each) * BigInt(occurrences);
+function worthOf(stage: Stage, sent: Sent, known: ItemRow | null): Pick<Version, 'points' | 'expires_on' | 'rule_set'> {
+  if (!isEarning(sent.state)) return { points: 0n, expires_on: null, rule_set: null };
+  if (known && saysTheSame(sent, known))
+    return { points: known.points, expires_on: known.expires_on, rule_set: known.rule_set };
+  const rules = rulesOn(stage, sent.occurredOn);
+  const each = sent.what === 'service_count' ? rules.points_per_occurrence : rules.points_per_resolved_issue;
+  const points = BigInt(each) * BigInt(sent.occurrences);
   // A rule that gives nothing is a rule, but there is nothing that could expire.
-  if (points === 0n) return { points, expires_on: null, rule_set: ruleSetName(rules) };
-  return { points, expires_on: expiryOfEarned(stage, occurredOn), rule_set: ruleSetName(rules) };
+  const expires_on = points === 0n ? null : expiryOfEarned(stage, sent.occurredOn);
+  return { points, expires_on, rule_set: ruleSetName(rules) };
 }
 
 /** Posts a version of an item in the place of the one that stands: the points that it brings more or less, and of whom. */

@@ -30,7 +30,10 @@ export class PlainItems {
   send(sent: Sent): string | undefined {
     const key = `${sent.platform}/${sent.externalId}`;
     const known = this.items.get(key);
-    if (known && (isLater(known.content, sent) || isSame(known.content, sent))) return undefined;
+    if (known && isLater(known.content, sent)) return undefined;
+    const revises = sent.revision !== null && sent.revision !== known?.content.revision;
+    if (known && !revises && isSame(known.content, sent)) return undefined;
+    if (known && !revises && sent.revision !== null) return 'intake_item_conflict';
     if (sent.batch !== null && this.closed.has(`${sent.platform}/${sent.batch}`)) return 'intake_batch_closed';
     if (this.merged.has(sent.member) && known?.content.member !== sent.member) return 'member_merged';
     const revision = sent.revision ?? known?.content.revision ?? null;

@@ -120,6 +120,7 @@ t.test(
           const items = Array.from({ length: 1 + random.below(8) }, () => ({
             ...someItem(random, someId(random, 6)),
             batch,
+            revision: random.pick([null, null, 1 + random.below(5)]),
           }));
           t.same(
             await send(set, items),
