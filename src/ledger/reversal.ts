@@ -13,6 +13,13 @@ import type { Stage } from './stage.js';
 
 type Side = 'debit' | 'credit';
 
+/** One side of a reversal's legs, before anything is diverted. */
+export interface ReversedSide {
+  readonly side: Side;
+  /** By account: all that it is debited, or credited. */
+  readonly totals: ReadonlyMap<string, bigint>;
+}
+
 /** The account that takes a part of an amount in another's place, and how much of it. */
 export interface Diversion {
   readonly account: AccountSpec;
@@ -21,8 +28,8 @@ export interface Diversion {
 
 /** What the floor above has to say about a reversal. */
 export interface ReversalTerms {
-  /** Asked once for each account of the reversal, with all that it is debited or credited; null: it takes all of it. */
-  readonly divert: (stage: Stage, account: Account, side: Side, amount: bigint) => Diversion | null;
+  /** Asked once for each account of the reversal and side, with all that it is debited or credited there; null: it takes all of it. */
+  readonly divert: (stage: Stage, side: ReversedSide, account: Account, amount: bigint) => Diversion | null;
   /** The rows that change because an entry that changed rows is reversed; null: that entry is corrected in another way. */
   readonly rowsOf: (stage: Stage, leaf: Leaf) => readonly RowChange[] | null;
   /** What is moved of the opposite legs, where not all of them are to be; left out: all. */
@@ -155,7 +162,7 @@ function divertSide(
   for (const [code, total] of totals) {
     const account = stage.account(code);
     if (!account) throw new Refusal('account_not_found', { en: `there is no account ${code}`, zh: `没有账户 ${code}` });
-    const diversion = terms.divert(stage, account, side, total);
+    const diversion = terms.divert(stage, { side, totals }, account, total);
     if (!diversion) continue;
     diversions.set(code, diversion);
     left.set(code, total - diversion.amount);

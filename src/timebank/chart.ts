@@ -175,10 +175,14 @@ export function memberAccount(memberId: string, purse: Purse): string {
   return `member:${memberId}:${purse}`;
 }
 
+/** What a member has: `member:M00001:points`. */
+export function purseAccount(memberId: string, purse: Purse): AccountSpec {
+  return own({ code: memberAccount(memberId, purse), asset: purses[purse], type: 'liability', floor: 0n });
+}
+
 /** The account to open with the entry that first posts to it, or nothing when it is there. */
 export function opensMemberAccount(stage: Stage, memberId: string, purse: Purse): AccountSpec[] {
-  const code = memberAccount(memberId, purse);
-  return stage.account(code) ? [] : [own({ code, asset: purses[purse], type: 'liability', floor: 0n })];
+  return stage.account(memberAccount(memberId, purse)) ? [] : [purseAccount(memberId, purse)];
 }
 
 /** What a member owes after units were taken back that had been spent: `member:M00001:receivable:points`. */
@@ -238,6 +242,13 @@ export function purseOf(code: string): PurseName | null {
   const [head, memberId, purse, rest] = code.split(':');
   if (head !== 'member' || !memberId || !purse || !Object.hasOwn(purses, purse) || rest !== undefined) return null;
   return { memberId, purse: purse as Purse };
+}
+
+/** Of whose purse an account says what is owed, if it is one: the reverse of `receivableCode`. */
+export function debtOf(code: string): PurseName | null {
+  const [head, memberId, receivable, purse, rest] = code.split(':');
+  if (head !== 'member' || receivable !== 'receivable' || rest !== undefined) return null;
+  return purseOf(`member:${memberId}:${purse}`);
 }
 
 /** What the codes of the time bank's own accounts begin with. */

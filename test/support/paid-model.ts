@@ -26,8 +26,6 @@ export interface PaidRecord extends Given {
   readonly price: number;
   readonly paid: number;
   readonly toPool: number;
-  /** What of it repaid a debt of the volunteer's. */
-  readonly repaid: number;
 }
 
 const shareOf = (amount: number, payers: number) => Math.ceil(amount / (payers || 1));
@@ -77,7 +75,7 @@ export class PaidModel {
   }
 
   /** The first record of a volunteer, for whom the price is held. */
-  approve(record: Omit<PaidRecord, 'paid' | 'toPool' | 'repaid'>): void {
+  approve(record: Omit<PaidRecord, 'paid' | 'toPool'>): void {
     this.settle(record, shareOf(record.price, record.payers.length));
   }
 
@@ -126,7 +124,7 @@ export class PaidModel {
   }
 
   /** Pays out of what is held, `share` of each payer: what is more comes back, what is less is taken. */
-  private settle(record: Omit<PaidRecord, 'paid' | 'toPool' | 'repaid'>, share: number): void {
+  private settle(record: Omit<PaidRecord, 'paid' | 'toPool'>, share: number): void {
     const { payers, price, volunteer } = record;
     const paid = this.paidFor(record, price);
     const each = shareOf(paid, payers.length);
@@ -137,7 +135,8 @@ export class PaidModel {
     const toPool = paid - Math.min(paid, Math.max(0, this.holdingCap - to.purse));
     this.community += toPool;
     this.held -= paid + over;
-    this.records.set(record.id, { ...record, paid, toPool, repaid: this.credit(to, paid - toPool) });
+    this.credit(to, paid - toPool);
+    this.records.set(record.id, { ...record, paid, toPool });
   }
 
   /** To each payer out of what is held; less than nothing is taken from them. */
@@ -149,11 +148,11 @@ export class PaidModel {
       else this.credit(this.person(one), share);
   }
 
-  /** What was paid is held again; what the volunteer has spent is owed, and a debt that it had repaid is one again. */
+  /** What was paid is held again; what the volunteer does not have any more is owed. */
   private reverse(record: PaidRecord): void {
-    const { volunteer, paid, toPool, repaid, payers } = record;
+    const { volunteer, paid, toPool, payers } = record;
     const from = this.person(volunteer);
-    const taken = Math.min(from.purse, paid - toPool - repaid);
+    const taken = Math.min(from.purse, paid - toPool);
     from.purse -= taken;
     from.owed += paid - toPool - taken;
     this.community -= toPool;
@@ -163,10 +162,9 @@ export class PaidModel {
     this.records.delete(record.id);
   }
 
-  private credit(to: Person, amount: number): number {
+  private credit(to: Person, amount: number): void {
     const repaid = Math.min(to.owed, amount);
     to.owed -= repaid;
     to.purse += amount - repaid;
-    return repaid;
   }
 }

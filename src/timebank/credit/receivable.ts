@@ -9,11 +9,13 @@ import type { ReversalTerms } from '../../ledger/reversal.js';
 import type { Stage } from '../../ledger/stage.js';
 import { least } from '../../lib/decimal.js';
 import {
+  debtOf,
   fundAccount,
   memberAccount,
   opensMemberAccount,
   type Purse,
   type PurseName,
+  purseAccount,
   purseOf,
   receivableAccount,
   receivableCode,
@@ -41,7 +43,7 @@ export function creditMember(
   }: PurseName & { readonly debit: string; readonly amount: bigint; readonly owedBesides?: bigint },
 ): { legs: LegDraft[]; opens: AccountSpec[] } {
   const receivable = receivableCode(memberId, purse);
-  const repaid = least(amount, owedOn(stage, receivable) + owedBesides);
+  const repaid = least(amount, standingOf(stage, receivable) + owedBesides);
   const rest = amount - repaid;
   return {
     legs: [
@@ -63,8 +65,7 @@ export function debitMember(
 ): { legs: LegDraft[]; opens: AccountSpec[] } {
   const code = memberAccount(memberId, purse);
   freeIfShort(stage, code, amount, freeHolds);
-  const account = stage.account(code);
-  const taken = least(amount, account ? balanceOf(account) : 0n);
+  const taken = least(amount, standingOf(stage, code));
   const owed = amount - taken;
   const receivable = receivableAccount(memberId, purse);
   return {
@@ -97,25 +98,37 @@ export function freeIfShort(stage: Stage, code: string, amount: bigint, freeHold
 }
 
 /**
- * For `reverseEntry`: what a purse no longer holds is owed, and what comes back to a purse repays what is owed, so that no
- * reversal leaves a member holding and owing the same units. Refuses: `member_merged`: that is corrected by an adjustment of who the member is now.
+ * For `reverseEntry`: all that a reversal takes from a member is taken from the purse first, and what that does not hold is owed; all that it
+ * gives repays what is owed first. So no reversal leaves a member holding and owing the same units, whichever of the two accounts the entry
+ * touched. Refuses: `member_merged`: that is corrected by an adjustment of who the member is now.
  */
 export function divertToReceivable(freeHolds: FreeHolds): ReversalTerms['divert'] {
-  return (stage, account, side, amount) => {
-    const owner = purseOf(account.code);
+  return (stage, { side, totals }, account, amount) => {
+    const purse = purseOf(account.code);
+    const owner = purse ?? debtOf(account.code);
     if (owner) refuseMerged(requireMember(stage, owner.memberId));
-    if (side === 'debit') freeIfShort(stage, account.code, amount, freeHolds);
-    if (!owner) return null;
-    const moved = side === 'debit' ? amount - least(amount, balanceOf(account)) : least(amount, owedOf(stage, owner));
-    return moved > 0n ? { account: receivableAccount(owner.memberId, owner.purse), amount: moved } : null;
+    if (!owner) {
+      if (side === 'debit') freeIfShort(stage, account.code, amount, freeHolds);
+      return null;
+    }
+    const { memberId } = owner;
+    const [own, debt] = [purseAccount(memberId, owner.purse), receivableAccount(memberId, owner.purse)];
+    const total = [own, debt].reduce((sum, { code }) => sum + (totals.get(code) ?? 0n), 0n);
+    if (side === 'debit') freeIfShort(stage, own.code, total, freeHolds);
+    const first = side === 'debit' ? own : debt;
+    const room = standingOf(stage, first.code);
+    if (first.code === account.code) {
+      const over = amount - least(amount, room);
+      return over > 0n ? { account: purse ? debt : own, amount: over } : null;
+    }
+    const asked = totals.get(first.code) ?? 0n;
+    const moved = asked < room ? least(amount, room - asked) : 0n;
+    return moved > 0n ? { account: first, amount: moved } : null;
   };
 }
 
-function owedOf(stage: Stage, { memberId, purse }: PurseName): bigint {
-  return owedOn(stage, receivableCode(memberId, purse));
-}
-
-function owedOn(stage: Stage, code: string): bigint {
-  const receivable = stage.account(code);
-  return receivable ? balanceOf(receivable) : 0n;
+/** What an account holds, or says is owed; nothing, if it was never opened. */
+function standingOf(stage: Stage, code: string): bigint {
+  const account = stage.account(code);
+  return account ? balanceOf(account) : 0n;
 }

@@ -99,6 +99,39 @@ t.test('opening points that were taken back can be brought in anew, and repay fi
   await booksBalance(t, b.owner);
 });
 
+t.test('what repaid a debt is taken back of the purse while it holds enough: nobody owes what they hold', async (t) => {
+  const b = await books(t);
+  await settle(b.lane);
+  const given = await adjust(b.lane, [leg('point:issuance', 'member:M1:points', '100')]);
+  const spend = { id: randomUUID(), partnerId: partner, partnerReference: 'R1', memberId: 'M1', points: 600n };
+  await must(b.lane, (stage) => authoriseRedemption(stage, rules, { ...spend, capture: true }));
+  await must(b.lane, reverse(given));
+  const earn = (owed: string, rest: string) => [
+    leg('point:issuance', 'member:M1:receivable:points', owed),
+    leg('point:issuance', 'member:M1:points', rest),
+  ];
+  const repaying = await adjust(b.lane, earn('100', '50'));
+  const figures = async () => {
+    const of = await balances(b);
+    return [of('member:M1:points'), of('member:M1:receivable:points')];
+  };
+  t.same(await figures(), [50, 0]);
+  await adjust(b.lane, [leg('point:issuance', 'member:M1:points', '70')]);
+  await must(b.lane, reverse(repaying));
+  t.same(await figures(), [0, 30]);
+  const more = await adjust(b.lane, earn('30', '170'));
+  await adjust(b.lane, [leg('point:issuance', 'member:M1:points', '40')]);
+  const { legs } = await must(b.lane, reverse(more));
+  t.same(
+    legs.map(({ debit, amount }) => [debit.code, amount]),
+    [
+      ['member:M1:points', 30n],
+      ['member:M1:points', 170n],
+    ],
+  );
+  await booksBalance(t, b.owner);
+});
+
 t.test('a refund repays first what is owed', async (t) => {
   const b = await books(t);
   await settle(b.lane);

@@ -12,7 +12,7 @@ import { expiryOfEarned } from './age.js';
 import { ChangedLots } from './changed-lots.js';
 import { type AgedPurse, agedDebtorOf, agedPurseOf, openList } from './open-lots.js';
 import { type Original, originalOf } from './original.js';
-import { type LotPart, leafLots, partsOf, splitParts } from './parts.js';
+import { inOrderOfDays, type LotPart, leafLots, partsOf, splitParts, sumOfParts } from './parts.js';
 
 /** Units with an age that leave a purse, come to one, or both; or that repay a debt instead of coming to one. */
 interface Move {
@@ -67,9 +67,18 @@ function carryOut(
   const taken = from && lots.take(from, amount, named ?? original?.cameTo(from) ?? []);
   if (from && !taken) return null;
   if (!to) return taken ?? named ?? [];
-  const parts = named ?? original?.goesBackTo(to, amount) ?? taken ?? [{ expiresOn: earnedUntil(), amount }];
+  const back = original?.goesBackTo(to, amount) ?? null;
+  const parts = named ??
+    (back && filledUp(back, amount, earnedUntil)) ??
+    taken ?? [{ expiresOn: earnedUntil(), amount }];
   lots.give(to, parts);
   return taken ?? parts;
+}
+
+/** What was owed and has been repaid since comes back beside what left the purse: it has the age of what is earned on that day. */
+function filledUp(parts: LotPart[], amount: bigint, earnedUntil: () => string): LotPart[] {
+  const missing = amount - sumOfParts(parts);
+  return missing === 0n ? parts : inOrderOfDays([...parts, { expiresOn: earnedUntil(), amount: missing }]);
 }
 
 /** Most entries touch no such purse: they are told at a glance. */

@@ -4,7 +4,7 @@
  */
 import { balanceOf } from '../../../ledger/accounts.js';
 import type { Stage } from '../../../ledger/stage.js';
-import { memberAccount, type Purse, type PurseName, purseOf } from '../../chart.js';
+import { debtOf, memberAccount, type Purse, type PurseName, purseOf } from '../../chart.js';
 import { lotRows } from '../rows.js';
 import { agedPurses } from './lot-words.js';
 import { type LotPart, never } from './parts.js';
@@ -31,8 +31,8 @@ export function agedPurseOf(code: string): AgedPurse | null {
 /** The aged purse of who owes, if an account is what they owe of it. */
 export function agedDebtorOf(code: string): AgedPurse | null {
   if (!endings.some((ending) => code.endsWith(ending))) return null;
-  const [head, memberId, receivable, purse] = code.split(':');
-  return head === 'member' && receivable === 'receivable' ? agedPurseOf(`member:${memberId}:${purse}`) : null;
+  const owner = debtOf(code);
+  return owner && aged.has(owner.purse) ? (owner as AgedPurse) : null;
 }
 
 /** What `openLots` reads: for a `prefetch`. */

@@ -1,13 +1,16 @@
 /** Guarantees of undoing a batch: it goes on where it stopped, does nothing twice, and leaves out only what cannot be undone. And what the database refuses by itself. */
+import { randomUUID } from 'node:crypto';
 import { test } from 'tap';
 import { undoBatch } from '../../../../src/timebank/credit/intake/batch.js';
 import { type Sent, takeIn } from '../../../../src/timebank/credit/intake/item.js';
 import { carryOnLeftUndos } from '../../../../src/timebank/credit/intake/jobs.js';
 import { undoItems } from '../../../../src/timebank/credit/intake/undo.js';
+import { xinchangPilot1 as rules } from '../../../../src/timebank/credit/xinchang-pilot.js';
 import { freeHolds } from '../../../../src/timebank/free-holds.js';
+import { authoriseRedemption } from '../../../../src/timebank/partners/redemptions/authorise.js';
 import { type Books, books, booksBalance, refusedByChecks } from '../../../support/books.js';
 import { carryOut } from '../../../support/jobs.js';
-import { must, settle } from '../../../support/story.js';
+import { must, partner, settle } from '../../../support/story.js';
 
 const name = { platform: 'gold-steward', batch: 'B1' };
 const ids = ['C1', 'C2', 'C3', 'C4', 'C5'];
@@ -61,6 +64,29 @@ test('an item that cannot be undone is left out and counted, the others are undo
   const told = await must(set.lane, (stage) => undoItems(stage, name, null, ids, freeHolds));
   t.match(told, { done: 5, left_out: 1 });
   t.same(await standing(set), ['C3']);
+  await booksBalance(t, set.owner);
+});
+
+test('what a batch took back and was owed, and has been repaid since, comes back to the purse', async (t) => {
+  const set = await books(t);
+  await settle(set.lane);
+  await take(set, item('C1', { occurrences: 12, batch: null }));
+  const spend = { id: randomUUID(), partnerId: partner, partnerReference: 'R1', memberId: 'M1', points: 610n };
+  await must(set.lane, (stage) => authoriseRedemption(stage, rules, { ...spend, capture: true }));
+  await take(set, item('C1', { occurrences: 12, state: 'withdrawn' }));
+  const figures = async () => {
+    const rows = await set.owner`select abs(credits - debits)::int as amount from timeledger.accounts
+      where code in ('member:M1:points', 'member:M1:receivable:points') order by code`;
+    return rows.map(({ amount }) => amount);
+  };
+  t.same(await figures(), [0, 110]);
+  await take(set, item('C2', { occurrences: 8, batch: null }));
+  t.same(await figures(), [0, 30]);
+  for (const actor of ['operator:first', 'operator:second'])
+    await must(set.lane, (stage) => undoBatch(stage, name, { actor }));
+  const told = await must(set.lane, (stage) => undoItems(stage, name, null, ['C1'], freeHolds));
+  t.match(told, { done: 1, left_out: 0 });
+  t.same(await figures(), [90, 0], 'of 500 + 120 + 80 points 610 are spent');
   await booksBalance(t, set.owner);
 });
 
