@@ -79,7 +79,17 @@ export async function settleMonths(owner: Pool, random: Random): Promise<Months>
     })),
   );
   const acts: Act[] = [];
-  for (let i = 0; i < 120; i += 1) acts.push(...putRecord(put, random, `V${i}`, random.pick(ids), day()));
+  const entries = new Set<number>();
+  for (let i = 0; i < 120; i += 1) {
+    // No two records have one entry.
+    let [on, entry] = ['', 0];
+    do {
+      on = day();
+      entry = entryOf(on, random.below(24));
+    } while (entries.has(entry));
+    entries.add(entry);
+    acts.push(...putRecord(put, random, { id: `V${i}`, member: random.pick(ids), day: on, entry }));
+  }
   for (const id of shuffled(ids, random).slice(0, 25)) acts.push(...putPoints(put, random, id, day()));
   for (let i = 0; i < 60; i += 1) acts.push(...putRedemption(put, random, i, random.pick(ids), day()));
   const order = (i: number) => ({ id: `N${i}`, member: random.pick(ids), unit: random.pick(units) });
@@ -153,8 +163,11 @@ function putMember(
   );
 }
 
-function putRecord(put: Put, random: Random, id: string, member: string, day: string): Act[] {
-  const entry = entryOf(day, random.below(24));
+function putRecord(
+  put: Put,
+  random: Random,
+  { id, member, day, entry }: { id: string; member: string; day: string; entry: number },
+): Act[] {
   const funding = random.pick([null, null, 'recipient', 'fund']);
   const coins = BigInt(50 * random.below(5));
   const differences = shuffled(reasons, random)
