@@ -15,15 +15,7 @@ import { lookAtMachine, measureDisk } from './machine.js';
 import { chooseParts, type Part } from './parts.js';
 import { openAccounts, registerCounty, registerNeighbours, registerRedeemers, withLane } from './population.js';
 import { reportText } from './report.js';
-import {
-  type BenchResult,
-  isSound,
-  type Measurement,
-  mean,
-  ratiosOf,
-  type StorageFacts,
-  type Yardstick,
-} from './results.js';
+import { type BenchResult, isSound, type Measurement, mean, ratiosOf, type Yardstick } from './results.js';
 import { runParts, warmService } from './runs.js';
 import { ledger, openStand, type Plan, type Stand } from './stand.js';
 import { targetsOf } from './targets.js';
@@ -121,7 +113,7 @@ async function measureService(
   const runs = new Runs(stand, yardsticks);
   const measure = (plan: Plan) => runs.measure(plan);
   const growth = grow ? await measureGrowth(stand, seconds, measure) : null;
-  const storage: StorageFacts | null = grow ? null : await runParts(stand, chosen, seconds, measure);
+  const storage = grow ? [] : await runParts(stand, chosen, seconds, measure);
   const acknowledged = stand.acknowledged();
   const grownBy = (await countEntries(stand.sql, ledger)) - first;
   const books = { acknowledged, grown_by: grownBy, agree: acknowledged === grownBy };

@@ -1,6 +1,6 @@
 /** What the bench asks PostgreSQL itself: how durable it is set to be, how large its tables are, how long the journal is. */
 import type { Pool } from '#src/db/connect.js';
-import type { StorageFacts } from './results.js';
+import type { Measurement, StorageFacts } from './results.js';
 
 const settings = [
   'server_version',
@@ -39,21 +39,22 @@ export async function checkpoint(sql: Pool): Promise<void> {
 
 export type Sizes = ReadonlyMap<string, number>;
 
-/** Bytes of every table of the books with its indexes, after a checkpoint. */
+/** Bytes of every table with its indexes, after a checkpoint. */
 export async function readSizes(sql: Pool): Promise<Sizes> {
   await checkpoint(sql);
   const rows = await sql`
     select relname as name, pg_total_relation_size(c.oid)::text as bytes
-    from pg_class c where relnamespace = 'timeledger'::regnamespace and relkind in ('r', 'p')`;
+    from pg_class c where relnamespace in ('timeledger'::regnamespace, 'timebank'::regnamespace) and relkind in ('r', 'p')`;
   return new Map(rows.map((row) => [row['name'] as string, Number(row['bytes'])]));
 }
 
-/** How much the tables grew for each of `entries`. */
-export function growthOf(before: Sizes, after: Sizes, entries: number): StorageFacts {
+/** How much the tables grew for each request that a run had acknowledged, which posted an entry each. */
+export function growthOf(before: Sizes, after: Sizes, { name, acknowledged: entries }: Measurement): StorageFacts {
   const grown = [...after].map(([name, bytes]): [string, number] => [name, bytes - (before.get(name) ?? 0)]);
   const shown = grown.filter(([, bytes]) => bytes !== 0).sort(([, a], [, b]) => b - a);
   const total = grown.reduce((sum, [, bytes]) => sum + bytes, 0);
   return {
+    name,
     entries,
     bytes_per_entry: total / entries,
     tables: Object.fromEntries(shown.map(([name, bytes]) => [name, bytes / entries])),

@@ -85,13 +85,14 @@ function held(seconds: number, best: number | null | undefined): string {
   return `${text} = ${(seconds / best).toFixed(2)} x ${best.toFixed(3)}`.padStart(25);
 }
 
-function storage({ storage: facts }: BenchResult): string[] {
-  if (!facts) return [];
-  const parts = Object.entries(facts.tables).map(([name, bytes]) => `${name} ${bytes.toFixed(0)}`);
-  return [
-    `storage  ${facts.bytes_per_entry.toFixed(0)} bytes an entry over ${integer(facts.entries)} entries: ${parts.join(', ')}`,
-    '',
-  ];
+function storage({ storage: runs }: BenchResult): string[] {
+  return runs.flatMap(({ name, bytes_per_entry: bytes, entries, tables }) => {
+    const parts = Object.entries(tables).map(([table, part]) => `${table} ${part.toFixed(0)}`);
+    return [
+      `storage  ${bytes.toFixed(0)} bytes an entry over ${integer(entries)} entries of ${name}: ${parts.join(', ')}`,
+      '',
+    ];
+  });
 }
 
 function growth({ growth: facts }: BenchResult): string[] {

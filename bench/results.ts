@@ -56,6 +56,8 @@ export interface Yardstick {
 }
 
 export interface StorageFacts {
+  /** The measurement that it grew in. */
+  readonly name: string;
   readonly entries: number;
   readonly bytes_per_entry: number;
   /** Bytes an entry by table, indexes included, largest first. */
@@ -103,7 +105,7 @@ export interface BenchResult {
   /** Of every yardstick and run, by name. */
   readonly ratios: Readonly<Record<string, number>>;
   readonly measurements: readonly Measurement[];
-  readonly storage: StorageFacts | null;
+  readonly storage: readonly StorageFacts[];
   readonly growth: GrowthFacts | null;
   readonly books: BooksFacts;
   readonly verification: VerificationFacts;

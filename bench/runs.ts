@@ -88,11 +88,22 @@ export async function runParts(
   chosen: ReadonlySet<Part>,
   seconds: number,
   measure: Measure,
-): Promise<StorageFacts | null> {
+): Promise<StorageFacts[]> {
   const run = (streams: readonly LoadStream[]) =>
     measure({ streams, warmupSeconds, seconds, label: streams[0]?.name ?? '' });
-  const storage = chosen.has('postings') ? await runPostings(stand, run) : null;
-  if (chosen.has('redemptions')) await run([redemptionStream(stand)]);
+  const storage: StorageFacts[] = [];
+  const runWithSizes = async (stream: LoadStream) => {
+    const before = await readSizes(stand.sql);
+    const [measured] = await run([stream]);
+    if (measured) storage.push(growthOf(before, await readSizes(stand.sql), measured));
+  };
+  if (chosen.has('postings')) {
+    // 64 connections first: then most members are credited for the first time that day, as members mostly are, and each such posting also
+    // makes a daily sum. Their storage is part of the figure.
+    await runWithSizes(postingStream(stand, mainConnections));
+    for (const connections of [1, 16, 256]) await run([postingStream(stand, connections)]);
+  }
+  if (chosen.has('redemptions')) await runWithSizes(redemptionStream(stand));
   if (chosen.has('orders')) await run([orderStream(stand)]);
   if (chosen.has('bulk')) await run([bulkStream(stand, 4)]);
   if (chosen.has('intake')) {
@@ -108,21 +119,6 @@ export async function runParts(
       { ...candidateStream(stand, 200), name: 'candidates beside postings, 1 connection' },
     ]);
   }
-  return storage;
-}
-
-/**
- * 64 connections first: then most members are credited for the first time that day, as members mostly are, and each such
- * posting also makes a daily sum. Their storage is part of the figure.
- */
-async function runPostings(
-  stand: Stand,
-  run: (streams: readonly LoadStream[]) => Promise<Measurement[]>,
-): Promise<StorageFacts> {
-  const before = await readSizes(stand.sql);
-  const [main] = await run([postingStream(stand, mainConnections)]);
-  const storage = growthOf(before, await readSizes(stand.sql), main?.acknowledged ?? 0);
-  for (const connections of [1, 16, 256]) await run([postingStream(stand, connections)]);
   return storage;
 }
 

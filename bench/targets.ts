@@ -32,7 +32,9 @@ export function targetsOf(found: Found): Target[] {
     ...named('candidates').map((run) => below(`${run.name}: p99`, run.latency.p99_ms, 50, ' ms')),
     ...named('candidates, ').flatMap((run) => costTargets(run, { service: 2, postgres: 10 })),
     ...reads.map((run) => below(`${run.name}: p99 beside postings`, run.latency.p99_ms, 20, ' ms')),
-    ...(found.storage ? [below('storage of an entry', found.storage.bytes_per_entry, 750, ' bytes')] : []),
+    ...found.storage.map(({ name, bytes_per_entry: bytes }) =>
+      below(`${name}: storage of an entry`, bytes, name.startsWith('redemptions') ? 1_000 : 750, ' bytes'),
+    ),
     ...(found.growth ? [growthTarget(found.growth.ratio)] : [verifyTarget(found.verification)]),
   ];
 }
