@@ -11,8 +11,15 @@ export interface Column<C extends string = string> {
   readonly names: readonly string[];
 }
 
-/** What the headers of one office mean: the code of the column for each. */
-export type HeaderMapping = Readonly<Record<string, string>>;
+/** What the headers of one office mean: the code of the column for each; null: it is not read. */
+export type HeaderMapping = Readonly<Record<string, string | null>>;
+
+/** Where the columns of a file are. */
+export interface Layout<C extends string> {
+  readonly positions: readonly (readonly [C, number])[];
+  /** Columns in the file, those that are not read included. */
+  readonly width: number;
+}
 
 /** How people call a column: its code, and in Chinese `姓名（name）`. */
 export function labelOf({ code, names: [name] }: Column): Words {
@@ -29,17 +36,18 @@ export function folded(header: string): string {
  * Refuses: `file_invalid`, with every fault: columns missing, unknown, twice, or of a name that two columns share. A file without a header has
  * someone's row in its place: what is unknown is told by number.
  */
-export function columnPositions<C extends string>(
+export function layoutOf<C extends string>(
   header: Line,
   columns: readonly Column<C>[],
   mapping: HeaderMapping = {},
-): [C, number][] {
+): Layout<C> {
   const meant = meaningOf(columns, mapping);
   const cells = header.fields.map((cell) => meant(folded(unguarded(cell.trim()))));
-  const placesOf = (column: Column<C>) => cells.flatMap((found, at) => (found.includes(column) ? [at] : []));
+  const placesOf = (column: Column<C>) => cells.flatMap((found, at) => (found?.includes(column) ? [at] : []));
   const faults = [
     ...columns.filter((column) => placesOf(column).length === 0).map(missing),
     ...cells.flatMap((found, at) => {
+      if (found === null) return [];
       if (found.length === 0) return [unknown(at, columns)];
       return found.length > 1 ? [ambiguous(at, found)] : [];
     }),
@@ -49,14 +57,15 @@ export function columnPositions<C extends string>(
     }),
   ];
   if (faults.length > 0) throw fileInvalid(faults.map((fault) => lineError(header.line, fault)));
-  return columns.map((column) => [column.code, placesOf(column)[0] ?? 0]);
+  return { positions: columns.map((column) => [column.code, placesOf(column)[0] ?? 0]), width: cells.length };
 }
 
-/** The columns that a folded header may mean. */
+/** The columns that a folded header may mean; null: it is not read. */
 function meaningOf<C extends string>(columns: readonly Column<C>[], mapping: HeaderMapping) {
   const mapped = new Map(Object.entries(mapping).map(([header, code]) => [folded(header), code]));
-  return (header: string): readonly Column<C>[] => {
-    const code = mapped.get(header) ?? header;
+  return (header: string): readonly Column<C>[] | null => {
+    const code = mapped.get(header) === undefined ? header : mapped.get(header);
+    if (code === null) return null;
     const coded = columns.filter((column) => column.code === code);
     if (coded.length > 0 || mapped.has(header)) return coded;
     return columns.filter(({ names }) => names.some((name) => folded(name) === header));

@@ -7,7 +7,7 @@ import type { Words } from '../language.js';
 import { type FieldError, Refusal } from '../refusal.js';
 import { isTotal, unguarded } from './dialect.js';
 import { lineError } from './errors.js';
-import { type Column, columnPositions, type HeaderMapping, labelOf } from './header.js';
+import { type Column, type HeaderMapping, type Layout, labelOf, layoutOf } from './header.js';
 import { contentOf, eachLine, type Line, maxRows } from './lines.js';
 
 export const maxFieldCharacters = 10_000;
@@ -49,24 +49,24 @@ export function readCsv<const C extends string>(
 ): CsvFile {
   const { encoding, ...content } = contentOf(bytes, charset);
   const errors: FieldError[] = [];
-  let positions: [C, number][] | undefined;
+  let layout: Layout<C> | undefined;
   let total: Line | undefined;
-  const read = ({ line, fields }: Line, positions: [C, number][]) => {
-    const fault = rowFault(fields, columns, positions);
+  const read = ({ line, fields }: Line, known: Layout<C>) => {
+    const fault = rowFault(fields, columns, known);
     if (fault) errors.push(lineError(line, fault));
-    else take({ line, values: named(fields, positions) });
+    else take({ line, values: named(fields, known) });
   };
   const count = eachLine(content, (row) => {
-    if (!positions) {
-      positions = columnPositions(row, columns, mapping);
+    if (!layout) {
+      layout = layoutOf(row, columns, mapping);
       return;
     }
     // Only below all others it is one.
-    if (total) read(total, positions);
+    if (total) read(total, layout);
     total = isTotal(row.fields) ? row : undefined;
-    if (!total) read(row, positions);
+    if (!total) read(row, layout);
   });
-  if (!positions) throw new Refusal('file_invalid', { en: 'the file is empty', zh: '文件为空' });
+  if (!layout) throw new Refusal('file_invalid', { en: 'the file is empty', zh: '文件为空' });
   if (count > maxRows + 1)
     throw new Refusal('file_invalid', { en: `the file has more than ${maxRows} rows`, zh: `文件超过 ${maxRows} 行` });
   return { encoding, errors };
@@ -75,12 +75,12 @@ export function readCsv<const C extends string>(
 function rowFault<C extends string>(
   fields: readonly string[],
   columns: readonly Column<C>[],
-  positions: readonly [C, number][],
+  { positions, width }: Layout<C>,
 ): Words | null {
-  if (fields.length !== columns.length)
+  if (fields.length !== width)
     return {
-      en: `has ${fields.length} fields, not ${columns.length}`,
-      zh: `有 ${fields.length} 个字段，应为 ${columns.length} 个`,
+      en: `has ${fields.length} fields, not ${width}`,
+      zh: `有 ${fields.length} 个字段，应为 ${width} 个`,
     };
   const tooLong = positions.findIndex(([, at]) => (fields[at] ?? '').length > maxFieldCharacters);
   const column = columns[tooLong];
@@ -92,7 +92,7 @@ function rowFault<C extends string>(
   };
 }
 
-function named<C extends string>(fields: readonly string[], positions: readonly [C, number][]): Record<C, string> {
+function named<C extends string>(fields: readonly string[], { positions }: Layout<C>): Record<C, string> {
   const entries = positions.map(([column, at]) => [column, unguarded((fields[at] ?? '').trim())]);
   return Object.fromEntries(entries) as Record<C, string>;
 }

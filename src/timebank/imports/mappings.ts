@@ -63,8 +63,8 @@ function faultsOf({ kind, columns }: ImportMapping): FieldError[] {
   });
 }
 
-function targetFault(code: string, codes: readonly string[]): Words | null {
-  if (codes.includes(code)) return null;
+function targetFault(code: string | null, codes: readonly string[]): Words | null {
+  if (code === null || codes.includes(code)) return null;
   return { en: `must be one of ${codes.join(', ')}`, zh: `应为 ${codes.join('、')} 之一` };
 }
 
@@ -85,7 +85,7 @@ export function viewMapping({ mapping_id: id, kind, columns, entry }: MappingRow
   return {
     id,
     kind: kind as ImportKind,
-    columns: JSON.parse(columns) as Record<string, string>,
+    columns: JSON.parse(columns) as Record<string, string | null>,
     entry: String(entry),
   };
 }

@@ -34,7 +34,7 @@ test('the draw follows from the published checkpoint and the ids alone', async (
   t.equal(status, 201);
   const check = await drawn(app, body.id);
   t.equal(check.population, 12);
-  const { size, root } = parseCheckpoint(check.checkpoint.split('\n\n')[0] + '\n');
+  const { size, root } = parseCheckpoint(`${check.checkpoint.split('\n\n')[0]}\n`);
   t.equal(String(size), check.entry, 'the log up to and with the entry of the draw');
   t.equal(root.toString('base64'), check.seed);
   const all = Array.from({ length: 12 }, (_, i) => `V${i + 1}`);

@@ -1,6 +1,6 @@
 /** Every kind of file may be headed in Chinese; what could be two columns is refused with both, and what is wrong is told in both languages. */
 import t from 'tap';
-import { type Column, columnPositions, folded, type HeaderMapping, labelOf } from '../../../src/lib/csv/header.js';
+import { type Column, folded, type HeaderMapping, labelOf, layoutOf } from '../../../src/lib/csv/header.js';
 import { Refusal } from '../../../src/lib/refusal.js';
 import { statementTable } from '../../../src/timebank/audit/partner-statements-file.js';
 import { openingPointsColumns } from '../../../src/timebank/credit/opening-points-file.js';
@@ -20,8 +20,8 @@ const headers: Readonly<Record<string, readonly Column[]>> = {
 /** The codes in the order in which a header has them, or what is refused of it. */
 function read(columns: readonly Column[], fields: readonly string[], mapping?: HeaderMapping): string[] {
   try {
-    const positions = columnPositions({ line: 1, fields }, columns, mapping);
-    return positions.sort(([, a], [, b]) => a - b).map(([code]) => code);
+    const { positions } = layoutOf({ line: 1, fields }, columns, mapping);
+    return [...positions].sort(([, a], [, b]) => a - b).map(([code]) => code);
   } catch (error) {
     if (error instanceof Refusal) return (error.facts.errors ?? []).map(({ detail }) => detail.en);
     throw error;
@@ -114,7 +114,7 @@ t.test('what a mapping says goes before codes and names, whatever it says of hea
 t.test('a fault of a header is told in Chinese with the Chinese names', async (t) => {
   const faults = (fields: readonly string[]) => {
     try {
-      columnPositions({ line: 1, fields }, columnsOf('opening_points'));
+      layoutOf({ line: 1, fields }, columnsOf('opening_points'));
     } catch (error) {
       return ((error as Refusal).facts.errors ?? []).map(({ detail }) => detail.zh);
     }
