@@ -18,7 +18,7 @@ export async function readRuleSetRows(sql: ISql, ledgerId: number): Promise<Rule
 }
 
 /** Sets that are in force or will be, the built-in one first, in the order of their first days. */
-async function readApprovedSets(sql: ISql, ledgerId: number): Promise<readonly RuleSet[]> {
+export async function readApprovedSets(sql: ISql, ledgerId: number): Promise<readonly RuleSet[]> {
   const rows = await readRuleSetRows(sql, ledgerId);
   return inOrder(rows.filter(({ state }) => state === 'approved'));
 }

@@ -5,6 +5,7 @@ import { command, list, read } from '../../../http/routes.js';
 import { ExternalId, Instant } from '../../../http/schemas.js';
 import type { App, Service } from '../../../http/service.js';
 import { externalIdShape } from '../../../lib/ids.js';
+import { readApprovedSets } from '../../../timebank/credit/rule-set-reads.js';
 import { listOpenOrders, listOrders, readOrder } from '../../../timebank/service/orders/reads.js';
 import { eraseOrderTexts } from '../../../timebank/service/orders/texts.js';
 import { NewTextErasure } from '../../ledger/entry-shapes.js';
@@ -33,13 +34,20 @@ export function registerReading(app: App, service: Service): void {
       volunteer: Type.Optional(ExternalId),
       recipient: Type.Optional(ExternalId),
       due_before: Type.Optional(annotated(Instant, { description: 'Only those whose next deadline lies before it.' })),
+      escalated: Type.Optional(
+        Type.Literal('true', {
+          description:
+            'Only those that were confirmed and that nobody has approved or rejected for `escalation_days` of the rules since: for whoever the unit answers to.',
+        }),
+      ),
     },
     answer: OrderPage,
     key: externalIdShape,
-    rows: ({ query, principal }, { id: ledgerId }, page) => {
+    rows: async ({ query, principal }, { id: ledgerId, zone }, page) => {
       const { status = null, unit = null, volunteer = null, recipient = null, due_before: dueBefore = null } = query;
-      const filter = { status, unit, volunteer, recipient, dueBefore, ...seenBy(principal) };
-      return listOrders(service.sql, { ledgerId, now: service.clock() }, filter, page);
+      const escalatedBy = query.escalated ? await readApprovedSets(service.sql, ledgerId) : null;
+      const filter = { status, unit, volunteer, recipient, dueBefore, escalatedBy, ...seenBy(principal) };
+      return listOrders(service.sql, { ledgerId, zone, now: service.clock() }, filter, page);
     },
     keyOf: ({ id }) => id,
     show: (orders) => ({ orders }),

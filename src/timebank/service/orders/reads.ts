@@ -2,6 +2,7 @@
 import type { Pool } from '../../../db/connect.js';
 import { instantColumn } from '../../../db/instants.js';
 import { type TextRow, textColumns } from '../../../ledger/rows.js';
+import type { RuleSet } from '../../credit/rule-set.js';
 import { idsOfPerson } from '../../people/member-reads.js';
 import { type Reach, withinSql } from '../../people/reach.js';
 import type { OrderEvent, OrderMode, OrderStatus } from '../../service-words.js';
@@ -24,6 +25,8 @@ export interface OrderFilter {
   readonly recipient: string | null;
   /** RFC 3339 */
   readonly dueBefore: string | null;
+  /** The sets in force, in their order, by which an approval is escalated; null: escalated or not. */
+  readonly escalatedBy: readonly RuleSet[] | null;
 }
 
 interface At {
@@ -80,24 +83,41 @@ export function orderWithinSql(reach: string): string {
     where m.ledger_id = $1 and m.second_org_unit_id is not null and ${withinSql('m.second_org_unit_id', reach)}))`;
 }
 
+/**
+ * SQL: whether the approval of the order `o` has waited longer than `escalation_days`, by the rules of the day it is planned for; `now` is the
+ * parameter of an instant. An approval is due `approval_days` after the confirmation.
+ */
+function escalatedSql(sets: readonly RuleSet[], zone: string, now: string, put: (value: string) => string): string {
+  const listed = (of: (set: RuleSet, at: number) => string | number) => put(`{${sets.map(of).join(',')}}`);
+  // What is planned for a day before every set goes by the first.
+  const days = listed(({ effective_from: from }, at) => (at === 0 ? '-infinity' : from));
+  const more = listed(({ approval_days, escalation_days }) => escalation_days - approval_days);
+  const extra = `(select d.more from unnest(${days}::text::date[], ${more}::text::integer[]) d(first, more)
+    where d.first <= (o.planned_start at time zone ${put(zone)}::text)::date order by d.first desc limit 1)`;
+  return `${judgedStatusSql(now)} = 'confirmed' and ${judgedDeadlineSql(now)} + make_interval(days => ${extra}) <= ${now}::text::timestamptz`;
+}
+
 /** Orders by id, from after an id on. */
 export async function listOrders(
   sql: Pool,
-  { ledgerId, now }: At,
+  { ledgerId, zone, now }: At & { readonly zone: string },
   filter: OrderFilter & Seen,
   page: { readonly after: string; readonly limit: number },
 ): Promise<OrderView[]> {
   const parameters: (string | number)[] = [ledgerId, page.after, page.limit];
   const put = (value: string) => `$${parameters.push(value)}`;
-  const { status, unit, volunteer, recipient, dueBefore } = filter;
+  const { status, unit, volunteer, recipient, dueBefore, escalatedBy } = filter;
   // A condition that is not asked for is left out, so that the others can use their index.
   const conditions = [
     ...seenSql(filter, now, put),
-    ...(dueBefore === null && (status === null || endedStatuses.includes(status)) ? [] : [unendedSql]),
+    ...(dueBefore === null && escalatedBy === null && (status === null || endedStatuses.includes(status))
+      ? []
+      : [unendedSql]),
     ...(status === null ? [] : [`${judgedStatusSql(put(instantOf(now)))} = ${put(status)}::text`]),
     ...(unit === null ? [] : [withinSql('o.org_unit_id', put(unit))]),
     ...(volunteer === null ? [] : [isAmong(partsOf(put(volunteer), `p.role = 'volunteer'`))]),
     ...(recipient === null ? [] : [isAmong(partsOf(put(recipient), `p.role = 'recipient'`))]),
+    ...(escalatedBy === null ? [] : [escalatedSql(escalatedBy, zone, put(instantOf(now)), put)]),
     ...(dueBefore === null ? [] : [`${judgedDeadlineSql(put(instantOf(now)))} < ${put(dueBefore)}::text::timestamptz`]),
   ];
   const rows = await sql.unsafe(

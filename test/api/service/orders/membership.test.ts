@@ -176,6 +176,28 @@ test('an order that has confirmed itself is due for approval at the same moment,
   await booksBalance(t, app.owner);
 });
 
+test('an approval that waits longer than the rules of the planned day allow is escalated, until somebody decides: 200', async (t) => {
+  const town = await orderTown(t);
+  const { app } = town;
+  await town.order('N1');
+  await town.ask(member('V1'), 'N1/claim');
+  await serve(town, 'N1', 'V1');
+  await town.ask(member('R1'), 'N1/confirm');
+  const confirmed = Date.parse('2026-11-03T02:00:00Z');
+  const escalated = async (as: Caller) =>
+    (await app.get('/v1/orders?escalated=true', { as })).body.orders.map(({ id }: { id: string }) => id);
+  const after = (days: number, seconds: number) =>
+    town.advanceTo(new Date(confirmed + days * 86_400_000 + seconds * 1000).toISOString());
+  after(14, -1);
+  t.same(await escalated(operator), []);
+  after(14, 0);
+  t.same([await escalated(operator), await escalated(wang)], [['N1'], ['N1']]);
+  t.equal((await app.get('/v1/orders?escalated=false', { as: operator })).status, 400);
+  await town.ask(li, 'N1/approve');
+  t.same(await escalated(operator), []);
+  await booksBalance(t, app.owner);
+});
+
 test('a volunteer is not told by their record that the fund paid, either; an auditor is', async (t) => {
   const town = await orderTown(t);
   await giveCoins(town, '', '1.00', true);

@@ -323,10 +323,11 @@ async function ordersOf({ set, clock }: World) {
     volunteer: null,
     recipient: null,
     dueBefore: null,
+    escalatedBy: null,
     reach: null,
     member: null,
   };
-  const at = { ledgerId: set.lane.facts.id, now: clock() };
+  const at = { ledgerId: set.lane.facts.id, zone: set.lane.facts.zone, now: clock() };
   return new Map((await listOrders(set.owner, at, filter, { after: '', limit: 10_000 })).map((one) => [one.id, one]));
 }
 
