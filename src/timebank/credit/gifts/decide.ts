@@ -5,7 +5,7 @@ import { heldForGifts, type TimebankKind } from '../../chart.js';
 import { idsOf, requireActive, requireMember } from '../../people/members.js';
 import { isMemberWithin, type Reach } from '../../people/reach.js';
 import { isOneOf } from '../../people/second-person.js';
-import { expireLots } from '../lots/expire.js';
+import { bringTo } from '../lots/expire.js';
 import { leafLots, readParts } from '../lots/parts.js';
 import { creditMember, creditNeeds } from '../receivable.js';
 import { giftRows } from '../rows.js';
@@ -107,19 +107,18 @@ const kinds = {
 function end(stage: Stage, gift: Gift, state: Exclude<GiftState, 'offered'>): Gift {
   const { purse, amount } = gift;
   const memberId = state === 'accepted' ? gift.receiver_id : gift.giver_id;
-  const { code: debit } = heldForGifts(purse);
-  stage.prefetch({ accounts: [debit, ...creditNeeds(memberId, purse)] });
-  // What was over before is not what comes now.
-  if (purse === 'points') expireLots(stage, { memberId, purse });
+  const given = { memberId, purse, debit: heldForGifts(purse).code, amount };
+  stage.prefetch({ accounts: [given.debit, ...creditNeeds(memberId, purse)] });
   const row = endedGift(stage, gift, state);
-  const { number } = stage.post({
-    kind: kinds[state],
-    reference: gift.gift_id,
-    control: true,
-    ...creditMember(stage, { memberId, purse, debit, amount }),
-    ...(gift.lots !== null && { lots: leafLots(readParts(gift.lots)) }),
-    rows: [row],
-  });
-  if (purse === 'points') expireLots(stage, { memberId, purse }, stage.today);
-  return { ...(row.row as Gift), entry: number };
+  const { entry } = bringTo(stage, given, () => ({
+    entry: stage.post({
+      kind: kinds[state],
+      reference: gift.gift_id,
+      control: true,
+      ...creditMember(stage, given),
+      ...(gift.lots !== null && { lots: leafLots(readParts(gift.lots)) }),
+      rows: [row],
+    }),
+  }));
+  return { ...(row.row as Gift), entry: entry.number };
 }

@@ -3,13 +3,13 @@
  * day leaves it, and whether the service has tidied it up by then changes neither what can be spent nor the books of any day.
  */
 import { firstOpenDay } from '../../../ledger/dates.js';
-import type { EntryDraft } from '../../../ledger/drafts.js';
+import type { EntryDraft, StagedEntry } from '../../../ledger/drafts.js';
 import type { Stage } from '../../../ledger/stage.js';
 import { addDays } from '../../../lib/clock.js';
 import { least } from '../../../lib/decimal.js';
-import { expiredAccount, memberAccount, type TimebankKind } from '../../chart.js';
+import { expiredAccount, memberAccount, type PurseName, type TimebankKind } from '../../chart.js';
 import { lotRows } from '../rows.js';
-import { type AgedPurse, type Lot, openList, openLots } from './open-lots.js';
+import { type AgedPurse, agedPurseOf, type Lot, openList, openLots } from './open-lots.js';
 import { type LotPart, leafLots, sumOfParts } from './parts.js';
 
 /** Why units expired: their lot came to its day, or they came back to one that had. */
@@ -48,6 +48,23 @@ export function expireLots(stage: Stage, owner: AgedPurse, returnedOn?: string):
     });
   }
   return open.slice(due.length);
+}
+
+/**
+ * Posts what brings units to a purse with the age that they had: what was over before expires first, for it is not what comes now, and what comes too
+ * late expires at once.
+ */
+export function bringTo<Posted extends { readonly entry: StagedEntry }>(
+  stage: Stage,
+  { memberId, purse }: PurseName,
+  post: () => Posted,
+): Posted {
+  const owner = agedPurseOf(memberAccount(memberId, purse));
+  if (!owner) return post();
+  expireLots(stage, owner);
+  const posted = post();
+  expireLots(stage, owner, posted.entry.effectiveOn);
+  return posted;
 }
 
 /**

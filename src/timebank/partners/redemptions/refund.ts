@@ -4,7 +4,7 @@
 import type { Stage } from '../../../ledger/stage.js';
 import { Refusal } from '../../../lib/refusal.js';
 import { payableAccount, redeemedAccount, redemptionCostAccount } from '../../chart.js';
-import { expireLots } from '../../credit/lots/expire.js';
+import { bringTo } from '../../credit/lots/expire.js';
 import { leafLots } from '../../credit/lots/parts.js';
 import { creditMember, creditNeeds } from '../../credit/receivable.js';
 import { type RuleSet, ruleSetName } from '../../credit/rule-set.js';
@@ -59,35 +59,34 @@ export function refundRedemption(stage: Stage, rules: RuleSet, request: CaptureR
       ...creditNeeds(memberId, 'points'),
     ],
   });
-  // What was over before is not what comes back now.
-  expireLots(stage, { memberId, purse: 'points' });
-  const { legs, opens } = creditMember(stage, given);
-  const { back, lots } = giveBack(redemption, points, 'captured');
-  const movement = { entry: stage.watermark + 1, effectiveOn, points: -points, amountCny: -cny };
-  const refunded: Redemption = {
-    ...redemption,
-    refunded: redemption.refunded + points,
-    refunded_cny: redemption.refunded_cny + cny,
-    movements: addMovement(redemption.movements, movement),
-    lots,
-  };
-  const entry = stage.post({
-    kind: 'redemption_refunded',
-    effectiveOn,
-    reference: redemption.partner_reference,
-    lots: leafLots(back),
-    price: partner.point_price,
-    ruleSet: ruleSetName(rules),
-    control: true,
-    opens,
-    legs: [
-      ...legs,
-      ...(cny > 0n ? [{ debit: payableAccount(partnerId), credit: redemptionCostAccount, amount: cny }] : []),
-    ],
-    rows: [redemptionChange(refunded)],
-  });
-  expireLots(stage, { memberId, purse: 'points' }, effectiveOn);
-  return { redemption: refunded, entry: entry.number };
+  return bringTo(stage, given, () => {
+    const { legs, opens } = creditMember(stage, given);
+    const { back, lots } = giveBack(redemption, points, 'captured');
+    const movement = { entry: stage.watermark + 1, effectiveOn, points: -points, amountCny: -cny };
+    const refunded: Redemption = {
+      ...redemption,
+      refunded: redemption.refunded + points,
+      refunded_cny: redemption.refunded_cny + cny,
+      movements: addMovement(redemption.movements, movement),
+      lots,
+    };
+    const entry = stage.post({
+      kind: 'redemption_refunded',
+      effectiveOn,
+      reference: redemption.partner_reference,
+      lots: leafLots(back),
+      price: partner.point_price,
+      ruleSet: ruleSetName(rules),
+      control: true,
+      opens,
+      legs: [
+        ...legs,
+        ...(cny > 0n ? [{ debit: payableAccount(partnerId), credit: redemptionCostAccount, amount: cny }] : []),
+      ],
+      rows: [redemptionChange(refunded)],
+    });
+    return { entry, result: { redemption: refunded, entry: entry.number } };
+  }).result;
 }
 
 /** Whom the points come back to: who redeemed them, or the member they are now. */

@@ -2,7 +2,7 @@
 import type { Stage } from '../../../ledger/stage.js';
 import { Refusal } from '../../../lib/refusal.js';
 import { heldAccount } from '../../chart.js';
-import { expireLots } from '../../credit/lots/expire.js';
+import { bringTo } from '../../credit/lots/expire.js';
 import { leafLots } from '../../credit/lots/parts.js';
 import { creditMember, creditNeeds } from '../../credit/receivable.js';
 import { type RuleSet, ruleSetName } from '../../credit/rule-set.js';
@@ -61,18 +61,18 @@ function release(stage: Stage, rules: RuleSet, redemption: Redemption, ended: 'v
   const { back, lots } = giveBack(redemption, points, 'open');
   const released: Redemption = { ...redemption, released: redemption.released + points, lots };
   const held = heldAccount(redemption.partner_id);
-  stage.prefetch({ accounts: [held, ...creditNeeds(redemption.member_id, 'points')] });
-  // What was over before is not what comes back now.
-  expireLots(stage, { memberId: redemption.member_id, purse: 'points' });
-  const entry = stage.post({
-    kind: ended === 'voided' ? 'redemption_voided' : 'redemption_expired',
-    reference: redemption.partner_reference,
-    lots: leafLots(back),
-    ruleSet: ruleSetName(rules),
-    control: true,
-    ...creditMember(stage, { memberId: redemption.member_id, purse: 'points', debit: held, amount: points }),
-    rows: [redemptionChange(released, ended)],
-  });
-  expireLots(stage, { memberId: redemption.member_id, purse: 'points' }, stage.today);
+  const given = { memberId: redemption.member_id, purse: 'points', debit: held, amount: points } as const;
+  stage.prefetch({ accounts: [held, ...creditNeeds(given.memberId, given.purse)] });
+  const { entry } = bringTo(stage, given, () => ({
+    entry: stage.post({
+      kind: ended === 'voided' ? 'redemption_voided' : 'redemption_expired',
+      reference: redemption.partner_reference,
+      lots: leafLots(back),
+      ruleSet: ruleSetName(rules),
+      control: true,
+      ...creditMember(stage, given),
+      rows: [redemptionChange(released, ended)],
+    }),
+  }));
   return { redemption: { ...released, status: ended }, entry: entry.number };
 }
