@@ -2,6 +2,7 @@
 
 import type { App, Service } from '../http/service.js';
 import { registerAnomalies } from './audit/anomalies.js';
+import { registerEstateFiles } from './audit/estate-files.js';
 import { registerExpiring } from './audit/expiring.js';
 import { registerMemberStatement } from './audit/member-statement.js';
 import { registerOrdersByUnit } from './audit/orders-by-unit.js';
@@ -105,6 +106,7 @@ export function registerApi(app: App, service: Service): void {
   registerExpiring(app, service);
   registerSpotChecks(app, service);
   registerUnitReport(app, service);
+  registerEstateFiles(app, service);
   registerAnomalies(app, service);
   registerMemberStatement(app, service);
   registerPeriods(app, service);

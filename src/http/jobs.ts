@@ -5,37 +5,43 @@ import { type Job, jobStates } from '../work/jobs.js';
 import { named, namedObject } from './named.js';
 import { Instant, Nullable, Uuid } from './schemas.js';
 
+export const JobStateShape = named(
+  'JobState',
+  Type.Enum([...jobStates], {
+    description: 'queued and running: it is under way; done, failed and cancelled: it has ended.',
+    examples: ['running'],
+  }),
+);
+
+export const JobProgressShape = namedObject('JobProgress', {
+  done: Type.Integer({ minimum: 0, description: 'How far it is.', examples: [1200] }),
+  total: Nullable(Type.Integer({ minimum: 0 }), { description: 'Of how many; null until it is known.' }),
+});
+
+export const JobProblemShape = Nullable(
+  namedObject('JobProblem', {
+    code: Type.String({
+      pattern: '^[a-z_]+$',
+      description: 'As in a problem; `job_failed` when it is no fault of whoever asked.',
+      examples: ['file_invalid'],
+    }),
+    detail: Type.String({ description: 'The same in words.' }),
+    errors: Type.Optional(Type.Array(namedObject('JobFault', { pointer: Type.String(), detail: Type.String() }))),
+  }),
+  { description: 'Why it failed; null unless it did.' },
+);
+
 export const JobShape = namedObject(
   'Job',
   {
     id: Uuid,
     kind: Type.String({ description: 'What it does.', examples: ['import_commit'] }),
-    state: named(
-      'JobState',
-      Type.Enum([...jobStates], {
-        description: 'queued and running: it is under way; done, failed and cancelled: it has ended.',
-        examples: ['running'],
-      }),
-    ),
-    progress: namedObject('JobProgress', {
-      done: Type.Integer({ minimum: 0, description: 'How far it is.', examples: [1200] }),
-      total: Nullable(Type.Integer({ minimum: 0 }), { description: 'Of how many; null until it is known.' }),
-    }),
+    state: JobStateShape,
+    progress: JobProgressShape,
     result: Type.Unknown({
       description: 'What came of it, once it is done; its fields depend on the kind. Else null.',
     }),
-    problem: Nullable(
-      namedObject('JobProblem', {
-        code: Type.String({
-          pattern: '^[a-z_]+$',
-          description: 'As in a problem; `job_failed` when it is no fault of whoever asked.',
-          examples: ['file_invalid'],
-        }),
-        detail: Type.String({ description: 'The same in words.' }),
-        errors: Type.Optional(Type.Array(namedObject('JobFault', { pointer: Type.String(), detail: Type.String() }))),
-      }),
-      { description: 'Why it failed; null unless it did.' },
-    ),
+    problem: JobProblemShape,
     created_at: Instant,
     finished_at: Nullable(Instant),
   },

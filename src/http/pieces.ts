@@ -9,8 +9,8 @@ import { turns } from './turns.js';
 /** A reader who takes nothing for so long is cut off: the next piece may be holding a connection to the database. */
 const stallMilliseconds = 60_000;
 
-/** Sends text. Headers must have been set, the content type among them. */
-export async function sendPieces(reply: FastifyReply, pieces: AsyncGenerator<string>): Promise<void> {
+/** Sends text, or bytes as they are. Headers must have been set, the content type among them. */
+export async function sendPieces(reply: FastifyReply, pieces: AsyncGenerator<string | Buffer>): Promise<void> {
   const first = await pieces.next();
   // Resolves when the answer has been sent or broken off.
   await reply.send(Readable.from(watched(reply, first, pieces), { objectMode: false }));
@@ -19,8 +19,8 @@ export async function sendPieces(reply: FastifyReply, pieces: AsyncGenerator<str
 /** All pieces, each within a time from when the one before it was handed over. */
 async function* watched(
   reply: FastifyReply,
-  first: IteratorResult<string, unknown>,
-  rest: AsyncGenerator<string>,
+  first: IteratorResult<string | Buffer, unknown>,
+  rest: AsyncGenerator<string | Buffer>,
 ): AsyncGenerator<Buffer> {
   const stall = setTimeout(
     () => reply.raw.destroy(new Error('the reader took nothing for a minute')),
@@ -30,7 +30,7 @@ async function* watched(
   try {
     for (let piece = first; piece.done !== true; piece = await inTurn(() => rest.next())) {
       stall.refresh();
-      yield Buffer.from(piece.value);
+      yield typeof piece.value === 'string' ? Buffer.from(piece.value) : piece.value;
       stall.refresh();
     }
   } finally {

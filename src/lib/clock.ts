@@ -70,6 +70,8 @@ export const datePattern = `^20[0-9]{2}${monthAndDay}$`;
 /** People were born before the books begin. */
 export const birthDatePattern = `^(?:19|20)[0-9]{2}${monthAndDay}$`;
 export const periodPattern = '^20[0-9]{2}-(?:0[1-9]|1[0-2])$';
+/** A month, a quarter or a year: `2026-10`, `2026-Q3`, `2026`. */
+export const spanPattern = '^20[0-9]{2}(?:-(?:0[1-9]|1[0-2]|Q[1-4]))?$';
 /** RFC 3339 with seconds and an offset. No leap seconds: JavaScript has no such instant. */
 export const instantPattern = `^20[0-9]{2}${monthAndDay}T${timeOfDay}:[0-5][0-9](?:\\.[0-9]{1,9})?(?:Z|[+-]${timeOfDay})$`;
 
@@ -124,6 +126,15 @@ export function periodBounds(period: string): { first: string; last: string } {
   const next = new Date(`${first}T00:00:00Z`);
   next.setUTCMonth(next.getUTCMonth() + 1);
   return { first, last: addDays(next.toISOString().slice(0, 10), -1) };
+}
+
+/** The periods of a month, a quarter or a year, in order. */
+export function periodsOf(span: string): string[] {
+  const [year, part = ''] = span.split('-');
+  const isQuarter = part.startsWith('Q');
+  const count = part === '' ? 12 : isQuarter ? 3 : 1;
+  const first = isQuarter ? Number(part.slice(1)) * 3 - 2 : Number(part || 1);
+  return Array.from({ length: count }, (_, i) => `${year}-${String(first + i).padStart(2, '0')}`);
 }
 
 /** The period that two days are the first and the last of; null when they are not a calendar month. */

@@ -11,6 +11,7 @@ import { newId } from '../lib/ids.js';
 import { keepJobsDays, type RunsOn, repeatJob } from '../work/jobs.js';
 import type { Run, Work } from '../work/runner.js';
 import { sweepWork } from '../work/sweep.js';
+import { makeEstateFile } from './audit/estate-files/job.js';
 import { sealStatement, stageStatement } from './audit/partner-statement-jobs.js';
 import { computeReconciliation, sealComputed } from './audit/reconciliations/complete.js';
 import { expireDueGifts } from './credit/gifts/reads.js';
@@ -54,6 +55,7 @@ export function workerWorks(tools: WorkerTools): Works {
   const { sql, clock } = tools;
   return {
     import_stage: (run) => tryImport(tools, run),
+    estate_file: (run) => makeEstateFile({ sql, clock }, run),
     partner_statement: (run) => stageStatement(sql, run),
     reconciliation: (run) => computeReconciliation(sql, run),
     recomputation_proposal: (run) => computeRecomputation({ sql, clock }, run),

@@ -74,18 +74,19 @@ async function* piecesOf(source: AsyncIterable<Buffer>, hash: Hash): AsyncIterab
 /** A file, whole. Fails when it is not there: it was swept. */
 export async function readBlob(sql: Pool, ledgerId: number, id: string): Promise<Buffer> {
   const pieces: Buffer[] = [];
-  for await (const piece of readPieces(sql, ledgerId, id)) pieces.push(piece);
+  for await (const piece of piecesOfBlob(sql, ledgerId, id)) pieces.push(piece);
   return Buffer.concat(pieces);
 }
 
 /** A file of UTF-8, piece by piece. Fails as `readBlob`. */
 export async function* textOfBlob(sql: Pool, ledgerId: number, id: string): AsyncGenerator<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
-  for await (const piece of readPieces(sql, ledgerId, id)) yield decoder.decode(piece, { stream: true });
+  for await (const piece of piecesOfBlob(sql, ledgerId, id)) yield decoder.decode(piece, { stream: true });
   yield decoder.decode();
 }
 
-async function* readPieces(sql: Pool, ledgerId: number, id: string): AsyncGenerator<Buffer> {
+/** A file as it was sent, piece by piece. Fails as `readBlob`. */
+export async function* piecesOfBlob(sql: Pool, ledgerId: number, id: string): AsyncGenerator<Buffer> {
   const [blob] = await sql.unsafe(
     `select bytes::float8 as bytes from work.blobs where ledger_id = $1 and blob_id = $2::text::uuid and sha256 is not null`,
     [ledgerId, id],

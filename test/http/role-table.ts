@@ -36,6 +36,9 @@ get  /v1/entries/{number}                    403    403         403     ok      
 get  /v1/entries/{number}/proof              403    403         403     ok      ok       403
 post /v1/entries/{number}/reversal           403    403         403     403     ok       403
 post /v1/entries/{number}/text-erasure       403    403         403     403     ok       403
+post /v1/estate-files                        403    ok          403     ok      ok       403
+get  /v1/estate-files/{id}                   403    404         403     404     404      403
+get  /v1/estate-files/{id}/zip               403    404         403     404     404      403
 get  /v1/erasures                            403    ok          403     ok      ok       403
 get  /v1/import-mappings                     403    403         403     ok      ok       ok
 post /v1/import-mappings                     403    403         403     403     ok       403
@@ -60,8 +63,8 @@ post /v1/intake/resolved-issues              403    403         403     403     
 post /v1/intake/resolved-issues/bulk         403    403         403     403     403      ok
 post /v1/intake/service-counts               403    403         403     403     403      ok
 post /v1/intake/service-counts/bulk          403    403         403     403     403      ok
-get  /v1/jobs/{id}                           403    403         404     ok      ok       404
-post /v1/jobs/{id}/cancel                    403    403         404     403     ok       404
+get  /v1/jobs/{id}                           403    404         404     ok      ok       404
+post /v1/jobs/{id}/cancel                    403    404         404     403     ok       404
 get  /v1/member-merges                       403    ok          403     ok      ok       403
 get  /v1/members                             403    ok          403     ok      ok       403
 post /v1/members                             403    404         403     403     ok       403

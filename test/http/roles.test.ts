@@ -183,6 +183,7 @@ async function idsOf({ get, post, built, lane }: TestApp): Promise<Readonly<Reco
     partners: 'xc-bank',
     'rule-sets': 'xinchang-pilot-1',
     recomputations: newId(),
+    'estate-files': newId(),
     intake: 'gold-steward',
     'import-mappings': 'village-office',
     'care-subjects': 'M2',

@@ -17,6 +17,8 @@ import {
   latestDate,
   periodBounds,
   periodOf,
+  periodsOf,
+  spanPattern,
   weekOf,
 } from '../../src/lib/clock.js';
 
@@ -121,4 +123,14 @@ t.test('the days of a range are counted, and a range that would not end is refus
   t.throws(() => daysFrom('2000-01-01', '2001-01-01', 366), RangeError);
   t.throws(() => daysFrom('0000-01-01', '9999-99-99', 366), RangeError, 'days that do not exist');
   t.equal(weekOf('2000-01-01'), '1999-12-27');
+});
+
+t.test('a month, a quarter and a year are the periods in them, and nothing else is one', async (t) => {
+  t.same(periodsOf('2026-10'), ['2026-10']);
+  t.same(periodsOf('2026-Q1'), ['2026-01', '2026-02', '2026-03']);
+  t.same(periodsOf('2026-Q4'), ['2026-10', '2026-11', '2026-12']);
+  t.same([periodsOf('2026').at(0), periodsOf('2026').at(-1), periodsOf('2026').length], ['2026-01', '2026-12', 12]);
+  for (const span of ['2026', '2026-01', '2026-12', '2026-Q1', '2026-Q4']) t.match(span, new RegExp(spanPattern));
+  for (const span of ['1999', '2026-', '2026-00', '2026-13', '2026-Q0', '2026-Q5', '2026-q1', '2026-1'])
+    t.notMatch(span, new RegExp(spanPattern));
 });

@@ -14,7 +14,7 @@ const params = Type.Object({ id: Uuid }, closed);
 
 export function registerJobs(app: App, service: Service): void {
   read(app, service, '/v1/jobs/:id', {
-    roles: ['operator', 'auditor', 'partner', 'platform'],
+    roles: ['operator', 'auditor', 'coordinator', 'partner', 'platform'],
     operationId: 'getJob',
     summary: 'One job',
     description:
@@ -31,7 +31,7 @@ export function registerJobs(app: App, service: Service): void {
   });
 
   command(app, service, '/v1/jobs/:id/cancel', {
-    roles: ['operator', 'partner', 'platform'],
+    roles: ['operator', 'coordinator', 'partner', 'platform'],
     operationId: 'cancelJob',
     summary: 'Call a job off',
     description:

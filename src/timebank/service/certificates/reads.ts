@@ -24,9 +24,15 @@ const itsRecords = `timebank.service_records r
     and r.entry <= c.at_entry and (c.first_on is null or r.served_on >= c.first_on) and (c.last_on is null or r.served_on <= c.last_on)
     and not ${reversed(' and v.number <= c.at_entry')}`;
 
+const statusSql = (ofIt: string, ofRecords: string) => `case when c.revoked_at is not null${ofIt} then 'revoked'
+  when exists (select from ${itsRecords} and ${reversed(ofRecords)}) then 'superseded' else 'valid' end`;
+
 /** SQL: revoked, or else superseded once one of its records was corrected, or else valid. */
-const status = `case when c.revoked_at is not null then 'revoked'
-  when exists (select from ${itsRecords} and ${reversed('')}) then 'superseded' else 'valid' end`;
+const status = statusSql('', '');
+
+/** SQL: the same as it was at an entry, a parameter. Nothing but its revocation changes the row of a certificate. */
+export const certificateStatusAt = (entry: string) =>
+  statusSql(` and c.entry <= ${entry}::text::bigint`, ` and v.number <= ${entry}::text::bigint`);
 
 /** SQL: a unit's name as it was at the certificate's entry; of one whose first name was written down nowhere, what it is called now. */
 const nameThen = (unit: string) =>
