@@ -8,6 +8,7 @@ import { countyPlan } from '#src/timebank/chart.js';
 import type { Client } from './client.js';
 import { type DemoClock, instantOf, today } from './clock.js';
 import { differenceWords } from './differences.js';
+import { fileAway } from './estate-file.js';
 import { busy, community, nameOf, registerPeople, resident, willing } from './morning-people.js';
 
 /** Something that happened, and on which day. */
@@ -43,7 +44,7 @@ interface Lot {
 }
 
 const action = 'civic_saturday';
-const stepCount = 7;
+const stepCount = 8;
 
 export async function runCredit(context: CreditContext): Promise<CreditStep[]> {
   const chapter = new Chapter(context);
@@ -53,6 +54,7 @@ export async function runCredit(context: CreditContext): Promise<CreditStep[]> {
   await chapter.takeIn();
   await chapter.give();
   await chapter.certify();
+  await chapter.fileAway();
   await chapter.growOld();
   return chapter.steps;
 }
@@ -175,6 +177,11 @@ class Chapter {
           : { en: 'ITS CHECK PAGE DOES NOT ANSWER AS IT SHOULD', zh: '查验结果不正确' },
       ],
     );
+  }
+
+  async fileAway(): Promise<void> {
+    const { said, details } = await fileAway(this.operator('wang'), this.operator('li'), this.day.slice(0, 7));
+    this.tell(said, details);
   }
 
   /** Three years later, a month before the last day, and on the day after it. */

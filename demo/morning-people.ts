@@ -5,6 +5,7 @@ import type { Client } from './client.js';
 /** A ledger of their own, so that the books of the month are as they always were. */
 export const morningLedger = 'morning';
 export const community = 'M-01-01';
+export const estate = { id: 'M-01-01-02', name: { en: 'the estate Jiangbin', zh: '江滨小区' } } satisfies Person;
 
 interface Person {
   readonly id: string;
@@ -24,13 +25,13 @@ const units = [
   ['M-01', 'M', 'subdistrict', '南明街道'],
   [community, 'M-01', 'community', '东溪社区'],
   ['M-01-01-01', community, 'estate', '新天地小区'],
-  ['M-01-01-02', community, 'estate', '江滨小区'],
+  [estate.id, community, 'estate', estate.name.zh],
 ] as const;
 
 const members = [
   [resident.id, '潘明建', 'male', '1940-08-13', 'M-01-01-01'],
   [busy.id, '何根仙', 'female', '1959-02-20', 'M-01-01-01'],
-  [willing.id, '梁小芬', 'female', '1962-11-05', 'M-01-01-02'],
+  [willing.id, '梁小芬', 'female', '1962-11-05', estate.id],
 ] as const;
 
 /** Registers everybody; the volunteers are talents for errands, at home on every morning of the week. */
