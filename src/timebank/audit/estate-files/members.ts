@@ -13,7 +13,7 @@ const purseWords: Readonly<Record<Purse, { readonly zh: string; readonly en: str
 export const memberSheet: Sheet = {
   name: 'members.csv',
   means: {
-    zh: '期间内属于本单元的成员，每段归属一行；姓名只保留姓氏',
+    zh: '期间内属于本单元的成员，每段归属一行；姓名只保留首字',
     en: 'Members who belonged to the unit in the period, a row for each stay; names are masked',
   },
   columns: [

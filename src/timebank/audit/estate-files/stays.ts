@@ -105,7 +105,7 @@ export function staysOf(past: MemberPast, { first, last, units, watermark }: Day
   return stays;
 }
 
-/** `何**`: the surname is enough to talk about somebody whose id is known. */
+/** `何**`: the first character is enough to talk about somebody whose id is known. */
 function maskedName(name: string | null): string {
   const [head = '', ...rest] = name ?? '';
   return rest.length > 0 ? `${head}**` : head && '*';

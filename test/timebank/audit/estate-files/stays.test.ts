@@ -78,7 +78,7 @@ t.test('what is written after the watermark changes no stay', (t) => {
   t.end();
 });
 
-t.test('of a name the surname is left, however long it is', (t) => {
+t.test('of a name the first character is left, however long it is', (t) => {
   const named = (name: string | null): Stay['name'] | undefined =>
     staysOf({ id: 'M1', name, unit: 'E1', state: 'active', merged_into: null, changes: [] }, scope)[0]?.name;
   t.strictSame(['何根仙', '何仙', '阿卜杜拉·买买提', '𠮷野家', '何', '', null].map(named), [
