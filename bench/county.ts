@@ -136,6 +136,7 @@ function* order(id: string, { recipient, start, volunteer, draw }: OrderSpec): G
   const part = {
     ...{ order_id: id, ...plan, week: weekOf(dateInZone(start, zone)), held: 0n, ...nobody },
     ...{ check_out: null, check_out_proof: null, check_out_by: null, service_record_id: null, verdict_minutes: null },
+    grants_year: null,
   };
   yield change(orderRows, {
     ...{ order_id: id, recipient_id: residentId(recipient), org_unit_id: `T${draw(2_000)}`, ...plan, ...noDeadline },

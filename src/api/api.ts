@@ -17,6 +17,7 @@ import { registerSpotChecks } from './audit/spot-checks.js';
 import { registerUnitReport } from './audit/unit-report.js';
 import { registerAdjustments } from './credit/adjustments.js';
 import { registerGifts } from './credit/gifts.js';
+import { registerGrants } from './credit/grants.js';
 import { registerIntake } from './credit/intake.js';
 import { registerIntakeReads } from './credit/intake-reads.js';
 import { registerRuleSets } from './credit/rule-sets.js';
@@ -67,6 +68,7 @@ export function registerApi(app: App, service: Service): void {
   registerTextErasure(app, service);
   registerAdjustments(app, service);
   registerGifts(app, service);
+  registerGrants(app, service);
   registerOrgUnits(app, service);
   registerMembers(app, service);
   registerPersonalData(app, service);

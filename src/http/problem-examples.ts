@@ -141,6 +141,8 @@ const details: Record<ProblemCode, string> = {
   gift_limit: 'others than spouse and lineal kin can be given 6.00 coins a month; 5.00 are given already',
   gift_not_found: 'there is no gift 0199a2c4-7c3e-7d10-8f5a-2b6c9d0e1f23',
   gift_restricted: 'by xinchang-pilot/2 nobody gives points',
+  grant_decided: 'grant 0199a2c4-7c3e-7d10-8f5a-2b6c9d0e1f23 is given already',
+  grant_not_found: 'there is no grant 0199a2c4-7c3e-7d10-8f5a-2b6c9d0e1f23',
   self_approval: 'nobody approves what they gave, received or recorded',
   approver_invalid: 'a service is approved by a person who is named, not by a program',
   recorder_not_found: 'XC-01-09 is neither an organisation unit nor a member',

@@ -230,6 +230,8 @@ export const problemFor = {
   gift_limit: { status: 422, title: { en: 'More than may be given in a month', zh: '转赠数额已达每月上限' } },
   gift_not_found: { status: 404, title: { en: 'No such gift', zh: '转赠不存在' } },
   gift_restricted: { status: 422, title: { en: 'The rules do not let it be given', zh: '规则不允许转赠' } },
+  grant_decided: { status: 409, title: { en: 'The grant is decided already', zh: '资助已有审批结果' } },
+  grant_not_found: { status: 404, title: { en: 'No such grant', zh: '资助不存在' } },
   self_approval: { status: 422, title: { en: 'No one approves what is their own', zh: '不得审批与本人有关的事项' } },
   approver_invalid: { status: 422, title: { en: 'A service is approved by a person', zh: '服务须由具体人员审批' } },
   recorder_not_found: { status: 404, title: { en: 'No such recorder', zh: '记录人不存在' } },

@@ -8,9 +8,14 @@ export function reachOf({ role, orgUnit }: Principal): Reach {
   return role === 'coordinator' ? (orgUnit ?? '') : null;
 }
 
-/** A coordinator sees the care registry only with a token that says so. Refuses: `forbidden`. */
-export function requireCareScope({ role, care }: Principal): void {
-  if (role !== 'coordinator' || care === true) return;
+/** Whether who asks may know who is in need: a coordinator only with a token that says so. */
+export function mayKnowNeed({ role, care }: Principal): boolean {
+  return role !== 'coordinator' || care === true;
+}
+
+/** For the care registry, and what says who is in it. Refuses: `forbidden`. */
+export function requireCareScope(principal: Principal): void {
+  if (mayKnowNeed(principal)) return;
   throw new Refusal('forbidden', {
     en: 'The care registry takes a token with the claim care.',
     zh: '查看或维护关爱名册须持有带 care 声明的令牌。',

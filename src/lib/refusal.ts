@@ -143,6 +143,8 @@ export const refusalCodes = [
   'gift_limit',
   'gift_not_found',
   'gift_restricted',
+  'grant_decided',
+  'grant_not_found',
   'qualification_missing',
   'self_approval',
   'approver_invalid',

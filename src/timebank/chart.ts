@@ -79,6 +79,11 @@ export const timebankKinds = [
   'gift_declined',
   'gift_withdrawn',
   'gift_expired',
+  'grant_proposed',
+  'grant_rejected',
+  'grant_given',
+  'grants_expired',
+  'grants_reinstated',
   'adjustment_proposed',
   'adjustment_rejected',
   'order_placed',
@@ -249,6 +254,29 @@ export function debtOf(code: string): PurseName | null {
   const [head, memberId, receivable, purse, rest] = code.split(':');
   if (head !== 'member' || receivable !== 'receivable' || rest !== undefined) return null;
   return purseOf(`member:${memberId}:${purse}`);
+}
+
+/** What a member was granted in a calendar year: coins of a purse that is no `Purse`, for it pays orders and nothing else. */
+export interface GrantsName {
+  readonly memberId: string;
+  readonly year: number;
+}
+
+/** `member:M00001:grants:2026` */
+export function grantsAccount({ memberId, year }: GrantsName): string {
+  return `member:${memberId}:grants:${year}`;
+}
+
+/** Whose grants of which year an account holds, if it is one. */
+export function grantsOf(code: string): GrantsName | null {
+  const [, memberId, year] = /^member:([^:]+):grants:(\d{4})$/.exec(code) ?? [];
+  return memberId === undefined ? null : { memberId, year: Number(year) };
+}
+
+/** The account to open with the entry that first posts to it, or nothing when it is there. */
+export function opensGrants(stage: Stage, name: GrantsName): AccountSpec[] {
+  const code = grantsAccount(name);
+  return stage.account(code) ? [] : [own({ code, asset: 'COIN', type: 'liability', floor: 0n })];
 }
 
 /** What the codes of the time bank's own accounts begin with. */

@@ -11,6 +11,7 @@ import type { Words } from '../lib/language.js';
 import { verifyResults } from './audit/reconciliations/verify.js';
 import { heldForOrders, remainderAccount } from './chart.js';
 import { closingChecks } from './credit/closings/checks.js';
+import { grantChecks } from './credit/grants/checks.js';
 import { intakeChecks, intakeEntryKinds, intakePoints } from './credit/intake/checks.js';
 import { lotChecks } from './credit/lots/checks.js';
 import { mergeChecks, nowIs, ofPersons } from './credit/merge-checks.js';
@@ -188,6 +189,7 @@ const checks: readonly Check[] = [
   ...intakeChecks,
   ...mergeChecks,
   ...closingChecks,
+  ...grantChecks,
   ...lotChecks,
   ...evidenceChecks,
   ...certificateChecks,

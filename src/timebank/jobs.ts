@@ -15,6 +15,7 @@ import { makeEstateFile } from './audit/estate-files/job.js';
 import { sealStatement, stageStatement } from './audit/partner-statement-jobs.js';
 import { computeReconciliation, sealComputed } from './audit/reconciliations/complete.js';
 import { expireDueGifts } from './credit/gifts/reads.js';
+import { expireDueGrants } from './credit/grants/sweep.js';
 import { carryOnLeftUndos, carryOutUndo } from './credit/intake/jobs.js';
 import { expireDueLots, warnOfExpiry } from './credit/lots/sweep.js';
 import { eraseTextsOfErased } from './credit/texts-about.js';
@@ -98,6 +99,7 @@ export function laneWorks(tools: LaneTools): Works {
     }),
     expire_holds: async (run) => ({ result: { expired: await expireDue(await laneOf(run), sql, clock) } }),
     expire_gifts: async (run) => ({ result: { expired: await expireDueGifts(await laneOf(run), sql, clock) } }),
+    expire_grants: async (run) => ({ result: { expired: await expireDueGrants(await laneOf(run), sql, clock) } }),
     expire_points: async (run) => ({ result: { expired: await expireDueLots(await laneOf(run), sql, clock) } }),
     warn_of_expiry: async (run) => ({ result: { warned: await warnOfExpiry(await laneOf(run), sql, clock) } }),
     settle_orders: async (run) => ({ result: { settled: await settleDue(await laneOf(run), sql, clock) } }),
@@ -109,6 +111,7 @@ const chores: readonly (readonly [kind: string, runsOn: RunsOn, seconds: number]
   ['expire_holds', 'lane', 60],
   ['settle_orders', 'lane', 60],
   ['expire_gifts', 'lane', 600],
+  ['expire_grants', 'lane', 600],
   ['expire_points', 'lane', 600],
   ['warn_of_expiry', 'lane', 3_600],
   ['carry_on_recomputations', 'lane', 600],

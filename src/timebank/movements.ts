@@ -34,10 +34,15 @@ const fromMember = (asset: string, credit: string, purse: string): Movement[] =>
 const forOrders: readonly Movement[] = [
   ['COIN', 'member:*:coins', 'held:orders'],
   ['COIN', 'pool:*', 'held:orders'],
+  ['COIN', 'member:*:grants:*', 'held:orders'],
 ];
 
 /** Coins held for an order, to whoever paid them. */
-const givenBack: Movement[] = [...toMember('COIN', 'held:orders', 'coins'), ['COIN', 'held:orders', 'pool:*']];
+const givenBack: Movement[] = [
+  ...toMember('COIN', 'held:orders', 'coins'),
+  ['COIN', 'held:orders', 'pool:*'],
+  ['COIN', 'held:orders', 'member:*:grants:*'],
+];
 /** What was offered, to who accepts it, or back to who offered it. */
 const givenOn: Movement[] = [
   ...toMember('COIN', 'held:gifts:coins', 'coins'),
@@ -99,6 +104,11 @@ export const movements: Readonly<Record<ManualKind | LedgerKind | TimebankKind, 
   gift_declined: givenOn,
   gift_withdrawn: givenOn,
   gift_expired: givenOn,
+  grant_proposed: [],
+  grant_rejected: [],
+  grant_given: [['COIN', 'pool:fund', 'member:*:grants:*']],
+  grants_expired: [['COIN', 'member:*:grants:*', 'pool:fund']],
+  grants_reinstated: [['COIN', 'pool:fund', 'member:*:grants:*']],
   points_expired: [['POINT', 'member:*:points', 'point:expired']],
   points_reinstated: [['POINT', 'point:expired', 'member:*:points']],
   opening_points: toMember('POINT', 'point:issuance', 'points'),
@@ -113,8 +123,7 @@ export const movements: Readonly<Record<ManualKind | LedgerKind | TimebankKind, 
     ...toMember('HOUR', 'record:service', 'hours'),
     ...toMember('COIN', 'coin:issuance', 'coins'),
     ['COIN', 'coin:issuance', 'pool:*'],
-    ...toMember('COIN', 'held:orders', 'coins'),
-    ['COIN', 'held:orders', 'pool:*'],
+    ...givenBack,
     ...forOrders,
   ],
   service_recomputed: [
@@ -197,6 +206,7 @@ export const movements: Readonly<Record<ManualKind | LedgerKind | TimebankKind, 
   member_merged: [
     ...betweenPurses('HOUR', 'hours'),
     ...betweenPurses('COIN', 'coins'),
+    ['COIN', 'member:*:grants:*', 'member:*:grants:*'],
     ...betweenPurses('POINT', 'points'),
   ],
   leaving_proposed: [],
@@ -207,6 +217,7 @@ export const movements: Readonly<Record<ManualKind | LedgerKind | TimebankKind, 
   member_settled: [
     ...settled('COIN', 'coins', 'coin'),
     ['COIN', 'member:*:coins', 'pool:community'],
+    ['COIN', 'member:*:grants:*', 'pool:fund'],
     ...settled('POINT', 'points', 'point'),
   ],
   beneficiary_nominated: [],

@@ -8,6 +8,7 @@ import {
   spotCheckRows,
 } from './audit/rows.js';
 import { closingRows } from './credit/closings/rows.js';
+import { grantPurseRows, grantRows } from './credit/grants/rows.js';
 import { intakeBatchRows, intakeItemRows, intakeVersionRows } from './credit/intake/rows.js';
 import { adjustmentRows, giftRows, lotRows, memberMergeRows, openingPointRows, ruleSetRows } from './credit/rows.js';
 import { importLineRows, importMappingRows, importRows } from './imports/rows.js';
@@ -84,6 +85,8 @@ export const allRows = [
   openingPointRows,
   lotRows,
   giftRows,
+  grantRows,
+  grantPurseRows,
   intakeItemRows,
   intakeVersionRows,
   intakeBatchRows,

@@ -82,8 +82,8 @@ export type ProofGrade = (typeof proofGrades)[number];
 export const orderModes = ['home', 'station', 'online'] as const;
 export type OrderMode = (typeof orderModes)[number];
 
-/** Where the coins of an order come from: minted by the rules, from the recipients, from the fund for members in need. */
-export const orderFundings = ['mint', 'recipient', 'fund'] as const;
+/** Where the coins of an order come from: minted by the rules, from the recipients, from the fund for members in need, from what the recipients were granted of it. */
+export const orderFundings = ['mint', 'recipient', 'fund', 'grant'] as const;
 export type OrderFunding = (typeof orderFundings)[number];
 
 /** In the order in which an order goes through them; the last six are its other ends and the way through a dispute. */

@@ -54,6 +54,12 @@ get  /v1/gifts/{id}                          ok     403         403     ok      
 post /v1/gifts/{id}/accept                   ok     ok          403     403     ok       403
 post /v1/gifts/{id}/decline                  ok     ok          403     403     ok       403
 post /v1/gifts/{id}/withdraw                 ok     403         403     403     403      403
+get  /v1/grants                              ok     403         403     ok      ok       403
+post /v1/grants                              403    403         403     403     ok       403
+get  /v1/grants/{id}                         ok     403         403     ok      ok       403
+post /v1/grants/{id}/approve                 403    403         403     403     ok       403
+post /v1/grants/{id}/reject                  403    403         403     403     ok       403
+get  /v1/members/{id}/grants                 404    403         403     ok      ok       403
 get  /v1/intake/batches                      403    403         403     ok      ok       ok
 get  /v1/intake/batches/{platform}/{batch}   403    403         403     ok      ok       404
 post /v1/intake/batches/{platform}/{batch}/undo 403 403         403     403     ok       403

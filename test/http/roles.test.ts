@@ -155,6 +155,7 @@ async function idsOf({ get, post, built, lane }: TestApp): Promise<Readonly<Reco
   const found = [
     'adjustments',
     'gifts',
+    'grants',
     'imports',
     'partner-statements',
     'reconciliations',

@@ -1,13 +1,14 @@
-/** What happens to points once each, for `populate`: gifts, what other platforms send, a spot check. */
+/** What happens to coins and points once each, for `populate`: gifts, grants, what other platforms send, a spot check. */
 import type { Lane } from '../../src/ledger/lane.js';
 import { newId } from '../../src/lib/ids.js';
 import { orderSpotCheck, recordResult } from '../../src/timebank/audit/spot-checks/spot-check.js';
 import { acceptGift, declineGift, withdrawGift } from '../../src/timebank/credit/gifts/decide.js';
 import { offerGift } from '../../src/timebank/credit/gifts/offer.js';
+import { approveGrant, proposeGrant, rejectGrant } from '../../src/timebank/credit/grants/grant.js';
 import { type Sent, takeIn } from '../../src/timebank/credit/intake/item.js';
 import { xinchangPilot1 as rules } from '../../src/timebank/credit/xinchang-pilot.js';
 import { freeHolds } from '../../src/timebank/free-holds.js';
-import { must } from './story.js';
+import { adjust, must } from './story.js';
 
 /** A draw, and what was found of the one record. */
 export async function spotCheck(lane: Lane, record: string): Promise<void> {
@@ -32,6 +33,21 @@ export async function give(lane: Lane): Promise<void> {
   const withdrawn = await offer('M1', 'M2');
   await must(lane, (stage) => withdrawGift(stage, by('M1', withdrawn)));
   await offer('M1', 'M2');
+}
+
+/** M2, who is on the care registry for hardship, is granted something, then not, and then it is still to be decided. */
+export async function grant(lane: Lane): Promise<void> {
+  await adjust(lane, [{ debit: 'coin:issuance', credit: 'pool:fund', amount: '20.00' }]);
+  const by = (actor: string) => ({ actor, reach: null, freeHolds });
+  const propose = () => {
+    const request = { id: newId(), member: 'M2', amount: '4.00', documentNumber: 'DOC-4', reason: '独居' };
+    return must(lane, (stage) => proposeGrant(stage, request, by('operator:first')).grant_id);
+  };
+  const given = await propose();
+  await must(lane, (stage) => approveGrant(stage, given, by('operator:second')));
+  const rejected = await propose();
+  await must(lane, (stage) => rejectGrant(stage, rejected, { ...by('operator:second'), reason: '重复申请' }));
+  await propose();
 }
 
 /** What another platform has counted, and corrected. */

@@ -58,7 +58,7 @@ import { rowsWithoutTextsOf } from '../../src/timebank/service/texts-about.js';
 import type { Books } from './books.js';
 import { carryOut, storeFile } from './jobs.js';
 import { personalKeys } from './personal-keys.js';
-import { fromElsewhere, give, spotCheck } from './populate-credit.js';
+import { fromElsewhere, give, grant, spotCheck } from './populate-credit.js';
 
 import { adjust, enrol, must, partner, propose, redeem, settle } from './story.js';
 
@@ -116,6 +116,7 @@ export async function populate(books: Books): Promise<void> {
     refundRedemption(stage, rules, { id, partnerId: partner, points: 5n, effectiveAt: '2026-10-07T10:00:00+08:00' }),
   );
   await give(lane);
+  await grant(lane);
   await recompute(books);
   await spotCheck(lane, visit.external_id);
   await reconcile(books);
@@ -189,7 +190,7 @@ async function lookAfter(lane: Lane): Promise<void> {
   await must(lane, (stage) => registerTeam(stage, team));
   await must(lane, (stage) => joinTeam(stage, { team: 'T1', member: 'M2' }));
   const plan = {
-    reasons: ['illness'],
+    reasons: ['illness', 'hardship'],
     mode: 'doorstep',
     interval_days: 30,
     starts_on: '2026-10-01',

@@ -12,18 +12,27 @@ import {
   PersonalName,
   SignedAmountString,
 } from '../../http/schemas.js';
+import { statedPurses } from '../../timebank/audit/member-statements/purse-words.js';
 import { PurseName } from '../people/member-purses.js';
 import { Difference } from '../service/service-record-shapes.js';
 
+const StatedPurse = named(
+  'StatementPurse',
+  Type.Enum([...statedPurses], {
+    description: 'A purse; or grants, which pay orders until the end of their year: all that there are, together.',
+    examples: ['points'],
+  }),
+);
+
 const PurseFigures = namedObject('PurseFigures', {
-  purse: PurseName,
+  purse: StatedPurse,
   asset: AssetCode,
   opening: annotated(SignedAmountString, { description: 'Before the first day of the range; the same on every page.' }),
   closing: annotated(SignedAmountString, { description: 'After the last day of the range; the same on every page.' }),
 });
 
 const PurseMovement = namedObject('PurseMovement', {
-  purse: PurseName,
+  purse: StatedPurse,
   in: AmountString,
   out: AmountString,
   balance: annotated(SignedAmountString, { description: 'After this line.' }),
@@ -82,7 +91,10 @@ export const MemberStatement = namedObject(
     from: Nullable(DateString, { description: 'Null: from the beginning.' }),
     to: Nullable(DateString, { description: 'Null: to the end.' }),
     at_entry: annotated(EntryNumber, { description: 'The last entry that counts, on every page.' }),
-    purses: Type.Array(PurseFigures, { description: 'Every purse.' }),
+    purses: Type.Array(PurseFigures, {
+      description:
+        'Every purse; grants, where there ever were any, and not for a coordinator without the claim `care`.',
+    }),
     receivables: Type.Array(PurseFigures, { description: 'What is owed, where there ever was a debt.' }),
     lots: Type.Array(
       namedObject('StatementLot', {

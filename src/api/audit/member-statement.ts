@@ -5,6 +5,7 @@ import { requireDaysInOrder } from '../../http/days.js';
 import { formatOf, formatQuery } from '../../http/formats.js';
 import { sendPieces } from '../../http/pieces.js';
 import { guardedRefusals, problemResponses } from '../../http/problem-responses.js';
+import { mayKnowNeed } from '../../http/reach.js';
 import { closed, DateString, EntryNumber, ExternalId, pageQuery } from '../../http/schemas.js';
 import { type App, laneOf, type Service } from '../../http/service.js';
 import type { Principal } from '../../http/tokens.js';
@@ -47,7 +48,7 @@ export function registerMemberStatement(app: App, service: Service): void {
       operationId: 'getMemberStatement',
       summary: "A member's statement",
       description:
-        'Hours beside coins beside points, and what is owed of each, by day of effect, each line with its reason. What happened under ids that were merged into the member is in it. JSON comes in pages of one moment of the books, CSV whole, and PDF, in Chinese and in large print, with at most 500 lines; `at_entry` asks for the statement as it was when that entry was the last one.',
+        'Hours beside coins beside points, and what is owed of each, by day of effect, each line with its reason; and grants of the fund, but not for a coordinator without the claim `care`. What happened under ids that were merged into the member is in it. JSON comes in pages of one moment of the books, CSV whole, and PDF, in Chinese and in large print, with at most 500 lines; `at_entry` asks for the statement as it was when that entry was the last one.',
       tags: ['people'],
       params,
       querystring: query,
@@ -90,6 +91,8 @@ interface Subject {
   readonly from: string | null;
   readonly to: string | null;
   readonly atEntry: number;
+  /** What somebody was granted says that they are in need: not for every coordinator. */
+  readonly withGrants: boolean;
 }
 
 /** Refuses: `member_not_found`. */
@@ -100,7 +103,8 @@ async function subjectOf(service: Service, principal: Principal, id: string, que
   const atEntry = asked === undefined ? await lastEntry(service.sql, ledger.id) : Number(asked);
   const member = await visibleMember(service, principal, ledger.id, id);
   const knownAs = [member.id, ...member.merged_from];
-  return { ledger, id, knownAs, name: principal.role === 'auditor' ? null : member.name, from, to, atEntry };
+  const name = principal.role === 'auditor' ? null : member.name;
+  return { ledger, id, knownAs, name, from, to, atEntry, withGrants: mayKnowNeed(principal) };
 }
 
 /** Refuses: `request_invalid` (a foreign cursor), `entry_not_found`. */

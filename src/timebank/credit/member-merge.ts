@@ -25,6 +25,7 @@ import { type Reach, requireMemberWithin } from '../people/reach.js';
 import { memberRows } from '../people/rows.js';
 import { type Beside, isFirstPerson, isOneOf, keptAlias } from '../people/second-person.js';
 import { refuseOpenClosing } from './closings/closing.js';
+import { carryGrants } from './grants/carry.js';
 import { expireLots } from './lots/expire.js';
 import { creditNeeds, type FreeHolds } from './receivable.js';
 import { memberMergeRows } from './rows.js';
@@ -128,13 +129,14 @@ function carryOut(stage: Stage, request: MergeRequest, pair: Pair, proposed: Mem
   for (const memberId of [id, into]) expireLots(stage, { memberId, purse: 'points' });
   stage.prefetch({ accounts: allPurses.flatMap((purse) => [...creditNeeds(id, purse), ...creditNeeds(into, purse)]) });
   const moves = allPurses.map((purse) => movesOf(stage, { purse, from: id, to: into }));
+  const grants = carryGrants(stage, id, into);
   const row = { ...proposed, status: 'merged' as const, ...decided(stage, actor) };
   const carried = carryRegistries(stage, id, into);
   return journal(stage, 'member_merged', row, {
     control: true,
-    opens: moves.flatMap(({ opens }) => opens),
-    legs: moves.flatMap(({ legs }) => legs),
-    rows: [...mergedRows(stage, pair), ...carried],
+    opens: [...moves.flatMap(({ opens }) => opens), ...grants.opens],
+    legs: [...moves.flatMap(({ legs }) => legs), ...grants.legs],
+    rows: [...mergedRows(stage, pair), ...grants.rows, ...carried],
   });
 }
 

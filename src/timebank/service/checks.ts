@@ -39,6 +39,12 @@ const coinsByEntry = `select p.entry, ${nowIs(`split_part(a.code, ':', 2)`)} as 
 /** Who stands behind `role:subject`. */
 const personIn = (actor: string) => `regexp_replace(${actor}, '^([a-z]+:)+', '')`;
 
+/** SQL: coins that purses of grants have paid: what of them is held for orders, and what was paid for records that count. $1 is the ledger. */
+const paidByGrants = `(select coalesce(sum(p.held), 0) from timebank.order_people p
+    join timebank.orders o on o.ledger_id = $1 and o.order_id = p.order_id and o.funding = 'grant' where p.ledger_id = $1)
+  + (select coalesce(sum(${sharesPaid('s.coins + s.to_pool')}), 0) from (${standing}) s
+    join timebank.orders o on o.ledger_id = $1 and o.order_id = s.order_id where s.funding = 'grant')`;
+
 export const serviceChecks: readonly { readonly name: Words; readonly sql: string; readonly finding?: Words }[] = [
   {
     name: {
@@ -97,6 +103,18 @@ export const serviceChecks: readonly { readonly name: Words; readonly sql: strin
         join timeledger.postings p on p.ledger_id = $1 and p.account_id = a.account_id
         where a.ledger_id = $1 and a.code = '${heldForOrders.code}' group by 1) p on p.entry = v.number
       where r.ledger_id = $1 and r.funding is not null and ${sharesPaid('r.coins + r.to_pool')} <> coalesce(p.amount, 0)`,
+  },
+  {
+    name: {
+      en: 'what was granted = what stands + what is held or was paid for orders + what went back to the fund',
+      zh: '发放的资助 = 资助余额 + 点单冻结和支付的资助 + 退回基金的资助',
+    },
+    sql: `select 'grants' as key, v.granted::text as expected, v.found::text as actual
+      from (select (select coalesce(sum(g.amount), 0) from timebank.grants g where g.ledger_id = $1 and g.state = 'given') as granted,
+        (select coalesce(sum(a.credits - a.debits), 0) from timeledger.accounts a where a.ledger_id = $1 and a.code like 'member:%:grants:%')
+        + ${paidByGrants}
+        + (select coalesce(sum(p.returned), 0) from timebank.grant_purses p where p.ledger_id = $1) as found) v
+      where v.granted <> v.found`,
   },
   {
     name: { en: 'service records that were reversed = corrections carried out', zh: '已冲销的服务记录 = 已执行的更正' },

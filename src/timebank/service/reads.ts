@@ -8,7 +8,7 @@ import { daysIn } from '../../lib/clock.js';
 import { formatAmount } from '../../lib/decimal.js';
 import { Refusal } from '../../lib/refusal.js';
 import { memberWithinSql, type Reach } from '../people/reach.js';
-import type { ProofGrade } from '../service-words.js';
+import type { OrderFunding, ProofGrade } from '../service-words.js';
 import type { ServiceDifference } from './post-record.js';
 import { serviceRecordRows } from './rows.js';
 import type { ServiceRecord } from './standing.js';
@@ -198,7 +198,7 @@ export function viewServiceRecord(
     rule_set: record.rule_set,
     hours: formatAmount(record.hours, 2),
     order: record.order_id,
-    funding: record.funding as 'recipient' | 'fund' | null,
+    funding: record.funding as Exclude<OrderFunding, 'mint'> | null,
     coins: formatAmount(now('coins'), 2),
     to_pool: formatAmount(now('to_pool'), 2),
     differences: viewDifferences(summed([...differences, ...recomputations.flatMap((one) => one.differences)])),

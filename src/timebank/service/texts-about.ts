@@ -1,10 +1,11 @@
 /**
- * What is kept about a person in orders, in corrections of service and in closings of accounts: words that people wrote, and files that show who was there. For
+ * What is kept about a person in orders, in corrections of service, in closings of accounts and in grants: words that people wrote, and files that show who was there. For
  * whoever erases a person. Everything is loaded in three rounds, however many orders there are.
  */
 import { change, type RowChange } from '../../ledger/drafts.js';
 import type { Stage } from '../../ledger/stage.js';
 import { rowsWithoutDocuments } from '../credit/closings/erasure.js';
+import { rowsWithoutGrantTexts } from '../credit/grants/erasure.js';
 import { teamMemberRows } from '../people/teams/rows.js';
 import { rowsWithoutReasons } from './corrections/erasure.js';
 import { offerRows, orderEvidenceRows, orderPeopleRows, orderRows, orderTextRows } from './orders/rows.js';
@@ -15,7 +16,7 @@ import { serviceCorrectionRows, serviceRecordRows } from './rows.js';
 /**
  * Every such row of somebody, under any of the ids that they have had, without what it holds: texts and files of orders that they received,
  * gave, were offered or placed for somebody; why a team that they were in declined; why a record of what they gave or received was corrected;
- * by which document their accounts were closed.
+ * by which document their accounts were closed, and they were granted something.
  */
 export function rowsWithoutTextsOf(stage: Stage, ids: readonly string[]): RowChange[] {
   stage.prefetch({ lists: ids.flatMap(listsOf) });
@@ -53,6 +54,7 @@ export function rowsWithoutTextsOf(stage: Stage, ids: readonly string[]): RowCha
     ...declined.flatMap((offer) => rowsWithoutReply(stage, offer)),
     ...rowsWithoutReasons(stage, ids, records),
     ...rowsWithoutDocuments(stage, ids),
+    ...rowsWithoutGrantTexts(stage, ids),
   ];
 }
 

@@ -56,7 +56,7 @@ function registerOrdering(app: App, service: Service): void {
     operationId: 'placeOrder',
     summary: 'Place an order',
     description:
-      'What somebody needs. A member orders for herself or for a verified relative; a coordinator within the scope, or an operator, on her behalf; `placed_by` keeps who it was. It waits until it is accepted, and expires when it should begin. That the fund pays says that somebody is in need: a coordinator needs the claim `care` to ask for it.',
+      'What somebody needs. A member orders for herself or for a verified relative; a coordinator within the scope, or an operator, on her behalf; `placed_by` keeps who it was. It waits until it is accepted, and expires when it should begin. That the fund pays, or what it granted, says that somebody is in need: a coordinator needs the claim `care` to ask for it.',
     tags: ['orders'],
     dryRun: false,
     body: NewOrder,
@@ -64,7 +64,8 @@ function registerOrdering(app: App, service: Service): void {
     refusals: placingRefusals,
     prepare: ({ body, principal }) => {
       const request = requestOf(body.recipient, body);
-      const keeper = request.funding === 'fund' && principal.role !== 'member' ? careKeeper(principal) : null;
+      const isOfFund = request.funding === 'fund' || request.funding === 'grant';
+      const keeper = isOfFund && principal.role !== 'member' ? careKeeper(principal) : null;
       return {
         decide: (stage) => {
           keeper?.(stage, request.recipient);

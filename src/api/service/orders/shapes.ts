@@ -42,7 +42,7 @@ export const Funding = named(
   'OrderFunding',
   Type.Enum([...orderFundings], {
     description:
-      'Where the coins come from: minted by the rules; paid by the recipients, who are held to the price once a volunteer accepts; paid by the fund, for members in need.',
+      'Where the coins come from: minted by the rules; paid by the recipients, who are held to the price once a volunteer accepts; paid by the fund, for members in need; paid of what the fund has granted the recipients this year.',
     examples: ['mint'],
   }),
 );
@@ -98,7 +98,7 @@ const orderFields = {
   ),
   funding: Nullable(Funding, {
     description:
-      'Where the coins come from. Null for a volunteer when recipients or the fund pay: who pays is not theirs to know.',
+      'Where the coins come from. Null for a volunteer when recipients, their grants or the fund pay: who pays is not theirs to know.',
   }),
   price: annotated(AmountString, {
     description: 'Coins for each volunteer; zero where coins are minted.',

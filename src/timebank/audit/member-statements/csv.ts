@@ -2,14 +2,16 @@
 
 import type { JointPosition } from '../../../ledger/reads/joint-statement.js';
 import { writeCsv } from '../../../lib/csv/write.js';
-import { allPurses, type Purse } from '../../chart.js';
+import { allPurses } from '../../chart.js';
+import { type StatedPurse, statedPurses } from './purse-words.js';
 import type { MemberStatementLine, MemberStatementPage, PurseFigures, PurseMovement } from './statement.js';
 
 const purseColumns = allPurses.flatMap((purse) => [`${purse}_in`, `${purse}_out`, `${purse}_balance`, `${purse}_owed`]);
 
 /**
  * Columns of the CSV. `kind` is `opening` in the first row and `closing` in the last, which bear balances alone. Of each purse: what came in
- * and went out, empty where the line did not move it; the balance and what is owed after the line, in every row.
+ * and went out, empty where the line did not move it; the balance and what is owed after the line, in every row. Grants are empty where there never were
+ * any, or they are not for the reader to see; nobody owes any.
  */
 export const memberStatementColumns = [
   'effective_on',
@@ -18,6 +20,9 @@ export const memberStatementColumns = [
   'reason_zh',
   'reason_en',
   ...purseColumns,
+  'grants_in',
+  'grants_out',
+  'grants_balance',
   'service_record',
   'partner',
   'reference',
@@ -29,14 +34,14 @@ export type ReadPage = (after: JointPosition | null) => Promise<MemberStatementP
 export async function* memberStatementCsv(read: ReadPage): AsyncGenerator<string> {
   let page = await read(null);
   const { purses, receivables } = page;
-  const balances = new Map(allPurses.map((purse) => [purse, balanceOf(purse, 'opening', purses, receivables)]));
+  const balances = new Map(statedPurses.map((purse) => [purse, balanceOf(purse, 'opening', purses, receivables)]));
   yield writeCsv([memberStatementColumns, frameRow('opening', balances)]);
   for (;;) {
     yield writeCsv(page.lines.map((line) => lineRow(line, balances)));
     if (page.next === null) break;
     page = await read(page.next);
   }
-  const closing = new Map(allPurses.map((purse) => [purse, balanceOf(purse, 'closing', purses, receivables)]));
+  const closing = new Map(statedPurses.map((purse) => [purse, balanceOf(purse, 'closing', purses, receivables)]));
   yield writeCsv([frameRow('closing', closing)]);
 }
 
@@ -44,30 +49,41 @@ interface Balance {
   held: string;
   owed: string;
 }
-type Balances = Map<Purse, Balance>;
+type Balances = Map<StatedPurse, Balance>;
 
 function balanceOf(
-  purse: Purse,
+  purse: StatedPurse,
   end: 'opening' | 'closing',
   purses: readonly PurseFigures[],
   receivables: readonly PurseFigures[],
 ): Balance {
-  const figure = (of: readonly PurseFigures[]) => of.find((one) => one.purse === purse)?.[end] ?? '0';
+  const figure = (of: readonly PurseFigures[]) =>
+    of.find((one) => one.purse === purse)?.[end] ?? (purse === 'grants' ? '' : '0');
   return { held: figure(purses), owed: figure(receivables) };
 }
 
 function frameRow(kind: string, balances: Balances): string[] {
-  return ['', '', kind, '', '', ...allPurses.flatMap((purse) => ['', '', ...afterLine(balances, purse)]), '', '', ''];
+  return [
+    '',
+    '',
+    kind,
+    '',
+    '',
+    ...statedPurses.flatMap((purse) => ['', '', ...afterLine(balances, purse)]),
+    '',
+    '',
+    '',
+  ];
 }
 
 function lineRow(line: MemberStatementLine, balances: Balances): string[] {
-  const cells = allPurses.flatMap((purse) => {
+  const cells = statedPurses.flatMap((purse) => {
     const moved = find(line.movements, purse);
     const debt = find(line.owed, purse);
     const before = balances.get(purse);
     balances.set(purse, {
-      held: moved?.balance ?? before?.held ?? '0',
-      owed: debt?.balance ?? before?.owed ?? '0',
+      held: moved?.balance ?? before?.held ?? '',
+      owed: debt?.balance ?? before?.owed ?? '',
     });
     return [moved?.in ?? '', moved?.out ?? '', ...afterLine(balances, purse)];
   });
@@ -76,9 +92,9 @@ function lineRow(line: MemberStatementLine, balances: Balances): string[] {
   return [effective_on, entry, kind, reason.zh, reason.en, ...cells, ...about];
 }
 
-const find = (movements: readonly PurseMovement[], purse: Purse) => movements.find((one) => one.purse === purse);
+const find = (movements: readonly PurseMovement[], purse: StatedPurse) => movements.find((one) => one.purse === purse);
 
-const afterLine = (balances: Balances, purse: Purse) => [
-  balances.get(purse)?.held ?? '',
-  balances.get(purse)?.owed ?? '',
-];
+const afterLine = (balances: Balances, purse: StatedPurse) => {
+  const { held = '', owed = '' } = balances.get(purse) ?? {};
+  return purse === 'grants' ? [held] : [held, owed];
+};

@@ -4,8 +4,7 @@ import type { PastCheckpoint } from '../../../ledger/reads/log.js';
 import { dateInZone } from '../../../lib/clock.js';
 import { formatAmount, parseAmount } from '../../../lib/decimal.js';
 import { code, heading, type Paper, paragraph, type Table, table } from '../../../lib/pdf/paper.js';
-import { allPurses, assetOfPurse, type Purse } from '../../chart.js';
-import { purseWords } from './purse-words.js';
+import { assetOfStated, purseWords, type StatedPurse } from './purse-words.js';
 
 import type { MemberStatementLine, MemberStatementPage, PurseFigures, PurseMovement } from './statement.js';
 
@@ -21,7 +20,8 @@ export interface PrintedStatement extends Omit<MemberStatementPage, 'next'> {
 }
 
 export function memberStatementPaper(statement: PrintedStatement): Paper {
-  const { member, lines, checkpoint } = statement;
+  const { member, purses, lines, checkpoint } = statement;
+  const columns = purses.map(({ purse }) => purse);
   return {
     title: '互助时间账本成员明细',
     orientation: 'landscape',
@@ -33,7 +33,7 @@ export function memberStatementPaper(statement: PrintedStatement): Paper {
       heading('汇总'),
       summaryOf(statement),
       heading('逐笔明细'),
-      lines.length > 0 ? linesOf(lines) : paragraph('这段时间没有变动。'),
+      lines.length > 0 ? linesOf(lines, columns) : paragraph('这段时间没有变动。'),
       ...lotsOf(statement.lots),
       heading('账本检查点'),
       code(checkpoint.note, codeText(checkpoint)),
@@ -52,11 +52,11 @@ function aboutOf(statement: PrintedStatement): string[] {
   ];
 }
 
-const units: Readonly<Record<Purse, string>> = { hours: '小时', coins: '个', points: '分' };
+const units: Readonly<Record<StatedPurse, string>> = { hours: '小时', coins: '个', points: '分', grants: '个' };
 
 function summaryOf({ purses, receivables, lines }: PrintedStatement): Table {
   const row = (name: string, { purse, opening, closing }: PurseFigures, of: 'movements' | 'owed') => {
-    const { scale } = assetOfPurse(purse);
+    const { scale } = assetOfStated(purse);
     const moved = lines.flatMap((line) => line[of].filter((one) => one.purse === purse));
     const sum = (side: 'in' | 'out') =>
       formatAmount(
@@ -65,7 +65,7 @@ function summaryOf({ purses, receivables, lines }: PrintedStatement): Table {
       );
     return [name, opening, sum('in'), sum('out'), closing];
   };
-  const named = (purse: Purse) => `${purseWords[purse].zh}（${units[purse]}）`;
+  const named = (purse: StatedPurse) => `${purseWords[purse].zh}（${units[purse]}）`;
   const amount = (title: string) => ({ title, share: 3, align: 'right' }) as const;
   return table(
     [{ title: '', share: 4, align: 'left' }, ...['期初', '增加', '减少', '期末'].map(amount)],
@@ -92,24 +92,24 @@ function lotsOf(lots: PrintedStatement['lots']): Paper['blocks'] {
   ];
 }
 
-function linesOf(lines: readonly MemberStatementLine[]): Table {
-  const titled = (purse: Purse) => `${purseWords[purse].zh}\n（${units[purse]}）`;
+function linesOf(lines: readonly MemberStatementLine[], purses: readonly StatedPurse[]): Table {
+  const titled = (purse: StatedPurse) => `${purseWords[purse].zh}\n（${units[purse]}）`;
   return table(
     [
       { title: '日期\n凭证号', share: 19, align: 'left' },
       { title: '事由', share: 52, align: 'left' },
-      ...allPurses.map((purse) => ({ title: titled(purse), share: 21, align: 'right' as const })),
+      ...purses.map((purse) => ({ title: titled(purse), share: 21, align: 'right' as const })),
     ],
     lines.map((line) => [
       `${line.effective_on}\n第 ${line.entry} 号`,
       line.reason.zh,
-      ...allPurses.map((purse) => cellOf(line, purse)),
+      ...purses.map((purse) => cellOf(line, purse)),
     ]),
   );
 }
 
 /** What the line brought and took, and then what there is; nothing where it moved neither purse nor debt. */
-function cellOf({ movements, owed }: MemberStatementLine, purse: Purse): string {
+function cellOf({ movements, owed }: MemberStatementLine, purse: StatedPurse): string {
   const [moved, debt] = [movements, owed].map((all) => all.find((one) => one.purse === purse));
   return [
     ...(moved ? [...changesOf(moved), `结余 ${moved.balance}`] : []),

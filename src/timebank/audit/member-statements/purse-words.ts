@@ -1,11 +1,19 @@
 /** What purses are called in statements, and how sentences are put together. */
 import type { Words } from '../../../lib/language.js';
-import type { Purse } from '../../chart.js';
+import { allPurses, assetOfPurse, type Purse } from '../../chart.js';
 
-export const purseWords: Readonly<Record<Purse, Words>> = {
+/** A purse, or all grants of a member together: of two years there are some at once only until the older ones are tidied up. */
+export type StatedPurse = Purse | 'grants';
+export const statedPurses: readonly StatedPurse[] = [...allPurses, 'grants'];
+
+/** Grants are coins. */
+export const assetOfStated = (purse: StatedPurse) => assetOfPurse(purse === 'grants' ? 'coins' : purse);
+
+export const purseWords: Readonly<Record<StatedPurse, Words>> = {
   hours: { zh: '服务时长', en: 'hours' },
   coins: { zh: '时间币', en: 'coins' },
   points: { zh: '积分', en: 'points' },
+  grants: { zh: '资助', en: 'grants' },
 };
 
 export function joined(parts: readonly Words[], by: Words): Words {

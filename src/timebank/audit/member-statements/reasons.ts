@@ -5,12 +5,11 @@
 import type { Leaf } from '../../../ledger/leaf.js';
 import { formatAmount } from '../../../lib/decimal.js';
 import { sameIn, type Words } from '../../../lib/language.js';
-import { assetOfPurse } from '../../chart.js';
 import type { IntakeKind } from '../../intake-words.js';
 import { differenceWords, wordsOfServiceType } from '../../service-words.js';
 import { type Facts, orderOf, partnerOf, type ServiceFact } from './facts.js';
 import { type Flow, netOf } from './flows.js';
-import { joined, purseWords } from './purse-words.js';
+import { assetOfStated, joined, purseWords } from './purse-words.js';
 import { type Loss, lossWords, settlementReason, writtenOff } from './settlements.js';
 
 /** An entry that moved something of a person. */
@@ -61,6 +60,15 @@ const reasons: Readonly<Record<string, Reason>> = {
     const day = leaf.lots?.[0]?.expires_on ?? '';
     return { zh: `恢复有效期至 ${day} 的已过期积分`, en: `points that had expired after ${day} put back` };
   },
+  grant_given: () => ({ zh: '基金发放资助', en: 'granted by the fund' }),
+  grants_expired: ({ leaf }) =>
+    leaf.reason === 'returned_after_end'
+      ? { zh: '退回的资助已过期，转回基金', en: 'came back after the grants had ended: returned to the fund' }
+      : { zh: '年度资助到期，未用部分退回基金', en: 'the year of the grants is over: the rest returned to the fund' },
+  grants_reinstated: () => ({
+    zh: '服务记录更正，恢复已退回基金的资助',
+    en: 'a record was corrected: grants that had returned to the fund came back',
+  }),
   opening_points: () => ({ zh: '期初积分（由其他平台转入）', en: 'points brought along from another platform' }),
   intake_counted: ofItem({
     service_count: { zh: '其他平台计入的志愿服务次数', en: 'acts of service that another platform counted' },
@@ -148,7 +156,7 @@ function serviceName(service: Pick<ServiceFact, 'type' | 'servedOn'> | undefined
 /** Of who paid for a service: the rest comes back, or, of a corrected one, more is paid. */
 function settledReason({ leaf, flows }: Moved, facts: Facts): Words {
   return aboutOrder(
-    netOf(flows, 'coins') < 0n
+    netOf(flows, 'coins') + netOf(flows, 'grants') < 0n
       ? { zh: '服务记录更正，补付时间币', en: 'the record was corrected: more was paid' }
       : { zh: '点单完成，解冻未用的时间币', en: 'done: what was held and not used came back' },
   )({ leaf, flows, reference: null }, facts);
@@ -213,7 +221,7 @@ function debtWords(flows: readonly Flow[], lost: readonly Loss[]): Words[] {
   return flows.flatMap(({ purse, owed, ...flow }): Words[] => {
     const net = flow.in - flow.out + (lost.find((one) => owed && one.purse === purse)?.amount ?? 0n);
     if (!owed || net === 0n) return [];
-    const [name, amount] = [purseWords[purse], formatAmount(net < 0n ? -net : net, assetOfPurse(purse).scale)];
+    const [name, amount] = [purseWords[purse], formatAmount(net < 0n ? -net : net, assetOfStated(purse).scale)];
     return net < 0n
       ? [{ zh: `其中${name.zh} ${amount} 用于抵还欠额`, en: `${amount} ${name.en} of it repay what was owed` }]
       : [{ zh: `${name.zh}不足，${amount} 记为欠额`, en: `${amount} ${name.en} of it are owed` }];

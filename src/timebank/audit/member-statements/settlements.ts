@@ -34,6 +34,7 @@ export function settlementReason({ leaf, flows }: Settled): Words {
       ...(credited.has(communityAccount) && purses.includes('coins')
         ? [{ zh: '时间币转入社区公共账户', en: 'coins went into the pool of the community' }]
         : []),
+      ...(purses.includes('grants') ? [{ zh: '未用的资助退回基金', en: 'grants went back to the fund' }] : []),
       ...settledPurses
         .filter((purse) => purses.includes(purse) && credited.has(lapsedAccount(purse).code))
         .map((purse) => ({ zh: `${purseWords[purse].zh}失效`, en: `${purseWords[purse].en} lapsed` })),

@@ -12,16 +12,18 @@ import {
 } from '../../../ledger/reads/joint-statement.js';
 import { formatAmount } from '../../../lib/decimal.js';
 import type { Words } from '../../../lib/language.js';
-import { allPurses, assetOfPurse, type Purse } from '../../chart.js';
+import { allPurses } from '../../chart.js';
+import { readGrantYears } from '../../credit/grants/reads.js';
 import { readMergesOf, type StoredMerge } from '../../credit/merge-reads.js';
 import { type Facts, partnerOf, readFacts, type ServiceFact } from './facts.js';
 import { type Flow, flowsOf, netOf, type Pocket, pocketsOf } from './flows.js';
 import { readLotsAt, type StatementLot } from './lots.js';
+import { assetOfStated, type StatedPurse, statedPurses } from './purse-words.js';
 import { type Moved, reasonOf } from './reasons.js';
 
 /** Decimal strings. A balance can be below zero: what was dated back counts from its day on, and what was spent meanwhile stays spent. */
 export interface PurseFigures {
-  readonly purse: Purse;
+  readonly purse: StatedPurse;
   readonly asset: string;
   readonly opening: string;
   readonly closing: string;
@@ -29,7 +31,7 @@ export interface PurseFigures {
 
 /** What a line moved of one purse, or of what is owed, with the balance after it. */
 export interface PurseMovement {
-  readonly purse: Purse;
+  readonly purse: StatedPurse;
   readonly in: string;
   readonly out: string;
   readonly balance: string;
@@ -55,6 +57,7 @@ export interface MemberStatementPage {
   /** Ids that had been merged into it. */
   readonly merged_from: string[];
   readonly at_entry: string;
+  /** Those of every member, and grants, where there ever were any that the reader may know of. */
   readonly purses: PurseFigures[];
   readonly receivables: PurseFigures[];
   /** What the points of the closing balance are, by their last day. */
@@ -71,6 +74,8 @@ export interface StatementAsked {
   readonly to: string | null;
   /** The last entry that counts; the ids are at least as new. */
   readonly atEntry: number;
+  /** Whether who asks may know what the member was granted. */
+  readonly withGrants: boolean;
   readonly after: JointPosition | null;
   readonly limit: number;
 }
@@ -79,10 +84,11 @@ export interface StatementAsked {
 export async function readMemberStatement(
   sql: Pool,
   ledgerId: number,
-  { id, knownAs, atEntry, from, to, after, limit }: StatementAsked,
+  { id, knownAs, atEntry, withGrants, from, to, after, limit }: StatementAsked,
 ): Promise<MemberStatementPage> {
   const [member = id, ...former] = idsAt(id, knownAs, await readMergesOf(sql, ledgerId, knownAs), atEntry);
-  const pockets = pocketsOf([member, ...former]);
+  const years = withGrants ? await readGrantYears(sql, ledgerId, knownAs) : [];
+  const pockets = pocketsOf([member, ...former], years);
   const page = await readJointStatement(sql, ledgerId, { codes: [...pockets.keys()], from, to, atEntry, after, limit });
   const leaves = page.entries.map(({ leaf }) => leaf);
   const facts = await readFacts(sql, ledgerId, [member, ...former], leaves);
@@ -92,7 +98,10 @@ export async function readMemberStatement(
     member,
     merged_from: former,
     at_entry: String(atEntry),
-    purses: allPurses.map((purse) => viewFigures(books, { purse, owed: false })),
+    // Who was never granted anything is shown no grants.
+    purses: statedPurses
+      .filter((purse) => purse !== 'grants' || books.has(keyOf({ purse, owed: false })))
+      .map((purse) => viewFigures(books, { purse, owed: false })),
     // Who never owed anything is shown no debt.
     receivables: allPurses
       .filter((purse) => books.has(keyOf({ purse, owed: true })))
@@ -138,7 +147,7 @@ function figuresOf(pockets: ReadonlyMap<string, Pocket>, { figures }: JointPage)
 const nothing: JointFigures = { opening: 0n, closing: 0n, running: 0n };
 
 function viewFigures(books: Books, pocket: Pocket): PurseFigures {
-  const { asset, scale } = assetOfPurse(pocket.purse);
+  const { asset, scale } = assetOfStated(pocket.purse);
   const { opening, closing } = books.get(keyOf(pocket)) ?? nothing;
   return {
     purse: pocket.purse,
@@ -173,7 +182,7 @@ function linesOf(
 }
 
 function viewMovement({ purse, ...flow }: Flow, balance: bigint): PurseMovement {
-  const { scale } = assetOfPurse(purse);
+  const { scale } = assetOfStated(purse);
   return {
     purse,
     in: formatAmount(flow.in, scale),

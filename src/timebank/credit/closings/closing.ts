@@ -10,6 +10,7 @@ import { Refusal } from '../../../lib/refusal.js';
 import { assetOfPurse, memberAccount, receivableAccount, type TimebankKind } from '../../chart.js';
 import type { Reach } from '../../people/reach.js';
 import { type Beside, isFirstPerson, isOneOf } from '../../people/second-person.js';
+import { hasGrants } from '../grants/carry.js';
 import { closingRows } from './rows.js';
 
 export type Closing = ReturnType<typeof closingRows.decode>;
@@ -33,10 +34,11 @@ export function standingOf(stage: Stage, memberId: string, purse: (typeof settle
 /** Whether a member has or owes anything but hours. */
 export function hasAnything(stage: Stage, memberId: string): boolean {
   stage.prefetch({ accounts: settledPurses.flatMap((purse) => needsOf(memberId, purse)) });
-  return settledPurses.some((purse) => {
+  const hasPurse = settledPurses.some((purse) => {
     const { held, owed } = standingOf(stage, memberId, purse);
     return held > 0n || owed > 0n;
   });
+  return hasPurse || hasGrants(stage, memberId);
 }
 
 const needsOf = (memberId: string, purse: (typeof settledPurses)[number]) => [

@@ -1,6 +1,6 @@
 /**
  * Settling a member's accounts in one entry: debts are paid first from what is there, the rest goes on, and what is still owed is written off where
- * everybody sees it. Hours stay. It does not know who may ask for it.
+ * everybody sees it. Grants are the fund's again. Hours stay. It does not know who may ask for it.
  */
 import type { AccountSpec } from '../../../ledger/accounts.js';
 import type { LegDraft, RowChange } from '../../../ledger/drafts.js';
@@ -14,6 +14,7 @@ import {
   receivableAccount,
   writtenOffAccount,
 } from '../../chart.js';
+import { closeGrants } from '../grants/carry.js';
 import { expireLots } from '../lots/expire.js';
 import { creditMember, creditNeeds } from '../receivable.js';
 import { type Closing, decidedBy, journal, settledPurses, standingOf } from './closing.js';
@@ -44,6 +45,7 @@ export function settleMember(stage: Stage, settlement: Settlement): Closing {
   const purses = owners.flatMap((owner) => settledPurses.flatMap((purse) => creditNeeds(owner, purse)));
   stage.prefetch({ accounts: [communityAccount, ...chart, ...purses] });
   const [coins, points] = settledPurses.map((purse) => movesOf(stage, purse, settlement)) as [Moves, Moves];
+  const grants = closeGrants(stage, memberId);
   const settled = {
     ...closing,
     state: 'settled' as const,
@@ -56,9 +58,9 @@ export function settleMember(stage: Stage, settlement: Settlement): Closing {
   };
   return journal(stage, 'member_settled', settled, {
     control: true,
-    legs: [...coins.legs, ...points.legs].filter(({ amount }) => amount !== 0n),
+    legs: [...coins.legs, ...grants.legs, ...points.legs].filter(({ amount }) => amount !== 0n),
     opens: [...coins.opens, ...points.opens],
-    rows,
+    rows: [...rows, ...grants.rows],
   });
 }
 

@@ -8,6 +8,7 @@ import { change } from '../../../ledger/drafts.js';
 import { reverseEntry } from '../../../ledger/reversal.js';
 import type { Stage } from '../../../ledger/stage.js';
 import { Refusal } from '../../../lib/refusal.js';
+import { returnOver } from '../../credit/grants/purses.js';
 import { divertToReceivable, type FreeHolds } from '../../credit/receivable.js';
 import { personOf } from '../../people/actors.js';
 import { idsNow, requireMember } from '../../people/members.js';
@@ -19,7 +20,7 @@ import type { RecordedService, Visit } from '../post-record.js';
 import { serviceCorrectionRows, serviceRecomputationRows } from '../rows.js';
 import { recordCorrected } from '../service-records.js';
 import { figuresOf, isUndone, type ServiceRecord } from '../standing.js';
-import { legsOfPaid, orderedAgain, orderOf, paidFor, rowsOfOrder } from './ordered.js';
+import { grantsYearOf, legsOfPaid, orderedAgain, orderOf, paidFor, rowsOfOrder } from './ordered.js';
 import { recomputeWeek, takeBackCarry } from './recompute.js';
 
 export type ServiceCorrection = ReturnType<typeof serviceCorrectionRows.decode>;
@@ -130,14 +131,18 @@ function recordAnew(stage: Stage, carrying: CarryingOut, id: string): RecordedSe
   const { record, proposed, actor, alias } = carrying;
   const now = orderOf(stage, record);
   const ordered = now && orderedAgain(stage, now, record, carrying);
-  return recordCorrected(stage, visitOf(stage, record, proposed, id), record, { actor, alias, ordered });
+  const recorded = recordCorrected(stage, visitOf(stage, record, proposed, id), record, { actor, alias, ordered });
+  returnOver(stage, recorded.entry);
+  return recorded;
 }
 
 /** What recipients or the fund paid for a record that is annulled goes back to them, on the day on which it was reversed. */
 function giveBack(stage: Stage, { reversed_on }: ServiceCorrection, { record, freeHolds }: CarryingOut): void {
   const now = orderOf(stage, record);
   const effectiveOn = reversed_on ?? stage.today;
-  if (now) repay(stage, now, { record: record.service_record_id, effectiveOn, before: paidFor(record), freeHolds });
+  if (!now) return;
+  const what = { before: paidFor(record), grantsYear: grantsYearOf(now, record), freeHolds };
+  repay(stage, now, { ...what, record: record.service_record_id, effectiveOn });
 }
 
 /** What takes the place of a record: as proposed, by and for the same people, the recipient under the id that they have now. */

@@ -34,6 +34,11 @@ export function paidFor({ funding, coins, to_pool: toPool }: ServiceRecord): big
   return funding === null ? 0n : coins + toPool;
 }
 
+/** From the grants of which year a record was paid; null: from none. */
+export function grantsYearOf(now: OrderNow, { volunteer_id: volunteer }: ServiceRecord): number | null {
+  return now.people.find(({ member_id }) => member_id === volunteer)?.grants_year ?? null;
+}
+
 /** The order as the reversal of one of its records leaves it; `correctedBy` takes the record's place, or nothing does. */
 export function rowsOfOrder(
   stage: Stage,
@@ -103,6 +108,7 @@ export function orderedAgain(
   return {
     ...{ orderId: order.order_id, station: order.station_id, recipients, approvedBy: actor, alias },
     payment: funding === null ? null : { funding, agreed: order.price },
-    moves: (paid) => settleAgain(stage, now, { before: paidFor(record), paid, freeHolds }),
+    moves: (paid) =>
+      settleAgain(stage, now, { before: paidFor(record), paid, grantsYear: grantsYearOf(now, record), freeHolds }),
   };
 }

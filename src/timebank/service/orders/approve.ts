@@ -4,6 +4,7 @@ import type { Stage } from '../../../ledger/stage.js';
 import { formatInstant, parseInstant } from '../../../lib/clock.js';
 import { newId } from '../../../lib/ids.js';
 import type { Refusal } from '../../../lib/refusal.js';
+import { returnOver } from '../../credit/grants/purses.js';
 import type { RuleSet } from '../../credit/rule-set.js';
 import { approveLate, type LateApproval, withoutFirstAlias } from '../late-records.js';
 import type { Ordered, Visit } from '../post-record.js';
@@ -95,17 +96,19 @@ interface Recording {
 
 function record(stage: Stage, { now, person, visit, isLast, terms }: Recording): StagedEntry {
   const { order } = now;
-  return recordOrdered(stage, visit, {
+  const { entry } = recordOrdered(stage, visit, {
     ...terms,
     orderId: order.order_id,
     station: order.station_id,
     payment: order.funding === 'mint' ? null : { funding: order.funding, agreed: order.price },
     moves: (paid) => {
-      const settled = settlePrice(stage, now, paid);
+      const settled = settlePrice(stage, now, person, paid);
       const gone = change(orderPeopleRows, { ...person, attendance: 'attended' });
       return { ...settled, rows: [gone, ...(isLast ? closing(stage, now, settled.rows) : settled.rows)] };
     },
-  }).entry;
+  });
+  returnOver(stage, entry);
+  return entry;
 }
 
 /** The rows of the entry that closes an order: nothing is held any more, and its recipients are free. */

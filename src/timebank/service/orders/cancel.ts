@@ -4,6 +4,7 @@ import type { Stage } from '../../../ledger/stage.js';
 import { hasCome } from '../../../lib/clock.js';
 import { Refusal } from '../../../lib/refusal.js';
 import type { TimebankKind } from '../../chart.js';
+import { returnOver } from '../../credit/grants/purses.js';
 import type { RuleSet } from '../../credit/rule-set.js';
 import type { OrderEvent, OrderRole } from '../../service-words.js';
 import { afterLeaving } from './attendance.js';
@@ -125,16 +126,18 @@ export function leave(
   const gone: OrderPerson = { ...person, attendance };
   const people = now.people.map((one) => (one === person ? gone : one));
   const left = volunteersOf({ ...now, people });
-  const settled = releasePrice(stage, now, left.length === 0);
+  const settled = releasePrice(stage, now, person, left.length === 0);
   const next =
     left.length === 0 ? reopened(now.order) : rules ? afterLeaving(stage, rules, { ...now, people }) : now.order;
-  return stage.post({
+  const entry = stage.post({
     kind,
     control: true,
     legs: settled.legs,
     opens: settled.opens,
     rows: [change(orderPeopleRows, gone), ...settled.rows, eventOf(stage, next, event, person.member_id), ...rows],
   });
+  returnOver(stage, entry);
+  return entry;
 }
 
 /** Without a volunteer an order waits again, until it should begin. */

@@ -3,6 +3,7 @@ import { change, type RowChange, type StagedEntry } from '../../../ledger/drafts
 import type { Stage } from '../../../ledger/stage.js';
 import { newId } from '../../../lib/ids.js';
 import type { TimebankKind } from '../../chart.js';
+import { returnOver } from '../../credit/grants/purses.js';
 import type { OrderEvent, OrderStatus } from '../../service-words.js';
 import { eventOf } from './event.js';
 import { releaseHolds } from './holds.js';
@@ -40,6 +41,7 @@ export function endOrder(stage: Stage, now: OrderNow, ending: Ending): StagedEnt
       ...(ending.rows ?? []),
     ],
   });
+  returnOver(stage, entry);
   if (!ending.endsSeries) placeNext(stage, ended, recipientIds(now), newId());
   return entry;
 }

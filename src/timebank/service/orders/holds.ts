@@ -1,32 +1,31 @@
 /**
  * Coins held for orders: taken from who pays when a volunteer accepts, paid or given back when the order ends. What is held of a recipient
- * stands in their row of the order; the sum of all is the balance of `held:orders` at every moment. Posts nothing itself.
+ * stands in their row of the order; the sum of all is the balance of `held:orders` at every moment. What was held of grants goes back to the purse of
+ * its year, over or not; whoever posts it lets it go on from there (`returnOver`). Posts nothing itself.
  */
 import { type AccountSpec, balanceOf } from '../../../ledger/accounts.js';
 import { change, type LegDraft, type RowChange } from '../../../ledger/drafts.js';
 import type { Stage } from '../../../ledger/stage.js';
 import { Refusal } from '../../../lib/refusal.js';
-import { fundAccount, heldForOrders, memberAccount, opensAccount, remainderAccount } from '../../chart.js';
+import {
+  fundAccount,
+  grantsAccount,
+  heldForOrders,
+  memberAccount,
+  opensAccount,
+  remainderAccount,
+} from '../../chart.js';
+import { needsOfGrants, yearOf } from '../../credit/grants/purses.js';
 import { creditMember, creditNeeds } from '../../credit/receivable.js';
-import { isCaredFor } from '../../people/care/care.js';
 import { orderPeopleRows } from './rows.js';
 import type { Order, OrderPerson } from './state.js';
-import { type OrderNow, recipientsOf } from './who.js';
+import { type OrderNow, recipientsOf, volunteersOf } from './who.js';
 
 /** Parts of an entry; none of an order whose coins are minted. */
 export interface HoldMoves {
   readonly legs: LegDraft[];
   readonly opens: AccountSpec[];
   readonly rows: RowChange[];
-}
-
-/** The fund pays for members in need. Refuses: `fund_not_for_member`. */
-export function requireInNeed(stage: Stage, member: string): void {
-  if (isCaredFor(stage, member, 'hardship')) return;
-  throw new Refusal('fund_not_for_member', {
-    en: `${member} is not on the care registry for hardship`,
-    zh: `${member} 不在困难关爱名册中`,
-  });
 }
 
 /** What each of `people` pays of an amount, in hundredths: the same, rounded up; the remainder is what that is too much. */
@@ -44,21 +43,29 @@ export function payersOf(now: OrderNow): OrderPerson[] {
   return order.funding === 'fund' ? recipients.filter(({ member_id }) => member_id === order.recipient_id) : recipients;
 }
 
-function purseOf({ funding }: Order, { member_id }: OrderPerson): string {
-  return funding === 'fund' ? fundAccount : memberAccount(member_id, 'coins');
+/** From the grants of which year a volunteer who comes now is paid; null: who pays has other coins. */
+export function grantsYearNow(stage: Stage, { funding }: Order): number | null {
+  return funding === 'grant' ? yearOf(stage.today) : null;
+}
+
+/** `grantsYear` of an order that is paid by grants: which purse of theirs it is. */
+function purseOf({ funding }: Order, { member_id: memberId }: OrderPerson, grantsYear: number | null): string {
+  if (funding === 'fund') return fundAccount;
+  return grantsYear === null ? memberAccount(memberId, 'coins') : grantsAccount({ memberId, year: grantsYear });
 }
 
 /** Holds the price of one more volunteer. Each recipient is committed from the first on. Refuses: `balance_insufficient`. */
 export function holdPrice(stage: Stage, now: OrderNow): HoldMoves {
   const { order } = now;
   const payers = payersOf(now);
-  if (payers.length > 0)
-    stage.prefetch({ accounts: [heldForOrders.code, ...payers.map((one) => purseOf(order, one))] });
+  const year = grantsYearNow(stage, order);
+  const purse = (one: OrderPerson) => purseOf(order, one, year);
+  if (payers.length > 0) stage.prefetch({ accounts: [heldForOrders.code, ...payers.map(purse)] });
   const { share } = sharesOf(order.price, payers.length || 1);
-  for (const one of payers) requireCoins(stage, purseOf(order, one), share);
+  for (const one of payers) requireCoins(stage, purse(one), share);
   const commits = recipientsOf(now).filter((one) => payers.includes(one) || one.attendance === 'waiting');
   return {
-    legs: payers.map((one) => ({ debit: purseOf(order, one), credit: heldForOrders.code, amount: share })),
+    legs: payers.map((one) => ({ debit: purse(one), credit: heldForOrders.code, amount: share })),
     opens: payers.length === 0 ? [] : opensAccount(stage, heldForOrders),
     rows: commits.map((one) =>
       change(orderPeopleRows, {
@@ -80,17 +87,20 @@ function requireCoins(stage: Stage, code: string, amount: bigint): void {
   });
 }
 
+/** What is held for one volunteer, who has the year of the grants that it came from. */
+type HeldFor = Pick<OrderPerson, 'grants_year'>;
+
 /**
  * Takes what was held for one volunteer: what is paid is the recording's to post; this gives the rest back to who paid it, and the remainder
  * of shares to its account. `paid` is what the volunteer and the pool receive together, at most the price.
  */
-export function settlePrice(stage: Stage, now: OrderNow, paid: bigint): HoldMoves {
+export function settlePrice(stage: Stage, now: OrderNow, { grants_year: year }: HeldFor, paid: bigint): HoldMoves {
   const payers = payersOf(now);
   if (payers.length === 0) return nothing;
-  prefetchPurses(stage, now.order, payers);
+  prefetchPurses(stage, now.order, payers, [year]);
   const { share: held } = sharesOf(now.order.price, payers.length);
   const { share, remainder } = sharesOf(paid, payers.length);
-  const back = payers.map((one) => giveBack(stage, now.order, one, held - share));
+  const back = payers.map((one) => giveBack(stage, now.order, one, { year, amount: held - share }));
   return {
     legs: [
       ...back.flatMap(({ legs }) => legs),
@@ -102,8 +112,8 @@ export function settlePrice(stage: Stage, now: OrderNow, paid: bigint): HoldMove
 }
 
 /** As `settlePrice` of nothing, for a volunteer who is not expected any more; without another one the recipients wait again. */
-export function releasePrice(stage: Stage, now: OrderNow, isLast: boolean): HoldMoves {
-  const settled = settlePrice(stage, now, 0n);
+export function releasePrice(stage: Stage, now: OrderNow, volunteer: HeldFor, isLast: boolean): HoldMoves {
+  const settled = settlePrice(stage, now, volunteer, 0n);
   if (!isLast) return settled;
   // What the others were held for went back with them.
   const rows = recipientsOf(now).map((one) => change(orderPeopleRows, { ...one, attendance: 'waiting', held: 0n }));
@@ -113,12 +123,14 @@ export function releasePrice(stage: Stage, now: OrderNow, isLast: boolean): Hold
 /** Gives everything back that is still held for an order, and lets its recipients go. */
 export function releaseHolds(stage: Stage, now: OrderNow): HoldMoves {
   const recipients = recipientsOf(now);
+  const holds = recipients.flatMap((one) => holdsOf(now, one).map((hold) => ({ one, hold })));
   prefetchPurses(
     stage,
     now.order,
-    recipients.filter(({ held }) => held > 0n),
+    holds.map(({ one }) => one),
+    holds.map(({ hold }) => hold.year),
   );
-  const back = recipients.map((one) => giveBack(stage, now.order, one, one.held));
+  const back = holds.map(({ one, hold }) => giveBack(stage, now.order, one, hold));
   return {
     legs: back.flatMap(({ legs }) => legs),
     opens: back.flatMap(({ opens }) => opens),
@@ -126,19 +138,54 @@ export function releaseHolds(stage: Stage, now: OrderNow): HoldMoves {
   };
 }
 
-/** All purses that something goes back to, in one round, however many they are. */
-function prefetchPurses(stage: Stage, { funding }: Order, people: readonly OrderPerson[]): void {
-  if (people.length === 0) return;
-  const purses =
-    funding === 'fund' ? [fundAccount] : people.flatMap(({ member_id }) => creditNeeds(member_id, 'coins'));
-  stage.prefetch({ accounts: [heldForOrders.code, ...purses] });
+/** What is held of who pays, or of the fund; of an order that is paid by grants, from the purse of which year. */
+interface Hold {
+  readonly year: number | null;
+  readonly amount: bigint;
 }
 
-function giveBack(stage: Stage, order: Order, { member_id: memberId }: OrderPerson, amount: bigint) {
+/** Of grants, a share for each volunteer who is still in the order, by the year in which they came. */
+function holdsOf(now: OrderNow, { held }: OrderPerson): Hold[] {
+  if (held === 0n) return [];
+  if (now.order.funding !== 'grant') return [{ year: null, amount: held }];
+  const { share } = sharesOf(now.order.price, payersOf(now).length);
+  const years = volunteersOf(now).flatMap(({ grants_year: year }) => year ?? []);
+  const holds = [...new Set(years)].map((year) => ({
+    year,
+    amount: share * BigInt(years.filter((one) => one === year).length),
+  }));
+  if (holds.reduce((sum, { amount }) => sum + amount, 0n) !== held)
+    throw new Error(`what is held for order ${now.order.order_id} is not what its volunteers are held for`);
+  return holds;
+}
+
+/** All purses that something goes back to, in one round, however many they are. */
+function prefetchPurses(
+  stage: Stage,
+  { funding }: Order,
+  people: readonly OrderPerson[],
+  years: readonly (number | null)[],
+): void {
+  if (people.length === 0) return;
+  const held = heldForOrders.code;
+  if (funding === 'grant') {
+    const names = people.flatMap(({ member_id: memberId }) =>
+      years.flatMap((year) => (year === null ? [] : [{ memberId, year }])),
+    );
+    const { accounts, rows } = needsOfGrants(names);
+    stage.prefetch({ accounts: [held, fundAccount, ...accounts], rows });
+    return;
+  }
+  const purses =
+    funding === 'fund' ? [fundAccount] : people.flatMap(({ member_id }) => creditNeeds(member_id, 'coins'));
+  stage.prefetch({ accounts: [held, ...purses] });
+}
+
+function giveBack(stage: Stage, order: Order, one: OrderPerson, { year, amount }: Hold) {
   if (amount === 0n) return nothing;
   const debit = heldForOrders.code;
-  if (order.funding === 'fund') return { legs: [{ debit, credit: fundAccount, amount }], opens: [] };
-  return creditMember(stage, { memberId, purse: 'coins', debit, amount });
+  if (order.funding !== 'recipient') return { legs: [{ debit, credit: purseOf(order, one, year), amount }], opens: [] };
+  return creditMember(stage, { memberId: one.member_id, purse: 'coins', debit, amount });
 }
 
 const nothing: HoldMoves = { legs: [], opens: [], rows: [] };

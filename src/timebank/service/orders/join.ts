@@ -7,6 +7,7 @@ import type { Stage } from '../../../ledger/stage.js';
 import { hasCome, parseInstant } from '../../../lib/clock.js';
 import { Refusal } from '../../../lib/refusal.js';
 import type { TimebankKind } from '../../chart.js';
+import { requireInNeed } from '../../credit/grants/grant.js';
 import { creditNeeds } from '../../credit/receivable.js';
 import { requireRedeemAge } from '../../credit/redeem-age.js';
 import type { RuleSet } from '../../credit/rule-set.js';
@@ -20,7 +21,7 @@ import { qualificationLists, requireQualified } from '../qualified.js';
 import { dayOf, intervalOf } from '../service-times.js';
 import { prefetchCommitted, refuseCommitted } from './commitments.js';
 import { eventOf } from './event.js';
-import { holdPrice, requireInNeed } from './holds.js';
+import { grantsYearNow, holdPrice } from './holds.js';
 import { releaseLapsed, releaseLapsedOfFund } from './lapse.js';
 import { newPart } from './part.js';
 import { orderPeopleRows } from './rows.js';
@@ -79,6 +80,7 @@ export function join(
     unnamed(() => requireInNeed(stage, order.recipient_id));
     releaseLapsedOfFund(stage, order.price);
   }
+  if (order.funding === 'grant') releaseLapsed(stage, recipients);
   const held = holdPrice(stage, now);
   const plan = intervalOf(order.planned_start, order.planned_end);
   const accepted: Order = {
@@ -95,15 +97,15 @@ export function join(
     rows: [
       ...rows,
       ...held.rows,
-      change(
-        orderPeopleRows,
-        newPart(order, stage.zone, {
+      change(orderPeopleRows, {
+        ...newPart(order, stage.zone, {
           member_id: volunteer,
           role: 'volunteer',
           attendance: 'accepted',
           service_record_id: recordId,
         }),
-      ),
+        grants_year: grantsYearNow(stage, order),
+      }),
       eventOf(stage, accepted, event, volunteer),
     ],
   });

@@ -7,6 +7,7 @@ import type { StagedEntry } from '../../../ledger/drafts.js';
 import type { Stage } from '../../../ledger/stage.js';
 import { Refusal } from '../../../lib/refusal.js';
 import { fundAccount } from '../../chart.js';
+import { expireGrantsForFund } from '../../credit/grants/purses.js';
 import { creditNeeds } from '../../credit/receivable.js';
 import type { RuleSet } from '../../credit/rule-set.js';
 import { erasureRows } from '../../people/personal-data/rows.js';
@@ -15,7 +16,7 @@ import { type Attendance, orderStatuses } from '../../service-words.js';
 import { confirmLapsed } from './confirm.js';
 import { endOrder } from './end.js';
 import { offerRows, orderPeopleRows, orderRows } from './rows.js';
-import { endedStatuses, judged } from './state.js';
+import { endedStatuses, judged, type Order } from './state.js';
 import { type OrderNow, requireAnyOrder } from './who.js';
 
 /** Writes down what became of an order whose deadline has passed. Refuses: `order_not_found`, `order_state_invalid` (nothing became of it). */
@@ -44,18 +45,22 @@ export function releaseLapsed(stage: Stage, memberIds: readonly string[]): void 
   }
 }
 
-/** The same for the fund, the longest over first, until it has an amount, in hundredths, if it can. */
+/** The same for the fund, to which grants of years that are over come back first: the longest over first, until it has an amount, in hundredths, if it can. */
 export function releaseLapsedOfFund(stage: Stage, amount: bigint): void {
   const suffices = () => {
     const fund = stage.account(fundAccount);
     return fund !== null && balanceOf(fund) >= amount;
   };
   if (suffices()) return;
-  const lapsed = stage
-    .rows(orderRows, 'lapsing', 'fund', 'expired')
+  expireGrantsForFund(stage, amount);
+  if (suffices()) return;
+  const lists = (['fund', 'grant'] as const).map((funding) => [orderRows, 'lapsing', funding, 'expired'] as const);
+  stage.prefetch({ lists });
+  // What was held of grants is the fund's where their year is over: last, for of others it is not.
+  const lapsed = lists
+    .flatMap(([table, index, ...key]) => stage.rows(table, index, ...key).sort(byDeadline))
     // Nothing is held before somebody has accepted.
     .filter((order) => order.status === 'accepted' && judged(order, stage.now).status === 'expired')
-    .sort((one, other) => ((one.deadline_at ?? '') < (other.deadline_at ?? '') ? -1 : 1))
     .slice(0, mostReleased)
     .map(({ order_id }) => order_id);
   prefetchOrders(stage, lapsed);
@@ -64,6 +69,8 @@ export function releaseLapsedOfFund(stage: Stage, amount: bigint): void {
     expire(stage, requireAnyOrder(stage, id));
   }
 }
+
+const byDeadline = (one: Order, other: Order) => ((one.deadline_at ?? '') < (other.deadline_at ?? '') ? -1 : 1);
 
 /** Orders that one command gives the fund back for. */
 const mostReleased = 200;

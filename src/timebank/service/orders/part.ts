@@ -13,5 +13,6 @@ export function newPart({ order_id, planned_start, planned_end }: Order, zone: s
     held: 0n,
     ...{ check_in: null, check_in_proof: null, check_in_by: null },
     ...{ check_out: null, check_out_proof: null, check_out_by: null, verdict_minutes: null },
+    grants_year: null,
   };
 }

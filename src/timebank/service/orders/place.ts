@@ -4,6 +4,7 @@ import type { Stage } from '../../../ledger/stage.js';
 import { dateInZone, formatInstant, parseInstant } from '../../../lib/clock.js';
 import { Refusal } from '../../../lib/refusal.js';
 import type { TimebankKind } from '../../chart.js';
+import { requireInNeed } from '../../credit/grants/grant.js';
 import { priceOfService } from '../../credit/pay.js';
 import { requireRedeemAge } from '../../credit/redeem-age.js';
 import type { RuleSet } from '../../credit/rule-set.js';
@@ -19,7 +20,6 @@ import { lineRelations } from '../../people-words.js';
 import type { OrderFunding, OrderMode } from '../../service-words.js';
 import { durationOf, intervalOf } from '../service-times.js';
 import { eventOf } from './event.js';
-import { requireInNeed } from './holds.js';
 import { newPart } from './part.js';
 import { offerRows, orderPeopleRows, orderRows } from './rows.js';
 import type { Order } from './state.js';
@@ -76,7 +76,7 @@ export function placeOrder(stage: Stage, rules: RuleSet, request: OrderRequest, 
 
 /**
  * A member asks for herself, or for somebody whose verified relative she is (with the recipient's coins, as spouse or lineal kin, and not of
- * the fund); others for members within their reach.
+ * the fund or what it granted); others for members within their reach.
  * Refuses: `member_not_found` (also when it is not theirs to ask for), `member_merged`, `member_suspended`, `member_inactive`,
  * `member_erased`.
  */

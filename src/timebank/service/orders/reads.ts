@@ -9,7 +9,7 @@ import type { OrderEvent, OrderMode, OrderStatus } from '../../service-words.js'
 import { offerRows, orderPeopleRows, orderRows } from './rows.js';
 import { endedStatuses, judgedDeadlineSql, judgedOffer, judgedStatusSql, type Offer } from './state.js';
 import { type OfferView, type OrderView, type Viewer, viewOffer, viewOrder } from './view.js';
-import { orderNotFound } from './who.js';
+import { goneAttendances, orderNotFound } from './who.js';
 
 /** Whose orders are seen: those of units within a reach and for members whose second unit is, or those that a member has a part in. */
 export interface Seen {
@@ -242,6 +242,16 @@ export function lapsedCoins(member: string, now: string): string {
     join timebank.orders o on o.ledger_id = $1 and o.order_id = p.order_id
       and o.lapses_to = 'expired' and o.deadline_at <= ${now}::text::timestamptz
     where p.ledger_id = $1 and p.member_id = ${member} and p.held > 0 and o.funding = 'recipient')`;
+}
+
+/** SQL: the same of a member's grants of a year, in a parameter between: a share for each volunteer who had accepted in it. */
+export function lapsedGrants(member: string, year: string, now: string): string {
+  return `(select coalesce(sum(div(o.price + o.recipients - 1, o.recipients)), 0) from timebank.order_people p
+    join timebank.orders o on o.ledger_id = $1 and o.order_id = p.order_id
+      and o.lapses_to = 'expired' and o.deadline_at <= ${now}::text::timestamptz
+    join timebank.order_people v on v.ledger_id = $1 and v.order_id = p.order_id and v.grants_year = ${year}::text::integer
+      and v.attendance not in (${goneAttendances.map((one) => `'${one}'`).join(', ')})
+    where p.ledger_id = $1 and p.member_id = ${member} and p.held > 0 and o.funding = 'grant')`;
 }
 
 /** A member who is not known is nobody, and no official. */

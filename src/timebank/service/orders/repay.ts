@@ -9,12 +9,14 @@ import type { Stage } from '../../../ledger/stage.js';
 import { Refusal } from '../../../lib/refusal.js';
 import {
   fundAccount,
+  grantsAccount,
   heldForOrders,
   memberAccount,
   opensAccount,
   remainderAccount,
   type TimebankKind,
 } from '../../chart.js';
+import { drawGrants, needsOfGrants, returnOver } from '../../credit/grants/purses.js';
 import { creditMember, creditNeeds, type FreeHolds, freeIfShort } from '../../credit/receivable.js';
 import { idsNow } from '../../people/members.js';
 import { type HoldMoves, payersOf, sharesOf } from './holds.js';
@@ -34,6 +36,8 @@ interface Repaying {
   readonly before: bigint;
   /** What takes its place pays: the volunteer and the pool together, at most the price. */
   readonly paid: bigint;
+  /** Of which year the grants were that paid; null: they were none. */
+  readonly grantsYear: number | null;
   readonly freeHolds: FreeHolds;
 }
 
@@ -41,16 +45,17 @@ interface Repaying {
  * As `settlePrice`, of what is held again: what is not paid goes back to who had paid it, and what is paid beyond it comes from the same.
  * Refuses: `balance_insufficient`.
  */
-export function settleAgain(stage: Stage, now: OrderNow, { before, paid, freeHolds }: Repaying): HoldMoves {
+export function settleAgain(stage: Stage, now: OrderNow, { before, paid, grantsYear, freeHolds }: Repaying): HoldMoves {
   const payers = payersOf(now);
   const { share: held } = sharesOf(before, payers.length || 1);
   const { share, remainder } = sharesOf(paid, payers.length || 1);
   if (held === 0n && share === 0n) return { legs: [], opens: [], rows: [] };
-  const moves = pursesOf(stage, now).map(({ member, shares }) =>
-    held > share
-      ? giveBack(stage, member, (held - share) * shares)
-      : takeMore(stage, now, { member, amount: (share - held) * shares, freeHolds }),
-  );
+  const moves = pursesOf(stage, now, grantsYear).map(({ member, shares }) => {
+    const purse = { member, grantsYear };
+    return held > share
+      ? giveBack(stage, purse, (held - share) * shares)
+      : takeMore(stage, now, { ...purse, amount: (share - held) * shares, freeHolds });
+  });
   return {
     legs: [
       ...moves.flatMap(({ legs }) => legs),
@@ -70,7 +75,9 @@ export function repay(
   const { legs, opens, rows } = settleAgain(stage, now, { ...what, paid: 0n });
   if (legs.length === 0) return null;
   const kind = 'order_repaid' satisfies TimebankKind;
-  return stage.post({ kind, reference: record, control: true, effectiveOn, legs, opens, rows });
+  const entry = stage.post({ kind, reference: record, control: true, effectiveOn, legs, opens, rows });
+  returnOver(stage, entry);
+  return entry;
 }
 
 /** A purse that pays so many shares of an order; `member` is null for the fund. */
@@ -80,13 +87,17 @@ interface PayingPurse {
 }
 
 /** Recipients who turned out to be one person pay for both. */
-function pursesOf(stage: Stage, now: OrderNow): PayingPurse[] {
+function pursesOf(stage: Stage, now: OrderNow, grantsYear: number | null): PayingPurse[] {
   if (now.order.funding === 'fund') {
     stage.prefetch({ accounts: [heldForOrders.code, fundAccount] });
     return [{ member: null, shares: 1n }];
   }
   const members = idsNow(stage, payersOf(now).map(memberOf));
-  stage.prefetch({ accounts: [heldForOrders.code, ...members.flatMap((id) => creditNeeds(id, 'coins'))] });
+  const needs =
+    grantsYear === null
+      ? { accounts: members.flatMap((id) => creditNeeds(id, 'coins')), rows: [] }
+      : needsOfGrants(members.map((memberId) => ({ memberId, year: grantsYear })));
+  stage.prefetch({ accounts: [heldForOrders.code, ...needs.accounts], rows: needs.rows });
   return [...new Set(members)].map((member) => ({
     member,
     shares: BigInt(members.filter((one) => one === member).length),
@@ -98,27 +109,45 @@ interface Moves {
   readonly opens: AccountSpec[];
 }
 
-function giveBack(stage: Stage, member: string | null, amount: bigint): Moves {
-  const debit = heldForOrders.code;
-  if (member === null) return { legs: [{ debit, credit: fundAccount, amount }], opens: [] };
-  return creditMember(stage, { memberId: member, purse: 'coins', debit, amount });
+/** Whose coins they are: of a year's grants, where that is not null; of nobody's, the fund's. */
+interface Paying {
+  readonly member: string | null;
+  readonly grantsYear: number | null;
 }
 
-interface TakingMore {
-  readonly member: string | null;
+function giveBack(stage: Stage, { member, grantsYear }: Paying, amount: bigint): Moves {
+  const debit = heldForOrders.code;
+  if (member !== null && grantsYear === null)
+    return creditMember(stage, { memberId: member, purse: 'coins', debit, amount });
+  const credit = member === null ? fundAccount : grantsAccount({ memberId: member, year: grantsYear ?? 0 });
+  return { legs: [{ debit, credit, amount }], opens: [] };
+}
+
+interface TakingMore extends Paying {
   readonly amount: bigint;
   readonly freeHolds: FreeHolds;
 }
 
 /** Refuses: `balance_insufficient`. */
-function takeMore(stage: Stage, { order }: OrderNow, { member, amount, freeHolds }: TakingMore): Moves {
+function takeMore(stage: Stage, { order }: OrderNow, { member, grantsYear, amount, freeHolds }: TakingMore): Moves {
   if (amount === 0n) return { legs: [], opens: [] };
+  const credit = heldForOrders.code;
+  if (member !== null && grantsYear !== null) {
+    const name = { memberId: member, year: grantsYear };
+    if (drawGrants(stage, name, amount, freeHolds))
+      return { legs: [{ debit: grantsAccount(name), credit, amount }], opens: [] };
+    throw tooLittle(order.order_id);
+  }
   const debit = member === null ? fundAccount : memberAccount(member, 'coins');
   freeIfShort(stage, debit, amount, freeHolds);
   const purse = stage.account(debit);
-  if (purse && balanceOf(purse) >= amount) return { legs: [{ debit, credit: heldForOrders.code, amount }], opens: [] };
-  throw new Refusal('balance_insufficient', {
-    en: `the corrected record costs more than was paid, and those who pay for order ${order.order_id} have not got the difference: correct it once they have`,
-    zh: `更正后应支付的时间币多于原支付数，点单 ${order.order_id} 的支付方余额不足，请待余额足以补足差额后再更正`,
+  if (purse && balanceOf(purse) >= amount) return { legs: [{ debit, credit, amount }], opens: [] };
+  throw tooLittle(order.order_id);
+}
+
+function tooLittle(orderId: string): Refusal {
+  return new Refusal('balance_insufficient', {
+    en: `the corrected record costs more than was paid, and those who pay for order ${orderId} have not got the difference: correct it once they have`,
+    zh: `更正后应支付的时间币多于原支付数，点单 ${orderId} 的支付方余额不足，请待余额足以补足差额后再更正`,
   });
 }

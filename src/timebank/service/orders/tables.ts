@@ -76,7 +76,8 @@ export const orders = timebank.table(
 
 /**
  * Who takes part in an order: recipients from the beginning, volunteers from when they accepted. `week` is the Monday of the planned day.
- * `held` is what is held of a recipient's coins for it, in hundredths; `verdict_minutes` what was decided of this volunteer and not of all.
+ * `held` is what is held of a recipient's coins for it, in hundredths; `verdict_minutes` what was decided of this volunteer and not of all;
+ * `grants_year`, of a volunteer, from the grants of which year the price was held.
  */
 export const orderPeople = timebank.table(
   'order_people',
@@ -98,6 +99,7 @@ export const orderPeople = timebank.table(
     check_out_by: text(),
     service_record_id: text(),
     verdict_minutes: integer(),
+    grants_year: integer(),
     entry: entry(),
   },
   (t) => [
@@ -111,6 +113,7 @@ export const orderPeople = timebank.table(
     check('order_people_proof_check', sql`(${t.check_in} is null) = (${t.check_in_proof} is null)`),
     check('order_people_ids_check', areIds(t.order_id, t.member_id)),
     check('order_people_dates_check', areDates(t.week)),
+    check('order_people_grants_year_check', sql`${t.grants_year} is null or ${t.role} = 'volunteer'`),
   ],
 );
 

@@ -91,9 +91,10 @@ export const recipientsOf = ({ people }: OrderNow) => people.filter(({ role }) =
 
 /** Volunteers who are to come, are there, or have been. */
 export const volunteersOf = ({ people }: OrderNow) =>
-  people.filter(({ role, attendance }) => role === 'volunteer' && !gone.includes(attendance));
+  people.filter(({ role, attendance }) => role === 'volunteer' && !goneAttendances.includes(attendance));
 
-const gone: readonly Attendance[] = ['released', 'left', 'no_show'];
+/** Standings of volunteers who are not expected any more, and have not been there. */
+export const goneAttendances: readonly Attendance[] = ['released', 'left', 'no_show'];
 
 export const memberOf = ({ member_id }: OrderPerson) => member_id;
 

@@ -198,7 +198,7 @@ async function ask({ b, random, merged }: World): Promise<Asked> {
 }
 
 const whole = ({ b }: World, asked: Asked) =>
-  readMemberStatement(b.owner, b.lane.facts.id, { ...asked, after: null, limit: 1_000 });
+  readMemberStatement(b.owner, b.lane.facts.id, { ...asked, withGrants: true, after: null, limit: 1_000 });
 
 /** The statement, once it has been found to add up, as a whole and by pages of three. */
 async function addsUp(t: Test, world: World, asked: Asked) {
@@ -235,7 +235,7 @@ type Statement = Awaited<ReturnType<typeof whole>>;
 async function sameByPages(t: Test, { b }: World, asked: Asked, { next: _, lines, ...rest }: Statement): Promise<void> {
   const found: Statement['lines'] = [];
   for (let after: Statement['next'] = null; ; ) {
-    const page = await readMemberStatement(b.owner, b.lane.facts.id, { ...asked, after, limit: 3 });
+    const page = await readMemberStatement(b.owner, b.lane.facts.id, { ...asked, withGrants: true, after, limit: 3 });
     const { next, lines: some, ...same } = page;
     t.strictSame(same, rest, 'the same figures on every page');
     found.push(...some);
