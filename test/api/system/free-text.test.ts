@@ -8,7 +8,7 @@ import { openAccount } from '../../../src/ledger/entries.js';
 import { type Call, type Caller, type TestApp, testApp } from '../../support/app.js';
 import { booksBalance, fixedClock } from '../../support/books.js';
 import { operations, resolve } from '../../support/document.js';
-import { must, settle } from '../../support/story.js';
+import { adjust, must, settle } from '../../support/story.js';
 
 const word = '何小满记';
 const marker = new RegExp(word);
@@ -176,6 +176,7 @@ test('no remembered answer holds a free word of a request, and every repetition 
     t.same(decided, (await app.get(url, { as: 'auditor' })).body, 'the answer is the adjustment as it stands');
   }
 
+  await grantWords(twice, app);
   await correctionWords(twice, app);
   await orderWords(twice, time.advance);
 
@@ -199,6 +200,19 @@ test('no remembered answer holds a free word of a request, and every repetition 
   );
   await booksBalance(t, app.owner);
 });
+
+/** Why somebody is granted something, or not: said by who proposes it, and repeated by who decides. */
+async function grantWords(twice: Sender['twice'], app: TestApp): Promise<void> {
+  await adjust(app.lane, [{ debit: 'coin:issuance', credit: 'pool:fund', amount: '9.00' }]);
+  const plan = { reasons: ['hardship'], mode: 'fixed', interval_days: 7, starts_on: '2026-11-01' };
+  await app.post('/v1/care-subjects', { as: operator, body: { member: 'M2', ...plan } });
+  const wish = { body: { member: 'M2', amount: '1.00', document_number: word, reason: word } };
+  for (const verb of ['approve', 'reject'] as const) {
+    const url = `/v1/grants/${(await twice('/v1/grants', '/v1/grants', wish)).id}`;
+    const call = { as: second, ...(verb === 'reject' && { body: { reason: word } }) };
+    await twice(`/v1/grants/{id}/${verb}`, `${url}/${verb}`, call);
+  }
+}
 
 /** Why a service record is corrected: said by who proposes it, and repeated by who takes it back. */
 async function correctionWords(twice: Sender['twice'], app: TestApp): Promise<void> {

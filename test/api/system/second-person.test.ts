@@ -9,6 +9,7 @@ import { approveLate } from '../../../src/timebank/service/late-records.js';
 import { tablesHolding } from '../../support/all-text.js';
 import { booksBalance, run } from '../../support/books.js';
 import { withProvider } from '../../support/provider.js';
+import { adjust } from '../../support/story.js';
 import { mergeByTwo, person } from '../people/county.js';
 
 const times = {
@@ -26,6 +27,10 @@ async function scene(t: Test) {
   const visit = { external_id: 'V7', volunteer: 'M1', recipient: 'M2', service_type: 'errand', proof_grade: 'A' };
   const recorded = { ...visit, ...times, recorded_by: 'XC' };
   t.equal((await app.post('/v1/service-records', { as: 'operator', body: recorded })).status, 201);
+  // M2 is in need, and the fund has something to grant.
+  const plan = { reasons: ['hardship'], mode: 'fixed', interval_days: 7, starts_on: '2026-11-01' };
+  t.equal((await app.post('/v1/care-subjects', { as: 'operator', body: { member: 'M2', ...plan } })).status, 201);
+  await adjust(app.lane, [{ debit: 'coin:issuance', credit: 'pool:fund', amount: '9.00' }]);
   const operator = (sub: string, id: string) => app.signIn(sub, { role: 'operator', org_unit: undefined, member: id });
   const say = async (token: string, url: string, body: object) => {
     const { status, body: answer } = await app.post(`/v1/${url}`, { token, body });
@@ -40,6 +45,7 @@ const kin: Request = ['members/M1/kin', { relative: 'M3', relation: 'child', evi
 const merge: Request = ['members/M2/merge', { into: 'M3' }];
 const correction: Request = ['service-records/V7/correction', { proof_grade: 'B', reason: '凭证有误' }];
 const adjustment: Request = ['adjustments', { reference: 'DOC-1', reason: '补发', legs }];
+const grant: Request = ['grants', { member: 'M2', amount: '1.00', document_number: 'DOC-1' }];
 const leaving: Request = ['members/M2/leaving', { reason: 'left', to: 'pool' }];
 const erasure: Request = ['members/M3/erasure', { reason_code: 'person_asked' }];
 
@@ -49,6 +55,7 @@ const requests = {
   merge: [merge, () => merge],
   correction: [correction, () => correction],
   adjustment: [adjustment, (id: string): Request => [`adjustments/${id}/approve`, {}]],
+  grant: [grant, (id: string): Request => [`grants/${id}/approve`, {}]],
   erasure: [erasure, () => erasure],
   leaving: [leaving, (): Request => ['members/M2/leaving/approve', {}]],
 } as const;
@@ -79,6 +86,7 @@ for (const [name, one, other] of [
   ['correction', 'A1', 'B1'],
   ['adjustment', 'A1', 'B1'],
   ['adjustment', 'B1', 'A1'],
+  ['grant', 'A1', 'B1'],
   ['erasure', 'A1', 'B1'],
   ['leaving', 'A1', 'B1'],
 ] as const)
@@ -150,22 +158,22 @@ test('a late record is approved by two people, not by one under two pseudonyms',
   await booksBalance(t, app.owner);
 });
 
+const decided = ['kin', 'correction', 'adjustment', 'grant'] as const;
+
 test('no row, answer or leaf says which member a pseudonym is, nor that two rows are of one; with the decision all of it is gone', async (t) => {
   const { app, operator, say } = await scene(t);
   const token = await operator('one@example.org', 'Z777');
-  let id = '';
-  for (const name of ['kin', 'correction', 'adjustment'] as const)
-    id = (await say(token, ...requests[name][0])).answer.id ?? id;
+  const ids = new Map<string, string>();
+  for (const name of decided) ids.set(name, (await say(token, ...requests[name][0])).answer.id);
   t.same(await tablesHolding(app.owner, 'Z777'), []);
   const kept = async () =>
     (
       await app.owner`select claimed_alias as alias from timebank.kin union all select proposed_alias from timebank.service_corrections
-        union all select proposed_alias from timebank.adjustments`
+        union all select proposed_alias from timebank.adjustments union all select proposed_alias from timebank.grants`
     ).flatMap(({ alias }) => alias ?? []);
-  t.equal(new Set(await kept()).size, 3, 'the same id is another text in every row');
+  t.equal(new Set(await kept()).size, 4, 'the same id is another text in every row');
   const other = await operator('four@example.org', 'C1');
-  for (const name of ['kin', 'correction', 'adjustment'] as const)
-    t.match((await say(other, ...requests[name][1](id))).told, /^200/);
+  for (const name of decided) t.match((await say(other, ...requests[name][1](ids.get(name) ?? ''))).told, /^200/);
   t.same(await kept(), []);
   await booksBalance(t, app.owner);
 });
