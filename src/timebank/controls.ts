@@ -21,6 +21,7 @@ import { movementRows, movingKindsSql } from './partners/redemptions/movements.j
 import { allSealed } from './rows.js';
 import { certificateChecks } from './service/certificates/reads.js';
 import { remainders, serviceChecks, standing } from './service/checks.js';
+import { limitChecks } from './service/limits/checks.js';
 import { evidenceChecks } from './service/orders/evidence-reads.js';
 
 /** `sql` selects rows of key, expected and actual, all text; $1 is the ledger. */
@@ -193,6 +194,7 @@ const checks: readonly Check[] = [
   ...lotChecks,
   ...evidenceChecks,
   ...certificateChecks,
+  ...limitChecks,
   {
     name: {
       en: 'entries by hand on own accounts = adjustments that were decided',

@@ -36,6 +36,7 @@ import { stationChangeRows, stationRows } from './people/stations/rows.js';
 import { qualificationRows, specialtyRows, talentChangeRows, talentRows } from './people/talents/rows.js';
 import { teamChangeRows, teamMemberRows, teamRows } from './people/teams/rows.js';
 import { recordCertificateRows } from './service/certificates/rows.js';
+import { limitRecordRows, limitUseRows } from './service/limits/rows.js';
 import {
   offerRows,
   orderCodeRows,
@@ -105,6 +106,8 @@ export const allRows = [
   serviceCorrectionRows,
   serviceRecomputationRows,
   recomputationRows,
+  limitUseRows,
+  limitRecordRows,
   recordCertificateRows,
   partnerRows,
   credentialRows,

@@ -41,6 +41,8 @@ export type DifferenceCode =
   | 'cap_year'
   | 'cap_pair'
   | 'cap_records'
+  | 'cap_unit'
+  | 'budget_exhausted'
   | 'agreed_price'
   | 'rounding_carry'
   | 'holding_cap';
@@ -65,10 +67,20 @@ export const differenceWords: Readonly<Record<DifferenceCode, Words>> = {
   cap_year: { zh: '超出每年上限', en: 'over the cap of the year' },
   cap_pair: { zh: '超出同一受助人服务上限', en: 'over the cap for one recipient' },
   cap_records: { zh: '超出次数上限', en: 'over the number of visits that count' },
+  cap_unit: { zh: '超出所在组织单元上限', en: 'over the cap of the organisation unit' },
+  budget_exhausted: { zh: '项目预算已用完', en: 'the budget of the programme is used up' },
   agreed_price: { zh: '以点单约定为限', en: 'as agreed with the order' },
   rounding_carry: { zh: '结转零头', en: 'a part carried on' },
   holding_cap: { zh: '超出存储上限转入公共账户', en: 'over the holding cap, to a common pool' },
 };
+
+/** Limits that many members share: what members of a unit can mint, and what a programme can. */
+export const sharedLimitKinds = ['unit', 'programme'] as const;
+export type SharedLimitKind = (typeof sharedLimitKinds)[number];
+
+/** The days that count together under a shared limit; `whole`: all days of a programme. */
+export const sharedLimitPeriods = ['day', 'week', 'month', 'year', 'whole'] as const;
+export type SharedLimitPeriod = (typeof sharedLimitPeriods)[number];
 
 /** What becomes of the proposal to correct a service record. */
 export const serviceCorrectionStatuses = ['proposed', 'carried_out', 'withdrawn'] as const;

@@ -13,6 +13,7 @@ import { rejectAdjustment } from '../../src/timebank/credit/adjustments.js';
 import { reportDeath } from '../../src/timebank/credit/closings/death.js';
 import { approveLeaving, proposeLeaving } from '../../src/timebank/credit/closings/leaving.js';
 import { mergeMembers } from '../../src/timebank/credit/member-merge.js';
+import type { RuleValues } from '../../src/timebank/credit/rule-set.js';
 import { approveRuleSet, proposeRuleSet, withdrawRuleSet } from '../../src/timebank/credit/rule-sets.js';
 import { xinchangPilot1 as rules } from '../../src/timebank/credit/xinchang-pilot.js';
 import { freeHolds, refuseHeld } from '../../src/timebank/free-holds.js';
@@ -60,10 +61,12 @@ import { carryOut, storeFile } from './jobs.js';
 import { personalKeys } from './personal-keys.js';
 import { fromElsewhere, give, grant, spotCheck } from './populate-credit.js';
 
+import { adoptRules } from './rules.js';
 import { adjust, enrol, must, partner, propose, redeem, settle } from './story.js';
 
-/** Rules that begin some day, and some that never do. */
+/** Rules of a unit and a programme, some that begin some day, and some that never do. */
 async function otherRules(lane: Lane): Promise<void> {
+  await adoptRules(lane, limits, '2026-10-05');
   for (const [version, decide] of [
     [2, withdrawRuleSet],
     [3, approveRuleSet],
@@ -73,6 +76,16 @@ async function otherRules(lane: Lane): Promise<void> {
     await must(lane, (stage) => decide(stage, { ruleSet: rules.id, version, actor: 'operator:second' }));
   }
 }
+
+const limits: Partial<RuleValues> = {
+  further_caps: [{ per: 'unit', units: ['XC'], within: 'month', coins: '100.00', records: 90 }],
+  budgets: [
+    {
+      ...{ programme: 'errands', name_zh: '跑腿代办服务', name_en: 'Errands', service_types: ['errand'] },
+      ...{ within: 'whole', coins: '100.00' },
+    },
+  ],
+};
 
 /** Every command once, so that every table has at least one row. */
 export async function populate(books: Books): Promise<void> {

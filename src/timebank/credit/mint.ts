@@ -5,17 +5,15 @@
  */
 import { least, parseAmount } from '../../lib/decimal.js';
 import type { DifferenceCode } from '../service-words.js';
-import { type CapUse, leftUnderFurther } from './further-caps.js';
+import { leftUnderFurther, type Used } from './further-caps.js';
 import type { RuleSet } from './rule-set.js';
 import { type Difference, type WorthInput, worthOf } from './worth.js';
 
 /** All bigints are hundredths (of an hour or a coin), never negative. */
-export interface MintInput extends WorthInput {
+export interface MintInput extends WorthInput, Partial<Used> {
   /** What all other records of the service date and of its ISO week (from Monday) minted so far, in whatever order they came. */
   readonly mintedThatDay: bigint;
   readonly mintedThatWeek: bigint;
-  /** The same under each of `further_caps`, in their order. */
-  readonly used?: readonly CapUse[];
   /** What the member carries: `carryOut` of the record before and, after a merge, that of another, so that it may be a step or more. */
   readonly carryIn: bigint;
   /** Coins the member holds before this record. */
@@ -37,7 +35,7 @@ export interface Minting {
 
 /**
  * Applies the rules in their fixed order: volunteering, service of a profession, proof grade, presence, kin, calendar, once; basis, coefficients
- * of type, level and station; caps of visit, day and week, further caps; rounding with the carry, holding cap. Grants in part rather than not
+ * of type, level and station; caps of visit, day and week, further caps, budgets; rounding with the carry, holding cap. Grants in part rather than not
  * at all. A cap cuts only what this record brings: what was carried in is minted within the cap or stays carried.
  * Refuses: `service_type_unknown`.
  */
@@ -92,17 +90,13 @@ export function grantUnderCaps({ rules, worth, most, left, carryIn, coinBalance 
   return { minted, toMember, toPool, carryOut, differences };
 }
 
-function leftUnderCaps({
-  rules,
-  mintedThatDay,
-  mintedThatWeek,
-  used,
-}: MintInput): (readonly [DifferenceCode, bigint])[] {
+function leftUnderCaps(input: MintInput): (readonly [DifferenceCode, bigint])[] {
+  const { rules, mintedThatDay, mintedThatWeek } = input;
   return [
     ['cap_visit', roomUnder(rules, 'cap_visit', 0n)],
     ['cap_day', roomUnder(rules, 'cap_day', mintedThatDay)],
     ['cap_week', roomUnder(rules, 'cap_week', mintedThatWeek)],
-    ...leftUnderFurther(rules, used ?? []),
+    ...leftUnderFurther(rules, input),
   ];
 }
 

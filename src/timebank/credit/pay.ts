@@ -12,7 +12,7 @@ export function priceOfService(rules: RuleSet, serviceType: string, plannedMicro
   return worthByType(rules, serviceType, hoursOf(plannedMicroseconds));
 }
 
-export interface PayInput extends Omit<MintInput, 'mintedThatDay' | 'mintedThatWeek' | 'used'> {
+export interface PayInput extends Omit<MintInput, 'mintedThatDay' | 'mintedThatWeek' | 'used' | 'usedOfBudgets'> {
   /** The price, in hundredths of a coin: no service costs more than was agreed. */
   readonly agreed: bigint;
 }

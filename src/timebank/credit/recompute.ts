@@ -3,7 +3,7 @@
  * are taken back because what was carried to them is gone. Pure: it does not know why there is room, or how it is posted.
  */
 import { least, parseAmount } from '../../lib/decimal.js';
-import { type CapUse, leftUnderFurther } from './further-caps.js';
+import { leftUnderFurther, type Used } from './further-caps.js';
 import { grantUnderCaps, type MintInput, roomUnder } from './mint.js';
 
 /** Figures of a record, or changes of them, in hundredths. `toPool` is the difference `holding_cap`, too. */
@@ -19,18 +19,18 @@ export interface CutRecord
   extends Pick<MintInput, 'rules' | 'mintedThatDay' | 'mintedThatWeek' | 'carryIn' | 'coinBalance'> {
   /** As the record stands; the sums of its day and week count it, too. */
   readonly now: Figures;
-  /** What other records have used of each of `further_caps`, in their order. */
-  readonly used: readonly CapUse[];
+  /** What other records have used of further caps and budgets. */
+  readonly others: Used;
 }
 
 /**
- * The change of a record that caps of day or week cut and that have more room now: what was cut is granted as far as they and further caps
- * go, as `mintCoins` would grant it to a record of its own. Null: nothing of it is. The changes of coins and differences add up to nothing.
+ * The change of a record that caps of day or week cut and that have more room now: what was cut is granted as far as they, further caps and
+ * budgets go, as `mintCoins` would grant it to a record of its own. Null: nothing of it is. The changes of coins and differences add up to nothing.
  */
 export function recomputeCut({
   rules,
   now,
-  used,
+  others,
   mintedThatDay,
   mintedThatWeek,
   carryIn,
@@ -38,7 +38,7 @@ export function recomputeCut({
 }: CutRecord): Figures | null {
   const minted = now.coins + now.toPool;
   const cut = now.capDay + now.capWeek;
-  const room = [roomUnder(rules, 'cap_visit', minted), ...roomsUnderFurther(rules, used, minted)].reduce(least);
+  const room = [roomUnder(rules, 'cap_visit', minted), ...roomsUnderFurther(rules, others, minted)].reduce(least);
   const worth = least(cut, room);
   const { differences, toMember, toPool } = grantUnderCaps({
     rules,
@@ -61,8 +61,11 @@ export function recomputeCut({
 }
 
 /** What a record that has minted so much can mint beside it; one that has minted counts among the records already. */
-function roomsUnderFurther(rules: MintInput['rules'], used: readonly CapUse[], minted: bigint): bigint[] {
-  const withOwn = used.map(({ coins, records }) => ({ coins: coins + minted, records: minted > 0n ? 0 : records }));
+function roomsUnderFurther(rules: MintInput['rules'], { used, usedOfBudgets }: Used, minted: bigint): bigint[] {
+  const withOwn = {
+    used: used.map((use) => use && { coins: use.coins + minted, records: minted > 0n ? 0 : use.records }),
+    usedOfBudgets: usedOfBudgets.map((use) => (use === null ? null : use + minted)),
+  };
   return leftUnderFurther(rules, withOwn).map(([, left]) => left);
 }
 

@@ -9,6 +9,8 @@ import type { RuleValues } from './rule-set.js';
 
 export interface ValueFault {
   readonly key: keyof RuleValues;
+  /** Where in the value, as a JSON pointer; left out: it is the value as a whole. */
+  readonly at?: string;
   readonly detail: Words;
 }
 
@@ -18,6 +20,8 @@ export function faultsOf(rules: RuleValues): ValueFault[] {
     ...namesOfTypes.flatMap((key) => unknownTypes(rules, key)),
     ...calendarFaults(rules),
     ...furtherCapFaults(rules),
+    ...unitCapFaults(rules),
+    ...budgetFaults(rules),
     ...capFaults(rules),
     ...levelFaults(rules),
     ...weightFaults(rules),
@@ -40,13 +44,16 @@ const namesOfTypes = [
 function unknownTypes(rules: RuleValues, key: (typeof namesOfTypes)[number]): ValueFault[] {
   if (rules.unknown_service_type === 'accept') return [];
   const said = rules[key];
-  const unknown = (Array.isArray(said) ? (said as string[]) : Object.keys(said)).filter(
-    (type) => !Object.hasOwn(rules.service_coefficients, type),
-  );
+  return unknownAmong(rules, key, Array.isArray(said) ? (said as string[]) : Object.keys(said));
+}
+
+function unknownAmong(rules: RuleValues, key: keyof RuleValues, types: readonly string[], at?: string): ValueFault[] {
+  const unknown = types.filter((type) => !Object.hasOwn(rules.service_coefficients, type));
   if (unknown.length === 0) return [];
   return [
     {
       key,
+      ...(at !== undefined && { at }),
       detail: {
         en: `names ${unknown.join(', ')}, which service_coefficients has not`,
         zh: `包含 service_coefficients 中没有的服务类型：${unknown.join('、')}`,
@@ -104,6 +111,54 @@ function furtherCapFaults({ further_caps: caps }: RuleValues): ValueFault[] {
       : []),
     ...(idle ? [{ key, detail: { en: 'has one that limits nothing', zh: '其中有一项未设任何限制' } } as const] : []),
   ];
+}
+
+/** A unit has one cap for one length of time. */
+function unitCapFaults({ further_caps: caps }: RuleValues): ValueFault[] {
+  const known = new Set<string>();
+  return caps.flatMap((cap, i): ValueFault[] => {
+    if (cap.per !== 'unit') return [];
+    const again = cap.units.filter((unit) => known.has(`${cap.within} ${unit}`));
+    for (const unit of cap.units) known.add(`${cap.within} ${unit}`);
+    if (again.length === 0) return [];
+    const detail = {
+      en: `caps ${again.join(', ')} a second time for one length of time`,
+      zh: `对同一组织单元的同一期间重复设定上限：${again.join('、')}`,
+    };
+    return [{ key: 'further_caps', at: `/${i}/units`, detail }];
+  });
+}
+
+/** A programme has one budget, of at least a step, for types that can be recorded and that can mint. */
+function budgetFaults(rules: RuleValues): ValueFault[] {
+  const { budgets, rounding_step: step } = rules;
+  return budgets.flatMap(({ programme, coins, service_types: types }, i): ValueFault[] => {
+    const fault = (name: string, detail: Words): ValueFault => ({ key: 'budgets', at: `/${i}/${name}`, detail });
+    const isKnown = rules.unknown_service_type === 'accept';
+    const neverMint = types.filter((type) => Object.hasOwn(rules.professional_service_types, type));
+    return [
+      ...(budgets.findIndex((one) => one.programme === programme) < i
+        ? [fault('programme', { en: `is a second budget of ${programme}`, zh: `项目 ${programme} 的预算重复` })]
+        : []),
+      ...(isKnown ? [] : unknownAmong(rules, 'budgets', types, `/${i}/service_types`)),
+      ...(neverMint.length > 0
+        ? [
+            fault('service_types', {
+              en: `names ${neverMint.join(', ')}, which professional_service_types keeps from minting`,
+              zh: `包含不铸币的专业服务类型（professional_service_types）：${neverMint.join('、')}`,
+            }),
+          ]
+        : []),
+      ...(hundredths(coins) < hundredths(step)
+        ? [
+            fault('coins', {
+              en: `is less than rounding_step, ${step}: nothing could be minted`,
+              zh: `小于取整单位 rounding_step（${step}），将无法铸造任何时间币`,
+            }),
+          ]
+        : []),
+    ];
+  });
 }
 
 /** Hours end after they begin. */

@@ -12,3 +12,10 @@ export const ruleSetStatesZh: Readonly<Record<RuleSetState, string>> = {
   approved: '已批准',
   withdrawn: '已撤回',
 };
+
+/** The id of a programme that has a budget. */
+export const programmePattern = '^[a-z][a-z0-9-]{0,62}$';
+
+/** What it is called is public. In Chinese it ends with what it is, so that no name of a person gets there. */
+export const programmeNameZhPattern = '^[\\p{L}\\p{N}（）“”·]{0,40}(?:项目|计划|行动|活动|工程|基金|创建|服务)$';
+export const programmeNameEnPattern = "^[A-Za-z0-9][A-Za-z0-9 ,.'()&-]{0,79}$";

@@ -40,6 +40,8 @@ export interface RuleValues {
   readonly cap_week: string;
   /** Applied after those three, in their order. */
   readonly further_caps: readonly FurtherCap[];
+  /** Applied after all caps, in their order. */
+  readonly budgets: readonly ProgrammeBudget[];
   /** COIN a member may hold; the excess goes to the account `holding_cap_excess`. */
   readonly holding_cap: string;
   readonly holding_cap_excess: string;
@@ -120,11 +122,32 @@ export interface CalendarBound {
  * `rounding_step`, and by how many of them can mint at all; null: as many as there are. `pair`: those of one volunteer for one recipient.
  * What a member's day and week can mint in COIN, `cap_day` and `cap_week` say.
  */
-export interface FurtherCap {
-  readonly per: 'member' | 'pair';
+export type FurtherCap = MemberCap | UnitCap;
+
+interface CapTerms {
   readonly within: 'day' | 'week' | 'month' | 'year';
   readonly coins: string | null;
   readonly records: number | null;
+}
+
+export interface MemberCap extends CapTerms {
+  readonly per: 'member' | 'pair';
+}
+
+/** For each of these units by itself: all records of those who belonged to it, or to one below it, on the day of service. */
+export interface UnitCap extends CapTerms {
+  readonly per: 'unit';
+  readonly units: readonly string[];
+}
+
+/** COIN that services of these types can mint in a month, in a year, or as long as there is the programme, for all members together. */
+export interface ProgrammeBudget {
+  readonly programme: string;
+  readonly name_zh: string;
+  readonly name_en: string;
+  readonly service_types: readonly string[];
+  readonly within: 'month' | 'year' | 'whole';
+  readonly coins: string;
 }
 
 /** `min_hours` HOUR given, and a mean rating of at least `min_rating`, where people have rated and a level asks for one. */

@@ -57,7 +57,7 @@ export function proposeRuleSet(
     throw new Refusal(
       'rule_set_invalid',
       { en: 'these values do not go together', zh: '各项取值相互矛盾' },
-      { errors: faults.map(({ key, detail }) => ({ pointer: `/values/${key}`, detail })) },
+      { errors: faults.map(({ key, at = '', detail }) => ({ pointer: `/values/${key}${at}`, detail })) },
     );
   requireNamed(stage, rules);
   const version = nextVersion(stage, ruleSet);
@@ -135,10 +135,14 @@ function requireUpToDate(stage: Stage, row: RuleSetRow): void {
 }
 
 /** Refuses: `org_unit_not_found`, `station_not_found`. */
-function requireNamed(stage: Stage, { calendar_bound: bound, station_coefficients: stations }: RuleSet): void {
-  const unit = Object.values(bound)
-    .flatMap(({ units }) => units)
-    .find((id) => stage.row(orgUnitRows, id) === null);
+function requireNamed(stage: Stage, rules: RuleSet): void {
+  const { calendar_bound: bound, further_caps: caps, station_coefficients: stations } = rules;
+  const named = [
+    ...Object.values(bound).flatMap(({ units }) => units),
+    ...caps.flatMap((cap) => (cap.per === 'unit' ? cap.units : [])),
+  ];
+  stage.prefetch({ rows: named.map((id) => [orgUnitRows, id] as const) });
+  const unit = named.find((id) => stage.row(orgUnitRows, id) === null);
   if (unit !== undefined) throw orgUnitNotFound(unit);
   const station = Object.keys(stations).find((id) => stage.row(stationRows, id) === null);
   if (station !== undefined) throw stationNotFound(station);

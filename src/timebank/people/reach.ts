@@ -66,6 +66,12 @@ export function isUnitWithin(stage: Stage, reach: Reach, unitId: string): boolea
   return unit.parent_id !== null && isUnitWithin(stage, reach, unit.parent_id);
 }
 
+/** A unit and all above it, from the lowest up. */
+export function unitsFrom(stage: Stage, unitId: string): string[] {
+  const parent = stage.row(orgUnitRows, unitId)?.parent_id ?? null;
+  return parent === null ? [unitId] : [unitId, ...unitsFrom(stage, parent)];
+}
+
 function prefetchUnits(stage: Stage, unitIds: readonly string[]): void {
   if (unitIds.length === 0) return;
   stage.prefetch({ rows: unitIds.map((id) => [orgUnitRows, id] as const) });

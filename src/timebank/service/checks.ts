@@ -14,7 +14,7 @@ const notReversed = (column: string) =>
  * SQL: records that count, with coins as they stand and what each added to what its volunteer carries. $1 is the ledger.
  */
 export const standing = `
-  select r.volunteer_id, r.order_id, r.funding, r.hours, r.coins + coalesce(c.coins, 0) as coins, r.to_pool + coalesce(c.to_pool, 0) as to_pool,
+  select r.service_record_id, r.volunteer_id, r.order_id, r.funding, r.hours, r.coins + coalesce(c.coins, 0) as coins, r.to_pool + coalesce(c.to_pool, 0) as to_pool,
     coalesce(d.amount, 0) + coalesce(c.carried, 0) as carried
   from timebank.service_records r
   left join timebank.service_differences d on d.ledger_id = $1 and d.service_record_id = r.service_record_id and d.code = 'rounding_carry'

@@ -4,14 +4,16 @@
  */
 import type { Stage } from '../../ledger/stage.js';
 import { addDays, weekOf } from '../../lib/clock.js';
-import { type CapUse, noUse } from '../credit/further-caps.js';
+import { type CapUse, noUse, type Used } from '../credit/further-caps.js';
 import type { MintInput } from '../credit/mint.js';
-import type { CalendarBound, FurtherCap, RuleSet } from '../credit/rule-set.js';
+import type { CalendarBound, MemberCap, RuleSet } from '../credit/rule-set.js';
 import { isUnitWithin } from '../people/reach.js';
 import { orgUnitRows } from '../people/rows.js';
 import { levelOn } from '../people/talents/level-on.js';
 import { periodOfCap } from './cap-periods.js';
 import { covers, piecesOf } from './dispatch/time.js';
+import { usedOfLimits } from './limits/count.js';
+import type { LimitKey } from './limits/keys.js';
 import { allStandingRecords, mintedBy, type ServiceRecord, standingRecords } from './standing.js';
 
 /** What caps count a service by. */
@@ -23,6 +25,8 @@ export interface Counted {
   readonly servedOn: string;
   /** The record's own id: it does not count against itself. */
   readonly id: string;
+  /** The limits that many members share under which it counts. */
+  readonly limits: readonly LimitKey[];
 }
 
 /** A service as far as facts about it go. */
@@ -34,7 +38,7 @@ export interface Served extends Counted {
   readonly station: string | null;
 }
 
-type Facts = Pick<MintInput, 'level' | 'station' | 'outsideCalendar' | 'mintedOnce' | 'used'>;
+type Facts = Pick<MintInput, 'level' | 'station' | 'outsideCalendar' | 'mintedOnce' | 'used' | 'usedOfBudgets'>;
 
 export function factsOf(stage: Stage, rules: RuleSet, served: Served): Facts {
   const { ids, serviceType, servedOn, station } = served;
@@ -44,25 +48,31 @@ export function factsOf(stage: Stage, rules: RuleSet, served: Served): Facts {
     ...(Object.keys(rules.level_coefficients).length > 0 && { level: levelOn(stage, ids, servedOn) }),
     ...(bound && { outsideCalendar: !isWithin(stage, bound, served) }),
     ...(rules.once_service_types.includes(serviceType) && { mintedOnce: hasMinted(stage, served) }),
-    ...(rules.further_caps.length > 0 && { used: usedOf(stage, rules, served) }),
+    ...usedOf(stage, rules, served),
   };
 }
 
-/** What other records have used of each further cap of a service, in their order. */
-export function usedOf(stage: Stage, rules: RuleSet, served: Counted): CapUse[] {
-  return rules.further_caps.map((cap) => {
-    const records = countedUnder(stage, cap, served);
-    // All that they read at once: a year has many weeks.
-    mintedBy(stage, records);
-    return records.reduce((use, record) => {
-      const coins = mintedBy(stage, [record]);
-      return coins === 0n ? use : { coins: use.coins + coins, records: use.records + 1 };
-    }, noUse);
-  });
+/** What other records have used of further caps and budgets; `own` is what the record itself has minted already. */
+export function usedOf(stage: Stage, rules: RuleSet, served: Counted, own: CapUse = noUse): Used {
+  const shared = usedOfLimits(stage, rules, served.limits, own);
+  const used = rules.further_caps.map((cap, i) =>
+    cap.per === 'unit' ? (shared.used[i] ?? null) : usedOfMember(stage, cap, served),
+  );
+  return { ...shared, used };
+}
+
+function usedOfMember(stage: Stage, cap: MemberCap, served: Counted): CapUse {
+  const records = countedUnder(stage, cap, served);
+  // All that they read at once: a year has many weeks.
+  mintedBy(stage, records);
+  return records.reduce((use, record) => {
+    const coins = mintedBy(stage, [record]);
+    return coins === 0n ? use : { coins: use.coins + coins, records: use.records + 1 };
+  }, noUse);
 }
 
 /** The other records that a cap counts for a service. */
-function countedUnder(stage: Stage, { per, within }: FurtherCap, served: Counted): ServiceRecord[] {
+function countedUnder(stage: Stage, { per, within }: MemberCap, served: Counted): ServiceRecord[] {
   const { first, last } = periodOfCap(within, served.servedOn);
   const weeks: string[] = [];
   for (let week = weekOf(first); week <= last; week = addDays(week, 7)) weeks.push(week);

@@ -15,6 +15,8 @@ import { type RuleSet, ruleSetName } from '../credit/rule-set.js';
 import type { Member } from '../people/members.js';
 import { memberRows } from '../people/rows.js';
 import type { OrderFunding, ProofGrade } from '../service-words.js';
+import { countNew } from './limits/count.js';
+import type { LimitKey } from './limits/keys.js';
 import { serviceDifferenceRows, serviceRecordRows } from './rows.js';
 import type { ReportedTimes, ServiceTimes } from './service-times.js';
 import type { ServiceRecord } from './standing.js';
@@ -72,6 +74,8 @@ export interface Service {
 }
 
 export interface Recording extends Service {
+  /** Limits that many members share under which it counts. */
+  readonly limits: readonly LimitKey[];
   readonly servedOn: string;
   readonly member: Member;
   readonly minting: Minting;
@@ -110,6 +114,7 @@ export function postRecord(stage: Stage, rules: RuleSet, recording: Recording): 
       change(memberRows, { ...member, carry: minting.carryOut }),
       change(serviceRecordRows, record),
       ...differences.map(({ code, amount }) => change(serviceDifferenceRows, { service_record_id: id, code, amount })),
+      ...countNew(stage, id, recording.limits, minting.minted),
       ...beside.rows,
     ],
   });

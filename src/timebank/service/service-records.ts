@@ -27,9 +27,17 @@ import {
 import { memberRows } from '../people/rows.js';
 import { lineRelations } from '../people-words.js';
 import { type FourPeople, requireFourPeople, requireRegistered, rowsOfPeople } from './four-people.js';
+import { limitNeeds, limitsOfService } from './limits/count.js';
 import { factsOf, type Served } from './minting-facts.js';
 import { commitmentLists, refuseVolunteering } from './orders/commitments.js';
-import { type Ordered, postRecord, type RecordedService, type Service, type Visit } from './post-record.js';
+import {
+  type Ordered,
+  postRecord,
+  type RecordedService,
+  type Recording,
+  type Service,
+  type Visit,
+} from './post-record.js';
 import { qualificationLists, requireWasQualified } from './qualified.js';
 import { serviceRecordRows } from './rows.js';
 import {
@@ -122,15 +130,18 @@ function record(stage: Stage, service: Service): RecordedService {
   const people = { volunteer, recipients: recipientsOf(service), recordedBy, approvedBy };
   requireFourPeople(people);
   const weeks = weeksAround(times.actual, stage.zone);
-  stage.prefetch(needsOf(rules, people, weeks));
+  stage.prefetch(needsOf(rules, { visit, servedOn, weeks }, people));
   const member = requireRegistered(stage, people, alias);
   requirePart(stage, service, member, servedOn);
   requireWasQualified(stage, rules, visit, servedOn);
   const around = standingRecords(stage, idsOf(member), weeks);
   refuseOverlap(visit, times.actual, around);
   if (ordered === null || corrects) refuseVolunteering(stage, volunteer, weeks, times.actual);
-  const minting = mintFor(stage, rules, { ...service, servedOn, member, around });
-  return postRecord(stage, rules, { ...service, servedOn, member, minting });
+  // What somebody pays counts under no limit.
+  const limited = { volunteer: member, servedOn, serviceType: visit.service_type };
+  const limits = ordered?.payment ? [] : limitsOfService(stage, rules, limited);
+  const minting = mintFor(stage, rules, { ...service, servedOn, member, around, limits });
+  return postRecord(stage, rules, { ...service, servedOn, member, minting, limits });
 }
 
 function recipientsOf({ visit, ordered }: Service): readonly string[] {
@@ -156,8 +167,9 @@ export function prefetchOrdered(
 ): void {
   const needs = visits.map((visit) => {
     const { volunteer, recorded_by: recordedBy } = visit;
-    const { weeks, rules } = whenServed(stage, visit);
-    const needed = needsOf(rules, { volunteer, recipients, recordedBy, approvedBy }, weeks);
+    const { servedOn, weeks, rules } = whenServed(stage, visit);
+    const people = { volunteer, recipients, recordedBy, approvedBy };
+    const needed = needsOf(rules, { visit, servedOn, weeks }, people);
     return { ...needed, lists: [...needed.lists, ...qualificationLists(rules, visit.service_type, volunteer)] };
   });
   stage.prefetch({
@@ -170,7 +182,8 @@ export function prefetchOrdered(
 
 function whenServed(stage: Stage, visit: Visit) {
   const { actual } = serviceTimesOf(visit);
-  return { weeks: weeksAround(actual, stage.zone), rules: rulesOn(stage, dayOf(actual.start, stage.zone)) };
+  const servedOn = dayOf(actual.start, stage.zone);
+  return { servedOn, weeks: weeksAround(actual, stage.zone), rules: rulesOn(stage, servedOn) };
 }
 
 /** What is read of the same people once it is known which ids they have had, and whether they take part. */
@@ -193,15 +206,21 @@ function prefetchFormerIds(stage: Stage, visits: readonly Visit[], recipients: r
 }
 
 /** Everything the decision needs, to be asked for at once. */
-function needsOf(rules: RuleSet, people: FourPeople, weeks: readonly string[]): Required<Needs> {
+function needsOf(
+  rules: RuleSet,
+  { visit, servedOn, weeks }: { readonly visit: Visit; readonly servedOn: string; readonly weeks: readonly string[] },
+  people: FourPeople,
+): Required<Needs> {
   const { volunteer, recipients } = people;
+  const limited = limitNeeds(rules, { volunteer, servedOn, serviceType: visit.service_type });
   return {
     accounts: [...creditNeeds(volunteer, 'coins'), memberAccount(volunteer, 'hours')],
     rows: [
       ...rowsOfPeople(people),
       ...(rules.earn_from_kin ? [] : recipients.flatMap((one) => kinNeeds(volunteer, one))),
+      ...limited.rows,
     ],
-    lists: [...commitmentLists(volunteer, weeks), ...recomputationLists(volunteer, weeks)],
+    lists: [...commitmentLists(volunteer, weeks), ...recomputationLists(volunteer, weeks), ...limited.lists],
   };
 }
 
@@ -215,10 +234,13 @@ function refuseOverlap(visit: Visit, actual: Interval, around: readonly ServiceR
   }
 }
 
+/** A service, and what is known of it once it may be recorded. */
+type Judged = Service & Pick<Recording, 'servedOn' | 'member' | 'limits'>;
+
 function mintFor(
   stage: Stage,
   rules: RuleSet,
-  service: Service & { readonly servedOn: string; readonly member: Member; readonly around: readonly ServiceRecord[] },
+  service: Judged & { readonly around: readonly ServiceRecord[] },
 ): Minting {
   const { visit, times, servedOn, member, around, ordered } = service;
   const thatWeek = around.filter((record) => record.week === weekOf(servedOn));
@@ -246,8 +268,7 @@ function mintFor(
 }
 
 /** What the rules may ask of a service beside its record. */
-function servedBy(stage: Stage, service: Service & { readonly servedOn: string; readonly member: Member }): Served {
-  const { visit, times, servedOn, member, ordered } = service;
+function servedBy(stage: Stage, { visit, times, servedOn, member, ordered, limits }: Judged): Served {
   return {
     ids: idsOf(member),
     recipients: idsBehind(stage, visit.recipient),
@@ -257,6 +278,7 @@ function servedBy(stage: Stage, service: Service & { readonly servedOn: string; 
     recordedBy: visit.recorded_by,
     station: ordered?.station ?? null,
     id: visit.external_id,
+    limits,
   };
 }
 

@@ -26,13 +26,25 @@ const ruleSets: fc.Arbitrary<RuleSet> = fc
     levels: fc.dictionary(fc.constantFrom('1', '2', '5'), fc.constantFrom('0.5', '1.25', '1.333', '2')),
     stations: fc.dictionary(fc.constant('S1'), fc.constantFrom('0', '0.75', '1.1')),
     further: fc.array(
-      fc.record({
-        per: fc.constantFrom('member', 'pair'),
-        within: fc.constantFrom('day', 'week', 'month', 'year'),
-        coins: fc.option(fc.nat(1_500).map(text)),
-        records: fc.option(fc.integer({ min: 1, max: 6 })),
-      }),
+      fc
+        .record({
+          per: fc.constantFrom('member', 'pair', 'unit'),
+          within: fc.constantFrom('day', 'week', 'month', 'year'),
+          coins: fc.option(fc.nat(1_500).map(text)),
+          records: fc.option(fc.integer({ min: 1, max: 6 })),
+        })
+        .map(({ per, ...terms }) => (per === 'unit' ? { per, units: ['C1'], ...terms } : { per, ...terms })),
       { maxLength: 3 },
+    ),
+    budgets: fc.array(
+      fc.record({
+        programme: fc.constant('care'),
+        ...{ name_zh: fc.constant('关爱行动'), name_en: fc.constant('Care') },
+        service_types: fc.constant(['errand']),
+        within: fc.constantFrom('month', 'year', 'whole'),
+        coins: fc.nat(1_500).map(text),
+      }),
+      { maxLength: 2 },
     ),
   })
   .map(({ step, caps: [visit, day, week], presence, holding, coefficient, kin, grades, ...more }) => {
@@ -50,6 +62,7 @@ const ruleSets: fc.Arbitrary<RuleSet> = fc
       level_coefficients: more.levels,
       station_coefficients: more.stations,
       further_caps: more.further,
+      budgets: more.budgets,
     };
   });
 
@@ -172,13 +185,14 @@ t.test('a hundred thousand records mint what counting by the text of the rules c
     more: fc.bigInt({ min: 0n, max: 700n }),
     carry: carries,
     coinBalance: fc.bigInt({ min: 0n, max: 160_000n }),
-    used: fc.array(fc.record({ coins: fc.bigInt({ min: 0n, max: 1_600n }), records: fc.nat(7) }), {
+    used: fc.array(fc.option(fc.record({ coins: fc.bigInt({ min: 0n, max: 1_600n }), records: fc.nat(7) })), {
       minLength: 3,
       maxLength: 3,
     }),
+    usedOfBudgets: fc.array(fc.option(fc.bigInt({ min: 0n, max: 1_600n })), { minLength: 2, maxLength: 2 }),
   });
   fc.assert(
-    fc.property(inputs, ({ rules, record, mintedThatDay, more, carry, coinBalance, used }) => {
+    fc.property(inputs, ({ rules, record, mintedThatDay, more, carry, coinBalance, used, usedOfBudgets }) => {
       const { day: _day, spent: _spent, ...given } = record;
       const input: MintInput = {
         ...given,
@@ -186,6 +200,7 @@ t.test('a hundred thousand records mint what counting by the text of the rules c
         serviceType: 'errand',
         mintedThatDay,
         used,
+        usedOfBudgets,
         mintedThatWeek: mintedThatDay + more,
         carryIn: carry % (minor(rules.rounding_step) * 3n),
         coinBalance,

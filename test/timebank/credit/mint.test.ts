@@ -1,5 +1,6 @@
 /** What a record mints, by example. */
 import t from 'tap';
+import type { RuleSet } from '../../../src/timebank/credit/rule-set.js';
 import { xinchangPilot1 } from '../../../src/timebank/credit/xinchang-pilot.js';
 import { mint, minutes, reasons, seconds, weighed } from './minting.js';
 
@@ -233,4 +234,31 @@ t.test('further caps cut after the three, by coins and by count', async (t) => {
   t.same([month.toMember, reasons(month)], [50n, ['cap_month 50']]);
   t.same(reasons(mint({ rules, used: used(0n, 2, 49) })), ['cap_pair 100']);
   t.same(reasons(mint({ rules, used: used(0n, 1, 50) })), ['cap_records 100']);
+});
+
+t.test('a cap of a unit cuts who belongs to it, and a budget what its programme covers, after all caps', async (t) => {
+  const rules: RuleSet = {
+    ...weighed('1.00'),
+    further_caps: [
+      { per: 'member', within: 'month', coins: '10.00', records: null },
+      { per: 'unit', units: ['C1'], within: 'month', coins: '100.00', records: 80 },
+    ],
+    budgets: [
+      {
+        ...{ programme: 'care', name_zh: '关爱行动', name_en: 'Care', service_types: ['errand'] },
+        ...{ within: 'year', coins: '500.00' },
+      },
+    ],
+  };
+  const minted = (month: bigint, unit: { coins: bigint; records: number } | null, budget: bigint | null) => {
+    const used = [{ coins: month, records: 1 }, unit];
+    const minting = mint({ rules, used, usedOfBudgets: [budget] });
+    return [Number(minting.toMember), ...reasons(minting)];
+  };
+  t.same(minted(0n, { coins: 9_900n, records: 79 }, 49_900n), [100]);
+  t.same(minted(0n, { coins: 9_950n, records: 79 }, 0n), [50, 'cap_unit 50']);
+  t.same(minted(0n, { coins: 0n, records: 80 }, 0n), [0, 'cap_unit 100']);
+  t.same(minted(0n, null, null), [100], 'who belongs to no unit that is named, and to no programme');
+  t.same(minted(0n, null, 49_970n), [0, 'budget_exhausted 100'], 'less than a step is left');
+  t.same(minted(950n, { coins: 9_950n, records: 0 }, 50_000n), [0, 'cap_month 50', 'budget_exhausted 50']);
 });

@@ -55,13 +55,24 @@ export function mintPlainly(input: MintInput): PlainMinting {
     roomOf(rules.cap_day, input.mintedThatDay),
     roomOf(rules.cap_week, input.mintedThatWeek),
   ];
-  const others = rules.further_caps.flatMap((cap, i): [string, number][] => {
-    const { coins, records } = input.used?.[i] ?? { coins: 0n, records: 0 };
-    const code = cap.per === 'pair' ? 'cap_pair' : `cap_${cap.within}`;
-    const left: [string, number][] = cap.coins === null ? [] : [[code, roomOf(cap.coins, coins)]];
-    if (cap.records !== null && records >= cap.records) left.push([cap.per === 'pair' ? 'cap_pair' : 'cap_records', 0]);
-    return left;
-  });
+  const others: [string, number][] = [];
+  for (const [i, cap] of rules.further_caps.entries()) {
+    const used = input.used === undefined ? undefined : input.used[i];
+    // A cap of units to none of which the volunteer belonged.
+    if (used === null) continue;
+    const [ofCoins, ofRecords] = {
+      member: [`cap_${cap.within}`, 'cap_records'],
+      pair: ['cap_pair', 'cap_pair'],
+      unit: ['cap_unit', 'cap_unit'],
+    }[cap.per] as [string, string];
+    if (cap.coins !== null) others.push([ofCoins, roomOf(cap.coins, used?.coins ?? 0n)]);
+    if (cap.records !== null && (used?.records ?? 0) >= cap.records) others.push([ofRecords, 0]);
+  }
+  for (const [i, budget] of rules.budgets.entries()) {
+    const spent = input.usedOfBudgets?.[i];
+    if (spent === null || spent === undefined) continue;
+    others.push(['budget_exhausted', roomOf(budget.coins, spent)]);
+  }
   const least = Math.min(visit, day, week, ...others.map(([, room]) => room));
   for (let number = 1; number <= worth; number += 1) {
     const other = others.find(([, room]) => number > room);

@@ -2,6 +2,11 @@
 import { type TProperties, Type } from 'typebox';
 import { externalIdPattern } from '../../../lib/ids.js';
 import { qualificationKinds } from '../../../timebank/community-words.js';
+import {
+  programmeNameEnPattern,
+  programmeNameZhPattern,
+  programmePattern,
+} from '../../../timebank/credit/rule-set-words.js';
 
 import {
   aboveZero,
@@ -9,12 +14,20 @@ import {
   factor,
   grades,
   hundredths,
+  largeAboveZero,
   said,
   serviceType,
   unitId,
   weeklyHours,
   whole,
 } from './value.js';
+
+/** Of a further cap, whoever it is for. */
+const capTerms = {
+  within: Type.Enum(['day', 'week', 'month', 'year']),
+  coins: Type.Union([largeAboveZero, Type.Null()]),
+  records: Type.Union([whole(1, 1_000_000), Type.Null()]),
+};
 
 export const earningValues = {
   coin_per_hour: said(hundredths, '每服务 1 小时铸造的时间币；单位：时间币。', 'COIN for an hour of service.', '1.00'),
@@ -111,20 +124,53 @@ export const earningValues = {
   ),
   further_caps: said(
     Type.Array(
+      Type.Union([
+        Type.Object({ per: Type.Enum(['member', 'pair']), ...capTerms }, { additionalProperties: false }),
+        Type.Object(
+          {
+            per: Type.Literal('unit'),
+            units: Type.Array(unitId, { minItems: 1, maxItems: 500, uniqueItems: true }),
+            ...capTerms,
+          },
+          { additionalProperties: false },
+        ),
+      ]),
+      { maxItems: 12 },
+    ),
+    '其他铸币上限，按服务日计：member 为每名志愿者，pair 为同一志愿者对同一受助人，unit 为 units 所列的每个组织单元（服务当日属于该单元或其下级的全部成员合计）；coins 为时间币上限，records 为可铸币的服务次数上限，null 表示不限。',
+    'Further caps, by days of service: for a member, for a pair of volunteer and recipient, or for each of the units named, all who belong to it or to one below it on the day of service taken together; in COIN, and in how many records can mint; null: no limit.',
+    [
+      { per: 'pair', within: 'week', coins: '4.00', records: 3 },
+      { per: 'unit', units: ['XC-01'], within: 'month', coins: '800.00', records: null },
+    ],
+  ),
+  budgets: said(
+    Type.Array(
       Type.Object(
         {
-          per: Type.Enum(['member', 'pair']),
-          within: Type.Enum(['day', 'week', 'month', 'year']),
-          coins: Type.Union([aboveZero, Type.Null()]),
-          records: Type.Union([whole(1, 10_000), Type.Null()]),
+          programme: Type.String({ pattern: programmePattern }),
+          name_zh: Type.String({ pattern: programmeNameZhPattern }),
+          name_en: Type.String({ pattern: programmeNameEnPattern }),
+          service_types: Type.Array(serviceType, { minItems: 1, maxItems: 200, uniqueItems: true }),
+          within: Type.Enum(['month', 'year', 'whole']),
+          coins: largeAboveZero,
         },
         { additionalProperties: false },
       ),
-      { maxItems: 12 },
+      { maxItems: 50 },
     ),
-    '其他铸币上限，按服务日计：member 为每名志愿者，pair 为同一志愿者对同一受助人；coins 为时间币上限，records 为可铸币的服务次数上限，null 表示不限。',
-    'Further caps, by days of service: for a member, or for a pair of volunteer and recipient; in COIN, and in how many records can mint; null: no limit.',
-    [{ per: 'pair', within: 'week', coins: '4.00', records: 3 }],
+    '项目预算：所列服务类型（含限定时段的类型，如周六文明创建）全体成员合计铸币，在每月（month）、每年（year）或项目全程（whole）内不超过 coins；先记录的先用，用完后不再铸币。项目中文名称以“项目、计划、行动、活动、工程、基金、创建、服务”之一结尾。',
+    'Budgets of programmes: services of these types, those bound to a calendar among them, mint no more than coins in a month, in a year or in the whole programme, all members taken together; who is recorded first comes first. A Chinese name ends with what it is.',
+    [
+      {
+        programme: 'civic-saturday',
+        name_zh: '周六文明创建',
+        name_en: 'Civic Saturdays',
+        service_types: ['civic_saturday'],
+        within: 'month',
+        coins: '500.00',
+      },
+    ],
   ),
   holding_cap: said(
     hundredths,

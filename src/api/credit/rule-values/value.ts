@@ -14,6 +14,8 @@ export const decimal = (pattern: string) => Type.String({ pattern });
 /** COIN or HOUR to the hundredth, from 0 and above 0. */
 export const hundredths = decimal('^(?:0|[1-9][0-9]{0,5})(?:\\.[0-9]{1,2})?$');
 export const aboveZero = decimal('^(?:[1-9][0-9]{0,5}(?:\\.[0-9]{1,2})?|0\\.(?:[1-9][0-9]?|0[1-9]))$');
+/** COIN for many members together. */
+export const largeAboveZero = decimal('^(?:[1-9][0-9]{0,8}(?:\\.[0-9]{1,2})?|0\\.(?:[1-9][0-9]?|0[1-9]))$');
 export const factor = decimal('^(?:0|[1-9][0-9]?)(?:\\.[0-9]{1,2})?$');
 export const share = decimal('^(?:0(?:\\.[0-9]{1,2})?|1(?:\\.00?)?)$');
 export const wholePoints = decimal('^(?:0|[1-9][0-9]{0,5})$');

@@ -5,6 +5,7 @@
 import type { ISql } from 'postgres';
 import { earliestDate, periodBounds } from '../../../lib/clock.js';
 import { movementRows } from '../../partners/redemptions/movements.js';
+import { unitOnSql } from '../../people/unit-on.js';
 import { dayNumber, firstDay, lastDay } from '../anomalies/sources.js';
 
 /** `column`: of a trend, the month. */
@@ -21,13 +22,8 @@ export interface MeasuredDays {
   readonly last: string;
 }
 
-/** SQL: where the member `m`, of `v` if they ever moved, belonged on a day: see decision 0039. */
-const unitOn = (day: string) => `case when v.member_id is null then m.org_unit_id else coalesce(
-      (select c.org_unit_id from timebank.member_changes c where c.ledger_id = $1 and c.member_id = m.member_id and c.kind <> 'card_replaced'
-        and c.effective_on <= ${day} order by c.entry desc limit 1),
-      (select c.was_org_unit_id from timebank.member_changes c where c.ledger_id = $1 and c.member_id = m.member_id and c.kind <> 'card_replaced'
-        and c.effective_on > ${day} order by c.entry limit 1),
-      m.org_unit_id) end`;
+/** SQL: where the member `m`, of `v` if they ever moved, belonged on a day. */
+const unitOn = (day: string) => `case when v.member_id is null then m.org_unit_id else ${unitOnSql('m', day)} end`;
 
 /** SQL: the member of an id. Those who never moved belong where they belong now, and are not looked up. */
 const memberOf = (id: string) => `join timebank.members m on m.ledger_id = $1 and m.member_id = ${id}

@@ -15,6 +15,7 @@ import { idsNow, requireMember } from '../../people/members.js';
 import { memberRows } from '../../people/rows.js';
 import { isOneOf } from '../../people/second-person.js';
 import type { ProofGrade } from '../../service-words.js';
+import { countNoMore } from '../limits/count.js';
 import { repay } from '../orders/repay.js';
 import type { RecordedService, Visit } from '../post-record.js';
 import { serviceCorrectionRows, serviceRecomputationRows } from '../rows.js';
@@ -119,6 +120,7 @@ function reverseRecord(
   const rows: RowChange[] = [
     change(memberRows, { ...member, carry }),
     change(serviceCorrectionRows, correction),
+    ...countNoMore(stage, record),
     ...(now ? rowsOfOrder(stage, now, record, correction.corrected_by) : []),
   ];
   const terms = { divert: divertToReceivable(freeHolds), rowsOf: () => rows, legsOf: legsOfPaid(record) };

@@ -6,12 +6,14 @@ import { type AccountSpec, balanceOf } from '../../../ledger/accounts.js';
 import { change, type LegDraft, type StagedEntry } from '../../../ledger/drafts.js';
 import type { Stage } from '../../../ledger/stage.js';
 import { memberAccount, type TimebankKind } from '../../chart.js';
+import type { Used } from '../../credit/further-caps.js';
 import { creditMember, creditNeeds, debitMember, type FreeHolds, freeIfShort } from '../../credit/receivable.js';
 import { type Figures, recomputeCut, takeBackSteps } from '../../credit/recompute.js';
 import type { RuleSet } from '../../credit/rule-set.js';
 import { rulesNamed } from '../../credit/rules-in-force.js';
 import { idsBehind, idsOf, type Member, requireMember } from '../../people/members.js';
 import { memberRows } from '../../people/rows.js';
+import { countMore, limitsOfRecord, prefetchCounts } from '../limits/count.js';
 import { usedOf } from '../minting-facts.js';
 import { serviceRecomputationRows } from '../rows.js';
 import {
@@ -63,6 +65,7 @@ export function takeBackCarry(
   );
   stage.prefetch({ accounts: creditNeeds(memberId, 'coins'), lists: figureLists(others) });
   prefetchRules(stage, others);
+  prefetchCounts(stage, others);
   const taken: { entry: StagedEntry; week: string }[] = [];
   for (const one of others.sort(byEntry).reverse()) {
     if (missing() <= 0n) break;
@@ -95,19 +98,16 @@ export function recomputeWeek(stage: Stage, { of, member: id, week }: Corrected)
   const minted = standingRecords(stage, ids, [week]).filter(({ funding }) => funding === null);
   stage.prefetch({ accounts: creditNeeds(id, 'coins'), lists: figureLists(minted) });
   prefetchRules(stage, minted);
+  prefetchCounts(stage, minted);
   return minted.sort(byEntry).flatMap((one) => {
     const rules = rulesOf(stage, one);
     const member = requireMember(stage, id);
     const purse = stage.account(memberAccount(id, 'coins'));
+    const now = figuresOf(stage, one);
     const changed = recomputeCut({
       rules,
-      now: figuresOf(stage, one),
-      used: usedOf(stage, rules, {
-        ids,
-        recipients: one.recipient_id === null ? [] : idsBehind(stage, one.recipient_id),
-        servedOn: one.served_on,
-        id: one.service_record_id,
-      }),
+      now,
+      others: usedByOthers(stage, rules, { one, ids, now }),
       mintedThatDay: mintedBy(
         stage,
         minted.filter(({ served_on }) => served_on === one.served_on),
@@ -121,6 +121,26 @@ export function recomputeWeek(stage: Stage, { of, member: id, week }: Corrected)
     const legs = [...coins.legs, ...legOf(issuance, rules.holding_cap_excess, changed.toPool)];
     return [post(stage, { of, one, member, changed, legs, opens: coins.opens })];
   });
+}
+
+interface Standing {
+  readonly one: ServiceRecord;
+  /** All ids of the volunteer. */
+  readonly ids: readonly string[];
+  readonly now: Figures;
+}
+
+/** What other records have used of further caps and budgets. */
+function usedByOthers(stage: Stage, rules: RuleSet, { one, ids, now }: Standing): Used {
+  const served = {
+    ids,
+    recipients: one.recipient_id === null ? [] : idsBehind(stage, one.recipient_id),
+    servedOn: one.served_on,
+    id: one.service_record_id,
+    limits: limitsOfRecord(stage, one),
+  };
+  const coins = now.coins + now.toPool;
+  return usedOf(stage, rules, served, { coins, records: coins > 0n ? 1 : 0 });
 }
 
 interface Recomputed {
@@ -144,6 +164,7 @@ function post(stage: Stage, { of, one, member, changed, legs, opens }: Recompute
     opens,
     rows: [
       change(memberRows, { ...member, carry: member.carry + rounding_carry }),
+      ...countMore(stage, one, coins + to_pool),
       change(serviceRecomputationRows, {
         service_record_id,
         volunteer_id,

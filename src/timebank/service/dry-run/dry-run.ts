@@ -16,9 +16,11 @@ import type { RuleSet } from '../../credit/rule-set.js';
 import { readRuleSetRows } from '../../credit/rule-set-reads.js';
 import { findSet } from '../../credit/rule-sets.js';
 import { lastCounted } from '../cap-periods.js';
+import { hasSharedLimits } from '../limits/keys.js';
+import { LimitSums, readLimitSums } from './limit-sums.js';
 import { headLine, lineOf } from './lines.js';
-import { readPast } from './past.js';
-import { type Replayed, replay } from './replay.js';
+import { type PastPerson, readPast } from './past.js';
+import { Past, type Replayed, type ReplayTerms, replay, replayTogether } from './replay.js';
 import { Tally, type TallyView, type TreeUnit } from './tally.js';
 
 export interface DryRunRequest {
@@ -42,8 +44,9 @@ export interface DryRunResult extends DryRunRequest, TallyView {
 const keepDays = 35;
 const dayMilliseconds = 86_400_000;
 
-/** People that are replayed before anybody else has a turn. */
+/** People, or records, that are replayed before anybody else has a turn. */
 const peopleInTurn = 20;
+const recordsInTurn = 500;
 
 interface Tools {
   readonly sql: Pool;
@@ -94,31 +97,72 @@ interface Trial {
 }
 
 /** The lines, as they are replayed and counted. */
-async function* linesOf(
-  snapshot: TransactionSql,
-  { job: { ledgerId }, progress }: Run,
-  { request, rules, zone, tree, tally, isWanted }: Trial,
-): AsyncGenerator<Buffer> {
+async function* linesOf(snapshot: TransactionSql, { job: { ledgerId }, progress }: Run, trial: Trial) {
+  const { request, rules, zone, tree, tally, isWanted } = trial;
   const { from, to, unit } = request;
-  const terms = { rules, from, to, zone, unitsWithin: unitsWithinOf(tree) };
+  const limited = hasSharedLimits(rules);
+  const uses = limited ? await readLimitSums(snapshot, ledgerId) : new LimitSums();
+  const units = { unitsWithin: unitsWithinOf(tree), unitsFrom: unitsFromOf(tree) };
+  const terms: ReplayTerms = { rules, from, to, zone, ...units, uses };
   const total = await countPeople(snapshot, ledgerId);
   let done = 0;
   yield Buffer.from(headLine);
   const caps = { holdingCap: parseAmount(rules.holding_cap, 2), capVisit: parseAmount(rules.cap_visit, 2) };
-  for await (const people of readPast(snapshot, { ledgerId, unit, to: lastCounted(rules, to), ...caps })) {
+  const told = (person: Named, replayed: readonly Replayed[]) => {
+    tally.add(person, replayed);
+    return replayed.filter(isWanted).map((one) => lineOf(person, one));
+  };
+  const pasts: (readonly [Named, Past])[] = [];
+  for await (const people of readPast(snapshot, { ledgerId, unit, to: lastCounted(rules, to), ...caps, limited })) {
     const lines: string[] = [];
     for (const [i, person] of people.entries()) {
       // What the database answers meanwhile is heard, and the next is asked.
       if (i % peopleInTurn === 0) await setImmediate();
-      const replayed = replay(person, terms);
-      tally.add(person, replayed);
-      for (const one of replayed) if (isWanted(one)) lines.push(lineOf(person, one));
+      if (limited) pasts.push(pastOf(person, terms));
+      else lines.push(...told(person, replay(person, terms)));
     }
     done += people.length;
     await progress(done, total);
     if (lines.length > 0) yield Buffer.from(lines.join(''));
   }
+  for (const [i, [person, replayed]] of losersFirst(await together(pasts)).entries()) {
+    if (i % peopleInTurn === 0) await setImmediate();
+    const lines = told(person, replayed);
+    if (lines.length > 0) yield Buffer.from(lines.join(''));
+  }
   await progress(total, total);
+}
+
+type Named = Pick<PastPerson, 'id' | 'unit'>;
+
+/** Somebody whose past waits for everybody else's: what they used of shared limits is free until their records are judged anew. */
+function pastOf(person: PastPerson, terms: ReplayTerms): readonly [Named, Past] {
+  const past = new Past(person, terms);
+  for (const record of past.records) terms.uses.leaveOut(record);
+  return [{ id: person.id, unit: person.unit }, past];
+}
+
+/** All pasts replayed in one order, person by person. */
+async function together(pasts: readonly (readonly [Named, Past])[]): Promise<(readonly [Named, Replayed[]])[]> {
+  const replayed = new Map<Named, Replayed[]>(pasts.map(([person]) => [person, []]));
+  let done = 0;
+  for (const [person, one] of replayTogether(pasts)) {
+    if (done % recordsInTurn === 0) await setImmediate();
+    done += 1;
+    replayed.get(person)?.push(one);
+  }
+  return [...replayed];
+}
+
+/** Those who would use less of shared limits come first: what is posted in this order takes from a limit only what others have given back. */
+function losersFirst(people: (readonly [Named, Replayed[]])[]): (readonly [Named, Replayed[]])[] {
+  const gain = (replayed: readonly Replayed[]) =>
+    replayed.reduce((sum, { record: { counted }, after: { toMember, toPool, limits } }) => {
+      const before = counted.reduce((total, { coins }) => total + coins, 0n);
+      return sum + (toMember + toPool) * BigInt(limits.length) - before;
+    }, 0n);
+  const gains = new Map(people.map(([{ id }, replayed]) => [id, gain(replayed)]));
+  return people.sort(([one], [other]) => Number((gains.get(one.id) ?? 0n) - (gains.get(other.id) ?? 0n)));
 }
 
 async function readTree(sql: TransactionSql, ledgerId: number): Promise<TreeUnit[]> {
@@ -137,6 +181,19 @@ async function countPeople(sql: TransactionSql, ledgerId: number): Promise<numbe
     { prepare: true },
   );
   return row?.['count'] ?? 0;
+}
+
+/** A unit and those above it; each is worked out once. */
+function unitsFromOf(tree: readonly TreeUnit[]): (unit: string) => readonly string[] {
+  const parents = new Map(tree.map(({ id, parent }) => [id, parent]));
+  const known = new Map<string, readonly string[]>();
+  const from = (unit: string): readonly string[] => {
+    const parent = parents.get(unit) ?? null;
+    const units = known.get(unit) ?? [unit, ...(parent === null ? [] : from(parent))];
+    known.set(unit, units);
+    return units;
+  };
+  return from;
 }
 
 /** All units within one, itself included; each is worked out once. */

@@ -7,6 +7,7 @@ import type { TransactionSql } from 'postgres';
 import type { Kin } from '../../people/kin-history.js';
 import { withinSql } from '../../people/reach.js';
 import type { LevelChange } from '../../people/talents/level-on.js';
+import { unitOnSql } from '../../people/unit-on.js';
 import type { ProofGrade } from '../../service-words.js';
 
 /** A record that counts. People are named by the id that they have now; amounts are hundredths, with what was recomputed. */
@@ -25,6 +26,10 @@ export interface PastRecord {
   readonly week: string;
   readonly recordedBy: string;
   readonly station: string | null;
+  /** Where the volunteer belonged on that day; null: nobody asked. */
+  readonly unit: string | null;
+  /** Under which limits that many share it counts, by their names, and with how many coins. */
+  readonly counted: readonly { readonly limit: string; readonly coins: bigint }[];
   readonly ruleSet: string;
   /** Somebody paid for it: it minted nothing. */
   readonly paid: boolean;
@@ -59,6 +64,8 @@ export interface PastQuery {
   /** What a member can hold, and one record mint at most: where they cannot meet, no purse is read. */
   readonly holdingCap: bigint;
   readonly capVisit: bigint;
+  /** Whether it is asked which limits that many share a record falls under. */
+  readonly limited: boolean;
 }
 
 /** People read at a time. */
@@ -78,7 +85,12 @@ const recordsSql = `select r.volunteer_id as volunteer, r.service_record_id as i
     ${nowIs('r.recipient_id')} as recipient, r.service_type, r.proof_grade as grade,
     ${microseconds('r.check_in')} as began, ${microseconds('r.check_out - r.check_in')} as present,
     ${microseconds('r.planned_end - r.planned_start')} as planned,
-    r.served_on::text as served_on, r.week::text as week, r.recorded_by, o.station_id as station, r.rule_set, r.funding is not null as paid,
+    r.served_on::text as served_on, r.week::text as week, r.recorded_by, o.station_id as station, r.rule_set,
+    case when $4::text::boolean then (select ${unitOnSql('m', 'r.served_on')} from timebank.members m
+      where m.ledger_id = $1 and m.member_id = r.volunteer_id) end as unit,
+    case when $4::text::boolean then (select string_agg(concat_ws(' ', l.limit_kind, l.limit_of, l.within, l.first_on, l.coins), ',')
+      from timebank.limit_records l
+      where l.ledger_id = $1 and l.service_record_id = r.service_record_id and l.counted) end as counted, r.funding is not null as paid,
     r.hours::text as hours, r.coins::text as coins, r.to_pool::text as to_pool, concat_ws(',', d.differences, c.others) as differences, c.changes,
     case when r.order_id is not null then (select string_agg(${nowIs('p.member_id')}, ' ') from timebank.order_people p
       where p.ledger_id = $1 and p.order_id = r.order_id and p.role = 'recipient') end as recipients
@@ -133,7 +145,7 @@ export async function* readPast(sql: TransactionSql, query: PastQuery): AsyncGen
 
 /** Some people from after an id on. */
 async function readPeople(sql: TransactionSql, query: PastQuery, after: string): Promise<readonly PastPerson[]> {
-  const { ledgerId, unit, to, holdingCap, capVisit } = query;
+  const { ledgerId, unit, to, holdingCap, capVisit, limited } = query;
   const people = await sql.unsafe(peopleSql, [ledgerId, after, unit, peopleAtOnce], { prepare: true });
   const personOf = new Map<string, string>();
   for (const { id, former } of people)
@@ -143,7 +155,7 @@ async function readPeople(sql: TransactionSql, query: PastQuery, after: string):
   const ids = personOf.keys.bind(personOf);
   const ofMember = ({ member_id }: Row) => personOf.get(member_id);
   const [given, related, changed, received] = await Promise.all([
-    read(recordsSql, ids(), to),
+    read(recordsSql, ids(), to, String(limited)),
     read(kinSql, ids()),
     read(levelsSql, ids()),
     read(creditsSql, ids()),
@@ -224,6 +236,8 @@ function recordOf(row: Row): PastRecord {
     week: row['week'],
     recordedBy: row['recorded_by'],
     station: row['station'],
+    unit: row['unit'],
+    counted: countedOf(row['counted']),
     ruleSet: row['rule_set'],
     paid: row['paid'],
     hours: BigInt(row['hours']),
@@ -231,6 +245,17 @@ function recordOf(row: Row): PastRecord {
     toPool: BigInt(row['to_pool']) + toPool,
     differences,
   };
+}
+
+/** `programme civic-saturday month 2026-10-01 150,...` */
+function countedOf(text: string | null) {
+  return (text ?? '')
+    .split(',')
+    .filter(Boolean)
+    .map((one) => {
+      const at = one.lastIndexOf(' ');
+      return { limit: one.slice(0, at), coins: BigInt(one.slice(at + 1)) };
+    });
 }
 
 const bigints = (text: string | null) => (text ? text.split(' ').map(BigInt) : []);

@@ -1,6 +1,7 @@
 /**
- * What other rules would have made of a person's past: record by record in the order of service, with carry and caps, as `mintCoins` would
- * have decided them. Pure: it reads nothing and changes nothing.
+ * What other rules would have made of the past: record by record in the order of service, with carry and caps, as `mintCoins` would have
+ * decided them. A person's past is replayed by itself, unless the rules have limits that many share: then everybody's at once. Pure: it reads
+ * nothing and changes nothing.
  */
 import { Refusal } from '../../../lib/refusal.js';
 import { type CapUse, noUse } from '../../credit/further-caps.js';
@@ -11,6 +12,8 @@ import { levelAmong } from '../../people/talents/level-on.js';
 import { lineRelations } from '../../people-words.js';
 import { periodOfCap } from '../cap-periods.js';
 import { covers, piecesOf } from '../dispatch/time.js';
+import { hasSharedLimits, type LimitKey, limitsOn, nameOfLimit, usedUnder } from '../limits/keys.js';
+import type { LimitSums } from './limit-sums.js';
 import type { PastPerson, PastRecord } from './past.js';
 
 export interface ReplayTerms {
@@ -21,32 +24,74 @@ export interface ReplayTerms {
   readonly zone: string;
   /** The units that lie within a unit which `calendar_bound` names, itself included. */
   readonly unitsWithin: (unit: string) => ReadonlySet<string>;
+  /** A unit and those above it. */
+  readonly unitsFrom: (unit: string) => readonly string[];
+  /** What has been used of limits that many share, and by the records that are replayed is used. */
+  readonly uses: LimitSums;
 }
 
 /** A record, and what would have become of it. Amounts are hundredths. */
 export interface Replayed {
   readonly record: PastRecord;
-  readonly after: Pick<Minting, 'toMember' | 'toPool'> & { readonly differences: ReadonlyMap<string, bigint> };
+  readonly after: Pick<Minting, 'toMember' | 'toPool'> & {
+    readonly differences: ReadonlyMap<string, bigint>;
+    /** Names of the limits that many share under which it would count. */
+    readonly limits: readonly string[];
+  };
 }
 
-/** Records from the first day on, in the order of service. */
+/** Records of a person from the first day on, in the order of service. */
 export function replay(person: PastPerson, terms: ReplayTerms): Replayed[] {
-  const replayed: Replayed[] = [];
-  const state = new State(person, terms);
-  const isAfter = ({ servedOn }: PastRecord) => servedOn > terms.to;
-  for (const record of person.records.filter(isAfter)) state.count(record, mintedOf(record));
-  for (const record of person.records) {
-    if (isAfter(record)) break;
-    const stands = record.paid || record.servedOn < terms.from;
-    const minting = stands ? null : mintedUnder(terms.rules, state.inputOf(record));
-    state.add(record, minting);
-    if (record.servedOn < terms.from) continue;
-    const after = minting
-      ? { ...minting, differences: new Map(minting.differences.map(({ code, amount }) => [code as string, amount])) }
-      : { toMember: record.coins, toPool: record.toPool, differences: record.differences };
-    replayed.push({ record, after });
+  const past = new Past(person, terms);
+  return past.records.map((record) => past.judge(record));
+}
+
+/** The same of many, all in one order, one after another; each with whose it is. */
+export function* replayTogether<Of>(pasts: readonly (readonly [Of, Past])[]): Generator<readonly [Of, Replayed]> {
+  const records = pasts.flatMap(([of, past]) => past.records.map((record) => ({ record, of, past })));
+  for (const { record, of, past } of records.sort((one, other) => inOrder(one.record, other.record)))
+    yield [of, past.judge(record)];
+}
+
+/** As a file of visits is decided: by check-in, then id. */
+function inOrder(one: PastRecord, other: PastRecord): number {
+  if (one.began !== other.began) return one.began < other.began ? -1 : 1;
+  return one.id < other.id ? -1 : 1;
+}
+
+/** A person's past, on its first day: what was given before or after stands, and is counted. */
+export class Past {
+  /** From the first day to the last, in the order of service. */
+  readonly records: readonly PastRecord[];
+  private readonly state: State;
+
+  constructor(
+    { records, ...person }: PastPerson,
+    private readonly terms: ReplayTerms,
+  ) {
+    const { from, to } = terms;
+    this.state = new State(person, terms);
+    for (const record of records) if (record.servedOn > to) this.state.count(record, mintedOf(record));
+    for (const record of records) if (record.servedOn < from) this.state.add(record, null);
+    this.records = records.filter(({ servedOn }) => servedOn >= from && servedOn <= to);
   }
-  return replayed;
+
+  /** Records are asked for in their order. */
+  judge(record: PastRecord): Replayed {
+    if (record.paid) {
+      this.state.add(record, null);
+      const { coins, toPool, differences } = record;
+      return { record, after: { toMember: coins, toPool, differences, limits: [] } };
+    }
+    const minting = mintedUnder(this.terms.rules, this.state.inputOf(record));
+    this.state.add(record, minting);
+    const after = {
+      ...{ toMember: minting.toMember, toPool: minting.toPool },
+      differences: new Map(minting.differences.map(({ code, amount }) => [code as string, amount])),
+      limits: this.state.limitsOf(record).map(nameOfLimit),
+    };
+    return { record, after };
+  }
 }
 
 type Judged = Pick<Minting, 'toMember' | 'toPool' | 'minted' | 'carryOut'> & {
@@ -76,13 +121,14 @@ class State {
   private moved = 0;
 
   constructor(
-    private readonly person: PastPerson,
+    private readonly person: Omit<PastPerson, 'records'>,
     private readonly terms: ReplayTerms,
   ) {}
 
   inputOf(record: PastRecord): MintInput & { readonly hours: bigint } {
-    const { rules } = this.terms;
+    const { rules, uses } = this.terms;
     this.moveUntil(record.servedOn);
+    const shared = usedUnder(rules, this.limitsOf(record), (key) => uses.of(key));
     return {
       rules,
       hours: record.hours,
@@ -92,7 +138,10 @@ class State {
       plannedMicroseconds: record.planned,
       mintedThatDay: this.use(`day ${record.servedOn}`).coins,
       mintedThatWeek: this.use(`week ${record.week}`).coins,
-      used: rules.further_caps.map((_, i) => this.use(keyOfCap(rules, i, record))),
+      used: rules.further_caps.map((cap, i) =>
+        cap.per === 'unit' ? (shared.used[i] ?? null) : this.use(keyOfCap(rules, i, record)),
+      ),
+      usedOfBudgets: shared.usedOfBudgets,
       // A carry that an earlier record brought later is not there yet.
       carryIn: this.carry > 0n ? this.carry : 0n,
       coinBalance: this.held > 0n ? this.held : 0n,
@@ -113,6 +162,14 @@ class State {
     this.carry = minting ? minting.carryOut + lacking : this.carry + (record.differences.get('rounding_carry') ?? 0n);
     this.held += minting ? minting.toMember : record.coins;
     this.count(record, minted);
+    // What stands counts already, where it does.
+    if (minting) for (const key of this.limitsOf(record)) this.terms.uses.add(key, minted);
+  }
+
+  limitsOf({ servedOn, serviceType, unit }: PastRecord): LimitKey[] {
+    const { rules, unitsFrom } = this.terms;
+    if (!hasSharedLimits(rules)) return [];
+    return limitsOn(rules, { servedOn, serviceType, units: unit === null ? [] : unitsFrom(unit) });
   }
 
   /** What a record has minted counts against the others of its day, week, month and year. */

@@ -62,9 +62,11 @@ export async function computeRecomputation(tools: { sql: Pool; clock: Clock }, r
   return { next: 'lane', input: { request, lines, sha256: result.sha256, ...sums } satisfies Sealing };
 }
 
-/** Whether anything that is said of a record would be another. */
+/** Whether anything that is said of a record would be another, or it would count under other limits. */
 function changes({ record, after }: Replayed): boolean {
   if (record.coins !== after.toMember || record.toPool !== after.toPool) return true;
+  const counted = new Set(record.counted.map(({ limit }) => limit));
+  if (counted.size !== after.limits.length || after.limits.some((name) => !counted.has(name))) return true;
   const { differences: before } = record;
   if (before.size !== after.differences.size) return true;
   return [...after.differences].some(([code, amount]) => before.get(code) !== amount);

@@ -9,10 +9,12 @@ import { Refusal } from '../../../lib/refusal.js';
 import type { TimebankKind } from '../../chart.js';
 import { creditMember, debitMember, divertToReceivable, type FreeHolds, freeIfShort } from '../../credit/receivable.js';
 import type { Figures } from '../../credit/recompute.js';
+import type { RuleSet } from '../../credit/rule-set.js';
 import { rulesNamed } from '../../credit/rules-in-force.js';
 import { type Member, requireMember } from '../../people/members.js';
 import { memberRows } from '../../people/rows.js';
 import { takeBackCarry } from '../corrections/recompute.js';
+import { type Counted, countAs, haveRoom, limitsByRules, wasLimited } from '../limits/count.js';
 import { serviceCorrectionRows, serviceRecomputationRows, serviceRecordRows } from '../rows.js';
 import { figuresOf, isUndone, judgedBy, type ServiceRecord } from '../standing.js';
 import type { RecordChange } from './changes.js';
@@ -45,19 +47,40 @@ export function postChange(
     ruleSet: batch.rule_set,
     legs: [...coins.legs, ...poolLegs(stage, batch, record, changed.toPool, freeHolds)],
     opens: coins.opens,
-    rows: rowsOf(requireMember(stage, memberId), {
-      ...ofRecord(record),
-      coins: changed.coins,
-      to_pool: changed.toPool,
-      cap_day: changed.capDay,
-      cap_week: changed.capWeek,
-      rounding_carry: changed.roundingCarry,
-      other: others.reduce((sum, [, amount]) => sum + amount, 0n),
-      others: others.map(([code, amount]) => `${code} ${amount}`).join(',') || null,
-      rule_set: batch.rule_set,
-      recomputation_id: batch.recomputation_id,
-    }),
+    rows: [
+      ...countAs(stage, record, countedAfter(stage, batch, record, line)),
+      ...rowsOf(requireMember(stage, memberId), {
+        ...ofRecord(record),
+        coins: changed.coins,
+        to_pool: changed.toPool,
+        cap_day: changed.capDay,
+        cap_week: changed.capWeek,
+        rounding_carry: changed.roundingCarry,
+        other: others.reduce((sum, [, amount]) => sum + amount, 0n),
+        others: others.map(([code, amount]) => `${code} ${amount}`).join(',') || null,
+        rule_set: batch.rule_set,
+        recomputation_id: batch.recomputation_id,
+      }),
+    ],
   });
+}
+
+/** Whether the limits that many members share have room for all lines of a volunteer: others may have taken it since they were computed. */
+export function haveRoomFor(stage: Stage, batch: Batch, lines: readonly RecordChange[]): boolean {
+  const rules = rulesNamed(stage, batch.rule_set);
+  const records = lines.flatMap((line) => {
+    const record = standingAs(stage, line);
+    return record ? [{ record, ...countedAfter(stage, batch, record, line) }] : [];
+  });
+  return haveRoom(stage, rules, records);
+}
+
+/** How a record counts once a line is posted. */
+function countedAfter(stage: Stage, batch: Batch, record: ServiceRecord, { standing, changed }: RecordChange): Counted {
+  return {
+    limits: limitsByRules(stage, rulesNamed(stage, batch.rule_set), record),
+    minted: standing.coins + standing.toPool + changed.coins + changed.toPool,
+  };
 }
 
 /**
@@ -83,14 +106,32 @@ export function undoChange(stage: Stage, entry: number, recordId: string, freeHo
     other: row.other === null ? null : -row.other,
     others: row.others?.replace(/ (-?)(\d+)/g, (_, minus, amount) => (minus ? ` ${amount}` : ` -${amount}`)) ?? null,
   };
+  const counts = countAgain(stage, record, row);
   // What moved nothing has nothing to reverse: the record is judged as before by a row of its own.
   if (row.coins === 0n && row.to_pool === 0n) {
     const ruleSet = judgedBefore(stage, record, entry);
-    const rows = rowsOf(requireMember(stage, memberId), { ...opposite, rule_set: ruleSet });
+    const rows = [...counts, ...rowsOf(requireMember(stage, memberId), { ...opposite, rule_set: ruleSet })];
     return stage.post({ kind: 'service_recomputed' satisfies TimebankKind, reference: recordId, ruleSet, rows });
   }
-  const rows = rowsOf(requireMember(stage, memberId), opposite);
+  const rows = [...counts, ...rowsOf(requireMember(stage, memberId), opposite)];
   return reverseEntry(stage, entry, {}, { divert: divertToReceivable(freeHolds), rowsOf: () => rows });
+}
+
+/** A record counts again as it did before a change, if there still is room. Refuses: `balance_insufficient`. */
+function countAgain(
+  stage: Stage,
+  record: ServiceRecord,
+  { coins, to_pool: toPool, entry = 0 }: { readonly coins: bigint; readonly to_pool: bigint; readonly entry?: number },
+): RowChange[] {
+  const rules = rulesBefore(stage, record, entry);
+  if (rules === null) return [];
+  const now = figuresOf(stage, record);
+  const counted = { limits: limitsByRules(stage, rules, record), minted: now.coins + now.toPool - coins - toPool };
+  if (counted.minted >= 0n && haveRoom(stage, rules, [{ record, ...counted }])) return countAs(stage, record, counted);
+  throw new Refusal('balance_insufficient', {
+    en: 'others have used what the limits had room for then',
+    zh: '当时的上限或预算余量已被其他记录使用',
+  });
 }
 
 /** Whether another recomputation stands on what an entry has made of a record; one that was undone has left two rows. */
@@ -98,6 +139,11 @@ function isJudgedAfter(stage: Stage, recordId: string, entry: number): boolean {
   const rows = stage.rows(serviceRecomputationRows, 'record', recordId).filter((one) => one.recomputation_id !== null);
   const countOf = (id: string | null) => rows.filter((one) => one.recomputation_id === id).length;
   return rows.some((one) => (one.entry ?? 0) > entry && countOf(one.recomputation_id) === 1);
+}
+
+/** The rules by which a record is judged once a change is undone; null: no limit that many share has ever had to do with it. */
+export function rulesBefore(stage: Stage, record: ServiceRecord, entry: number): RuleSet | null {
+  return wasLimited(stage, record) ? rulesNamed(stage, judgedBefore(stage, record, entry)) : null;
 }
 
 /** The rules by which a record was judged before an entry judged it anew. */

@@ -17,6 +17,7 @@ import { memberRows } from '../../people/rows.js';
 import { type Beside, isFirstPerson, keptAlias } from '../../people/second-person.js';
 import { type RecomputationState, recomputationStatesZh } from '../../service-words.js';
 import { firstCounted, lastCounted } from '../cap-periods.js';
+import { prefetchCounts } from '../limits/count.js';
 import {
   recomputationRows,
   serviceCorrectionRows,
@@ -24,9 +25,9 @@ import {
   serviceRecomputationRows,
   serviceRecordRows,
 } from '../rows.js';
-import { judgedBy } from '../standing.js';
+import { judgedBy, type ServiceRecord } from '../standing.js';
 import { byVolunteer, type RecordChange } from './changes.js';
-import { postChange, standingAs, undoChange } from './post.js';
+import { haveRoomFor, postChange, rulesBefore, standingAs, undoChange } from './post.js';
 
 export type Recomputation = ReturnType<typeof recomputationRows.decode>;
 
@@ -124,7 +125,8 @@ export function postLines(
 ): Recomputation {
   const row = requireRecomputation(stage, id);
   if (row.state !== 'posting' || row.done !== from) return row;
-  prefetchRecords(stage, lines);
+  const records = prefetchRecords(stage, lines);
+  prefetchCounts(stage, records, () => rulesNamed(stage, row.rule_set));
   stage.prefetch({ accounts: lines.flatMap(({ volunteer }) => creditNeeds(volunteer, 'coins')) });
   const groups = byVolunteer(lines);
   // All of a person's lines or none: what one of them carries is minted in another.
@@ -133,6 +135,7 @@ export function postLines(
       const [{ volunteer } = { volunteer: '' }] = group;
       if (haveRecordsChanged(stage, row, volunteer)) return group.map(() => null);
       if (group.some((line) => standingAs(stage, line) === null)) return group.map(() => null);
+      if (!haveRoomFor(stage, row, group)) return group.map(() => null);
       const except = group.map(({ record }) => record);
       return group.map((line) => postChange(stage, row, line, { except, freeHolds }));
     }),
@@ -192,7 +195,9 @@ export function undoChanges(
 ): Recomputation {
   const row = requireRecomputation(stage, id);
   if (row.state !== 'undoing' || row.done !== from) return row;
-  prefetchRecords(stage, changes);
+  const records = prefetchRecords(stage, changes);
+  const entries = new Map(changes.map(({ entry, record }) => [record, entry]));
+  prefetchCounts(stage, records, (one) => rulesBefore(stage, one, entries.get(one.service_record_id) ?? 0));
   const undone = stage.savepoints(
     changes.map(
       ({ entry, record }) =>
@@ -205,7 +210,7 @@ export function undoChanges(
 }
 
 /** What every line reads of its record, loaded together. */
-function prefetchRecords(stage: Stage, lines: readonly { readonly record: string }[]): void {
+function prefetchRecords(stage: Stage, lines: readonly { readonly record: string }[]): ServiceRecord[] {
   const ids = lines.map(({ record }) => record);
   stage.prefetch({
     rows: ids.flatMap((id) => [[serviceRecordRows, id] as const, [serviceCorrectionRows, id] as const]),
@@ -218,6 +223,7 @@ function prefetchRecords(stage: Stage, lines: readonly { readonly record: string
   stage.prefetch({ rows: volunteers.map((id) => [memberRows, id] as const) });
   const records = ids.flatMap((id) => stage.row(serviceRecordRows, id) ?? []);
   stage.savepoints(records.map((one) => () => judgedBy(stage, one)));
+  return records;
 }
 
 function progressed(

@@ -8,7 +8,7 @@ import { randomUUID } from 'node:crypto';
 import t, { type Test } from 'tap';
 import type { Stage } from '../../../../src/ledger/stage.js';
 import { mergeMembers } from '../../../../src/timebank/credit/member-merge.js';
-import type { RuleSet } from '../../../../src/timebank/credit/rule-set.js';
+import type { RuleSet, RuleValues } from '../../../../src/timebank/credit/rule-set.js';
 import { xinchangPilot1 } from '../../../../src/timebank/credit/xinchang-pilot.js';
 import { freeHolds, refuseHeld } from '../../../../src/timebank/free-holds.js';
 import { registerCareSubject } from '../../../../src/timebank/people/care/care.js';
@@ -67,11 +67,19 @@ interface World {
   next: number;
 }
 
+/** So large that it cuts nothing: what is paid must not count under it. */
+const budgets: RuleValues['budgets'] = [
+  {
+    ...{ programme: 'errands', name_zh: '跑腿代办服务', name_en: 'Errands', service_types: ['errand'] },
+    ...{ within: 'whole', coins: '90000.00' },
+  },
+];
+
 async function worldOf(t: Test, from: number): Promise<World> {
   const time = fixedClock();
   const b = await books(t, { clock: time.clock });
   await settle(b.lane);
-  await adoptRules(b.lane, values);
+  await adoptRules(b.lane, { ...values, budgets });
   const plan = {
     reasons: ['hardship'],
     mode: 'doorstep',

@@ -4,6 +4,8 @@ import type { Lane } from '../../../../src/ledger/lane.js';
 import type { RuleValues } from '../../../../src/timebank/credit/rule-set.js';
 import { freeHolds } from '../../../../src/timebank/free-holds.js';
 import { claimKin, verifyKin } from '../../../../src/timebank/people/kin.js';
+import { transferMember } from '../../../../src/timebank/people/member-changes.js';
+import { registerOrgUnit } from '../../../../src/timebank/people/org-units.js';
 import { correctService } from '../../../../src/timebank/service/corrections/correction.js';
 import type { DryRunResult } from '../../../../src/timebank/service/dry-run/dry-run.js';
 import type { Visit } from '../../../../src/timebank/service/post-record.js';
@@ -15,6 +17,8 @@ import { type Random, shuffled } from '../../../support/random.js';
 import { enrol, must, settle } from '../../../support/story.js';
 
 const people = ['A', 'B', 'C', 'D'];
+const programme = (id: string) => ({ programme: id, name_zh: '邻里关爱行动', name_en: 'Neighbours' });
+
 /** Rules that have little in common with those in force. */
 export function draftOf(random: Random): Partial<RuleValues> {
   return {
@@ -33,11 +37,23 @@ export function draftOf(random: Random): Partial<RuleValues> {
       {},
       { errand: { hours: [{ weekday: 3, from: '00:00', to: '24:00' }], units: ['XC'] } },
     ]),
-    further_caps: random.pick([
+    further_caps: random.pick<RuleValues['further_caps']>([
       [],
       [
         { per: 'pair', within: 'week', coins: null, records: 2 },
         { per: 'member', within: 'month', coins: '6.00', records: null },
+      ],
+      [
+        { per: 'unit', units: ['XC-01', 'XC-02'], within: 'week', coins: '3.50', records: 4 },
+        { per: 'member', within: 'month', coins: '6.00', records: null },
+        { per: 'unit', units: ['XC'], within: 'month', coins: '20.00', records: null },
+      ],
+    ]),
+    budgets: random.pick<RuleValues['budgets']>([
+      [],
+      [
+        { ...programme('company'), service_types: ['companionship'], within: 'month', coins: '2.50' },
+        { ...programme('all'), service_types: ['companionship', 'errand'], within: 'whole', coins: '18.00' },
       ],
     ]),
     professional_service_types: {},
@@ -63,10 +79,37 @@ export function visitOf(random: Random, number: number): Visit {
   };
 }
 
+/** Who belongs where from which day on; before that, to the county itself. */
+const moves = [
+  ['A', '2026-10-01', 'XC-01-01'],
+  ['B', '2026-10-01', 'XC-02'],
+  ['B', '2026-10-12', 'XC-01'],
+  ['B', '2026-10-20', 'XC'],
+  ['C', '2026-10-05', 'XC-02'],
+] as const;
+
+/** Where somebody belonged on a day, and all above it. */
+export function homeInTown(member: string, day: string): readonly string[] {
+  const unit = moves.findLast(([id, from]) => id === member && from <= day)?.[2] ?? 'XC';
+  return { XC: ['XC'], 'XC-01': ['XC-01', 'XC'], 'XC-02': ['XC-02', 'XC'], 'XC-01-01': ['XC-01-01', 'XC-01', 'XC'] }[
+    unit
+  ];
+}
+
 export async function town(t: Test): Promise<Books> {
   const b = await books(t);
   await settle(b.lane);
   for (const id of people) await enrol(b.lane, id, '俞水英', 0n);
+  for (const [external_id, parent_external_id, level] of [
+    ['XC-01', 'XC', 'subdistrict'],
+    ['XC-01-01', 'XC-01', 'community'],
+    ['XC-02', 'XC', 'subdistrict'],
+  ] as const)
+    await must(b.lane, (stage) =>
+      registerOrgUnit(stage, { external_id, parent_external_id, level, name: external_id }),
+    );
+  for (const [id, effectiveOn, unit] of moves)
+    await must(b.lane, (stage) => transferMember(stage, { id, reach: null, unit, effectiveOn }));
   const kin = { member: 'A', relative: 'B', reach: null } as const;
   const claim = { ...kin, relation: 'spouse', evidence: '户口簿', most: 3, actor: 'operator:one' } as const;
   await must(b.lane, (stage) => claimKin(stage, claim));
