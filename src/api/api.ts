@@ -2,6 +2,7 @@
 
 import type { App, Service } from '../http/service.js';
 import { registerAnomalies } from './audit/anomalies.js';
+import { registerBudgets } from './audit/budgets.js';
 import { registerEstateFiles } from './audit/estate-files.js';
 import { registerExpiring } from './audit/expiring.js';
 import { registerMemberStatement } from './audit/member-statement.js';
@@ -91,6 +92,7 @@ export function registerApi(app: App, service: Service): void {
   registerCertificates(app, service);
   registerCertificateCheck(app, service);
   registerRuleSets(app, service);
+  registerBudgets(app, service);
   registerIntake(app, service);
   registerIntakeReads(app, service);
   registerImportMappings(app, service);

@@ -22,6 +22,7 @@ get  /v1/adjustments/{id}                    403    403         403     ok      
 post /v1/adjustments/{id}/approve            403    403         403     403     ok       403
 post /v1/adjustments/{id}/reject             403    403         403     403     ok       403
 post /v1/adjustments/{id}/text-erasure       403    403         403     403     ok       403
+get  /v1/budgets                             403    403         403     ok      ok       403
 get  /v1/certificates/{number}               404    ok          403     ok      ok       403
 post /v1/certificates/{number}/revoke        403    ok          403     403     ok       403
 get  /v1/credentials                         403    403         403     ok      ok       403
