@@ -8,6 +8,7 @@ import type { RuleValues } from '../../../../src/timebank/credit/rule-set.js';
 import { freeHolds } from '../../../../src/timebank/free-holds.js';
 import type { CorrectionFields } from '../../../../src/timebank/service/corrections/content.js';
 import { correctService } from '../../../../src/timebank/service/corrections/correction.js';
+import type { Visit } from '../../../../src/timebank/service/post-record.js';
 import {
   approveRecomputation,
   undoRecomputation,
@@ -17,7 +18,7 @@ import { carryOut } from '../../../support/jobs.js';
 import { type Random, runsOf, seeded, seedOf } from '../../../support/random.js';
 import { adoptRules } from '../../../support/rules.js';
 import { must } from '../../../support/story.js';
-import { homeInTown, record, town, visitOf } from '../dry-run/town.js';
+import { homeInTown, record, town, tried, visitOf } from '../dry-run/town.js';
 import { booksSums, plainSums } from './plain-sums.js';
 
 const seed = seedOf(t);
@@ -139,6 +140,21 @@ for (let round = 0; round < runsOf(2); round += 1)
     await agree(t, b, first, 'and on');
     await booksBalance(t, b.owner);
   });
+
+t.test('these rules, tried on the later days of what came in the order of service, change nothing', async (t) => {
+  const b = await town(t);
+  await adoptRules(b.lane, first);
+  const random = seeded(seed);
+  const visits = Array.from({ length: 70 }, (_, i) => visitOf(random, i));
+  const when = (visit: Visit) => `${visit.check_in} ${visit.external_id}`;
+  for (const visit of visits.sort((one, other) => (when(one) < when(other) ? -1 : 1))) await record(b.lane, visit);
+  for (const from of ['2026-10-01', '2026-10-14']) {
+    const { result } = await tried(b, { ruleSet: 'test/1', from, to: '2026-10-31', unit: null });
+    t.ok(result.totals.records > 5);
+    t.equal(result.totals.changed, 0, from);
+    for (const { code, difference } of result.by_reason) t.equal(difference, '0.00', code);
+  }
+});
 
 t.test('among them were records that units and budgets had cut', async (t) => {
   t.ok(cut.unit > 0, `${cut.unit} by caps of units`);
