@@ -60,7 +60,7 @@ t.test('who paid for an order and who served it each read their side of it', asy
   await given(town, 'N1', { funding: 'recipient' });
   const told = async (id: string) => (await statement(town, id)).lines.map(({ reason }: Line) => reason.zh);
   t.strictSame(await told('R1'), ['调账，文号 DOC-1', '代办跑腿：有人接单，冻结时间币']);
-  t.strictSame(await told('V1'), ['代办跑腿服务（2026-11-03）1.00 小时，受助人支付时间币 1.00']);
+  t.strictSame(await told('V1'), ['代办跑腿服务（2026-11-03）1.00 小时，点单支付时间币 1.00']);
   await town.order('N2', {
     planned_start: '2026-11-05T09:00:00+08:00',
     planned_end: '2026-11-05T10:00:00+08:00',

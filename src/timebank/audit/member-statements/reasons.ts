@@ -121,18 +121,14 @@ export function reasonOf(moved: Moved, facts: Facts): Words {
 function serviceReason(service: ServiceFact): Words {
   const { zh, en } = serviceName(service);
   const [hours, coins] = [hundredths(service.hours), hundredths(service.coins)];
-  const paid = service.funding === null ? { zh: '得', en: 'earned' } : paidBy[service.funding];
+  // Who paid is not for the volunteer to know: whom the fund pays for is in need.
+  const paid = service.funding === null ? { zh: '得', en: 'earned' } : { zh: '点单支付', en: 'paid for the order' };
   const given: Words = {
-    zh: `${zh}${hours} 小时，${paid?.zh ?? '得'}时间币 ${coins}`,
-    en: `${en}, ${hours} hours given, ${coins} coins ${paid?.en ?? 'earned'}`,
+    zh: `${zh}${hours} 小时，${paid.zh}时间币 ${coins}`,
+    en: `${en}, ${hours} hours given, ${coins} coins ${paid.en}`,
   };
   return joined([given, ...service.differences.map(differenceReason)], { zh: '；', en: '; ' });
 }
-
-const paidBy: Readonly<Record<string, Words>> = {
-  recipient: { zh: '受助人支付', en: 'paid by who received it' },
-  fund: { zh: '基金支付', en: 'paid by the fund' },
-};
 
 function differenceReason({ code, amount }: ServiceFact['differences'][number]): Words {
   const { zh, en } = differenceWords[code] ?? sameIn(code);
