@@ -15,6 +15,7 @@ import { readCheckpointAt } from '../../ledger/reads/log.js';
 import type { LedgerFacts } from '../../ledger/state.js';
 import { formatAmount } from '../../lib/decimal.js';
 import { Refusal } from '../../lib/refusal.js';
+import { maskedId } from '../../timebank/people/masked.js';
 import { memberNotFound } from '../../timebank/people/members.js';
 import { shownFields } from '../../timebank/people/personal-data/shown-fields.js';
 import { totalsOf } from '../../timebank/service/certificates/content.js';
@@ -216,11 +217,6 @@ function identityOf(service: Service, ledger: LedgerFacts, row: RecordCertificat
   if (sealedBy !== holder.identity_entry) return { kind: 'national_id', masked: null };
   const owner = { ledger: ledger.code, memberId: id };
   return { kind: 'national_id', masked: shownFields(service.personal, owner, holder.fields).national_id };
-}
-
-/** `M***01` */
-function maskedId(id: string): string {
-  return id.length < 4 ? `${id.slice(0, 1)}***` : `${id.slice(0, 1)}***${id.slice(-2)}`;
 }
 
 async function sendPaper(service: Service, reply: FastifyReply, { check, ...shown }: Shown): Promise<FastifyReply> {
