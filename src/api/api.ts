@@ -46,6 +46,8 @@ import { registerStations } from './people/stations.js';
 import { registerTalentQualifications } from './people/talent-qualifications.js';
 import { registerTalents } from './people/talents.js';
 import { registerTeams } from './people/teams.js';
+import { registerAwardDecisions } from './service/award-decisions.js';
+import { registerAwardRounds } from './service/award-rounds.js';
 import { registerCertificateCheck } from './service/certificate-check.js';
 import { registerCertificates } from './service/certificates.js';
 import { registerServiceCorrections } from './service/corrections.js';
@@ -91,6 +93,8 @@ export function registerApi(app: App, service: Service): void {
   registerServiceCorrections(app, service);
   registerCertificates(app, service);
   registerCertificateCheck(app, service);
+  registerAwardRounds(app, service);
+  registerAwardDecisions(app, service);
   registerRuleSets(app, service);
   registerBudgets(app, service);
   registerIntake(app, service);

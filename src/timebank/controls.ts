@@ -19,6 +19,7 @@ import { verifyStagedImports } from './imports/verify.js';
 import { mayPost } from './movements.js';
 import { movementRows, movingKindsSql } from './partners/redemptions/movements.js';
 import { allSealed } from './rows.js';
+import { awardChecks, verifyAwards } from './service/awards/checks.js';
 import { certificateChecks } from './service/certificates/reads.js';
 import { remainders, serviceChecks, standing } from './service/checks.js';
 import { limitChecks } from './service/limits/checks.js';
@@ -195,6 +196,7 @@ const checks: readonly Check[] = [
   ...evidenceChecks,
   ...certificateChecks,
   ...limitChecks,
+  ...awardChecks,
   {
     name: {
       en: 'entries by hand on own accounts = adjustments that were decided',
@@ -226,7 +228,8 @@ export async function verifyControls(sql: TransactionSql, ledgerId: number, find
   for (const table of allSealed) await verifySealed(sql, ledgerId, table, findings);
   await verifyStagedImports(sql, ledgerId, findings);
   const results = await verifyResults(sql, ledgerId, findings);
-  return checks.length + allSealed.length + 1 + results + (await verifyMovements(sql, ledgerId, findings));
+  const rounds = await verifyAwards(sql, ledgerId, findings);
+  return checks.length + allSealed.length + 1 + results + rounds + (await verifyMovements(sql, ledgerId, findings));
 }
 
 function sumsDiffer(expected: string, actual: string | null): Words {

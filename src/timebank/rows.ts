@@ -35,6 +35,14 @@ import {
 import { stationChangeRows, stationRows } from './people/stations/rows.js';
 import { qualificationRows, specialtyRows, talentChangeRows, talentRows } from './people/talents/rows.js';
 import { teamChangeRows, teamMemberRows, teamRows } from './people/teams/rows.js';
+import {
+  awardCandidateRows,
+  awardObjectionRows,
+  awardRevocationRows,
+  awardRoundRows,
+  awardRows,
+  awardVoteRows,
+} from './service/awards/rows.js';
 import { recordCertificateRows } from './service/certificates/rows.js';
 import { limitRecordRows, limitUseRows } from './service/limits/rows.js';
 import {
@@ -109,6 +117,12 @@ export const allRows = [
   limitUseRows,
   limitRecordRows,
   recordCertificateRows,
+  awardRoundRows,
+  awardCandidateRows,
+  awardObjectionRows,
+  awardVoteRows,
+  awardRows,
+  awardRevocationRows,
   partnerRows,
   credentialRows,
   redemptionRows,

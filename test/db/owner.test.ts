@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
 import { type ConnectionTarget, openPool, type SocketTarget } from '../../src/db/connect.js';
 import { migrate } from '../../src/db/migrate.js';
+import type { LaneOptions } from '../../src/ledger/lane.js';
 import { createLedger, Lanes } from '../../src/ledger/ledgers.js';
 import { logIdentity } from '../../src/ledger/log/identity.js';
 import { openStore } from '../../src/ledger/store.js';
@@ -27,11 +28,18 @@ async function tell(t: Test, target: ConnectionTarget): Promise<void> {
   const plan = { ...countyPlan, ...logIdentity('ledger.test', ledger, logKey) };
   await createLedger(store, ledger, plan, { clock });
   await store.close();
-  const openLane = () => openPool(target, { max: 1, applicationName: 'test lane', role: 'timeledger_service' });
-  const lanes = new Lanes(() => openStore(openLane), { clock });
+  const openPoolOfLane = () => openPool(target, { max: 1, applicationName: 'test lane', role: 'timeledger_service' });
+  const opened: Lanes[] = [];
+  const openLane = (more: Partial<LaneOptions> = {}) => {
+    const lanes = new Lanes(() => openStore(openPoolOfLane), { clock, ...more });
+    opened.push(lanes);
+    return lanes.of(ledger);
+  };
   const sql = openPool(target, { max: 4, applicationName: 'test owner' });
-  const lane = await lanes.of(ledger);
-  await populate({ target, owner: sql, lane, logKey, openLane: () => lanes.of(ledger) }).finally(() => lanes.close());
+  const lane = await openLane();
+  await populate({ target, owner: sql, lane, logKey, openLane }).finally(async () => {
+    for (const lanes of opened) await lanes.close();
+  });
   const verification = await verifyLedger(sql, ledger, { tables: allRows as never, controls: verifyControls });
   await sql.end({ timeout: 1 });
   t.same(verification.findings, []);

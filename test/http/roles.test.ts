@@ -142,6 +142,8 @@ async function county(t: Parameters<typeof testApp>[0]) {
       '{digest}': 'a'.repeat(64),
       '{purpose}': 'service',
       '{job}': newId(),
+      '{objection}': newId(),
+      '{number}': '1',
     };
     const first = path.replace(/\{\w+\}/, encodeURIComponent(ids[noun] ?? 'xinchang'));
     return first.replace(/\{\w+\}/g, (one) => within[one as keyof typeof within]) + (queries[name] ?? '');
@@ -154,6 +156,7 @@ async function idsOf({ get, post, built, lane }: TestApp): Promise<Readonly<Reco
     (await get(`/v1/${noun}?limit=1`, { as: 'operator' })).body[word][0].id;
   const found = [
     'adjustments',
+    'award-rounds',
     'gifts',
     'grants',
     'imports',

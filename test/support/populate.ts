@@ -59,6 +59,7 @@ import { rowsWithoutTextsOf } from '../../src/timebank/service/texts-about.js';
 import type { Books } from './books.js';
 import { carryOut, storeFile } from './jobs.js';
 import { personalKeys } from './personal-keys.js';
+import { award } from './populate-awards.js';
 import { fromElsewhere, give, grant, spotCheck } from './populate-credit.js';
 
 import { adoptRules } from './rules.js';
@@ -141,6 +142,7 @@ export async function populate(books: Books): Promise<void> {
   await correctRecords(lane);
   const certified = { reach: null, member: 'M1', from: null, to: null } as const;
   await must(lane, (stage) => issueCertificate(stage, certified));
+  await award(books);
   await manyAdjustments(lane);
   await must(lane, (stage) => closePeriod(stage, '2026-08-31').number);
   await besideTheBooks(owner);

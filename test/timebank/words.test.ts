@@ -3,6 +3,7 @@ import t, { type Test } from 'tap';
 import { latestDate } from '../../src/lib/clock.js';
 import { encodings } from '../../src/lib/encoding.js';
 import { Refusal } from '../../src/lib/refusal.js';
+import { awardParties, objectionAnswers, revocationStates } from '../../src/timebank/award-words.js';
 import {
   careChangeKinds,
   careModes,
@@ -297,6 +298,13 @@ t.test('the database refuses what the words do not have, in every table that has
       was_state: [...memberStates],
       died_on: ['2000-01-01'],
     },
+    // The last round is awarded, its last party the property firm, and its revocation proposed.
+    award_rounds: { state: ['awarded'], from: ['2026-10-01'], award: ['star_volunteer'] },
+    award_candidates: { member_id: ['M1'], reached_on: ['2000-01-01'] },
+    award_objections: { state: [...objectionAnswers], candidate_id: ['M2'] },
+    award_votes: { party: awardParties.slice(-1) },
+    awards: { award: ['star_volunteer'], awarded_on: ['2000-01-01'] },
+    award_revocations: { state: revocationStates.slice(0, 1), member_id: ['M1'] },
     stations: { kind: [...stationKinds] },
     station_changes: { change: [...stationChangeKinds], effective_on: ['2000-01-01'] },
     specialties: { kind: [...specialtyKinds] },

@@ -1,12 +1,13 @@
 /**
- * What is kept about a person in orders, in corrections of service, in closings of accounts and in grants: words that people wrote, and files that show who was there. For
- * whoever erases a person. Everything is loaded in three rounds, however many orders there are.
+ * What is kept about a person in orders, in corrections of service, in closings of accounts, in grants and in rounds of awards: words that people wrote, and
+ * files that show who was there. For whoever erases a person. Everything is loaded in three rounds, however many orders there are.
  */
 import { change, type RowChange } from '../../ledger/drafts.js';
 import type { Stage } from '../../ledger/stage.js';
 import { rowsWithoutDocuments } from '../credit/closings/erasure.js';
 import { rowsWithoutGrantTexts } from '../credit/grants/erasure.js';
 import { teamMemberRows } from '../people/teams/rows.js';
+import { awardListsOf, rowsWithoutAwardTexts } from './awards/erasure.js';
 import { rowsWithoutReasons } from './corrections/erasure.js';
 import { offerRows, orderEvidenceRows, orderPeopleRows, orderRows, orderTextRows } from './orders/rows.js';
 import type { Offer } from './orders/state.js';
@@ -16,7 +17,8 @@ import { serviceCorrectionRows, serviceRecordRows } from './rows.js';
 /**
  * Every such row of somebody, under any of the ids that they have had, without what it holds: texts and files of orders that they received,
  * gave, were offered or placed for somebody; why a team that they were in declined; why a record of what they gave or received was corrected;
- * by which document their accounts were closed, and they were granted something.
+ * by which document their accounts were closed, and they were granted something; what was objected against them or by them, and by which document
+ * an award of theirs was revoked.
  */
 export function rowsWithoutTextsOf(stage: Stage, ids: readonly string[]): RowChange[] {
   stage.prefetch({ lists: ids.flatMap(listsOf) });
@@ -55,6 +57,7 @@ export function rowsWithoutTextsOf(stage: Stage, ids: readonly string[]): RowCha
     ...rowsWithoutReasons(stage, ids, records),
     ...rowsWithoutDocuments(stage, ids),
     ...rowsWithoutGrantTexts(stage, ids),
+    ...rowsWithoutAwardTexts(stage, ids),
   ];
 }
 
@@ -67,6 +70,7 @@ const listsOf = (id: string) =>
     [teamMemberRows, 'member', id],
     [serviceRecordRows, 'recipient', id],
     [serviceCorrectionRows, 'volunteer', id],
+    ...awardListsOf(id),
   ] as const;
 
 /** Orders that somebody has had a part in, was offered or placed. */

@@ -179,6 +179,7 @@ test('no remembered answer holds a free word of a request, and every repetition 
   await grantWords(twice, app);
   await correctionWords(twice, app);
   await orderWords(twice, time.advance);
+  await awardWords(twice);
 
   const units = Buffer.from(`external_id,parent_external_id,level,name\nXC-01,XC,subdistrict,${word}\n`);
   const mapping = { id: 'office', kind: 'members', columns: { [word]: 'name' } };
@@ -251,4 +252,21 @@ async function orderWords(twice: Sender['twice'], advance: (by: number) => void)
   await say('N2', 'dispute', M1, { reason: word });
   await say('N2', 'verdict', second, { verdict: 'to_volunteer' });
   await say('N2', 'reject', second, { reason: word });
+}
+
+/** Names in criteria, and what is objected and answered; no answer repeats any: they are read with the round. V1 counts for it. */
+async function awardWords(twice: Sender['twice']): Promise<void> {
+  const every = { award: 'neighbour', name: word, notice_working_days: 5, decision: 'unanimous' };
+  const criteria = { ...every, kind: 'threshold', levels: [{ level: 1, name: word, hours: '0.50' }] };
+  const path = '/v1/award-rounds';
+  const round = await twice(path, path, { body: { org_unit: 'XC', to: '2026-10-31', criteria } }, false);
+  const notice = { body: { from: '2026-11-03', until: '2026-11-09' } };
+  await twice(`${path}/{id}/notice`, `${path}/${round.id}/notice`, notice, false);
+  const url = `${path}/${round.id}/objections`;
+  const objection = await twice(`${path}/{id}/objections`, url, { body: { member: 'M2', text: word } }, false);
+  const answer = { as: second, body: { outcome: 'dismissed', text: word } };
+  const answers = `${path}/{id}/objections/{objection}`;
+  await twice(`${answers}/answer`, `${url}/${objection.id}/answer`, answer, false);
+  const gone = { body: { reason: 'person_asked' } };
+  await twice(`${answers}/text-erasure`, `${url}/${objection.id}/text-erasure`, gone, false);
 }

@@ -38,6 +38,7 @@ export function registerReading(app: App, service: Service): void {
         Type.Literal('true', {
           description:
             'Only those that were confirmed and that nobody has approved or rejected for `escalation_days` of the rules since: for whoever the unit answers to.',
+          examples: ['true'],
         }),
       ),
     },
