@@ -202,6 +202,20 @@ test('a level is awarded once, to one person under whatever ids, and again only 
   await booksBalance(t, app.owner);
 });
 
+test('candidates who turn out to be one person are awarded once', async (t) => {
+  const one = await town(t);
+  const { app } = one;
+  const id = await noticed(t, one, { ...ranking, places: 10 });
+  await mergeByTwo(t, app, 'M2', 'M3');
+  await awarded(t, one, id);
+  t.match(await shown(app, id), {
+    awarded: 2,
+    candidates: [{ awarded: true }, { member: 'M2', awarded: true }, { member: 'M3', awarded: false }],
+  });
+  t.match((await app.get('/v1/members/M3/awards', { as: wang })).body.awards, [{ member: 'M2', place: 2 }]);
+  await booksBalance(t, app.owner);
+});
+
 test('who is erased leaves no word in rounds, is awarded nothing any more, and keeps what was awarded before', async (t) => {
   const one = await town(t);
   const { app } = one;

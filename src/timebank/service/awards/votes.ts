@@ -97,7 +97,10 @@ function decide(stage: Stage, round: AwardRound, votes: readonly AwardVote[]): A
   return endRound(stage, 'award_round_awarded', round, 'awarded', { votes, awards: rows.length, rows });
 }
 
-/** An award for each candidate who stands: not removed, not erased, and of a level only where nothing as high was awarded since. */
+/**
+ * An award for each candidate who stands: not removed, not erased, and of a level only where nothing as high was awarded since. Of two who turned out
+ * to be one person since, the first one has it.
+ */
 function awardsOf(stage: Stage, { round_id: id, award }: AwardRound): RowChange[] {
   const removed = removedFrom(stage, id);
   const standing = stage.rows(awardCandidateRows, 'round', id).filter(({ number }) => !removed.has(number));
@@ -107,8 +110,9 @@ function awardsOf(stage: Stage, { round_id: id, award }: AwardRound): RowChange[
   );
   stage.prefetch({ rows: now.map((member) => [erasureRows, member] as const) });
   const levels = highestLevels(stage, award, standing, now);
+  const first = new Map([...now.entries()].reverse().map(([i, member]) => [member, i]));
   return standing
-    .filter((_, i) => !isErased(stage, now[i] ?? ''))
+    .filter((_, i) => first.get(now[i] ?? '') === i && !isErased(stage, now[i] ?? ''))
     .filter(({ level, member_id: member }) => level === null || level > (levels.get(member) ?? 0))
     .map(({ number, member_id: member, place, level }) =>
       change(awardRows, {
