@@ -1,6 +1,6 @@
 /**
  * What becomes of what was earned, over HTTP and nothing else: a Saturday action by rules of the county's own, counts from a platform, a gift
- * between neighbours, a certificate, and years that pass, by the clock that is handed in, until points come to their last day.
+ * between neighbours, a grant of the fund, a certificate, and years that pass, by the clock that is handed in, until points come to their last day.
  */
 import { addDays, dateInZone, weekOf } from '#src/lib/clock.js';
 import type { Words } from '#src/lib/language.js';
@@ -9,6 +9,7 @@ import type { Client } from './client.js';
 import { type DemoClock, instantOf, today } from './clock.js';
 import { differenceWords } from './differences.js';
 import { fileAway } from './estate-file.js';
+import { grantAndServe } from './grant.js';
 import { busy, community, nameOf, registerPeople, resident, willing } from './morning-people.js';
 
 /** Something that happened, and on which day. */
@@ -44,7 +45,7 @@ interface Lot {
 }
 
 const action = 'civic_saturday';
-const stepCount = 8;
+const stepCount = 9;
 
 export async function runCredit(context: CreditContext): Promise<CreditStep[]> {
   const chapter = new Chapter(context);
@@ -53,6 +54,7 @@ export async function runCredit(context: CreditContext): Promise<CreditStep[]> {
   await chapter.cleanUp();
   await chapter.takeIn();
   await chapter.give();
+  await chapter.grant();
   await chapter.certify();
   await chapter.fileAway();
   await chapter.growOld();
@@ -152,6 +154,17 @@ class Chapter {
       },
       await this.lotsOf(resident.id),
     );
+  }
+
+  /** On the Sunday: the fund pays for a neighbour in need. */
+  async grant(): Promise<void> {
+    const { said, details } = await grantAndServe({
+      clock: this.context.clock,
+      day: addDays(this.day, 1),
+      operator: (subject) => this.operator(subject),
+      member: (id) => this.member(id),
+    });
+    this.tell(said, details);
   }
 
   /** On paper, for whoever wants to check it without signing in. */
