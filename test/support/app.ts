@@ -61,6 +61,8 @@ export interface TestAppOptions {
   readonly clock?: Clock;
   /** As environment variables. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Whether jobs wait, and nobody takes them. */
+  readonly idle?: boolean;
 }
 
 /**
@@ -77,7 +79,7 @@ export async function testApp(t: Test, options: TestAppOptions = {}): Promise<Te
   await built.watch();
   t.teardown(() => built.close());
   Object.assign(built.service, { patienceMilliseconds: 300_000 });
-  startRunners(t, built, set, clock);
+  if (!options.idle) startRunners(t, built, set, clock);
   const token = (caller: Role | Caller, code = ledger) => {
     const who = typeof caller === 'string' ? { role: caller } : caller;
     const claims = { subject: who.role, ...who, ledger: code, issuer: config.issuer };

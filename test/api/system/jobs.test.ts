@@ -19,7 +19,7 @@ function add({ built, lane }: TestApp, more: Partial<NewJob> = {}) {
 }
 
 test('a job is shown to whoever asked for it, to operators and auditors (200), and is not there for others (404)', async (t) => {
-  const app = await testApp(t);
+  const app = await testApp(t, { idle: true });
   const { id } = await add(app);
   for (const as of [owner, 'operator', 'auditor'] as const) {
     const { status, body } = await app.get(`/v1/jobs/${id}`, { as });
@@ -44,7 +44,7 @@ test('a job is shown to whoever asked for it, to operators and auditors (200), a
 });
 
 test('a job that waits is called off (200), once: the same key is told the same, another that it has ended (409)', async (t) => {
-  const app = await testApp(t);
+  const app = await testApp(t, { idle: true });
   const { id } = await add(app);
   const cancel = (key: string) => app.post(`/v1/jobs/${id}/cancel`, { as: owner, key });
   const first = await cancel('cancel-key-000001');
