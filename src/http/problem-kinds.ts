@@ -280,8 +280,8 @@ export const problemFor = {
   award_objection_answered: { status: 409, title: { en: 'The objection is answered already', zh: '异议已答复' } },
   award_objections_open: { status: 409, title: { en: 'Objections wait for their answers', zh: '尚有异议未答复' } },
   award_party_voted: { status: 409, title: { en: 'The party has voted already', zh: '该方已表决' } },
-  award_not_found: { status: 404, title: { en: 'Nothing was awarded to this candidate', zh: '该候选人未获表彰' } },
-  award_revoked: { status: 409, title: { en: 'The award is revoked already', zh: '表彰已撤销' } },
+  award_not_found: { status: 404, title: { en: 'Nothing was awarded to this candidate', zh: '该候选人未当选' } },
+  award_revoked: { status: 409, title: { en: 'The award is revoked already', zh: '荣誉已撤销' } },
   award_revocation_open: {
     status: 409,
     title: { en: 'The revocation waits for a second person', zh: '撤销待另一人审批' },

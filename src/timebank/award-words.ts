@@ -22,9 +22,9 @@ export const awardRoundStates = ['frozen', 'noticed', 'awarded', 'refused', 'wit
 export type AwardRoundState = (typeof awardRoundStates)[number];
 
 export const awardRoundStatesZh: Readonly<Record<AwardRoundState, string>> = {
-  frozen: '名单已锁定',
+  frozen: '名单已确定',
   noticed: '公示中',
-  awarded: '已表彰',
+  awarded: '已授予荣誉',
   refused: '未通过',
   withdrawn: '已撤回',
 };
@@ -34,8 +34,8 @@ export type AwardParty = (typeof awardParties)[number];
 
 export const awardPartiesZh: Readonly<Record<AwardParty, string>> = {
   owner_representative: '业主代表',
-  owners_committee: '业委会',
-  property_firm: '物业企业',
+  owners_committee: '业主委员会',
+  property_firm: '物业服务企业',
 };
 
 /** `upheld`: the candidate, or the whole list, does not stand; `dismissed`: it does. */

@@ -35,7 +35,7 @@ export const Objection = namedObject(
 const Party = named(
   'AwardParty',
   Type.Enum([...awardParties], {
-    description: 'owner_representative 业主代表, owners_committee 业委会, property_firm 物业企业.',
+    description: 'owner_representative 业主代表, owners_committee 业主委员会, property_firm 物业服务企业.',
     examples: ['owners_committee'],
   }),
 );

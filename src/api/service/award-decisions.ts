@@ -219,7 +219,7 @@ function registerRevocations(app: App, service: Service): void {
     operationId: 'withdrawAwardRevocation',
     summary: 'Withdraw that an award is revoked',
     description: 'The award stands, whoever proposed it.',
-    refusals: ['award_round_not_found', 'award_not_found', 'award_revocation_not_found'],
+    refusals: ['award_round_not_found', 'award_not_found', 'award_revocation_not_found', 'self_approval'],
     decide: withdrawRevocation,
   });
 }

@@ -126,9 +126,9 @@ function registerSteps(app: App, service: Service): void {
     body: Notice,
     status: 200,
     answer: RoundStep,
-    refusals: ['award_round_not_found', 'award_round_state_invalid', 'award_notice_invalid'],
+    refusals: ['award_round_not_found', 'award_round_state_invalid', 'self_approval', 'award_notice_invalid'],
     prepare: ({ params: { id }, body, principal }) => {
-      const notice = { id, reach: reachOf(principal), ...body };
+      const notice = { id, reach: reachOf(principal), alias: principal.alias, ...body };
       return { decide: (stage) => giveNotice(stage, notice), show: viewStep };
     },
   });
@@ -142,9 +142,9 @@ function registerSteps(app: App, service: Service): void {
     body: NoBody,
     status: 200,
     answer: RoundStep,
-    refusals: ['award_round_not_found', 'award_round_state_invalid'],
+    refusals: ['award_round_not_found', 'award_round_state_invalid', 'self_approval'],
     prepare: ({ params: { id }, principal }) => {
-      const asked = { id, reach: reachOf(principal) };
+      const asked = { id, reach: reachOf(principal), alias: principal.alias };
       return { decide: (stage) => withdrawRound(stage, asked), show: viewStep };
     },
   });

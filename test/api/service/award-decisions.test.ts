@@ -202,6 +202,58 @@ test('a level is awarded once, to one person under whatever ids, and again only 
   await booksBalance(t, app.owner);
 });
 
+test('no candidate conducts the round, no holder keeps their own award, and no objection comes when the notice is over: 422', async (t) => {
+  const one = await town(t);
+  const { app } = one;
+  const { body } = await open(app, { criteria: ranking });
+  const self = coordinator('M1');
+  const days = { from: '2026-11-02', until: '2026-11-06' };
+  t.match(await at(app, body.id, 'notice', self, days), refused(422, 'self_approval'));
+  t.match(await at(app, body.id, 'withdraw', self), refused(422, 'self_approval'));
+  const id = await noticed(t, one);
+  const listed = await at(app, id, 'objections', member('M3'), { text: '名单有误' });
+  t.equal(listed.status, 201);
+  const answer = (as: Caller) =>
+    at(app, id, `objections/${listed.body.id}/answer`, as, { outcome: 'dismissed', text: '经核对' });
+  t.match(await answer(self), refused(422, 'self_approval'), 'against the list that they stand on');
+  t.equal((await answer(li)).status, 200);
+  one.advance(7 * day);
+  t.match(
+    await at(app, id, 'objections', member('M3'), { candidate: 1, text: '不实' }),
+    refused(422, 'award_notice_invalid'),
+  );
+  await awarded(t, one, id);
+  await at(app, id, 'awards/1/revocation', wang, { document: '2026-评-19号' });
+  t.match(await at(app, id, 'awards/1/revocation/withdraw', self), refused(422, 'self_approval'));
+  await booksBalance(t, app.owner);
+});
+
+test('who was removed under one id is not awarded under another that they turn out to have had', async (t) => {
+  const one = await town(t);
+  const { app } = one;
+  const id = await noticed(t, one, { ...ranking, places: 10 });
+  const objection = await at(app, id, 'objections', member('M1'), { candidate: 2, text: '不实' });
+  await at(app, id, `objections/${objection.body.id}/answer`, li, { outcome: 'upheld', text: '属实' });
+  await mergeByTwo(t, app, 'M2', 'M3');
+  await awarded(t, one, id);
+  t.match(await shown(app, id), {
+    awarded: 1,
+    candidates: [{ awarded: true }, { awarded: false }, { awarded: false }],
+  });
+  await booksBalance(t, app.owner);
+});
+
+test('a notice that reaches into a year whose holidays are not known is longer by as many weekdays as a holiday may take: 422', async (t) => {
+  const one = await town(t);
+  const { app } = one;
+  const { body } = await open(app, { criteria: ranking });
+  const give = (from: string, until: string) => at(app, body.id, 'notice', wang, { from, until });
+  t.match(await give('2026-12-28', '2027-01-01'), refused(422, 'award_notice_invalid'));
+  t.match(await give('2027-02-08', '2027-02-22'), refused(422, 'award_notice_invalid'), 'eleven weekdays');
+  t.equal((await give('2027-02-08', '2027-02-23')).status, 200);
+  await booksBalance(t, app.owner);
+});
+
 test('candidates who turn out to be one person are awarded once', async (t) => {
   const one = await town(t);
   const { app } = one;

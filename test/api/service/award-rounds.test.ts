@@ -61,7 +61,13 @@ test('criteria are shipped and can be replaced; what cannot be asked is refused:
     ['100.00', '300.00', '600.00', '1000.00', '1500.00'],
   );
   t.match(await open(app, { award: 'most_beautiful_owner' }), refused(422, 'award_round_empty'), 'nobody has 20 hours');
-  const least = { ...criteria[0], minimum_hours: '1.50', minimum_records: 1 };
+  const own = { minimum_hours: '1.50', minimum_records: 1 };
+  t.match(
+    await open(app, { criteria: { ...criteria[0], ...own } }),
+    refused(422, 'award_criteria_invalid'),
+    'the code of a shipped award says one thing',
+  );
+  const least = { ...criteria[0], ...own, award: 'good_neighbour', name: '好邻居' };
   const { body } = await open(app, { criteria: least });
   t.match(
     (await shown(app, body.id)).candidates,

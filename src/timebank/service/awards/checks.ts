@@ -7,6 +7,7 @@ import { type TextRow, textColumns } from '../../../ledger/rows.js';
 import type { Findings } from '../../../ledger/verify/findings.js';
 import { DamagedData } from '../../../lib/damage.js';
 import type { Words } from '../../../lib/language.js';
+import { countyPlan } from '../../chart.js';
 import { personIn } from '../../credit/merge-checks.js';
 import { snapshotOf } from './reads.js';
 import type { AwardRound } from './round.js';
@@ -17,21 +18,21 @@ const quorum = `case r.criteria::json ->> 'decision' when 'majority' then 2 else
 
 export const awardChecks: readonly { readonly name: Words; readonly sql: string; readonly finding?: Words }[] = [
   {
-    name: { en: 'candidates of an award round = those it found', zh: '评选候选人数 = 锁定名单人数' },
+    name: { en: 'candidates of an award round = those it found', zh: '评选候选人数 = 名单人数' },
     sql: `select r.round_id::text as key, r.candidates::text as expected, count(c.number)::text as actual
       from timebank.award_rounds r
       left join timebank.award_candidates c on c.ledger_id = $1 and c.round_id = r.round_id
       where r.ledger_id = $1 group by r.round_id, r.candidates having r.candidates <> count(c.number)`,
   },
   {
-    name: { en: 'awards = awards that rounds have decided', zh: '表彰 = 评选所决定的表彰' },
+    name: { en: 'awards = awards that rounds have decided', zh: '荣誉 = 评选所授予的荣誉' },
     sql: `select r.round_id::text as key, coalesce(r.awards, 0)::text as expected, count(w.number)::text as actual
       from timebank.award_rounds r
       left join timebank.awards w on w.ledger_id = $1 and w.round_id = r.round_id
       where r.ledger_id = $1 group by r.round_id, r.awards having coalesce(r.awards, 0) <> count(w.number)`,
   },
   {
-    name: { en: 'an award goes to a candidate who stands', zh: '表彰对象 = 名单上未被取消资格的候选人' },
+    name: { en: 'an award goes to a candidate who stands', zh: '当选者 = 名单上未被取消资格的候选人' },
     finding: {
       en: 'the round has no such candidate, or an objection was upheld',
       zh: '名单上没有该候选人，或异议已成立',
@@ -50,15 +51,16 @@ export const awardChecks: readonly { readonly name: Words; readonly sql: string;
       zh: '三方未由不同人员如此表决，或尚有异议未答复',
     },
     sql: `select r.round_id::text as key, '1' as expected, '0' as actual from timebank.award_rounds r
-      cross join lateral (select count(distinct ${personIn('v.voted_by')}) as people, count(*) filter (where v.approve) as approvals
-        from timebank.award_votes v where v.ledger_id = $1 and v.round_id = r.round_id) v
+      cross join lateral (select count(distinct ${personIn('v.voted_by')}) as people, count(*) filter (where v.approve) as approvals,
+          min(v.voted_at) as first_at from timebank.award_votes v where v.ledger_id = $1 and v.round_id = r.round_id) v
       where r.ledger_id = $1 and r.state in ('awarded', 'refused') and (v.people <> 3 or (v.approvals >= ${quorum}) <> (r.state = 'awarded')
+        or (v.first_at at time zone '${countyPlan.zone}')::date <= r.notice_until
         or exists (select from timebank.award_objections o where o.ledger_id = $1 and o.round_id = r.round_id and o.state = 'open'))`,
   },
   {
     name: {
       en: 'awards that were revoked = revocations that two people decided',
-      zh: '已撤销的表彰 = 由两人决定的撤销',
+      zh: '已撤销的荣誉 = 由两人决定的撤销',
     },
     finding: { en: 'two different people have not decided it', zh: '没有由不同的两人决定的撤销与之对应' },
     sql: `select e.number::text as key, '1' as expected, '0' as actual

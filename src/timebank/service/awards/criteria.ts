@@ -91,8 +91,17 @@ export const shippedCriteria: readonly AwardCriteria[] = [
 
 export const hundredths = (hours: string): bigint => parseAmount(hours, 2);
 
-/** Refuses: `award_criteria_invalid`: a level that is not above the one before it, and does not take more hours. */
+/**
+ * Refuses: `award_criteria_invalid`: a level that is not above the one before it, and does not take more hours; or the name of a shipped award for
+ * something else, for levels of one award are compared over all rounds.
+ */
 export function checkCriteria(criteria: AwardCriteria): AwardCriteria {
+  const shipped = shippedCriteria.find(({ award }) => award === criteria.award);
+  if (shipped && criteriaText(shipped) !== criteriaText(criteria))
+    throw invalid({
+      en: `${criteria.award} is an award with criteria of its own: call this one otherwise`,
+      zh: `${criteria.award} 为既有荣誉（${shipped.name}）的代码，其条件不能更改，请另用代码`,
+    });
   if (criteria.kind === 'ranking') return criteria;
   for (const [i, { level, hours }] of criteria.levels.entries()) {
     const before = criteria.levels[i - 1];
@@ -145,7 +154,7 @@ function isLevel(given: unknown): boolean {
   return Number.isInteger(level) && isHours(hours);
 }
 
-const isHours = (text: unknown) => typeof text === 'string' && /^\d{1,15}(?:\.\d{1,2})?$/.test(text);
+const isHours = (text: unknown) => typeof text === 'string' && /^\d{1,16}(?:\.\d{1,2})?$/.test(text);
 
 function invalid(detail: Words): Refusal {
   return new Refusal('award_criteria_invalid', detail);

@@ -15,6 +15,7 @@ import {
   type AwardRound,
   endRound,
   type OfRound,
+  refuseCandidate,
   removedFrom,
   requireRound,
   requireState,
@@ -36,8 +37,8 @@ export interface Objecting extends OfRound, Beside {
 }
 
 /**
- * Until the parties decide. Refuses, in order: `award_round_not_found` (also out of reach), `award_round_state_invalid`, `award_notice_invalid` (it has not
- * begun), `award_candidate_not_found`, `member_not_found`, `award_objection_exists` (of the same member, not answered yet).
+ * While public notice is given. Refuses, in order: `award_round_not_found` (also out of reach), `award_round_state_invalid`, `award_notice_invalid` (it has
+ * not begun, or is over), `award_candidate_not_found`, `member_not_found`, `award_objection_exists` (of the same member, not answered yet).
  */
 export function raiseObjection(stage: Stage, objecting: Objecting): AwardObjection {
   const { id, candidate: number, objector, own, objectionId } = objecting;
@@ -47,6 +48,11 @@ export function raiseObjection(stage: Stage, objecting: Objecting): AwardObjecti
     throw new Refusal('award_notice_invalid', {
       en: `public notice begins on ${round.notice_from}`,
       zh: `公示自 ${round.notice_from} 开始`,
+    });
+  if (stage.today > (round.notice_until ?? stage.today))
+    throw new Refusal('award_notice_invalid', {
+      en: `public notice was given until ${round.notice_until}`,
+      zh: `公示期已于 ${round.notice_until} 届满`,
     });
   const candidate = number === null ? null : requireCandidate(stage, id, number);
   if (own) requireMember(stage, objector);
@@ -84,7 +90,7 @@ export interface Answering extends OfRound, Beside {
 /**
  * Upheld, it removes the candidate, and nobody takes the place, for of nobody else was notice given; against the list, or where nobody is left, it ends
  * the round. Refuses, in order: `award_round_not_found` (also out of reach), `award_objection_not_found`, `award_objection_answered`,
- * `award_round_state_invalid`, `self_approval` (who objects, who wrote it down, or against whom it is).
+ * `award_round_state_invalid`, `self_approval` (who objects, who wrote it down, or any candidate).
  */
 export function answerObjection(stage: Stage, answering: Answering): AwardObjection {
   const { id, outcome } = answering;
@@ -122,15 +128,15 @@ function isAnybodyLeft(stage: Stage, { round_id: id, candidates }: AwardRound, {
 
 /** Refuses: `self_approval`. */
 function refuseParty(stage: Stage, objection: AwardObjection, answering: Answering): void {
-  const { objector_id: objector, candidate_id: candidate, objection_id: id } = objection;
-  const people = [objector, candidate].filter((one) => one !== null);
+  const { objector_id: objector, objection_id: id } = objection;
+  refuseCandidate(stage, answering);
   const now = { ...answering, actor: stage.actingAs };
   const first = { actor: objection.raised_by, alias: objection.raised_alias };
-  const ids = people.flatMap((one) => allIdsOf(stage, one));
-  if (!isOneOf(stage, ids, now.actor, now.alias) && !isFirstPerson(stage, nameOf(id), first, now)) return;
+  if (!isOneOf(stage, allIdsOf(stage, objector), now.actor, now.alias) && !isFirstPerson(stage, nameOf(id), first, now))
+    return;
   throw new Refusal('self_approval', {
-    en: 'who objects, who wrote it down, and against whom it is, do not answer it',
-    zh: '提出人、登记人和被异议的候选人不得答复该异议',
+    en: 'who objects, and who wrote it down, do not answer it',
+    zh: '提出人和登记人不得答复该异议',
   });
 }
 

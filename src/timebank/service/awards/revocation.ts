@@ -28,12 +28,12 @@ export function proposeRevocation(stage: Stage, asked: OfAward & { readonly docu
   if (known?.state === 'revoked')
     throw new Refusal('award_revoked', {
       en: `the award of candidate ${number} is revoked already`,
-      zh: `第 ${number} 号候选人的表彰已撤销`,
+      zh: `第 ${number} 号候选人的荣誉已撤销`,
     });
   if (known?.state === 'proposed')
     throw new Refusal('award_revocation_open', {
       en: `the revocation of the award of candidate ${number} waits for a second person`,
-      zh: `第 ${number} 号候选人的表彰已提出撤销，待另一人审批`,
+      zh: `第 ${number} 号候选人的荣誉已提出撤销，待另一人审批`,
     });
   refuseHolder(stage, member, asked);
   return journal(stage, 'award_revocation_proposed', {
@@ -69,9 +69,11 @@ export function approveRevocation(stage: Stage, asked: OfAward): AwardRevocation
   return journal(stage, 'award_revoked', { ...open, ...decided(stage), state: 'revoked', revoked_entry: number });
 }
 
-/** The award stands, whoever proposed it. Refuses: as `approveRevocation`, but for `self_approval`. */
+/** The award stands, whoever proposed it. Refuses: as `approveRevocation`, `self_approval` only of whose it is. */
 export function withdrawRevocation(stage: Stage, asked: OfAward): AwardRevocation {
-  const open = requireOpen(stage, requireAward(stage, asked));
+  const award = requireAward(stage, asked);
+  const open = requireOpen(stage, award);
+  refuseHolder(stage, award.member_id, asked);
   return journal(stage, 'award_revocation_withdrawn', { ...open, ...decided(stage), state: 'withdrawn' });
 }
 
@@ -88,7 +90,7 @@ function requireAward(stage: Stage, asked: OfAward): Award {
   if (award) return award;
   throw new Refusal('award_not_found', {
     en: `nothing was awarded to candidate ${asked.number}`,
-    zh: `第 ${asked.number} 号候选人未获表彰`,
+    zh: `第 ${asked.number} 号候选人未当选`,
   });
 }
 
@@ -98,7 +100,7 @@ function requireOpen(stage: Stage, { round_id: id, number }: Award): AwardRevoca
   if (row?.state === 'proposed') return row;
   throw new Refusal('award_revocation_not_found', {
     en: `nobody has proposed to revoke the award of candidate ${number}, or not any more`,
-    zh: `没有待审批的第 ${number} 号候选人表彰撤销`,
+    zh: `没有待审批的第 ${number} 号候选人荣誉撤销`,
   });
 }
 
@@ -107,7 +109,7 @@ function refuseHolder(stage: Stage, member: string, { alias }: OfAward): void {
   if (!isOneOf(stage, allIdsOf(stage, member), stage.actingAs, alias)) return;
   throw new Refusal('self_approval', {
     en: 'nobody decides about an award of their own',
-    zh: '任何人不得办理本人表彰的撤销',
+    zh: '任何人不得办理本人荣誉的撤销',
   });
 }
 

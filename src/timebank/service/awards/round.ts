@@ -10,8 +10,10 @@ import { addDays } from '../../../lib/clock.js';
 import { Refusal } from '../../../lib/refusal.js';
 import { type AwardRoundState, awardRoundStatesZh } from '../../award-words.js';
 import type { TimebankKind } from '../../chart.js';
+import { allIdsOf } from '../../people/members.js';
 import { isUnitWithin, type Reach, requireUnitWithin } from '../../people/reach.js';
-import { workingDaysBetween } from '../calendar/working-days.js';
+import { type Beside, isOneOf } from '../../people/second-person.js';
+import { isCalendarKnown, workingDaysBetween } from '../calendar/working-days.js';
 import { type AwardCriteria, criteriaOf, criteriaText, fewestNoticeDays } from './criteria.js';
 import { awardCandidateRows, awardObjectionRows, awardRoundRows, awardVoteRows } from './rows.js';
 import { mostCandidates, type Snapshot, type SnapshotAsked, snapshotMethod } from './snapshot.js';
@@ -75,21 +77,23 @@ function refuseSize(count: number): void {
 }
 
 /**
- * Refuses, in order: `award_round_not_found` (also out of reach), `award_round_state_invalid`, `award_notice_invalid` (begins in the past, or has
- * fewer working days than the criteria say).
+ * Refuses, in order: `award_round_not_found` (also out of reach), `award_round_state_invalid`, `self_approval` (a candidate), `award_notice_invalid`
+ * (begins in the past, or has fewer working days than the criteria say).
  */
 export function giveNotice(
   stage: Stage,
-  { id, reach, from, until }: OfRound & { readonly from: string; readonly until: string },
+  { from, until, ...asked }: OfRound & Beside & { readonly from: string; readonly until: string },
 ): AwardRound {
-  const round = requireRound(stage, { id, reach });
+  const round = requireRound(stage, asked);
   requireState(round, ['frozen'], { en: 'public notice', zh: '公示' });
+  refuseCandidate(stage, asked);
   if (from < stage.today)
     throw new Refusal('award_notice_invalid', {
       en: `public notice begins today or later, not on ${from}`,
       zh: `公示开始日期 ${from} 早于今天`,
     });
-  const least = Math.max(fewestNoticeDays, criteriaOf(round.criteria).notice_working_days);
+  const least =
+    Math.max(fewestNoticeDays, criteriaOf(round.criteria).notice_working_days) + unknownFreeDays(from, until);
   const days = workingDaysBetween(addDays(from, -1), until, least);
   if (days < least)
     throw new Refusal('award_notice_invalid', {
@@ -100,10 +104,30 @@ export function giveNotice(
   return journal(stage, 'award_notice_given', { ...round, ...notice, state: 'noticed' });
 }
 
-/** Before it is decided. Refuses: `award_round_not_found` (also out of reach), `award_round_state_invalid`. */
-export function withdrawRound(stage: Stage, asked: OfRound): AwardRound {
+/** In a year whose holidays are not known yet any weekdays may be free, as many as the longest holiday has. */
+function unknownFreeDays(from: string, until: string): number {
+  return [from, until].every(isCalendarKnown) ? 0 : mostFreeWeekdays;
+}
+
+/** Of one holiday, in any year so far. */
+const mostFreeWeekdays = 7;
+
+/** Refuses: `self_approval`. */
+export function refuseCandidate(stage: Stage, { id, alias }: OfRound & Beside): void {
+  const candidates = stage.rows(awardCandidateRows, 'round', id).map(({ member_id: member }) => member);
+  const ids = candidates.flatMap((member) => allIdsOf(stage, member));
+  if (!isOneOf(stage, ids, stage.actingAs, alias)) return;
+  throw new Refusal('self_approval', {
+    en: 'a candidate conducts no part of the round',
+    zh: '候选人不得经办本轮评选的任何环节',
+  });
+}
+
+/** Before it is decided. Refuses: `award_round_not_found` (also out of reach), `award_round_state_invalid`, `self_approval` (a candidate). */
+export function withdrawRound(stage: Stage, asked: OfRound & Beside): AwardRound {
   const round = requireRound(stage, asked);
   requireState(round, ['frozen', 'noticed'], { en: 'withdrawal', zh: '撤回' });
+  refuseCandidate(stage, asked);
   return endRound(stage, 'award_round_withdrawn', round, 'withdrawn');
 }
 

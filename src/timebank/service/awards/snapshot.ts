@@ -86,7 +86,7 @@ const measured: Readonly<Record<AwardMeasure, string>> = {
   hours: `select s.person, s.hours as value, s.last_on as reached_on from served s`,
   records: `select s.person, s.records as value, s.last_on as reached_on from served s`,
   recipients: `select f.person, count(*) as value, max(f.first_on) as reached_on
-    from (select r.person, r.recipient, min(r.served_on) as first_on from records r where r.recipient is not null group by 1, 2) f
+    from (select r.person, r.recipient, min(r.served_on) as first_on from records r where r.recipient <> r.person group by 1, 2) f
     group by f.person`,
   // An item is what its version of that time said.
   points: `select coalesce(p.person, i.member_id) as person, sum(i.points) as value, max(i.occurred_on) as reached_on

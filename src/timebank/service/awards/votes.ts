@@ -103,11 +103,15 @@ function decide(stage: Stage, round: AwardRound, votes: readonly AwardVote[]): A
  */
 function awardsOf(stage: Stage, { round_id: id, award }: AwardRound): RowChange[] {
   const removed = removedFrom(stage, id);
-  const standing = stage.rows(awardCandidateRows, 'round', id).filter(({ number }) => !removed.has(number));
-  const now = idsNow(
+  const candidates = stage.rows(awardCandidateRows, 'round', id);
+  const idsOfAll = idsNow(
     stage,
-    standing.map(({ member_id: member }) => member),
+    candidates.map(({ member_id: member }) => member),
   );
+  // Who was removed under one number does not stand under another.
+  const gone = new Set(idsOfAll.filter((_, i) => removed.has(candidates[i]?.number ?? 0)));
+  const standing = candidates.filter((_, i) => !gone.has(idsOfAll[i] ?? ''));
+  const now = idsOfAll.filter((member) => !gone.has(member));
   stage.prefetch({ rows: now.map((member) => [erasureRows, member] as const) });
   const levels = highestLevels(stage, award, standing, now);
   const first = new Map([...now.entries()].reverse().map(([i, member]) => [member, i]));

@@ -45,6 +45,11 @@ export function workingDaysBetween(from: string, to: string, most = Number.POSIT
   return count;
 }
 
+/** Whether the holidays of the day's year are known. */
+export function isCalendarKnown(day: string): boolean {
+  return calendarYears.some(({ year }) => year === Number(day.slice(0, 4)));
+}
+
 /** The years that a day asks for and that are not known: its own and, once the notice must be out, the next. */
 export function missingYears(day: string): number[] {
   const year = Number(day.slice(0, 4));

@@ -215,6 +215,8 @@ export class Town {
       const firsts = new Map<string, string>();
       for (const { recipient, day } of own) {
         const who = this.person(recipient);
+        // Who turned out to be the volunteer was no recipient of theirs.
+        if (who === id) continue;
         if ((firsts.get(who) ?? day) >= day) firsts.set(who, day);
       }
       const hundredths = own.reduce((sum, one) => sum + (one.minutes * 100) / 60, 0);
