@@ -17,8 +17,8 @@ export function mayKnowNeed({ role, care }: Principal): boolean {
 export function requireCareScope(principal: Principal): void {
   if (mayKnowNeed(principal)) return;
   throw new Refusal('forbidden', {
-    en: 'The care registry takes a token with the claim care.',
-    zh: '查看或维护关爱名册须持有带 care 声明的令牌。',
+    en: 'The care registry, and what the fund grants, take a token with the claim care.',
+    zh: '查看或办理关爱名册、基金资助须使用带 care 声明的令牌。',
   });
 }
 

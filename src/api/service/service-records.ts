@@ -6,7 +6,7 @@ import { Type } from 'typebox';
 import { actorOf } from '../../http/commands.js';
 import { requireDaysInOrder } from '../../http/days.js';
 import { annotated } from '../../http/named.js';
-import { isAnothers, ownMember, reachOf } from '../../http/reach.js';
+import { isAnothers, mayKnowNeed, ownMember, reachOf } from '../../http/reach.js';
 import { command, list, read } from '../../http/routes.js';
 import { closed, DateString, ExternalId } from '../../http/schemas.js';
 import type { App, Service } from '../../http/service.js';
@@ -111,7 +111,7 @@ function registerReading(app: App, service: Service): void {
   });
 }
 
-/** A volunteer is not told who paid: whom the fund pays for is in need. */
-function recordShown<View extends { readonly funding: unknown }>({ role }: Principal, record: View): View {
-  return role === 'member' ? { ...record, funding: null } : record;
+/** A volunteer is not told who paid, nor whoever may not know who is in need: the fund pays for nobody else. */
+function recordShown<View extends { readonly funding: unknown }>(principal: Principal, record: View): View {
+  return principal.role === 'member' || !mayKnowNeed(principal) ? { ...record, funding: null } : record;
 }

@@ -1,6 +1,6 @@
 /** From a request's token to who asks, and from what a command left to what is answered. */
 import { actorOf } from '../../../http/commands.js';
-import { ownMember, reachOf } from '../../../http/reach.js';
+import { mayKnowNeed, ownMember, reachOf } from '../../../http/reach.js';
 import type { Principal } from '../../../http/tokens.js';
 import type { StagedEntry } from '../../../ledger/drafts.js';
 import type { Stage } from '../../../ledger/stage.js';
@@ -32,5 +32,10 @@ export function orderLeft(stage: Stage, principal: Principal, id: string, _entry
   if (!order) throw new Error(`order ${id} has just been written and is not there`);
   const member = ownMember(principal);
   const viewer = member === null ? null : idsBehind(stage, member);
-  return viewOrder(order, stage.rows(orderPeopleRows, 'order', id), stage.now, viewer);
+  return shownTo(principal, viewOrder(order, stage.rows(orderPeopleRows, 'order', id), stage.now, viewer));
+}
+
+/** Who pays is not for a coordinator to know who may not know who is in need: the fund pays for nobody else. */
+export function shownTo<View extends Pick<OrderView, 'funding'>>(principal: Principal, order: View): View {
+  return mayKnowNeed(principal) || order.funding === 'mint' ? order : { ...order, funding: null };
 }

@@ -10,7 +10,7 @@ import { listOpenOrders, listOrders, readOrder } from '../../../timebank/service
 import { eraseOrderTexts } from '../../../timebank/service/orders/texts.js';
 import { NewTextErasure } from '../../ledger/entry-shapes.js';
 import { ServiceType } from '../service-shapes.js';
-import { askingOf, orderLeft, seenBy } from './asking.js';
+import { askingOf, orderLeft, seenBy, shownTo } from './asking.js';
 import { OpenOrderPage } from './open-order-shapes.js';
 import { Order, OrderDetails, OrderPage, OrderStatus, orderParams } from './shapes.js';
 
@@ -51,7 +51,7 @@ export function registerReading(app: App, service: Service): void {
       return listOrders(service.sql, { ledgerId, zone, now: service.clock() }, filter, page);
     },
     keyOf: ({ id }) => id,
-    show: (orders) => ({ orders }),
+    show: (orders, { principal }) => ({ orders: orders.map((one) => shownTo(principal, one)) }),
   });
 
   list(app, service, '/v1/open-orders', {
@@ -98,7 +98,7 @@ export function registerReading(app: App, service: Service): void {
     read: async ({ params, principal }, { id: ledgerId }) => {
       const order = await readOrder(service.sql, { ledgerId, now: service.clock() }, params.id, seenBy(principal));
       // An auditor reads no words.
-      return principal.role === 'auditor' ? { ...order, texts: [] } : order;
+      return shownTo(principal, principal.role === 'auditor' ? { ...order, texts: [] } : order);
     },
   });
 }

@@ -98,7 +98,7 @@ const orderFields = {
   ),
   funding: Nullable(Funding, {
     description:
-      'Where the coins come from. Null for a volunteer when recipients, their grants or the fund pay: who pays is not theirs to know.',
+      'Where the coins come from. Null where somebody pays, for a volunteer and for a coordinator without the claim `care`: who is in need is not theirs to know.',
   }),
   price: annotated(AmountString, {
     description: 'Coins for each volunteer; zero where coins are minted.',

@@ -143,7 +143,8 @@ test('a volunteer is shown that somebody pays, and not who; whoever ordered and 
   for (const [as, first, next] of [
     [member('V1'), null, 'mint'],
     [member('R1'), 'recipient', 'mint'],
-    [wang, 'recipient', 'mint'],
+    [{ ...wang, care: true }, 'recipient', 'mint'],
+    [wang, null, 'mint'],
   ] as const) {
     const { orders } = (await town.app.get('/v1/orders', { as })).body;
     t.same(

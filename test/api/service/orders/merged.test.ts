@@ -59,7 +59,8 @@ test('the orders of both ids are found and seen under the one that stays, and wh
   t.same(await seenBy(member('R3'), '/v1/orders/N1'), [404, undefined]);
   t.same(await seenBy(member('M-nobody'), '/v1/orders/N1'), [404, undefined]);
   for (const asked of ['recipient=R1', 'recipient=R2', 'volunteer=V1', 'volunteer=V2'])
-    t.same(await seenBy(li, `/v1/orders?${asked}`), [200, ['N1 recipient']], asked);
+    t.same(await seenBy({ ...li, care: true }, `/v1/orders?${asked}`), [200, ['N1 recipient']], asked);
+  t.same(await seenBy(li, '/v1/orders?recipient=R1'), [200, ['N1 null']], 'who may not know who is in need');
   for (const asked of ['recipient=V2', 'volunteer=R2', 'volunteer=M-nobody'])
     t.same(await seenBy(li, `/v1/orders?${asked}`), [200, []], asked);
 });
