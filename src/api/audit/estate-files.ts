@@ -13,12 +13,14 @@ import { closed, Uuid } from '../../http/schemas.js';
 import { type App, laneOf, ledgerIdOf, type Service } from '../../http/service.js';
 import type { Principal } from '../../http/tokens.js';
 import { loadHead } from '../../ledger/load.js';
+import { readLedger } from '../../ledger/reads/ledgers.js';
 import { readCheckpointAt } from '../../ledger/reads/log.js';
 import { Refusal } from '../../lib/refusal.js';
 import type { EstateFileRequest, EstateFileResult } from '../../timebank/audit/estate-files/job.js';
 import { filesInPack } from '../../timebank/audit/estate-files/pack.js';
-import { requireEstateLevel } from '../../timebank/audit/estate-files/scope.js';
-import { isUnitWithinReach, readOrgUnit } from '../../timebank/people/reads.js';
+import { isScopeWithin, requireEstateLevel } from '../../timebank/audit/estate-files/scope.js';
+import { orgUnitNotFound } from '../../timebank/people/org-units.js';
+import { readOrgUnit } from '../../timebank/people/reads.js';
 import { piecesOfBlob } from '../../work/blobs.js';
 import { type Job, readJob } from '../../work/jobs.js';
 import { EstateFile, NewEstateFile } from './estate-file-shapes.js';
@@ -57,12 +59,14 @@ function registerMaking(app: App, service: Service): void {
       const { unit, period } = body;
       requireEstateLevel(await readOrgUnit(service.sql, facts.id, unit, reachOf(principal)));
       const watermark = Number(body.watermark ?? (await loadHead(service.sql, facts.id)).entryCount);
+      const asked = { unit, period, watermark };
+      if (!(await isScopeWithin(service.sql, facts, asked, reachOf(principal)))) throw orgUnitNotFound(unit);
       const signer = service.logSigner(facts);
       const { note: checkpoint } = await readCheckpointAt(service.sql, facts.id, watermark, signer);
       await runJob(service, request, reply, {
         kind,
         runsOn: 'worker',
-        input: { unit, period, watermark, checkpoint } satisfies EstateFileRequest,
+        input: { ...asked, checkpoint } satisfies EstateFileRequest,
         conclude: (result: EstateFileResult) => ({ decide: () => result, show: viewMade }),
       });
     },
@@ -124,12 +128,13 @@ function registerZip(app: App, service: Service): void {
   });
 }
 
-/** Refuses: `job_not_found`, also when its unit lies out of reach. */
+/** Refuses: `job_not_found`, also when one of its units lies out of reach. */
 async function visibleJob(service: Service, ledgerId: number, id: string, principal: Principal): Promise<Job> {
   const job = await readJob(service.sql, ledgerId, id);
   if (job?.kind !== kind) throw jobNotFound(id);
-  const { unit } = job.input as EstateFileRequest;
-  if (!(await isUnitWithinReach(service.sql, ledgerId, unit, reachOf(principal)))) throw jobNotFound(id);
+  const ledger = await readLedger(service.sql, ledgerId);
+  if (!(await isScopeWithin(service.sql, ledger, job.input as EstateFileRequest, reachOf(principal))))
+    throw jobNotFound(id);
   return job;
 }
 

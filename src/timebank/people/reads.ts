@@ -47,16 +47,6 @@ export async function listOrgUnits(
   return rows as unknown as OrgUnitView[];
 }
 
-/** Whether there is a unit and it lies within the reach, as the tree is now. */
-export async function isUnitWithinReach(sql: ISql, ledgerId: number, id: string, reach: Reach): Promise<boolean> {
-  const rows = await sql.unsafe(
-    `select from timebank.org_units u where u.ledger_id = $1 and u.org_unit_id = $2 and ${withinSql('u.org_unit_id', '$3')}`,
-    [ledgerId, id, reach],
-    prepared,
-  );
-  return rows.length > 0;
-}
-
 /** Refuses: `org_unit_not_found`, also when it lies out of reach. */
 export async function readOrgUnit(sql: ISql, ledgerId: number, id: string, reach: Reach): Promise<OrgUnitView> {
   const [row] = await sql.unsafe(

@@ -6,7 +6,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import t from 'tap';
 import type { Caller } from '../../support/app.js';
 import { booksBalance } from '../../support/books.js';
-import { li } from '../service/orders/people.js';
+import { giveCoins, li, member, plan } from '../service/orders/people.js';
 import { aWeek, download, estateTown, people, qian, record, sha256, unpack, wang, zhao } from './estate-town.js';
 
 const hundredths = (text: string | undefined) => Math.round(Number(text) * 100);
@@ -92,6 +92,68 @@ t.test(
     await booksBalance(t, town.app.owner);
   },
 );
+
+t.test('redemptions with their price are in it, and nothing of what the fund granted or paid: 201', async (t) => {
+  const town = await estateTown(t);
+  await aWeek(town);
+  const bank = { id: 'xc-bank', name: '农商', kind: 'rural_commercial_bank', point_price: '0.10', may_backdate: false };
+  await town.ask(zhao, '/v1/partners', bank, 201);
+  const legs = [{ debit: 'point:issuance', credit: 'member:A1:points', amount: '100' }];
+  const { id } = await town.ask(zhao, '/v1/adjustments', { reference: 'DOC-2', reason: 'brought in', legs }, 201);
+  await town.ask(qian, `/v1/adjustments/${id}/approve`);
+  const partner: Caller = { role: 'partner', subject: 'xc-bank' };
+  const taken = { partner_reference: 'BK1', member: 'A1', points: '50', capture: true };
+  const redemption = await town.ask(partner, '/v1/redemptions', taken, 201);
+  await town.ask(partner, `/v1/redemptions/${redemption.id}/refunds`, { points: '20' }, 201);
+  await giveCoins(town, '', '20.00', true);
+  const need = { member: 'A2', reasons: ['hardship'], mode: 'doorstep', interval_days: 30, starts_on: '2026-11-10' };
+  await town.ask(zhao, '/v1/care-subjects', need, 201);
+  const grant = await town.ask(zhao, '/v1/grants', { member: 'A2', amount: '5.00', document_number: 'DOC-3' }, 201);
+  await town.ask(qian, `/v1/grants/${grant.id}/approve`);
+  const day = { planned_start: '2026-11-10T09:00:00+08:00', planned_end: '2026-11-10T10:00:00+08:00' };
+  await town.ask(
+    member('A2'),
+    '/v1/orders',
+    { ...plan, ...day, external_id: 'N9', recipient: 'A2', funding: 'grant' },
+    201,
+  );
+  await town.ask(member('A1'), 'N9/claim');
+  for (const [step, at] of [
+    ['check-in', '2026-11-10T09:00:00+08:00'],
+    ['check-out', '2026-11-10T09:54:00+08:00'],
+  ] as const) {
+    town.advanceTo(at);
+    const { code } = await town.ask(member('A2'), 'N9/code', undefined, 201);
+    await town.ask(member('A1'), `N9/${step}`, { volunteer: 'A1', proof: { kind: 'code', code } });
+  }
+  await town.ask(member('A2'), 'N9/confirm');
+  await town.ask(zhao, 'N9/approve');
+  const file = await unpack(town, {}, wang);
+  const moved = file
+    .rows('entries.csv')
+    .map(({ kind, debit, credit, amount }) => `${kind} ${debit} ${credit} ${amount}`);
+  t.ok(moved.includes('redemption_captured member:A1:points partner:xc-bank:redeemed 50'));
+  t.ok(moved.includes('redemption_refunded partner:xc-bank:redeemed member:A1:points 20'));
+  t.match(
+    moved.filter((line) => line.startsWith('service_recorded held')),
+    ['service_recorded held:orders member:A1:coins 0.90'],
+  );
+  t.match(
+    file.rows('orders.csv').find(({ order }) => order === 'N9'),
+    { funding: 'paid' },
+  );
+  t.equal(
+    file
+      .text('leaves.txt')
+      .split('\n')
+      .filter((line) => line === '').length,
+    2,
+    'one leaf is withheld',
+  );
+  for (const name of file.names.filter((one) => one !== 'README.txt' && one !== 'manifest.json'))
+    t.notMatch(file.text(name), /grant|pool:fund/, name);
+  await booksBalance(t, town.app.owner);
+});
 
 t.test(
   'what comes in and goes out of the purses in the entries is what members opened and closed with, and what the report says',

@@ -7,7 +7,7 @@ import { stayArrays } from './stays.js';
 export const certificateSheet: Sheet = {
   name: 'certificates.csv',
   means: {
-    zh: '期间内出具的志愿服务记录证明及其截至水位凭证的效力',
+    zh: '期间内出具的志愿服务记录证明及其截至截止凭证的效力',
     en: 'Certificates issued in the period, as good as they were at the watermark',
   },
   columns: [

@@ -5,14 +5,25 @@
 import { instantColumn } from '../../../db/instants.js';
 import { readLeaf } from '../../../ledger/leaf.js';
 import { parseAmount } from '../../../lib/decimal.js';
-import { allPurses, assetOfPurse, memberAccount, receivableCode } from '../../chart.js';
+import {
+  allPurses,
+  countyPlan,
+  debtOf,
+  fundAccount,
+  grantsOf,
+  heldForOrders,
+  memberAccount,
+  purseOf,
+  receivableCode,
+} from '../../chart.js';
+import { grantPurseRows } from '../../credit/grants/rows.js';
 import { column, type Row, rowsOf, type Sheet, type Source } from './part.js';
 
 export const entrySheet: Sheet = {
   name: 'entries.csv',
   means: {
-    zh: '期间内涉及本单元成员账户的全部凭证，每条分录一行（含对方账户）',
-    en: "Every entry of the period that touches an account of the unit's members, a row for each of its legs, the other side included",
+    zh: '期间内涉及本单元成员账户的全部凭证，成员账户的每条分录一行（含对方账户）',
+    en: "Every entry of the period that touches an account of the unit's members, a row for each leg of a member, the other side included",
   },
   columns: [
     column('entry', '凭证号', 'Number of the entry'),
@@ -79,20 +90,35 @@ function readEntries({ sql, scope, stays }: Source): AsyncGenerator<readonly Fou
   ]);
 }
 
-const scales = new Map(allPurses.map(assetOfPurse).map(({ asset, scale }) => [asset, scale]));
+const scales = new Map(countyPlan.assets.map(({ asset, scale }) => [asset, scale]));
 
 async function* entryRows(source: Source): AsyncGenerator<readonly Row[]> {
   for await (const found of readEntries(source))
     yield found.flatMap(({ number, recorded_at: at, leaf, leaf_hash: hash }) => {
       const { kind, effective_on: effectiveOn, reverses = '', legs = [] } = readLeaf(leaf);
-      return legs.map(({ debit, credit, amount, asset }, i) => {
+      return legs.flatMap(({ debit, credit, amount, asset }, i) => {
+        if (![debit, credit].some((code) => purseOf(code) || debtOf(code))) return [];
         const minor = parseAmount(amount, scales.get(asset) ?? 0);
         source.figures.addLeg({ kind, effectiveOn, asset, debit, credit, amount: minor });
-        return [number, effectiveOn, at, kind, reverses, String(i + 1), debit, credit, amount, asset, hash];
+        return [[number, effectiveOn, at, kind, reverses, String(i + 1), debit, credit, amount, asset, hash]];
       });
     });
 }
 
 async function* leaves(source: Source): AsyncGenerator<readonly string[]> {
-  for await (const found of readEntries(source)) yield found.map(({ leaf }) => leaf);
+  for await (const found of readEntries(source)) yield found.map(({ leaf }) => (tellsOfNeed(leaf) ? '' : leaf));
+}
+
+/** Whether a leaf says that the fund granted or paid something: whoever reads it would learn who is in need. */
+function tellsOfNeed(leaf: string): boolean {
+  const { legs = [], accounts = [], rows = [] } = readLeaf(leaf);
+  const isGrants = (code: string) => grantsOf(code) !== null;
+  return (
+    legs.some(
+      ({ debit, credit }) =>
+        isGrants(debit) || isGrants(credit) || (debit === heldForOrders.code && credit === fundAccount),
+    ) ||
+    accounts.some(({ code }) => isGrants(code)) ||
+    rows.some(({ table }) => table === grantPurseRows.name)
+  );
 }

@@ -11,7 +11,7 @@ import { column, type Row, rowsOf, type Sheet, type Source } from './part.js';
 export const orderSheet: Sheet = {
   name: 'orders.csv',
   means: {
-    zh: '期间内为本单元提出的点单及其截至水位凭证的经过',
+    zh: '期间内为本单元提出的点单及其截至截止凭证的经过',
     en: 'Orders placed for the unit in the period, and what had become of them by the watermark',
   },
   columns: [
@@ -26,7 +26,7 @@ export const orderSheet: Sheet = {
     column('planned_start', '计划开始时间（UTC）', 'Planned beginning, UTC'),
     column('planned_end', '计划结束时间（UTC）', 'Planned end, UTC'),
     column('volunteers_needed', '所需志愿者人数', 'How many volunteers it needs'),
-    column('funding', '由谁支付', 'Who pays'),
+    column('funding', '时间币来源：mint 新增，paid 有人支付', 'Where the coins come from: mint, or paid by somebody'),
     column('price', '每名志愿者的时间币价格', 'COIN for each volunteer'),
     column('last_event', '最近一次事件', 'The last that happened to it'),
     column('last_entry', '最近一次事件的凭证号', 'The entry of that'),
@@ -84,7 +84,13 @@ function cellsOf(order: Found, placedOn: string, history: readonly string[]): Ro
   return [
     ...[order.id, order.placed, placedOn, order.unit, order.recipient, order.on_behalf ? 'yes' : 'no'],
     ...[order.service_type, order.mode, order.planned_start, order.planned_end, String(order.needed)],
-    ...[order.funding, formatAmount(BigInt(order.price), 2), event, entry, history.join(' ')],
+    ...[
+      order.funding === 'mint' ? 'mint' : 'paid',
+      formatAmount(BigInt(order.price), 2),
+      event,
+      entry,
+      history.join(' '),
+    ],
   ];
 }
 

@@ -64,7 +64,7 @@ export async function* filesOf(
   );
   yield textFile(
     'checkpoint.txt',
-    { zh: '水位凭证的签名检查点', en: 'The signed checkpoint of the watermark' },
+    { zh: '截止凭证的签名检查点', en: 'The signed checkpoint of the watermark' },
     checkpoint,
   );
   yield counted('manifest.json', oneText(json(manifest(source, checkpoint, listed))), proceed, (file) =>

@@ -6,7 +6,7 @@ import { stayArrays } from './stays.js';
 export const recordSheet: Sheet = {
   name: 'records.csv',
   means: {
-    zh: '期间内的服务记录，按服务当日志愿者所属单元归集；更正和重新计算截至水位凭证',
+    zh: '期间内的服务记录，按服务当日志愿者所属单元归集；更正和重新计算截至截止凭证',
     en: 'Service records of the period, of volunteers who belonged to the unit on the day, after corrections and recomputations up to the watermark',
   },
   columns: [
@@ -20,7 +20,7 @@ export const recordSheet: Sheet = {
     column('recorded_by', '记录单位或记录人', 'Who recorded it'),
     column('rule_set', '适用的规则版本', 'The rule set of its day'),
     column('order', '点单编号', 'The order that it came from'),
-    column('funding', '由谁支付；为空表示新增时间币', 'Who paid; empty: coins were minted'),
+    column('funding', 'paid 有人支付；为空表示新增时间币', 'paid: somebody paid; empty: coins were minted'),
     column('hours', '服务时长（小时）', 'HOUR'),
     column('coins', '记入志愿者的时间币', 'COIN that the volunteer got'),
     column('to_pool', '超出持有上限转入资金池的时间币', 'COIN over the holding cap, which went to the pool'),
@@ -104,7 +104,13 @@ function cellsOf(record: Found, reasons: readonly (readonly [string, bigint])[])
   const amount = (hundredths: string | bigint) => formatAmount(BigInt(hundredths), 2);
   return [
     ...[record.id, record.entry, record.served_on, record.volunteer, record.recipient ?? '', record.service_type],
-    ...[record.proof_grade, record.recorded_by, record.rule_set, record.order_id ?? '', record.funding ?? ''],
+    ...[
+      record.proof_grade,
+      record.recorded_by,
+      record.rule_set,
+      record.order_id ?? '',
+      record.funding === null ? '' : 'paid',
+    ],
     ...[amount(record.hours), amount(record.coins), amount(record.to_pool)],
     reasons.map(([code, hundredths]) => `${code} ${amount(hundredths)}`).join('; '),
     record.reversed_by === null ? 'standing' : 'reversed',

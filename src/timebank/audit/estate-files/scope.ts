@@ -8,6 +8,7 @@ import type { LedgerFacts } from '../../../ledger/state.js';
 import { periodBounds, periodsOf } from '../../../lib/clock.js';
 import { Refusal } from '../../../lib/refusal.js';
 import { orgUnitNotFound } from '../../people/org-units.js';
+import { type Reach, withinSql } from '../../people/reach.js';
 import type { OrgUnitLevel } from '../../people-words.js';
 import type { TreeUnit } from '../unit-reports/tree.js';
 
@@ -45,6 +46,23 @@ export function requireEstateLevel({ level }: { readonly level: OrgUnitLevel }):
     { en: 'An estate file is of a community or a unit below it.', zh: '小区档案以社区（村）及以下单元为范围。' },
     { errors: [{ pointer: '/unit', detail: { en: 'is above a community', zh: '级别高于社区（村）' } }] },
   );
+}
+
+/** Whether all units of a file are within reach as the tree is now. Refuses: as `readScope`. */
+export async function isScopeWithin(
+  sql: ISql,
+  ledger: LedgerFacts,
+  asked: EstateFileAsked,
+  reach: Reach,
+): Promise<boolean> {
+  if (reach === null) return true;
+  const { units } = await readScope(sql, ledger, asked);
+  const [row] = await sql.unsafe(
+    `select count(*)::int as count from timebank.org_units u
+     where u.ledger_id = $1 and u.org_unit_id = any($2::text::text[]) and ${withinSql('u.org_unit_id', '$3')}`,
+    [ledger.id, `{${units.join(',')}}`, reach],
+  );
+  return row?.['count'] === units.length;
 }
 
 /** Refuses: `org_unit_not_found` (there was none at that entry). */

@@ -63,7 +63,7 @@ const reasons: Readonly<Record<string, Reason>> = {
   grant_given: () => ({ zh: '基金发放资助', en: 'granted by the fund' }),
   grants_expired: ({ leaf }) =>
     leaf.reason === 'returned_after_end'
-      ? { zh: '退回的资助已过期，转回基金', en: 'came back after the grants had ended: returned to the fund' }
+      ? { zh: '资助账户已终止，退回的资助转回基金', en: 'came back after the grants had ended: returned to the fund' }
       : { zh: '年度资助到期，未用部分退回基金', en: 'the year of the grants is over: the rest returned to the fund' },
   grants_reinstated: () => ({
     zh: '服务记录更正，恢复已退回基金的资助',
