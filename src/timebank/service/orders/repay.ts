@@ -16,7 +16,7 @@ import {
   remainderAccount,
   type TimebankKind,
 } from '../../chart.js';
-import { drawGrants, needsOfGrants, returnOver } from '../../credit/grants/purses.js';
+import { drawGrants, needsOfGrants, returnOver, yearOf } from '../../credit/grants/purses.js';
 import { creditMember, creditNeeds, type FreeHolds, freeIfShort } from '../../credit/receivable.js';
 import { idsNow } from '../../people/members.js';
 import { type HoldMoves, payersOf, sharesOf } from './holds.js';
@@ -136,13 +136,21 @@ function takeMore(stage: Stage, { order }: OrderNow, { member, grantsYear, amoun
     const name = { memberId: member, year: grantsYear };
     if (drawGrants(stage, name, amount, freeHolds))
       return { legs: [{ debit: grantsAccount(name), credit, amount }], opens: [] };
-    throw tooLittle(order.order_id);
+    throw yearOf(stage.today) > grantsYear ? usedUp(order.order_id, grantsYear) : tooLittle(order.order_id);
   }
   const debit = member === null ? fundAccount : memberAccount(member, 'coins');
   freeIfShort(stage, debit, amount, freeHolds);
   const purse = stage.account(debit);
   if (purse && balanceOf(purse) >= amount) return { legs: [{ debit, credit, amount }], opens: [] };
   throw tooLittle(order.order_id);
+}
+
+/** No grant comes to the purse of a year that is over. */
+function usedUp(orderId: string, year: number): Refusal {
+  return new Refusal('balance_insufficient', {
+    en: `the corrected record costs more than was paid, and of the grants of ${year} that paid for order ${orderId} not as much is left: it cannot cost more`,
+    zh: `更正后应支付的时间币多于原支付数，而支付点单 ${orderId} 的 ${year} 年度资助余额不足且不再增加，更正不得超出原支付数`,
+  });
 }
 
 function tooLittle(orderId: string): Refusal {
