@@ -27,15 +27,18 @@ if (existsSync(join(older, 'postgres'))) versions.push({ name: 'PostgreSQL 15', 
 const named = process.argv.slice(2).map((file) => posix.normalize(file));
 // Once is enough: tests of the service as a process bring the embedded PostgreSQL along, those of HTTP's manners ask no question of
 // their own of a database, a whole county asks what smaller tests ask, many times, and what verification finds where something was changed is
-// decided by our code: the queries that it asks end nearly every other test, and so run on every server.
+// decided by our code: the queries that it asks end nearly every other test, and so run on every server. What operations answer is decided by
+// our code, too: the table of roles asks each of them once, and runs on every server.
 const once = [
   'test/service/',
   'test/county/',
   'test/http/',
+  'test/api/',
   'test/readme.test.ts',
   'test/ledger/tamper.test.ts',
   'test/ledger/verify/',
 ];
+const always = ['test/http/roles.test.ts'];
 const tally = new Tally();
 
 for (const version of versions) {
@@ -101,7 +104,7 @@ function dependsOnServer(file) {
 }
 
 function runsOnce(file) {
-  return once.some((place) => file.startsWith(place));
+  return !always.includes(file) && once.some((place) => file.startsWith(place));
 }
 
 /** Whether a test, or what it imports of test/, comes to the support that gives it a database. */
