@@ -186,6 +186,11 @@ export function assetOfPurse(purse: Purse): { asset: string; scale: number } {
   return asset;
 }
 
+/** The decimal places of each asset. */
+export const assetScales: ReadonlyMap<string, number> = new Map(
+  countyPlan.assets.map(({ asset, scale }) => [asset, scale]),
+);
+
 /** `member:M00001:points` */
 export function memberAccount(memberId: string, purse: Purse): string {
   return `member:${memberId}:${purse}`;

@@ -10,11 +10,11 @@ import { reachOf } from '../../http/reach.js';
 import { noQuery, read } from '../../http/routes.js';
 import { preferHeader, runJob } from '../../http/run-job.js';
 import { closed, Uuid } from '../../http/schemas.js';
-import { type App, laneOf, ledgerIdOf, type Service } from '../../http/service.js';
+import { type App, laneOf, type Service } from '../../http/service.js';
 import type { Principal } from '../../http/tokens.js';
 import { loadHead } from '../../ledger/load.js';
-import { readLedger } from '../../ledger/reads/ledgers.js';
 import { readCheckpointAt } from '../../ledger/reads/log.js';
+import type { LedgerFacts } from '../../ledger/state.js';
 import { Refusal } from '../../lib/refusal.js';
 import type { EstateFileRequest, EstateFileResult } from '../../timebank/audit/estate-files/job.js';
 import { filesInPack } from '../../timebank/audit/estate-files/pack.js';
@@ -84,7 +84,7 @@ function registerState(app: App, service: Service): void {
     answer: EstateFile,
     refusals: ['job_not_found'],
     read: async (request, ledger, reply) => {
-      const job = await visibleJob(service, ledger.id, request.params.id, request.principal);
+      const job = await visibleJob(service, ledger, request.params.id, request.principal);
       if (job.state === 'done') return viewMade(job.result as EstateFileResult);
       const { state, progress, problem } = viewJob(job, answerLanguage(request, reply));
       const { unit, period, watermark } = job.input as EstateFileRequest;
@@ -116,23 +116,22 @@ function registerZip(app: App, service: Service): void {
     },
     handler: async (request, reply) => {
       const { id } = request.params;
-      const ledgerId = await ledgerIdOf(service, request.principal);
-      const job = await visibleJob(service, ledgerId, id, request.principal);
+      const { facts } = await laneOf(service, request.principal);
+      const job = await visibleJob(service, facts, id, request.principal);
       if (job.state !== 'done') throw jobNotFound(id);
       const { unit, period, watermark } = job.input as EstateFileRequest;
       reply
         .header('content-type', 'application/zip')
         .header('content-disposition', `attachment; filename="estate-file-${unit}-${period}-at-${watermark}.zip"`);
-      await sendPieces(reply, piecesOfBlob(service.work.sql, ledgerId, id));
+      await sendPieces(reply, piecesOfBlob(service.work.sql, facts.id, id));
     },
   });
 }
 
 /** Refuses: `job_not_found`, also when one of its units lies out of reach. */
-async function visibleJob(service: Service, ledgerId: number, id: string, principal: Principal): Promise<Job> {
-  const job = await readJob(service.sql, ledgerId, id);
+async function visibleJob(service: Service, ledger: LedgerFacts, id: string, principal: Principal): Promise<Job> {
+  const job = await readJob(service.sql, ledger.id, id);
   if (job?.kind !== kind) throw jobNotFound(id);
-  const ledger = await readLedger(service.sql, ledgerId);
   if (!(await isScopeWithin(service.sql, ledger, job.input as EstateFileRequest, reachOf(principal))))
     throw jobNotFound(id);
   return job;

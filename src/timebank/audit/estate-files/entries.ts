@@ -7,7 +7,7 @@ import { readLeaf } from '../../../ledger/leaf.js';
 import { parseAmount } from '../../../lib/decimal.js';
 import {
   allPurses,
-  countyPlan,
+  assetScales,
   debtOf,
   fundAccount,
   grantsOf,
@@ -90,15 +90,13 @@ function readEntries({ sql, scope, stays }: Source): AsyncGenerator<readonly Fou
   ]);
 }
 
-const scales = new Map(countyPlan.assets.map(({ asset, scale }) => [asset, scale]));
-
 async function* entryRows(source: Source): AsyncGenerator<readonly Row[]> {
   for await (const found of readEntries(source))
     yield found.flatMap(({ number, recorded_at: at, leaf, leaf_hash: hash }) => {
       const { kind, effective_on: effectiveOn, reverses = '', legs = [] } = readLeaf(leaf);
       return legs.flatMap(({ debit, credit, amount, asset }, i) => {
         if (![debit, credit].some((code) => purseOf(code) || debtOf(code))) return [];
-        const minor = parseAmount(amount, scales.get(asset) ?? 0);
+        const minor = parseAmount(amount, assetScales.get(asset) ?? 0);
         source.figures.addLeg({ kind, effectiveOn, asset, debit, credit, amount: minor });
         return [[number, effectiveOn, at, kind, reverses, String(i + 1), debit, credit, amount, asset, hash]];
       });

@@ -3,7 +3,7 @@
  * up comes to the same.
  */
 import { formatAmount } from '../../../lib/decimal.js';
-import { allPurses, assetOfPurse, memberAccount } from '../../chart.js';
+import { allPurses, assetScales, memberAccount } from '../../chart.js';
 import type { EstateScope } from './scope.js';
 import type { Stay } from './stays.js';
 
@@ -43,8 +43,6 @@ export interface CountedLeg {
   readonly credit: string;
   readonly amount: bigint;
 }
-
-const scales = new Map(allPurses.map(assetOfPurse).map(({ asset, scale }) => [asset, scale]));
 
 export class Figures {
   private readonly months: ReadonlyMap<string, Month>;
@@ -140,7 +138,7 @@ function viewOf({ records, hours, minted, paid, reasons, people, placed, onBehal
     orders_on_behalf: onBehalf,
     movements: sorted(movements).map(([key, sums]) => {
       const [kind = '', asset = ''] = key.split(' ');
-      const scale = scales.get(asset) ?? 0;
+      const scale = assetScales.get(asset) ?? 0;
       return { kind, asset, in: formatAmount(sums.in, scale), out: formatAmount(sums.out, scale) };
     }),
   };

@@ -10,7 +10,6 @@ import { addDays } from '../../../lib/clock.js';
 import { Refusal } from '../../../lib/refusal.js';
 import { type AwardRoundState, awardRoundStatesZh } from '../../award-words.js';
 import type { TimebankKind } from '../../chart.js';
-import { allIdsOf } from '../../people/members.js';
 import { isUnitWithin, type Reach, requireUnitWithin } from '../../people/reach.js';
 import { type Beside, isOneOf } from '../../people/second-person.js';
 import { isCalendarKnown, workingDaysBetween } from '../calendar/working-days.js';
@@ -115,8 +114,7 @@ const mostFreeWeekdays = 7;
 /** Refuses: `self_approval`. */
 export function refuseCandidate(stage: Stage, { id, alias }: OfRound & Beside): void {
   const candidates = stage.rows(awardCandidateRows, 'round', id).map(({ member_id: member }) => member);
-  const ids = candidates.flatMap((member) => allIdsOf(stage, member));
-  if (!isOneOf(stage, ids, stage.actingAs, alias)) return;
+  if (!isOneOf(stage, candidates, stage.actingAs, alias)) return;
   throw new Refusal('self_approval', {
     en: 'a candidate conducts no part of the round',
     zh: '候选人不得经办本轮评选的任何环节',

@@ -9,7 +9,7 @@ import { type AwardParty, awardParties, awardPartiesZh, awardQuorums } from '../
 import { idsNow, idsOf, requireMember } from '../../people/members.js';
 import { isErased } from '../../people/personal-data/not-erased.js';
 import { erasureRows } from '../../people/personal-data/rows.js';
-import { type Beside, isFirstPerson, isOneOf, keptAlias } from '../../people/second-person.js';
+import { type Beside, isFirstPerson, keptAlias } from '../../people/second-person.js';
 import { criteriaOf } from './criteria.js';
 import {
   type AwardCandidate,
@@ -17,6 +17,7 @@ import {
   type AwardVote,
   endRound,
   type OfRound,
+  refuseCandidate,
   removedFrom,
   requireRound,
   requireState,
@@ -78,14 +79,14 @@ function refuseAgain(stage: Stage, votes: readonly AwardVote[], { id, party, ...
       en: `the party ${party} has voted already`,
       zh: `${awardPartiesZh[party]}已表决`,
     });
+  refuseCandidate(stage, { id, ...beside });
   const now = { ...beside, actor: stage.actingAs };
-  const candidates = stage.rows(awardCandidateRows, 'round', id).map(({ member_id: member }) => member);
   const isFirst = (one: AwardVote) =>
     isFirstPerson(stage, nameOf(id, one.party), { actor: one.voted_by, alias: one.voted_alias }, now);
-  if (!isOneOf(stage, candidates, now.actor, now.alias) && !votes.some(isFirst)) return;
+  if (!votes.some(isFirst)) return;
   throw new Refusal('self_approval', {
-    en: 'each party is another person, and no candidate votes',
-    zh: '三方须由不同人员表决，候选人不得表决',
+    en: 'each party is another person',
+    zh: '三方须由不同人员表决',
   });
 }
 
