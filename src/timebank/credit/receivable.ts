@@ -5,6 +5,7 @@
 import type { AccountSpec } from '../../ledger/accounts.js';
 import { balanceOf } from '../../ledger/accounts.js';
 import type { LegDraft } from '../../ledger/drafts.js';
+import type { Needs } from '../../ledger/missing.js';
 import type { ReversalTerms } from '../../ledger/reversal.js';
 import type { Stage } from '../../ledger/stage.js';
 import { least } from '../../lib/decimal.js';
@@ -21,6 +22,7 @@ import {
   receivableCode,
 } from '../chart.js';
 import { refuseMerged, requireMember } from '../people/members.js';
+import { memberRows } from '../people/rows.js';
 
 /** What `creditMember` reads: for the `prefetch` of its callers. */
 export function creditNeeds(memberId: string, purse: Purse): string[] {
@@ -106,6 +108,7 @@ export function divertToReceivable(freeHolds: FreeHolds): ReversalTerms['divert'
   return (stage, { side, totals }, account, amount) => {
     const purse = purseOf(account.code);
     const owner = purse ?? debtOf(account.code);
+    if (owner) stage.prefetch(needsOfSide(totals));
     if (owner) refuseMerged(requireMember(stage, owner.memberId));
     if (!owner) {
       if (side === 'debit') freeIfShort(stage, account.code, amount, freeHolds);
@@ -124,6 +127,15 @@ export function divertToReceivable(freeHolds: FreeHolds): ReversalTerms['divert'
     const asked = totals.get(first.code) ?? 0n;
     const moved = asked < room ? least(amount, room - asked) : 0n;
     return moved > 0n ? { account: first, amount: moved } : null;
+  };
+}
+
+/** What is read of all members on one side of a reversal, so that a long entry takes one round of loading. */
+function needsOfSide(totals: ReadonlyMap<string, bigint>): Needs {
+  const owners = [...totals.keys()].flatMap((code) => purseOf(code) ?? debtOf(code) ?? []);
+  return {
+    accounts: owners.flatMap(({ memberId, purse }) => creditNeeds(memberId, purse)),
+    rows: owners.map(({ memberId }) => [memberRows, memberId] as const),
   };
 }
 
